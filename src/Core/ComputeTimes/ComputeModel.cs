@@ -1,0 +1,43 @@
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Laws;
+using AsyncOpt.Core.Numerics;
+
+namespace AsyncOpt.Core.ComputeTimes;
+
+/// <summary>Names a way of giving agents their speeds in experiment files.</summary>
+/// <param name="name">The name, for instance <c>drawn</c>.</param>
+public sealed class SpeedsAttribute(string name) : EntryAttribute(name);
+
+/// <summary>How much slower or faster than the base each place is: a factor on its compute time, fixed for the run.</summary>
+[EntryKind("speeds")]
+public abstract class Speeds
+{
+    /// <summary>The factor of each place, > 0; 2 takes twice as long.</summary>
+    public abstract double[] Factors(SpeedContext context);
+}
+
+/// <summary>What speeds are built from, beside their options.</summary>
+/// <param name="Places">The number of workers or nodes.</param>
+/// <param name="Seed">The run's seed.</param>
+/// <param name="Locate">Finds a data file by name or path.</param>
+public sealed record SpeedContext(int Places, ulong Seed, Func<string, string> Locate);
+
+/// <summary>
+/// The virtual time a computation takes:
+/// (perTask + perSample * samples) * factor(who) * jitter(k-th task of the agent), in seconds.
+/// </summary>
+/// <param name="PerTask">Seconds per computation, at least 0.</param>
+/// <param name="PerSample">Seconds per sample, at least 0.</param>
+/// <param name="Factors">One factor per place.</param>
+/// <param name="Jitter">Law of the factor drawn per task; null for none.</param>
+/// <param name="TokenFactors">One factor per token; null when a token is as fast as the node it stands on.</param>
+public sealed record ComputeModel(
+    double PerTask, double PerSample, double[] Factors, Law? Jitter = null, double[]? TokenFactors = null)
+{
+    /// <summary>The duration of one computation, in seconds.</summary>
+    /// <param name="factor">The factor of the place or token.</param>
+    /// <param name="samples">The number of samples.</param>
+    /// <param name="task">Names the task among the agent's.</param>
+    public double Seconds(double factor, int samples, in Draw task) =>
+        (PerTask + (PerSample * samples)) * factor * (Jitter?.Sample(in task) ?? 1);
+}

@@ -1,0 +1,50 @@
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Numerics;
+
+namespace AsyncOpt.Core.Faults;
+
+/// <summary>Names a fault in experiment files.</summary>
+/// <param name="name">The name, for instance <c>drop</c>.</param>
+public sealed class FaultAttribute(string name) : EntryAttribute(name);
+
+/// <summary>What a fault rule does to a message.</summary>
+public enum Verdict
+{
+    /// <summary>Nothing: the next rule decides.</summary>
+    Pass,
+
+    /// <summary>The message is lost.</summary>
+    Drop,
+
+    /// <summary>The message arrives twice, each with a delay of its own.</summary>
+    Duplicate,
+}
+
+/// <summary>
+/// A rule about what goes wrong. Rules are asked in declared order; the first verdict other than
+/// <see cref="Verdict.Pass"/> decides.
+/// </summary>
+[EntryKind("faults")]
+public abstract class Fault
+{
+    /// <summary>Whether <see cref="Judge"/> can say anything but pass.</summary>
+    public virtual bool JudgesMessages => false;
+
+    /// <summary>What happens to one message.</summary>
+    /// <param name="from">The sender's place, -1 for a server.</param>
+    /// <param name="to">The receiver's place, -1 for a server.</param>
+    /// <param name="draw">Names the message among the link's, and the rule among the rules.</param>
+    public virtual Verdict Judge(int from, int to, in Draw draw) => Verdict.Pass;
+
+    /// <summary>The crashes of a run, in any order; none overlap at one place.</summary>
+    /// <param name="places">The number of workers or nodes.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="horizonSeconds">The end of the run, where it is known; +infinity otherwise.</param>
+    public virtual IEnumerable<Crash> Crashes(int places, ulong seed, double horizonSeconds) => [];
+}
+
+/// <summary>The agents of a place go down and come back.</summary>
+/// <param name="Place">Which; -1 for the server.</param>
+/// <param name="At">Seconds of virtual time.</param>
+/// <param name="Until">Seconds of virtual time; +infinity for never.</param>
+public readonly record struct Crash(int Place, double At, double Until);

@@ -1,0 +1,50 @@
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Numerics;
+
+namespace AsyncOpt.Core.Links;
+
+/// <summary>Names a link model in experiment files.</summary>
+/// <param name="name">The name, for instance <c>per-link</c>.</param>
+public sealed class LinkAttribute(string name) : EntryAttribute(name);
+
+/// <summary>
+/// The propagation delay of messages: independent per message, whatever is in flight. Rates and queues belong to
+/// resources, not here.
+/// </summary>
+[EntryKind("links")]
+public abstract class LinkDelay
+{
+    /// <summary>Opens files and fixes what is drawn once per link. Called once, before anything else.</summary>
+    /// <param name="context">Where files are, how many places there are, the seed.</param>
+    public virtual void Build(LinkContext context)
+    {
+    }
+
+    /// <summary>The infimum of the delay of one link, in seconds, at least 0; from place to place, -1 for the server.</summary>
+    public abstract double Floor(int from, int to);
+
+    /// <summary>The infimum over all links, in seconds.</summary>
+    public abstract double FloorOverall { get; }
+
+    /// <summary>Whether delays are drawn: otherwise each link's delay is its floor.</summary>
+    public abstract bool IsRandom { get; }
+
+    /// <summary>The delay of one message, in seconds.</summary>
+    /// <param name="from">The sender's place, -1 for a server.</param>
+    /// <param name="to">The receiver's place, -1 for a server.</param>
+    /// <param name="draw">Names the message among the link's.</param>
+    public abstract double Sample(int from, int to, in Draw draw);
+}
+
+/// <summary>What link models are built from, beside their options.</summary>
+/// <param name="Places">The number of workers or nodes.</param>
+/// <param name="Seed">The run's seed, for what is drawn once per link.</param>
+/// <param name="Locate">Finds a data file by name or path.</param>
+public sealed record LinkContext(int Places, ulong Seed, Func<string, string> Locate);
+
+/// <summary>The links of a run.</summary>
+/// <param name="Delay">Propagation.</param>
+/// <param name="Fifo">Whether each link keeps the order of its messages.</param>
+/// <param name="SendRate">Bytes per second that leave an agent, one message after the other; null for no limit.</param>
+/// <param name="ReceiveRate">Bytes per second that enter an agent, one message after the other; null for no limit.</param>
+public sealed record LinkModel(LinkDelay Delay, bool Fifo = false, double? SendRate = null, double? ReceiveRate = null);

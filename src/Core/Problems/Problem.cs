@@ -1,0 +1,156 @@
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+
+namespace AsyncOpt.Core.Problems;
+
+/// <summary>Names a problem in experiment files.</summary>
+/// <param name="name">The name, for instance <c>logistic-regression</c>.</param>
+public sealed class ProblemAttribute(string name) : EntryAttribute(name);
+
+/// <summary>What a problem is built from, beside its options.</summary>
+/// <param name="Places">The number of places where data lies: workers or nodes.</param>
+/// <param name="DataSeed">The seed of synthetic data, splits and shards.</param>
+/// <param name="Locate">Finds a data file by name or path; throws <see cref="InputException"/> when it is nowhere.</param>
+/// <param name="Topology">The graph of the nodes, for shards that follow it; null for workers.</param>
+public sealed record ProblemContext(
+    int Places, ulong DataSeed, Func<string, string> Locate, Topologies.Topology? Topology = null);
+
+/// <summary>
+/// An objective F(x) = mean over places p of f_p(x), its data, and the oracles a method may ask for, in plain scalar
+/// form. That form is the definition; faster ones in Kernels are held to it. Immutable once built, shared by all runs.
+/// </summary>
+[EntryKind("problems")]
+public abstract class Problem
+{
+    /// <summary>Opens or makes the data and deals it out to the places. Called once, before anything else.</summary>
+    public abstract void Build(ProblemContext context);
+
+    /// <summary>The number of parameters, d.</summary>
+    public abstract int Parameters { get; }
+
+    /// <summary>The number of places the data was dealt out to.</summary>
+    public abstract int Places { get; }
+
+    /// <summary>The value of a named dimension other than <c>parameters</c> and <c>nodes</c>; -1 if it has none.</summary>
+    public virtual int Dimension(string name) => -1;
+
+    /// <summary>The oracles, each with its plain form.</summary>
+    public abstract IReadOnlyList<OracleForm> Oracles { get; }
+
+    /// <summary>Draws batches of sample numbers from the places' shards; null where the problem has no samples.</summary>
+    public virtual BatchSampler? Sampler => null;
+
+    /// <summary>A lower bound mu on the curvature of F, 0 where none is known; > 0 makes the optimum certifiable.</summary>
+    public virtual double StrongConvexity => 0;
+
+    /// <summary>An upper bound L on the curvature of F; null where none is known.</summary>
+    public virtual double? Smoothness => null;
+
+    /// <summary>A text that determines the objective: data checksums, options, seed. The optimum is cached under its hash.</summary>
+    public abstract string Fingerprint { get; }
+
+    /// <summary>The optimum where it is known in closed form, or once it was computed; null otherwise.</summary>
+    public Optimum? Optimum { get; set; }
+
+    /// <summary>F(x) over the training part of all places, in float64.</summary>
+    /// <param name="x">d coordinates.</param>
+    /// <param name="gradient">If not empty, receives grad F(x), d coordinates.</param>
+    public abstract double Objective(ReadOnlySpan<double> x, Span<double> gradient);
+
+    /// <summary>Metrics of one point beside loss, gap, error and gradient norm, for instance the accuracy on the test part.</summary>
+    public virtual void Evaluate(ReadOnlySpan<double> x, Action<string, double> metric)
+    {
+    }
+
+    /// <summary>Facts for the user: rows, dimension, label mapping, sizes of the parts and shards.</summary>
+    public virtual IEnumerable<(string Name, string Value)> Facts() => [];
+}
+
+/// <summary>A minimizer and how well it is certified.</summary>
+/// <param name="Point">d coordinates.</param>
+/// <param name="Value">F at the point.</param>
+/// <param name="GapBound">F(point) - min F is at most this: |grad F|^2 / (2 mu); +infinity for 'best known'.</param>
+public sealed record Optimum(double[] Point, double Value, double GapBound)
+{
+    /// <summary>Whether the bound is finite: otherwise the point is only the best known.</summary>
+    public bool IsCertified => double.IsFinite(GapBound);
+}
+
+/// <summary>An oracle and its plain form.</summary>
+/// <param name="Oracle">The signature.</param>
+/// <param name="Evaluate">The formula, in plain scalar form.</param>
+public sealed record OracleForm(Oracle Oracle, OracleFunction Evaluate);
+
+/// <summary>The plain form of an oracle.</summary>
+public delegate void OracleFunction(in OracleCall<double> call);
+
+/// <summary>One evaluation of an oracle: everything it may depend on, and where its results go.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+public readonly ref struct OracleCall<T>
+    where T : unmanaged
+{
+    /// <summary>The first input.</summary>
+    public ReadOnlySpan<T> Input { get; init; }
+
+    /// <summary>The second input.</summary>
+    public ReadOnlySpan<T> Input1 { get; init; }
+
+    /// <summary>The third input.</summary>
+    public ReadOnlySpan<T> Input2 { get; init; }
+
+    /// <summary>The first output: overwritten, whatever it holds.</summary>
+    public Span<T> Output { get; init; }
+
+    /// <summary>The second output: overwritten.</summary>
+    public Span<T> Output1 { get; init; }
+
+    /// <summary>The scalar results.</summary>
+    public Span<double> Scalars { get; init; }
+
+    /// <summary>Whose data, 0 .. places-1.</summary>
+    public int Place { get; init; }
+
+    /// <summary>The numbers of the batch's samples; empty where the problem has no samples.</summary>
+    public ReadOnlySpan<int> Samples { get; init; }
+
+    /// <summary>Names the batch: what else is random in the oracle is drawn from here.</summary>
+    public Draw Noise { get; init; }
+}
+
+/// <summary>A faster form of an oracle of one problem, found by <see cref="FastOracleAttribute"/>.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+/// <remarks>It has a public constructor that takes the problem; it must agree with the plain form to rounding.</remarks>
+public abstract class FastOracle<T>
+    where T : unmanaged
+{
+    /// <summary>Evaluates one call. Called from several threads at once; the result depends on the call alone.</summary>
+    public abstract void Evaluate(in OracleCall<T> call);
+}
+
+/// <summary>Binds a generic class derived from <see cref="FastOracle{T}"/> to the plain form it replaces.</summary>
+/// <param name="problem">The problem's type.</param>
+/// <param name="oracle">The oracle's name.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class FastOracleAttribute(Type problem, string oracle) : Attribute
+{
+    /// <summary>The problem's type.</summary>
+    public Type Problem { get; } = problem;
+
+    /// <summary>The oracle's name.</summary>
+    public string Oracle { get; } = oracle;
+}
+
+/// <summary>Draws batches: which samples a batch key names at a place.</summary>
+public abstract class BatchSampler
+{
+    /// <summary>The number of samples at a place.</summary>
+    public abstract int ShardSize(int place);
+
+    /// <summary>Fills <paramref name="samples"/> with the sample numbers of a batch.</summary>
+    /// <param name="place">Whose shard.</param>
+    /// <param name="key">Names the batch: the same key and place give the same samples.</param>
+    /// <param name="runSeed">The seed of the run.</param>
+    /// <param name="samples">As many as the batch has; a batch of size 0 is the whole shard, in order.</param>
+    public abstract void Draw(int place, BatchKey key, ulong runSeed, Span<int> samples);
+}

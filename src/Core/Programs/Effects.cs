@@ -1,0 +1,130 @@
+namespace AsyncOpt.Core.Programs;
+
+/// <summary>
+/// What a role program may ask for while it handles an event. The host supplies it; every call concerns the agent whose
+/// event is being handled. Operations on vectors form a closed set, so that a host may run them on any device.
+/// </summary>
+public abstract class Effects
+{
+    /// <summary>The agent whose event is being handled.</summary>
+    public abstract Peer Self { get; }
+
+    /// <summary>Rank of the agent within its role, 0 .. count-1.</summary>
+    public abstract int Index { get; }
+
+    /// <summary>Where the agent is: its node or worker number, or the node that a token stands on.</summary>
+    public abstract int Place { get; }
+
+    // --- vectors --------------------------------------------------------------------------------------------------
+
+    /// <summary>y := x.</summary>
+    public abstract void Copy(Operand x, Vector y);
+
+    /// <summary>y := value, in every coordinate.</summary>
+    public abstract void Fill(double value, Vector y);
+
+    /// <summary>y := a y.</summary>
+    public abstract void Scale(double a, Vector y);
+
+    /// <summary>y := y + a x.</summary>
+    public abstract void Axpy(double a, Operand x, Vector y);
+
+    /// <summary>y := (1 - a) y + a x.</summary>
+    public abstract void Lerp(double a, Operand x, Vector y);
+
+    /// <summary>
+    /// y := W_ii self + sum_j W_ij row_j over the in-neighbours j, in ascending order, with the mixing matrix of the
+    /// iteration and the rows held for it, which are released.
+    /// </summary>
+    public abstract void Mix(NeighbourRows rows, long iteration, Operand self, Vector y);
+
+    /// <summary>y := the projection of y onto the ball of the given radius around 0.</summary>
+    public abstract void ProjectOntoBall(double radius, Vector y);
+
+    // --- snapshots ------------------------------------------------------------------------------------------------
+
+    /// <summary>An unversioned snapshot of a vector.</summary>
+    public Snapshot Snapshot(Vector x) => Snapshot(x, Origin.Unversioned);
+
+    /// <summary>A snapshot that is a model version, born now.</summary>
+    /// <param name="x">The vector.</param>
+    /// <param name="version">The number of updates it contains, or whatever the method counts; at least 0.</param>
+    public abstract Snapshot Snapshot(Vector x, long version);
+
+    /// <summary>A snapshot that rests on an earlier version: it inherits version, birth and age.</summary>
+    /// <param name="x">The vector, for instance a gradient.</param>
+    /// <param name="origin">What it was computed from.</param>
+    public abstract Snapshot Snapshot(Vector x, in Origin origin);
+
+    /// <summary>Keeps a received vector in a slot; what the slot held before is released.</summary>
+    public abstract void Hold(Slot slot, in Received m);
+
+    /// <summary>Empties a slot.</summary>
+    public abstract void Release(Slot slot);
+
+    /// <summary>Keeps a received vector as the sender's row of an iteration.</summary>
+    /// <exception cref="InvalidOperationException">The row still holds a vector of an earlier iteration.</exception>
+    public abstract void Hold(NeighbourRows rows, long iteration, in Received m);
+
+    /// <summary>The agent's host-only numbers.</summary>
+    public abstract Span<double> Numbers(Table table);
+
+    // --- messages -------------------------------------------------------------------------------------------------
+
+    /// <summary>Sends a message: through resources, link and faults, as the run declares.</summary>
+    /// <param name="to">The receiver: a neighbour, the one server, a worker, or an agent at the same place.</param>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="vector">The vector it carries; <see cref="Programs.Snapshot.None"/> for none.</param>
+    /// <param name="scalar">The first scalar, where the kind declares one.</param>
+    /// <param name="scalar1">The second scalar.</param>
+    public abstract void Send(Peer to, MessageKind kind, Snapshot vector, double scalar = 0, double scalar1 = 0);
+
+    /// <summary>Sends the same message to all agents of a role, in ascending order.</summary>
+    public void SendToAll(Peers to, MessageKind kind, Snapshot vector, double scalar = 0)
+    {
+        for (var i = 0; i < to.Count; i++)
+            Send(to[i], kind, vector, scalar);
+    }
+
+    /// <summary>Sends the same message to every out-neighbour of an iteration, in ascending order.</summary>
+    public abstract void SendToNeighbours(MessageKind kind, Snapshot vector, long iteration = 0);
+
+    /// <summary>Moves a token to a neighbouring node; ends in <c>OnArrived</c>.</summary>
+    public abstract void Move(int node);
+
+    // --- computation, time, chance --------------------------------------------------------------------------------
+
+    /// <summary>Requests a computation; its inputs are frozen now.</summary>
+    public abstract ComputationId Compute(in Computation computation);
+
+    /// <summary>Requests an oracle of one input and one output on the agent's own samples.</summary>
+    public ComputationId Compute(Oracle oracle, Operand input, int place, int batch, Vector output) =>
+        Compute(new Computation(oracle, place, batch) { Input = input, Output = output });
+
+    /// <summary>Gives up a pending computation: it leaves no trace in state or hash. No effect once it has completed.</summary>
+    public abstract void Cancel(ComputationId computation);
+
+    /// <summary>Sets a timer.</summary>
+    /// <param name="seconds">Virtual time from now, at least 0; rounded up to whole ns.</param>
+    /// <param name="tag">Given back when it fires.</param>
+    public abstract TimerId SetTimer(double seconds, int tag = 0);
+
+    /// <summary>Gives up a pending timer. No effect once it has fired.</summary>
+    public abstract void Cancel(TimerId timer);
+
+    /// <summary>The next draw of the agent's own stream, uniform in the open interval (0, 1).</summary>
+    public abstract double Uniform();
+
+    /// <summary>The next draw of the agent's own stream, uniform among 0 .. n-1.</summary>
+    public abstract int Below(int n);
+
+    // --- records --------------------------------------------------------------------------------------------------
+
+    /// <summary>Records one update of the model, and how stale what it rests on is.</summary>
+    /// <param name="staleness">As the method declares it; a non-negative integer.</param>
+    /// <param name="origin">What the update rests on; its age is recorded beside the staleness.</param>
+    public abstract void RecordUpdate(long staleness, in Origin origin);
+
+    /// <summary>Ends the agent: it handles nothing more, and the run ends at the next sampling instant.</summary>
+    public abstract void Stop();
+}

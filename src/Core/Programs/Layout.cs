@@ -1,0 +1,221 @@
+namespace AsyncOpt.Core.Programs;
+
+/// <summary>How many agents a role has.</summary>
+public enum Count
+{
+    /// <summary>One, for instance a server.</summary>
+    One,
+
+    /// <summary>One per worker: a place with data, linked to the roles of <see cref="One"/>.</summary>
+    PerWorker,
+
+    /// <summary>One per node of the topology.</summary>
+    PerNode,
+
+    /// <summary>As many tokens as the method asks for; each has a place that changes.</summary>
+    Tokens,
+}
+
+/// <summary>What the evaluation takes from a vector.</summary>
+public enum Estimate
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The vector of the role's only agent, or of its first.</summary>
+    Single,
+
+    /// <summary>The mean over the role's agents; their distance from it is the consensus distance.</summary>
+    Mean,
+
+    /// <summary>Each agent's vector by itself: mean, worst and spread of each metric.</summary>
+    Each,
+}
+
+/// <summary>What a vector contains at the start.</summary>
+public enum Initial
+{
+    /// <summary>Zeros.</summary>
+    Zero,
+
+    /// <summary>The run's initial point.</summary>
+    Point,
+}
+
+/// <summary>The declared layout of a method: its roles, their agents' memory, and its message kinds.</summary>
+public sealed class Layout
+{
+    readonly List<RoleLayout> _roles = [];
+    readonly List<MessageKind> _kinds = [];
+    bool _complete;
+
+    /// <summary>An empty layout for a run with the given numbers.</summary>
+    /// <param name="context">Counts and dimensions of the run.</param>
+    public Layout(LayoutContext context) => Context = context;
+
+    /// <summary>Counts and dimensions of the run.</summary>
+    public LayoutContext Context { get; }
+
+    /// <summary>The roles, in the order of their declaration.</summary>
+    public IReadOnlyList<RoleLayout> Roles => _roles;
+
+    /// <summary>The message kinds, sorted by name.</summary>
+    public IReadOnlyList<MessageKind> Kinds => _kinds;
+
+    /// <summary>How many agents there are, over all roles.</summary>
+    public int Agents { get; private set; }
+
+    /// <summary>Declares a role.</summary>
+    /// <param name="name">Its name, unique within the method.</param>
+    /// <param name="count">How many agents it has.</param>
+    /// <param name="program">Their program.</param>
+    /// <param name="tokens">The number of tokens, where <paramref name="count"/> is <see cref="Count.Tokens"/>.</param>
+    public void Role(string name, Count count, RoleProgram program, int tokens = 0)
+    {
+        if (_complete)
+            throw new InvalidOperationException("the layout is complete");
+        if (_roles.Exists(r => r.Name == name))
+            throw new InvalidOperationException($"two roles are named '{name}'");
+        var agents = count switch
+        {
+            Count.One => 1,
+            Count.PerWorker or Count.PerNode => Context.Places,
+            Count.Tokens => tokens,
+            _ => throw new ArgumentOutOfRangeException(nameof(count)),
+        };
+        _roles.Add(new RoleLayout(this, _roles.Count, name, count, program, Agents, agents));
+        Agents = checked(Agents + agents);
+    }
+
+    /// <summary>Declares the kinds of messages the method's agents send.</summary>
+    public void Messages(params MessageKind[] kinds) => _kinds.AddRange(kinds);
+
+    /// <summary>Lays a method out: roles first, then each program's declarations, with all roles known.</summary>
+    public static Layout Of(Method method, LayoutContext context)
+    {
+        var layout = new Layout(context);
+        method.Declare(layout);
+        layout._kinds.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+        for (var i = 0; i < layout._kinds.Count; i++)
+            layout._kinds[i].Bind(i);
+        foreach (var role in layout._roles)
+            role.Program.Declare(role);
+        layout._complete = true;
+        return layout;
+    }
+
+    internal RoleLayout Find(string role) => _roles.Find(r => r.Name == role)
+        ?? throw new InvalidOperationException($"no role is named '{role}'");
+}
+
+/// <summary>What a layout needs to know of the run.</summary>
+/// <param name="Places">The number of places where data lies: workers, or nodes of the topology.</param>
+/// <param name="Dimension">The value of each named dimension.</param>
+/// <param name="Topology">The graph of the nodes; a star's leaves are the places where a server serves workers.</param>
+public sealed record LayoutContext(int Places, Func<string, int> Dimension, Topologies.Topology? Topology);
+
+/// <summary>A declared vector.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Dimension">Its number of coordinates.</param>
+/// <param name="Estimate">What the evaluation takes from it.</param>
+/// <param name="Initial">What it contains at the start.</param>
+public sealed record VectorLayout(string Name, int Dimension, Estimate Estimate, Initial Initial);
+
+/// <summary>The declared memory of a role's agents.</summary>
+public sealed class RoleLayout
+{
+    readonly Layout _layout;
+    readonly List<VectorLayout> _vectors = [];
+    readonly List<MessageKind> _slots = [];
+    readonly List<int> _rows = [];
+    readonly List<int> _tables = [];
+
+    internal RoleLayout(Layout layout, int index, string name, Count count, RoleProgram program, int first, int agents) =>
+        (_layout, Index, Name, Count, Program, First, Agents) = (layout, index, name, count, program, first, agents);
+
+    /// <summary>Rank among the method's roles.</summary>
+    public int Index { get; }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    /// <summary>How its number of agents is determined.</summary>
+    public Count Count { get; }
+
+    /// <summary>Its agents' program.</summary>
+    public RoleProgram Program { get; }
+
+    /// <summary>The number of its first agent.</summary>
+    public int First { get; }
+
+    /// <summary>How many agents it has.</summary>
+    public int Agents { get; }
+
+    /// <summary>The graph of the nodes.</summary>
+    /// <exception cref="InvalidOperationException">The run has none.</exception>
+    public Topologies.Topology Topology => _layout.Context.Topology
+        ?? throw new InvalidOperationException($"role '{Name}' asks for a topology, and the run has none");
+
+    /// <summary>The number of places where data lies.</summary>
+    public int Places => _layout.Context.Places;
+
+    /// <summary>The vectors, in the order of their declaration.</summary>
+    public IReadOnlyList<VectorLayout> Vectors => _vectors;
+
+    /// <summary>The kinds of messages whose vectors the slots hold.</summary>
+    public IReadOnlyList<MessageKind> Slots => _slots;
+
+    /// <summary>For each set of neighbour rows, the number of iterations it keeps.</summary>
+    public IReadOnlyList<int> NeighbourRowSets => _rows;
+
+    /// <summary>The lengths of the tables.</summary>
+    public IReadOnlyList<int> Tables => _tables;
+
+    /// <summary>The law of the time that a message's service takes, in seconds; null for none.</summary>
+    public Laws.Law? ServiceTime { get; set; }
+
+    /// <summary>Declares a vector.</summary>
+    public Vector Vector(string name, Dim dimension, Estimate estimate = Estimate.None, Initial initial = Initial.Zero)
+    {
+        _vectors.Add(new VectorLayout(name, dimension.Resolve(_layout.Context.Dimension), estimate, initial));
+        return new Vector(_vectors.Count - 1);
+    }
+
+    /// <summary>Declares a slot for vectors received in messages of one kind.</summary>
+    public Slot Slot(MessageKind kind)
+    {
+        _slots.Add(kind);
+        return new Slot(_slots.Count - 1);
+    }
+
+    /// <summary>Declares rows for the vectors of the in-neighbours.</summary>
+    /// <param name="iterations">How many iterations are kept at once: by how much a neighbour can be ahead, plus one.</param>
+    public NeighbourRows NeighbourRows(int iterations = 2)
+    {
+        _rows.Add(iterations);
+        return new NeighbourRows(_rows.Count - 1);
+    }
+
+    /// <summary>Declares host-only numbers.</summary>
+    public Table Table(Dim length)
+    {
+        _tables.Add(length.Resolve(_layout.Context.Dimension));
+        return new Table(_tables.Count - 1);
+    }
+
+    /// <summary>All agents of a role.</summary>
+    public Peers Peers(string role)
+    {
+        var other = _layout.Find(role);
+        return new Peers(other.First, other.Agents);
+    }
+
+    /// <summary>The only agent of a role.</summary>
+    public Peer Peer(string role)
+    {
+        var other = _layout.Find(role);
+        return other.Agents == 1
+            ? new Peer(other.First)
+            : throw new InvalidOperationException($"role '{role}' has {other.Agents} agents, not one");
+    }
+}

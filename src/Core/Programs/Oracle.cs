@@ -1,0 +1,80 @@
+namespace AsyncOpt.Core.Programs;
+
+/// <summary>
+/// The signature of something a problem can compute: named input vectors, named output vectors, scalars. A method asks
+/// for it; a problem that declares it supplies the formula.
+/// </summary>
+/// <param name="name">Its name, for instance <c>f.grad</c>.</param>
+/// <param name="inputs">The dimensions of its inputs, at most four.</param>
+/// <param name="outputs">The dimensions of its outputs, at most four.</param>
+public sealed class Oracle(string name, Dim[] inputs, Dim[] outputs)
+{
+    /// <summary>The gradient of the objective over a batch of the place's samples: x -> grad f(x).</summary>
+    public static Oracle Gradient { get; } = new("f.grad", [Dim.Parameters], [Dim.Parameters]) { CountsGradient = true };
+
+    /// <summary>The dot product of two vectors, a computation of zero duration: x, y -> scalar.</summary>
+    public static Oracle Dot { get; } = new("dot", [Dim.Parameters, Dim.Parameters], []) { Scalars = 1, IsReduction = true };
+
+    /// <summary>The squared Euclidean norm of a vector, a computation of zero duration: x -> scalar.</summary>
+    public static Oracle SquaredNorm { get; } = new("squared-norm", [Dim.Parameters], []) { Scalars = 1, IsReduction = true };
+
+    /// <summary>Its name, for instance <c>f.grad</c>.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The dimensions of its inputs.</summary>
+    public IReadOnlyList<Dim> Inputs { get; } = inputs;
+
+    /// <summary>The dimensions of its outputs.</summary>
+    public IReadOnlyList<Dim> Outputs { get; } = outputs;
+
+    /// <summary>How many scalars it returns, 0 to 2.</summary>
+    public int Scalars { get; init; }
+
+    /// <summary>Whether each evaluation counts as a stochastic gradient in metrics and budgets.</summary>
+    public bool CountsGradient { get; init; }
+
+    /// <summary>A reduction that every host supplies; it takes no virtual time and no data.</summary>
+    public bool IsReduction { get; init; }
+
+    /// <inheritdoc />
+    public override string ToString() => Name;
+}
+
+/// <summary>Names a batch: the same key draws the same samples at any point, as variance reduction needs.</summary>
+/// <param name="Agent">Usually the requesting agent.</param>
+/// <param name="Number">Usually the rank of the computation among the agent's.</param>
+public readonly record struct BatchKey(long Agent, long Number);
+
+/// <summary>A request to compute: inputs are frozen now, results arrive when the compute model says.</summary>
+public readonly ref struct Computation
+{
+    /// <summary>A request for an oracle at a place.</summary>
+    public Computation(Oracle oracle, int place, int batch) => (Oracle, Place, Batch) = (oracle, place, batch);
+
+    /// <summary>What to compute.</summary>
+    public Oracle Oracle { get; }
+
+    /// <summary>Whose data.</summary>
+    public int Place { get; }
+
+    /// <summary>Samples per batch; 0 for all samples of the place.</summary>
+    public int Batch { get; }
+
+    /// <summary>The first input.</summary>
+    public Operand Input { get; init; }
+
+    /// <summary>The second input.</summary>
+    public Operand Input1 { get; init; }
+
+    /// <summary>The third input.</summary>
+    public Operand Input2 { get; init; }
+
+    /// <summary>The first output.</summary>
+    public Vector Output { get; init; }
+
+    /// <summary>The second output.</summary>
+    public Vector Output1 { get; init; }
+
+    /// <summary>The batch; by default the agent's own, by the rank of the computation.</summary>
+    public BatchKey? Key { get; init; }
+}

@@ -1,0 +1,171 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace AsyncOpt.Core.Programs;
+
+/// <summary>Whether messages are handled while the agent computes.</summary>
+public enum WhileComputing
+{
+    /// <summary>As in an actor: messages are handled as they come.</summary>
+    Handle,
+
+    /// <summary>Messages wait until none of the agent's computations is pending.</summary>
+    Wait,
+}
+
+/// <summary>
+/// The program of a role: a pure state machine. It gets an event, changes its agent's state, and asks for effects. One
+/// object serves all agents of the role; after <see cref="Declare"/> it holds only handles and options, never state.
+/// Derive from <see cref="RoleProgram{TState}"/>.
+/// </summary>
+public abstract class RoleProgram
+{
+    private protected RoleProgram()
+    {
+    }
+
+    /// <summary>Declares vectors, slots, rows, tables and peers, and keeps their handles.</summary>
+    public abstract void Declare(RoleLayout role);
+
+    /// <summary>Whether messages are handled while the agent computes.</summary>
+    public virtual WhileComputing WhileComputing => WhileComputing.Handle;
+
+    internal abstract int StateBytes { get; }
+
+    internal abstract bool HandlesCohorts { get; }
+
+    internal abstract unsafe void Start(void* state, Effects e);
+
+    internal abstract unsafe void Message(void* state, in Received m, Effects e);
+
+    internal abstract unsafe void Messages(CohortSource source, Effects e);
+
+    internal abstract unsafe void Completion(void* state, in Computed c, Effects e);
+
+    internal abstract unsafe void Timer(void* state, in TimerFired t, Effects e);
+
+    internal abstract unsafe void Arrival(void* state, in Arrived a, Effects e);
+
+    internal abstract unsafe void Restart(void* state, Effects e);
+
+    internal abstract unsafe void WaitsFor(void* state, Waits waits);
+}
+
+/// <summary>The program of a role whose agents each have a state of type <typeparamref name="TState"/>.</summary>
+/// <typeparam name="TState">Plain memory: numbers only; all zero at the start.</typeparam>
+public abstract class RoleProgram<TState> : RoleProgram
+    where TState : unmanaged
+{
+    readonly bool _handlesCohorts;
+
+    /// <summary>Notes whether the derived program handles cohorts.</summary>
+    protected RoleProgram() =>
+        _handlesCohorts = GetType().GetMethod(nameof(OnMany), BindingFlags.Public | BindingFlags.Instance)!.DeclaringType
+            != typeof(RoleProgram<TState>);
+
+    /// <summary>The run begins, at virtual time 0.</summary>
+    public virtual void OnStart(ref TState s, Effects e)
+    {
+    }
+
+    /// <summary>A message's service ended.</summary>
+    public virtual void OnMessage(ref TState s, in Received m, Effects e) => throw Unexpected($"a message '{m.Kind}'");
+
+    /// <summary>
+    /// Messages of one kind at one instant, at most one per agent, each the next in its agent's order. By default they
+    /// are handled one by one; an override must do the same, and may do it for all agents at once.
+    /// </summary>
+    public virtual void OnMany(in Cohort<TState> cohort, Effects e)
+    {
+        for (var i = 0; i < cohort.Count; i++)
+        {
+            ref var state = ref cohort.Enter(i, out var m);
+            OnMessage(ref state, in m, e);
+        }
+    }
+
+    /// <summary>A computation ended; its results are in the outputs it named.</summary>
+    public virtual void OnComputed(ref TState s, in Computed c, Effects e) => throw Unexpected($"a result of '{c.Oracle}'");
+
+    /// <summary>A timer went off.</summary>
+    public virtual void OnTimer(ref TState s, in TimerFired t, Effects e) => throw Unexpected("a timer");
+
+    /// <summary>A token arrived at a node.</summary>
+    public virtual void OnArrived(ref TState s, in Arrived a, Effects e) => throw Unexpected("an arrival");
+
+    /// <summary>
+    /// The agent comes back after a crash: state, vectors and slots are as they were, pending computations and timers
+    /// are lost, messages that arrived meanwhile are lost. By default it starts again.
+    /// </summary>
+    public virtual void OnRestart(ref TState s, Effects e) => OnStart(ref s, e);
+
+    /// <summary>Names what the agent waits for, so that a run that cannot go on can say who waits for whom.</summary>
+    public virtual void Awaits(in TState s, Waits waits)
+    {
+    }
+
+    internal sealed override int StateBytes => Unsafe.SizeOf<TState>();
+
+    internal sealed override bool HandlesCohorts => _handlesCohorts;
+
+    internal sealed override unsafe void Start(void* state, Effects e) => OnStart(ref *(TState*)state, e);
+
+    internal sealed override unsafe void Message(void* state, in Received m, Effects e) =>
+        OnMessage(ref *(TState*)state, in m, e);
+
+    internal sealed override void Messages(CohortSource source, Effects e) => OnMany(new Cohort<TState>(source), e);
+
+    internal sealed override unsafe void Completion(void* state, in Computed c, Effects e) =>
+        OnComputed(ref *(TState*)state, in c, e);
+
+    internal sealed override unsafe void Timer(void* state, in TimerFired t, Effects e) =>
+        OnTimer(ref *(TState*)state, in t, e);
+
+    internal sealed override unsafe void Arrival(void* state, in Arrived a, Effects e) =>
+        OnArrived(ref *(TState*)state, in a, e);
+
+    internal sealed override unsafe void Restart(void* state, Effects e) => OnRestart(ref *(TState*)state, e);
+
+    internal sealed override unsafe void WaitsFor(void* state, Waits waits) => Awaits(in *(TState*)state, waits);
+
+    InvalidOperationException Unexpected(string what) =>
+        new($"{GetType().Name} got {what}, which it does not handle");
+}
+
+/// <summary>A cohort of messages, as the host keeps it.</summary>
+abstract unsafe class CohortSource
+{
+    public abstract int Count { get; }
+
+    /// <summary>Makes the i-th receiver the agent that effects concern; returns its state.</summary>
+    public abstract void* Enter(int i, out Received m);
+}
+
+/// <summary>Messages of one kind at one instant, at most one per agent.</summary>
+/// <typeparam name="TState">The state of the role's agents.</typeparam>
+public readonly ref struct Cohort<TState>
+    where TState : unmanaged
+{
+    readonly CohortSource _source;
+
+    internal Cohort(CohortSource source) => _source = source;
+
+    /// <summary>How many messages there are, each to another agent.</summary>
+    public int Count => _source.Count;
+
+    /// <summary>Turns to the i-th receiver: effects concern it until the next call. Each is entered once, in order.</summary>
+    /// <returns>The receiver's state.</returns>
+    public unsafe ref TState Enter(int i, out Received m) => ref *(TState*)_source.Enter(i, out m);
+}
+
+/// <summary>Collects what an agent waits for.</summary>
+public sealed class Waits
+{
+    readonly List<(MessageKind Kind, Peer From)> _entries = [];
+
+    /// <summary>The kinds awaited, and from whom.</summary>
+    public IReadOnlyList<(MessageKind Kind, Peer From)> Entries => _entries;
+
+    /// <summary>The agent waits for a message of this kind from this sender.</summary>
+    public void For(MessageKind kind, Peer from) => _entries.Add((kind, from));
+}

@@ -1,0 +1,128 @@
+using AsyncOpt.Core.ComputeTimes;
+using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Links;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Topologies;
+
+namespace AsyncOpt.Core.Runs;
+
+/// <summary>The float width of model vectors.</summary>
+public enum Precision
+{
+    /// <summary>32 bits.</summary>
+    Float32,
+
+    /// <summary>64 bits.</summary>
+    Float64,
+}
+
+/// <summary>The seeds of a run. Each stream of draws is named by one of them, a purpose, an id and a number.</summary>
+/// <param name="Data">Synthetic data, splits, shards.</param>
+/// <param name="Topology">Random graphs.</param>
+/// <param name="Initialization">The initial point.</param>
+/// <param name="Run">Everything that happens during the run: batches, delays, compute times, faults, the methods' own draws.</param>
+public sealed record Seeds(ulong Data, ulong Topology, ulong Initialization, ulong Run)
+{
+    /// <summary>The same seed for all four.</summary>
+    public static Seeds Of(ulong seed) => new(seed, seed, seed, seed);
+}
+
+/// <summary>When the run ends. Counts, targets and wall time are judged at sampling instants.</summary>
+public sealed record StopRules
+{
+    /// <summary>Virtual seconds.</summary>
+    public double? Time { get; init; }
+
+    /// <summary>Updates of the model, over all agents.</summary>
+    public long? Updates { get; init; }
+
+    /// <summary>Stochastic gradients.</summary>
+    public long? Gradients { get; init; }
+
+    /// <summary>Samples evaluated.</summary>
+    public long? Samples { get; init; }
+
+    /// <summary>Messages sent.</summary>
+    public long? Messages { get; init; }
+
+    /// <summary>Bytes sent.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>Seconds on the wall; such an end is not foreseeable, the manifest records the virtual time it came at.</summary>
+    public double? WallTime { get; init; }
+
+    /// <summary>A metric's name and the value at or below (above, for accuracies) which the run has reached its target.</summary>
+    public MetricTarget? Target { get; init; }
+
+    /// <summary>A loss above this, or one that is not finite, ends the run as diverged.</summary>
+    public double DivergenceLoss { get; init; } = 1e12;
+}
+
+/// <summary>A target for a metric.</summary>
+/// <param name="Metric">The metric's name.</param>
+/// <param name="Value">The value to reach.</param>
+/// <param name="Above">Whether to reach it from below, as for accuracies.</param>
+/// <param name="Stop">Whether the run ends there; otherwise only the time is reported.</param>
+public sealed record MetricTarget(string Metric, double Value, bool Above, bool Stop);
+
+/// <summary>Everything a host needs to run once: immutable, resolved, the same for every host.</summary>
+public sealed record RunPlan
+{
+    /// <summary>The method.</summary>
+    public required Method Method { get; init; }
+
+    /// <summary>The problem, built for <see cref="Places"/> places.</summary>
+    public required Problem Problem { get; init; }
+
+    /// <summary>The number of workers or nodes.</summary>
+    public required int Places { get; init; }
+
+    /// <summary>The graph of the nodes; null for workers of a server.</summary>
+    public Topology? Topology { get; init; }
+
+    /// <summary>The mixing matrix, where the method mixes.</summary>
+    public MixingMatrix? Mixing { get; init; }
+
+    /// <summary>Links.</summary>
+    public required LinkModel Links { get; init; }
+
+    /// <summary>Compute times.</summary>
+    public required ComputeModel Compute { get; init; }
+
+    /// <summary>Faults, in declared order.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
+
+    /// <summary>Seeds.</summary>
+    public required Seeds Seeds { get; init; }
+
+    /// <summary>The float width of vectors.</summary>
+    public Precision Precision { get; init; } = Precision.Float64;
+
+    /// <summary>The point every vector declared with <see cref="Initial.Point"/> starts from; null for zeros.</summary>
+    public double[]? InitialPoint { get; init; }
+
+    /// <summary>Virtual seconds between sampling instants, > 0.</summary>
+    public required double SampleEvery { get; init; }
+
+    /// <summary>When the run ends.</summary>
+    public required StopRules Stop { get; init; }
+
+    /// <summary>Whether metrics are evaluated at sampling instants; hashes do not depend on it.</summary>
+    public bool Metrics { get; init; } = true;
+
+    /// <summary>Whether each update is logged.</summary>
+    public bool LogUpdates { get; init; }
+
+    /// <summary>How many agents of each role the timeline shows.</summary>
+    public int TimelineAgents { get; init; } = 16;
+
+    /// <summary>How many spans the timeline keeps.</summary>
+    public int TimelineSpans { get; init; } = 20_000;
+
+    /// <summary>The number of partitions, at least 1; null lets the host choose.</summary>
+    public int? Partitions { get; init; }
+
+    /// <summary>Threads for evaluating batches; 0 for all cores.</summary>
+    public int Threads { get; init; }
+}

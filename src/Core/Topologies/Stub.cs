@@ -1,0 +1,6 @@
+#pragma warning disable CS1591
+namespace AsyncOpt.Core.Topologies;
+
+public sealed class Topology;
+
+public sealed class MixingMatrix;
