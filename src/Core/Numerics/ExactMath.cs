@@ -6,7 +6,8 @@ namespace AsyncOpt.Core.Numerics;
 /// Logarithm, exponential, sine and cosine made of + - * / and bit operations alone, each rounded by IEEE 754, so that
 /// every machine gives the same bits. The library's own differ between platforms in the last bit, and one such bit can
 /// swap two events. The compiler never fuses a * b + c by itself, and nothing here asks for it.
-/// Errors are about 1 unit in the last place.
+/// Measured against 160-bit arithmetic: Log, Exp, Cos and Sin are within 0.9 units in the last place, Log1p and
+/// SinCosTurns within 2.2.
 /// </summary>
 public static class ExactMath
 {
