@@ -108,7 +108,9 @@ public static class ExactMath
     /// <param name="x">Any number.</param>
     public static double Softplus(double x) => Math.Max(x, 0) + Log1p(Exp(-Math.Abs(x)));
 
-    /// <summary>x to the power y, as exp(y log x); x is at least 0. Relative error about (1 + |y log x|) 1e-16.</summary>
+    /// <summary>
+    /// x to the power y, as exp(y log x); x is at least 0. Relative error about (1 + |y log x|) 1e-16.
+    /// </summary>
     /// <param name="x">The base; negative gives NaN.</param>
     /// <param name="y">The exponent; 0 gives 1 for every base.</param>
     public static double Pow(double x, double y)
@@ -159,7 +161,9 @@ public static class ExactMath
             * BitConverter.Int64BitsToDouble((long)(k - first + 1023) << 52);
     }
 
-    /// <summary>x = quadrant pi/2 + y + rest, |y| at most pi/4, in Cody and Waite's way. Returns quadrant mod 4.</summary>
+    /// <summary>
+    /// x = quadrant pi/2 + y + rest, |y| at most pi/4, in Cody and Waite's way. Returns quadrant mod 4.
+    /// </summary>
     static int Reduce(double x, out double y, out double rest)
     {
         if (!double.IsFinite(x))
@@ -190,7 +194,9 @@ public static class ExactMath
         return y + (y * z * series + rest * (1 - 0.5 * z));
     }
 
-    /// <summary>cos(y + rest), |y| up to pi/4: 1 - y^2/2! + ... - y^18/18!, with what 1 - y^2/2 loses added back.</summary>
+    /// <summary>
+    /// cos(y + rest), |y| up to pi/4: 1 - y^2/2! + ... - y^18/18!, with what 1 - y^2/2 loses added back.
+    /// </summary>
     static double CosKernel(double y, double rest)
     {
         var z = y * y;
