@@ -82,8 +82,8 @@ public static class OptionText
         if (range is null)
             return "";
         var (min, max) = (Limit(range.Minimum), Limit(range.Maximum));
-        var hasMin = min > int.MinValue;
-        var hasMax = max < int.MaxValue;
+        var hasMin = min > -1e15 && min != int.MinValue;
+        var hasMax = max < 1e15 && max != int.MaxValue;
         var above = (range.MinimumIsExclusive ? "above " : "at least ") + Number(min);
         var below = (range.MaximumIsExclusive ? "below " : "at most ") + Number(max);
         return (hasMin, hasMax) switch
