@@ -120,6 +120,9 @@ public sealed record RunPlan
     /// <summary>How many spans the timeline keeps.</summary>
     public int TimelineSpans { get; init; } = 20_000;
 
+    /// <summary>Keeps the number of partitions even where windows are too short for it to pay, as verification does.</summary>
+    public bool ForcePartitions { get; init; }
+
     /// <summary>The number of partitions, at least 1; null lets the host choose.</summary>
     public int? Partitions { get; init; }
 
