@@ -81,8 +81,8 @@ public sealed record RunPlan
     /// <summary>The graph of the nodes; null for workers of a server.</summary>
     public Topology? Topology { get; init; }
 
-    /// <summary>The mixing matrix, where the method mixes.</summary>
-    public MixingMatrix? Mixing { get; init; }
+    /// <summary>The mixing matrices, where the method mixes; one for each phase of the topology.</summary>
+    public MixingSchedule? Mixing { get; init; }
 
     /// <summary>Links.</summary>
     public required LinkModel Links { get; init; }
