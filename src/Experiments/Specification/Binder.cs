@@ -24,10 +24,11 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     /// <typeparam name="T">A record with settable properties.</typeparam>
     /// <param name="node">The mapping.</param>
     /// <param name="json">The record with every default filled in, as far as it could be read.</param>
-    public T Bind<T>(SpecMapping node, out JsonObject json)
+    /// <param name="elsewhere">Keys that are valid beside the record's, but read elsewhere: suggested, and not read.</param>
+    public T Bind<T>(SpecMapping node, out JsonObject json, IReadOnlyList<string>? elsewhere = null)
         where T : class
     {
-        var parts = Parts(Option.AllOf(typeof(T)), node, node, []);
+        var parts = Parts(Option.AllOf(typeof(T)), node, node, elsewhere ?? []);
         json = Json(parts);
         return (T)Make(typeof(T), parts);
     }
@@ -104,7 +105,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     }
 
     // A record of which every part must be good.
-    Bound? Whole(Type type, IReadOnlyList<Option> options, SpecMapping mapping, SpecNode at, string[] reserved)
+    Bound? Whole(Type type, IReadOnlyList<Option> options, SpecMapping mapping, SpecNode at, IReadOnlyList<string> reserved)
     {
         var parts = Parts(options, mapping, at, reserved);
         if (parts.Exists(p => p.Value is null))
@@ -117,11 +118,11 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
 
     sealed record Part(Option Option, Bound? Value, bool IsGiven);
 
-    List<Part> Parts(IReadOnlyList<Option> options, SpecMapping mapping, SpecNode at, string[] reserved)
+    List<Part> Parts(IReadOnlyList<Option> options, SpecMapping mapping, SpecNode at, IReadOnlyList<string> reserved)
     {
         foreach (var entry in mapping.Entries)
             if (!reserved.Contains(entry.Key) && !options.Any(o => o.Name == entry.Key))
-                diagnostics.Add(entry.KeyPlace, at.Path, Unknown("key", entry.Key, options.Select(o => o.Name)));
+                diagnostics.Add(entry.KeyPlace, at.Path, Unknown("key", entry.Key, options.Select(o => o.Name).Concat(reserved)));
         return [.. options.Select(option => PartOf(option, mapping[option.Name], at))];
     }
 
