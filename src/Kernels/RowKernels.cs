@@ -87,7 +87,6 @@ public static class RowKernels<T>
 
     /// <summary>log(sum_k exp(s_k)) = max + log(sum_k exp(s_k - max)), in double, summed in order.</summary>
     /// <param name="scores">Shape (K), at least one.</param>
-    [SkipLocalsInit]
     public static double LogSumExp(ReadOnlySpan<T> scores)
     {
         var rented = scores.Length > OnStack ? ArrayPool<double>.Shared.Rent(scores.Length) : null;
@@ -102,7 +101,6 @@ public static class RowKernels<T>
     /// <param name="scores">Shape (K), at least one.</param>
     /// <param name="probabilities">Shape (K), out; may be the scores.</param>
     /// <returns>log(sum_k exp(s_k)), as <see cref="LogSumExp"/> gives it.</returns>
-    [SkipLocalsInit]
     public static double Softmax(ReadOnlySpan<T> scores, Span<T> probabilities)
     {
         var rented = scores.Length > OnStack ? ArrayPool<double>.Shared.Rent(scores.Length) : null;

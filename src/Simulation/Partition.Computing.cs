@@ -322,7 +322,8 @@ sealed unsafe partial class Partition<T>
             _snapshots.Buffers.Return(r.Result, _role.Dimensions[r.Output]);
         if (r.Result1 != null)
             _snapshots.Buffers.Return(r.Result1, _role.Dimensions[r.Output1]);
-        (r.Result, r.Result1) = (null, null);
+        r.Result = null;
+        r.Result1 = null;
         r.State = RequestState.Free;
         r.Generation++;
         _requests.Free(i);

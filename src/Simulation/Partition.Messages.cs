@@ -73,7 +73,7 @@ sealed unsafe partial class Partition<T>
         switch (way.Id == Links.Local ? Verdict.Pass : links.Judge(in way, id, k))
         {
             case Verdict.Drop:
-                Record.Lost++;
+                Record.Lose(_self, receiver, _now);
                 return;
             case Verdict.Duplicate:
                 Record.Duplicated++;

@@ -158,7 +158,7 @@ sealed unsafe partial class Partition<T>
         var message = _waiting[i].Event;
         FreeWaiting(i);
         ReleasePayload(in message);
-        Record.Lost++;
+        Record.Lose(message.Sender, _self, message.Time);
     }
 
     /// <summary>Loses the message in service, if there is one, and all that wait.</summary>

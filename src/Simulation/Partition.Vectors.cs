@@ -25,22 +25,17 @@ sealed unsafe partial class Partition<T>
         VectorMath<T>.Lerp(a, Read(x), target);
     }
 
-    public override void ProjectOntoBall(double radius, Vector y)
-    {
-        var norm = Math.Sqrt(VectorMath<T>.SumOfSquares(Read(y)));
-        if (norm > radius)
-            VectorMath<T>.Scale(radius / norm, Write(y));
-    }
+    public override void ProjectOntoBall(double radius, Vector y) => VectorMath<T>.ClipToBall(radius, Write(y));
 
     public override void Mix(NeighbourRows rows, long iteration, Operand self, Vector y)
     {
         var topology = _role.Layout.Topology.PhaseAt(iteration);
         var mixing = _world.Plan.Mixing!.At(iteration);
         var node = _core->Place;
-        var weights = mixing.InWeights(node);
+        var weights = mixing.Weights(node);
         var neighbours = topology.InNeighbours(node);
         var target = Write(y);
-        VectorMath<T>.ScaleInto(mixing.SelfWeight(node), Read(self), target);
+        VectorMath<T>.Scale(mixing.SelfWeight(node), Read(self), target);
         for (var k = 0; k < neighbours.Length; k++)
         {
             var row = RowOf(rows, neighbours[k], node, k, iteration);

@@ -332,7 +332,7 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
         {
             case EventType.Message or EventType.AtReceiverCard:
                 ReleasePayload(in e);
-                Record.Lost++;
+                Record.Lose(e.Sender, _self, e.Time);
                 break;
             case EventType.ServiceEnd:
                 if (_waiting[e.Payload].Generation == e.Extra)

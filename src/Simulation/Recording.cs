@@ -8,6 +8,9 @@ sealed class Recording
     /// <summary>Staleness up to this is counted one by one.</summary>
     public const int StalenessMax = 1 << 14;
 
+    // Links on which losses are remembered one by one.
+    const int LostMax = 4096;
+
     readonly int _spansPerAgent;
     readonly HashSet<int> _sampled = [];
     readonly Dictionary<int, int> _spansOf = [];
@@ -52,6 +55,21 @@ sealed class Recording
     public (long Time, int Agent)? Stopped;
 
     public bool IsLogging { get; }
+
+    // When a message from one agent to another was last lost: for explaining a run that cannot go on.
+    readonly Dictionary<(int From, int To), long> _lost = [];
+
+    /// <summary>Counts a lost message.</summary>
+    public void Lose(int from, int to, long time)
+    {
+        Lost++;
+        if (_lost.Count < LostMax || _lost.ContainsKey((from, to)))
+            _lost[(from, to)] = time;
+    }
+
+    /// <summary>When a message between two agents was last lost, in ns; -1 if none is known.</summary>
+    public long LastLost(int from, int to) => _lost.TryGetValue((from, to), out var time) ? time : -1;
+
 
     public List<UpdateEntry> Log { get; } = [];
 

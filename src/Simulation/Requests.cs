@@ -81,6 +81,10 @@ sealed class OracleSet<T>
         _forms = [null, null, .. problem.Oracles.Select(o => form(o.Oracle))];
     }
 
+    /// <summary>The resolved dimensions of each oracle's outputs.</summary>
+    public int[][] OutputDimensions(Func<string, int> dimension) =>
+        [.. _oracles.Select(o => o.Outputs.Select(d => d.Resolve(dimension)).ToArray())];
+
     public Oracle this[int i] => _oracles[i];
 
     public FastOracle<T> Form(int i) => _forms[i]!;

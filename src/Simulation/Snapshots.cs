@@ -86,7 +86,8 @@ sealed unsafe class Snapshots<T> : IDisposable
         var i = _records.Take();
         ref var s = ref _records[i];
         s = default;
-        (s.Data, s.Dimension, s.References) = (data, dimension, 1);
+        s.Data = data;
+        (s.Dimension, s.References) = (dimension, 1);
         (s.Version, s.Birth, s.Compute, s.Wire) = (version, birth, compute, wire);
         return i;
     }

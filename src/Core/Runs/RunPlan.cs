@@ -81,7 +81,7 @@ public sealed record RunPlan
     /// <summary>The graph of the nodes; null for workers of a server.</summary>
     public Topology? Topology { get; init; }
 
-    /// <summary>The mixing matrices, where the method mixes; one for each phase of the topology.</summary>
+    /// <summary>The mixing matrices by iteration, where the method mixes.</summary>
     public MixingSchedule? Mixing { get; init; }
 
     /// <summary>Links.</summary>
