@@ -78,7 +78,7 @@ static class Checks
     }
 
     static MethodContext ContextOf(RunPlan plan) => new(
-        plan.Places, plan.Topology, plan.Mixing?.At(0), plan.Problem.Smoothness, plan.Problem.StrongConvexity);
+        plan.Places, plan.Topology, plan.Mixing, plan.Problem.Smoothness, plan.Problem.StrongConvexity);
 
     static void Sampling(ExperimentFile file, SpecMapping tree, Diagnostics diagnostics)
     {
