@@ -1,13 +1,44 @@
-#pragma warning disable CS1591
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Core.Laws;
 
+/// <summary>Names a law in experiment files.</summary>
+/// <param name="name">The name, for instance <c>log-normal</c>.</param>
+public sealed class LawAttribute(string name) : EntryAttribute(name);
+
+/// <summary>
+/// A probability law on numbers of at least 0: a delay or duration in seconds, or a plain factor, as its user says.
+/// Options that are times may be written with a unit (<c>5ms</c>).
+/// </summary>
+/// <remarks>
+/// There is no law with negative values, hence no <c>normal</c>: a delay must not be negative, and cutting one off
+/// silently would change its mean. Where a bell shape is wanted, take <c>truncated-normal</c>, whose mean is that
+/// of the truncated law, or <c>log-normal</c>.
+/// A law is immutable after <see cref="Build"/>: many threads may sample from it at once. Its properties may cost
+/// a pass over its values: read them once.
+/// </remarks>
+[EntryKind("laws")]
 public abstract class Law
 {
+    /// <summary>
+    /// The infimum of the support, at least 0: no draw is below it. It bounds how far a partition may look ahead.
+    /// </summary>
     public abstract double Floor { get; }
 
+    /// <summary>The mean; infinity where the law has none.</summary>
     public abstract double Mean { get; }
 
+    /// <summary>Whether draws differ; otherwise each is the floor.</summary>
+    public virtual bool IsRandom => true;
+
+    /// <summary>Opens the files that the options name. Called once, before anything else.</summary>
+    /// <param name="locate">Gives the path of a data file that is given by name or path.</param>
+    public virtual void Build(Func<string, string> locate)
+    {
+    }
+
+    /// <summary>One number with this law: the same draw gives the same number.</summary>
+    /// <param name="draw">Names the draw; the law may use all of its words.</param>
     public abstract double Sample(in Draw draw);
 }

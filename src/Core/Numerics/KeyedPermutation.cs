@@ -8,13 +8,18 @@ namespace AsyncOpt.Core.Numerics;
 /// Serves sampling without replacement: one order per owner and epoch, positions taken in turn.
 /// </summary>
 /// <remarks>
-/// A Feistel network of eight rounds over the smallest power of two that holds n, its round keys two Philox blocks;
+/// Up to 16 items: Fisher and Yates, all orders exactly equally likely, kept as 16 hexadecimal digits. More items:
+/// a Feistel network of eight rounds over the smallest power of two that holds n, its round keys two Philox blocks;
 /// values of n or more are sent through again ("cycle walking", Black and Rogaway, CT-RSA 2002), on average less than
-/// once. Every round is invertible, hence so is the whole, whatever the round function.
+/// once. Every round is invertible, hence so is the whole, whatever the round function; on fewer than 5 bits eight
+/// rounds do not mix well, hence the first case.
 /// </remarks>
 public readonly struct KeyedPermutation
 {
+    const int Small = 16;
+
     readonly int _n;
+    readonly ulong _order;
     readonly int _lowBits, _highBits;
     readonly uint _k0, _k1, _k2, _k3, _k4, _k5, _k6, _k7;
 
@@ -28,10 +33,15 @@ public readonly struct KeyedPermutation
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
         _n = n;
-        var bits = Math.Max(2, 32 - BitOperations.LeadingZeroCount((uint)(n - 1)));
+        var draw = new Draw(seed, purpose, id, epoch);
+        if (n <= Small)
+        {
+            _order = ShuffledDigits(draw, n);
+            return;
+        }
+        var bits = 32 - BitOperations.LeadingZeroCount((uint)(n - 1));
         _lowBits = bits / 2;
         _highBits = bits - _lowBits;
-        var draw = new Draw(seed, purpose, id, epoch);
         draw.Block(0, out _k0, out _k1, out _k2, out _k3);
         draw.Block(1, out _k4, out _k5, out _k6, out _k7);
     }
@@ -45,11 +55,28 @@ public readonly struct KeyedPermutation
     public int At(int position)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)position, (uint)_n, nameof(position));
+        if (_n <= Small)
+            return Digit(_order, position);
         var value = (uint)position;
         do
             value = Rounds(value);
         while (value >= (uint)_n);
         return (int)value;
+    }
+
+    static int Digit(ulong digits, int position) => (int)(digits >> (4 * position)) & 15;
+
+    static ulong ShuffledDigits(Draw draw, int n)
+    {
+        var digits = 0xFEDCBA9876543210UL;
+        for (var last = n - 1; last > 0; last--)
+        {
+            var other = draw.Below(last + 1, last);
+            // Exclusive or with the difference of two digits swaps them.
+            var difference = (ulong)(Digit(digits, last) ^ Digit(digits, other));
+            digits ^= (difference << (4 * last)) ^ (difference << (4 * other));
+        }
+        return digits;
     }
 
     uint Rounds(uint value)

@@ -42,10 +42,9 @@ public readonly record struct Snapshot(int Index)
     public static Snapshot None => new(-1);
 }
 
-/// <summary>A pending timer of the agent, for cancelling.</summary>
-/// <param name="Index">The host's number for it.</param>
-/// <param name="Generation">Tells reuses of a number apart.</param>
-public readonly record struct TimerId(int Index, uint Generation);
+/// <summary>A timer of the agent: its rank among all that the agent ever set.</summary>
+/// <param name="Number">0, 1, 2, ...; survives a restart.</param>
+public readonly record struct TimerId(long Number);
 
 /// <summary>A pending computation of the agent: its rank among all that the agent ever requested.</summary>
 /// <param name="Number">0, 1, 2, ...; survives a restart.</param>

@@ -1,0 +1,58 @@
+using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Laws;
+using AsyncOpt.Core.Numerics;
+
+namespace AsyncOpt.Core.Tests.Laws;
+
+/// <summary>What the test file of every law does: its draws against closed forms, its options against their ranges.</summary>
+static class LawCheck
+{
+    const int N = 100_000;
+
+    /// <summary>
+    /// Over 10^5 draws: mean and quantiles within five standard errors, no draw below the floor, the same draw twice
+    /// the same number. The standard error of the mean comes from the given variance, null where it is infinite.
+    /// </summary>
+    public static void Follows(
+        Law law, double floor, double mean, double? variance, params (double Value, double Below)[] quantiles)
+    {
+        Assert.Equal(floor, law.Floor, 1e-12 * floor);
+        if (double.IsInfinity(mean))
+            Assert.Equal(mean, law.Mean);
+        else
+            Assert.Equal(mean, law.Mean, 1e-9 * mean);
+
+        var draws = Draws(law);
+        Assert.Equal(draws.Take(100), Draws(law).Take(100));
+        Assert.All(draws, x => Assert.True(x >= law.Floor));
+        if (variance is { } v)
+            Assert.Equal(mean, draws.Average(), 5 * Math.Sqrt(v / N) + 1e-12 * mean);
+        foreach (var (value, below) in quantiles)
+            Assert.Equal(below, draws.Count(x => x <= value) / (double)N, 5 * Math.Sqrt(below * (1 - below) / N));
+    }
+
+    /// <summary>The variance of 10^5 draws, within five standard errors from the fourth central moment.</summary>
+    public static void HasVariance(Law law, double variance, double fourthMoment)
+    {
+        var draws = Draws(law);
+        var mean = draws.Average();
+        var error = 5 * Math.Sqrt((fourthMoment - variance * variance) / N);
+        Assert.Equal(variance, draws.Average(x => (x - mean) * (x - mean)), error);
+    }
+
+    public static double[] Draws(Law law) =>
+        [.. Enumerable.Range(0, N).Select(k => law.Sample(new Draw(1, Purpose.LinkDelay, 2, (ulong)k)))];
+
+    /// <summary>Everything that is wrong with some options: ranges and relations.</summary>
+    public static string[] Errors(object options)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+        return
+        [
+            .. results.Select(r => r.ErrorMessage!),
+            .. (options as ICheckedOptions)?.Violations() ?? [],
+        ];
+    }
+}
