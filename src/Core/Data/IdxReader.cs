@@ -1,0 +1,103 @@
+using System.Buffers.Binary;
+
+namespace AsyncOpt.Core.Data;
+
+/// <summary>An array of unsigned bytes as an IDX file holds it.</summary>
+/// <param name="Shape">The sizes, most significant first; images: count, height, width.</param>
+/// <param name="Data">The bytes in row-major order.</param>
+public sealed record IdxArray(int[] Shape, byte[] Data);
+
+/// <summary>
+/// Reads IDX files of unsigned bytes (MNIST and its kin), plain or gzip: two zero bytes, the type (0x08), the number of
+/// dimensions, a big-endian 32-bit size for each, then the bytes.
+/// </summary>
+public static class IdxReader
+{
+    const byte UnsignedByte = 0x08;
+
+    /// <summary>Reads images and, where given, their labels.</summary>
+    /// <param name="imagesPath">An IDX file of at least two dimensions: count, then the shape of one sample.</param>
+    /// <param name="labelsPath">An IDX file of one dimension, a byte per sample; null for none.</param>
+    /// <returns>A row per image, row-major within the image, each value byte/255 in [0, 1].</returns>
+    /// <exception cref="InputException">A file is missing, cut short, not IDX, or the counts differ.</exception>
+    public static SampleTable Read(string imagesPath, string? labelsPath = null)
+    {
+        IdxArray images = ReadArray(imagesPath);
+        if (images.Shape.Length < 2)
+            throw new InputException($"{imagesPath}: expected images (2 or more dimensions), got 1: are these labels?");
+        int rows = images.Shape[0];
+        if (rows == 0)
+            throw new InputException($"{imagesPath}: has no images");
+        double[] labels = labelsPath is null ? [] : ReadLabels(labelsPath, imagesPath, rows);
+        return new(imagesPath, Scale(images.Data, rows, images.Data.Length / rows), labels);
+    }
+
+    /// <summary>Reads an IDX file of unsigned bytes of any shape.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InputException">The file is missing, cut short, too long, or not IDX of bytes.</exception>
+    public static IdxArray ReadArray(string path)
+    {
+        using Stream stream = DataFile.Open(path);
+        return DataFile.Guard(path, () => ReadArray(path, stream));
+    }
+
+    static IdxArray ReadArray(string path, Stream stream)
+    {
+        Span<byte> word = stackalloc byte[4];
+        if (stream.ReadAtLeast(word, 4, false) < 4 || word[0] != 0 || word[1] != 0 || word[3] == 0)
+            throw new InputException($"{path}: is not an IDX file: that starts with two zero bytes, type, dimensions");
+        if (word[2] != UnsignedByte)
+            throw new InputException($"{path}: IDX type 0x{word[2]:x2}; only unsigned bytes (0x08) are read");
+        int[] shape = new int[word[3]];
+        long size = 1;
+        for (int i = 0; i < shape.Length; i++)
+        {
+            if (stream.ReadAtLeast(word, 4, false) < 4)
+                throw new InputException($"{path}: is cut short in its header, at dimension {i + 1} of {shape.Length}");
+            shape[i] = BinaryPrimitives.ReadInt32BigEndian(word);
+            if (shape[i] < 0 || (size *= shape[i]) > Array.MaxLength)
+                throw new InputException($"{path}: dimension {i + 1} is {(uint)shape[i]}: too large");
+        }
+        byte[] data = new byte[size];
+        int read = stream.ReadAtLeast(data, data.Length, false);
+        if (read < data.Length)
+        {
+            throw new InputException($"{path}: is cut short: {string.Join(" x ", shape)} promises {size} bytes after "
+                + $"the header, only {read} are there");
+        }
+        if (stream.ReadByte() >= 0)
+            throw new InputException($"{path}: has more bytes than {string.Join(" x ", shape)} after its header");
+        return new(shape, data);
+    }
+
+    static double[] ReadLabels(string path, string imagesPath, int rows)
+    {
+        IdxArray labels = ReadArray(path);
+        if (labels.Shape.Length != 1)
+            throw new InputException($"{path}: expected labels (1 dimension), got {labels.Shape.Length} dimensions");
+        if (labels.Shape[0] != rows)
+            throw new InputException($"{path}: has {labels.Shape[0]} labels for the {rows} images of {imagesPath}");
+        return Array.ConvertAll(labels.Data, static b => (double)b);
+    }
+
+    static FeatureMatrix Scale(byte[] pixels, int rows, int columns)
+    {
+        int filled = pixels.Length - pixels.AsSpan().Count((byte)0);
+        if (FeatureMatrix.IsDenseBetter(filled, rows, columns))
+            return FeatureMatrix.Dense(rows, columns, Array.ConvertAll(pixels, static b => b / 255.0));
+        int[] rowStart = new int[rows + 1], column = new int[filled];
+        double[] values = new double[filled];
+        int k = 0;
+        for (int row = 0; row < rows; row++)
+        {
+            for (int c = 0; c < columns; c++)
+            {
+                byte pixel = pixels[row * columns + c];
+                if (pixel != 0)
+                    (column[k], values[k++]) = (c, pixel / 255.0);
+            }
+            rowStart[row + 1] = k;
+        }
+        return FeatureMatrix.Sparse(columns, rowStart, column, values);
+    }
+}

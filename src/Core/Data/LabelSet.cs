@@ -1,0 +1,103 @@
+using System.Globalization;
+
+namespace AsyncOpt.Core.Data;
+
+/// <summary>
+/// Maps the raw labels of a data set to classes: 0..K-1 in ascending order (numbers by value, texts ordinally), or -1
+/// and +1 for two classes (the lower is -1). Files label in many ways ({-1,+1}, {0,1}, {1,2}, texts); the mapping is
+/// kept so that a report can say which class was which.
+/// </summary>
+public sealed class LabelSet
+{
+    readonly string[] _names;
+
+    LabelSet(string[] names) => _names = names;
+
+    /// <summary>The raw labels, as texts, in the order of their classes.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>Number of classes K.</summary>
+    public int Count => _names.Length;
+
+    /// <summary>Whether there are exactly two classes.</summary>
+    public bool IsBinary => Count == 2;
+
+    /// <summary>The classes of a data set's labels.</summary>
+    /// <param name="table">A data set with labels, usually the training part.</param>
+    /// <exception cref="InputException">It has no labels.</exception>
+    public static LabelSet Of(SampleTable table)
+    {
+        if (!table.HasLabels)
+            throw new InputException($"{table.Source}: has no labels, and classes are needed");
+        return Of(table.Labels, table.LabelNames);
+    }
+
+    /// <summary>The classes of numeric labels.</summary>
+    /// <param name="labels">Raw labels, finite.</param>
+    public static LabelSet Of(ReadOnlySpan<double> labels) => Of(labels, null);
+
+    /// <summary>The classes of text labels.</summary>
+    /// <param name="labels">Raw labels.</param>
+    public static LabelSet Of(IEnumerable<string> labels) =>
+        new([.. new SortedSet<string>(labels, StringComparer.Ordinal)]);
+
+    static LabelSet Of(ReadOnlySpan<double> labels, string[]? names)
+    {
+        var distinct = new SortedSet<double>();
+        foreach (double label in labels)
+            distinct.Add(label == 0 ? 0 : label);       // -0 and +0 are one label
+        return new([.. distinct.Select(v => names is null ? Text(v) : names[(int)v])]);
+    }
+
+    /// <summary>The class of a raw label, 0 to K - 1, or -1 when it is none of them.</summary>
+    /// <param name="label">The label as a text; numbers as <see cref="Text"/> writes them.</param>
+    public int IndexOf(string label) => Array.IndexOf(_names, label);
+
+    /// <summary>The classes of all rows, 0 to K - 1.</summary>
+    /// <param name="table">The data set these classes were made from, or another part of it (validation, test).</param>
+    /// <exception cref="InputException">A row has a label that is not among the classes.</exception>
+    public int[] Classes(SampleTable table)
+    {
+        var known = new Dictionary<double, int>();
+        int[] classes = new int[table.Labels.Length];
+        for (int row = 0; row < classes.Length; row++)
+        {
+            if (!known.TryGetValue(table.Labels[row], out int index))
+                known[table.Labels[row]] = index = Find(table, row);
+            classes[row] = index;
+        }
+        return classes;
+    }
+
+    /// <summary>-1 or +1 for all rows.</summary>
+    /// <param name="table">The data set these classes were made from, or another part of it.</param>
+    /// <exception cref="InputException">There are not exactly two classes, or a row has another label.</exception>
+    public double[] Signs(SampleTable table)
+    {
+        if (!IsBinary)
+        {
+            throw new InputException(
+                $"{table.Source}: two classes are needed, the labels are {Listed()}; use a problem with many classes");
+        }
+        return Array.ConvertAll(Classes(table), static c => c == 0 ? -1.0 : 1.0);
+    }
+
+    /// <summary>The mapping for a report, such as <c>1 -> -1, 2 -> +1</c>; 0..K-1 when there are not two.</summary>
+    public string Describe() => IsBinary
+        ? $"{_names[0]} -> -1, {_names[1]} -> +1"
+        : string.Join(", ", _names.Select((name, index) => $"{name} -> {index}"));
+
+    /// <summary>A numeric label as a text: the shortest that reads back the same.</summary>
+    /// <param name="label">The label.</param>
+    public static string Text(double label) => (label == 0 ? 0 : label).ToString("R", CultureInfo.InvariantCulture);
+
+    int Find(SampleTable table, int row)
+    {
+        int index = IndexOf(table.LabelText(row));
+        return index >= 0 ? index : throw new InputException(
+            $"{table.Source}: row {row + 1} has label '{table.LabelText(row)}', "
+            + $"which is none of the training labels: {Listed()}");
+    }
+
+    string Listed() => string.Join(", ", _names.Take(20)) + (Count > 20 ? $", ... ({Count} in all)" : "");
+}

@@ -1,0 +1,142 @@
+using Parser = CsvHelper.CsvReader;
+
+namespace AsyncOpt.Core.Data;
+
+/// <summary>Measured values per directed link, such as pings.</summary>
+public sealed class LinkTable
+{
+    /// <summary>Where it comes from.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The nodes' labels, in order of first appearance: node i is the i-th.</summary>
+    public required string[] Labels { get; init; }
+
+    /// <summary>The links in order of first appearance, each with its values in file order (the file's unit).</summary>
+    public required (int From, int To, double[] Values)[] Links { get; init; }
+
+    /// <summary>A nodes x nodes matrix with one number per link; NaN where there is no link.</summary>
+    /// <param name="reduce">Makes one number of a link's values, for instance <see cref="Median"/>.</param>
+    public NumericMatrix ToMatrix(Func<double[], double> reduce)
+    {
+        double[] values = new double[checked(Labels.Length * Labels.Length)];
+        Array.Fill(values, double.NaN);
+        foreach ((int from, int to, double[] samples) in Links)
+            values[from * Labels.Length + to] = reduce(samples);
+        return new(Labels.Length, Labels.Length, values);
+    }
+
+    /// <summary>The median: the middle value, or the mean of the two middle ones.</summary>
+    /// <param name="values">At least one value.</param>
+    public static double Median(double[] values)
+    {
+        double[] sorted = [.. values];
+        Array.Sort(sorted);
+        int half = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    }
+}
+
+/// <summary>
+/// Reads long tables with a header, plain or gzip, in which a line holds a link's ends and one value measured on it:
+/// the columns are given by name.
+/// </summary>
+public static class LinkTableReader
+{
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file: CSV with comma, semicolon or tab.</param>
+    /// <param name="from">The column of the sending node's label.</param>
+    /// <param name="to">The column of the receiving node's label.</param>
+    /// <param name="value">The column of the value, a finite number.</param>
+    /// <param name="where">Columns and the text a line must have there to be read, such as size = 24, or null.</param>
+    /// <exception cref="InputException">A column or the file is missing, or a line is broken.</exception>
+    public static LinkTable Read(string path, string from, string to, string value,
+        IReadOnlyDictionary<string, string>? where = null)
+    {
+        var reading = new Reading(path, (from, to, value), where ?? new Dictionary<string, string>());
+        CsvRows.Read(path, reading.Row);
+        return reading.Finish();
+    }
+
+    sealed class Reading(string path, (string From, string To, string Value) names,
+        IReadOnlyDictionary<string, string> where)
+    {
+        readonly Numbering<string> _nodes = new();
+        readonly Numbering<(int From, int To)> _links = new();
+        readonly List<List<double>> _values = [];
+        string[]? _header;
+        (int From, int To, int Value) _columns;
+        (int Column, string Text)[] _conditions = [];
+
+        public void Row(long line, Parser row)
+        {
+            if (_header is null)
+            {
+                Begin(line, CsvRows.Cells(row));
+                return;
+            }
+            if (row.FieldCount != _header.Length)
+                throw DataFile.Error(path, line, $"has {row.FieldCount} columns, the header has {_header.Length}");
+            foreach ((int column, string text) in _conditions)
+            {
+                if (row.GetString(column) != text)
+                    return;
+            }
+            if (!CsvRows.TryNumber(row, _columns.Value, out double number))
+                throw CsvRows.NotANumber(path, line, row, _columns.Value);
+            int link = _links.Of((Node(line, row, _columns.From), Node(line, row, _columns.To)));
+            if (link == _values.Count)
+                _values.Add([]);
+            _values[link].Add(number);
+        }
+
+        public LinkTable Finish()
+        {
+            if (_header is null)
+                throw new InputException($"{path}: is empty; expected a header");
+            if (_values.Count == 0)
+                throw new InputException($"{path}: no line {(where.Count == 0 ? "has data" : "fits the conditions")}");
+            return new()
+            {
+                Source = path,
+                Labels = [.. _nodes.Items],
+                Links = [.. _links.Items.Select((link, i) => (link.From, link.To, _values[i].ToArray()))],
+            };
+        }
+
+        void Begin(long line, string[] header)
+        {
+            int Column(string name) => Array.IndexOf(header, name) is >= 0 and var c
+                ? c
+                : throw DataFile.Error(path, line, $"no column '{name}'; there are {string.Join(", ", header)}");
+            _header = header;
+            _columns = (Column(names.From), Column(names.To), Column(names.Value));
+            _conditions = [.. where.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => (Column(w.Key), w.Value))];
+        }
+
+        int Node(long line, Parser row, int column)
+        {
+            string label = row.GetString(column);
+            return label.Length > 0
+                ? _nodes.Of(label)
+                : throw DataFile.Error(path, line, column + 1, "the node is empty");
+        }
+    }
+
+    /// <summary>Numbers things from 0 in order of first appearance.</summary>
+    sealed class Numbering<T> where T : notnull
+    {
+        readonly Dictionary<T, int> _numbers = [];
+
+        public List<T> Items { get; } = [];
+
+        public int Of(T item)
+        {
+            if (!_numbers.TryGetValue(item, out int number))
+            {
+                _numbers[item] = number = Items.Count;
+                Items.Add(item);
+            }
+            return number;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Formats.Tar;
+
+namespace AsyncOpt.Core.Data;
+
+/// <summary>A matrix of finite numbers.</summary>
+/// <param name="Rows">Number of rows.</param>
+/// <param name="Columns">Number of columns.</param>
+/// <param name="Values">rows x columns values, row-major.</param>
+public sealed record NumericMatrix(int Rows, int Columns, double[] Values)
+{
+    /// <summary>One entry.</summary>
+    /// <param name="row">0 to rows - 1.</param>
+    /// <param name="column">0 to columns - 1.</param>
+    public double this[int row, int column] => Values[row * Columns + column];
+}
+
+/// <summary>
+/// Reads matrices of numbers from text, plain or gzip, such as measured latencies: one row a line, cells between tabs,
+/// blanks or commas, all rows equally wide. Lines that start with <c>#</c> or <c>%</c> are comments. Units are the
+/// file's.
+/// </summary>
+public static class MatrixReader
+{
+    /// <summary>Reads a matrix.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InputException">The file is missing, empty or broken; said with line and column.</exception>
+    public static NumericMatrix Read(string path)
+    {
+        using Stream stream = DataFile.Open(path);
+        return DataFile.Guard(path, () => Read(path, stream));
+    }
+
+    /// <summary>Reads a square matrix.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InputException">As <see cref="Read(string)"/>, or the matrix is not square.</exception>
+    public static NumericMatrix ReadSquare(string path) => Square(path, Read(path));
+
+    /// <summary>Reads a matrix that is one file of a tar archive, plain or gzip.</summary>
+    /// <param name="path">The archive.</param>
+    /// <param name="entry">The file's name in it, for instance <c>Seattle/SeattleData_1</c>.</param>
+    /// <exception cref="InputException">As <see cref="Read(string)"/>, or there is no such entry.</exception>
+    public static NumericMatrix ReadTarEntry(string path, string entry)
+    {
+        using Stream stream = DataFile.Open(path);
+        return DataFile.Guard(path, () =>
+        {
+            using var tar = new TarReader(stream);
+            while (tar.GetNextEntry() is { } item)
+            {
+                if (item.Name == entry && item.DataStream is { } data)
+                    return Read($"{path}!{entry}", data);
+            }
+            throw new InputException($"{path}: the archive has no file '{entry}'");
+        });
+    }
+
+    static NumericMatrix Read(string path, Stream stream)
+    {
+        var values = new List<double>();
+        int rows = 0, columns = 0;
+        DataFile.Lines(stream, "#%", (line, text) =>
+        {
+            int count = ReadRow(path, line, text, values);
+            if (rows++ == 0)
+                columns = count;
+            else if (count != columns)
+                throw DataFile.Error(path, line, $"has {count} columns, the rows before have {columns}");
+        });
+        if (rows == 0)
+            throw new InputException($"{path}: has no numbers");
+        return new(rows, columns, [.. values]);
+    }
+
+    static int ReadRow(string path, long line, ReadOnlySpan<char> text, List<double> values)
+    {
+        bool commas = text.Contains(',');
+        int column = 0;
+        foreach (Range range in commas ? text.Split(',') : text.SplitAny(' ', '\t'))
+        {
+            ReadOnlySpan<char> cell = text[range].Trim();
+            if (cell.Length == 0 && !commas)
+                continue;
+            column++;
+            if (!DataFile.TryNumber(cell, out double value))
+                throw DataFile.Error(path, line, column, $"expected a finite number, got {DataFile.Quote(cell)}");
+            values.Add(value);
+        }
+        return column;
+    }
+
+    static NumericMatrix Square(string path, NumericMatrix matrix) => matrix.Rows == matrix.Columns
+        ? matrix
+        : throw new InputException($"{path}: expected a square matrix, got {matrix.Rows} x {matrix.Columns}");
+}

@@ -1,0 +1,37 @@
+namespace AsyncOpt.Core.Data;
+
+/// <summary>Gathers sparse rows while a file is read, and picks the storage when all of them are known.</summary>
+internal sealed class SparseRows
+{
+    readonly List<int> _rowStart = [0];
+    readonly List<int> _column = [];
+    readonly List<double> _values = [];
+
+    /// <summary>Number of finished rows.</summary>
+    public int Rows => _rowStart.Count - 1;
+
+    /// <summary>The highest column used so far, from 0; -1 when there is none.</summary>
+    public int ColumnMax { get; private set; } = -1;
+
+    /// <summary>Adds an entry to the row at work; columns ascend within a row.</summary>
+    public void Add(int column, double value)
+    {
+        _column.Add(column);
+        _values.Add(value);
+        ColumnMax = Math.Max(ColumnMax, column);
+    }
+
+    /// <summary>Finishes the row at work.</summary>
+    public void EndRow() => _rowStart.Add(_values.Count);
+
+    /// <summary>The rows as CSR.</summary>
+    public FeatureMatrix ToMatrix(int columns) =>
+        FeatureMatrix.Sparse(columns, [.. _rowStart], [.. _column], [.. _values]);
+
+    /// <summary>The rows, dense or CSR by their share of stored entries.</summary>
+    public FeatureMatrix ToBestMatrix(int columns)
+    {
+        FeatureMatrix sparse = ToMatrix(columns);
+        return FeatureMatrix.IsDenseBetter(_values.Count, Rows, columns) ? sparse.ToDense() : sparse;
+    }
+}

@@ -1,0 +1,71 @@
+using AsyncOpt.Core.Data;
+
+namespace AsyncOpt.Core.Tests.Data;
+
+public sealed class CsvReaderTests : IDisposable
+{
+    readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Reads_a_header_quotes_comments_and_a_label_by_name()
+    {
+        string path = _folder.Write("a.csv",
+            "x,kind,\"y, or so\"\r\n# note\r\n1,ham,2\r\n\r\n 3 , \"spam\" ,4e0\r\n5,egg,6\r\n");
+
+        SampleTable table = CsvReader.Read(path, "kind");
+
+        Assert.Equal(["x", "y, or so"], table.ColumnNames!);
+        Assert.Equal([1.0, 2, 3, 4, 5, 6], table.Features.Values);
+        Assert.Equal(["egg", "ham", "spam"], table.LabelNames!);
+        Assert.Equal([1.0, 2, 0], table.Labels);
+        Assert.Equal("spam", table.LabelText(1));
+    }
+
+    [Theory]
+    [InlineData("first", new[] { 1.0, 4 }, new[] { 2.0, 3, 5, 6 })]
+    [InlineData("last", new[] { 3.0, 6 }, new[] { 1.0, 2, 4, 5 })]
+    [InlineData("none", new double[0], new[] { 1.0, 2, 3, 4, 5, 6 })]
+    public void Takes_the_label_where_it_is_said_to_be(string label, double[] labels, double[] features)
+    {
+        SampleTable table = CsvReader.Read(_folder.WriteGzip("a.csv.gz", "1;2;3\n4;5;6\n"), label);
+
+        Assert.Equal(labels, table.Labels);
+        Assert.Equal(features, table.Features.Values);
+        Assert.Null(table.ColumnNames);
+    }
+
+    [Fact]
+    public void Text_labels_do_not_make_the_first_row_a_header()
+    {
+        SampleTable table = CsvReader.Read(_folder.Write("a.tsv", "1\t2\tsetosa\n3\t4\tvirginica\n"));
+
+        Assert.Equal(2, table.Rows);
+        Assert.Equal([0.0, 1.0], table.Labels);
+    }
+
+    [Theory]
+    [InlineData("1,2\n3\n", "last", ":2: has 1 columns, the rows before have 2")]
+    [InlineData("a,b\n1,2\n1,x,2\n", "last", ":3: has 3 columns, the rows before have 2")]
+    [InlineData("1,2,0\n1,,0\n", "last", ":2: column 2: expected a finite number, got ''")]
+    [InlineData("1,2,0\n\n1,NaN,0\n", "last", ":3: column 2: expected a finite number, got 'NaN'")]
+    [InlineData("1,2\n3,\n", "last", ":2: column 2: the label is empty")]
+    [InlineData("x,y\n1,2\n", "z", ": no label column 'z': the header is x, y; or say first, last or none")]
+    [InlineData("1\n2\n", "last", ":1: has one column, so that none is left beside the label")]
+    [InlineData("x,y\n", "last", ": has no data rows")]
+    public void A_broken_file_is_refused_with_file_line_and_column(string text, string label, string message)
+    {
+        string path = _folder.Write("broken.csv", text);
+
+        Assert.Equal(path + message, Assert.Throws<InputException>(() => CsvReader.Read(path, label)).Message);
+    }
+
+    [Fact]
+    public void An_open_quote_is_refused_with_its_line()
+    {
+        string path = _folder.Write("broken.csv", "1,2\n3,\"4\n5,6\n");
+
+        Assert.StartsWith($"{path}:2: ", Assert.Throws<InputException>(() => CsvReader.Read(path)).Message);
+    }
+}

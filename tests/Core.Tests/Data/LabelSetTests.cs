@@ -1,0 +1,59 @@
+using AsyncOpt.Core.Data;
+
+namespace AsyncOpt.Core.Tests.Data;
+
+public class LabelSetTests
+{
+    static SampleTable Table(double[] labels, string[]? names = null) =>
+        new("set", FeatureMatrix.Dense(labels.Length, 1, new double[labels.Length]), labels, names);
+
+    [Fact]
+    public void Numbers_map_in_ascending_order_and_two_classes_to_signs()
+    {
+        SampleTable table = Table([2, 1, 1, 2]);
+
+        LabelSet set = LabelSet.Of(table);
+
+        Assert.Equal(["1", "2"], set.Names);
+        Assert.Equal([1, 0, 0, 1], set.Classes(table));
+        Assert.Equal([1.0, -1, -1, 1], set.Signs(table));
+        Assert.Equal("1 -> -1, 2 -> +1", set.Describe());
+    }
+
+    [Fact]
+    public void Numbers_sort_by_value_not_as_texts()
+    {
+        LabelSet set = LabelSet.Of([10.0, 9, -1.5, 9, -0.0, 0.0]);
+
+        Assert.Equal(["-1.5", "0", "9", "10"], set.Names);
+        Assert.Equal("-1.5 -> 0, 0 -> 1, 9 -> 2, 10 -> 3", set.Describe());
+    }
+
+    [Fact]
+    public void Texts_keep_their_class_in_another_part_that_lacks_some()
+    {
+        LabelSet set = LabelSet.Of(Table([1, 0, 2], ["ham", "jam", "spam"]));
+
+        Assert.Equal([2, 0], set.Classes(Table([1, 0], ["ham", "spam"])));
+    }
+
+    [Fact]
+    public void A_label_that_training_never_had_is_refused_by_row()
+    {
+        LabelSet set = LabelSet.Of([0.0, 1.0]);
+
+        var error = Assert.Throws<InputException>(() => set.Classes(Table([0, 1, 2])));
+
+        Assert.Equal("set: row 3 has label '2', which is none of the training labels: 0, 1", error.Message);
+    }
+
+    [Fact]
+    public void Signs_need_two_classes()
+    {
+        SampleTable table = Table([1, 2, 3]);
+
+        Assert.Contains("two classes are needed, the labels are 1, 2, 3",
+            Assert.Throws<InputException>(() => LabelSet.Of(table).Signs(table)).Message);
+        Assert.Throws<InputException>(() => LabelSet.Of(Table([])));
+    }
+}
