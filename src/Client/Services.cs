@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments.Data;
 
 namespace AsyncOpt.Client;
 
@@ -8,8 +9,8 @@ namespace AsyncOpt.Client;
 /// <param name="Experiments">Experiment files.</param>
 /// <param name="Runner">The host that runs a plan.</param>
 /// <param name="Catalogue">What can be named in experiment files, given the paths of plug-ins.</param>
-/// <param name="Data">Data sets by name.</param>
-sealed record Services(IExperiments Experiments, IRunner Runner, Func<IReadOnlyList<string>, Catalogue> Catalogue, IDataSets Data)
+/// <param name="Fetcher">Makes what downloads data sets.</param>
+sealed record Services(IExperiments Experiments, IRunner Runner, Func<IReadOnlyList<string>, Catalogue> Catalogue, Func<DataFetcher> Fetcher)
 {
     /// <summary>The real ones.</summary>
     public static Services Real() => throw new NotImplementedException();
@@ -85,26 +86,4 @@ interface ISweep
 
     /// <summary>Whether more of it is better.</summary>
     bool HigherIsBetter { get; }
-}
-
-/// <summary>A data set that can be had by name.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Summary">What it is.</param>
-/// <param name="Bytes">Its size on disk or on the way; 0 where unknown.</param>
-/// <param name="Licence">A note on its licence.</param>
-/// <param name="Place">Where it was found; null where it is not on this machine.</param>
-sealed record DataSetView(string Name, string Summary, long Bytes, string Licence, string? Place);
-
-/// <summary>Data sets by name.</summary>
-interface IDataSets
-{
-    IReadOnlyList<DataSetView> List(string? folder);
-
-    /// <summary>Downloads a set, or finds it on this machine.</summary>
-    /// <returns>Where it is.</returns>
-    string Get(string name, string? folder, Action<long, long> progress, CancellationToken cancellation);
-
-    /// <summary>Compares every set on this machine with its checksum.</summary>
-    /// <returns>Name, place, and what is wrong: null where nothing is.</returns>
-    IReadOnlyList<(string Name, string Place, string? Problem)> Check(string? folder);
 }

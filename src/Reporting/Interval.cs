@@ -26,7 +26,11 @@ public readonly record struct Interval(int Count, double Mean, double StandardDe
         var n = values.Count;
         if (n == 0)
             return new(0, double.NaN, double.NaN, double.NaN);
-        var mean = values.Sum() / n;
+        // Relative to the first value, so that equal values have that very value as their mean, and no deviation.
+        var first = values[0];
+        var mean = first + (values.Sum(v => v - first) / n);
+        if (!double.IsFinite(mean))
+            mean = values.Sum() / n;               // infinite where one value is, also the first
         if (n == 1)
             return new(1, mean, double.NaN, double.NaN);
         var squares = values.Sum(v => (v - mean) * (v - mean));

@@ -12,7 +12,16 @@ public sealed class ClosingTablesTests
     {
         var text = Render(ClosingTables.Results(Arms(), new("gap", 1e-3, false, false), 80), 80);
 
-        Assert.Equal("?", text);
+        Assert.Equal(
+            """
+             arm                      gap        time to   staleness  updates  outcome
+                                              gap ≤ 1e-3  mean / max
+            ─────────────────────────────────────────────────────────────────────────────
+             async      2.500e-5 ± 2.5e-5  1.500 ± 3.2 s   7.50 / 24     123k  1 budget
+                                            2 of 3 seeds                       2 target
+             minibatch            0.01200    not reached       0 / 0     123k  budget
+            """,
+            text);
     }
 
     [Fact]
@@ -20,7 +29,16 @@ public sealed class ClosingTablesTests
     {
         var text = Render(ClosingTables.Results(Arms(), null, 120), 120);
 
-        Assert.Equal("?", text);
+        Assert.Equal(
+            """
+             arm                      gap   test-accuracy    loss   staleness  updates  outcome
+                                                                   mean / max
+            ──────────────────────────────────────────────────────────────────────────────────────
+             async      2.500e-5 ± 2.5e-5  0.9100 ± 0.025  0.3500   7.50 / 24     123k  1 budget
+                                                                                        2 target
+             minibatch            0.01200          0.8000  0.3500       0 / 0     123k  budget
+            """,
+            text);
     }
 
     [Fact]
@@ -28,7 +46,16 @@ public sealed class ClosingTablesTests
     {
         var text = Render(ClosingTables.Traffic(Arms()), 80);
 
-        Assert.Equal("?", text);
+        Assert.Equal(
+            """
+             arm        role    agents  messages sent  bytes sent
+            ───────────────────────────────────────────────────────
+             async      server       1           123k     7.90 MB
+                        worker      16           9999      640 MB
+             minibatch  server       1           123k     7.90 MB
+                        worker      16           9999      640 MB
+            """,
+            text);
     }
 
     static IReadOnlyList<ArmSummary> Arms() =>
@@ -59,6 +86,6 @@ public sealed class ClosingTablesTests
         Terminals.Of(to, width).Write(table);
         var lines = to.ToString().Split('\n').Select(l => l.TrimEnd());
         Assert.All(lines, l => Assert.True(l.Length <= width));
-        return "\n" + string.Join('\n', lines).Trim('\n') + "\n";
+        return string.Join('\n', lines).Trim('\n');
     }
 }

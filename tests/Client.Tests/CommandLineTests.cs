@@ -90,18 +90,4 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(2, _shell.Run("describe", "rimg"));
         Assert.Contains("nothing is named 'rimg'; did you mean 'ring'?", _shell.Error, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void Data_is_listed_fetched_and_checked()
-    {
-        Assert.Equal(0, _shell.Run("data", "list"));
-        Assert.Matches(@"a9a +2\.30 MB +no +adult census", _shell.Out);
-        Assert.Equal(0, _shell.Run("data", "get", "a9a"));
-        Assert.Contains("/cache/a9a", _shell.Out, StringComparison.Ordinal);
-        Assert.Equal(2, _shell.Run("data", "get", "b9b"));
-        Assert.Equal(0, _shell.Run("data", "check"));
-        _shell.Data.Problem = "its sha256 is another";
-        Assert.Equal(2, _shell.Run("data", "check"));
-        Assert.Contains("digits: its sha256 is another", _shell.Out, StringComparison.Ordinal);
-    }
 }

@@ -6,6 +6,7 @@ using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments.Data;
 using Spectre.Console;
 
 namespace AsyncOpt.Client.Tests;
@@ -18,8 +19,6 @@ sealed class FakeShell : IDisposable
     readonly CancellationTokenSource _interrupt = new();
 
     public FakeExperiments Experiments { get; } = new();
-
-    public FakeData Data { get; } = new();
 
     /// <summary>What a run comes to; by default a small record with the plan's seed in its hash.</summary>
     public Func<RunPlan, CancellationToken, RunRecord> Runs { get; set; } = (plan, _) => FakeRecord.Of(plan);
@@ -35,7 +34,8 @@ sealed class FakeShell : IDisposable
     public int Run(params string[] args)
     {
         var console = Terminals.Of(_out, Width);
-        var services = new Services(Experiments, new Runner(this), plugins => Catalogue.Load(plugins), Data);
+        var services = new Services(Experiments, new Runner(this), plugins => Catalogue.Load(plugins),
+            () => new DataFetcher(new NoNetwork()));
         return App.Run(args, services, new Terminal(console, _error), _interrupt.Token);
     }
 
@@ -141,21 +141,11 @@ sealed class FakeExperiments : IExperiments
     }
 }
 
-sealed class FakeData : IDataSets
+/// <summary>A network that answers nothing.</summary>
+sealed class NoNetwork : HttpMessageHandler
 {
-    public string? Problem { get; set; }
-
-    public IReadOnlyList<DataSetView> List(string? folder) =>
-        [new("a9a", "adult census", 2_300_000, "public", null), new("digits", "8x8 digits", 0, "public", "/data/digits")];
-
-    public string Get(string name, string? folder, Action<long, long> progress, CancellationToken cancellation)
-    {
-        progress(1_000, 2_000);
-        return name == "a9a" ? "/cache/a9a" : throw new InputException($"no data set is named '{name}'");
-    }
-
-    public IReadOnlyList<(string Name, string Place, string? Problem)> Check(string? folder) =>
-        [("digits", "/data/digits", Problem)];
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        throw new HttpRequestException("no such host is known");
 }
 
 sealed class NoMethod : Method

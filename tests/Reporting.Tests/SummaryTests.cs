@@ -32,6 +32,25 @@ public sealed class SummaryTests : InFolder
     }
 
     [Fact]
+    public void Equal_values_do_not_deviate_by_rounding()
+    {
+        var interval = Interval.Of([0.35, 0.35, 0.35]);
+
+        Assert.Equal((0.35, 0.0, 0.0), (interval.Mean, interval.StandardDeviation, interval.HalfWidth));
+    }
+
+    [Fact]
+    public void An_infinite_value_makes_mean_and_interval_say_so()
+    {
+        var interval = Interval.Of([1, double.PositiveInfinity]);
+
+        Assert.Equal(double.PositiveInfinity, interval.Mean);
+        Assert.True(double.IsNaN(interval.HalfWidth));
+        Assert.True(double.IsNaN(Interval.Of([double.PositiveInfinity, 1]).HalfWidth));
+        Assert.Equal(double.PositiveInfinity, Interval.Of([double.PositiveInfinity, 1]).Mean);
+    }
+
+    [Fact]
     public void An_arm_is_summed_up_over_its_seeds()
     {
         var summary = Summary.Of("async",

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AsyncOpt.Client.Display;
 using AsyncOpt.Core;
+using AsyncOpt.Experiments.Data;
 using Spectre.Console;
 
 namespace AsyncOpt.Client.Commands;
@@ -22,18 +23,22 @@ static class DataCommand
         command.Options.Add(folder);
         command.SetAction(parsed =>
         {
+            var locator = Locator(parsed.GetValue(folder));
             var table = ClosingTables.Plain();
-            table.AddColumn("name");
+            ClosingTables.Left(table, "name");
             ClosingTables.Right(table, "size");
-            table.AddColumn("here");
-            table.AddColumn("what");
-            foreach (var set in session.Services.Data.List(parsed.GetValue(folder)))
+            ClosingTables.Left(table, "here");
+            ClosingTables.Left(table, "what");
+            ClosingTables.Left(table, "licence");
+            foreach (var set in DataCatalogue.Default.Sets)
                 table.AddRow(
                     new Text(set.Name),
-                    new Text(set.Bytes > 0 ? Pretty.Bytes(set.Bytes) : "-"),
-                    new Text(set.Place is null ? "no" : "yes"),
-                    new Text(set.Summary));
+                    new Text(Pretty.Bytes(set.Bytes)),
+                    new Text(locator.Find(set) is null ? "no" : "yes"),
+                    new Text(set.What),
+                    new Text(set.Licence));
             session.Terminal.Console.Write(table);
+            Folders(session.Terminal, locator);
             return ExitCode.Ok;
         });
         return command;
@@ -41,27 +46,19 @@ static class DataCommand
 
     static Command Get(Session session)
     {
-        var command = new Command("get", "Downloads a data set into the cache folder, or says where it is.");
+        var command = new Command("get", "Downloads a data set, or says where it is.");
         var name = new Argument<string>("NAME") { Description = "A name of 'asyncopt data list'." };
         var folder = ExperimentOptions.DataOption();
         command.Arguments.Add(name);
         command.Options.Add(folder);
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, _) =>
         {
-            var wanted = parsed.GetRequiredValue(name);
-            var shown = -1L;
-            var place = session.Services.Data.Get(
-                wanted,
-                parsed.GetValue(folder),
-                (bytes, all) =>
-                {
-                    // A line per tenth, so that a log stays short.
-                    var tenth = all > 0 ? 10 * bytes / all : 0;
-                    if (tenth != shown)
-                        session.Terminal.Error.WriteLine($"{wanted}: {Pretty.Bytes(bytes)} of {Pretty.Bytes(all)}");
-                    shown = tenth;
-                },
-                session.Cancellation);
+            var set = DataCatalogue.Default.Get(parsed.GetRequiredValue(name));
+            var locator = Locator(parsed.GetValue(folder));
+            // A file that is here but broken is fetched again into the user's folder.
+            var place = locator.Find(set) is { } here && DataCheck.Problem(set, here) is null
+                ? here
+                : await Fetch(session, set, locator.UserFolder).ConfigureAwait(false);
             session.Terminal.Line(place);
             return ExitCode.Ok;
         });
@@ -75,15 +72,50 @@ static class DataCommand
         command.Options.Add(folder);
         command.SetAction(parsed =>
         {
-            var checkedSets = session.Services.Data.Check(parsed.GetValue(folder));
-            foreach (var (name, place, problem) in checkedSets)
-                session.Terminal.Line($"{name}: {problem ?? "as it should be"} ({place})");
-            var wrong = checkedSets.Count(s => s.Problem is not null);
+            var locator = Locator(parsed.GetValue(folder));
+            var here = DataCheck.All(DataCatalogue.Default, locator).Where(s => s.Path is not null).ToList();
+            foreach (var state in here)
+                session.Terminal.Line($"{state.Set.Name}: {state.Problem ?? "right"} ({state.Path})");
+            Folders(session.Terminal, locator);
+            var wrong = here.Count(s => !s.IsRight);
             if (wrong > 0)
-                throw new InputException($"{wrong} of {checkedSets.Count} files are not what they should be");
-            session.Terminal.Line($"{checkedSets.Count} files are as they should be");
+                throw new InputException($"{wrong} of {here.Count} data sets are wrong; 'asyncopt data get NAME' fetches one again");
+            session.Terminal.Line($"{here.Count} data sets are right, {DataCatalogue.Default.Sets.Count - here.Count} are not here");
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    static DataLocator Locator(string? folder) => new(DataCatalogue.Default, dataFolder: folder);
+
+    static void Folders(Terminal terminal, DataLocator locator)
+    {
+        if (locator.ProjectFolder is not null)
+            terminal.Line($"project's folder: {locator.ProjectFolder}");
+        terminal.Line($"user's folder: {locator.UserFolder}");
+    }
+
+    static async Task<string> Fetch(Session session, DataSet set, string folder)
+    {
+        using var fetcher = session.Services.Fetcher();
+        var progress = new Tenths(set, session.Terminal.Error);
+        return await fetcher.FetchAsync(set, folder, progress, session.Cancellation).ConfigureAwait(false);
+    }
+
+    // A line per tenth, so that a log stays short.
+    sealed class Tenths(DataSet set, TextWriter to) : IProgress<long>
+    {
+        // What comes is the content, also of a set that is kept packed.
+        readonly long _all = Math.Max(set.Bytes, set.ContentBytes);
+        long _shown = -1;
+
+        public void Report(long value)
+        {
+            var tenth = 10 * value / _all;
+            if (tenth == _shown)
+                return;
+            _shown = tenth;
+            to.WriteLine($"{set.Name}: {Pretty.Bytes(value)} of {Pretty.Bytes(_all)}");
+        }
     }
 }

@@ -72,10 +72,10 @@ static class DescribeCommand
     static Spectre.Console.Table Options(Entry entry)
     {
         var table = ClosingTables.Plain();
-        table.AddColumn(new TableColumn("option").NoWrap());
-        table.AddColumn("expects");
-        table.AddColumn("default");
-        table.AddColumn("what");
+        ClosingTables.Left(table, "option");
+        ClosingTables.Left(table, "expects");
+        ClosingTables.Left(table, "default");
+        ClosingTables.Left(table, "what");
         foreach (var option in entry.Options)
             table.AddRow(
                 new Text(option.Name),

@@ -103,10 +103,10 @@ static class VerifyCommand
     static Table Table(IEnumerable<Trial> trials)
     {
         var table = ClosingTables.Plain();
-        table.AddColumn("hash");
+        ClosingTables.Left(table, "hash");
         foreach (var title in (string[])["partitions", "threads", "windows", "batches", "largest\nbatch", "cohorts"])
             ClosingTables.Right(table, title);
-        table.AddColumn("metrics");
+        ClosingTables.Left(table, "metrics");
         foreach (var (_, _, metrics, record) in trials)
             table.AddRow(
                 AsyncOpt.Reporting.Text.Hash(record.Hash),

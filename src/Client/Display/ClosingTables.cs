@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting;
 using Spectre.Console;
@@ -15,17 +16,17 @@ static class ClosingTables
     public static IRenderable Results(IReadOnlyList<ArmSummary> arms, MetricTarget? target, int width)
     {
         var metrics = MetricChoice.Of(
-            arms.SelectMany(a => a.Final).Select(f => f.Metric), width switch { < 100 => 1, < 130 => 2, _ => 3 },
+            arms.SelectMany(a => a.Final).Select(f => f.Metric), width switch { < 90 => 1, < 120 => 2, _ => 3 },
             target?.Metric);
         var table = Plain();
-        table.AddColumn("arm");
+        Left(table, "arm");
         foreach (var metric in metrics)
             Right(table, metric);
         if (target is not null)
-            Right(table, $"time to\n{target.Metric} {(target.Above ? '≥' : '≤')} {Pretty.Number(target.Value, 3)}");
+            Right(table, $"time to\n{target.Metric} {(target.Above ? '≥' : '≤')} {OptionText.Number(target.Value)}");
         Right(table, "staleness\nmean / max");
         Right(table, "updates");
-        table.AddColumn("outcome");
+        Left(table, "outcome");
         foreach (var arm in arms)
             table.AddRow([.. Row(arm, metrics, target).Select(cell => new Spectre.Console.Text(cell))]);
         return table;
@@ -35,8 +36,8 @@ static class ClosingTables
     public static IRenderable Traffic(IReadOnlyList<ArmSummary> arms)
     {
         var table = Plain();
-        table.AddColumn("arm");
-        table.AddColumn("role");
+        Left(table, "arm");
+        Left(table, "role");
         Right(table, "agents");
         Right(table, "messages sent");
         Right(table, "bytes sent");
@@ -56,7 +57,11 @@ static class ClosingTables
 
     /// <summary>Adds a column of numbers.</summary>
     public static void Right(Table table, string title) =>
-        table.AddColumn(new TableColumn(Markup.Escape(title)).RightAligned());
+        table.AddColumn(new TableColumn(Markup.Escape(title)).RightAligned().PadLeft(0).PadRight(1));
+
+    /// <summary>Adds a column of words.</summary>
+    public static void Left(Table table, string title) =>
+        table.AddColumn(new TableColumn(Markup.Escape(title)).PadLeft(0).PadRight(1));
 
     static IEnumerable<string> Row(ArmSummary arm, IReadOnlyList<string> metrics, MetricTarget? target)
     {
@@ -75,10 +80,13 @@ static class ClosingTables
         if (arm.TimeToTarget.Count == 0)
             return "not reached";
         var time = Pretty.Of(arm.TimeToTarget) + " s";
-        return arm.TimeToTarget.Count == arm.Runs ? time : $"{time} ({arm.TimeToTarget.Count} of {arm.Runs})";
+        return arm.TimeToTarget.Count == arm.Runs ? time : $"{time}\n{arm.TimeToTarget.Count} of {arm.Runs} seeds";
     }
 
-    static string Outcomes(ArmSummary arm) => arm.Outcomes is [var only]
-        ? AsyncOpt.Reporting.Text.Of(only.Outcome)
-        : string.Join(", ", arm.Outcomes.Select(o => $"{o.Runs} {AsyncOpt.Reporting.Text.Of(o.Outcome)}"));
+    // One word each, so that the column stays narrow.
+    static string Outcomes(ArmSummary arm) => string.Join('\n', arm.Outcomes.Select(o =>
+    {
+        var word = AsyncOpt.Reporting.Text.Of(o.Outcome).Split(' ')[0];
+        return arm.Outcomes.Count == 1 ? word : $"{o.Runs} {word}";
+    }));
 }

@@ -65,7 +65,7 @@ sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, Can
         var plan = prepared.Plan with
         {
             Partitions = settings.Partitions ?? prepared.Plan.Partitions,
-            Threads = settings.Threads ?? Math.Max(1, Environment.ProcessorCount / sideBySide),
+            Threads = settings.Threads ?? Threads(prepared.Plan, sideBySide),
             Metrics = settings.Metrics && prepared.Plan.Metrics,
         };
         var record = runner.Run(plan, progress.Report, cancellation);
@@ -77,6 +77,10 @@ sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, Can
             [.. prepared.Warnings, .. record.Warnings],
             plan.Stop.Target);
     }
+
+    // All cores, where the file asks for no number: shared out, as runs beside each other use them better than batches.
+    static int Threads(RunPlan plan, int sideBySide) =>
+        plan.Threads > 0 ? plan.Threads : Math.Max(1, Environment.ProcessorCount / sideBySide);
 
     static RunFacts Facts(Job job, PreparedRun prepared, RunPlan plan, int sideBySide)
     {
