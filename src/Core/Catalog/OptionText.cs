@@ -65,7 +65,7 @@ public static class OptionText
     }
 
     /// <summary>The name of a type's kind in the plural; null where it has none.</summary>
-    internal static string? KindOf(Type type) => type.GetCustomAttribute<EntryKindAttribute>()?.Plural;
+    public static string? KindOf(Type type) => type.GetCustomAttribute<EntryKindAttribute>()?.Plural;
 
     static string Exact(string text, double value) =>
         double.Parse(text, CultureInfo.InvariantCulture) == value

@@ -66,6 +66,9 @@ public sealed class Empirical(Empirical.Options options) : Law
     /// <inheritdoc/>
     public override double Sample(in Draw draw) => _values[draw.Below(_values.Length)];
 
+    /// <summary>The values in the order they were given, for whoever deals them out.</summary>
+    internal ReadOnlySpan<double> InOrder => _values;
+
     static bool IsAllowed(double value) => value is >= 0 and <= 1e18;
 
     List<double> Read(string path)

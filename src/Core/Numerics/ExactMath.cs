@@ -79,6 +79,34 @@ public static class ExactMath
         return ScaleByPowerOfTwo(y, (int)k);
     }
 
+    /// <summary>log(1 + x), accurate also where 1 + x is 1.</summary>
+    /// <remarks>
+    /// With u = 1 + x rounded, log(u) x / (u - 1): the errors of u in both factors cancel (Goldberg, "What every
+    /// computer scientist should know about floating-point arithmetic", 1991, theorem 4).
+    /// </remarks>
+    /// <param name="x">Any number; below -1 gives NaN.</param>
+    public static double Log1p(double x)
+    {
+        var u = 1 + x;
+        if (u == 1 || double.IsPositiveInfinity(x))
+            return x;
+        return x == -1 ? double.NegativeInfinity : Log(u) * (x / (u - 1));
+    }
+
+    /// <summary>1 / (1 + exp(-x)), without overflow and with full relative accuracy at both ends.</summary>
+    /// <param name="x">Any number.</param>
+    public static double Sigmoid(double x)
+    {
+        if (x >= 0)
+            return 1 / (1 + Exp(-x));
+        var e = Exp(x);
+        return e / (1 + e);
+    }
+
+    /// <summary>log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)): the logistic loss of the margin -x.</summary>
+    /// <param name="x">Any number.</param>
+    public static double Softplus(double x) => Math.Max(x, 0) + Log1p(Exp(-Math.Abs(x)));
+
     /// <summary>x to the power y, as exp(y log x); x is at least 0. Relative error about (1 + |y log x|) 1e-16.</summary>
     /// <param name="x">The base; negative gives NaN.</param>
     /// <param name="y">The exponent; 0 gives 1 for every base.</param>

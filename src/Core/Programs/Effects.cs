@@ -34,7 +34,7 @@ public abstract class Effects
 
     /// <summary>
     /// y := W_ii self + sum_j W_ij row_j over the in-neighbours j, in ascending order, with the mixing matrix of the
-    /// iteration and the rows held for it, which are released.
+    /// iteration and the rows held for it, which are released. Self may be y itself.
     /// </summary>
     public abstract void Mix(NeighbourRows rows, long iteration, Operand self, Vector y);
 
@@ -62,9 +62,15 @@ public abstract class Effects
     /// <summary>Empties a slot.</summary>
     public abstract void Release(Slot slot);
 
-    /// <summary>Keeps a received vector as the sender's row of an iteration.</summary>
+    /// <summary>Keeps a received vector as the sender's row of an iteration; one held already for it is replaced.</summary>
     /// <exception cref="InvalidOperationException">The row still holds a vector of an earlier iteration.</exception>
     public abstract void Hold(NeighbourRows rows, long iteration, in Received m);
+
+    /// <summary>
+    /// How many in-neighbours' rows of an iteration are held; a message that arrived twice counts once. Rows that
+    /// <see cref="Mix"/> released are not held.
+    /// </summary>
+    public abstract int Held(NeighbourRows rows, long iteration);
 
     /// <summary>The agent's host-only numbers.</summary>
     public abstract Span<double> Numbers(Table table);

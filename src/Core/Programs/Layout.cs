@@ -174,6 +174,9 @@ public sealed class RoleLayout
     /// <summary>The law of the time that a message's service takes, in seconds; null for none.</summary>
     public Laws.Law? ServiceTime { get; set; }
 
+    /// <summary>The node on which each token of the role starts, by the token's index; by default index mod nodes.</summary>
+    public Func<int, int>? StartPlace { get; set; }
+
     /// <summary>Declares a vector.</summary>
     public Vector Vector(string name, Dim dimension, Estimate estimate = Estimate.None, Initial initial = Initial.Zero)
     {

@@ -5,6 +5,9 @@ namespace AsyncOpt.Experiments.Specification;
 /// <summary>What arms and overrides do to a specification: pure functions from tree to tree.</summary>
 public static class SpecTree
 {
+    // Words that say 'none' where a mapping could stand.
+    static readonly string[] NoValue = ["zeros", "auto"];
+
     /// <summary>
     /// One value over another. Mappings merge key by key; any other value replaces. A mapping whose <c>name</c> differs
     /// from that of the one below replaces it whole, because another thing has other options.
@@ -13,9 +16,10 @@ public static class SpecTree
     /// <param name="above">The value that overrides.</param>
     public static SpecNode Merge(SpecNode below, SpecNode above)
     {
-        if (below is not SpecMapping a || above is not SpecMapping b || NameOf(b) is { } name && name != NameOf(a))
+        if (above is not SpecMapping b)
             return above;
-        return Overlay(a, b);
+        var a = below as SpecMapping ?? (IsNumber(below) ? AsMapping(below, above) : null);
+        return a is null || (NameOf(b) is { } name && name != NameOf(a)) ? above : Overlay(a, b);
     }
 
     /// <summary>One mapping over another, whatever their names.</summary>
@@ -90,10 +94,14 @@ public static class SpecTree
         return list with { Items = items };
     }
 
-    // A bare name is a thing without options: an option makes it a mapping with that name.
-    static SpecMapping AsMapping(SpecNode? node, SpecNode value) => node is SpecScalar { IsNull: false } name
-        ? new SpecMapping([new SpecEntry("name", name.Place, name)], name.Place, name.Path)
-        : new SpecMapping([], value.Place, node?.Path ?? "");
+    // A bare name is a thing without options: an option makes it a mapping with that name. A bare number is a seed:
+    // one of its own makes it the base of the others.
+    static SpecMapping AsMapping(SpecNode? node, SpecNode value) =>
+        node is SpecScalar { IsNull: false } scalar && !NoValue.Contains(scalar.Value)
+            ? new SpecMapping([new SpecEntry(IsNumber(node) ? "base" : "name", node.Place, node)], node.Place, node.Path)
+            : new SpecMapping([], value.Place, node?.Path ?? "");
+
+    static bool IsNumber(SpecNode node) => node is SpecScalar scalar && Scalars.LooksLikeNumber(scalar.Value);
 
     static string? NameOf(SpecMapping mapping) => (mapping["name"] as SpecScalar)?.Value;
 }

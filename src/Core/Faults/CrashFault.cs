@@ -1,0 +1,82 @@
+using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Numerics;
+
+namespace AsyncOpt.Core.Faults;
+
+/// <summary>
+/// Agents go down and come back: once, at a given place and time; or again and again, where up and down times are
+/// exponential and independent at every place.
+/// </summary>
+/// <param name="options">When and where.</param>
+[Fault("crash")]
+public sealed class CrashFault(CrashFault.Options options) : Fault
+{
+    /// <summary>Options of <see cref="CrashFault"/>: either at, or mean-up and mean-down.</summary>
+    public sealed record Options : ICheckedOptions
+    {
+        /// <summary>Which place; -1 for the server. Without one, repeated crashes concern every place but the server.</summary>
+        [Range(-1, int.MaxValue)]
+        public int? Place { get; init; }
+
+        /// <summary>Seconds of virtual time at which the place goes down, for one crash.</summary>
+        [Time, Range(0, 1e18)]
+        public double? At { get; init; }
+
+        /// <summary>Seconds until it comes back, for one crash; without, it never does.</summary>
+        [Time, Range(0, 1e18)]
+        public double? For { get; init; }
+
+        /// <summary>Mean seconds from coming up to going down, for repeated crashes.</summary>
+        [Time, Range(1e-9, 1e18)]
+        public double? MeanUp { get; init; }
+
+        /// <summary>Mean seconds from going down to coming up, for repeated crashes.</summary>
+        [Time, Range(1e-9, 1e18)]
+        public double? MeanDown { get; init; }
+
+        /// <inheritdoc/>
+        public IEnumerable<string> Violations()
+        {
+            if (At is null == MeanUp is null)
+                yield return "give either at (one crash) or mean-up and mean-down (repeated crashes)";
+            if (At is not null && Place is null)
+                yield return "one crash needs a place; -1 is the server";
+            if (MeanUp is null != MeanDown is null)
+                yield return "mean-up and mean-down belong together";
+            if (MeanUp is not null && For is not null)
+                yield return "for belongs to one crash; repeated crashes last mean-down on average";
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InputException">
+    /// The place does not exist, or crashes repeat and the run has no end that is known beforehand.
+    /// </exception>
+    public override IEnumerable<Crash> Crashes(int places, ulong seed, double horizonSeconds)
+    {
+        if (options.Place >= places)
+            throw new InputException($"crash: there is no place {options.Place}; the places are 0 to {places - 1}, the server is -1");
+        if (options.At is { } at)
+            return [new Crash(options.Place!.Value, at, at + (options.For ?? double.PositiveInfinity))];
+        if (double.IsPositiveInfinity(horizonSeconds))
+            throw new InputException("crash: repeated crashes need a run that ends at a virtual time; give stop.time");
+        return options.Place is { } place
+            ? Repeated(place, seed, horizonSeconds)
+            : Enumerable.Range(0, places).SelectMany(p => Repeated(p, seed, horizonSeconds));
+    }
+
+    IEnumerable<Crash> Repeated(int place, ulong seed, double horizon)
+    {
+        var time = 0.0;
+        for (ulong k = 0; ; k++)
+        {
+            var draw = new Draw(seed, Purpose.Fault, (ulong)(place + 1), k);
+            var down = time + (options.MeanUp!.Value * draw.Exponential());
+            if (down > horizon)
+                yield break;
+            time = down + (options.MeanDown!.Value * draw.Exponential(1));
+            yield return new Crash(place, down, time);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Schedules;
+
+namespace AsyncOpt.Core.Methods;
+
+/// <summary>
+/// Asynchronous SGD with a server: it applies each gradient on arrival, however stale, and sends the new model to that
+/// worker alone. <c>x := x - eta_n f g</c> for the n-th gradient g, computed at an older x, with f = 1, or with
+/// <c>adaptive: delay</c> f = M / max(M, delay) for M workers.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Staleness, which is also the delay of the adaptive step: updates of the server since it sent the model that the
+/// gradient was computed at.
+/// </para>
+/// <para>
+/// Often confused with: local SGD, where a worker sends a changed model instead of a gradient; and Hogwild, where
+/// workers write to a shared vector without a server.
+/// </para>
+/// <para>
+/// A lost message takes its worker out until it restarts. A worker that restarts computes again at the model it
+/// received last; a server that restarts sends its model to all. A duplicated gradient is applied twice.
+/// </para>
+/// </remarks>
+/// <param name="options">Step size and batch.</param>
+[Method("async-sgd", Needs = Needs.Workers,
+    Source = "Agarwal and Duchi, NeurIPS 2011; the adaptive step: Mishchenko et al., arXiv 2206.07638, eta M / max(M, delay)")]
+public sealed class AsyncSgd(AsyncSgd.Options options) : Method
+{
+    /// <summary>How the step depends on the delay.</summary>
+    public enum Adaptation
+    {
+        /// <summary>Not at all.</summary>
+        None,
+
+        /// <summary>It shrinks like M / max(M, delay).</summary>
+        Delay,
+    }
+
+    /// <summary>Options of <see cref="AsyncSgd"/>.</summary>
+    public sealed record Options
+    {
+        /// <summary>The step size eta as a function of the server's updates.</summary>
+        public required StepSchedule Step { get; init; }
+
+        /// <summary>Samples per gradient; 0 for all samples of the worker.</summary>
+        [Range(0, 1 << 20)]
+        public int BatchSize { get; init; } = 1;
+
+        /// <summary>How the step depends on the delay.</summary>
+        public Adaptation Adaptive { get; init; }
+    }
+
+    static readonly MessageKind Model = new("model", Dim.Parameters);
+    static readonly MessageKind Gradient = new("gradient", Dim.Parameters);
+
+    /// <inheritdoc/>
+    public override void Declare(Layout layout)
+    {
+        layout.Role("server", Count.One, new Server(options));
+        layout.Role("worker", Count.PerWorker, new Worker(options));
+        layout.Messages(Model, Gradient);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Warnings(MethodContext context) => StepChecks.Warnings(options.Step, context);
+
+    /// <summary>The factor of the step: M / max(M, delay) where it adapts to the delay, else 1.</summary>
+    /// <param name="adaptation">Whether it does.</param>
+    /// <param name="workers">M, at least 1.</param>
+    /// <param name="delay">The staleness of the gradient.</param>
+    internal static double Factor(Adaptation adaptation, int workers, long delay) =>
+        adaptation == Adaptation.Delay && delay > workers ? (double)workers / delay : 1;
+
+    struct ServerState
+    {
+        public long Version; // updates made
+    }
+
+    struct WorkerState
+    {
+        public bool HasModel, Computing;
+    }
+
+    sealed class Server(Options options) : RoleProgram<ServerState>
+    {
+        Vector _x;
+        Peers _workers;
+
+        public override void Declare(RoleLayout role) => (_x, _workers) =
+            (role.Vector("x", Dim.Parameters, Estimate.Single, Initial.Point), role.Peers("worker"));
+
+        public override void OnStart(ref ServerState s, Effects e) =>
+            e.SendToAll(_workers, Model, e.Snapshot(_x, s.Version));
+
+        public override void OnMessage(ref ServerState s, in Received m, Effects e)
+        {
+            var staleness = s.Version - m.Version;
+            e.RecordUpdate(staleness, m.Origin);
+            var step = options.Step.At(s.Version) * Factor(options.Adaptive, _workers.Count, staleness);
+            e.Axpy(-step, m.Vector, _x);
+            s.Version++;
+            e.Send(m.Sender, Model, e.Snapshot(_x, s.Version));
+        }
+
+        public override void Awaits(in ServerState s, Waits waits)
+        {
+            for (var i = 0; i < _workers.Count; i++)
+                waits.For(Gradient, _workers[i]);
+        }
+    }
+
+    sealed class Worker(Options options) : RoleProgram<WorkerState>
+    {
+        Slot _x;
+        Vector _g;
+        Peer _server;
+
+        public override void Declare(RoleLayout role) =>
+            (_x, _g, _server) = (role.Slot(Model), role.Vector("g", Dim.Parameters), role.Peer("server"));
+
+        // A model that comes while the worker computes (a duplicate, or from a restarted server) is only kept:
+        // each worker has one gradient on its way at a time.
+        public override void OnMessage(ref WorkerState s, in Received m, Effects e)
+        {
+            e.Hold(_x, m);
+            s.HasModel = true;
+            if (!s.Computing)
+                Begin(ref s, e);
+        }
+
+        public override void OnComputed(ref WorkerState s, in Computed c, Effects e)
+        {
+            s.Computing = false;
+            e.Send(_server, Gradient, e.Snapshot(_g, c.Origin));
+        }
+
+        public override void OnRestart(ref WorkerState s, Effects e)
+        {
+            s.Computing = false;
+            if (s.HasModel)
+                Begin(ref s, e);
+        }
+
+        public override void Awaits(in WorkerState s, Waits waits)
+        {
+            if (!s.Computing)
+                waits.For(Model, _server);
+        }
+
+        void Begin(ref WorkerState s, Effects e)
+        {
+            s.Computing = true;
+            e.Compute(Oracle.Gradient, _x, e.Place, options.BatchSize, _g);
+        }
+    }
+}

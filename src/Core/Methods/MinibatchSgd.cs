@@ -1,0 +1,159 @@
+using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Schedules;
+
+namespace AsyncOpt.Core.Methods;
+
+/// <summary>
+/// Synchronous minibatch SGD with a server: in round r it sends x to all n workers, waits for all their gradients at
+/// that x, and steps along their mean. <c>x := x - (eta_r / n) (g_1 + ... + g_n)</c>. Staleness is always 0.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The gradients are summed in the order of their arrival, so that a round needs one vector whatever n is; another
+/// order gives the same sum up to rounding.
+/// </para>
+/// <para>
+/// Often confused with: asynchronous SGD with a buffer of n, which takes gradients of older models too; and with local
+/// SGD, which averages models.
+/// </para>
+/// <para>
+/// A lost message stops the method: the server waits for that gradient. Duplicates change nothing. A worker or server
+/// that restarts does its part of the round again, where that reaches the others.
+/// </para>
+/// </remarks>
+/// <param name="options">Step size and batch.</param>
+[Method("minibatch-sgd", Needs = Needs.Workers, Source = "Dekel et al., JMLR 13 (2012), minibatch distributed over workers")]
+public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method
+{
+    /// <summary>Options of <see cref="MinibatchSgd"/>.</summary>
+    public sealed record Options
+    {
+        /// <summary>The step size eta as a function of the round.</summary>
+        public required StepSchedule Step { get; init; }
+
+        /// <summary>Samples per worker and round; 0 for all samples of the worker.</summary>
+        [Range(0, 1 << 20)]
+        public int BatchSize { get; init; } = 1;
+    }
+
+    static readonly MessageKind Model = new("model", Dim.Parameters);
+    static readonly MessageKind Gradient = new("gradient", Dim.Parameters);
+
+    /// <inheritdoc/>
+    public override void Declare(Layout layout)
+    {
+        layout.Role("server", Count.One, new Server(options));
+        layout.Role("worker", Count.PerWorker, new Worker(options));
+        layout.Messages(Model, Gradient);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Warnings(MethodContext context) => StepChecks.Warnings(options.Step, context);
+
+    struct ServerState
+    {
+        public long Round;
+        public int Received; // distinct workers in this round
+    }
+
+    struct WorkerState
+    {
+        public long Round;
+        public ComputationId Pending;
+        public bool HasModel, Computing;
+    }
+
+    sealed class Server(Options options) : RoleProgram<ServerState>
+    {
+        Vector _x, _sum;
+        Table _last; // for each worker, 1 + the last round it answered
+        Peers _workers;
+
+        public override void Declare(RoleLayout role)
+        {
+            _x = role.Vector("x", Dim.Parameters, Estimate.Single, Initial.Point);
+            _sum = role.Vector("sum", Dim.Parameters);
+            _last = role.Table(Dim.Nodes);
+            _workers = role.Peers("worker");
+        }
+
+        public override void OnStart(ref ServerState s, Effects e) =>
+            e.SendToAll(_workers, Model, e.Snapshot(_x, s.Round));
+
+        public override void OnMessage(ref ServerState s, in Received m, Effects e)
+        {
+            if (m.Version < s.Round)
+            {
+                e.Send(m.Sender, Model, e.Snapshot(_x, s.Round)); // it fell behind by a crash
+                return;
+            }
+            ref var last = ref e.Numbers(_last)[m.Sender.Id - _workers.First];
+            if (last > s.Round)
+                return; // a duplicate
+            last = s.Round + 1;
+            e.Axpy(1, m.Vector, _sum);
+            if (++s.Received < _workers.Count)
+                return;
+
+            e.RecordUpdate(s.Round - m.Version, m.Origin);
+            e.Axpy(-options.Step.At(s.Round) / _workers.Count, _sum, _x);
+            e.Fill(0, _sum);
+            s.Received = 0;
+            s.Round++;
+            e.SendToAll(_workers, Model, e.Snapshot(_x, s.Round));
+        }
+
+        public override void Awaits(in ServerState s, Waits waits)
+        {
+            for (var i = 0; i < _workers.Count; i++)
+                waits.For(Gradient, _workers[i]);
+        }
+    }
+
+    sealed class Worker(Options options) : RoleProgram<WorkerState>
+    {
+        Slot _x;
+        Vector _g;
+        Peer _server;
+
+        public override void Declare(RoleLayout role) =>
+            (_x, _g, _server) = (role.Slot(Model), role.Vector("g", Dim.Parameters), role.Peer("server"));
+
+        public override void OnMessage(ref WorkerState s, in Received m, Effects e)
+        {
+            if (s.HasModel && (m.Version < s.Round || (m.Version == s.Round && s.Computing)))
+                return; // a duplicate
+            if (s.Computing)
+                e.Cancel(s.Pending);
+            e.Hold(_x, m);
+            (s.HasModel, s.Round) = (true, m.Version);
+            Begin(ref s, e);
+        }
+
+        public override void OnComputed(ref WorkerState s, in Computed c, Effects e)
+        {
+            s.Computing = false;
+            e.Send(_server, Gradient, e.Snapshot(_g, c.Origin));
+        }
+
+        public override void OnRestart(ref WorkerState s, Effects e)
+        {
+            s.Computing = false;
+            if (s.HasModel)
+                Begin(ref s, e);
+        }
+
+        public override void Awaits(in WorkerState s, Waits waits)
+        {
+            if (!s.Computing)
+                waits.For(Model, _server);
+        }
+
+        void Begin(ref WorkerState s, Effects e)
+        {
+            s.Computing = true;
+            s.Pending = e.Compute(Oracle.Gradient, _x, e.Place, options.BatchSize, _g);
+        }
+    }
+}
