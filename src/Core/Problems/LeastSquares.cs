@@ -31,6 +31,9 @@ public sealed class LeastSquares(LeastSquares.Options options) : SampleProblem(o
     public override double? Smoothness => _smoothness?.Value;
 
     /// <inheritdoc />
+    public double HessianCost => OuterCost;
+
+    /// <inheritdoc />
     protected override bool HasClasses => false;
 
     /// <inheritdoc />

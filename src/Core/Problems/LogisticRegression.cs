@@ -26,6 +26,9 @@ public sealed class LogisticRegression(LogisticRegression.Options options) : Sam
     public override double? Smoothness => _smoothness?.Value;
 
     /// <inheritdoc />
+    public double HessianCost => OuterCost;
+
+    /// <inheritdoc />
     protected override bool HasClasses => true;
 
     /// <inheritdoc />

@@ -89,6 +89,9 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
     public override double? Smoothness => _curvature.Max();
 
     /// <inheritdoc />
+    public double HessianCost => Parameters;
+
+    /// <inheritdoc />
     public override string Fingerprint
     {
         get

@@ -176,6 +176,16 @@ public abstract class SampleProblem : Problem
             return value;
         });
 
+    /// <summary>The multiplications of one weighted sum of outer products a a^T: mean entries per row, squared, per row.</summary>
+    protected double OuterCost
+    {
+        get
+        {
+            var entries = (double)Features.Values.Length / Math.Max(1, Features.Rows);
+            return entries * entries * _samples.Length;
+        }
+    }
+
     /// <inheritdoc />
     public override void Evaluate(ReadOnlySpan<double> x, Action<string, double> metric)
     {
@@ -235,7 +245,7 @@ public abstract class SampleProblem : Problem
             var before = value;
             value = Math.Sqrt(RowMath.SquaredNorm(next));
             (v, next) = (next, v);
-            if (value == 0 || Math.Abs(value - before) <= 1e-6 * value)
+            if (value == 0 || Math.Abs(value - before) <= 1e-4 * value)
                 break;
         }
         return Math.Min(1.05 * value, trace);

@@ -35,6 +35,9 @@ public sealed class SoftmaxRegression(SoftmaxRegression.Options options) : Sampl
     public override double? Smoothness => _smoothness?.Value;
 
     /// <inheritdoc />
+    public double HessianCost => OuterCost * Classes * Classes;
+
+    /// <inheritdoc />
     protected override bool HasClasses => true;
 
     /// <inheritdoc />
