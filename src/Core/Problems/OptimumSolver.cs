@@ -30,7 +30,9 @@ public static class OptimumSolver
     // Without strong convexity there is no certificate; the gradient's norm goes down to this.
     const double UncertifiedGradient = 1e-10;
 
-    /// <summary>Finds the optimum: closed form where the problem has one, Newton where d is small, L-BFGS otherwise.</summary>
+    /// <summary>
+    /// Finds the optimum: closed form where the problem has one, Newton where d is small, L-BFGS otherwise.
+    /// </summary>
     /// <param name="problem">A built problem.</param>
     /// <param name="progress">Told of every evaluation; null for nobody.</param>
     /// <param name="cancellation">Ends the search.</param>

@@ -6,7 +6,8 @@ namespace AsyncOpt.Core.Problems;
 
 /// <summary>
 /// Classification with K classes. The parameters are a matrix W (K x features), row-major. A sample with features a
-/// and class y has scores z = W a, the loss log(sum_c exp z_c) - z_y, and the gradient (softmax(z)_c - [c = y]) a in row c.
+/// and class y has scores z = W a, the loss log(sum_c exp z_c) - z_y, and the gradient (softmax(z)_c - [c = y]) a in
+/// row c.
 /// All with the term (lambda/2) |W|^2.
 /// </summary>
 /// <param name="options">Data and regularization.</param>
