@@ -45,8 +45,8 @@ public abstract class Method
 /// <summary>What a method may check before time is spent.</summary>
 /// <param name="Places">The number of workers or nodes.</param>
 /// <param name="Topology">The graph, where there is one.</param>
-/// <param name="Mixing">The mixing matrix, where there is one.</param>
+/// <param name="Mixing">The mixing matrices by iteration, where there are any.</param>
 /// <param name="Smoothness">A bound L on the curvature of the objective, where the problem knows one.</param>
 /// <param name="StrongConvexity">A lower bound on the curvature; 0 where the problem knows none.</param>
 public sealed record MethodContext(
-    int Places, Topologies.Topology? Topology, Topologies.MixingMatrix? Mixing, double? Smoothness, double StrongConvexity);
+    int Places, Topologies.Topology? Topology, Topologies.MixingSchedule? Mixing, double? Smoothness, double StrongConvexity);

@@ -81,8 +81,8 @@ public sealed record RunPlan
     /// <summary>The graph of the nodes; null for workers of a server.</summary>
     public Topology? Topology { get; init; }
 
-    /// <summary>The mixing matrix, where the method mixes.</summary>
-    public MixingMatrix? Mixing { get; init; }
+    /// <summary>The mixing matrices by iteration, where the method mixes.</summary>
+    public MixingSchedule? Mixing { get; init; }
 
     /// <summary>Links.</summary>
     public required LinkModel Links { get; init; }
@@ -119,6 +119,9 @@ public sealed record RunPlan
 
     /// <summary>How many spans the timeline keeps.</summary>
     public int TimelineSpans { get; init; } = 20_000;
+
+    /// <summary>Keeps the number of partitions even where windows are too short for it to pay, as verification does.</summary>
+    public bool ForcePartitions { get; init; }
 
     /// <summary>The number of partitions, at least 1; null lets the host choose.</summary>
     public int? Partitions { get; init; }

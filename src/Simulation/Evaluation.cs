@@ -1,0 +1,135 @@
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Programs;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>
+/// Metrics of a consistent cut, in float64, on nobody's clock. Sums over agents go in id order, in blocks of 1,024,
+/// pairwise, whatever the partition.
+/// </summary>
+sealed unsafe class Evaluation<T>
+    where T : unmanaged
+{
+    readonly World<T> _world;
+    readonly Problem _problem;
+    readonly RoleMemory<T>? _role;
+    readonly int _vector;
+    readonly Estimate _kind;
+    readonly double[] _estimate;
+    readonly double[] _row;
+    readonly double[] _gradient;
+
+    public Evaluation(World<T> world)
+    {
+        _world = world;
+        _problem = world.Plan.Problem;
+        foreach (var role in world.Roles)
+        {
+            for (var v = 0; v < role.Dimensions.Length && _role is null; v++)
+            {
+                if (role.Layout.Vectors[v].Estimate != Estimate.None)
+                    (_role, _vector, _kind) = (role, v, role.Layout.Vectors[v].Estimate);
+            }
+        }
+        var dimension = _role?.Dimensions[_vector] ?? 0;
+        (_estimate, _row, _gradient) = (new double[dimension], new double[dimension], new double[dimension]);
+    }
+
+    /// <summary>The estimate as it is now: the one vector, or the mean over the role's agents.</summary>
+    public ReadOnlySpan<double> TakeEstimate()
+    {
+        if (_role is null)
+            return [];
+        if (_kind == Estimate.Single)
+        {
+            Read(0, _estimate);
+            return _estimate;
+        }
+        var sum = new PairwiseVectorSum(_estimate.Length);
+        for (var i = 0; i < _role.Layout.Agents; i++)
+        {
+            Read(i, _row);
+            sum.Add(_row);
+        }
+        sum.Mean(_estimate);
+        return _estimate;
+    }
+
+    /// <summary>All metrics of the estimate; where each agent is an estimate, the mean, the worst and the spread over them.</summary>
+    public List<(string Metric, double Value)> Evaluate()
+    {
+        var metrics = new List<(string, double)>();
+        if (_role is null)
+            return metrics;
+        TakeEstimate();
+        if (_kind != Estimate.Each)
+        {
+            EvaluateAt(_estimate, metrics);
+            if (_kind == Estimate.Mean)
+                metrics.Add(("consensus-distance", ConsensusDistance()));
+            return metrics;
+        }
+        var all = new List<(string, double)>[_role.Layout.Agents];
+        for (var i = 0; i < all.Length; i++)
+        {
+            Read(i, _row);
+            EvaluateAt(_row, all[i] = []);
+        }
+        for (var m = 0; m < all[0].Count; m++)
+        {
+            var name = all[0][m].Item1;
+            var values = new double[all.Length];
+            for (var i = 0; i < values.Length; i++)
+                values[i] = all[i][m].Item2;
+            metrics.Add((name, PairwiseSum.Sum(values) / values.Length));
+            if (values.Length > 1)
+            {
+                metrics.Add(($"{name}-worst", IsBetterHigh(name) ? values.Min() : values.Max()));
+                metrics.Add(($"{name}-spread", values.Max() - values.Min()));
+            }
+        }
+        return metrics;
+    }
+
+    /// <summary>Whether a metric is better the higher it is: accuracies.</summary>
+    public static bool IsBetterHigh(string metric) => metric.Contains("accuracy", StringComparison.Ordinal);
+
+    void EvaluateAt(double[] x, List<(string, double)> metrics)
+    {
+        var loss = _problem.Objective(x, _gradient);
+        metrics.Add(("loss", loss));
+        if (_problem.Optimum is { } optimum)
+        {
+            metrics.Add(("gap", loss - optimum.Value));
+            double distance = 0;
+            for (var i = 0; i < x.Length; i++)
+                distance += (x[i] - optimum.Point[i]) * (x[i] - optimum.Point[i]);
+            metrics.Add(("squared-error", distance));
+        }
+        double norm = 0;
+        foreach (var g in _gradient)
+            norm += g * g;
+        metrics.Add(("gradient-norm", Math.Sqrt(norm)));
+        _problem.Evaluate(x, (name, value) => metrics.Add((name, value)));
+    }
+
+    /// <summary>(1/m) sum_j |x_j - mean|^2, the trace of the weight-diversity matrix.</summary>
+    double ConsensusDistance()
+    {
+        var agents = _role!.Layout.Agents;
+        var distances = new PairwiseSum();
+        for (var i = 0; i < agents; i++)
+        {
+            Read(i, _row);
+            double distance = 0;
+            for (var k = 0; k < _row.Length; k++)
+                distance += (_row[k] - _estimate[k]) * (_row[k] - _estimate[k]);
+            distances.Add(distance);
+        }
+        return distances.Total / agents;
+    }
+
+    void Read(int agent, double[] target) =>
+        Floats.ToDouble(new ReadOnlySpan<T>(_role!.Vector(_vector, agent), _row.Length), target);
+}

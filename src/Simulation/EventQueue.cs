@@ -1,0 +1,472 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>
+/// The pending events of a partition, least first. A ladder queue (Tang, Goh, Thng: Ladder queue, ACM TOMACS 2005):
+/// far events lie unsorted; when the near ones run out they are dealt out to buckets of equal width, crowded buckets
+/// to a finer rung, and one small bucket at a time is sorted. An event is moved a fixed number of times, whatever
+/// the number pending; only events that come before the end of the sorted bucket go through a heap, which is small.
+/// </summary>
+sealed unsafe class EventQueue : IDisposable
+{
+    const int RungsMax = 16;
+
+    // A bucket of up to this many events is sorted at once; a fuller one is split when time allows.
+    const int SortedMax = 192;
+
+    // Aimed events per bucket: enough to pay for visiting it, few enough to sort in a cache line or two per event.
+    const int PerBucket = 12;
+    const int BucketsMax = 1 << 17;
+
+    readonly ChunkPool _chunks = new();
+    readonly Rung[] _rungs = new Rung[RungsMax];
+    int _rungCount;
+
+    ChunkList _far = ChunkList.Empty;
+    long _farMin = long.MaxValue;
+    long _farMax = long.MinValue;
+
+    // The sorted bucket: events as they came, and their order.
+    Event[] _near = new Event[SortedMax];
+    SortKey[] _order = new SortKey[SortedMax];
+    int _nearNext;
+    int _nearCount;
+
+    // Everything before this time is in the sorted bucket or the heap.
+    long _nearEnd = long.MinValue;
+
+    Event[] _late = new Event[64];
+    int _lateCount;
+
+    public EventQueue()
+    {
+        for (var i = 0; i < RungsMax; i++)
+            _rungs[i] = new Rung();
+    }
+
+    /// <summary>How many events are pending.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Bytes of memory held.</summary>
+    public long Bytes => _chunks.Bytes + ((long)(_near.Length + _late.Length) * sizeof(Event))
+        + ((long)_order.Length * sizeof(SortKey));
+
+    public void Dispose() => _chunks.Dispose();
+
+    public void Insert(in Event e)
+    {
+        Count++;
+        if (e.Time < _nearEnd)
+        {
+            PushLate(in e);
+            return;
+        }
+        for (var i = _rungCount - 1; i >= 0; i--)
+        {
+            var rung = _rungs[i];
+            if (e.Time < rung.End)
+            {
+                _chunks.Append(ref rung.Buckets[(e.Time - rung.Start) >> rung.Shift], in e);
+                return;
+            }
+        }
+        _chunks.Append(ref _far, in e);
+        _farMin = Math.Min(_farMin, e.Time);
+        _farMax = Math.Max(_farMax, e.Time);
+    }
+
+    /// <summary>Copies the least event without removing it; false when none is pending.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryPeek(out Event e)
+    {
+        if (_nearNext == _nearCount && _lateCount == 0 && !Refill())
+        {
+            Unsafe.SkipInit(out e);
+            return false;
+        }
+        e = IsLateNext() ? _late[0] : _near[_order[_nearNext].Index];
+        return true;
+    }
+
+    /// <summary>Removes the event that <see cref="TryPeek"/> showed; nothing may be inserted in between.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void RemovePeeked()
+    {
+        Count--;
+        if (IsLateNext())
+            PopLate();
+        else
+            _nearNext++;
+    }
+
+    /// <summary>Visits all pending events, in no particular order.</summary>
+    public IEnumerable<Event> All()
+    {
+        for (var i = _nearNext; i < _nearCount; i++)
+            yield return _near[_order[i].Index];
+        for (var i = 0; i < _lateCount; i++)
+            yield return _late[i];
+        for (var i = 0; i < _rungCount; i++)
+        {
+            for (var b = _rungs[i].Next; b < _rungs[i].Count; b++)
+            {
+                foreach (var e in _chunks.Copy(_rungs[i].Buckets[b]))
+                    yield return e;
+            }
+        }
+        foreach (var e in _chunks.Copy(_far))
+            yield return e;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    bool IsLateNext() =>
+        _lateCount > 0 && (_nearNext == _nearCount || Event.Before(in _late[0], in _near[_order[_nearNext].Index]));
+
+    bool Refill()
+    {
+        while (true)
+        {
+            if (_rungCount == 0)
+            {
+                if (_far.Count == 0)
+                    return false;
+                SpreadFar();
+                continue;
+            }
+            var rung = _rungs[_rungCount - 1];
+            while (rung.Next < rung.Count && rung.Buckets[rung.Next].Count == 0)
+                rung.Next++;
+            if (rung.Next == rung.Count)
+            {
+                _nearEnd = rung.End;
+                _rungCount--;
+                continue;
+            }
+            var start = rung.Start + ((long)rung.Next << rung.Shift);
+            ref var bucket = ref rung.Buckets[rung.Next++];
+            if (bucket.Count > SortedMax && rung.Shift > 0 && _rungCount < RungsMax)
+            {
+                OpenRung(start, Math.Min(rung.End, start + (1L << rung.Shift)), bucket.Count);
+                Spread(ref bucket);
+                continue;
+            }
+            // The last bucket may reach beyond the rung; what comes there lies outside.
+            _nearEnd = Math.Min(rung.End, start + (1L << rung.Shift));
+            Sort(ref bucket);
+            return true;
+        }
+    }
+
+    void SpreadFar()
+    {
+        OpenRung(_farMin, _farMax + 1, _far.Count);
+        var far = _far;
+        (_far, _farMin, _farMax) = (ChunkList.Empty, long.MaxValue, long.MinValue);
+        Spread(ref far);
+    }
+
+    void OpenRung(long start, long end, int events)
+    {
+        // Widths are powers of two, so that finding a bucket is a shift.
+        var buckets = Math.Clamp(events / PerBucket, 1, BucketsMax);
+        var shift = 0;
+        while (shift < 62 && ((end - start - 1) >> shift) >= buckets)
+            shift++;
+        _rungs[_rungCount++].Open(start, end, shift);
+    }
+
+    void Spread(ref ChunkList list)
+    {
+        var rung = _rungs[_rungCount - 1];
+        _chunks.Drain(ref list, rung);
+    }
+
+    void Sort(ref ChunkList bucket)
+    {
+        var count = bucket.Count;
+        if (_near.Length < count)
+        {
+            _near = new Event[Math.Max(count, 2 * _near.Length)];
+            _order = new SortKey[_near.Length];
+        }
+        _chunks.Drain(ref bucket, _near);
+        for (var i = 0; i < count; i++)
+            _order[i] = new SortKey(in _near[i], i);
+        SortKey.Sort(_order.AsSpan(0, count), _near);
+        (_nearNext, _nearCount) = (0, count);
+    }
+
+    void PushLate(in Event e)
+    {
+        if (_lateCount == _late.Length)
+            Array.Resize(ref _late, 2 * _late.Length);
+        var i = _lateCount++;
+        var heap = _late;
+        while (i > 0)
+        {
+            var parent = (i - 1) >> 2;
+            if (!Event.Before(in e, in heap[parent]))
+                break;
+            heap[i] = heap[parent];
+            i = parent;
+        }
+        heap[i] = e;
+    }
+
+    void PopLate()
+    {
+        var heap = _late;
+        var last = heap[--_lateCount];
+        var i = 0;
+        while (true)
+        {
+            var least = (4 * i) + 1;
+            if (least >= _lateCount)
+                break;
+            var end = Math.Min(least + 4, _lateCount);
+            for (var child = least + 1; child < end; child++)
+            {
+                if (Event.Before(in heap[child], in heap[least]))
+                    least = child;
+            }
+            if (!Event.Before(in heap[least], in last))
+                break;
+            heap[i] = heap[least];
+            i = least;
+        }
+        heap[i] = last;
+    }
+
+    /// <summary>Buckets of equal width, 2^Shift ns, from Start to End.</summary>
+    internal sealed class Rung
+    {
+        public long Start;
+        public long End;
+        public int Shift;
+        public int Next;
+        public int Count;
+        public ChunkList[] Buckets = [];
+
+        public void Open(long start, long end, int shift)
+        {
+            (Start, End, Shift, Next) = (start, end, shift, 0);
+            Count = (int)((end - start - 1) >> shift) + 1;
+            if (Buckets.Length < Count)
+                Buckets = new ChunkList[Math.Max(Count, 2 * Buckets.Length)];
+            Array.Fill(Buckets, ChunkList.Empty, 0, Count);
+        }
+    }
+}
+
+/// <summary>What decides the order of most events, beside the index of the event itself.</summary>
+readonly struct SortKey
+{
+    readonly long _time;
+
+    // Depth (16 bits, saturated), receiver (32), class (2), leading bits of the tie (14).
+    readonly ulong _minor;
+
+    public readonly int Index;
+
+    public SortKey(in Event e, int index)
+    {
+        _time = e.Time;
+        _minor = ((ulong)Math.Min(e.Depth, 0xFFFF) << 48) | ((ulong)(uint)e.Receiver << 16)
+            | ((e.DepthClass & 3) << 14) | (e.Tie >> 18);
+        Index = index;
+    }
+
+    const int InsertionMax = 20;
+
+    public static void Sort(Span<SortKey> keys, Event[] events)
+    {
+        while (keys.Length > InsertionMax)
+        {
+            var middle = Partition(keys, events);
+            // The smaller side by recursion, so that the stack stays logarithmic.
+            if (middle < keys.Length - middle)
+            {
+                Sort(keys[..middle], events);
+                keys = keys[middle..];
+            }
+            else
+            {
+                Sort(keys[middle..], events);
+                keys = keys[..middle];
+            }
+        }
+        for (var i = 1; i < keys.Length; i++)
+        {
+            var key = keys[i];
+            var j = i - 1;
+            while (j >= 0 && Before(in key, in keys[j], events))
+            {
+                keys[j + 1] = keys[j];
+                j--;
+            }
+            keys[j + 1] = key;
+        }
+    }
+
+    // Hoare's partition around the median of three: both sides are non-empty.
+    static int Partition(Span<SortKey> keys, Event[] events)
+    {
+        int last = keys.Length - 1, mid = last / 2;
+        if (Before(in keys[mid], in keys[0], events))
+            (keys[0], keys[mid]) = (keys[mid], keys[0]);
+        if (Before(in keys[last], in keys[0], events))
+            (keys[0], keys[last]) = (keys[last], keys[0]);
+        if (Before(in keys[last], in keys[mid], events))
+            (keys[mid], keys[last]) = (keys[last], keys[mid]);
+        var pivot = keys[mid];
+        int i = -1, j = last + 1;
+        while (true)
+        {
+            do
+                i++;
+            while (Before(in keys[i], in pivot, events));
+            do
+                j--;
+            while (Before(in pivot, in keys[j], events));
+            if (i >= j)
+                return j + 1;
+            (keys[i], keys[j]) = (keys[j], keys[i]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool Before(in SortKey a, in SortKey b, Event[] events)
+    {
+        if (a._time != b._time)
+            return a._time < b._time;
+        if (a._minor != b._minor)
+            return a._minor < b._minor;
+        return Event.Before(in events[a.Index], in events[b.Index]);
+    }
+}
+
+/// <summary>Events in linked chunks, newest chunk first.</summary>
+struct ChunkList
+{
+    public static readonly ChunkList Empty = new() { Head = -1 };
+
+    public int Head;
+    public int Count;
+}
+
+/// <summary>Fixed-size chunks of events in native memory, reused.</summary>
+sealed unsafe class ChunkPool : IDisposable
+{
+    const int ChunkShift = 3;
+    const int ChunkEvents = 1 << ChunkShift;
+    const int BlockShift = 12;
+    const int BlockChunks = 1 << BlockShift;
+
+    readonly List<NativeArray<Event>> _blocks = [];
+    nint[] _starts = new nint[16];
+    int[] _next = new int[BlockChunks];
+    int _free = -1;
+    int _used;
+
+    public long Bytes => ((long)_blocks.Count * BlockChunks * ChunkEvents * sizeof(Event)) + ((long)_next.Length * sizeof(int));
+
+    public void Dispose()
+    {
+        foreach (var block in _blocks)
+            block.Dispose();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Append(ref ChunkList list, in Event e)
+    {
+        var at = list.Count & (ChunkEvents - 1);
+        if (at == 0)
+            list.Head = Take(list.Head);
+        At(list.Head)[at] = e;
+        list.Count++;
+    }
+
+    /// <summary>Moves all events to an array, and frees the chunks.</summary>
+    public void Drain(ref ChunkList list, Event[] target)
+    {
+        var at = list.Count;
+        while (list.Head >= 0)
+        {
+            var n = CountInHead(list.Count);
+            at -= n;
+            new ReadOnlySpan<Event>(At(list.Head), n).CopyTo(target.AsSpan(at));
+            RemoveHead(ref list, n);
+        }
+    }
+
+    /// <summary>Moves all events to the buckets of a rung, and frees the chunks.</summary>
+    public void Drain(ref ChunkList list, EventQueue.Rung rung)
+    {
+        while (list.Head >= 0)
+        {
+            var n = CountInHead(list.Count);
+            var chunk = At(list.Head);
+            for (var i = 0; i < n; i++)
+                Append(ref rung.Buckets[(chunk[i].Time - rung.Start) >> rung.Shift], in chunk[i]);
+            RemoveHead(ref list, n);
+        }
+    }
+
+    public Event[] Copy(ChunkList list)
+    {
+        var events = new Event[list.Count];
+        var at = 0;
+        for (int chunk = list.Head, left = list.Count; chunk >= 0; chunk = _next[chunk])
+        {
+            var n = CountInHead(left);
+            new ReadOnlySpan<Event>(At(chunk), n).CopyTo(events.AsSpan(at));
+            at += n;
+            left -= n;
+        }
+        return events;
+    }
+
+    static int CountInHead(int count) => ((count - 1) & (ChunkEvents - 1)) + 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    Event* At(int chunk) => (Event*)_starts[chunk >> BlockShift] + ((long)(chunk & (BlockChunks - 1)) << ChunkShift);
+
+    void RemoveHead(ref ChunkList list, int events)
+    {
+        var chunk = list.Head;
+        list.Head = _next[chunk];
+        list.Count -= events;
+        _next[chunk] = _free;
+        _free = chunk;
+    }
+
+    int Take(int next)
+    {
+        var chunk = _free;
+        if (chunk >= 0)
+        {
+            _free = _next[chunk];
+        }
+        else
+        {
+            if (_used == _blocks.Count * BlockChunks)
+                AddBlock();
+            chunk = _used++;
+        }
+        _next[chunk] = next;
+        return chunk;
+    }
+
+    void AddBlock()
+    {
+        var block = new NativeArray<Event>((long)BlockChunks * ChunkEvents);
+        if (_blocks.Count == _starts.Length)
+            Array.Resize(ref _starts, 2 * _starts.Length);
+        _starts[_blocks.Count] = (nint)block.Pointer;
+        _blocks.Add(block);
+        if (_next.Length < _blocks.Count * BlockChunks)
+            Array.Resize(ref _next, 2 * _next.Length);
+    }
+}

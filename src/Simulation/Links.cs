@@ -1,0 +1,176 @@
+using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>One way between two agents: the number that names its draws, and the places at its ends.</summary>
+/// <param name="Id">Number of the link; <see cref="Links.Local"/> within a place.</param>
+/// <param name="From">The sender's place, -1 for a server.</param>
+/// <param name="To">The receiver's place, -1 for a server.</param>
+readonly record struct Way(long Id, int From, int To);
+
+/// <summary>
+/// The links of a run: which way a message takes, how long, and what befalls it. Links are numbered: the topology's
+/// edges, then two per worker (down, up). Counters are indexed by link and touched by the sender's partition only.
+/// </summary>
+sealed unsafe class Links : IDisposable
+{
+    /// <summary>The way between agents at the same place: no link, no delay.</summary>
+    public const long Local = -1;
+
+    const double NanosecondsPerSecond = 1e9;
+
+    // Words of a message's draw: the delay comes first, then each fault rule; a copy made by a fault counts as another draw.
+    const ulong CopyBit = 1UL << 44;
+
+    readonly RunPlan _plan;
+    readonly Layout _layout;
+    readonly Fault[] _judges;
+    readonly NativeArray<uint>? _counts;
+    readonly NativeArray<Last>? _last;
+    readonly bool _countsPerSender;
+    readonly long _edges;
+
+    struct Last
+    {
+        public long Due;
+        public uint Depth;
+        public uint Tie;
+    }
+
+    public Links(RunPlan plan, Layout layout)
+    {
+        _plan = plan;
+        _layout = layout;
+        _judges = [.. plan.Faults.Where(f => f.JudgesMessages)];
+        _edges = plan.Topology?.Edges ?? 0;
+        // Where edges are not stored one by one, draws are counted per sender instead of per link.
+        _countsPerSender = plan.Topology is { HasRows: false };
+        var stored = _countsPerSender ? 0 : _edges + (2L * plan.Places);
+        if (plan.Links.Delay.IsRandom || _judges.Length > 0)
+            _counts = new NativeArray<uint>(stored);
+        if (plan.Links.Fifo)
+        {
+            if (_countsPerSender)
+                throw new Core.InputException("links.fifo needs stored links: this complete topology is too large for them; "
+                    + "use fewer nodes or another topology");
+            _last = new NativeArray<Last>(stored);
+        }
+        if (plan.Links.SendRate is not null)
+            SenderFree = new NativeArray<long>(layout.Agents);
+        if (plan.Links.ReceiveRate is not null)
+            ReceiverFree = new NativeArray<long>(layout.Agents);
+    }
+
+    /// <summary>When each agent's card has sent what it was given, in ns.</summary>
+    public NativeArray<long>? SenderFree { get; }
+
+    /// <summary>When each agent's card has received what came, in ns.</summary>
+    public NativeArray<long>? ReceiverFree { get; }
+
+    public NativeArray<uint>? Counts => _counts;
+
+    public long Bytes => (_counts?.Bytes ?? 0) + (_last?.Bytes ?? 0) + (SenderFree?.Bytes ?? 0) + (ReceiverFree?.Bytes ?? 0);
+
+    public ReadOnlySpan<byte> LastBytes => _last is null ? [] : new(_last.Pointer, checked((int)_last.Bytes));
+
+    public Span<byte> LastBytesForLoading => _last is null ? [] : new(_last.Pointer, checked((int)_last.Bytes));
+
+    public void Dispose()
+    {
+        _counts?.Dispose();
+        _last?.Dispose();
+        SenderFree?.Dispose();
+        ReceiverFree?.Dispose();
+    }
+
+    /// <summary>The way of a message.</summary>
+    /// <exception cref="InvalidOperationException">There is no link between the two: the method sends where it cannot.</exception>
+    public Way Find(RoleLayout fromRole, int fromPlace, RoleLayout toRole, int toPlace)
+    {
+        if (fromRole.Count == Count.One && toRole.Count == Count.One)
+            return new Way(Local, -1, -1);
+        if (fromRole.Count == Count.One)
+            return new Way(_edges + (2L * toPlace), -1, toPlace);
+        if (toRole.Count == Count.One)
+            return new Way(_edges + (2L * fromPlace) + 1, fromPlace, -1);
+        if (fromPlace == toPlace)
+            return new Way(Local, fromPlace, toPlace);
+        var edge = _plan.Topology?.EdgeId(fromPlace, toPlace) ?? -1;
+        return edge >= 0
+            ? new Way(edge, fromPlace, toPlace)
+            : throw new InvalidOperationException(
+                $"role '{fromRole.Name}' at place {fromPlace} sends to role '{toRole.Name}' at place {toPlace}: no link");
+    }
+
+    /// <summary>Names a message among its link's, and counts it.</summary>
+    public (ulong Id, ulong K) Next(in Way way, int sender, uint sequence)
+    {
+        if (_counts is null)
+            return (0, 0);
+        return _countsPerSender ? ((ulong)sender, sequence) : ((ulong)way.Id, _counts[way.Id]++);
+    }
+
+    /// <summary>The verdict of the first fault rule that has one.</summary>
+    public Verdict Judge(in Way way, ulong id, ulong k)
+    {
+        for (var i = 0; i < _judges.Length; i++)
+        {
+            // Each rule has draws of its own, so that adding one changes nothing for the others.
+            var verdict = _judges[i].Judge(way.From, way.To, new Draw(_plan.Seeds.Run, Purpose.LinkFault, id, k | ((ulong)i << 40)));
+            if (verdict != Verdict.Pass)
+                return verdict;
+        }
+        return Verdict.Pass;
+    }
+
+    /// <summary>Propagation delay in ns: 0 within a place, else rounded up; a drawn delay is at least 1.</summary>
+    public long Delay(in Way way, ulong id, ulong k, bool copy)
+    {
+        if (way.Id == Local)
+            return 0;
+        var delay = _plan.Links.Delay;
+        if (!delay.IsRandom)
+            return Nanoseconds(delay.Floor(way.From, way.To));
+        var draw = new Draw(_plan.Seeds.Run, Purpose.LinkDelay, id, copy ? k | CopyBit : k);
+        return Math.Max(1, Nanoseconds(delay.Sample(way.From, way.To, in draw)));
+    }
+
+    /// <summary>The delay of a token's move: its draws are counted per token.</summary>
+    public long MoveDelay(int token, int from, int to, ulong move)
+    {
+        var delay = _plan.Links.Delay;
+        if (from == to)
+            return 0;
+        if (!delay.IsRandom)
+            return Nanoseconds(delay.Floor(from, to));
+        return Math.Max(1, Nanoseconds(delay.Sample(from, to, new Draw(_plan.Seeds.Run, Purpose.LinkDelay, TokenId(token), move))));
+    }
+
+    public Verdict JudgeMove(int token, int from, int to, ulong move) =>
+        Judge(new Way(0, from, to), TokenId(token), move);
+
+    /// <summary>On a FIFO link no message overtakes another: one due earlier than its predecessor waits for it.</summary>
+    public void KeepOrder(in Way way, ref long due, ref uint depth, ref uint tie)
+    {
+        if (_last is null || way.Id == Local)
+            return;
+        ref var last = ref _last[way.Id];
+        if (due < last.Due || (due == last.Due && depth < last.Depth))
+            (due, depth) = (last.Due, last.Depth);
+        if (due == last.Due && depth == last.Depth && last.Due != 0)
+            tie = last.Tie;
+        (last.Due, last.Depth, last.Tie) = (due, depth, tie);
+    }
+
+    /// <summary>Seconds as ns, rounded up.</summary>
+    public static long Nanoseconds(double seconds)
+    {
+        var ns = Math.Ceiling(seconds * NanosecondsPerSecond);
+        return ns < long.MaxValue / 4 ? (long)ns : long.MaxValue / 4;
+    }
+
+    static ulong TokenId(int token) => (1UL << 52) | (uint)token;
+}

@@ -1,0 +1,331 @@
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Kernels;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>
+/// Computations and timers: requested with frozen inputs, evaluated in batches before the earliest is due, committed
+/// at their due time.
+/// </summary>
+sealed unsafe partial class Partition<T>
+{
+    // Results evaluated early wait in memory; this bounds them. A batch of this size keeps all cores busy.
+    const long EarlyBytesMax = 32L << 20;
+    const int BatchMax = 1 << 14;
+
+    // Requests in the order in which they were made, with their generation; those before the head are done.
+    (int Request, int Generation)[] _pending = new (int, int)[64];
+    int _pendingHead;
+    int _pendingCount;
+    int[] _batch = new int[64];
+
+    public override ComputationId Compute(in Computation c)
+    {
+        var oracle = _oracles.Find(c.Oracle);
+        var isReduction = c.Oracle.IsReduction;
+        var i = _requests.Take();
+        ref var r = ref _requests[i];
+        var generation = r.Generation;
+        r = default;
+        r.Generation = generation;
+        r.State = RequestState.Pending;
+        r.Agent = _self;
+        r.Number = _core->Computations++;
+        r.Tag = oracle;
+        r.Place = c.Place;
+        r.WholeShard = c.Batch == 0;
+        r.Samples = isReduction ? 0 : c.Batch == 0 ? _evaluator.ShardSize(c.Place) : c.Batch;
+        r.Key = c.Key ?? new BatchKey(_self, r.Number);
+        r.Requested = _now;
+        r.Version = Origin.Unversioned;
+        r.Birth = _now;
+        var inputs = c.Oracle.Inputs.Count;
+        r.Input = inputs > 0 ? Freeze(c.Input, ref r) : -1;
+        r.Input1 = inputs > 1 ? Freeze(c.Input1, ref r) : -1;
+        r.Input2 = inputs > 2 ? Freeze(c.Input2, ref r) : -1;
+        r.Output = c.Oracle.Outputs.Count > 0 ? c.Output.Index : -1;
+        r.Output1 = c.Oracle.Outputs.Count > 1 ? c.Output1.Index : -1;
+        Link(i);
+        _core->Computing++;
+        var due = _now;
+        if (isReduction)
+            Reduce(ref r);
+        else
+        {
+            due += Duration(in r);
+            AppendPending(i, generation);
+        }
+        InsertRequest(i, generation, due, EventType.Computed, EventClass.Message);
+        return new ComputationId(r.Number);
+    }
+
+    public override TimerId SetTimer(double seconds, int tag = 0)
+    {
+        if (!(seconds >= 0))
+            throw new InvalidOperationException($"role '{_role.Layout.Name}' sets a timer of {seconds} s");
+        var i = _requests.Take();
+        ref var r = ref _requests[i];
+        var generation = r.Generation;
+        r = default;
+        (r.Generation, r.State, r.Agent, r.Tag) = (generation, RequestState.Timer, _self, tag);
+        (r.Input, r.Input1, r.Input2) = (-1, -1, -1);
+        r.Number = _core->Timers++;
+        r.Requested = _now;
+        Link(i);
+        InsertRequest(i, generation, _now + Links.Nanoseconds(seconds), EventType.Timer, EventClass.Timer);
+        return new TimerId(r.Number);
+    }
+
+    public override void Cancel(ComputationId computation) => Cancel(computation.Number, timer: false);
+
+    public override void Cancel(TimerId timer) => Cancel(timer.Number, timer: true);
+
+    public override double Uniform() => new Draw(_world.Seed, Purpose.Program, (ulong)_self, _core->Draws++).Uniform(0);
+
+    public override int Below(int n) => new Draw(_world.Seed, Purpose.Program, (ulong)_self, _core->Draws++).Below(n, 0);
+
+    public override void RecordUpdate(long staleness, in Origin origin)
+    {
+        if (staleness < 0 || origin.Queue < 0)
+            throw new InvalidOperationException(
+                $"agent {_self} records staleness {staleness} and {origin.Queue} ns at rest: neither can be negative");
+        Record.Updates++;
+        if (staleness <= Recording.StalenessMax)
+            Record.Staleness[staleness]++;
+        else
+            Record.StalenessOver++;
+        Record.AgeCompute += origin.Compute;
+        Record.AgeWire += origin.Wire;
+        Record.AgeQueue += origin.Queue;
+        _role.Staleness ??= new NativeArray<AgentStaleness>(_role.Layout.Agents);
+        ref var agent = ref _role.Staleness[_index];
+        agent.Updates++;
+        agent.Sum += staleness;
+        agent.Max = Math.Max(agent.Max, staleness);
+        if (Record.IsLogging)
+            Record.Log.Add(new UpdateEntry(_now, _self, origin.Version, staleness, origin.Compute, origin.Wire, origin.Queue));
+    }
+
+    public override void Stop()
+    {
+        _core->Flags |= AgentFlags.Stopped;
+        Record.Stopped ??= (_now, _self);
+    }
+
+    void InsertRequest(int i, int generation, long due, EventType type, uint eventClass)
+    {
+        var sequence = _core->Sent++;
+        _queue.Insert(new Event
+        {
+            Time = due,
+            Sent = _now,
+            DepthClass = DepthOf(due, eventClass),
+            Tie = TieOf(sequence),
+            Sender = _self,
+            Sequence = sequence,
+            Receiver = _self,
+            Payload = i,
+            Extra = generation,
+            Type = type,
+        });
+    }
+
+    /// <summary>Takes a reference to an input; the request rests on the oldest versioned one.</summary>
+    int Freeze(Operand x, ref Request<T> r)
+    {
+        int snapshot;
+        long compute = 0, wire = 0;
+        switch (x.Kind)
+        {
+            case OperandKind.Slot:
+                var slot = _role.Slot(x.Index, _index);
+                if (slot->Snapshot == 0)
+                    throw new InvalidOperationException($"role '{_role.Layout.Name}' computes on slot {x.Index}, which is empty");
+                snapshot = slot->Snapshot - 1;
+                (compute, wire) = (slot->Compute, slot->Wire);
+                break;
+            case OperandKind.Vector:
+                snapshot = Snapshot(new Vector(x.Index), Origin.Unversioned).Index;
+                break;
+            case OperandKind.Snapshot when x.Index >= 0:
+                snapshot = x.Index;
+                break;
+            default:
+                throw new InvalidOperationException($"role '{_role.Layout.Name}' computes on a vector that is not there");
+        }
+        ref var s = ref _snapshots[snapshot];
+        s.References++;
+        if (s.Version >= 0 && (r.Version < 0 || s.Version < r.Version))
+            (r.Version, r.Birth, r.Compute, r.Wire) = (s.Version, s.Birth, s.Compute + compute, s.Wire + wire);
+        return snapshot;
+    }
+
+    long Duration(in Request<T> r)
+    {
+        var model = _world.Plan.Compute;
+        var factor = _role.Layout.Count switch
+        {
+            Count.One => 1.0,
+            Count.Tokens when model.TokenFactors is { } tokens => tokens[_index],
+            _ => model.Factors[_core->Place],
+        };
+        var draw = new Draw(_world.Seed, Purpose.ComputeTime, (ulong)_self, (ulong)r.Number);
+        return Links.Nanoseconds(model.Seconds(factor, r.Samples, in draw));
+    }
+
+    void Reduce(ref Request<T> r)
+    {
+        var x = Contents(r.Input);
+        r.Scalar = r.Input1 >= 0 ? VectorMath<T>.Dot(x, Contents(r.Input1)) : VectorMath<T>.SumOfSquares(x);
+        r.State = RequestState.Evaluated;
+    }
+
+    /// <summary>Ends a computation: its results become the agent's, its place is free.</summary>
+    Computed Commit(int i, out ulong hash)
+    {
+        if (_requests[i].State == RequestState.Pending)
+            EvaluatePending(i);
+        ref var r = ref _requests[i];
+        var oracle = _oracles[r.Tag];
+        hash = VectorHash.Chain(BitConverter.DoubleToUInt64Bits(r.Scalar), BitConverter.DoubleToUInt64Bits(r.Scalar1));
+        if (r.Output >= 0)
+            hash = VectorHash.Chain(hash, CommitOutput(r.Output, r.Result));
+        if (r.Output1 >= 0)
+            hash = VectorHash.Chain(hash, CommitOutput(r.Output1, r.Result1));
+        if (!double.IsFinite(r.Scalar + r.Scalar1))
+            Record.NotFinite ??= (_now, _self);
+        if (oracle.CountsGradient)
+            Record.Gradients++;
+        Record.Samples += r.Samples;
+        if (Record.IsSampled(_self) && _now > r.Requested)
+            Record.Span(_self, "compute", oracle.Name, r.Requested, _now, -1);
+        var computed = new Computed
+        {
+            Id = new ComputationId(r.Number),
+            Oracle = oracle,
+            Origin = new Origin(r.Version, r.Birth, r.Compute + (_now - r.Requested), r.Wire, _now),
+            Scalar = r.Scalar,
+            Scalar1 = r.Scalar1,
+        };
+        FreeRequest(i);
+        return computed;
+    }
+
+    ulong CommitOutput(int output, T* result)
+    {
+        var values = new ReadOnlySpan<T>(result, _role.Dimensions[output]);
+        values.CopyTo(Write(new Vector(output)));
+        if (!VectorMath<T>.IsFinite(values))
+            Record.NotFinite ??= (_now, _self);
+        return VectorHash.Of(values);
+    }
+
+    /// <summary>Evaluates what is pending, oldest request first, within the bounds, and in any case the one that is due.</summary>
+    void EvaluatePending(int due)
+    {
+        var count = 0;
+        long bytes = 0;
+        var dueIncluded = false;
+        while (_pendingCount > 0 && count < BatchMax && bytes < EarlyBytesMax)
+        {
+            var (i, generation) = _pending[_pendingHead];
+            _pendingHead = (_pendingHead + 1) & (_pending.Length - 1);
+            _pendingCount--;
+            if (_requests[i].Generation != generation || _requests[i].State != RequestState.Pending)
+                continue;
+            AddToBatch(i, ref count, ref bytes);
+            dueIncluded |= i == due;
+        }
+        if (!dueIncluded)
+            AddToBatch(due, ref count, ref bytes);
+        Record.Batches++;
+        Record.BatchMax = Math.Max(Record.BatchMax, count);
+        Record.Evaluations += count;
+        _evaluator.Evaluate(_requests, _snapshots, _batch, count);
+    }
+
+    void AddToBatch(int i, ref int count, ref long bytes)
+    {
+        ref var r = ref _requests[i];
+        var role = _roles[_cores[r.Agent].Role];
+        if (r.Output >= 0)
+            r.Result = TakeResult(role.Dimensions[r.Output], ref bytes);
+        if (r.Output1 >= 0)
+            r.Result1 = TakeResult(role.Dimensions[r.Output1], ref bytes);
+        if (count == _batch.Length)
+            Array.Resize(ref _batch, 2 * _batch.Length);
+        _batch[count++] = i;
+    }
+
+    T* TakeResult(int dimension, ref long bytes)
+    {
+        bytes += (long)dimension * sizeof(T);
+        return _snapshots.Buffers.Take(dimension);
+    }
+
+    void AppendPending(int i, int generation)
+    {
+        if (_pendingCount == _pending.Length)
+        {
+            var larger = new (int, int)[2 * _pending.Length];
+            for (var k = 0; k < _pendingCount; k++)
+                larger[k] = _pending[(_pendingHead + k) & (_pending.Length - 1)];
+            (_pending, _pendingHead) = (larger, 0);
+        }
+        _pending[(_pendingHead + _pendingCount++) & (_pending.Length - 1)] = (i, generation);
+    }
+
+    void Cancel(long number, bool timer)
+    {
+        for (var at = _core->FirstRequest; at != 0; at = _requests[at - 1].Next)
+        {
+            ref var r = ref _requests[at - 1];
+            if (r.Number != number || (r.State == RequestState.Timer) != timer)
+                continue;
+            if (r.State == RequestState.Evaluated)
+                Record.Wasted++;
+            FreeRequest(at - 1);
+            return;
+        }
+    }
+
+    void Link(int i)
+    {
+        ref var r = ref _requests[i];
+        r.Next = _core->FirstRequest;
+        r.Previous = 0;
+        if (r.Next != 0)
+            _requests[r.Next - 1].Previous = i + 1;
+        _core->FirstRequest = i + 1;
+    }
+
+    /// <summary>Frees the place of a request of the current agent: whatever event still names it is void.</summary>
+    void FreeRequest(int i)
+    {
+        ref var r = ref _requests[i];
+        if (r.Previous != 0)
+            _requests[r.Previous - 1].Next = r.Next;
+        else
+            _core->FirstRequest = r.Next;
+        if (r.Next != 0)
+            _requests[r.Next - 1].Previous = r.Previous;
+        if (r.State != RequestState.Timer)
+            _core->Computing--;
+        foreach (var input in (ReadOnlySpan<int>)[r.Input, r.Input1, r.Input2])
+        {
+            if (input >= 0)
+                _snapshots.Release(input);
+        }
+        if (r.Result != null)
+            _snapshots.Buffers.Return(r.Result, _role.Dimensions[r.Output]);
+        if (r.Result1 != null)
+            _snapshots.Buffers.Return(r.Result1, _role.Dimensions[r.Output1]);
+        r.Result = null;
+        r.Result1 = null;
+        r.State = RequestState.Free;
+        r.Generation++;
+        _requests.Free(i);
+    }
+}

@@ -1,0 +1,230 @@
+using System.Runtime.CompilerServices;
+using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>A message's way: the sender's card, the link and the faults, the receiver's card, the receiver's queue.</summary>
+sealed unsafe partial class Partition<T>
+{
+    public override void Send(Peer to, MessageKind kind, Snapshot vector, double scalar = 0, double scalar1 = 0)
+    {
+        var other = _cores + to.Id;
+        var way = _world.Links.Find(_role.Layout, _core->Place, _roles[other->Role].Layout, other->Place);
+        SendAlong(in way, to.Id, kind, vector.Index, scalar, scalar1);
+    }
+
+    public override void SendToNeighbours(MessageKind kind, Snapshot vector, long iteration = 0)
+    {
+        var topology = _role.Layout.Topology;
+        var node = _core->Place;
+        var phase = topology.PhaseAt(iteration);
+        var degree = phase.OutDegree(node);
+        var start = topology.OutStart(node);
+        for (var k = 0; k < degree; k++)
+        {
+            var neighbour = phase.OutNeighbour(node, k);
+            var edge = topology.Period > 1 ? topology.EdgeId(node, neighbour) : start + k;
+            SendAlong(new Way(edge, node, neighbour), _role.First + neighbour, kind, vector.Index, 0, 0);
+        }
+    }
+
+    public override void Move(int node)
+    {
+        ref var traffic = ref _role.Traffic[Number];
+        traffic.Messages++;
+        var bytes = (long)_role.Dimensions.Sum() * sizeof(T);
+        traffic.Bytes += bytes;
+        Record.Messages++;
+        Record.Bytes += bytes;
+        var sequence = _core->Sent++;
+        var from = _core->Place;
+        var lost = _world.Links.JudgeMove(_self, from, node, sequence) == Verdict.Drop;
+        var due = _now + _world.Links.MoveDelay(_self, from, node, sequence);
+        Insert(new Event
+        {
+            Time = due,
+            Sent = _now,
+            DepthClass = DepthOf(due, EventClass.Message),
+            Tie = TieOf(sequence),
+            Sender = _self,
+            Sequence = sequence,
+            Receiver = _self,
+            Payload = node,
+            Extra = from,
+            Type = EventType.Arrived,
+            Flag = lost ? (byte)1 : (byte)0,
+        });
+    }
+
+    void SendAlong(in Way way, int receiver, MessageKind kind, int vector, double scalar, double scalar1)
+    {
+        var bytes = _world.KindBytes[kind.Number];
+        ref var traffic = ref _role.Traffic[Number];
+        traffic.Messages++;
+        traffic.Bytes += bytes;
+        Record.Messages++;
+        Record.Bytes += bytes;
+        var sequence = _core->Sent++;
+        var links = _world.Links;
+        var (id, k) = links.Next(in way, _self, sequence);
+        var left = LeaveSenderCard(in way, bytes);
+        switch (way.Id == Links.Local ? Verdict.Pass : links.Judge(in way, id, k))
+        {
+            case Verdict.Drop:
+                Record.Lose(_self, receiver, _now);
+                return;
+            case Verdict.Duplicate:
+                Record.Duplicated++;
+                Dispatch(in way, left + links.Delay(in way, id, k, copy: true), receiver, kind, vector, scalar, scalar1, sequence);
+                sequence = _core->Sent++;
+                break;
+        }
+        Dispatch(in way, left + links.Delay(in way, id, k, copy: false), receiver, kind, vector, scalar, scalar1, sequence);
+    }
+
+    /// <summary>When the message has left the sender: its card sends one after the other.</summary>
+    long LeaveSenderCard(in Way way, long bytes)
+    {
+        if (_world.Links.SenderFree is not { } free || way.Id == Links.Local)
+            return _now;
+        return free[_self] = Math.Max(_now, free[_self]) + Links.Nanoseconds(bytes / _world.Plan.Links.SendRate!.Value);
+    }
+
+    void Dispatch(
+        in Way way, long due, int receiver, MessageKind kind, int vector, double scalar, double scalar1, uint sequence)
+    {
+        var depth = due == _now ? _depth + 1 : 0;
+        var tie = TieOf(sequence);
+        _world.Links.KeepOrder(in way, ref due, ref depth, ref tie);
+        var atCard = _world.Links.ReceiverFree is not null && way.Id != Links.Local;
+        Insert(new Event
+        {
+            Time = due,
+            Sent = _now,
+            DepthClass = (depth << EventClass.Bits) | EventClass.Message,
+            Tie = tie,
+            Sender = _self,
+            Sequence = sequence,
+            Receiver = receiver,
+            Payload = TakePayload(kind, vector, scalar, scalar1),
+            Kind = (ushort)kind.Number,
+            Type = atCard ? EventType.AtReceiverCard : EventType.Message,
+        });
+    }
+
+    int TakePayload(MessageKind kind, int vector, double scalar, double scalar1)
+    {
+        if (vector >= 0)
+            _snapshots.AddReference(vector);
+        if (kind.Scalars == 0)
+            return vector;
+        var i = _messages.Take();
+        _messages[i] = new MessageRecord { Vector = vector, Scalar = scalar, Scalar1 = scalar1 };
+        return i;
+    }
+
+    void PassReceiverCard(in Event e)
+    {
+        var bytes = _world.KindBytes[e.Kind];
+        ref var free = ref _world.Links.ReceiverFree![_self];
+        free = Math.Max(_now, free) + Links.Nanoseconds(bytes / _world.Plan.Links.ReceiveRate!.Value);
+        var passed = e;
+        passed.Type = EventType.Message;
+        passed.Time = free;
+        passed.DepthClass = DepthOf(free, EventClass.Message);
+        Insert(in passed);
+    }
+
+    /// <summary>The tie of the sender's event: unbiased between senders, the same for every number of partitions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    uint TieOf(uint sequence)
+    {
+        new Draw(_world.Seed, Purpose.Tie, (ulong)_self, sequence).Block(0, out var tie, out _, out _, out _);
+        return tie;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    uint DepthOf(long due, uint eventClass)
+    {
+        var depth = due == _now ? _depth + 1 : 0;
+        if (depth > DepthMax)
+            throw new Core.InputException(
+                $"virtual time stands still at {_now / 1e9} s: {DepthMax} events follow each other without any delay; "
+                + "give the links a delay or the computations a duration");
+        return (depth << EventClass.Bits) | eventClass;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Insert(in Event e)
+    {
+        if (PartitionOf is { } partitionOf)
+        {
+            var partition = partitionOf(e.Receiver);
+            if (partition != Number)
+            {
+                Outbox[partition].Add(e);
+                return;
+            }
+        }
+        _queue.Insert(in e);
+    }
+
+    /// <summary>Takes over the events that another partition has for this one, and what they carry.</summary>
+    public void Import(Partition<T> source)
+    {
+        var events = source.Outbox[Number];
+        // A version that several of the events carry is stored once here, too.
+        _imported.Clear();
+        foreach (ref var e in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(events))
+        {
+            if (e.Type is EventType.Message or EventType.AtReceiverCard && e.Payload >= 0)
+                e.Payload = ImportPayload(source, e.Payload, _world.Kinds[e.Kind]);
+            _queue.Insert(in e);
+        }
+        events.Clear();
+    }
+
+    readonly Dictionary<int, int> _imported = [];
+
+    int ImportPayload(Partition<T> source, int payload, MessageKind kind)
+    {
+        if (kind.Scalars == 0)
+            return ImportSnapshot(source, payload);
+        var record = source._messages[payload];
+        source._messages.Free(payload);
+        if (record.Vector >= 0)
+            record.Vector = ImportSnapshot(source, record.Vector);
+        var i = _messages.Take();
+        _messages[i] = record;
+        return i;
+    }
+
+    int ImportSnapshot(Partition<T> source, int snapshot)
+    {
+        if (_imported.TryGetValue(snapshot, out var known))
+        {
+            _snapshots.AddReference(known);
+        }
+        else
+        {
+            ref var s = ref source._snapshots[snapshot];
+            known = _snapshots.TakeOwned(s.Dimension, s.Version, s.Birth, s.Compute, s.Wire);
+            new ReadOnlySpan<T>(s.Data, s.Dimension).CopyTo(new Span<T>(_snapshots[known].Data, s.Dimension));
+            _imported[snapshot] = known;
+        }
+        _importedReleases.Add(snapshot);
+        return known;
+    }
+
+    readonly List<int> _importedReleases = [];
+
+    /// <summary>After <see cref="Import"/>: the source gives up its references, now that nothing is looked up any more.</summary>
+    public void ReleaseImported(Partition<T> source)
+    {
+        foreach (var snapshot in _importedReleases)
+            source._snapshots.Release(snapshot);
+        _importedReleases.Clear();
+    }
+}

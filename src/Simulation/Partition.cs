@@ -1,0 +1,372 @@
+using System.Runtime.CompilerServices;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>
+/// A share of the agents with its own queue, snapshots and requests. It handles its events in order, up to the end of
+/// a window, and is the <see cref="Effects"/> that its agents' programs see. Nothing in here is shared with another
+/// partition; messages to other partitions wait in <see cref="Outbox"/> until the barrier.
+/// </summary>
+sealed unsafe partial class Partition<T> : Effects, IDisposable
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>A longer chain of effects without delay means that virtual time does not advance.</summary>
+    public const uint DepthMax = 60_000;
+
+    readonly World<T> _world;
+    readonly BatchEvaluator<T> _evaluator;
+    readonly OracleSet<T> _oracles;
+    readonly AgentCore* _cores;
+    readonly RoleMemory<T>[] _roles;
+    readonly EventQueue _queue = new();
+    readonly Snapshots<T> _snapshots = new();
+    readonly Slab<Request<T>> _requests = new();
+    readonly Slab<MessageRecord> _messages = new();
+    readonly Slab<WaitingEvent> _waiting = new();
+    readonly CohortBuffer _cohort;
+    readonly bool _anyCohorts;
+
+    // Snapshots that the running handler holds, released when it returns.
+    int[] _held = new int[16];
+    int _heldCount;
+
+    // Cancellation is looked at once per this many events, plus one.
+    const int CancellationMask = 0xFFF;
+
+    // The event taken last: ties are neighbours in the partition's order.
+    long _lastTime = -1;
+    int _lastReceiver;
+    uint _lastDepthClass;
+
+    // The agent whose event is being handled, and when.
+    long _now;
+    uint _depth;
+    int _self;
+    int _index;
+    AgentCore* _core;
+    RoleMemory<T> _role;
+
+    public Partition(World<T> world, int number, int count, BatchEvaluator<T> evaluator, OracleSet<T> oracles)
+    {
+        _world = world;
+        Number = number;
+        _evaluator = evaluator;
+        _oracles = oracles;
+        _cores = world.Cores.Pointer;
+        _roles = world.Roles;
+        _role = _roles[0];
+        Outbox = new List<Event>[count];
+        for (var i = 0; i < count; i++)
+            Outbox[i] = [];
+        Record = new Recording(world.Plan, world.Layout);
+        _cohort = new CohortBuffer(this);
+        _anyCohorts = Array.Exists(_roles, r => r.Program.HandlesCohorts && !r.HasStation);
+    }
+
+    public int Number { get; }
+
+    public Recording Record { get; }
+
+    public EventQueue Queue => _queue;
+
+    /// <summary>Events for the agents of each partition.</summary>
+    public List<Event>[] Outbox { get; }
+
+    /// <summary>Which partition an agent belongs to; null when there is one only.</summary>
+    public Func<int, int>? PartitionOf { get; init; }
+
+    public long LastTime { get; private set; }
+
+    public long Bytes => _queue.Bytes + _snapshots.Bytes + _requests.Bytes + _messages.Bytes + _waiting.Bytes;
+
+    public override Peer Self => new(_self);
+
+    public override int Index => _index;
+
+    public override int Place => _core->Place;
+
+    public void Dispose()
+    {
+        _queue.Dispose();
+        _snapshots.Dispose();
+    }
+
+    /// <summary>Starts an agent, at virtual time 0.</summary>
+    public void Start(int agent)
+    {
+        (_now, _depth) = (0, 0);
+        Enter(agent);
+        _role.Program.Start(_role.State(_index), this);
+        ReleaseHeld();
+    }
+
+    /// <summary>Handles all events before (time, depth), unless cancelled.</summary>
+    public void Run(long time, uint depth, CancellationToken cancellation)
+    {
+        var handled = 0;
+        while (_queue.TryPeek(out var e) && (e.Time < time || (e.Time == time && e.Depth < depth)))
+        {
+            TakePeeked(in e);
+            (_now, _depth) = (e.Time, e.Depth);
+            if (!_anyCohorts || e.Type != EventType.Message || !TryHandleCohort(in e))
+                Handle(in e);
+            if ((++handled & CancellationMask) == 0 && cancellation.IsCancellationRequested)
+                break;
+        }
+        if (handled > 0)
+            LastTime = _now;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void TakePeeked(in Event e)
+    {
+        _queue.RemovePeeked();
+        if (e.Time == _lastTime && e.Receiver == _lastReceiver && e.DepthClass == _lastDepthClass)
+            Record.Ties++;
+        (_lastTime, _lastReceiver, _lastDepthClass) = (e.Time, e.Receiver, e.DepthClass);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Enter(int agent)
+    {
+        _self = agent;
+        _core = _cores + agent;
+        _role = _roles[_core->Role];
+        _index = agent - _role.First;
+    }
+
+    void Handle(in Event e)
+    {
+        Enter(e.Receiver);
+        if ((_core->Flags & (AgentFlags.Stopped | AgentFlags.Down)) != 0 && e.Type != EventType.Restart)
+        {
+            Discard(in e);
+            return;
+        }
+        switch (e.Type)
+        {
+            case EventType.Message:
+                if (_role.HasStation && MustWait(in e))
+                    return;
+                HandleMessage(in e, service: 0);
+                break;
+            case EventType.AtReceiverCard:
+                PassReceiverCard(in e);
+                return;
+            case EventType.ServiceEnd:
+                HandleServiceEnd(in e);
+                break;
+            case EventType.Computed:
+            case EventType.Timer:
+                if (_requests[e.Payload].Generation != e.Extra)
+                    return;
+                if (_role.HasStation && MustWait(in e))
+                    return;
+                HandleRequest(in e);
+                break;
+            case EventType.Arrived:
+                HandleArrival(in e);
+                break;
+            case EventType.Crash:
+                HandleCrash(in e);
+                return;
+            case EventType.Restart:
+                HandleRestart(in e);
+                break;
+            default:
+                throw new InvalidOperationException($"no handler for {e.Type}");
+        }
+        if (_role.HasStation)
+            ServeWaiting();
+    }
+
+    void HandleMessage(in Event e, long service)
+    {
+        var m = Receive(in e, service);
+        Chain(in e, PayloadHash(in e));
+        _role.Program.Message(_role.State(_index), in m, this);
+        ReleaseHeld();
+    }
+
+    /// <summary>A message as its handler sees it; the handler's hold on its vectors is noted.</summary>
+    Received Receive(in Event e, long service)
+    {
+        var kind = _world.Kinds[e.Kind];
+        var wire = e.Time - e.Sent;
+        if (Record.IsSampled(_self) && wire > 0)
+            Record.Span(_self, "wire", kind.Name, e.Sent, e.Time, e.Sender);
+        if (e.Payload < 0)
+            return new Received { Sender = new Peer(e.Sender), Kind = kind, Vector = Core.Programs.Snapshot.None, Origin = NoOrigin };
+        if (kind.Scalars == 0 && kind.Vectors.Count == 1)
+        {
+            NoteHeld(e.Payload);
+            return new Received
+            {
+                Sender = new Peer(e.Sender),
+                Kind = kind,
+                Vector = new Snapshot(e.Payload),
+                Vector1 = Core.Programs.Snapshot.None,
+                Origin = _snapshots.OriginAt(e.Payload, _now, service, wire),
+            };
+        }
+        var record = _messages[e.Payload];
+        _messages.Free(e.Payload);
+        if (record.Vector >= 0)
+            NoteHeld(record.Vector);
+        return new Received
+        {
+            Sender = new Peer(e.Sender),
+            Kind = kind,
+            Vector = new Snapshot(record.Vector),
+            Vector1 = Core.Programs.Snapshot.None,
+            Origin = record.Vector >= 0 ? _snapshots.OriginAt(record.Vector, _now, service, wire) : NoOrigin,
+            Scalar = record.Scalar,
+            Scalar1 = record.Scalar1,
+        };
+    }
+
+    static Origin NoOrigin => new(Origin.Unversioned, 0, 0, 0, 0);
+
+    void HandleRequest(in Event e)
+    {
+        ref var r = ref _requests[e.Payload];
+        if (e.Type == EventType.Timer)
+        {
+            var fired = new TimerFired(new TimerId(r.Number), r.Tag);
+            FreeRequest(e.Payload);
+            Chain(in e, (ulong)fired.Tag);
+            _role.Program.Timer(_role.State(_index), in fired, this);
+        }
+        else
+        {
+            var c = Commit(e.Payload, out var hash);
+            Chain(in e, hash);
+            _role.Program.Completion(_role.State(_index), in c, this);
+        }
+        ReleaseHeld();
+    }
+
+    void HandleArrival(in Event e)
+    {
+        var arrived = new Arrived(e.Flag == 0 ? e.Payload : e.Extra, e.Extra, Lost: e.Flag != 0);
+        _core->Place = arrived.Place;
+        Chain(in e, (ulong)arrived.Place);
+        _role.Program.Arrival(_role.State(_index), in arrived, this);
+        ReleaseHeld();
+    }
+
+    void HandleCrash(in Event e)
+    {
+        _core->Flags |= AgentFlags.Down;
+        Record.Crashes++;
+        Chain(in e, 0);
+        while (_core->FirstRequest != 0)
+        {
+            var i = _core->FirstRequest - 1;
+            if (_requests[i].State == RequestState.Evaluated)
+                Record.Wasted++;
+            FreeRequest(i);
+        }
+        if (_role.HasStation)
+            DiscardWaiting();
+    }
+
+    void HandleRestart(in Event e)
+    {
+        _core->Flags &= ~AgentFlags.Down;
+        Chain(in e, 0);
+        if (Record.IsSampled(_self))
+            Record.Span(_self, "down", "down", e.Sent, e.Time, -1);
+        _role.Program.Restart(_role.State(_index), this);
+        ReleaseHeld();
+    }
+
+    /// <summary>Folds an event into the agent's chain: what it was, when, from whom, with which bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Chain(in Event e, ulong payload)
+    {
+        Record.Events++;
+        var chain = VectorHash.Chain(_core->Chain, (ulong)_now);
+        chain = VectorHash.Chain(chain, ((ulong)e.Type << 48) | ((ulong)e.Kind << 32) | e.Sequence);
+        chain = VectorHash.Chain(chain, (uint)e.Sender);
+        _core->Chain = VectorHash.Chain(chain, payload);
+    }
+
+    ulong PayloadHash(in Event e)
+    {
+        if (e.Payload < 0)
+            return 0;
+        var kind = _world.Kinds[e.Kind];
+        if (kind.Scalars == 0 && kind.Vectors.Count == 1)
+            return SnapshotHash(e.Payload);
+        // Receive has freed the record's place already; what it held is still there.
+        ref var record = ref _messages[e.Payload];
+        var h = record.Vector >= 0 ? SnapshotHash(record.Vector) : 0;
+        h = VectorHash.Chain(h, BitConverter.DoubleToUInt64Bits(record.Scalar));
+        return VectorHash.Chain(h, BitConverter.DoubleToUInt64Bits(record.Scalar1));
+    }
+
+    ulong SnapshotHash(int snapshot) =>
+        VectorHash.Chain(_snapshots.Hash(snapshot), (ulong)_snapshots[snapshot].Version);
+
+    void NoteHeld(int snapshot)
+    {
+        if (_heldCount == _held.Length)
+            Array.Resize(ref _held, 2 * _held.Length);
+        _held[_heldCount++] = snapshot;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void ReleaseHeld()
+    {
+        while (_heldCount > 0)
+            _snapshots.Release(_held[--_heldCount]);
+    }
+
+    /// <summary>Drops an event that came to an agent that is down or has stopped.</summary>
+    void Discard(in Event e)
+    {
+        switch (e.Type)
+        {
+            case EventType.Message or EventType.AtReceiverCard:
+                ReleasePayload(in e);
+                Record.Lose(e.Sender, _self, e.Time);
+                break;
+            case EventType.ServiceEnd:
+                if (_waiting[e.Payload].Generation == e.Extra)
+                    DropServed(e.Payload);
+                break;
+            case EventType.Computed or EventType.Timer:
+                if (_requests[e.Payload].Generation == e.Extra)
+                    FreeRequest(e.Payload);
+                break;
+        }
+    }
+
+    void ReleasePayload(in Event e)
+    {
+        if (e.Payload < 0)
+            return;
+        var kind = _world.Kinds[e.Kind];
+        if (kind.Scalars == 0 && kind.Vectors.Count == 1)
+        {
+            _snapshots.Release(e.Payload);
+            return;
+        }
+        var vector = _messages[e.Payload].Vector;
+        _messages.Free(e.Payload);
+        if (vector >= 0)
+            _snapshots.Release(vector);
+    }
+}
+
+/// <summary>What a message carries where one snapshot is not all.</summary>
+struct MessageRecord
+{
+    /// <summary>The snapshot, or -1.</summary>
+    public int Vector;
+    public double Scalar;
+    public double Scalar1;
+}

@@ -1,0 +1,61 @@
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>
+/// Which partition an agent belongs to: each role is cut into contiguous ranges, so that roles of the same places are
+/// cut alike. Lookahead = the smallest delay that can cross a cut, in ns.
+/// </summary>
+sealed class Partitioning
+{
+    // A lookahead this short holds about one event: windows would cost more than they save.
+    const long LookaheadMin = 1;
+
+    readonly Layout _layout;
+
+    Partitioning(Layout layout, int count, long lookahead, string[] warnings) =>
+        (_layout, Count, Lookahead, Warnings) = (layout, count, lookahead, warnings);
+
+    public int Count { get; }
+
+    public long Lookahead { get; }
+
+    public IReadOnlyList<string> Warnings { get; }
+
+    public static Partitioning Of(RunPlan plan, Layout layout)
+    {
+        var wanted = Math.Clamp(plan.Partitions ?? 1, 1, Math.Max(1, layout.Agents));
+        if (wanted == 1)
+            return new Partitioning(layout, 1, 0, []);
+        var lookahead = LookaheadOf(plan, layout);
+        if (lookahead > LookaheadMin || plan.ForcePartitions)
+            return new Partitioning(layout, wanted, lookahead, []);
+        return new Partitioning(layout, 1, lookahead,
+        [
+            $"one partition instead of {wanted}: messages between partitions can take {lookahead} ns, so a window would "
+            + "hold about one event; give the links a delay with a floor",
+        ]);
+    }
+
+    /// <summary>The partition of an agent.</summary>
+    public int Of(int agent)
+    {
+        var roles = _layout.Roles;
+        var role = roles[0];
+        for (var i = 1; i < roles.Count && roles[i].First <= agent; i++)
+            role = roles[i];
+        return (int)((long)(agent - role.First) * Count / role.Agents);
+    }
+
+    static long LookaheadOf(RunPlan plan, Layout layout)
+    {
+        var tokens = layout.Roles.Any(r => r.Count == Core.Programs.Count.Tokens);
+        var others = layout.Roles.Any(r => r.Count != Core.Programs.Count.Tokens);
+        // Tokens alone send nothing; with others around, they talk to their place without delay.
+        if (tokens)
+            return others ? 0 : long.MaxValue / 4;
+        var floor = Links.Nanoseconds(plan.Links.Delay.FloorOverall);
+        return plan.Links.Delay.IsRandom ? Math.Max(1, floor) : floor;
+    }
+}

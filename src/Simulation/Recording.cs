@@ -1,0 +1,91 @@
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>What a partition counts and records; sums over partitions do not depend on their number.</summary>
+sealed class Recording
+{
+    /// <summary>Staleness up to this is counted one by one.</summary>
+    public const int StalenessMax = 1 << 14;
+
+    // Links on which losses are remembered one by one.
+    const int LostMax = 4096;
+
+    readonly int _spansPerAgent;
+    readonly HashSet<int> _sampled = [];
+    readonly Dictionary<int, int> _spansOf = [];
+
+    public Recording(RunPlan plan, Core.Programs.Layout layout)
+    {
+        IsLogging = plan.LogUpdates;
+        foreach (var role in layout.Roles)
+        {
+            for (var i = 0; i < Math.Min(role.Agents, plan.TimelineAgents); i++)
+                _sampled.Add(role.First + i);
+        }
+        _spansPerAgent = _sampled.Count == 0 ? 0 : Math.Max(1, plan.TimelineSpans / _sampled.Count);
+        SampledLast = _sampled.Count == 0 || _spansPerAgent == 0 ? -1 : _sampled.Max();
+    }
+
+    public long Events;
+    public long Messages;
+    public long Bytes;
+    public long Lost;
+    public long Duplicated;
+    public long Updates;
+    public long Gradients;
+    public long Samples;
+    public long Batches;
+    public long BatchMax;
+    public long Evaluations;
+    public long Wasted;
+    public long Ties;
+    public long Cohorts;
+    public long Crashes;
+    public readonly long[] Staleness = new long[StalenessMax + 1];
+    public long StalenessOver;
+    public Int128 AgeCompute;
+    public Int128 AgeWire;
+    public Int128 AgeQueue;
+
+    /// <summary>The first value that was not finite: when, and whose.</summary>
+    public (long Time, int Agent)? NotFinite;
+
+    /// <summary>The first agent that ended the run: when, and who.</summary>
+    public (long Time, int Agent)? Stopped;
+
+    public bool IsLogging { get; }
+
+    // When a message from one agent to another was last lost: for explaining a run that cannot go on.
+    readonly Dictionary<(int From, int To), long> _lost = [];
+
+    /// <summary>Counts a lost message.</summary>
+    public void Lose(int from, int to, long time)
+    {
+        Lost++;
+        if (_lost.Count < LostMax || _lost.ContainsKey((from, to)))
+            _lost[(from, to)] = time;
+    }
+
+    /// <summary>When a message between two agents was last lost, in ns; -1 if none is known.</summary>
+    public long LastLost(int from, int to) => _lost.TryGetValue((from, to), out var time) ? time : -1;
+
+
+    public List<UpdateEntry> Log { get; } = [];
+
+    public List<TimelineSpan> Timeline { get; } = [];
+
+    /// <summary>No agent beyond this one is in the timeline: one comparison for most events.</summary>
+    public int SampledLast { get; }
+
+    public bool IsSampled(int agent) => agent <= SampledLast && _sampled.Contains(agent);
+
+    public void Span(int agent, string kind, string name, long start, long end, int peer)
+    {
+        if (!IsSampled(agent))
+            return;
+        ref var spans = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_spansOf, agent, out _);
+        if (spans++ < _spansPerAgent)
+            Timeline.Add(new TimelineSpan(agent, kind, name, start, end, peer));
+    }
+}

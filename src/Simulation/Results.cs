@@ -1,0 +1,84 @@
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>Puts the partitions' recordings together; the result does not depend on their number.</summary>
+static class Results
+{
+    public static RunCounts Sum(IEnumerable<Recording> recordings, long windows)
+    {
+        var counts = new RunCounts { Windows = windows };
+        foreach (var r in recordings)
+        {
+            counts = counts with
+            {
+                Events = counts.Events + r.Events,
+                Messages = counts.Messages + r.Messages,
+                Bytes = counts.Bytes + r.Bytes,
+                Lost = counts.Lost + r.Lost,
+                Duplicated = counts.Duplicated + r.Duplicated,
+                Updates = counts.Updates + r.Updates,
+                Gradients = counts.Gradients + r.Gradients,
+                Samples = counts.Samples + r.Samples,
+                Batches = counts.Batches + r.Batches,
+                BatchMax = Math.Max(counts.BatchMax, r.BatchMax),
+                Evaluations = counts.Evaluations + r.Evaluations,
+                WastedEvaluations = counts.WastedEvaluations + r.Wasted,
+                Ties = counts.Ties + r.Ties,
+                Cohorts = counts.Cohorts + r.Cohorts,
+                Crashes = counts.Crashes + r.Crashes,
+            };
+        }
+        return counts;
+    }
+
+    public static StalenessRecord Staleness<T>(IEnumerable<Recording> recordings, RoleMemory<T>[] roles)
+        where T : unmanaged
+    {
+        var counts = new long[Recording.StalenessMax + 1];
+        long over = 0;
+        foreach (var r in recordings)
+        {
+            over += r.StalenessOver;
+            for (var s = 0; s < counts.Length; s++)
+                counts[s] += r.Staleness[s];
+        }
+        long updates = 0, sum = 0, max = 0;
+        var agents = new List<(int, long, double, long)>();
+        foreach (var role in roles)
+        {
+            for (var i = 0; role.Staleness is not null && i < role.Layout.Agents; i++)
+            {
+                var agent = role.Staleness[i];
+                if (agent.Updates == 0)
+                    continue;
+                agents.Add((role.First + i, agent.Updates, (double)agent.Sum / agent.Updates, agent.Max));
+                updates += agent.Updates;
+                sum += agent.Sum;
+                max = Math.Max(max, agent.Max);
+            }
+        }
+        var used = Array.FindLastIndex(counts, c => c > 0) + 1;
+        return new StalenessRecord(counts[..used], over, max, sum, updates, agents);
+    }
+
+    public static AgeRecord Age(IEnumerable<Recording> recordings)
+    {
+        Int128 compute = 0, wire = 0, queue = 0;
+        foreach (var r in recordings)
+            (compute, wire, queue) = (compute + r.AgeCompute, wire + r.AgeWire, queue + r.AgeQueue);
+        return new AgeRecord((double)compute / 1e9, (double)wire / 1e9, (double)queue / 1e9);
+    }
+
+    /// <summary>All logged updates by time and agent; an agent's own keep their order.</summary>
+    public static List<UpdateEntry> UpdateLog(IEnumerable<Recording> recordings) =>
+        [.. recordings.SelectMany(r => r.Log).OrderBy(u => u.Time).ThenBy(u => u.Agent)];
+
+    public static List<TimelineSpan> Timeline(IEnumerable<Recording> recordings) =>
+        [.. recordings.SelectMany(r => r.Timeline).OrderBy(s => s.Start).ThenBy(s => s.Agent).ThenBy(s => s.End)];
+
+    public static List<(int Agent, string Role, int Index)> TimelineAgents(RunPlan plan, Layout layout) =>
+        [.. layout.Roles.SelectMany(r => Enumerable.Range(0, Math.Min(r.Agents, plan.TimelineAgents))
+            .Select(i => (r.First + i, r.Name, i)))];
+}

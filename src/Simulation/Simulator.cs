@@ -1,0 +1,54 @@
+using AsyncOpt.Core;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>What the caller of a run may watch and stop.</summary>
+public sealed record RunHooks
+{
+    /// <summary>Called at every sampling instant, on the running thread.</summary>
+    public Action<RunProgress>? Progress { get; init; }
+
+    /// <summary>Ends the run with what it has so far.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Virtual time, in seconds, at which a checkpoint is written; the run goes on.</summary>
+    public double? CheckpointAt { get; init; }
+
+    /// <summary>Receives the checkpoint.</summary>
+    public Stream? CheckpointTo { get; init; }
+
+    /// <summary>A checkpoint to go on from, of a run of the same plan with any number of partitions.</summary>
+    public Stream? ResumeFrom { get; init; }
+}
+
+/// <summary>The embedded host: runs a plan in virtual time, in this process.</summary>
+public static class Simulator
+{
+    /// <summary>Runs a plan to its end.</summary>
+    /// <param name="plan">What to run.</param>
+    /// <param name="hooks">What to watch; null for nothing.</param>
+    /// <exception cref="InputException">The plan cannot be run: method and problem do not fit each other.</exception>
+    public static RunRecord Run(RunPlan plan, RunHooks? hooks = null) =>
+        plan.Precision == Precision.Float32
+            ? Run<float>(plan, hooks ?? new RunHooks())
+            : Run<double>(plan, hooks ?? new RunHooks());
+
+    /// <summary>Lays a plan's method out as a run would, to find out whether it can.</summary>
+    public static Layout LayOut(RunPlan plan) => Layout.Of(plan.Method, new LayoutContext(plan.Places, name => name switch
+    {
+        "parameters" => plan.Problem.Parameters,
+        "nodes" => plan.Places,
+        _ => plan.Problem.Dimension(name) is var d and >= 0
+            ? d
+            : throw new InputException($"the method needs a problem with a dimension '{name}', and this problem has none"),
+    }, plan.Topology));
+
+    static RunRecord Run<T>(RunPlan plan, RunHooks hooks)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        using var engine = new Engine<T>(plan, hooks);
+        return engine.Run();
+    }
+}

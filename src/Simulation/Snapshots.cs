@@ -1,0 +1,196 @@
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>One snapshot: where its coordinates are, who shares it, and what it rests on.</summary>
+unsafe struct SnapshotRecord<T>
+    where T : unmanaged
+{
+    /// <summary>The coordinates: a vector's own memory until that is next written, then a pooled buffer.</summary>
+    public T* Data;
+
+    public int Dimension;
+
+    /// <summary>Messages, slots, rows, requests and the running handler that refer to it.</summary>
+    public int References;
+
+    /// <summary>The vector whose memory it shares; null once it has a buffer of its own.</summary>
+    public int* SharedBy;
+
+    public long Version;
+    public long Birth;
+    public long Compute;
+    public long Wire;
+
+    /// <summary>Hash of the coordinates' bits, once somebody asked for it.</summary>
+    public ulong Hash;
+    public bool IsHashed;
+}
+
+/// <summary>
+/// The snapshots of a partition: immutable, reference-counted, pooled. A snapshot shares its vector's memory and is
+/// copied only when that vector is next written while somebody still refers to it.
+/// </summary>
+sealed unsafe class Snapshots<T> : IDisposable
+    where T : unmanaged
+{
+    readonly Slab<SnapshotRecord<T>> _records = new(256);
+    readonly BufferPool<T> _buffers = new();
+
+    public BufferPool<T> Buffers => _buffers;
+
+    public int Count => _records.Count;
+
+    public long Bytes => _records.Bytes + _buffers.Bytes;
+
+    public ref SnapshotRecord<T> this[int i] => ref _records[i];
+
+    public void Dispose() => _buffers.Dispose();
+
+    /// <summary>A snapshot of a vector, with one reference, that of the caller.</summary>
+    /// <param name="data">The vector's memory.</param>
+    /// <param name="dimension">Its number of coordinates.</param>
+    /// <param name="sharing">Where the vector notes the snapshot that shares its memory: its number + 1, or 0.</param>
+    /// <param name="version">The version, or -1.</param>
+    /// <param name="birth">When that was born, in ns.</param>
+    /// <param name="compute">ns computed since.</param>
+    /// <param name="wire">ns on the wire since.</param>
+    public int Take(T* data, int dimension, int* sharing, long version, long birth, long compute, long wire)
+    {
+        var i = _records.Take();
+        ref var s = ref _records[i];
+        s.Dimension = dimension;
+        s.References = 1;
+        (s.Version, s.Birth, s.Compute, s.Wire) = (version, birth, compute, wire);
+        s.IsHashed = false;
+        if (*sharing == 0)
+        {
+            s.Data = data;
+            s.SharedBy = sharing;
+            *sharing = i + 1;
+        }
+        else
+        {
+            // The vector's memory is shared already, under another version.
+            s.Data = _buffers.Copy(data, dimension);
+            s.SharedBy = null;
+        }
+        return i;
+    }
+
+    /// <summary>A snapshot with a buffer of its own, filled by the caller, with one reference.</summary>
+    public int TakeOwned(int dimension, long version, long birth, long compute, long wire)
+    {
+        var data = _buffers.Take(dimension);
+        var i = _records.Take();
+        ref var s = ref _records[i];
+        s = default;
+        s.Data = data;
+        (s.Dimension, s.References) = (dimension, 1);
+        (s.Version, s.Birth, s.Compute, s.Wire) = (version, birth, compute, wire);
+        return i;
+    }
+
+    public void AddReference(int i) => _records[i].References++;
+
+    public void Release(int i)
+    {
+        ref var s = ref _records[i];
+        if (--s.References > 0)
+            return;
+        if (s.SharedBy != null)
+            *s.SharedBy = 0;
+        else
+            _buffers.Return(s.Data, s.Dimension);
+        _records.Free(i);
+    }
+
+    /// <summary>Gives the snapshot that shares a vector's memory a buffer of its own, before the vector is written.</summary>
+    public void Unshare(int* sharing)
+    {
+        ref var s = ref _records[*sharing - 1];
+        s.Data = _buffers.Copy(s.Data, s.Dimension);
+        s.SharedBy = null;
+        *sharing = 0;
+    }
+
+    public ulong Hash(int i)
+    {
+        ref var s = ref _records[i];
+        if (!s.IsHashed)
+        {
+            s.Hash = VectorHash.Of(new ReadOnlySpan<T>(s.Data, s.Dimension));
+            s.IsHashed = true;
+        }
+        return s.Hash;
+    }
+
+    /// <summary>What a reader at the given time sees of the snapshot's origin, after some more computing and travelling.</summary>
+    public Origin OriginAt(int i, long now, long compute, long wire)
+    {
+        ref var s = ref _records[i];
+        return new Origin(s.Version, s.Birth, s.Compute + compute, s.Wire + wire, now);
+    }
+}
+
+/// <summary>Buffers of a few dimensions, in native memory, reused.</summary>
+sealed unsafe class BufferPool<T> : IDisposable
+    where T : unmanaged
+{
+    const int BlockBytes = 1 << 16;
+
+    readonly List<NativeArray<T>> _blocks = [];
+    int[] _dimensions = [];
+    Stack<nint>[] _free = [];
+
+    public long Bytes { get; private set; }
+
+    public void Dispose()
+    {
+        foreach (var block in _blocks)
+            block.Dispose();
+    }
+
+    /// <summary>A buffer of the given number of coordinates, with any contents.</summary>
+    public T* Take(int dimension)
+    {
+        var free = FreeOf(dimension);
+        if (free.Count == 0)
+            AddBlock(dimension, free);
+        return (T*)free.Pop();
+    }
+
+    public T* Copy(T* data, int dimension)
+    {
+        var copy = Take(dimension);
+        new ReadOnlySpan<T>(data, dimension).CopyTo(new Span<T>(copy, dimension));
+        return copy;
+    }
+
+    public void Return(T* buffer, int dimension) => FreeOf(dimension).Push((nint)buffer);
+
+    Stack<nint> FreeOf(int dimension)
+    {
+        // A method has very few different dimensions.
+        for (var i = 0; i < _dimensions.Length; i++)
+        {
+            if (_dimensions[i] == dimension)
+                return _free[i];
+        }
+        var free = new Stack<nint>();
+        _dimensions = [.. _dimensions, dimension];
+        _free = [.. _free, free];
+        return free;
+    }
+
+    void AddBlock(int dimension, Stack<nint> free)
+    {
+        var count = Math.Max(1, BlockBytes / Math.Max(1, dimension * sizeof(T)));
+        var block = new NativeArray<T>((long)count * dimension);
+        _blocks.Add(block);
+        Bytes += block.Bytes;
+        for (var i = count - 1; i >= 0; i--)
+            free.Push((nint)(block.Pointer + ((long)i * dimension)));
+    }
+}

@@ -1,0 +1,267 @@
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>What the engine keeps of an agent beside its declared memory: 40 bytes.</summary>
+struct AgentCore
+{
+    /// <summary>Chained hash of what the agent handled.</summary>
+    public ulong Chain;
+
+    /// <summary>Events sent so far.</summary>
+    public uint Sent;
+
+    /// <summary>Computations requested so far.</summary>
+    public uint Computations;
+
+    /// <summary>Draws of its own stream so far.</summary>
+    public uint Draws;
+
+    /// <summary>Timers set so far.</summary>
+    public uint Timers;
+
+    /// <summary>Its first pending request, in the partition's slab, + 1; 0 for none.</summary>
+    public int FirstRequest;
+
+    /// <summary>Its node or worker, or the node a token stands on; -1 for a server.</summary>
+    public int Place;
+
+    /// <summary>Computations pending.</summary>
+    public ushort Computing;
+
+    public AgentFlags Flags;
+
+    public byte Role;
+}
+
+[Flags]
+enum AgentFlags : byte
+{
+    None = 0,
+    Stopped = 1,
+    Down = 2,
+    Serving = 4,
+}
+
+/// <summary>What a slot holds: a snapshot, and the way it came.</summary>
+struct SlotRecord
+{
+    /// <summary>The snapshot's number + 1; 0 for an empty slot.</summary>
+    public int Snapshot;
+
+    /// <summary>ns of service and travel between the taking of the snapshot and the holding.</summary>
+    public long Compute;
+    public long Wire;
+}
+
+/// <summary>Staleness of one agent's updates.</summary>
+struct AgentStaleness
+{
+    public long Updates;
+    public long Sum;
+    public long Max;
+}
+
+/// <summary>The memory of one role's agents: a few contiguous arrays.</summary>
+sealed unsafe class RoleMemory<T> : IDisposable
+    where T : unmanaged
+{
+    readonly NativeArray<byte> _states;
+    readonly NativeArray<T>[] _vectors;
+    readonly NativeArray<int>[] _sharing;
+    readonly NativeArray<SlotRecord>[] _slots;
+    readonly NativeArray<int>[] _rows;
+    readonly NativeArray<double>[] _tables;
+
+    public RoleMemory(RoleLayout layout)
+    {
+        Layout = layout;
+        Program = layout.Program;
+        First = layout.First;
+        StateBytes = Program.StateBytes;
+        _states = new NativeArray<byte>((long)StateBytes * layout.Agents);
+        _vectors = [.. layout.Vectors.Select(v => new NativeArray<T>((long)v.Dimension * layout.Agents))];
+        _sharing = [.. layout.Vectors.Select(_ => new NativeArray<int>(layout.Agents))];
+        Dimensions = [.. layout.Vectors.Select(v => v.Dimension)];
+        _slots = [.. layout.Slots.Select(_ => new NativeArray<SlotRecord>(layout.Agents))];
+        _rows = [.. layout.NeighbourRowSets.Select(k => new NativeArray<int>(k * layout.Topology.Edges))];
+        RowIterations = [.. layout.NeighbourRowSets];
+        _tables = [.. layout.Tables.Select(n => new NativeArray<double>((long)n * layout.Agents))];
+        TableLengths = [.. layout.Tables];
+        HasStation = layout.ServiceTime is not null || Program.WhileComputing == WhileComputing.Wait;
+        if (HasStation)
+            (WaitingFirst, WaitingLast) = (new NativeArray<int>(layout.Agents), new NativeArray<int>(layout.Agents));
+        if (layout.ServiceTime is not null)
+            (Services, Served) = (new NativeArray<uint>(layout.Agents), new NativeArray<int>(layout.Agents));
+        Traffic = [];
+    }
+
+    public RoleLayout Layout { get; }
+
+    public RoleProgram Program { get; }
+
+    public int First { get; }
+
+    public int StateBytes { get; }
+
+    public int[] Dimensions { get; }
+
+    public int[] RowIterations { get; }
+
+    public int[] TableLengths { get; }
+
+    /// <summary>Whether messages may have to wait: for service, or for a computation to end.</summary>
+    public bool HasStation { get; }
+
+    /// <summary>First and last waiting event of each agent, in the partition's slab, + 1.</summary>
+    public NativeArray<int>? WaitingFirst { get; }
+
+    public NativeArray<int>? WaitingLast { get; }
+
+    /// <summary>Services begun so far, per agent: names the draws.</summary>
+    public NativeArray<uint>? Services { get; }
+
+    /// <summary>The message in service, in the partition's slab, + 1, per agent that is serving.</summary>
+    public NativeArray<int>? Served { get; }
+
+    /// <summary>Messages and bytes of the role, per partition.</summary>
+    public (long Messages, long Bytes)[] Traffic { get; set; }
+
+    /// <summary>Staleness per agent, from the role's first recorded update on.</summary>
+    public NativeArray<AgentStaleness>? Staleness { get; set; }
+
+    public long Bytes => _states.Bytes + _vectors.Sum(a => a.Bytes) + _sharing.Sum(a => a.Bytes) + _slots.Sum(a => a.Bytes)
+        + _rows.Sum(a => a.Bytes) + _tables.Sum(a => a.Bytes) + (WaitingFirst?.Bytes ?? 0) + (WaitingLast?.Bytes ?? 0)
+        + (Services?.Bytes ?? 0) + (Served?.Bytes ?? 0) + (Staleness?.Bytes ?? 0);
+
+    public byte* State(int index) => _states.Pointer + ((long)index * StateBytes);
+
+    public T* Vector(int v, int index) => _vectors[v].Pointer + ((long)index * Dimensions[v]);
+
+    /// <summary>Where the vector notes the snapshot that shares its memory.</summary>
+    public int* Sharing(int v, int index) => _sharing[v].Pointer + index;
+
+    public SlotRecord* Slot(int s, int index) => _slots[s].Pointer + index;
+
+    /// <summary>The row of an in-edge and iteration: a snapshot's number + 1, or 0.</summary>
+    public int* Row(int r, long inEdge, long iteration) =>
+        _rows[r].Pointer + (inEdge * RowIterations[r]) + (iteration % RowIterations[r]);
+
+    public Span<double> Table(int t, int index) =>
+        new(_tables[t].Pointer + ((long)index * TableLengths[t]), TableLengths[t]);
+
+    public void Dispose()
+    {
+        _states.Dispose();
+        foreach (var array in (IDisposable?[])
+            [.. _vectors, .. _sharing, .. _slots, .. _rows, .. _tables, WaitingFirst, WaitingLast, Services, Served, Staleness])
+            array?.Dispose();
+    }
+}
+
+/// <summary>What all partitions of a run share. Each agent's part is touched by its own partition only.</summary>
+sealed unsafe class World<T> : IDisposable
+    where T : unmanaged
+{
+    public World(RunPlan plan, Layout layout, Links links)
+    {
+        Plan = plan;
+        Layout = layout;
+        Links = links;
+        Kinds = [.. layout.Kinds];
+        var width = sizeof(T);
+        KindBytes = [.. Kinds.Select(k => k.Bytes ?? (8L * k.Scalars)
+            + k.Vectors.Sum(v => (long)width * v.Resolve(layout.Context.Dimension)))];
+        Roles = [.. layout.Roles.Select(r => new RoleMemory<T>(r))];
+        Cores = new NativeArray<AgentCore>(layout.Agents);
+        foreach (var role in layout.Roles)
+        {
+            for (var i = 0; i < role.Agents; i++)
+            {
+                ref var core = ref Cores[role.First + i];
+                core.Role = (byte)role.Index;
+                core.Place = role.Count switch
+                {
+                    Count.One => -1,
+                    Count.Tokens => plan.Places == 0 ? -1 : i % plan.Places,
+                    _ => i,
+                };
+            }
+            Initialize(Roles[role.Index], plan.InitialPoint);
+        }
+    }
+
+    public RunPlan Plan { get; }
+
+    public Layout Layout { get; }
+
+    public Links Links { get; }
+
+    public MessageKind[] Kinds { get; }
+
+    /// <summary>Bytes on the wire, per kind.</summary>
+    public long[] KindBytes { get; }
+
+    public RoleMemory<T>[] Roles { get; }
+
+    public NativeArray<AgentCore> Cores { get; }
+
+    public int Agents => Layout.Agents;
+
+    public ulong Seed => Plan.Seeds.Run;
+
+    public long Bytes => Cores.Bytes + Roles.Sum(r => r.Bytes) + Links.Bytes;
+
+    public void Dispose()
+    {
+        Cores.Dispose();
+        Links.Dispose();
+        foreach (var role in Roles)
+            role.Dispose();
+    }
+
+    static void Initialize(RoleMemory<T> role, double[]? point)
+    {
+        if (point is null)
+            return;
+        for (var v = 0; v < role.Dimensions.Length; v++)
+        {
+            if (role.Layout.Vectors[v].Initial != Initial.Point)
+                continue;
+            for (var i = 0; i < role.Layout.Agents; i++)
+                Floats.FromDouble(point, new Span<T>(role.Vector(v, i), role.Dimensions[v]));
+        }
+    }
+}
+
+/// <summary>Conversions between the run's float width and float64.</summary>
+static class Floats
+{
+    public static void FromDouble<T>(ReadOnlySpan<double> source, Span<T> target)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(double))
+        {
+            source.CopyTo(System.Runtime.InteropServices.MemoryMarshal.Cast<T, double>(target));
+            return;
+        }
+        var floats = System.Runtime.InteropServices.MemoryMarshal.Cast<T, float>(target);
+        for (var i = 0; i < source.Length; i++)
+            floats[i] = (float)source[i];
+    }
+
+    public static void ToDouble<T>(ReadOnlySpan<T> source, Span<double> target)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(double))
+        {
+            System.Runtime.InteropServices.MemoryMarshal.Cast<T, double>(source).CopyTo(target);
+            return;
+        }
+        var floats = System.Runtime.InteropServices.MemoryMarshal.Cast<T, float>(source);
+        for (var i = 0; i < floats.Length; i++)
+            target[i] = floats[i];
+    }
+}
