@@ -111,6 +111,18 @@ sealed unsafe partial class Partition<T>
         *row = m.Vector.Index + 1;
     }
 
+    public override bool HasAll(NeighbourRows rows, long iteration)
+    {
+        var node = _core->Place;
+        var neighbours = _role.Layout.Topology.PhaseAt(iteration).InNeighbours(node);
+        for (var k = 0; k < neighbours.Length; k++)
+        {
+            if (*RowOf(rows, neighbours[k], node, k, iteration) == 0)
+                return false;
+        }
+        return true;
+    }
+
     int* RowOf(NeighbourRows rows, int sender, int node, int k, long iteration)
     {
         // The rows of a time-varying topology lie at the edges of its union.

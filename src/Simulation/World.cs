@@ -185,7 +185,7 @@ sealed unsafe class World<T> : IDisposable
                 core.Place = role.Count switch
                 {
                     Count.One => -1,
-                    Count.Tokens => plan.Places == 0 ? -1 : i % plan.Places,
+                    Count.Tokens => plan.Places == 0 ? -1 : role.StartPlace?.Invoke(i) ?? i % plan.Places,
                     _ => i,
                 };
             }

@@ -62,15 +62,18 @@ public abstract class Effects
     /// <summary>Empties a slot.</summary>
     public abstract void Release(Slot slot);
 
-    /// <summary>Keeps a received vector as the sender's row of an iteration; one held already for it is replaced.</summary>
+    /// <summary>
+    /// Keeps a received vector as the sender's row of an iteration, which is also its version. A duplicate of what is
+    /// held changes nothing.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The row still holds a vector of an earlier iteration.</exception>
     public abstract void Hold(NeighbourRows rows, long iteration, in Received m);
 
     /// <summary>
-    /// How many in-neighbours' rows of an iteration are held; a message that arrived twice counts once. Rows that
-    /// <see cref="Mix"/> released are not held.
+    /// Whether the rows of all in-neighbours of an iteration are held, so that it can be mixed. A message that arrived
+    /// twice fills one row; true for a node that hears from nobody.
     /// </summary>
-    public abstract int Held(NeighbourRows rows, long iteration);
+    public abstract bool HasAll(NeighbourRows rows, long iteration);
 
     /// <summary>The agent's host-only numbers.</summary>
     public abstract Span<double> Numbers(Table table);
