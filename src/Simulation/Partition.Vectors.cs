@@ -46,7 +46,10 @@ sealed unsafe partial class Partition<T>
             _snapshots.Release(*row - 1);
             *row = 0;
         }
+        *_role.RowsHeld(rows.Index, _index, iteration) = 0;
     }
+
+    public override int Held(NeighbourRows rows, long iteration) => *_role.RowsHeld(rows.Index, _index, iteration);
 
     public override Snapshot Snapshot(Vector x, long version)
     {
@@ -109,18 +112,7 @@ sealed unsafe partial class Partition<T>
         }
         _snapshots.AddReference(m.Vector.Index);
         *row = m.Vector.Index + 1;
-    }
-
-    public override bool HasAll(NeighbourRows rows, long iteration)
-    {
-        var node = _core->Place;
-        var neighbours = _role.Layout.Topology.PhaseAt(iteration).InNeighbours(node);
-        for (var k = 0; k < neighbours.Length; k++)
-        {
-            if (*RowOf(rows, neighbours[k], node, k, iteration) == 0)
-                return false;
-        }
-        return true;
+        (*_role.RowsHeld(rows.Index, _index, iteration))++;
     }
 
     int* RowOf(NeighbourRows rows, int sender, int node, int k, long iteration)

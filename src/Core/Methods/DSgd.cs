@@ -164,7 +164,7 @@ public sealed class DSgd(DSgd.Options options) : Method
         void FinishIfComplete(ref NodeState s, in Origin last, Effects e)
         {
             var iteration = s.Iteration;
-            if (!s.HasGradient || !e.HasAll(_rows, iteration))
+            if (!s.HasGradient || e.Held(_rows, iteration) < _topology.PhaseAt(iteration).InDegree(s.Place))
                 return;
             e.Mix(_rows, iteration, _x, _x);
             if (!_adaptsFirst)

@@ -147,10 +147,13 @@ public abstract class BatchSampler
     /// <summary>The number of samples at a place.</summary>
     public abstract int ShardSize(int place);
 
+    /// <summary>The numbers of all samples at a place: what a batch of size 0 is, in this order.</summary>
+    public abstract ReadOnlySpan<int> Shard(int place);
+
     /// <summary>Fills <paramref name="samples"/> with the sample numbers of a batch.</summary>
     /// <param name="place">Whose shard.</param>
     /// <param name="key">Names the batch: the same key and place give the same samples.</param>
     /// <param name="runSeed">The seed of the run.</param>
-    /// <param name="samples">As many as the batch has; a batch of size 0 is the whole shard, in order.</param>
+    /// <param name="samples">As many as the batch has; for batches of size 0 see <see cref="Shard"/>.</param>
     public abstract void Draw(int place, BatchKey key, ulong runSeed, Span<int> samples);
 }

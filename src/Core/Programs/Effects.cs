@@ -70,10 +70,10 @@ public abstract class Effects
     public abstract void Hold(NeighbourRows rows, long iteration, in Received m);
 
     /// <summary>
-    /// Whether the rows of all in-neighbours of an iteration are held, so that it can be mixed. A message that arrived
-    /// twice fills one row; true for a node that hears from nobody.
+    /// How many in-neighbours' rows of an iteration are held; a message that arrived twice counts once. Rows that
+    /// <see cref="Mix"/> released are not held.
     /// </summary>
-    public abstract bool HasAll(NeighbourRows rows, long iteration);
+    public abstract int Held(NeighbourRows rows, long iteration);
 
     /// <summary>The agent's host-only numbers.</summary>
     public abstract Span<double> Numbers(Table table);

@@ -129,6 +129,43 @@ public sealed class ExactMathTests
         }
     }
 
+    /// <summary>Values of 3000-bit arithmetic (mpmath).</summary>
+    [Theory]
+    [InlineData("log1p", 1e-20, 1e-20)]
+    [InlineData("log1p", -1e-10, -1.00000000005e-10)]
+    [InlineData("log1p", 1e-05, 9.999950000333332e-06)]
+    [InlineData("log1p", 0.3, 0.26236426446749106)]
+    [InlineData("log1p", -0.9, -2.302585092994046)]
+    [InlineData("log1p", 100.0, 4.61512051684126)]
+    [InlineData("sigmoid", -700.0, 9.85967654375977e-305)]
+    [InlineData("sigmoid", -30.0, 9.357622968839299e-14)]
+    [InlineData("sigmoid", -1.0, 0.2689414213699951)]
+    [InlineData("sigmoid", 0.5, 0.6224593312018546)]
+    [InlineData("sigmoid", 3.0, 0.9525741268224333)]
+    [InlineData("sigmoid", 30.0, 0.9999999999999064)]
+    [InlineData("softplus", -700.0, 9.85967654375977e-305)]
+    [InlineData("softplus", -40.0, 4.248354255291589e-18)]
+    [InlineData("softplus", -1.0, 0.3132616875182228)]
+    [InlineData("softplus", 0.0, 0.6931471805599453)]
+    [InlineData("softplus", 0.5, 0.9740769841801067)]
+    [InlineData("softplus", 3.0, 3.048587351573742)]
+    [InlineData("softplus", 40.0, 40.0)]
+    public void Logistic_functions_are_accurate_at_both_ends(string function, double x, double expected) =>
+        AssertClose(expected, Call(function, x), 6e-16);
+
+    [Fact]
+    public void Logistic_functions_handle_the_edges()
+    {
+        Assert.Equal((0, 0.5, 1), (ExactMath.Sigmoid(-1e4), ExactMath.Sigmoid(0), ExactMath.Sigmoid(1e4)));
+        Assert.Equal((0, 1e4), (ExactMath.Softplus(-1e4), ExactMath.Softplus(1e4)));
+        Assert.Equal(double.PositiveInfinity, ExactMath.Softplus(double.PositiveInfinity));
+        Assert.Equal(double.PositiveInfinity, ExactMath.Log1p(double.PositiveInfinity));
+        Assert.Equal(double.NegativeInfinity, ExactMath.Log1p(-1));
+        foreach (var function in new[] { "sigmoid", "softplus", "log1p" })
+            Assert.Equal(double.NaN, Call(function, double.NaN));
+        Assert.Equal(double.NaN, ExactMath.Log1p(-2));
+    }
+
     [Theory]
     [InlineData("log", 0.0, double.NegativeInfinity)]
     [InlineData("log", 1.0, 0.0)]
@@ -211,6 +248,9 @@ public sealed class ExactMathTests
         "exp" => ExactMath.Exp(x),
         "cos" => ExactMath.Cos(x),
         "sin" => ExactMath.Sin(x),
+        "log1p" => ExactMath.Log1p(x),
+        "sigmoid" => ExactMath.Sigmoid(x),
+        "softplus" => ExactMath.Softplus(x),
         _ => throw new ArgumentException(function),
     };
 

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using AsyncOpt.Client.Commands;
+using AsyncOpt.Core;
+
+namespace AsyncOpt.Client;
+
+/// <summary>What every command gets.</summary>
+/// <param name="Services">The other projects, as the commands see them.</param>
+/// <param name="Terminal">Where to write.</param>
+/// <param name="Cancellation">Set when the user presses Ctrl-C.</param>
+sealed record Session(Services Services, Terminal Terminal, CancellationToken Cancellation);
+
+/// <summary>The command line as a whole: parses, dispatches, turns exceptions into messages and exit codes.</summary>
+static class App
+{
+    static readonly Option<bool> Debug = new("--debug")
+    {
+        Description = "Show the stack trace of an error.",
+        Recursive = true,
+    };
+
+    /// <summary>Runs one command.</summary>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static int Run(
+        IReadOnlyList<string> args, Services services, Terminal terminal, CancellationToken cancellation = default)
+    {
+        var parsed = Root(new Session(services, terminal, cancellation)).Parse(args);
+        if (parsed.Action is ParseErrorAction error)
+            error.ShowHelp = false;
+        try
+        {
+            var code = parsed.Invoke(new InvocationConfiguration
+            {
+                Output = terminal.Console.Profile.Out.Writer,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+            return parsed.Errors.Count > 0 ? ExitCode.BadInput : code;
+        }
+        catch (Exception e)
+        {
+            return Report(e, terminal, parsed.GetValue(Debug));
+        }
+    }
+
+    static RootCommand Root(Session app)
+    {
+        var root = new RootCommand(
+            "Simulates asynchronous distributed optimization: one experiment file in, a reproducible run out.")
+        {
+            RunCommand.Create(app),
+            SweepCommand.Create(app),
+            ListCommand.Create(app),
+            DescribeCommand.Create(app),
+            ValidateCommand.Create(app),
+            VerifyCommand.Create(app),
+            DataCommand.Create(app),
+            VersionCommand.Create(app),
+        };
+        root.Options.Add(Debug);
+        return root;
+    }
+
+    static int Report(Exception e, Terminal terminal, bool debug)
+    {
+        // Runs side by side fail together; the first failure is the one to show.
+        if (e is AggregateException { InnerExceptions: [var first, ..] } && !debug)
+            return Report(first, terminal, debug);
+        switch (e)
+        {
+            case InputException:
+                terminal.Error.WriteLine(debug ? e.ToString() : e.Message);
+                return ExitCode.BadInput;
+            case OperationCanceledException:
+                terminal.Error.WriteLine("cancelled");
+                return ExitCode.Failed;
+            default:
+                terminal.Error.WriteLine(debug
+                    ? e.ToString()
+                    : $"internal error: {OneLine(e)} (--debug shows where)");
+                return ExitCode.Failed;
+        }
+    }
+
+    static string OneLine(Exception e) =>
+        $"{e.GetType().Name}: {string.Join(' ', e.Message.Split('\n', StringSplitOptions.TrimEntries))}";
+}

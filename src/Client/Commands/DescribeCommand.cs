@@ -1,0 +1,94 @@
+using System.CommandLine;
+using AsyncOpt.Client.Display;
+using AsyncOpt.Core;
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Programs;
+using Spectre.Console;
+
+namespace AsyncOpt.Client.Commands;
+
+/// <summary><c>describe NAME</c>: formula, source and options of what an experiment file can name.</summary>
+static class DescribeCommand
+{
+    public static Command Create(Session session)
+    {
+        var command = new Command("describe", "Describes an entry of the catalogue: options, formula, source.");
+        var name = new Argument<string>("NAME")
+        {
+            Description = "A name of 'asyncopt list'; KIND/NAME where several kinds have it.",
+        };
+        var plugins = ExperimentOptions.PluginOption();
+        command.Arguments.Add(name);
+        command.Options.Add(plugins);
+        command.SetAction(parsed =>
+        {
+            var catalogue = session.Services.Catalogue(parsed.GetValue(plugins) ?? []);
+            foreach (var entry in Find(catalogue, parsed.GetRequiredValue(name)))
+                Show(session.Terminal, entry);
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    static List<Entry> Find(Catalogue catalogue, string wanted)
+    {
+        var slash = wanted.IndexOf('/', StringComparison.Ordinal);
+        var (kind, name) = (slash < 0 ? null : wanted[..slash], wanted[(slash + 1)..]);
+        var found = catalogue.Named(name).Where(e => kind is null || e.Kind.Plural == kind).ToList();
+        if (found.Count > 0)
+            return found;
+        var nearest = catalogue.Nearest(null, name) is { } near && near != name ? $"; did you mean '{near}'?" : "";
+        throw new InputException(
+            $"describe: nothing is named '{wanted}'{nearest} ('asyncopt list' shows all names)");
+    }
+
+    static void Show(Terminal terminal, Entry entry)
+    {
+        terminal.Line($"{entry.Name} ({entry.Kind.Plural})");
+        Paragraph(terminal, entry.Summary);
+        Paragraph(terminal, entry.Remarks);
+        foreach (var (title, text) in Facts(entry))
+            Paragraph(terminal, $"{title}: {text}");
+        if (entry.Options.Count > 0)
+            terminal.Console.Write(Options(entry));
+        terminal.Line();
+    }
+
+    static IEnumerable<(string Title, string Text)> Facts(Entry entry)
+    {
+        if (entry.Source.Length > 0)
+            yield return ("source", entry.Source);
+        if (entry.Attribute is not MethodAttribute method)
+            yield break;
+        yield return ("differs from it", method.Differs);
+        yield return ("needs", method.Needs switch
+        {
+            Needs.Workers => "workers",
+            _ when method.NeedsMixing => "a topology and a mixing matrix",
+            _ => "a topology",
+        });
+    }
+
+    static Spectre.Console.Table Options(Entry entry)
+    {
+        var table = ClosingTables.Plain();
+        ClosingTables.Left(table, "option");
+        ClosingTables.Left(table, "expects");
+        ClosingTables.Left(table, "default");
+        ClosingTables.Left(table, "what");
+        foreach (var option in entry.Options)
+            table.AddRow(
+                new Text(option.Name),
+                new Text(option.Expected),
+                new Text(option.IsRequired ? "required" : option.DefaultText),
+                new Text(option.Summary));
+        return table;
+    }
+
+    // Wrapped at words, as wide as the terminal; lines of the text (formulas) stay lines.
+    static void Paragraph(Terminal terminal, string text)
+    {
+        if (text.Length > 0)
+            terminal.Console.Write(new Padder(new Text(text), new Padding(2, 0, 0, 0)));
+    }
+}

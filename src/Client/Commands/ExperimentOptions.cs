@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace AsyncOpt.Client.Commands;
+
+/// <summary>The file and the options that every command on an experiment file has.</summary>
+sealed class ExperimentOptions
+{
+    readonly Argument<string> _file = new("FILE") { Description = "An experiment file." };
+
+    readonly Option<ulong?> _seed = new("--seed")
+    {
+        Description = "The base seed, instead of the file's.",
+        HelpName = "N",
+    };
+
+    readonly Option<int?> _seeds = new("--seeds")
+    {
+        Description = "How many repetitions, instead of the file's.",
+        HelpName = "N",
+    };
+
+    readonly Option<string[]> _set = new("--set")
+    {
+        Description = "Changes of the file, for instance method.step=0.1.",
+        HelpName = "key=value",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [],
+    };
+
+    readonly Option<string[]> _plugins = PluginOption();
+
+    readonly Option<string?> _data = DataOption();
+
+    /// <summary>Adds the file and the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="seeds">Whether the command takes a number of repetitions.</param>
+    public ExperimentOptions(Command command, bool seeds = true)
+    {
+        _seeds.Validators.Add(AtLeastOne);
+        _set.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+                if (token.Value.IndexOf('=', StringComparison.Ordinal) < 1)
+                    result.AddError($"--set expects key=value, for instance method.step=0.1; got '{token.Value}'");
+        });
+        command.Arguments.Add(_file);
+        command.Options.Add(_seed);
+        if (seeds)
+            command.Options.Add(_seeds);
+        command.Options.Add(_set);
+        command.Options.Add(_plugins);
+        command.Options.Add(_data);
+    }
+
+    /// <summary>The experiment file.</summary>
+    public string File(ParseResult parsed) => parsed.GetRequiredValue(_file);
+
+    /// <summary>What the command line changes about it.</summary>
+    public Overrides Overrides(ParseResult parsed) => new()
+    {
+        Seed = parsed.GetValue(_seed),
+        Seeds = parsed.GetValue(_seeds),
+        Set = parsed.GetValue(_set) ?? [],
+        Plugins = parsed.GetValue(_plugins) ?? [],
+        DataFolder = parsed.GetValue(_data),
+    };
+
+    /// <summary>The option that names plug-ins.</summary>
+    public static Option<string[]> PluginOption() => new("--plugin")
+    {
+        Description = "An assembly with methods, problems or laws of one's own.",
+        HelpName = "DLL",
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>The option that names a folder of data sets.</summary>
+    public static Option<string?> DataOption() => new("--data")
+    {
+        Description = "A folder of data sets, instead of ASYNCOPT_DATA or the cache folder.",
+        HelpName = "DIR",
+    };
+
+    /// <summary>An option for a count of at least 1.</summary>
+    public static Option<int?> Count(string name, string description)
+    {
+        var option = new Option<int?>(name) { Description = description, HelpName = "N" };
+        option.Validators.Add(AtLeastOne);
+        return option;
+    }
+
+    static void AtLeastOne(OptionResult result)
+    {
+        // What is not a number at all has an error of its own.
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && value < 1)
+            result.AddError($"{result.Option.Name} expects a whole number of at least 1; got {token.Value}");
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using AsyncOpt.Client.Display;
+using AsyncOpt.Core;
+using AsyncOpt.Core.Catalog;
+using Spectre.Console;
+
+namespace AsyncOpt.Client.Commands;
+
+/// <summary><c>list [KIND]</c>: what can be named in experiment files.</summary>
+static class ListCommand
+{
+    public static Command Create(Session session)
+    {
+        var command = new Command("list", "Lists what can be named in experiment files.");
+        var kind = new Argument<string?>("KIND")
+        {
+            Description = "methods, topologies, problems, ...; all by default.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var plugins = ExperimentOptions.PluginOption();
+        command.Arguments.Add(kind);
+        command.Options.Add(plugins);
+        command.SetAction(parsed =>
+        {
+            var catalogue = session.Services.Catalogue(parsed.GetValue(plugins) ?? []);
+            foreach (var chosen in Kinds(catalogue, parsed.GetValue(kind)))
+                Show(session.Terminal, chosen, catalogue.OfKind(chosen.Type));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    static IEnumerable<Kind> Kinds(Catalogue catalogue, string? wanted)
+    {
+        if (wanted is null)
+            return catalogue.Kinds.Where(k => catalogue.OfKind(k.Type).Count > 0);
+        if (catalogue.Kinds.FirstOrDefault(k => k.Plural == wanted) is { } kind)
+            return [kind];
+        var names = catalogue.Kinds.Select(k => k.Plural).ToList();
+        var nearest = NearestName.Of(wanted, names) is { } near ? $"; did you mean '{near}'?" : "";
+        throw new InputException(
+            $"list: there is no kind '{wanted}'; expected one of {string.Join(", ", names)}{nearest}");
+    }
+
+    static void Show(Terminal terminal, Kind kind, IReadOnlyList<Entry> entries)
+    {
+        terminal.Line(kind.Plural);
+        var grid = new Grid().AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 2, 0) }).AddColumn();
+        foreach (var entry in entries)
+            grid.AddRow(new Text(entry.Name), new Text(FirstSentence(entry.Summary)));
+        terminal.Console.Write(grid);
+        terminal.Line();
+    }
+
+    static string FirstSentence(string text)
+    {
+        var end = text.IndexOf(". ", StringComparison.Ordinal);
+        return end < 0 ? text : text[..(end + 1)];
+    }
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using AsyncOpt.Client.Running;
+
+namespace AsyncOpt.Client.Commands;
+
+/// <summary>The options of commands that make many runs.</summary>
+sealed class RunningOptions
+{
+    readonly Option<string?> _out = new("--out")
+    {
+        Description = "Where results go; runs/NAME by default.",
+        HelpName = "DIR",
+    };
+
+    readonly Option<int?> _jobs = ExperimentOptions.Count("--jobs", "How many runs go side by side; one per processor by default.");
+    readonly Option<int?> _threads = ExperimentOptions.Count("--threads", "Threads per run that evaluate computations; same hash.");
+    readonly Option<bool> _quiet = new("--quiet") { Description = "No progress." };
+
+    /// <summary>Adds the options to a command.</summary>
+    public RunningOptions(Command command)
+    {
+        command.Options.Add(_out);
+        command.Options.Add(_jobs);
+        command.Options.Add(_threads);
+        command.Options.Add(_quiet);
+    }
+
+    /// <summary>The folder for results.</summary>
+    public string Output(ParseResult parsed, string name) => parsed.GetValue(_out) ?? Path.Combine("runs", name);
+
+    /// <summary>How runs are made.</summary>
+    public RunSettings Settings(ParseResult parsed) => new()
+    {
+        Jobs = parsed.GetValue(_jobs),
+        Threads = parsed.GetValue(_threads),
+    };
+
+    /// <summary>How progress is shown.</summary>
+    public IProgressView View(ParseResult parsed, Session session)
+    {
+        if (parsed.GetValue(_quiet))
+            return new SilentProgress();
+        return session.Terminal.IsInteractive
+            ? new LiveProgress(session.Terminal.Console)
+            : new PlainProgress(session.Terminal.Error.WriteLine);
+    }
+}

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using AsyncOpt.Client.Display;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Reporting;
+using Spectre.Console;
+
+namespace AsyncOpt.Client.Commands;
+
+/// <summary>
+/// <c>verify FILE</c>: repeats a run with other partitions, other threads, with and without metrics, and compares the
+/// hashes. It says what the repetitions really exercised.
+/// </summary>
+static class VerifyCommand
+{
+    static readonly int[] Partitions = [1, 2, 3, 7];
+    static readonly int[] Threads = [1, 2];
+
+    public static Command Create(Session session)
+    {
+        var command = new Command("verify", "Repeats a run with other partitions and threads, and compares hashes.");
+        var options = new ExperimentOptions(command, seeds: false);
+        var all = new Option<bool>("--all") { Description = "All arms, not only the first." };
+        command.Options.Add(all);
+        command.SetAction(parsed =>
+        {
+            var experiment = session.Services.Experiments.Load(options.File(parsed), options.Overrides(parsed));
+            var code = ExitCode.Ok;
+            for (var arm = 0; arm < (parsed.GetValue(all) ? experiment.Arms.Count : 1); arm++)
+                code = Math.Max(code, Verify(session, experiment, arm));
+            return code;
+        });
+        return command;
+    }
+
+    /// <summary>One repetition.</summary>
+    internal sealed record Trial(int Partitions, int Threads, bool Metrics, RunRecord Record);
+
+    /// <summary>
+    /// Whether no trial did anything in parallel: several partitions that took turns in several windows, or several
+    /// threads that shared a batch of several computations.
+    /// </summary>
+    internal static bool IsTrivial(IEnumerable<Trial> trials) => !trials.Any(t =>
+        (t.Record.Partitions > 1 && t.Record.Counts.Windows > 1) || (t.Record.Threads > 1 && t.Record.Counts.BatchMax > 1));
+
+    static int Verify(Session session, IExperiment experiment, int arm)
+    {
+        var trials = new List<Trial>();
+        foreach (var (partitions, threads, metrics) in Settings(experiment, arm))
+        {
+            var plan = Repeatable(session, experiment.Prepare(arm, 0).Plan, trials);
+            var record = session.Services.Runner.Run(
+                plan with { Partitions = partitions, Threads = threads, Metrics = metrics }, null, session.Cancellation);
+            session.Cancellation.ThrowIfCancellationRequested();
+            trials.Add(new(partitions, threads, metrics, record));
+        }
+
+        return Judge(session.Terminal, experiment.Arms[arm], trials);
+    }
+
+    // Each partition count twice, which covers both thread counts, with and without metrics; then the first again. A
+    // target that ends the run is judged on metrics, so such a run has them always.
+    static IEnumerable<(int Partitions, int Threads, bool Metrics)> Settings(IExperiment experiment, int arm)
+    {
+        var needsMetrics = experiment.Prepare(arm, 0).Plan.Stop.Target is { Stop: true };
+        foreach (var partitions in Partitions)
+            foreach (var threads in Threads)
+                yield return (partitions, threads, needsMetrics || threads == Threads[0]);
+        yield return (Partitions[0], Threads[0], true);
+    }
+
+    // An end by wall time is not foreseeable; the virtual time it came at in the first trial is.
+    static RunPlan Repeatable(Session session, RunPlan plan, List<Trial> trials)
+    {
+        if (plan.Stop.WallTime is null)
+            return plan;
+        var end = trials is [var first, ..]
+            ? first.Record.VirtualTime
+            : session.Services.Runner.Run(plan, null, session.Cancellation).VirtualTime;
+        return plan with { Stop = plan.Stop with { WallTime = null, Time = end / 1e9 } };
+    }
+
+    static int Judge(Terminal terminal, string arm, List<Trial> trials)
+    {
+        terminal.Console.Write(Table(trials));
+        var hashes = trials.Select(t => t.Record.Hash).Distinct().Count();
+        // Metrics are computed beside the run; the hash does not hold them, so they are compared by themselves.
+        var metrics = trials.Where(t => t.Metrics).Select(t => t.Record.Metrics).ToList();
+        var sameMetrics = metrics.All(m => m.SequenceEqual(metrics[0]));
+        if (hashes > 1 || !sameMetrics)
+        {
+            var what = hashes > 1 ? $"{hashes} different hashes" : "the same hash, but different metrics";
+            terminal.Error.WriteLine($"{arm}: {what} in {trials.Count} runs");
+            return ExitCode.HashesDiffer;
+        }
+
+        terminal.Line(IsTrivial(trials)
+            ? $"{arm}: same hash, but trivial: no run had several windows on several partitions, or a batch of several "
+                + "computations on several threads"
+            : $"{arm}: same hash and metrics in {trials.Count} runs");
+        return ExitCode.Ok;
+    }
+
+    static Table Table(IEnumerable<Trial> trials)
+    {
+        var table = ClosingTables.Plain();
+        ClosingTables.Left(table, "hash");
+        foreach (var title in (string[])["partitions", "threads", "windows", "batches", "largest\nbatch", "cohorts"])
+            ClosingTables.Right(table, title);
+        ClosingTables.Left(table, "metrics");
+        foreach (var (_, _, metrics, record) in trials)
+            table.AddRow(
+                AsyncOpt.Reporting.Text.Hash(record.Hash),
+                $"{record.Partitions}",
+                $"{record.Threads}",
+                $"{record.Counts.Windows}",
+                $"{record.Counts.Batches}",
+                $"{record.Counts.BatchMax}",
+                $"{record.Counts.Cohorts}",
+                metrics ? "yes" : "no");
+        return table;
+    }
+}

@@ -1,0 +1,92 @@
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Reporting;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace AsyncOpt.Client.Display;
+
+/// <summary>The tables that close an experiment: one row per arm, mean and 95 % confidence over seeds.</summary>
+static class ClosingTables
+{
+    /// <summary>Results per arm.</summary>
+    /// <param name="arms">The arms.</param>
+    /// <param name="target">The target, where there is one.</param>
+    /// <param name="width">Columns of text there is room for: it decides how many metrics are shown.</param>
+    public static IRenderable Results(IReadOnlyList<ArmSummary> arms, MetricTarget? target, int width)
+    {
+        var metrics = MetricChoice.Of(
+            arms.SelectMany(a => a.Final).Select(f => f.Metric), width switch { < 90 => 1, < 120 => 2, _ => 3 },
+            target?.Metric);
+        var table = Plain();
+        Left(table, "arm");
+        foreach (var metric in metrics)
+            Right(table, metric);
+        if (target is not null)
+            Right(table, $"time to\n{target.Metric} {(target.Above ? '≥' : '≤')} {OptionText.Number(target.Value)}");
+        Right(table, "staleness\nmean / max");
+        Right(table, "updates");
+        Left(table, "outcome");
+        foreach (var arm in arms)
+            table.AddRow([.. Row(arm, metrics, target).Select(cell => new Spectre.Console.Text(cell))]);
+        return table;
+    }
+
+    /// <summary>Messages and bytes per arm and role.</summary>
+    public static IRenderable Traffic(IReadOnlyList<ArmSummary> arms)
+    {
+        var table = Plain();
+        Left(table, "arm");
+        Left(table, "role");
+        Right(table, "agents");
+        Right(table, "messages sent");
+        Right(table, "bytes sent");
+        foreach (var arm in arms)
+            foreach (var (i, role) in arm.Traffic.Index())
+                table.AddRow(
+                    new Spectre.Console.Text(i == 0 ? arm.Arm : ""),
+                    new Spectre.Console.Text(role.Role),
+                    new Spectre.Console.Text(Pretty.Count(role.Agents)),
+                    new Spectre.Console.Text(Pretty.Of(role.Messages, Pretty.Count, Pretty.Count)),
+                    new Spectre.Console.Text(Pretty.Of(role.Bytes, Pretty.Bytes, Pretty.Bytes)));
+        return table;
+    }
+
+    /// <summary>The one look of all tables.</summary>
+    public static Table Plain() => new() { Border = TableBorder.Simple };
+
+    /// <summary>Adds a column of numbers.</summary>
+    public static void Right(Table table, string title) =>
+        table.AddColumn(new TableColumn(Markup.Escape(title)).RightAligned().PadLeft(0).PadRight(1));
+
+    /// <summary>Adds a column of words.</summary>
+    public static void Left(Table table, string title) =>
+        table.AddColumn(new TableColumn(Markup.Escape(title)).PadLeft(0).PadRight(1));
+
+    static IEnumerable<string> Row(ArmSummary arm, IReadOnlyList<string> metrics, MetricTarget? target)
+    {
+        yield return arm.Arm;
+        foreach (var metric in metrics)
+            yield return Pretty.Of(arm.Final.FirstOrDefault(f => f.Metric == metric).Value);
+        if (target is not null)
+            yield return TimeToTarget(arm);
+        yield return $"{Pretty.Number(arm.StalenessMean.Mean, 3)} / {arm.StalenessMax}";
+        yield return Pretty.Count(arm.Updates.Mean);
+        yield return Outcomes(arm);
+    }
+
+    static string TimeToTarget(ArmSummary arm)
+    {
+        if (arm.TimeToTarget.Count == 0)
+            return "not reached";
+        var time = Pretty.Of(arm.TimeToTarget) + " s";
+        return arm.TimeToTarget.Count == arm.Runs ? time : $"{time}\n{arm.TimeToTarget.Count} of {arm.Runs} seeds";
+    }
+
+    // One word each, so that the column stays narrow.
+    static string Outcomes(ArmSummary arm) => string.Join('\n', arm.Outcomes.Select(o =>
+    {
+        var word = AsyncOpt.Reporting.Text.Of(o.Outcome).Split(' ')[0];
+        return arm.Outcomes.Count == 1 ? word : $"{o.Runs} {word}";
+    }));
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using AsyncOpt.Reporting;
+
+namespace AsyncOpt.Client.Display;
+
+/// <summary>Numbers for people: few digits, the same everywhere.</summary>
+static class Pretty
+{
+    /// <summary>A number with some significant digits, in scientific form where it is very small or large.</summary>
+    public static string Number(double value, int digits = 4)
+    {
+        if (!double.IsFinite(value))
+            return double.IsNaN(value) ? "NaN" : value > 0 ? "inf" : "-inf";
+        if (value == 0)
+            return "0";
+        // Rounding may carry into the next power of ten, so the exponent is that of the rounded number.
+        var scientific = value.ToString("E" + (digits - 1), CultureInfo.InvariantCulture);
+        var exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('E') + 1), CultureInfo.InvariantCulture);
+        if (value == Math.Truncate(value) && exponent < 7)
+            return value.ToString("0", CultureInfo.InvariantCulture);
+        return exponent is < -3 or > 5
+            ? scientific[..scientific.IndexOf('E')] + "e" + exponent.ToString(CultureInfo.InvariantCulture)
+            : value.ToString("F" + Math.Max(0, digits - 1 - exponent), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A mean and, where several seeds tell, half the width of its confidence interval.</summary>
+    public static string Of(Interval interval) => Of(interval, v => Number(v), v => Number(v, 2));
+
+    /// <summary>The same, with other ways to write a number.</summary>
+    public static string Of(Interval interval, Func<double, string> mean, Func<double, string> halfWidth)
+    {
+        if (interval.Count == 0)
+            return "-";
+        // Where seeds do not differ at all, an interval of width 0 says nothing.
+        return interval.Count < 2 || interval.HalfWidth == 0
+            ? mean(interval.Mean)
+            : $"{mean(interval.Mean)} ± {halfWidth(interval.HalfWidth)}";
+    }
+
+    /// <summary>A count: exact below 10,000, then with k, M, G.</summary>
+    public static string Count(double value) =>
+        Math.Abs(value) < 10_000 ? value.ToString("0.#", CultureInfo.InvariantCulture) : Scaled(value, ["", "k", "M", "G", "T"], "");
+
+    /// <summary>An amount of memory or traffic, in powers of 1000.</summary>
+    public static string Bytes(double value) => Scaled(value, ["B", "kB", "MB", "GB", "TB"], " ");
+
+    /// <summary>A span of wall time.</summary>
+    public static string Duration(double seconds) => seconds switch
+    {
+        < 60 => $"{Number(seconds, 3)} s",
+        < 3600 => $"{(int)(seconds / 60)} min {seconds % 60:00} s",
+        _ => $"{(int)(seconds / 3600)} h {(int)(seconds / 60) % 60:00} min",
+    };
+
+    static string Scaled(double value, ReadOnlySpan<string> units, string space)
+    {
+        var rank = 0;
+        for (; Math.Abs(value) >= 999.5 && rank < units.Length - 1; rank++)
+            value /= 1000;
+        return Number(value, 3) + space + units[rank];
+    }
+}

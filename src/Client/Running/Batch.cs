@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.ExceptionServices;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Reporting;
+
+namespace AsyncOpt.Client.Running;
+
+/// <summary>Makes many runs side by side over the processors, each with the same bits as alone.</summary>
+sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, CancellationToken cancellation)
+{
+    /// <summary>Every repetition of every arm.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="output">The folder that run folders go to; null for none.</param>
+    public static IReadOnlyList<Job> JobsOf(IExperiment experiment, string? output) =>
+    [
+        .. from arm in Enumerable.Range(0, experiment.Arms.Count)
+           from repetition in Enumerable.Range(0, experiment.Seeds)
+           select new Job(experiment, arm, repetition,
+               output is null ? null : RunFolder.PathOf(output, experiment.Arms[arm], repetition)),
+    ];
+
+    /// <summary>
+    /// Makes the runs and writes their folders. Once cancelled, runs in progress end where they stand and are recorded
+    /// as cancelled; those not begun are left out.
+    /// </summary>
+    /// <returns>The results, in the order of the jobs.</returns>
+    public IReadOnlyList<Result> Run(IReadOnlyList<Job> jobs)
+    {
+        var sideBySide = Math.Clamp(settings.Jobs ?? Environment.ProcessorCount, 1, Math.Max(1, jobs.Count));
+        var results = new Result?[jobs.Count];
+        var next = -1;
+        ExceptionDispatchInfo? failure = null;
+        var workers = Enumerable.Range(0, sideBySide).Select(_ => new Thread(Work, maxStackSize: 16 << 20)).ToList();
+        view.Show(jobs.Count, () =>
+        {
+            workers.ForEach(w => w.Start());
+            workers.ForEach(w => w.Join());
+        });
+        failure?.Throw();
+        return [.. results.OfType<Result>()];
+
+        void Work()
+        {
+            // Jobs are taken in order; the first failure keeps others from being begun.
+            while (!cancellation.IsCancellationRequested && Volatile.Read(ref failure) is null
+                && Interlocked.Increment(ref next) is var k && k < jobs.Count)
+            {
+                try
+                {
+                    results[k] = Run(jobs[k], sideBySide);
+                }
+                catch (Exception e)
+                {
+                    Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(e), null);
+                }
+            }
+        }
+    }
+
+    Result Run(Job job, int sideBySide)
+    {
+        using var progress = view.Begin(job.Label);
+        var prepared = job.Experiment.Prepare(job.Arm, job.Repetition);
+        var plan = prepared.Plan with
+        {
+            Partitions = settings.Partitions ?? prepared.Plan.Partitions,
+            Threads = settings.Threads ?? Threads(prepared.Plan, sideBySide),
+            Metrics = settings.Metrics && prepared.Plan.Metrics,
+        };
+        var record = runner.Run(plan, progress.Report, cancellation);
+        if (job.Folder is not null)
+            RunFolder.Write(job.Folder, Facts(job, prepared, plan, sideBySide), record);
+        return new Result(
+            job,
+            record with { Estimate = [], Timeline = [], UpdateLog = [] },
+            [.. prepared.Warnings, .. record.Warnings],
+            plan.Stop.Target);
+    }
+
+    // All cores, where the file asks for no number: shared out, as runs beside each other use them better than batches.
+    static int Threads(RunPlan plan, int sideBySide) =>
+        plan.Threads > 0 ? plan.Threads : Math.Max(1, Environment.ProcessorCount / sideBySide);
+
+    static RunFacts Facts(Job job, PreparedRun prepared, RunPlan plan, int sideBySide)
+    {
+        using var process = Process.GetCurrentProcess();
+        return new RunFacts
+        {
+            Experiment = job.Experiment.Name,
+            Arm = job.ArmName,
+            Repetition = job.Repetition,
+            Specification = prepared.Specification,
+            Seeds = plan.Seeds,
+            Numerics = NumericsClass.Here(plan.Precision),
+            Versions = Versions(plan),
+            ProcessPeakBytes = process.PeakWorkingSet64,
+            SideBySide = sideBySide,
+            Problem = [.. plan.Problem.Facts()],
+            Optimum = plan.Problem.Optimum,
+            Warnings = prepared.Warnings,
+        };
+    }
+
+    // AsyncOpt itself, and the assemblies that method and problem come from where those are plug-ins.
+    static IReadOnlyList<(string Name, string Version)> Versions(RunPlan plan)
+    {
+        var own = typeof(Batch).Assembly;
+        Assembly[] plugins = [plan.Method.GetType().Assembly, plan.Problem.GetType().Assembly];
+        return
+        [
+            ("AsyncOpt", Version(own)),
+            .. plugins.Where(a => a != typeof(RunPlan).Assembly).Distinct()
+                .Select(a => (a.GetName().Name ?? "plug-in", Version(a))),
+        ];
+    }
+
+    /// <summary>The version of an assembly, with the commit it was built from where that is known.</summary>
+    public static string Version(Assembly assembly) =>
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? assembly.GetName().Version?.ToString() ?? "unknown";
+}

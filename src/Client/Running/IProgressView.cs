@@ -1,0 +1,37 @@
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Client.Running;
+
+/// <summary>Shows runs in progress. Called from several threads.</summary>
+interface IProgressView
+{
+    /// <summary>Shows progress while some work is done on it.</summary>
+    /// <param name="runs">How many runs there will be.</param>
+    /// <param name="work">The work; returns when all runs have ended.</param>
+    void Show(int runs, Action work);
+
+    /// <summary>A run begins; disposing the result ends it.</summary>
+    IRunProgress Begin(string label);
+}
+
+/// <summary>Shows one run in progress.</summary>
+interface IRunProgress : IDisposable
+{
+    void Report(RunProgress progress);
+}
+
+/// <summary>Shows nothing.</summary>
+sealed class SilentProgress : IProgressView, IRunProgress
+{
+    public void Show(int runs, Action work) => work();
+
+    public IRunProgress Begin(string label) => this;
+
+    public void Report(RunProgress progress)
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,126 @@
+using System.Reflection;
+
+namespace AsyncOpt.Core.Catalog;
+
+/// <summary>
+/// Everything that an experiment file can name: the classes marked with an <see cref="EntryAttribute"/> in the project
+/// and in the user's plug-ins. Nothing is registered anywhere. Immutable.
+/// </summary>
+public sealed class Catalogue
+{
+    readonly Dictionary<(Type Kind, string Name), Entry> _byName = [];
+    readonly Dictionary<Type, Entry> _byType = [];
+
+    Catalogue(IReadOnlyList<Assembly> assemblies)
+    {
+        var types = assemblies.Distinct().SelectMany(Types).OrderBy(t => t.FullName, StringComparer.Ordinal).ToList();
+        var docs = new Dictionary<Assembly, XmlDocs>();
+        XmlDocs DocsOf(Type type) => docs.TryGetValue(type.Assembly, out var known)
+            ? known
+            : docs[type.Assembly] = new XmlDocs(type.Assembly);
+
+        var kinds = new Dictionary<Type, Kind>();
+        Kind KindOf(Type type) => kinds.TryGetValue(type, out var known)
+            ? known
+            : kinds[type] = new Kind(OptionText.KindOf(type)!, type, DocsOf(type).Of(type, "summary"));
+
+        foreach (var type in types.Where(t => OptionText.KindOf(t) is not null))
+            KindOf(type);
+        foreach (var type in types)
+            if (type.GetCustomAttribute<EntryAttribute>(inherit: false) is { } attribute)
+                Add(new Entry(KindOf(KindTypeOf(type, attribute)), type, attribute, DocsOf(type)));
+        Kinds = [.. kinds.Values.OrderBy(k => k.Plural, StringComparer.Ordinal)];
+        Entries = [.. _byName.Values.OrderBy(e => e.Kind.Plural, StringComparer.Ordinal)
+            .ThenBy(e => e.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The kinds, sorted by name.</summary>
+    public IReadOnlyList<Kind> Kinds { get; }
+
+    /// <summary>The entries, sorted by kind, then by name.</summary>
+    public IReadOnlyList<Entry> Entries { get; }
+
+    /// <summary>The entries of this project and of plug-ins.</summary>
+    /// <param name="plugins">Paths of the plug-ins' assemblies.</param>
+    /// <exception cref="InputException">
+    /// A plug-in cannot be loaded, an entry breaks the rules of <see cref="EntryAttribute"/>, or two entries of one kind
+    /// have the same name.
+    /// </exception>
+    public static Catalogue Load(IEnumerable<string>? plugins = null) =>
+        Of([typeof(Catalogue).Assembly, .. (plugins ?? []).Distinct(StringComparer.Ordinal).Select(PluginContext.Load)]);
+
+    /// <summary>The entries of some assemblies.</summary>
+    /// <param name="assemblies">The assemblies; those that kinds come from need not be among them.</param>
+    /// <exception cref="InputException">As for <see cref="Load"/>.</exception>
+    public static Catalogue Of(params IReadOnlyList<Assembly> assemblies) => new(assemblies);
+
+    /// <summary>The entries of one kind, sorted by name.</summary>
+    /// <param name="kind">The abstract class of the kind.</param>
+    public IReadOnlyList<Entry> OfKind(Type kind) => [.. Entries.Where(e => e.Kind.Type == kind)];
+
+    /// <summary>The entry of a name within a kind; null where there is none.</summary>
+    /// <param name="kind">The abstract class of the kind.</param>
+    /// <param name="name">The name in experiment files.</param>
+    public Entry? Find(Type kind, string name) => _byName.GetValueOrDefault((kind, name));
+
+    /// <summary>The entries of a name, over all kinds, sorted by kind.</summary>
+    public IReadOnlyList<Entry> Named(string name) => [.. Entries.Where(e => e.Name == name)];
+
+    /// <summary>The entry that a class is; null where it is none.</summary>
+    public Entry? Of(Type type) => _byType.GetValueOrDefault(type);
+
+    /// <summary>The valid name nearest to what was written; null where none is near.</summary>
+    /// <param name="kind">The abstract class of the kind; null for all kinds.</param>
+    /// <param name="written">What was written.</param>
+    public string? Nearest(Type? kind, string written) => NearestName.Of(
+        written, Entries.Where(e => kind is null || e.Kind.Type == kind).Select(e => e.Name).Distinct());
+
+    /// <summary>
+    /// The entries of a kind that a value may stand for without naming them, each with the option that takes the value:
+    /// <c>constant</c> with its option <c>value</c>, and an entry named as its option of another kind, such as
+    /// <c>law</c>. So a number is a constant law, and a law is a link of that law.
+    /// </summary>
+    /// <param name="kind">The abstract class of the kind.</param>
+    public IEnumerable<(Entry Entry, Option Option)> Shorthands(Type kind) =>
+        from entry in OfKind(kind)
+        from option in entry.Options
+        where (entry.Name == "constant" && option.Name == "value")
+            || (entry.Name == option.Name && OptionText.KindOf(option.Type) is not null && option.Type != kind)
+        select (entry, option);
+
+    void Add(Entry entry)
+    {
+        if (!_byName.TryAdd((entry.Kind.Type, entry.Name), entry))
+        {
+            var other = _byName[(entry.Kind.Type, entry.Name)];
+            throw new InputException($"{entry.Kind.Plural}: two entries are named '{entry.Name}': " +
+                $"{Origin(other.Type)} and {Origin(entry.Type)}; rename one");
+        }
+        _byType[entry.Type] = entry;
+    }
+
+    static Type KindTypeOf(Type type, EntryAttribute attribute)
+    {
+        for (var parent = type.BaseType; parent is not null; parent = parent.BaseType)
+            if (OptionText.KindOf(parent) is not null)
+                return parent;
+        throw new InputException(
+            $"{Origin(type)} is marked as the entry '{attribute.Name}', but derives from no class marked with [EntryKind]");
+    }
+
+    static string Origin(Type type) => $"{type.FullName} ({type.Assembly.GetName().Name})";
+
+    static Type[] Types(Assembly assembly)
+    {
+        try
+        {
+            return assembly.GetTypes();
+        }
+        catch (ReflectionTypeLoadException e)
+        {
+            var cause = e.LoaderExceptions.FirstOrDefault(x => x is not null)?.Message ?? e.Message;
+            throw new InputException(
+                $"{assembly.GetName().Name} does not fit this version of AsyncOpt; build it again: {cause}", e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+namespace AsyncOpt.Core.Catalog;
+
+/// <summary>Finds what a user may have meant.</summary>
+public static class NearestName
+{
+    /// <summary>The valid name nearest to what was written; null where none is near.</summary>
+    /// <param name="written">What was written.</param>
+    /// <param name="valid">The valid names. Among equally near ones the ordinally first is taken.</param>
+    /// <remarks>
+    /// Near means at most one edit per three letters, at least one; else a name that begins with what was written, or
+    /// the other way round.
+    /// </remarks>
+    public static string? Of(string written, IEnumerable<string> valid)
+    {
+        var sorted = valid.Order(StringComparer.Ordinal).ToList();
+        var nearest = sorted.Select(name => (Name: name, Distance: Distance(written, name))).MinBy(p => p.Distance);
+        if (nearest.Name is not null && nearest.Distance <= Math.Max(1, written.Length / 3))
+            return nearest.Name;
+        return written.Length < 3 ? null : sorted.Find(name => name.Length >= 3
+            && (name.StartsWith(written, StringComparison.Ordinal) || written.StartsWith(name, StringComparison.Ordinal)));
+    }
+
+    /// <summary>The number of insertions, deletions, replacements and swaps of neighbours between two words.</summary>
+    /// <remarks>
+    /// The optimal string alignment form of the distance of Damerau (1964) and Levenshtein (1966): no letter is edited
+    /// twice. Upper and lower case are the same letter.
+    /// </remarks>
+    public static int Distance(string a, string b)
+    {
+        // Three rows of the table d[i, j] = distance of the first i letters of a and the first j of b.
+        int[] last = [.. Enumerable.Range(0, b.Length + 1)], beforeLast = new int[last.Length], row = new int[last.Length];
+        for (var i = 1; i <= a.Length; i++)
+        {
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var replaced = last[j - 1] + (Same(a[i - 1], b[j - 1]) ? 0 : 1);
+                row[j] = Math.Min(replaced, 1 + Math.Min(last[j], row[j - 1]));
+                if (i > 1 && j > 1 && Same(a[i - 1], b[j - 2]) && Same(a[i - 2], b[j - 1]))
+                    row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
+            }
+            (beforeLast, last, row) = (last, row, beforeLast);
+        }
+        return last[b.Length];
+    }
+
+    static bool Same(char a, char b) => char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
+}

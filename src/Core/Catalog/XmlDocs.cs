@@ -1,0 +1,80 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace AsyncOpt.Core.Catalog;
+
+/// <summary>
+/// The documentation comments of an assembly, from the XML file beside it, as plain text. Where there is no such file,
+/// every text is empty.
+/// </summary>
+sealed partial class XmlDocs
+{
+    readonly Dictionary<string, XElement> _members = new(StringComparer.Ordinal);
+
+    /// <summary>The comments of an assembly.</summary>
+    public XmlDocs(Assembly assembly)
+    {
+        // An assembly within a single file has no location; its documentation may lie beside the program.
+        var path = assembly.Location.Length > 0
+            ? Path.ChangeExtension(assembly.Location, ".xml")
+            : Path.Combine(AppContext.BaseDirectory, assembly.GetName().Name + ".xml");
+        if (!File.Exists(path))
+            return;
+        try
+        {
+            foreach (var member in XDocument.Load(path).Descendants("member"))
+                if (member.Attribute("name") is { } name)
+                    _members[name.Value] = member;
+        }
+        catch (XmlException)
+        {
+            _members.Clear(); // another program's file of that name: documentation is a courtesy, not a condition
+        }
+    }
+
+    /// <summary>The text of one section of a type's comment; empty where there is none.</summary>
+    public string Of(Type type, string section) => Text("T:" + Id(type), section);
+
+    /// <summary>The summary of a property; empty where there is none.</summary>
+    public string Of(PropertyInfo property) => Text($"P:{Id(property.DeclaringType!)}.{property.Name}", "summary");
+
+    static string Id(Type type) => (type.FullName ?? type.Name).Replace('+', '.');
+
+    string Text(string id, string section) =>
+        _members.TryGetValue(id, out var member) && member.Element(section) is { } element
+            ? Tidy(string.Concat(element.Nodes().Select(Render)))
+            : "";
+
+    // Paragraphs become lines; references show their last name, code its text.
+    static string Render(XNode node) => node switch
+    {
+        XText text => LineBreaks().Replace(text.Value, " "),
+        XElement { Name.LocalName: "see" or "seealso" or "paramref" or "typeparamref" } e when e.IsEmpty => Target(e),
+        XElement { Name.LocalName: "para" or "code" or "item" } e => "\n" + Inner(e) + "\n",
+        XElement e => Inner(e),
+        _ => "",
+    };
+
+    static string Inner(XElement element) => string.Concat(element.Nodes().Select(Render));
+
+    static string Target(XElement reference)
+    {
+        var target = (reference.Attribute("cref") ?? reference.Attribute("name") ?? reference.Attribute("href")
+            ?? reference.Attribute("langword"))?.Value ?? "";
+        if (reference.Attribute("cref") is null)
+            return target;
+        var name = target.Split('(')[0];
+        return name[(name.LastIndexOfAny(['.', ':']) + 1)..];
+    }
+
+    static string Tidy(string text) => string.Join('\n', text.Split('\n')
+        .Select(line => Spaces().Replace(line, " ").Trim()).Where(line => line.Length > 0));
+
+    [GeneratedRegex(@"\s*\n\s*")]
+    private static partial Regex LineBreaks();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+}

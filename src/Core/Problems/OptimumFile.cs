@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AsyncOpt.Core.Problems;
+
+/// <summary>
+/// Optima on disk, in the user's cache or beside a shipped experiment. JSON: <c>hash</c> (SHA-256 of the problem's
+/// fingerprint, in hex), <c>fingerprint</c> (for readers), <c>value</c>, <c>gap-bound</c> (a number or "Infinity") and
+/// <c>point</c> (base64 of the coordinates as little-endian float64: exact).
+/// </summary>
+public static class OptimumFile
+{
+    static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        WriteIndented = true,
+    };
+
+    /// <summary>SHA-256 of a fingerprint, 64 hex digits: the name under which an optimum is cached.</summary>
+    /// <param name="fingerprint">The problem's fingerprint.</param>
+    public static string Hash(string fingerprint) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(fingerprint)));
+
+    /// <summary>Writes an optimum; whoever reads meanwhile sees the old file or the new one, never a part.</summary>
+    /// <param name="path">The file; its folder is made where there is none.</param>
+    /// <param name="fingerprint">The problem's fingerprint.</param>
+    /// <param name="optimum">The optimum.</param>
+    public static void Write(string path, string fingerprint, Optimum optimum)
+    {
+        var bytes = new byte[optimum.Point.Length * sizeof(double)];
+        for (var k = 0; k < optimum.Point.Length; k++)
+            BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(k * sizeof(double)), optimum.Point[k]);
+        var content = new Content(
+            Hash(fingerprint), fingerprint, optimum.Value, optimum.GapBound, Convert.ToBase64String(bytes));
+        var full = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        var part = $"{full}.{Environment.ProcessId}.part";
+        File.WriteAllText(part, JsonSerializer.Serialize(content, Format) + "\n");
+        File.Move(part, full, overwrite: true);
+    }
+
+    /// <summary>Reads an optimum.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fingerprint">The problem's fingerprint.</param>
+    /// <returns>The optimum; null where there is no file, or it belongs to another problem.</returns>
+    /// <exception cref="InputException">The file is broken.</exception>
+    public static Optimum? Read(string path, string fingerprint)
+    {
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            var content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path), Format);
+            if (content?.Hash is null || content.Point is null)
+                throw new FormatException("hash or point is missing");
+            if (content.Hash != Hash(fingerprint))
+                return null;
+            var bytes = Convert.FromBase64String(content.Point);
+            var point = new double[bytes.Length / sizeof(double)];
+            for (var k = 0; k < point.Length; k++)
+                point[k] = BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(k * sizeof(double)));
+            return new(point, content.Value, content.GapBound);
+        }
+        catch (Exception e) when (e is JsonException or FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: is no optimum file ({e.Message}); delete it, and it is computed again", e);
+        }
+    }
+
+    sealed record Content(string Hash, string Fingerprint, double Value, double GapBound, string Point);
+}

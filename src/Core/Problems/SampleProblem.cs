@@ -1,0 +1,291 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using AsyncOpt.Core.Data;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Problems.Data;
+using AsyncOpt.Core.Problems.Shardings;
+using AsyncOpt.Core.Programs;
+
+namespace AsyncOpt.Core.Problems;
+
+/// <summary>The options that all problems over samples share.</summary>
+public abstract record SampleOptions
+{
+    /// <summary>Where the samples come from.</summary>
+    public required DataSource Data { get; init; }
+
+    /// <summary>Shares of training, validation and test parts.</summary>
+    public SplitFractions Split { get; init; } = new();
+
+    /// <summary>How training samples are dealt out to the places.</summary>
+    public Sharding Sharding { get; init; } = new IidSharding();
+
+    /// <summary>How batches are drawn from a shard.</summary>
+    public Sampling Sampling { get; init; } = Sampling.WithReplacement;
+
+    /// <summary>Whether features are shifted and scaled to mean 0 and variance 1 over the training part.</summary>
+    public bool Standardize { get; init; }
+
+    /// <summary>Whether a feature that is always 1 is appended; its weight is regularized like all others.</summary>
+    public bool Bias { get; init; }
+
+    /// <summary>lambda in the term (lambda/2) |x|^2 of every f_p.</summary>
+    [Range(0, 1e6)]
+    public double Regularization { get; init; }
+}
+
+/// <summary>
+/// A problem over samples: F(x) = mean over places p of f_p(x), and f_p(x) = mean over the shard of p of loss(sample, x)
+/// + (lambda/2) |x|^2. Where all shards have one size, that is the plain mean over samples; otherwise a sample of a
+/// small shard weighs more. A derived class gives the labels' meaning and one sample's loss and gradient.
+/// </summary>
+public abstract class SampleProblem : Problem
+{
+    readonly SampleOptions _options;
+    readonly OracleForm[] _oracles;
+    readonly Lazy<string> _fingerprint;
+    DataParts? _parts;
+    Shards? _shards;
+    BatchSampler? _sampler;
+    int[] _samples = [];
+    double[] _weights = [], _labels = [], _testLabels = [];
+
+    /// <summary>Takes the shared options.</summary>
+    protected SampleProblem(SampleOptions options)
+    {
+        _options = options;
+        _oracles = [new(Oracle.Gradient, Gradient)];
+        _fingerprint = new(MakeFingerprint);
+    }
+
+    /// <summary>The parts of the data.</summary>
+    public DataParts Parts => _parts ?? throw new InvalidOperationException("the problem is not built");
+
+    /// <summary>Which training samples lie where; sample numbers are rows of <see cref="Features"/>.</summary>
+    public Shards Shards => _shards ?? throw new InvalidOperationException("the problem is not built");
+
+    /// <summary>The features that sample numbers point into (rows x columns).</summary>
+    public FeatureMatrix Features => Parts.Train.Table.Features;
+
+    /// <summary>The labels as the loss takes them, by sample number.</summary>
+    public double[] Labels => _labels;
+
+    /// <summary>lambda.</summary>
+    public double Regularization => _options.Regularization;
+
+    /// <inheritdoc />
+    public override int Places => Shards.Places;
+
+    /// <inheritdoc />
+    public override IReadOnlyList<OracleForm> Oracles => _oracles;
+
+    /// <inheritdoc />
+    public override BatchSampler? Sampler => _sampler;
+
+    /// <inheritdoc />
+    public override double StrongConvexity => Regularization;
+
+    /// <inheritdoc />
+    public override string Fingerprint => _fingerprint.Value;
+
+    /// <summary>Whether labels are classes.</summary>
+    protected abstract bool HasClasses { get; }
+
+    /// <summary>The kind of problem as the fingerprint names it: formula and version of its meaning.</summary>
+    protected abstract string Formula { get; }
+
+    /// <summary>Learns what the labels of the training part mean. Called once, before <see cref="MapLabels"/>.</summary>
+    protected abstract void Learn(DataPart train);
+
+    /// <summary>The labels of a table as the loss takes them, one a row.</summary>
+    protected abstract double[] MapLabels(SampleTable table);
+
+    /// <summary>One sample's loss; adds <paramref name="weight"/> times its gradient where there is room for it.</summary>
+    /// <param name="features">The table.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="label">Its label.</param>
+    /// <param name="x">d coordinates.</param>
+    /// <param name="weight">The gradient's factor.</param>
+    /// <param name="gradient">d coordinates, or empty.</param>
+    protected abstract double Loss(
+        FeatureMatrix features, int row, double label, ReadOnlySpan<double> x, double weight, Span<double> gradient);
+
+    /// <summary>Whether the class predicted for a row is its label; called for problems with classes only.</summary>
+    protected virtual bool IsRight(FeatureMatrix features, int row, double label, ReadOnlySpan<double> x) => false;
+
+    /// <inheritdoc />
+    public sealed override void Build(ProblemContext context)
+    {
+        var raw = _options.Data.Open(new(context.Locate, context.DataSeed, context.Places));
+        if (!raw.Table.HasLabels)
+            throw new InputException($"{raw.Table.Source}: has no labels, and this problem needs one a sample");
+        if (raw.IsHeterogeneous && _options.Sharding is not ByPlaceSharding)
+            throw new InputException($"{raw.Table.Source}: its samples differ by place; set sharding: by-place to keep them there");
+        var parts = DataParts.Split(raw, _options.Split, context.DataSeed);
+        parts = _options.Standardize ? parts.Standardize() : parts;
+        _parts = _options.Bias ? parts.WithBias() : parts;
+        Learn(_parts.Train);
+        _labels = MapLabels(_parts.Train.Table);
+        _testLabels = _parts.Test is null ? [] : MapLabels(_parts.Test.Table);
+        _shards = _options.Sharding.Deal(new()
+        {
+            Source = raw.Table.Source,
+            Samples = _parts.Train.Rows,
+            Labels = _labels,
+            HasClasses = HasClasses,
+            Places = context.Places,
+            Seed = context.DataSeed,
+            SamplesPerPlace = raw.SamplesPerPlace,
+        });
+        _sampler = _options.Sampling == Sampling.WithReplacement ? new WithReplacement(_shards) : new WithoutReplacement(_shards);
+        (_samples, _weights) = _shards.Weights();
+    }
+
+    /// <summary>The plain form of f.grad: lambda x plus the mean of the batch's gradients, from first to last.</summary>
+    void Gradient(in OracleCall<double> call)
+    {
+        for (var k = 0; k < call.Output.Length; k++)
+            call.Output[k] = Regularization * call.Input[k];
+        var weight = 1.0 / call.Samples.Length;
+        foreach (var sample in call.Samples)
+            Loss(Features, sample, _labels[sample], call.Input, weight, call.Output);
+    }
+
+    /// <inheritdoc />
+    public sealed override double Objective(ReadOnlySpan<double> x, Span<double> gradient)
+    {
+        var point = x.ToArray();
+        var loss = SumWeighted(gradient, (row, weight, sum) =>
+            weight * Loss(Features, row, _labels[row], point, weight, sum));
+        if (!gradient.IsEmpty)
+            RowMath.Axpy(Regularization, x, gradient);
+        return loss + Regularization / 2 * RowMath.SquaredNorm(x);
+    }
+
+    /// <summary>Sums over the training samples of all places, with their weights in F; on all cores, always the same bits.</summary>
+    /// <param name="total">Receives the vector sum; may be empty.</param>
+    /// <param name="body">Takes a row, its weight and where to add; returns what is added to the scalar.</param>
+    internal double SumWeighted(Span<double> total, Func<int, double, double[], double> body) =>
+        BlockReduction.Sum(_samples.Length, total, (first, end, sum) =>
+        {
+            var value = 0.0;
+            for (var i = first; i < end; i++)
+                value += body(_samples[i], _weights[i], sum);
+            return value;
+        });
+
+    /// <inheritdoc />
+    public override void Evaluate(ReadOnlySpan<double> x, Action<string, double> metric)
+    {
+        var point = x.ToArray();
+        if (Parts.Validation is { } validation)
+            Evaluate(validation, _labels, point, "validation-", "validation-", metric);
+        if (Parts.Test is { } test)
+            Evaluate(test, test.Table == Parts.Train.Table ? _labels : _testLabels, point, "test-", "", metric);
+    }
+
+    // The loss of a part is the mean over its samples, without the regularization.
+    void Evaluate(
+        DataPart part, double[] labels, double[] x, string lossPrefix, string accuracyPrefix, Action<string, double> metric)
+    {
+        var features = part.Table.Features;
+        var loss = BlockReduction.Sum(part.Rows.Length, [], (first, end, _) =>
+        {
+            var sum = 0.0;
+            foreach (var row in part.Rows.AsSpan(first..end))
+                sum += Loss(features, row, labels[row], x, 1, []);
+            return sum;
+        });
+        metric(lossPrefix + "loss", loss / part.Rows.Length);
+        if (!HasClasses)
+            return;
+        var right = BlockReduction.Sum(part.Rows.Length, [], (first, end, _) =>
+        {
+            var count = 0;
+            foreach (var row in part.Rows.AsSpan(first..end))
+                count += IsRight(features, row, labels[row], x) ? 1 : 0;
+            return count;
+        });
+        metric(accuracyPrefix + "accuracy", right / part.Rows.Length);
+    }
+
+    /// <summary>
+    /// An upper estimate of the largest eigenvalue of sum_i w_i a_i a_i^T over the weighted features: 100 steps of the
+    /// power method from a drawn start, plus 5 %, but at most the trace, which bounds it.
+    /// </summary>
+    protected double LargestEigenvalue()
+    {
+        var v = new double[Features.Columns];
+        SyntheticData.AddNormals(new(0, Purpose.None, 0, 0), 1, v);
+        double[] next = new double[v.Length], norms = new double[1];
+        SumWeighted(norms, (row, weight, sum) => sum[0] += weight * SquaredNorm(Features, row));
+        var (value, trace) = (0.0, norms[0]);
+        for (var step = 0; step < 100; step++)
+        {
+            var scale = 1 / Math.Sqrt(RowMath.SquaredNorm(v));
+            for (var k = 0; k < v.Length; k++)
+                v[k] *= scale;
+            SumWeighted(next, (row, weight, sum) =>
+            {
+                RowMath.AddRow(Features, row, weight * RowMath.DotRow(Features, row, v), sum);
+                return 0;
+            });
+            var before = value;
+            value = Math.Sqrt(RowMath.SquaredNorm(next));
+            (v, next) = (next, v);
+            if (value == 0 || Math.Abs(value - before) <= 1e-6 * value)
+                break;
+        }
+        return Math.Min(1.05 * value, trace);
+    }
+
+    static double SquaredNorm(FeatureMatrix m, int row) => RowMath.SquaredNorm(m.IsDense
+        ? m.Values.AsSpan(row * m.Columns, m.Columns)
+        : m.Values.AsSpan(m.RowStart[row]..m.RowStart[row + 1]));
+
+    /// <inheritdoc />
+    public override IEnumerable<(string Name, string Value)> Facts()
+    {
+        yield return ("parameters", Text(Parameters));
+        yield return ("features", $"{Features.Columns}, {(Features.IsDense ? "dense" : "sparse")}");
+        yield return ("training samples", $"{Parts.Train.Rows.Length} of {Parts.Train.Table.Source}");
+        if (Parts.Validation is { } validation)
+            yield return ("validation samples", Text(validation.Rows.Length));
+        if (Parts.Test is { } test)
+            yield return ("test samples", $"{test.Rows.Length} of {test.Table.Source}");
+        var (least, most) = (int.MaxValue, 0);
+        for (var place = 0; place < Places; place++)
+            (least, most) = (Math.Min(least, Shards.Size(place)), Math.Max(most, Shards.Size(place)));
+        yield return ("samples per place", least == most ? Text(least) : $"{least} to {most}");
+        if (_samples.Length < Parts.Train.Rows.Length)
+            yield return ("unused samples", Text(Parts.Train.Rows.Length - _samples.Length));
+    }
+
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// The objective itself, hashed: weights, labels and features of every sample in it. So shardings and seeds that give
+    /// the same F share an optimum, and nothing else does.
+    /// </summary>
+    string MakeFingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<double> head = stackalloc double[3];
+        var sparse = !Features.IsDense;
+        for (var i = 0; i < _samples.Length; i++)
+        {
+            var row = _samples[i];
+            var start = sparse ? Features.RowStart[row] : row * Features.Columns;
+            var length = sparse ? Features.RowStart[row + 1] - start : Features.Columns;
+            (head[0], head[1], head[2]) = (_weights[i], _labels[row], length);
+            hash.AppendData(MemoryMarshal.AsBytes((ReadOnlySpan<double>)head));
+            hash.AppendData(MemoryMarshal.AsBytes(Features.Values.AsSpan(start, length)));
+            if (sparse)
+                hash.AppendData(MemoryMarshal.AsBytes(Features.Column.AsSpan(start, length)));
+        }
+        return $"{Formula}; regularization {Regularization:R}; parameters {Parameters}; samples {_samples.Length}; "
+            + $"sha256 of weights, labels and features {Convert.ToHexStringLower(hash.GetHashAndReset())}";
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json.Nodes;
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments.Specification;
+
+namespace AsyncOpt.Experiments;
+
+/// <summary>
+/// One arm of an experiment: resolved and found good, ready to be run once for each repetition. Plans may be made from
+/// several threads at once.
+/// </summary>
+public sealed class Arm
+{
+    readonly ArmBuilder _builder;
+    readonly Resources _resources;
+    readonly OptimumCache _optima;
+    readonly JsonObject _specification;
+
+    internal Arm(string name, ArmTree tree, ExperimentFile file, JsonObject json, Resources resources, OptimumCache optima)
+    {
+        (Name, File, Tree, _resources, _optima) = (name, file, tree, resources, optima);
+        _builder = new ArmBuilder(file, tree.Tree, resources);
+        _specification = Resolved(json, file);
+    }
+
+    /// <summary>The arm's name, which is also its folder's; the method's name where the file has no arms.</summary>
+    public string Name { get; }
+
+    /// <summary>For an arm of a sweep, the name of the arm that it varies; empty for a file without arms.</summary>
+    public string Base => Tree.Base ?? "";
+
+    /// <summary>For an arm of a sweep, the keys that it sets and their values.</summary>
+    public IReadOnlyList<GridValue> Point => Tree.Point;
+
+    /// <summary>The keys as they were read.</summary>
+    public ExperimentFile File { get; }
+
+    /// <summary>The method's entry in the catalogue.</summary>
+    public Entry Method => File.Method.Entry;
+
+    /// <summary>
+    /// The arm's whole specification: every default filled in, keys in a fixed order. It can be run as an experiment
+    /// file. A copy: it may be changed.
+    /// </summary>
+    public JsonObject Specification => (JsonObject)_specification.DeepClone();
+
+    /// <summary>What is dubious, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; internal set; } = [];
+
+    internal ArmTree Tree { get; }
+
+    /// <summary>The seeds of one repetition.</summary>
+    /// <param name="repetition">Which, from 0.</param>
+    public Seeds SeedsOf(int repetition) => File.Seed.Of(repetition);
+
+    /// <summary>The specification of one repetition: as <see cref="Specification"/>, with the seeds of that run.</summary>
+    /// <param name="repetition">Which, from 0.</param>
+    public JsonObject SpecificationOf(int repetition)
+    {
+        var seeds = SeedsOf(repetition);
+        var specification = Specification;
+        specification["seed"] = Canonical.Of(new SeedOptions
+        {
+            Base = seeds.Data,
+            Data = seeds.Data,
+            Topology = seeds.Topology,
+            Initialization = seeds.Initialization,
+            Run = seeds.Run,
+        });
+        return specification;
+    }
+
+    /// <summary>The plan of one repetition, its optimum found where there is one.</summary>
+    /// <param name="repetition">Which, from 0.</param>
+    /// <param name="progress">Told what takes long.</param>
+    /// <exception cref="Core.InputException">Something cannot be built for these seeds.</exception>
+    public RunPlan Plan(int repetition, Action<string>? progress = null)
+    {
+        var plan = Plan(repetition, new Diagnostics())!;
+        _resources.Optimum(plan.Problem, _optima, progress);
+        return plan;
+    }
+
+    internal RunPlan Plan(int repetition, Diagnostics diagnostics)
+    {
+        var plan = _builder.Build(SeedsOf(repetition), diagnostics);
+        diagnostics.ThrowIfAny();
+        return plan!;
+    }
+
+    /// <summary>Builds the first repetition, to find what is wrong.</summary>
+    internal void Check(Diagnostics diagnostics, BestOptions? best, SpecNode? bestAt)
+    {
+        if (_builder.Build(SeedsOf(0), diagnostics) is not { } plan)
+            return;
+        Checks.Built(plan, Tree.Tree, diagnostics);
+        if (best is { At: not BestAt.TimeToTarget })
+            Checks.Metric(best.Metric, plan.Problem, bestAt!, diagnostics);
+        else if (best is not null && plan.Stop.Target is null)
+            diagnostics.Add(bestAt!, "time-to-target needs stop.target");
+        Warnings = [.. Checks.Warnings(plan)];
+    }
+
+    // Two ways to say the sampling instants become one.
+    static JsonObject Resolved(JsonObject json, ExperimentFile file)
+    {
+        var resolved = (JsonObject)json.DeepClone();
+        resolved["sample-every"] = Canonical.Number(file.SampleEvery ?? file.Stop.Time!.Value / file.Samples!.Value);
+        resolved["samples"] = null;
+        resolved["mixing"] = file.Mixing?.Json.DeepClone();
+        return resolved;
+    }
+}

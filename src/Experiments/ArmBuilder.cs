@@ -1,0 +1,149 @@
+using AsyncOpt.Core;
+using AsyncOpt.Core.ComputeTimes;
+using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Links;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Topologies;
+using AsyncOpt.Experiments.Specification;
+
+namespace AsyncOpt.Experiments;
+
+/// <summary>Builds what an arm's file names, for the seeds of one repetition.</summary>
+/// <param name="file">The arm, found good as far as its text tells.</param>
+/// <param name="tree">Where its keys were written.</param>
+/// <param name="resources">What is shared with other runs.</param>
+sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resources)
+{
+    // Sets the draws of tokens' speeds apart from those of nodes' speeds, which have the same ids.
+    const ulong TokenSeed = 0x9E3779B97F4A7C15;
+
+    /// <summary>Builds the plan of a run, without the optimum.</summary>
+    /// <param name="seeds">The seeds.</param>
+    /// <param name="diagnostics">Receives what is wrong.</param>
+    /// <returns>The plan; null where something is wrong.</returns>
+    public RunPlan? Build(Seeds seeds, Diagnostics diagnostics)
+    {
+        var before = diagnostics.Count;
+        var topology = file.Topology is { } graph
+            ? Try("topology", () => Connected(resources.Topology(graph, seeds.Topology)), diagnostics)
+            : null;
+        var places = topology?.Nodes ?? file.Workers ?? 0;
+        if (places == 0)
+            return null;
+        var mixing = topology is not null && file.Mixing is { } rule
+            ? Try("mixing", () => resources.Mixing(rule, topology), diagnostics)
+            : null;
+        var problem = Try("problem", () => Fitting(places, seeds.Data, topology), diagnostics);
+        var links = Try("links", () => Links(places, seeds.Run), diagnostics);
+        var method = file.Method.Create();
+        var compute = problem is null ? null
+            : Try("compute", () => Compute(places, seeds.Run, Tokens(method, problem, topology)), diagnostics);
+        var faults = Try("faults", () => Faults(places, seeds.Run), diagnostics);
+        if (problem is null || links is null || compute is null || faults is null || diagnostics.Count > before)
+            return null;
+        return new RunPlan
+        {
+            Method = method,
+            Problem = problem,
+            Places = places,
+            Topology = topology,
+            Mixing = mixing,
+            Links = links,
+            Compute = compute,
+            Faults = faults,
+            Seeds = seeds,
+            Precision = file.Precision,
+            InitialPoint = InitialPoint(problem.Parameters, seeds.Initialization),
+            SampleEvery = file.SampleEvery ?? file.Stop.Time!.Value / file.Samples!.Value,
+            Stop = file.Stop.Rules(),
+            LogUpdates = file.LogUpdates,
+            TimelineAgents = file.TimelineAgents,
+            Partitions = file.Partitions,
+            Threads = file.Threads,
+        };
+    }
+
+    T? Try<T>(string key, Func<T> build, Diagnostics diagnostics)
+        where T : class
+    {
+        try
+        {
+            return build();
+        }
+        catch (InputException e)
+        {
+            diagnostics.Add(tree[key] ?? tree, e.Message);
+            return null;
+        }
+    }
+
+    static Topology Connected(Topology topology)
+    {
+        Connectivity.RequireConnected(topology);
+        return topology;
+    }
+
+    Problem Fitting(int places, ulong seed, Topology? topology)
+    {
+        var problem = resources.Problem(file.Problem, places, seed, topology);
+        return problem.Places == places
+            ? problem
+            : throw new InputException($"the problem's data lie at {problem.Places} places, but there are {places} "
+                + (topology is null ? "workers" : "nodes"));
+    }
+
+    LinkModel Links(int places, ulong seed)
+    {
+        var delay = file.Links.Delay!.Create();
+        delay.Build(new LinkContext(places, seed, resources.Locate));
+        return new LinkModel(delay, file.Links.Fifo, file.Links.SendRate, file.Links.ReceiveRate);
+    }
+
+    ComputeModel Compute(int places, ulong seed, int tokens)
+    {
+        var factors = file.Compute.Speeds?.Create().Factors(new SpeedContext(places, seed, resources.Locate));
+        var jitter = file.Compute.Jitter?.Create();
+        jitter?.Build(resources.Locate);
+        if (file.Compute.TokenSpeeds is not null && tokens == 0)
+            throw new InputException($"token-speeds: method '{file.Method.Entry.Name}' has no tokens; remove the key");
+        var ofTokens = file.Compute.TokenSpeeds?.Create()
+            .Factors(new SpeedContext(tokens, unchecked(seed + TokenSeed), resources.Locate));
+        factors ??= [.. Enumerable.Repeat(1.0, places)];
+        return new ComputeModel(file.Compute.PerTask, file.Compute.PerSample, factors, jitter, ofTokens);
+    }
+
+    List<Fault> Faults(int places, ulong seed)
+    {
+        var faults = file.Faults.Select(f => f.Create()).ToList();
+        foreach (var fault in faults)
+            _ = fault.Crashes(places, seed, file.Stop.Time ?? double.PositiveInfinity).Any(); // says what it refuses
+        return faults;
+    }
+
+    static int Tokens(Method method, Problem problem, Topology? topology)
+    {
+        int Dimension(string name) => name switch
+        {
+            "parameters" => problem.Parameters,
+            "nodes" => problem.Places,
+            _ => problem.Dimension(name),
+        };
+        var layout = new Layout(new LayoutContext(problem.Places, Dimension, topology));
+        method.Declare(layout);
+        return layout.Roles.Where(r => r.Count == Count.Tokens).Sum(r => r.Agents);
+    }
+
+    double[]? InitialPoint(int dimension, ulong seed)
+    {
+        if (file.Initial is not { Scale: > 0 } initial)
+            return null;
+        var draws = new DrawSequence(seed, Purpose.Initialization);
+        var point = new double[dimension];
+        for (var i = 0; i < point.Length; i++)
+            point[i] = initial.Scale * draws.Normal();
+        return point;
+    }
+}

@@ -1,0 +1,87 @@
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Experiments.Specification;
+
+namespace AsyncOpt.Experiments;
+
+/// <summary>One arm before it is read: its own keys laid over those of the file.</summary>
+/// <param name="Name">The arm's name; null for a file without arms.</param>
+/// <param name="Tree">Its keys.</param>
+/// <param name="Point">For an arm of a sweep, the keys that it sets and their values.</param>
+/// <param name="Base">For an arm of a sweep, the arm that it varies; null for a file without arms.</param>
+sealed record ArmTree(string? Name, SpecMapping Tree, IReadOnlyList<GridValue> Point, string? Base);
+
+/// <summary>The trees of a file's arms, and of its sweep. Pure functions.</summary>
+static class ArmTrees
+{
+    const int SweepArmsMax = 10_000;
+
+    /// <summary>The arms of a file, in the order of the file; one without name where it has none.</summary>
+    public static List<ArmTree> Of(SpecMapping root, SpecMapping? arms, Diagnostics diagnostics)
+    {
+        var common = root.Without(FileHead.Keys);
+        if (arms is null || arms.Entries.Count == 0)
+            return [new ArmTree(null, common, [], null)];
+        var trees = new List<ArmTree>();
+        foreach (var arm in arms.Entries)
+        {
+            if (!IsGoodName(arm.Key))
+                diagnostics.Add(arm.KeyPlace, arms.Path,
+                    $"'{arm.Key}' cannot be the name of an arm and its folder: expected letters, digits, and . , + = - _");
+            if (arm.Value is not SpecMapping && !arm.Value.IsNull)
+                diagnostics.Add(arm.Value, $"expected the keys that this arm sets, got {arm.Value.Text}");
+            var own = arm.Value as SpecMapping ?? new SpecMapping([], arm.KeyPlace, $"{arms.Path}.{arm.Key}");
+            foreach (var entry in own.Entries.Where(e => FileHead.Keys.Contains(e.Key)))
+                diagnostics.Add(entry.KeyPlace, own.Path, $"'{entry.Key}' concerns all arms: it cannot be set in one");
+            trees.Add(new ArmTree(arm.Key, SpecTree.Overlay(common, own.Without(FileHead.Keys)), [], arm.Key));
+        }
+        return trees;
+    }
+
+    /// <summary>Every arm with every combination of the grid's values; later keys vary fastest.</summary>
+    public static List<ArmTree> Swept(IReadOnlyList<ArmTree> arms, SpecMapping grid, Diagnostics diagnostics)
+    {
+        var axes = new List<IReadOnlyList<GridValue>>();
+        foreach (var entry in grid.Entries)
+        {
+            if (entry.Value is not SpecSequence { Items.Count: > 0 } list)
+                diagnostics.Add(entry.Value, $"expected a list of values to try, got {entry.Value.Text}");
+            else
+                axes.Add([.. list.Items.Select((node, index) => new GridValue(entry.Key, ValueText(node, index), node))]);
+        }
+        var count = axes.Aggregate((double)arms.Count, (product, axis) => product * axis.Count);
+        if (axes.Count == 0 && diagnostics.Count == 0)
+            diagnostics.Add(grid, "expected at least one key path with a list of values to try");
+        if (count > SweepArmsMax)
+            diagnostics.Add(grid, $"{count:0} combinations; expected at most {SweepArmsMax}");
+        if (diagnostics.Count > 0)
+            return [.. arms];
+        IEnumerable<IReadOnlyList<GridValue>> points = [[]];
+        foreach (var axis in axes)
+            points = [.. from point in points from value in axis select (IReadOnlyList<GridValue>)[.. point, value]];
+        return [.. from arm in arms from point in points select At(arm, point, diagnostics)];
+    }
+
+    static ArmTree At(ArmTree arm, IReadOnlyList<GridValue> point, Diagnostics diagnostics)
+    {
+        var tree = arm.Tree;
+        foreach (var value in point)
+            tree = SpecTree.Set(tree, value.Key.Split('.'), value.Node, diagnostics);
+        var name = string.Join(',', point.Select(v => $"{v.Key}={v.Text}"));
+        return new ArmTree(arm.Name is null ? name : $"{arm.Name},{name}", tree, point, arm.Name);
+    }
+
+    // The part of an arm's name: a folder will be named like that.
+    static string ValueText(SpecNode node, int index)
+    {
+        var text = node switch
+        {
+            SpecScalar scalar => scalar.Value,
+            SpecMapping mapping when mapping["name"] is SpecScalar name => name.Value,
+            _ => "",
+        };
+        return IsGoodName(text) ? text : $"{index + 1}";
+    }
+
+    static bool IsGoodName(string name) => name.Length is > 0 and <= 100 && name[0] != '.'
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or ',' or '+' or '=' or '-' or '_');
+}

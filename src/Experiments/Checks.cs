@@ -1,0 +1,96 @@
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments.Specification;
+
+namespace AsyncOpt.Experiments;
+
+/// <summary>What no option can check by itself: whether the keys of an arm fit each other.</summary>
+static class Checks
+{
+    /// <summary>Checks what the text alone tells.</summary>
+    /// <param name="file">The arm; what could not be read is null.</param>
+    /// <param name="tree">Where its keys were written.</param>
+    /// <param name="diagnostics">Receives what is wrong.</param>
+    public static void Text(ExperimentFile file, SpecMapping tree, Diagnostics diagnostics)
+    {
+        if ((Choice?)file.Method is { Entry: { Attribute: MethodAttribute needs } method })
+        {
+            var name = method.Name;
+            var (needed, other) = needs.Needs == Needs.Workers ? ("workers", "topology") : ("topology", "workers");
+            if (!Has(tree, needed))
+                diagnostics.Add(tree["method"]!, needed == "workers"
+                    ? $"method '{name}' needs workers: give their number as 'workers: 16'"
+                    : $"method '{name}' needs a topology: give one as 'topology: {{ name: ring, nodes: 16 }}'");
+            if (Has(tree, other))
+                diagnostics.Add(tree[other]!, $"method '{name}' works with {needed}, not with {other}; remove the key"
+                    + (diagnostics.Arm is null ? "" : $", or set '{other}: null' in the arm"));
+            if (!needs.NeedsMixing && Has(tree, "mixing"))
+                diagnostics.Add(tree["mixing"]!, $"method '{name}' does not mix; remove the key"
+                    + (diagnostics.Arm is null ? "" : ", or set 'mixing: null' in the arm"));
+        }
+        Sampling(file, tree, diagnostics);
+    }
+
+    /// <summary>Checks what only shows once everything is built.</summary>
+    public static void Built(RunPlan plan, SpecMapping tree, Diagnostics diagnostics)
+    {
+        if (plan.Compute is { PerTask: 0, PerSample: 0 } && plan.Links.Delay is { IsRandom: false, FloorOverall: 0 })
+            diagnostics.Add(tree["compute"]!, "nothing takes time: expected per-task, per-sample or the links' delay above 0");
+        foreach (var error in plan.Method.Errors(ContextOf(plan)))
+            diagnostics.Add(tree["method"]!, error);
+        if (plan.Stop.Target is { } target)
+            Metric(target.Metric, plan.Problem, (tree["stop"] as SpecMapping)?["target"] ?? tree, diagnostics);
+    }
+
+    /// <summary>Checks that a metric exists and has a meaning for a problem.</summary>
+    public static void Metric(string metric, Problem problem, SpecNode at, Diagnostics diagnostics)
+    {
+        if (MetricNames.NeedsOptimum(metric) && problem.StrongConvexity <= 0 && problem.Optimum is null)
+        {
+            diagnostics.Add(at, $"metric '{metric}' needs the optimum, and this problem has none that can be certified, "
+                + "because it is not strongly convex; add regularization, or take 'loss' or 'gradient-norm'");
+            return;
+        }
+        if (MetricNames.IsStandard(metric))
+            return;
+        var names = new List<string>(MetricNames.All);
+        problem.Evaluate(new double[problem.Parameters], (name, _) => names.Add(name));
+        if (names.Contains(MetricNames.Base(metric)))
+            return;
+        var near = NearestName.Of(metric, names);
+        diagnostics.Add(at, $"unknown metric '{metric}'; "
+            + (near is null ? $"expected one of {string.Join(", ", names)}" : $"did you mean '{near}'?"));
+    }
+
+    /// <summary>What is dubious, a sentence each.</summary>
+    public static IEnumerable<string> Warnings(RunPlan plan)
+    {
+        foreach (var note in plan.Topology?.Notes ?? [])
+            yield return $"topology: {note}";
+        if (plan.Mixing is { IsDoublyStochastic: false })
+            yield return "mixing: columns do not sum to 1, so that averaging does not keep the mean over nodes";
+        foreach (var warning in plan.Method.Warnings(ContextOf(plan)))
+            yield return $"method: {warning}";
+        if (plan.Stop is { WallTime: not null, Time: null })
+            yield return "stop: a run that ends by wall time ends elsewhere on another machine";
+    }
+
+    static MethodContext ContextOf(RunPlan plan) => new(
+        plan.Places, plan.Topology, plan.Mixing, plan.Problem.Smoothness, plan.Problem.StrongConvexity);
+
+    static void Sampling(ExperimentFile file, SpecMapping tree, Diagnostics diagnostics)
+    {
+        var (every, samples) = (Has(tree, "sample-every"), Has(tree, "samples"));
+        if (every && samples)
+            diagnostics.Add(tree["samples"]!, "expected either sample-every or samples, got both");
+        if (!every && !samples)
+            diagnostics.Add(tree, "missing key 'sample-every': expected the time between sampling instants, such as 1s, "
+                + "or 'samples: 50' for as many over stop.time");
+        if (samples && !Has(tree["stop"] as SpecMapping, "time"))
+            diagnostics.Add(tree["samples"]!, "samples are spread over stop.time: give stop.time, or sample-every instead");
+    }
+
+    static bool Has(SpecMapping? mapping, string key) => mapping?[key] is { IsNull: false };
+}

@@ -1,0 +1,121 @@
+using System.Text;
+using AsyncOpt.Core;
+
+namespace AsyncOpt.Experiments.Data;
+
+/// <summary>
+/// Finds data files. A name or path is looked for as a path from the experiment file's folder, then from the current
+/// folder; then inside the data folders: the project's own, then the user's (<c>--data</c>, else <c>ASYNCOPT_DATA</c>),
+/// or, where the user has none, the cache. All data folders have the same layout: graphs/, images/, libsvm/, ...
+/// </summary>
+public sealed class DataLocator
+{
+    /// <summary>The environment variable that names the user's data folder.</summary>
+    public const string Variable = "ASYNCOPT_DATA";
+
+    readonly DataCatalogue _catalogue;
+    readonly string? _experimentFolder;
+
+    /// <summary>Makes a locator.</summary>
+    /// <param name="catalogue">The catalogue whose names are known.</param>
+    /// <param name="experimentFolder">The experiment file's folder; null when there is none.</param>
+    /// <param name="dataFolder">The folder of <c>--data</c>; null when it was not given.</param>
+    /// <param name="environment">Reads an environment variable; null for the process's own.</param>
+    /// <param name="programFolder">Where to look for the project upwards; null for the program's own folder.</param>
+    /// <exception cref="InputException">The folder of <c>--data</c> does not exist.</exception>
+    public DataLocator(DataCatalogue catalogue, string? experimentFolder = null, string? dataFolder = null,
+        Func<string, string?>? environment = null, string? programFolder = null)
+    {
+        environment ??= Environment.GetEnvironmentVariable;
+        _catalogue = catalogue;
+        _experimentFolder = experimentFolder is null ? null : Path.GetFullPath(experimentFolder);
+        string? own = dataFolder ?? (environment(Variable) is { Length: > 0 } folder ? folder : null);
+        if (dataFolder is not null && !Directory.Exists(dataFolder))
+            throw new InputException($"the folder of --data, {Path.GetFullPath(dataFolder)}, does not exist");
+        UserFolder = Path.GetFullPath(own ?? CacheFolder(environment));
+        ProjectFolder = ProjectAbove(_experimentFolder) ?? ProjectAbove(programFolder ?? AppContext.BaseDirectory);
+    }
+
+    /// <summary>The project's data folder: the nearest one above that has a catalogue; null for none.</summary>
+    public string? ProjectFolder { get; }
+
+    /// <summary>The user's data folder, or the cache: where fetched sets are put. It need not exist yet.</summary>
+    public string UserFolder { get; }
+
+    /// <summary>The full path of a set or file.</summary>
+    /// <param name="nameOrPath">A name of the catalogue, or a path.</param>
+    /// <exception cref="InputException">
+    /// It is nowhere; the message says where it was looked for and what to do: <c>asyncopt data get</c>, or the nearest
+    /// names.
+    /// </exception>
+    public string Resolve(string nameOrPath)
+    {
+        DataSet? set = _catalogue.Find(nameOrPath);
+        List<string> places = [.. Places(nameOrPath, set?.File)];
+        return places.Find(File.Exists) ?? throw NotFound(nameOrPath, set, places);
+    }
+
+    /// <summary>The full path of a set, or null when no data folder has it.</summary>
+    /// <param name="set">A set of the catalogue.</param>
+    public string? Find(DataSet set) => DataFolders().Select(folder => PathIn(folder, set)).FirstOrDefault(File.Exists);
+
+    /// <summary>Where a set lies inside a data folder.</summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="set">The set.</param>
+    public static string PathIn(string folder, DataSet set) => Inside(folder, set.File);
+
+    IEnumerable<string> Places(string nameOrPath, string? file)
+    {
+        if (_experimentFolder is not null)
+            yield return Path.GetFullPath(nameOrPath, _experimentFolder);
+        yield return Path.GetFullPath(nameOrPath);
+        if (Path.IsPathRooted(nameOrPath))
+            yield break;
+        foreach (string folder in DataFolders())
+            yield return Inside(folder, file ?? nameOrPath);
+    }
+
+    IEnumerable<string> DataFolders() => ProjectFolder is null ? [UserFolder] : [ProjectFolder, UserFolder];
+
+    InputException NotFound(string nameOrPath, DataSet? set, List<string> places)
+    {
+        var text = new StringBuilder();
+        text.Append(set is null
+            ? $"no data file or set '{nameOrPath}'{_catalogue.NearestText(nameOrPath)}"
+            : $"the data set '{set.Name}' is not here");
+        text.Append("; looked for");
+        foreach (string place in places.Distinct(StringComparer.Ordinal))
+            text.Append("\n  ").Append(place);
+        text.Append(set is null
+            ? "\nsee 'asyncopt data list' for the sets there are"
+            : $"\nget it with 'asyncopt data get {set.Name}', "
+                + $"or name a folder that has it with --data DIR or {Variable}");
+        return new(text.ToString());
+    }
+
+    static string Inside(string folder, string file) =>
+        Path.GetFullPath(file.Replace('/', Path.DirectorySeparatorChar), folder);
+
+    static string? ProjectAbove(string? start)
+    {
+        if (start is null)
+            return null;
+        for (DirectoryInfo? folder = new(start); folder is not null; folder = folder.Parent)
+        {
+            string data = Path.Combine(folder.FullName, "data");
+            if (File.Exists(Path.Combine(data, DataCatalogue.FileName)))
+                return data;
+        }
+        return null;
+    }
+
+    static string CacheFolder(Func<string, string?> environment)
+    {
+        string root = OperatingSystem.IsWindows()
+            ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+            : environment("XDG_CACHE_HOME") is { Length: > 0 } cache
+                ? cache
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        return Path.Combine(root, "asyncopt", "data");
+    }
+}

@@ -1,0 +1,137 @@
+using AsyncOpt.Core;
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Topologies;
+using AsyncOpt.Experiments.Data;
+using AsyncOpt.Experiments.Specification;
+
+namespace AsyncOpt.Experiments;
+
+/// <summary>An experiment file, read, checked and resolved.</summary>
+public sealed class Experiment
+{
+    Experiment(FileHead head, string name, int seeds, IReadOnlyList<Arm> arms, Catalogue catalogue, Sweep? sweep) =>
+        (Name, Description, Seeds, Arms, Catalogue, Sweep) = (name, head.Description, seeds, arms, catalogue, sweep);
+
+    /// <summary>The experiment's name; the file's without its ending where it has none.</summary>
+    public string Name { get; }
+
+    /// <summary>One or two sentences; may be empty.</summary>
+    public string Description { get; }
+
+    /// <summary>How many repetitions each arm has, at least 1.</summary>
+    public int Seeds { get; }
+
+    /// <summary>The arms, in the order of the file; one for a file without arms.</summary>
+    public IReadOnlyList<Arm> Arms { get; }
+
+    /// <summary>What can be named, plug-ins included.</summary>
+    public Catalogue Catalogue { get; }
+
+    /// <summary>How the arms are judged; null unless a sweep was asked for.</summary>
+    public Sweep? Sweep { get; }
+
+    /// <summary>Reads an experiment file.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="options">What the user gave beside it; null for nothing.</param>
+    /// <exception cref="InputException">Everything that is wrong with it, a line each.</exception>
+    public static Experiment Load(string path, LoadOptions? options = null)
+    {
+        if (!File.Exists(path))
+            throw new InputException($"experiment file '{path}': no such file; looked for {Path.GetFullPath(path)}");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return Parse(File.ReadAllText(path), Path.GetFileName(path), folder, options);
+    }
+
+    /// <summary>Reads the text of an experiment file.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="file">The file's name, for messages.</param>
+    /// <param name="folder">The folder that relative paths start from, and that holds <c>optima/</c>.</param>
+    /// <param name="options">What the user gave beside it; null for nothing.</param>
+    /// <exception cref="InputException">As for <see cref="Load"/>.</exception>
+    public static Experiment Parse(string text, string file, string folder, LoadOptions? options = null)
+    {
+        options ??= new LoadOptions();
+        var catalogue = options.Catalogue ?? Catalogue.Load(options.Plugins);
+        var diagnostics = new Diagnostics();
+        if (SpecReader.ReadFile(text, file, diagnostics) is not { } root)
+        {
+            diagnostics.ThrowIfAny();
+            throw new InputException($"{file}: cannot be read");
+        }
+        var sets = Sets(options);
+        foreach (var set in sets.Where(IsOfHead))
+            root = SpecTree.Set(root, set, diagnostics);
+        var binder = new Binder(catalogue, diagnostics);
+        var head = binder.Bind<FileHead>(
+            root with { Entries = [.. root.Entries.Where(e => FileHead.Keys.Contains(e.Key))] }, out _);
+        var trees = ArmTrees.Of(root, head.Arms, diagnostics);
+        trees = [.. trees.Select(t => t with { Tree = WithSets(t.Tree, sets, diagnostics) })];
+        if (options.Sweep && head.Sweep?.Grid is { } grid)
+            trees = ArmTrees.Swept(trees, grid, diagnostics);
+        else if (options.Sweep)
+            diagnostics.Add(root, "missing key 'sweep': expected the grid to try, such as "
+                + "'sweep: { grid: { method.step: [0.01, 0.1, 1] }, best: { metric: loss } }'");
+
+        var resources = new Resources(new ResourceCache(), options.Locate
+            ?? new DataLocator(DataCatalogue.Default, folder, options.DataFolder).Resolve);
+        var optima = new OptimumCache(Path.Combine(folder, "optima"), options.OptimumFolder);
+        var arms = Bind(trees, binder, diagnostics, resources, optima);
+        diagnostics.ThrowIfAny();
+
+        var best = options.Sweep ? head.Sweep!.Best : null;
+        if (options.Build)
+            Build(arms!, diagnostics, best, root["sweep"]);
+        var seeds = options.Seeds ?? (options.Sweep ? head.Sweep!.Seeds : null) ?? head.Seeds;
+        var name = head.Name ?? Path.GetFileNameWithoutExtension(file);
+        return new Experiment(head, name, seeds, arms!, catalogue, best is null ? null : new Sweep(best));
+    }
+
+    static List<Arm> Bind(
+        List<ArmTree> trees, Binder binder, Diagnostics diagnostics, Resources resources, OptimumCache optima)
+    {
+        var arms = new List<Arm>();
+        diagnostics.Arms = trees.Count;
+        foreach (var tree in trees)
+        {
+            diagnostics.Arm = tree.Name;
+            var before = diagnostics.Count;
+            var file = binder.Bind<ExperimentFile>(tree.Tree, out var json, FileHead.Keys);
+            Checks.Text(file, tree.Tree, diagnostics);
+            if (diagnostics.Count > before || diagnostics.Count > 0)
+                continue;
+            if (file.Mixing is null && ((MethodAttribute)file.Method.Entry.Attribute).NeedsMixing)
+                file = file with { Mixing = DefaultMixing(binder, file.Method.Node) };
+            arms.Add(new Arm(tree.Name ?? file.Method.Entry.Name, tree, file, json, resources, optima));
+        }
+        diagnostics.Arm = null;
+        return arms;
+    }
+
+    static Choice<MixingRule>? DefaultMixing(Binder binder, SpecNode method) =>
+        binder.Choose<MixingRule>(new SpecScalar("metropolis-hastings", true, method.Place, "mixing"));
+
+    static void Build(List<Arm> arms, Diagnostics diagnostics, BestOptions? best, SpecNode? bestAt)
+    {
+        foreach (var arm in arms)
+        {
+            diagnostics.Arm = arm.Tree.Name;
+            arm.Check(diagnostics, best, bestAt);
+        }
+        diagnostics.Arm = null;
+        diagnostics.ThrowIfAny();
+    }
+
+    // A seed that the user gives on the command line is an override like any other.
+    static List<string> Sets(LoadOptions options) =>
+        options.Seed is { } seed ? [.. options.Sets, $"seed={seed}"] : [.. options.Sets];
+
+    static bool IsOfHead(string set) => FileHead.Keys.Contains(SpecTree.Split(set).Path.Split('.')[0]);
+
+    static SpecMapping WithSets(SpecMapping tree, List<string> sets, Diagnostics diagnostics)
+    {
+        foreach (var set in sets.Where(s => !IsOfHead(s)))
+            tree = SpecTree.Set(tree, set, diagnostics);
+        return tree;
+    }
+}

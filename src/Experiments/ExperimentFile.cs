@@ -1,0 +1,241 @@
+using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.ComputeTimes;
+using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Laws;
+using AsyncOpt.Core.Links;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Topologies;
+using AsyncOpt.Experiments.Specification;
+
+namespace AsyncOpt.Experiments;
+
+/// <summary>One arm of an experiment file, as it was written: what its keys are and what they may hold.</summary>
+public sealed record ExperimentFile
+{
+    /// <summary>The number of workers, for methods that need workers.</summary>
+    [Range(1, 1 << 24)]
+    public int? Workers { get; init; }
+
+    /// <summary>The graph, for methods that need a topology.</summary>
+    public Choice<TopologyGenerator>? Topology { get; init; }
+
+    /// <summary>The weights of its edges, for methods that mix; without it, <c>metropolis-hastings</c>.</summary>
+    public Choice<MixingRule>? Mixing { get; init; }
+
+    /// <summary>The method.</summary>
+    public required Choice<Method> Method { get; init; }
+
+    /// <summary>The problem.</summary>
+    public required Choice<Problem> Problem { get; init; }
+
+    /// <summary>The links; without them, messages take no time.</summary>
+    public LinkOptions Links { get; init; } = new();
+
+    /// <summary>What computations take.</summary>
+    public required ComputeOptions Compute { get; init; }
+
+    /// <summary>What goes wrong, in the order in which the rules are asked.</summary>
+    public IReadOnlyList<Choice<Fault>> Faults { get; init; } = [];
+
+    /// <summary>The float width of vectors.</summary>
+    public Precision Precision { get; init; } = Precision.Float64;
+
+    /// <summary>The initial point: <c>zeros</c>, or normal draws.</summary>
+    [Word("zeros")]
+    public InitialOptions? Initial { get; init; }
+
+    /// <summary>When the run ends.</summary>
+    public required StopOptions Stop { get; init; }
+
+    /// <summary>Virtual seconds between sampling instants; or give <see cref="Samples"/>.</summary>
+    [Time, Range(1e-9, 1e18)]
+    public double? SampleEvery { get; init; }
+
+    /// <summary>How many sampling instants there are, evenly over <c>stop.time</c>; or give <see cref="SampleEvery"/>.</summary>
+    [Range(1, 1_000_000)]
+    public int? Samples { get; init; }
+
+    /// <summary>The seed, or the seeds of each use of randomness.</summary>
+    public SeedOptions Seed { get; init; } = new();
+
+    /// <summary>The number of partitions; <c>auto</c> lets the host choose.</summary>
+    [Word("auto"), Range(1, 1024)]
+    public int? Partitions { get; init; }
+
+    /// <summary>Threads for evaluating batches; 0 for all cores.</summary>
+    [Range(0, 1024)]
+    public int Threads { get; init; }
+
+    /// <summary>Whether each update is logged.</summary>
+    public bool LogUpdates { get; init; }
+
+    /// <summary>How many agents of each role the timeline shows.</summary>
+    [Range(0, 4096)]
+    public int TimelineAgents { get; init; } = 16;
+}
+
+/// <summary>The key <c>links</c>.</summary>
+public sealed record LinkOptions
+{
+    /// <summary>The propagation delay of messages: a link model, a law, or a time.</summary>
+    [Written("0")]
+    public Choice<LinkDelay>? Delay { get; init; }
+
+    /// <summary>Whether each link keeps the order of its messages.</summary>
+    public bool Fifo { get; init; }
+
+    /// <summary>Bytes per second that leave an agent, one message after the other; none for no limit.</summary>
+    [Range(1e-3, 1e18)]
+    public double? SendRate { get; init; }
+
+    /// <summary>Bytes per second that enter an agent, one message after the other; none for no limit.</summary>
+    [Range(1e-3, 1e18)]
+    public double? ReceiveRate { get; init; }
+}
+
+/// <summary>The key <c>compute</c>: a computation takes (per-task + per-sample * samples) * speed * jitter.</summary>
+public sealed record ComputeOptions
+{
+    /// <summary>Seconds per computation.</summary>
+    [Time, Range(0, 1e9)]
+    public double PerTask { get; init; }
+
+    /// <summary>Seconds per sample of its batch.</summary>
+    [Time, Range(0, 1e9)]
+    public double PerSample { get; init; }
+
+    /// <summary>How much slower than that each worker or node is; without it, none is.</summary>
+    public Choice<Speeds>? Speeds { get; init; }
+
+    /// <summary>The law of a factor drawn for each computation; without it, 1.</summary>
+    public Choice<Law>? Jitter { get; init; }
+
+    /// <summary>How much slower each token is; without it, a token is as fast as the node it stands on.</summary>
+    public Choice<Speeds>? TokenSpeeds { get; init; }
+}
+
+/// <summary>The key <c>initial</c>.</summary>
+public sealed record InitialOptions
+{
+    /// <summary>The standard deviation of the coordinates, drawn from the initialization seed.</summary>
+    [Range(0, 1e6)]
+    public required double Scale { get; init; }
+}
+
+/// <summary>The key <c>seed</c>: one number, or one for each use of randomness.</summary>
+/// <remarks>
+/// Repetition k = 0, 1, ... of an arm has topology, initialization and run seeds <c>base + k</c>, and always the data
+/// seed <c>base</c>: repetitions differ in what happens, not in what is to be learned. A data, topology or
+/// initialization seed that is given stays as it is in all repetitions; a run seed that is given counts up.
+/// </remarks>
+public sealed record SeedOptions
+{
+    /// <summary>The seed of everything that has no seed of its own.</summary>
+    [Bare]
+    public ulong Base { get; init; } = 1;
+
+    /// <summary>The seed of synthetic data, splits and shards.</summary>
+    public ulong? Data { get; init; }
+
+    /// <summary>The seed of random graphs.</summary>
+    public ulong? Topology { get; init; }
+
+    /// <summary>The seed of the initial point.</summary>
+    public ulong? Initialization { get; init; }
+
+    /// <summary>The seed of everything that happens during the first repetition.</summary>
+    public ulong? Run { get; init; }
+
+    /// <summary>The seeds of one repetition.</summary>
+    /// <param name="repetition">Which, from 0.</param>
+    public Seeds Of(int repetition)
+    {
+        var counted = Base + (ulong)repetition;
+        return new Seeds(
+            Data ?? Base, Topology ?? counted, Initialization ?? counted, (Run ?? Base) + (ulong)repetition);
+    }
+}
+
+/// <summary>The key <c>stop</c>: the run ends with the first of these. At least one is needed.</summary>
+public sealed record StopOptions : ICheckedOptions
+{
+    /// <summary>Virtual seconds.</summary>
+    [Time, Range(1e-9, 9e9)]
+    public double? Time { get; init; }
+
+    /// <summary>Updates of the model, over all agents.</summary>
+    [Range(1, long.MaxValue)]
+    public long? Updates { get; init; }
+
+    /// <summary>Stochastic gradients.</summary>
+    [Range(1, long.MaxValue)]
+    public long? Gradients { get; init; }
+
+    /// <summary>Samples evaluated.</summary>
+    [Range(1, long.MaxValue)]
+    public long? Samples { get; init; }
+
+    /// <summary>Messages sent.</summary>
+    [Range(1, long.MaxValue)]
+    public long? Messages { get; init; }
+
+    /// <summary>Bytes sent.</summary>
+    [Range(1, long.MaxValue)]
+    public long? Bytes { get; init; }
+
+    /// <summary>Seconds on the wall. Such an end differs from machine to machine.</summary>
+    [Time, Range(1e-3, 1e9)]
+    public double? WallTime { get; init; }
+
+    /// <summary>A metric and the value to reach.</summary>
+    public TargetOptions? Target { get; init; }
+
+    /// <summary>A loss above this ends the run as diverged.</summary>
+    [Range(1e-300, double.MaxValue)]
+    public double DivergenceLoss { get; init; } = 1e12;
+
+    /// <inheritdoc />
+    public IEnumerable<string> Violations()
+    {
+        var ends = Time is not null || Updates is not null || Gradients is not null || Samples is not null
+            || Messages is not null || Bytes is not null || WallTime is not null || Target is { Stop: true };
+        if (!ends)
+            yield return "nothing ends the run: expected at least one of time, updates, gradients, samples, messages, "
+                + "bytes, wall-time, or a target with 'stop: true'";
+    }
+
+    /// <summary>The rules as a host takes them.</summary>
+    public StopRules Rules() => new()
+    {
+        Time = Time,
+        Updates = Updates,
+        Gradients = Gradients,
+        Samples = Samples,
+        Messages = Messages,
+        Bytes = Bytes,
+        WallTime = WallTime,
+        Target = Target is { } t ? new MetricTarget(t.Metric, t.Value, t.IsAbove, t.Stop) : null,
+        DivergenceLoss = DivergenceLoss,
+    };
+}
+
+/// <summary>The key <c>stop.target</c>.</summary>
+public sealed record TargetOptions
+{
+    /// <summary>The metric's name, for instance <c>gap</c>.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>The value to reach.</summary>
+    public required double Value { get; init; }
+
+    /// <summary>Whether it is reached from below; without it, so for accuracies and not for others.</summary>
+    public bool? Above { get; init; }
+
+    /// <summary>Whether the run ends there; otherwise only the time is reported.</summary>
+    public bool Stop { get; init; }
+
+    internal bool IsAbove => Above ?? MetricNames.IsBetterAbove(Metric);
+}

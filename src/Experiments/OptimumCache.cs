@@ -1,0 +1,63 @@
+using System.Globalization;
+using AsyncOpt.Core.Problems;
+
+namespace AsyncOpt.Experiments;
+
+/// <summary>
+/// Finds the optimum of a problem: known in closed form, shipped beside the experiment file, found before by this user,
+/// or else computed and kept. Files are named after the SHA-256 of the problem's fingerprint.
+/// </summary>
+/// <param name="shippedFolder">The folder of shipped optima: <c>optima</c> beside the experiment file.</param>
+/// <param name="userFolder">The folder of the user's optima; null for the cache folder's <c>asyncopt/optima</c>.</param>
+public sealed class OptimumCache(string shippedFolder, string? userFolder = null)
+{
+    /// <summary>Where the user's optima are kept; the folder need not exist yet.</summary>
+    public string UserFolder { get; } = userFolder ?? Path.Combine(CacheRoot(), "asyncopt", "optima");
+
+    /// <summary>The optimum; null where none can be certified, because the problem is not strongly convex.</summary>
+    /// <param name="problem">A built problem. It is not changed.</param>
+    /// <param name="progress">Told, a line each, what is computed and how far it is; null for nobody.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <exception cref="Core.InputException">A file of optima is broken.</exception>
+    public Optimum? Find(Problem problem, Action<string>? progress = null, CancellationToken cancellation = default)
+    {
+        if (problem.Optimum is not null || problem.StrongConvexity <= 0)
+            return problem.Optimum;
+        var name = OptimumFile.Hash(problem.Fingerprint) + ".json";
+        return Read(Path.Combine(shippedFolder, name), problem)
+            ?? Read(Path.Combine(UserFolder, name), problem)
+            ?? Solve(problem, Path.Combine(UserFolder, name), progress, cancellation);
+    }
+
+    static Optimum? Read(string path, Problem problem) =>
+        OptimumFile.Read(path, problem.Fingerprint) is { } found && found.Point.Length == problem.Parameters ? found : null;
+
+    static Optimum Solve(Problem problem, string path, Action<string>? progress, CancellationToken cancellation)
+    {
+        progress?.Invoke($"computing the optimum, {problem.Parameters} parameters; it is kept for later runs");
+        var found = OptimumSolver.Solve(
+            problem, p => progress?.Invoke(Line(p)), cancellation);
+        try
+        {
+            OptimumFile.Write(path, problem.Fingerprint, found);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A read-only home costs time at the next run, not this one.
+            progress?.Invoke($"the optimum cannot be kept: {e.Message}");
+        }
+        return found;
+    }
+
+    static string Line(SolverProgress p) => string.Create(
+        CultureInfo.InvariantCulture, $"computing the optimum: {p.Evaluations} evaluations, gap at most {p.GapBound:G2}");
+
+    static string CacheRoot()
+    {
+        if (OperatingSystem.IsWindows())
+            return Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        return Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } root
+            ? root
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+    }
+}

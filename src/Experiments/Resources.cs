@@ -1,0 +1,61 @@
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Topologies;
+using AsyncOpt.Experiments.Specification;
+
+namespace AsyncOpt.Experiments;
+
+/// <summary>Graphs, matrices and problems, each built once for all arms and repetitions for which it is the same.</summary>
+/// <param name="cache">What was built.</param>
+/// <param name="locate">Finds data files.</param>
+sealed class Resources(ResourceCache cache, Func<string, string> locate)
+{
+    /// <summary>Finds data files.</summary>
+    public Func<string, string> Locate => locate;
+
+    /// <summary>A graph. One that its seed does not change is one object for all seeds.</summary>
+    public Topology Topology(Choice<TopologyGenerator> choice, ulong seed)
+    {
+        var json = choice.Json.ToJsonString();
+        return cache.Get((json, seed), () =>
+        {
+            var built = choice.Create().Build(new GraphContext(new GraphDraws(seed), locate));
+            var first = cache.Get((json, "of any seed"), () => built);
+            return AreSame(first, built) ? first : built;
+        });
+    }
+
+    /// <summary>The weights of a graph.</summary>
+    public MixingSchedule Mixing(Choice<MixingRule> choice, Topology topology) =>
+        cache.Get((choice.Json.ToJsonString(), topology), () => choice.Create().Schedule(topology));
+
+    /// <summary>A problem, its data dealt out.</summary>
+    public Problem Problem(Choice<Problem> choice, int places, ulong dataSeed, Topology? topology) =>
+        cache.Get((choice.Json.ToJsonString(), places, dataSeed, topology), () =>
+        {
+            var problem = choice.Create();
+            problem.Build(new ProblemContext(places, dataSeed, locate, topology));
+            return problem;
+        });
+
+    /// <summary>The optimum of a problem is found once, and kept in it; null where none can be certified.</summary>
+    public void Optimum(Problem problem, OptimumCache optima, Action<string>? progress) =>
+        cache.Get(("optimum", problem), () =>
+        {
+            problem.Optimum ??= optima.Find(problem, progress);
+            return problem;
+        });
+
+    // Random graphs differ by seed; all others are compared once, instead of held once a seed.
+    static bool AreSame(Topology a, Topology b)
+    {
+        if (ReferenceEquals(a, b))
+            return true;
+        if (a.Nodes != b.Nodes || a.Edges != b.Edges || a.Period != b.Period || a.HasRows != b.HasRows)
+            return false;
+        for (var phase = 0; phase < a.Period && a.HasRows; phase++)
+            for (var node = 0; node < a.Nodes; node++)
+                if (!a.OutNeighboursAt(node, phase).SequenceEqual(b.OutNeighboursAt(node, phase)))
+                    return false;
+        return true;
+    }
+}

@@ -1,0 +1,264 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using AsyncOpt.Core;
+using AsyncOpt.Core.Catalog;
+
+namespace AsyncOpt.Experiments.Specification;
+
+/// <summary>
+/// Turns a specification into typed records and catalogue entries, by reflection over their options. Whatever is wrong
+/// is collected; what can still be read is read on.
+/// </summary>
+/// <param name="catalogue">What can be named.</param>
+/// <param name="diagnostics">Receives what is wrong.</param>
+public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
+{
+    // Values stand for entries that stand for entries: a number for a law for a link. No chain is longer.
+    const int ShorthandDepthMax = 3;
+
+    // So many valid names are listed where none is near.
+    const int NamesListedMax = 16;
+
+    /// <summary>Reads a record. Where something is wrong, that option keeps its default.</summary>
+    /// <typeparam name="T">A record with settable properties.</typeparam>
+    /// <param name="node">The mapping.</param>
+    /// <param name="json">The record with every default filled in, as far as it could be read.</param>
+    /// <param name="elsewhere">Keys that are valid beside the record's, but read elsewhere: suggested, and not read.</param>
+    public T Bind<T>(SpecMapping node, out JsonObject json, IReadOnlyList<string>? elsewhere = null)
+        where T : class
+    {
+        var parts = Parts(Option.AllOf(typeof(T)), node, node, elsewhere ?? []);
+        json = Json(parts);
+        return (T)Make(typeof(T), parts);
+    }
+
+    /// <summary>Reads one value of a kind.</summary>
+    /// <typeparam name="T">The abstract class of the kind.</typeparam>
+    /// <param name="node">The value.</param>
+    /// <returns>The choice; null where something is wrong with it.</returns>
+    public Choice<T>? Choose<T>(SpecNode node)
+        where T : class => (Choice<T>?)Value(node, typeof(Choice<T>), null)?.Make();
+
+    Bound? Value(SpecNode node, Type type, Option? option)
+    {
+        if (typeof(SpecNode).IsAssignableFrom(type))
+            return Fits(node, type) ? Bound.Of(node, null) : Refuse(node, "a mapping");
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Choice<>))
+            return Named(node, type.GetGenericArguments()[0], type);
+        if (OptionText.KindOf(type) is not null)
+            return Named(node, type, null);
+        if (Scalars.CanRead(type))
+            return Scalar(node, type, option);
+        return Option.ElementOf(type) is { } element ? List(node, type, element, option) : Record(node, type);
+    }
+
+    static bool Fits(SpecNode node, Type type) => type.IsInstanceOfType(node);
+
+    Bound? Refuse(SpecNode node, string expected, string hint = "")
+    {
+        diagnostics.Add(node, $"expected {expected}, got {node.Text}{hint}");
+        return null;
+    }
+
+    Bound? Scalar(SpecNode node, Type type, Option? option)
+    {
+        var (range, isTime) = (option?.Range, option?.IsTime ?? false);
+        var expected = OptionText.Expected(type, range, isTime);
+        if (node is not SpecScalar scalar)
+            return Refuse(node, expected);
+        var value = Scalars.Read(scalar.Value, type, isTime);
+        if (value is null && type.IsEnum)
+            return Refuse(node, expected, Near(scalar.Value, OptionText.EnumNames(type).Select(p => p.Name)));
+        if (value is null || !Scalars.IsWithin(value, range))
+            return Refuse(node, expected);
+        return Bound.Of(value, Canonical.Of(value));
+    }
+
+    Bound? List(SpecNode node, Type type, Type element, Option? option)
+    {
+        if (node is not SpecSequence sequence)
+            return Refuse(node, OptionText.Expected(type, option?.Range, option?.IsTime ?? false));
+        var items = sequence.Items.Select(item => Value(item, element, option)).ToList();
+        return items.Contains(null)
+            ? null
+            : new Bound(() => ToList(items!), new JsonArray([.. items.Select(i => i!.Json?.DeepClone())]));
+
+        object ToList(List<Bound> bound)
+        {
+            var array = Array.CreateInstance(element, bound.Count);
+            for (var i = 0; i < bound.Count; i++)
+                array.SetValue(bound[i].Make(), i);
+            return type.IsInstanceOfType(array) ? array : Activator.CreateInstance(type, array)!;
+        }
+    }
+
+    Bound? Record(SpecNode node, Type type)
+    {
+        var options = Option.AllOf(type);
+        var bare = options.FirstOrDefault(o => o.Property.IsDefined(typeof(BareAttribute)));
+        if (bare is not null && node is SpecScalar)
+            node = new SpecMapping([new SpecEntry(bare.Name, node.Place, node)], node.Place, node.Path);
+        return node is SpecMapping mapping
+            ? Whole(type, options, mapping, node, [])
+            : Refuse(node, bare is null ? "a mapping" : bare.Expected + ", or a mapping");
+    }
+
+    // A record of which every part must be good.
+    Bound? Whole(Type type, IReadOnlyList<Option> options, SpecMapping mapping, SpecNode at, IReadOnlyList<string> reserved)
+    {
+        var parts = Parts(options, mapping, at, reserved);
+        if (parts.Exists(p => p.Value is null))
+            return null;
+        var violations = Make(type, parts) is ICheckedOptions made ? made.Violations().ToList() : [];
+        foreach (var violation in violations)
+            diagnostics.Add(at, violation);
+        return violations.Count > 0 ? null : new Bound(() => Make(type, parts), Json(parts));
+    }
+
+    sealed record Part(Option Option, Bound? Value, bool IsGiven);
+
+    List<Part> Parts(IReadOnlyList<Option> options, SpecMapping mapping, SpecNode at, IReadOnlyList<string> reserved)
+    {
+        foreach (var entry in mapping.Entries)
+            if (!reserved.Contains(entry.Key) && !options.Any(o => o.Name == entry.Key))
+                diagnostics.Add(entry.KeyPlace, at.Path, Unknown("key", entry.Key, options.Select(o => o.Name).Concat(reserved)));
+        return [.. options.Select(option => PartOf(option, mapping[option.Name], at))];
+    }
+
+    Part PartOf(Option option, SpecNode? node, SpecNode at)
+    {
+        var word = option.Property.GetCustomAttribute<WordAttribute>()?.Word;
+        var isWord = word is not null && node is SpecScalar scalar && scalar.Value == word;
+        if (node is not null && !node.IsNull && !isWord)
+            return new Part(option, Checked(option, node, Value(node, option.Type, option)), true);
+        if (option.IsRequired)
+        {
+            diagnostics.Add(at, $"missing key '{option.Name}': expected {option.Expected}");
+            return new Part(option, null, false);
+        }
+        if (option.Property.GetCustomAttribute<WrittenAttribute>() is { } written)
+        {
+            var path = at.Path.Length == 0 ? option.Name : $"{at.Path}.{option.Name}";
+            return new Part(option, Value(new SpecScalar(written.Text, true, at.Place, path), option.Type, option), true);
+        }
+        return new Part(option, Bound.Of(null, Canonical.Of(option.Default) ?? Canonical.None(option)), false);
+    }
+
+    // Limits other than ranges: lengths, patterns and the like.
+    Bound? Checked(Option option, SpecNode node, Bound? value)
+    {
+        var limits = option.Property.GetCustomAttributes<ValidationAttribute>().Where(a => a is not RangeAttribute).ToList();
+        if (value is null || limits.Find(limit => !limit.IsValid(value.Make())) is not { } broken)
+            return value;
+        diagnostics.Add(node, broken.FormatErrorMessage(option.Name));
+        return null;
+    }
+
+    static object Make(Type type, List<Part> parts)
+    {
+        var made = Activator.CreateInstance(type)!;
+        foreach (var part in parts)
+            if (part is { IsGiven: true, Value: { } value })
+                part.Option.Property.SetValue(made, value.Make());
+        return made;
+    }
+
+    static JsonObject Json(List<Part> parts)
+    {
+        var json = new JsonObject();
+        foreach (var part in parts)
+            if (!typeof(SpecNode).IsAssignableFrom(part.Option.Type))
+                json[part.Option.Name] = part.Value?.Json?.DeepClone();
+        return json;
+    }
+
+    // An entry of a kind: by name, as a mapping with its name, or by what stands for it.
+    Bound? Named(SpecNode node, Type kind, Type? choice)
+    {
+        var plural = OptionText.KindOf(kind)!;
+        var nameNode = node is SpecMapping mapping ? mapping["name"] : node;
+        if (nameNode is null || nameNode.IsNull)
+        {
+            diagnostics.Add(node, $"missing key 'name': expected a name out of {plural}");
+            return null;
+        }
+        if (nameNode is not SpecScalar name)
+            return Refuse(nameNode, $"a name out of {plural}");
+        if (catalogue.Find(kind, name.Value) is { } entry)
+            return Entry(entry, node, choice);
+        foreach (var (wrapper, option) in catalogue.Shorthands(kind))
+            if (StandsFor(node, option, 1))
+                return Entry(wrapper, Wrapped(node, option), choice);
+        diagnostics.Add(nameNode, Unknown($"name in {plural}:", name.Value, Names(kind, 1)));
+        return null;
+    }
+
+    bool StandsFor(SpecNode node, Option option, int depth)
+    {
+        if (OptionText.KindOf(option.Type) is null)
+            return node is SpecScalar number && Scalars.LooksLikeNumber(number.Value);
+        var name = (node is SpecMapping mapping ? mapping["name"] : node) as SpecScalar;
+        return name is not null && (catalogue.Find(option.Type, name.Value) is not null
+            || (depth < ShorthandDepthMax
+                && catalogue.Shorthands(option.Type).Any(s => StandsFor(node, s.Option, depth + 1))));
+    }
+
+    IEnumerable<string> Names(Type kind, int depth) => catalogue.OfKind(kind).Select(e => e.Name).Concat(
+        depth == ShorthandDepthMax ? [] : catalogue.Shorthands(kind)
+            .Where(s => OptionText.KindOf(s.Option.Type) is not null).SelectMany(s => Names(s.Option.Type, depth + 1)));
+
+    static SpecMapping Wrapped(SpecNode node, Option option) =>
+        new([new SpecEntry(option.Name, node.Place, node)], node.Place, node.Path);
+
+    Bound? Entry(Entry entry, SpecNode node, Type? choice)
+    {
+        var mapping = node as SpecMapping ?? new SpecMapping([], node.Place, node.Path);
+        Bound? options;
+        if (entry.OptionsType is null)
+            options = Parts([], mapping, node, ["name"]) is [] ? Bound.Of(null, null) : null;
+        else
+            options = Whole(entry.OptionsType, entry.Options, mapping, node, ["name"]);
+        if (options is null || !CanBeMade(entry, options, node))
+            return null;
+        var json = Canonical.Entry(entry.Name, (JsonObject?)options.Json);
+        object? Create() => entry.Create(options.Make());
+        return choice is null ? new Bound(Create, json) : Bound.Of(Choose(choice, entry, node, json, Create), json);
+    }
+
+    static object Choose(Type choice, Entry entry, SpecNode node, JsonNode json, Func<object?> create) =>
+        Activator.CreateInstance(
+            choice, BindingFlags.NonPublic | BindingFlags.Instance, null, [entry, node, json, create], null)!;
+
+    bool CanBeMade(Entry entry, Bound options, SpecNode node)
+    {
+        try
+        {
+            entry.Create(options.Make());
+            return true;
+        }
+        catch (TargetInvocationException e) when (e.InnerException is ArgumentException or InputException)
+        {
+            // .NET appends the parameter's name on its own.
+            diagnostics.Add(node, e.InnerException.Message.Split(" (Parameter '")[0]);
+            return false;
+        }
+    }
+
+    static string Unknown(string what, string written, IEnumerable<string> valid)
+    {
+        var names = valid.Distinct().Order(StringComparer.Ordinal).ToList();
+        var near = Near(written, names);
+        if (near.Length == 0)
+            near = names.Count switch
+            {
+                0 => "; there are no options here",
+                <= NamesListedMax => $"; expected one of {string.Join(", ", names)}",
+                _ => "",
+            };
+        return $"unknown {what} '{written}'{near}";
+    }
+
+    static string Near(string written, IEnumerable<string> valid) =>
+        NearestName.Of(written, valid) is { } near ? $"; did you mean '{near}'?" : "";
+}

@@ -1,0 +1,63 @@
+using System.Text;
+
+namespace AsyncOpt.Reporting;
+
+/// <summary>Files and folders that appear whole or not at all.</summary>
+public static class AtomicFile
+{
+    static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Opens a text file for writing: UTF-8, lines end with LF.</summary>
+    public static StreamWriter Open(string path) => new(path, append: false, Encoding) { NewLine = "\n" };
+
+    /// <summary>Writes a text file beside its place, then renames it there.</summary>
+    public static void Write(string path, Action<TextWriter> content)
+    {
+        var full = Path.GetFullPath(path);
+        var folder = Path.GetDirectoryName(full)!;
+        Directory.CreateDirectory(folder);
+        var partial = Path.Combine(folder, Sibling(full, "partial"));
+        using (var writer = Open(partial))
+            content(writer);
+        File.Move(partial, full, overwrite: true);
+    }
+
+    /// <summary>
+    /// Fills a folder beside its place, then renames it there. A folder that is there already is moved aside first and
+    /// deleted last, so at no time does its name hold a mixture.
+    /// </summary>
+    public static void WriteFolder(string path, Action<string> fill)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        var parent = Path.GetDirectoryName(full)!;
+        Directory.CreateDirectory(parent);
+        var partial = Path.Combine(parent, Sibling(full, "partial"));
+        var old = Path.Combine(parent, Sibling(full, "old"));
+        DeleteFolder(partial);
+        DeleteFolder(old);
+        Directory.CreateDirectory(partial);
+        try
+        {
+            fill(partial);
+        }
+        catch
+        {
+            DeleteFolder(partial);
+            throw;
+        }
+
+        if (Directory.Exists(full))
+            Directory.Move(full, old);
+        Directory.Move(partial, full);
+        DeleteFolder(old);
+    }
+
+    // The process id keeps two processes that write to one place from mixing their files.
+    static string Sibling(string full, string what) => $".{Path.GetFileName(full)}.{what}-{Environment.ProcessId}";
+
+    static void DeleteFolder(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+    }
+}

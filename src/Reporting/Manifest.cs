@@ -1,0 +1,157 @@
+using System.Text.Json.Nodes;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Reporting;
+
+/// <summary>The manifest of a run: everything needed to repeat it, and what it came to.</summary>
+public static class Manifest
+{
+    /// <summary>The version of the run folder's form; raised when a field changes its meaning.</summary>
+    public const int Format = 1;
+
+    /// <summary>The manifest as a JSON object. Times are seconds, memory bytes, the hash 16 hexadecimal digits.</summary>
+    /// <param name="facts">What the host knows of the run.</param>
+    /// <param name="record">What the run reported.</param>
+    /// <param name="files">The other files of the run folder.</param>
+    public static JsonObject Of(RunFacts facts, RunRecord record, IEnumerable<string> files) => new()
+    {
+        ["format"] = Format,
+        ["experiment"] = facts.Experiment,
+        ["arm"] = facts.Arm,
+        ["repetition"] = facts.Repetition,
+        ["outcome"] = Text.Of(record.Outcome),
+        ["reason"] = record.Reason,
+        ["hash"] = Text.Hash(record.Hash),
+        ["virtual_time_s"] = Text.Json(record.VirtualTime / 1e9),
+        ["virtual_time_ns"] = record.VirtualTime,
+        ["time_to_target_s"] = record.TimeToTarget is { } reached ? Text.Json(reached) : null,
+        ["wall_time_s"] = Text.Json(record.WallSeconds),
+        ["evaluation_share"] = Text.Json(EvaluationShare(record)),
+        ["seeds"] = Seeds(facts.Seeds),
+        ["numerics"] = Numerics(facts.Numerics),
+        ["versions"] = Pairs(facts.Versions),
+        ["machine"] = Machine(facts),
+        ["host"] = Host(record),
+        ["counts"] = Counts(record.Counts),
+        ["traffic"] = new JsonArray([.. record.Traffic.Select(Traffic)]),
+        ["staleness"] = Staleness(record.Staleness),
+        ["age"] = Age(record),
+        ["memory"] = Memory(facts, record),
+        ["problem"] = Pairs(facts.Problem),
+        ["optimum"] = Optimum(facts),
+        ["warnings"] = Strings([.. facts.Warnings, .. record.Warnings]),
+        ["files"] = Strings(files),
+        ["specification"] = facts.Specification.DeepClone(),
+    };
+
+    static double EvaluationShare(RunRecord record) =>
+        record.WallSeconds > 0 ? record.EvaluationSeconds / record.WallSeconds : 0;
+
+    static JsonObject Seeds(Seeds seeds) => new()
+    {
+        ["data"] = seeds.Data,
+        ["topology"] = seeds.Topology,
+        ["initialization"] = seeds.Initialization,
+        ["run"] = seeds.Run,
+    };
+
+    static JsonObject Numerics(NumericsClass numerics) => new()
+    {
+        ["architecture"] = numerics.Architecture,
+        ["vector_bits"] = numerics.VectorBits,
+        ["fma"] = numerics.Fma,
+        ["runtime"] = numerics.Runtime,
+        ["device"] = numerics.Device,
+        ["float_bits"] = numerics.Precision == Precision.Float64 ? 64 : 32,
+    };
+
+    static JsonObject Machine(RunFacts facts) => new()
+    {
+        ["cores"] = facts.Machine.Cores,
+        ["system"] = facts.Machine.System,
+        ["memory_bytes"] = facts.Machine.MemoryBytes,
+        ["runs_side_by_side"] = facts.SideBySide,
+    };
+
+    static JsonObject Host(RunRecord record) => new()
+    {
+        ["agents"] = record.Agents,
+        ["partitions"] = record.Partitions,
+        ["lookahead_ns"] = record.Lookahead,
+        ["threads"] = record.Threads,
+    };
+
+    static JsonObject Counts(RunCounts counts) => new()
+    {
+        ["events"] = counts.Events,
+        ["messages"] = counts.Messages,
+        ["bytes"] = counts.Bytes,
+        ["lost"] = counts.Lost,
+        ["duplicated"] = counts.Duplicated,
+        ["updates"] = counts.Updates,
+        ["gradients"] = counts.Gradients,
+        ["samples"] = counts.Samples,
+        ["evaluations"] = counts.Evaluations,
+        ["wasted_evaluations"] = counts.WastedEvaluations,
+        ["batches"] = counts.Batches,
+        ["batch_mean"] = Text.Json(counts.Batches == 0 ? 0 : (double)counts.Evaluations / counts.Batches),
+        ["batch_max"] = counts.BatchMax,
+        ["windows"] = counts.Windows,
+        ["cohorts"] = counts.Cohorts,
+        ["ties"] = counts.Ties,
+        ["crashes"] = counts.Crashes,
+    };
+
+    static JsonObject Traffic(RoleTraffic role) => new()
+    {
+        ["role"] = role.Role,
+        ["agents"] = role.Agents,
+        ["messages"] = role.Messages,
+        ["bytes"] = role.Bytes,
+    };
+
+    static JsonObject Staleness(StalenessRecord staleness) => new()
+    {
+        ["updates"] = staleness.Updates,
+        ["mean"] = Text.Json(staleness.Mean),
+        ["max"] = staleness.Max,
+        ["beyond_histogram"] = staleness.Overflow,
+    };
+
+    // Mean age of what an update rested on, in virtual seconds.
+    static JsonObject Age(RunRecord record)
+    {
+        var updates = Math.Max(1, record.Staleness.Updates);
+        return new()
+        {
+            ["compute_s"] = Text.Json(record.Age.Compute / updates),
+            ["wire_s"] = Text.Json(record.Age.Wire / updates),
+            ["queue_s"] = Text.Json(record.Age.Queue / updates),
+        };
+    }
+
+    static JsonObject Memory(RunFacts facts, RunRecord record) => new()
+    {
+        ["process_peak_bytes"] = facts.ProcessPeakBytes,
+        ["engine_bytes"] = record.EngineBytes,
+        ["bytes_per_agent"] = Text.Json(record.Agents == 0 ? 0 : (double)record.EngineBytes / record.Agents),
+    };
+
+    // Never called 'optimum' without a certificate.
+    static JsonObject? Optimum(RunFacts facts) => facts.Optimum is not { } optimum ? null : new JsonObject
+    {
+        ["status"] = optimum.IsCertified ? "certified" : "best known",
+        ["value"] = Text.Json(optimum.Value),
+        ["gap_bound"] = optimum.IsCertified ? Text.Json(optimum.GapBound) : null,
+    };
+
+    static JsonObject Pairs(IEnumerable<(string Name, string Value)> pairs)
+    {
+        var node = new JsonObject();
+        foreach (var (name, value) in pairs)
+            node[name] = value;
+        return node;
+    }
+
+    static JsonArray Strings(IEnumerable<string> values) => new([.. values.Select(v => JsonValue.Create(v))]);
+}

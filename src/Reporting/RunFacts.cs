@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Reporting;
+
+/// <summary>What the manifest says of a run beside what the run itself reports.</summary>
+public sealed record RunFacts
+{
+    /// <summary>The experiment's name.</summary>
+    public required string Experiment { get; init; }
+
+    /// <summary>The arm's name.</summary>
+    public required string Arm { get; init; }
+
+    /// <summary>Which repetition this is, 0, 1, ....</summary>
+    public required int Repetition { get; init; }
+
+    /// <summary>The full resolved specification of the arm: with it alone the run can be repeated.</summary>
+    public required JsonNode Specification { get; init; }
+
+    /// <summary>The seeds of this repetition.</summary>
+    public required Seeds Seeds { get; init; }
+
+    /// <summary>What the bits depend on beside the specification.</summary>
+    public required NumericsClass Numerics { get; init; }
+
+    /// <summary>Name and version of AsyncOpt and of the plug-ins used.</summary>
+    public IReadOnlyList<(string Name, string Version)> Versions { get; init; } = [];
+
+    /// <summary>The machine.</summary>
+    public MachineFacts Machine { get; init; } = MachineFacts.Here();
+
+    /// <summary>The largest working set of the process so far, in bytes, all runs of the process together.</summary>
+    public long ProcessPeakBytes { get; init; }
+
+    /// <summary>How many runs shared the process side by side.</summary>
+    public int SideBySide { get; init; } = 1;
+
+    /// <summary>Facts of the problem: rows, dimension, label mapping.</summary>
+    public IReadOnlyList<(string Name, string Value)> Problem { get; init; } = [];
+
+    /// <summary>The optimum that gaps are measured from; null where none is known.</summary>
+    public Optimum? Optimum { get; init; }
+
+    /// <summary>Warnings from before the run.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+/// <summary>The machine a run was made on, as far as it may matter to its speed.</summary>
+/// <param name="Cores">Processors that the process may use.</param>
+/// <param name="System">The operating system.</param>
+/// <param name="MemoryBytes">Memory that the process may use, in bytes.</param>
+public sealed record MachineFacts(int Cores, string System, long MemoryBytes)
+{
+    /// <summary>This machine.</summary>
+    public static MachineFacts Here() => new(
+        Environment.ProcessorCount,
+        RuntimeInformation.OSDescription,
+        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+}

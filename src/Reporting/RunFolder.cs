@@ -1,0 +1,88 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Reporting;
+
+/// <summary>The folder of one run: manifest, metrics, staleness, timeline, model. It appears whole or not at all.</summary>
+public static class RunFolder
+{
+    /// <summary>The manifest's file name; a folder without it is not a run folder.</summary>
+    public const string ManifestFile = "manifest.json";
+
+    /// <summary>More coordinates than this are written as binary.</summary>
+    public const int CoordinatesAsTextMax = 100_000;
+
+    static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>The folder of a run below an experiment's folder: <c>OUT/arm/seed-k</c>.</summary>
+    public static string PathOf(string output, string arm, int repetition) =>
+        Path.Combine(output, arm, $"seed-{Text.Number(repetition)}");
+
+    /// <summary>Writes the folder; one that is there already is replaced once the new one is complete.</summary>
+    /// <param name="folder">Its path.</param>
+    /// <param name="facts">What the manifest says beside the record.</param>
+    /// <param name="record">What the run reported.</param>
+    public static void Write(string folder, RunFacts facts, RunRecord record) =>
+        AtomicFile.WriteFolder(folder, partial => Fill(partial, facts, record));
+
+    /// <summary>Whether the folder holds a manifest and every file that the manifest names.</summary>
+    public static bool IsWhole(string folder)
+    {
+        var path = Path.Combine(folder, ManifestFile);
+        if (!File.Exists(path))
+            return false;
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(path))?["files"] is JsonArray files
+                && files.All(f => f is not null && File.Exists(Path.Combine(folder, f.GetValue<string>())));
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    static void Fill(string folder, RunFacts facts, RunRecord record)
+    {
+        var files = new List<string>();
+        Table("metrics.csv", RunTables.Metrics);
+        Table("staleness.csv", RunTables.Staleness);
+        Table("staleness-agents.csv", RunTables.StalenessOfAgents);
+        if (record.UpdateLog.Count > 0)
+            Table("updates.csv", RunTables.Updates);
+        using (var stream = Create("timeline.json"))
+            TimelineFile.Write(stream, record);
+        if (record.Estimate.Length <= CoordinatesAsTextMax)
+        {
+            Table("model.csv", static (to, r) => RunTables.Model(to, r.Estimate));
+        }
+        else
+        {
+            using var stream = Create("model.bin");
+            RunTables.Model(stream, record.Estimate);
+        }
+
+        var manifest = Manifest.Of(facts, record, files);
+        File.WriteAllText(Path.Combine(folder, ManifestFile), manifest.ToJsonString(Readable) + "\n");
+
+        void Table(string name, Action<TextWriter, RunRecord> write)
+        {
+            using var writer = AtomicFile.Open(Path.Combine(folder, name));
+            files.Add(name);
+            write(writer, record);
+        }
+
+        BufferedStream Create(string name)
+        {
+            files.Add(name);
+            return new BufferedStream(File.Create(Path.Combine(folder, name)), 1 << 16);
+        }
+    }
+}

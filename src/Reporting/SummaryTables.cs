@@ -1,0 +1,69 @@
+namespace AsyncOpt.Reporting;
+
+/// <summary>The tables of an experiment over its arms and seeds, as comma-separated text.</summary>
+public static class SummaryTables
+{
+    /// <summary>Writes <c>summary.csv</c> and <c>bands.csv</c>, each whole or not at all.</summary>
+    /// <param name="output">The experiment's folder.</param>
+    /// <param name="arms">The arms.</param>
+    /// <param name="bands">Their bands, in the same order.</param>
+    /// <returns>The paths written.</returns>
+    public static IReadOnlyList<string> Write(
+        string output, IReadOnlyList<ArmSummary> arms, IReadOnlyList<IReadOnlyList<BandPoint>> bands)
+    {
+        var summaryPath = Path.Combine(output, "summary.csv");
+        var bandsPath = Path.Combine(output, "bands.csv");
+        AtomicFile.Write(summaryPath, to => Quantities(to, arms));
+        AtomicFile.Write(bandsPath, to => Bands(to, arms.Select(a => a.Arm).Zip(bands)));
+        return [summaryPath, bandsPath];
+    }
+
+    /// <summary>
+    /// One quantity of one arm a line: over how many seeds, mean, standard deviation, half-width of the 95 % confidence
+    /// interval (empty below two seeds). <c>seeds</c> of <c>time_to_target_s</c> counts those that reached the target,
+    /// of <c>outcome.*</c> those that ended so.
+    /// </summary>
+    public static void Quantities(TextWriter to, IEnumerable<ArmSummary> arms)
+    {
+        to.Write("arm,quantity,seeds,mean,standard_deviation,half_width_95\n");
+        foreach (var arm in arms)
+        {
+            foreach (var (outcome, runs) in arm.Outcomes)
+                to.Write($"{Text.Field(arm.Arm)},outcome.{Text.Of(outcome).Replace(' ', '_')},{runs},,,\n");
+            foreach (var (metric, value) in arm.Final)
+                Line(arm, "final." + metric, value);
+            Line(arm, "time_to_target_s", arm.TimeToTarget);
+            Line(arm, "staleness_mean", arm.StalenessMean);
+            to.Write($"{Text.Field(arm.Arm)},staleness_max,{arm.Runs},{arm.StalenessMax},,\n");
+            Line(arm, "updates", arm.Updates);
+            Line(arm, "gradients", arm.Gradients);
+            Line(arm, "samples", arm.Samples);
+            Line(arm, "virtual_time_s", arm.VirtualTime);
+            foreach (var role in arm.Traffic)
+            {
+                Line(arm, "messages." + role.Role, role.Messages);
+                Line(arm, "bytes." + role.Role, role.Bytes);
+            }
+        }
+
+        void Line(ArmSummary arm, string quantity, Interval value) => to.Write(
+            $"{Text.Field(arm.Arm)},{Text.Field(quantity)},{value.Count},{Cell(value.Mean, value.Count > 0)},"
+            + $"{Cell(value.StandardDeviation, value.Count > 1)},{Cell(value.HalfWidth, value.Count > 1)}\n");
+    }
+
+    /// <summary>Each metric of each arm over virtual time: mean and the ends of its 95 % confidence interval.</summary>
+    public static void Bands(TextWriter to, IEnumerable<(string Arm, IReadOnlyList<BandPoint> Points)> arms)
+    {
+        to.Write("arm,metric,virtual_time_s,updates,gradients,samples,bytes,seeds,mean,low,high\n");
+        foreach (var (arm, points) in arms)
+        {
+            foreach (var p in points)
+                to.Write($"{Text.Field(arm)},{Text.Field(p.Metric)},{Text.Number(p.Time)},{Text.Number(p.Updates)},"
+                    + $"{Text.Number(p.Gradients)},{Text.Number(p.Samples)},{Text.Number(p.Bytes)},{p.Value.Count},"
+                    + $"{Text.Number(p.Value.Mean)},{Text.Number(p.Value.Low)},{Text.Number(p.Value.High)}\n");
+        }
+    }
+
+    // Empty where too few seeds tell; a NaN that was measured stays NaN.
+    static string Cell(double value, bool known) => known ? Text.Number(value) : "";
+}

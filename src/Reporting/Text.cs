@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Reporting;
+
+/// <summary>How numbers, times and names are written in run folders: the same on every machine, and without loss.</summary>
+public static class Text
+{
+    const long NanosecondsPerSecond = 1_000_000_000;
+
+    /// <summary>The shortest text that reads back as the same number; <c>NaN</c>, <c>Infinity</c>, <c>-Infinity</c>.</summary>
+    public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    /// <summary>A whole number.</summary>
+    public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Integer nanoseconds as seconds, exactly: all nine decimals where needed, none where not.</summary>
+    public static string Seconds(long nanoseconds) => Decimal(nanoseconds, NanosecondsPerSecond, 9);
+
+    /// <summary>Integer nanoseconds as microseconds, exactly.</summary>
+    public static string Microseconds(long nanoseconds) => Decimal(nanoseconds, 1_000, 3);
+
+    /// <summary>A number for a JSON document, which has no word for NaN and infinity: those become strings.</summary>
+    public static JsonNode Json(double value) =>
+        double.IsFinite(value) ? JsonValue.Create(value) : JsonValue.Create(Number(value));
+
+    /// <summary>16 hexadecimal digits.</summary>
+    public static string Hash(ulong hash) => hash.ToString("x16", CultureInfo.InvariantCulture);
+
+    /// <summary>An outcome in words: <c>budget spent</c>, <c>target reached</c>, ....</summary>
+    public static string Of(Outcome outcome) => outcome switch
+    {
+        Outcome.BudgetSpent => "budget spent",
+        Outcome.TargetReached => "target reached",
+        Outcome.Completed => "completed",
+        Outcome.Diverged => "diverged",
+        Outcome.Stalled => "stalled",
+        Outcome.Cancelled => "cancelled",
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "no such outcome"),
+    };
+
+    /// <summary>A field of a comma-separated line, quoted where it must be (RFC 4180).</summary>
+    public static string Field(string value) =>
+        value.AsSpan().IndexOfAny(",\"\r\n") < 0 ? value : "\"" + value.Replace("\"", "\"\"") + "\"";
+
+    static string Decimal(long value, long unit, int digits)
+    {
+        var sign = value < 0 ? "-" : "";
+        var magnitude = (UInt128)Int128.Abs(value);
+        var whole = (magnitude / (UInt128)unit).ToString(CultureInfo.InvariantCulture);
+        var rest = (magnitude % (UInt128)unit).ToString(CultureInfo.InvariantCulture);
+        var fraction = rest.PadLeft(digits, '0').TrimEnd('0');
+        return fraction.Length == 0 ? sign + whole : $"{sign}{whole}.{fraction}";
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Reporting;
+
+/// <summary>
+/// The timeline of a run in the trace event format that Perfetto and chrome://tracing read: virtual time in
+/// microseconds, a process per role, a thread per agent. Computations, service and downtime are slices; messages on the
+/// wire may overlap, so they are asynchronous slices of the sender's process, and an arrow joins sender and receiver.
+/// </summary>
+public static class TimelineFile
+{
+    const string Wire = "wire";
+
+    /// <summary>Writes the trace.</summary>
+    public static void Write(Stream to, RunRecord record)
+    {
+        // Trace viewers take process 0 for the idle process, so roles count from 1.
+        var roles = record.TimelineAgents.Select(a => a.Role).Distinct().ToList();
+        var agents = record.TimelineAgents.ToDictionary(a => a.Agent, a => (Pid: roles.IndexOf(a.Role) + 1, a.Role, a.Index));
+
+        using var json = new Utf8JsonWriter(to);
+        json.WriteStartObject();
+        json.WriteString("displayTimeUnit", "ms");
+        json.WriteStartArray("traceEvents");
+        for (var i = 0; i < roles.Count; i++)
+            Name(json, "process_name", i + 1, 0, roles[i]);
+        foreach (var (agent, role, index) in record.TimelineAgents)
+            Name(json, "thread_name", agents[agent].Pid, agent, $"{role} {index}");
+        for (var i = 0; i < record.Timeline.Count; i++)
+        {
+            var span = record.Timeline[i];
+            if (!agents.TryGetValue(span.Agent, out var whose))
+                continue;
+            if (span.Kind != Wire)
+                Slice(json, span, whose.Pid);
+            else
+                Message(json, span, i, whose.Pid, agents.TryGetValue(span.Peer, out var peer) ? peer.Pid : 0);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    static void Name(Utf8JsonWriter json, string what, int pid, int tid, string name)
+    {
+        json.WriteStartObject();
+        json.WriteString("ph", "M");
+        json.WriteString("name", what);
+        json.WriteNumber("pid", pid);
+        json.WriteNumber("tid", tid);
+        json.WriteStartObject("args");
+        json.WriteString("name", name);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    static void Slice(Utf8JsonWriter json, in TimelineSpan span, int pid)
+    {
+        Begin(json, "X", span, pid, span.Agent, span.Start);
+        Microseconds(json, "dur", span.End - span.Start);
+        json.WriteEndObject();
+    }
+
+    static void Message(Utf8JsonWriter json, in TimelineSpan span, int id, int pid, int peerPid)
+    {
+        Event(json, "b", span, id, pid, span.Agent, span.Start);
+        Event(json, "e", span, id, pid, span.Agent, span.End);
+        if (peerPid == 0)
+            return;                                     // the receiver is not among the sampled agents
+        Event(json, "s", span, id, pid, span.Agent, span.Start);
+        Event(json, "f", span, id, peerPid, span.Peer, span.End);
+    }
+
+    static void Event(Utf8JsonWriter json, string phase, in TimelineSpan span, int id, int pid, int tid, long time)
+    {
+        Begin(json, phase, span, pid, tid, time);
+        json.WriteNumber("id", id);
+        if (phase == "f")
+            json.WriteString("bp", "e");                // binds to the slice that encloses it
+        json.WriteEndObject();
+    }
+
+    static void Begin(Utf8JsonWriter json, string phase, in TimelineSpan span, int pid, int tid, long time)
+    {
+        json.WriteStartObject();
+        json.WriteString("ph", phase);
+        json.WriteString("name", span.Name);
+        json.WriteString("cat", span.Kind);
+        json.WriteNumber("pid", pid);
+        json.WriteNumber("tid", tid);
+        Microseconds(json, "ts", time);
+    }
+
+    // Written as exact decimals: a double of microseconds would lose nanoseconds in long runs.
+    static void Microseconds(Utf8JsonWriter json, string name, long nanoseconds)
+    {
+        json.WritePropertyName(name);
+        json.WriteRawValue(Text.Microseconds(nanoseconds));
+    }
+}

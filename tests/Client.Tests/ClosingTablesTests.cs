@@ -1,0 +1,91 @@
+using AsyncOpt.Client.Display;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Reporting;
+using Spectre.Console.Rendering;
+
+namespace AsyncOpt.Client.Tests;
+
+public sealed class ClosingTablesTests
+{
+    [Fact]
+    public void The_table_of_results_fits_80_columns()
+    {
+        var text = Render(ClosingTables.Results(Arms(), new("gap", 1e-3, false, false), 80), 80);
+
+        Assert.Equal(
+            """
+             arm                      gap        time to   staleness  updates  outcome
+                                              gap ≤ 1e-3  mean / max
+            ─────────────────────────────────────────────────────────────────────────────
+             async      2.500e-5 ± 2.5e-5  1.500 ± 3.2 s   7.50 / 24     123k  1 budget
+                                            2 of 3 seeds                       2 target
+             minibatch            0.01200    not reached       0 / 0     123k  budget
+            """,
+            text);
+    }
+
+    [Fact]
+    public void The_table_of_results_has_more_metrics_in_120_columns()
+    {
+        var text = Render(ClosingTables.Results(Arms(), null, 120), 120);
+
+        Assert.Equal(
+            """
+             arm                      gap   test-accuracy    loss   staleness  updates  outcome
+                                                                   mean / max
+            ──────────────────────────────────────────────────────────────────────────────────────
+             async      2.500e-5 ± 2.5e-5  0.9100 ± 0.025  0.3500   7.50 / 24     123k  1 budget
+                                                                                        2 target
+             minibatch            0.01200          0.8000  0.3500       0 / 0     123k  budget
+            """,
+            text);
+    }
+
+    [Fact]
+    public void The_table_of_traffic_has_a_line_per_role()
+    {
+        var text = Render(ClosingTables.Traffic(Arms()), 80);
+
+        Assert.Equal(
+            """
+             arm        role    agents  messages sent  bytes sent
+            ───────────────────────────────────────────────────────
+             async      server       1           123k     7.90 MB
+                        worker      16           9999      640 MB
+             minibatch  server       1           123k     7.90 MB
+                        worker      16           9999      640 MB
+            """,
+            text);
+    }
+
+    static IReadOnlyList<ArmSummary> Arms() =>
+    [
+        Summary.Of("async", [Run(1.5e-5, 0.9, 1.25, 7), Run(2.5e-5, 0.92, null, 7.5), Run(3.5e-5, 0.91, 1.75, 8)]),
+        Summary.Of("minibatch", [Run(0.012, 0.8, null, 0)]),
+    ];
+
+    static RunRecord Run(double gap, double accuracy, double? reached, double staleness) => new()
+    {
+        Outcome = reached is null ? Outcome.BudgetSpent : Outcome.TargetReached,
+        Reason = "",
+        Hash = 1,
+        VirtualTime = 2_000_000_000,
+        Counts = new RunCounts { Updates = 123_456 },
+        Traffic = [new("server", 1, 123_456, 7_900_000), new("worker", 16, 9_999, 640_000_000)],
+        Metrics =
+        [
+            new(2, 1, 1, 1, 1, "loss", 0.35), new(2, 1, 1, 1, 1, "gap", gap), new(2, 1, 1, 1, 1, "test-accuracy", accuracy),
+        ],
+        Staleness = new([1], 0, (long)(staleness * 3), staleness * 4, 4, []),
+        TimeToTarget = reached,
+    };
+
+    static string Render(IRenderable table, int width)
+    {
+        var to = new StringWriter();
+        Terminals.Of(to, width).Write(table);
+        var lines = to.ToString().Split('\n').Select(l => l.TrimEnd());
+        Assert.All(lines, l => Assert.True(l.Length <= width));
+        return string.Join('\n', lines).Trim('\n');
+    }
+}

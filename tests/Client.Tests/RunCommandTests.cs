@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Reporting;
+
+namespace AsyncOpt.Client.Tests;
+
+public sealed class RunCommandTests : IDisposable
+{
+    readonly FakeShell _shell = new();
+    readonly string _file;
+    readonly string _out;
+
+    public RunCommandTests()
+    {
+        _file = Path.Combine(_shell.Folder, "small.yaml");
+        _out = Path.Combine(_shell.Folder, "out");
+        File.WriteAllText(_file, "name: small\n");
+    }
+
+    public void Dispose() => _shell.Dispose();
+
+    [Fact]
+    public void Every_seed_of_every_arm_gets_a_whole_folder_and_the_command_ends_with_0()
+    {
+        var code = _shell.Run("run", _file, "--out", _out, "--seeds", "3", "--quiet");
+
+        Assert.Equal(0, code);
+        foreach (var arm in (string[])["async", "minibatch"])
+            for (var k = 0; k < 3; k++)
+                Assert.True(RunFolder.IsWhole(RunFolder.PathOf(_out, arm, k)));
+        Assert.True(File.Exists(Path.Combine(_out, "summary.csv")));
+        Assert.True(File.Exists(Path.Combine(_out, "bands.csv")));
+        Assert.Contains(Path.Combine(_out, "summary.csv"), _shell.Out, StringComparison.Ordinal);
+        Assert.Equal("warning: the step is beyond 2 / L" + Environment.NewLine, _shell.Error);
+    }
+
+    [Fact]
+    public void The_manifest_holds_the_specification_and_the_seed_of_its_own_run()
+    {
+        _shell.Run("run", _file, "--out", _out, "--seed", "40");
+
+        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(RunFolder.PathOf(_out, "minibatch", 1), "manifest.json")))!;
+        Assert.Equal("minibatch", (string?)manifest["specification"]!["arm"]);
+        Assert.Equal(41UL, (ulong?)manifest["seeds"]!["run"]);
+        Assert.Equal("0000000000000029", (string?)manifest["hash"]);
+        Assert.Equal("AsyncOpt", manifest["versions"]!.AsObject().First().Key);
+    }
+
+    [Fact]
+    public void Options_reach_the_experiment_and_the_plan()
+    {
+        RunPlan? seen = null;
+        _shell.Runs = (plan, _) => FakeRecord.Of(seen = plan);
+
+        _shell.Run("run", _file, "--out", _out, "--set", "method.step=0.1", "stop.time=3s", "--set", "seed=2",
+            "--data", "sets", "--partitions", "3", "--threads", "2", "--no-metrics");
+
+        Assert.Equal(["method.step=0.1", "stop.time=3s", "seed=2"], _shell.Experiments.Seen!.Set);
+        Assert.Equal("sets", _shell.Experiments.Seen.DataFolder);
+        Assert.Equal((3, 2, false), (seen!.Partitions, seen.Threads, seen.Metrics));
+    }
+
+    [Fact]
+    public void Runs_side_by_side_share_the_processors()
+    {
+        var threads = new List<int>();
+        _shell.Runs = (plan, _) =>
+        {
+            lock (threads)
+                threads.Add(plan.Threads);
+            return FakeRecord.Of(plan);
+        };
+
+        _shell.Run("run", _file, "--out", _out, "--jobs", "1", "--seeds", "1");
+
+        Assert.Equal([Environment.ProcessorCount, Environment.ProcessorCount], threads);
+    }
+
+    [Theory]
+    [InlineData(Outcome.Diverged)]
+    [InlineData(Outcome.Stalled)]
+    public void A_run_that_ends_badly_is_recorded_and_makes_the_exit_code_1(Outcome outcome)
+    {
+        _shell.Runs = (plan, _) => FakeRecord.Of(plan) with { Outcome = outcome, Reason = "worker 3 at 1.5 s" };
+
+        var code = _shell.Run("run", _file, "--out", _out, "--seeds", "1", "--quiet");
+
+        Assert.Equal(1, code);
+        Assert.Contains($"async: {Reporting.Text.Of(outcome)}: worker 3 at 1.5 s", _shell.Error, StringComparison.Ordinal);
+        Assert.True(RunFolder.IsWhole(RunFolder.PathOf(_out, "async", 0)));
+    }
+
+    [Fact]
+    public void Control_c_records_what_is_there_and_begins_no_other_run()
+    {
+        _shell.Runs = (plan, cancellation) =>
+        {
+            _shell.PressControlC();
+            Assert.True(cancellation.IsCancellationRequested);
+            return FakeRecord.Of(plan) with { Outcome = Outcome.Cancelled, Reason = "cancelled at 1 s" };
+        };
+
+        var code = _shell.Run("run", _file, "--out", _out, "--jobs", "1", "--quiet");
+
+        Assert.Equal(1, code);
+        Assert.True(RunFolder.IsWhole(RunFolder.PathOf(_out, "async", 0)));
+        Assert.False(Directory.Exists(RunFolder.PathOf(_out, "async", 1)));
+        Assert.Contains("3 of 4 runs were not begun", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_terminal_progress_is_a_line_per_run_and_none_when_quiet()
+    {
+        _shell.Run("run", _file, "--out", _out, "--jobs", "1");
+        Assert.Contains("async seed-0: ended, 1 of 4", _shell.Error, StringComparison.Ordinal);
+        Assert.Contains("minibatch seed-1: ended, 4 of 4", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_internal_error_is_one_line_and_a_stack_trace_only_on_request()
+    {
+        _shell.Runs = (_, _) => throw new InvalidOperationException("two\nlines");
+
+        Assert.Equal(1, _shell.Run("run", _file, "--out", _out, "--quiet"));
+        Assert.Equal(
+            "internal error: InvalidOperationException: two lines (--debug shows where)" + Environment.NewLine, _shell.Error);
+
+        Assert.Equal(1, _shell.Run("run", _file, "--out", _out, "--quiet", "--debug"));
+        Assert.Contains("   at AsyncOpt.Client", _shell.Error, StringComparison.Ordinal);
+    }
+}

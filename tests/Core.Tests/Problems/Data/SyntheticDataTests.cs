@@ -1,0 +1,85 @@
+using AsyncOpt.Core.Problems.Data;
+
+namespace AsyncOpt.Core.Tests.Problems.Data;
+
+public class SyntheticDataTests
+{
+    static RawData Open(DataSource source, int places = 1, ulong seed = 3) => source.Open(new(path => path, seed, places));
+
+    [Fact]
+    public void A_row_does_not_depend_on_how_many_rows_there_are()
+    {
+        var few = Open(new SyntheticClassification(new() { Samples = 5, Dimension = 4, Noise = 0.2, Classes = 3 })).Table;
+        var many = Open(new SyntheticClassification(new() { Samples = 3000, Dimension = 4, Noise = 0.2, Classes = 3 })).Table;
+
+        Assert.Equal(few.Features.Values, many.Features.Values[..20]);
+        Assert.Equal(few.Labels, many.Labels[..5]);
+    }
+
+    [Fact]
+    public void A_row_of_a_place_does_not_depend_on_how_many_places_there_are()
+    {
+        var source = new SyntheticRegression(new() { SamplesPerPlace = 2, Dimension = 3, Heterogeneity = 1 });
+        var (few, many) = (Open(source, 2).Table, Open(source, 100).Table);
+
+        Assert.Equal(200, many.Rows);
+        Assert.Equal(few.Features.Values, many.Features.Values[..12]);
+        Assert.Equal(few.Labels, many.Labels[..4]);
+    }
+
+    [Fact]
+    public void Feature_variances_fall_geometrically_from_one_to_the_inverse_conditioning()
+    {
+        var table = Open(new SyntheticRegression(new() { Samples = 20000, Dimension = 3, Conditioning = 100 })).Table;
+
+        double[] expected = [1, 0.1, 0.01];
+        for (var k = 0; k < 3; k++)
+        {
+            var variance = Enumerable.Range(0, table.Rows).Average(r => Math.Pow(table.Features.Values[r * 3 + k], 2));
+            Assert.Equal(expected[k], variance, 0.05 * expected[k]);     // standard error 1 %
+        }
+    }
+
+    [Fact]
+    public void Without_noise_a_linear_model_explains_all_labels_of_a_place()
+    {
+        // Two features: the truth follows from two rows and must explain the third; another place has another truth.
+        var t = Open(new SyntheticRegression(new() { SamplesPerPlace = 3, Dimension = 2, Heterogeneity = 2 }), 2).Table;
+        double[] a = t.Features.Values, b = t.Labels;
+        var determinant = a[0] * a[3] - a[1] * a[2];
+        var w0 = (b[0] * a[3] - a[1] * b[1]) / determinant;
+        var w1 = (a[0] * b[1] - b[0] * a[2]) / determinant;
+
+        Assert.Equal(b[2], w0 * a[4] + w1 * a[5], 1e-12);
+        Assert.NotEqual(b[3], w0 * a[6] + w1 * a[7], 1e-3);
+    }
+
+    [Fact]
+    public void Noise_replaces_the_stated_share_of_labels()
+    {
+        var clean = Open(new SyntheticClassification(new() { Samples = 10000, Dimension = 5, Classes = 4 })).Table.Labels;
+        var noisy = Open(new SyntheticClassification(new() { Samples = 10000, Dimension = 5, Classes = 4, Noise = 0.3 })).Table.Labels;
+
+        var share = clean.Zip(noisy).Count(pair => pair.First != pair.Second) / 10000.0;
+        Assert.Equal(0.3, share, 0.02);                                  // standard error 0.0046
+        Assert.Equal([0, 1, 2, 3], noisy.Distinct().Order());
+    }
+
+    [Fact]
+    public void Test_samples_are_further_samples()
+    {
+        var raw = Open(new SyntheticClassification(new() { Samples = 10, TestSamples = 4, Dimension = 2 }));
+
+        Assert.Equal(4, raw.Test!.Rows);
+        Assert.NotEqual(raw.Table.Features.Values[0], raw.Test.Features.Values[0]);
+    }
+
+    [Fact]
+    public void Options_that_contradict_each_other_are_named()
+    {
+        Assert.Single(new SyntheticRegression.Options { Dimension = 2 }.Violations());
+        Assert.Single(new SyntheticRegression.Options { Dimension = 2, Samples = 5, SamplesPerPlace = 5 }.Violations());
+        Assert.Single(new SyntheticRegression.Options { Dimension = 2, Samples = 5, Heterogeneity = 1 }.Violations());
+        Assert.Empty(new SyntheticRegression.Options { Dimension = 2, SamplesPerPlace = 5, Heterogeneity = 1 }.Violations());
+    }
+}

@@ -1,0 +1,104 @@
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Reporting.Tests;
+
+public sealed class SummaryTests : InFolder
+{
+    // Quantiles of Student's t at 0.975, from printed tables.
+    [Theory]
+    [InlineData(new[] { 1.0, 3.0 }, 12.7062047362)]
+    [InlineData(new[] { 0.0, 2.0, 4.0 }, 4.3026527297)]
+    [InlineData(new[] { 0.0, 1, 2, 3, 4, 5, 6, 7, 8, 9 }, 2.2621571628)]
+    public void A_confidence_interval_is_students(double[] values, double quantile)
+    {
+        var interval = Interval.Of(values);
+
+        var mean = values.Average();
+        var deviation = Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Length - 1));
+        Assert.Equal(mean, interval.Mean, 12);
+        Assert.Equal(deviation, interval.StandardDeviation, 12);
+        Assert.Equal(quantile * deviation / Math.Sqrt(values.Length), interval.HalfWidth, 8);
+    }
+
+    [Fact]
+    public void One_value_has_no_interval_and_none_has_no_mean()
+    {
+        var one = Interval.Of([2.5]);
+
+        Assert.Equal(2.5, one.Mean);
+        Assert.True(double.IsNaN(one.HalfWidth));
+        Assert.Equal((2.5, 2.5), (one.Low, one.High));
+        Assert.True(double.IsNaN(Interval.Of([]).Mean));
+    }
+
+    [Fact]
+    public void Equal_values_do_not_deviate_by_rounding()
+    {
+        var interval = Interval.Of([0.35, 0.35, 0.35]);
+
+        Assert.Equal((0.35, 0.0, 0.0), (interval.Mean, interval.StandardDeviation, interval.HalfWidth));
+    }
+
+    [Fact]
+    public void An_infinite_value_makes_mean_and_interval_say_so()
+    {
+        var interval = Interval.Of([1, double.PositiveInfinity]);
+
+        Assert.Equal(double.PositiveInfinity, interval.Mean);
+        Assert.True(double.IsNaN(interval.HalfWidth));
+        Assert.True(double.IsNaN(Interval.Of([double.PositiveInfinity, 1]).HalfWidth));
+        Assert.Equal(double.PositiveInfinity, Interval.Of([double.PositiveInfinity, 1]).Mean);
+    }
+
+    [Fact]
+    public void An_arm_is_summed_up_over_its_seeds()
+    {
+        var summary = Summary.Of("async",
+        [
+            Records.Run([1, 0.5], staleness: 1, timeToTarget: 0.1, Outcome.TargetReached),
+            Records.Run([1, 0.7, 0.3], staleness: 2),
+            Records.Run([1, 0.7], staleness: 3, timeToTarget: 0.3, Outcome.TargetReached),
+        ]);
+
+        Assert.Equal([(Outcome.BudgetSpent, 1), (Outcome.TargetReached, 2)], summary.Outcomes);
+        var (metric, value) = Assert.Single(summary.Final);
+        Assert.Equal("gap", metric);
+        Assert.Equal(0.5, value.Mean, 12);                       // of 0.5, 0.3 and 0.7
+        Assert.Equal(0.2, value.StandardDeviation, 12);
+        Assert.Equal(4.3026527297 * 0.2 / Math.Sqrt(3), value.HalfWidth, 8);
+        Assert.Equal((2, 0.2), (summary.TimeToTarget.Count, Math.Round(summary.TimeToTarget.Mean, 12)));
+        Assert.Equal(2, summary.StalenessMean.Mean, 12);
+        Assert.Equal(3, summary.StalenessMax);
+        Assert.Equal(["server", "worker"], summary.Traffic.Select(t => t.Role));
+        Assert.Equal((30, 3000), (summary.Traffic[0].Messages.Mean, summary.Traffic[0].Bytes.Mean));
+    }
+
+    [Fact]
+    public void Bands_hold_the_instants_that_all_seeds_reached()
+    {
+        var bands = Summary.Bands([Records.Run([1, 0.5]), Records.Run([3, 0.7, 0.3])]);
+
+        Assert.Equal([0.0, 0.1], bands.Select(b => b.Time));
+        Assert.Equal(2, bands[0].Value.Mean, 12);
+        Assert.Equal(2 + 12.7062047362, bands[0].Value.High, 8); // s = sqrt 2, so the half-width is the quantile itself
+        Assert.Equal(2 - 12.7062047362, bands[0].Value.Low, 8);
+        Assert.Equal((1, 2, 20, 100), (bands[1].Updates, bands[1].Gradients, bands[1].Samples, bands[1].Bytes));
+    }
+
+    [Fact]
+    public void The_tables_are_written_in_long_form()
+    {
+        RunRecord[] runs = [Records.Run([1, 0.5])];
+
+        var paths = SummaryTables.Write(Folder, [Summary.Of("a,b", runs)], [Summary.Bands(runs)]);
+
+        Assert.Equal([Path.Combine(Folder, "summary.csv"), Path.Combine(Folder, "bands.csv")], paths);
+        var lines = File.ReadAllLines(paths[0]);
+        Assert.Equal("arm,quantity,seeds,mean,standard_deviation,half_width_95", lines[0]);
+        Assert.Contains("\"a,b\",outcome.budget_spent,1,,,", lines);
+        Assert.Contains("\"a,b\",final.gap,1,0.5,,", lines);
+        Assert.Contains("\"a,b\",time_to_target_s,0,,,", lines);
+        Assert.Contains("\"a,b\",messages.server,1,30,,", lines);
+        Assert.Equal("\"a,b\",gap,0.1,1,2,20,100,1,0.5,0.5,0.5", File.ReadAllLines(paths[1])[2]);
+    }
+}
