@@ -227,7 +227,7 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
         };
     }
 
-    static Origin NoOrigin => new(Origin.Unversioned, 0, 0, 0, 0);
+    Origin NoOrigin => new(Origin.Unversioned, _now, 0, 0, _now);
 
     void HandleRequest(in Event e)
     {
