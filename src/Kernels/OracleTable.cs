@@ -1,28 +1,142 @@
-#pragma warning disable CS1591
+using System.Numerics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Kernels;
 
-public sealed class OracleTable<T>(Problem problem)
-    where T : unmanaged
+/// <summary>
+/// The oracles of one built problem at one float width: the fast form where there is one, else the plain form, which is
+/// enough for any problem to run.
+/// </summary>
+/// <typeparam name="T">float or double.</typeparam>
+public sealed class OracleTable<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public FastOracle<T> Form(Oracle oracle) => new Plain(problem.Oracles.First(o => o.Oracle.Name == oracle.Name));
+    readonly Dictionary<string, FastOracle<T>> _oracles = new(StringComparer.Ordinal);
+    readonly Problem _problem;
 
-    sealed class Plain(OracleForm form) : FastOracle<T>
+    /// <summary>Binds all oracles of a problem.</summary>
+    /// <param name="problem">The problem, built.</param>
+    public OracleTable(Problem problem)
     {
-        public override void Evaluate(in OracleCall<T> call)
+        _problem = problem;
+        foreach (var form in problem.Oracles)
+            _oracles.Add(form.Oracle.Name, Bind(form));
+    }
+
+    /// <summary>The form to evaluate an oracle with; called once per oracle and run, not per event.</summary>
+    /// <param name="oracle">An oracle of the problem; found by its name.</param>
+    /// <exception cref="InputException">The problem does not have it: method and problem do not fit.</exception>
+    public FastOracle<T> this[Oracle oracle] => _oracles.TryGetValue(oracle.Name, out var found)
+        ? found
+        : throw new InputException($"the method asks for the oracle '{oracle.Name}', and this problem has only "
+            + string.Join(", ", _problem.Oracles.Select(o => $"'{o.Oracle.Name}'")));
+
+    /// <summary>Whether an oracle has a fast form.</summary>
+    /// <param name="oracle">An oracle of the problem.</param>
+    public bool IsFast(Oracle oracle) => this[oracle] is not PlainOracle<T>;
+
+    FastOracle<T> Bind(OracleForm form)
+    {
+        var fast = FastOracles.Find(_problem.GetType(), form.Oracle.Name);
+        return fast is null
+            ? new PlainOracle<T>(form.Evaluate)
+            : (FastOracle<T>)Activator.CreateInstance(fast.MakeGenericType(typeof(T)), _problem)!;
+    }
+}
+
+/// <summary>The fast oracles of this assembly.</summary>
+internal static class FastOracles
+{
+    /// <summary>The generic classes and what each of them replaces.</summary>
+    public static IReadOnlyList<(Type Type, FastOracleAttribute Replaces)> All { get; } =
+    [
+        .. typeof(FastOracles).Assembly.GetTypes()
+            .Select(type => (Type: type, Replaces: type.GetCustomAttribute<FastOracleAttribute>()!))
+            .Where(item => item.Replaces is not null)
+            .OrderBy(item => item.Type.FullName, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The generic class for an oracle of a problem, or null.</summary>
+    public static Type? Find(Type problem, string oracle) =>
+        All.FirstOrDefault(item => item.Replaces.Problem == problem && item.Replaces.Oracle == oracle).Type;
+}
+
+/// <summary>The plain form at any float width: float32 is widened, and results are rounded at the end.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+/// <param name="plain">The plain form.</param>
+internal sealed class PlainOracle<T>(OracleFunction plain) : FastOracle<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    [ThreadStatic]
+    static double[]? _scratch;
+
+    /// <inheritdoc />
+    public override void Evaluate(in OracleCall<T> call)
+    {
+        if (typeof(T) == typeof(double))
         {
-            if (typeof(T) == typeof(double))
+            plain(new()
             {
-                var c = new OracleCall<double>
-                {
-                    Input = System.Runtime.InteropServices.MemoryMarshal.Cast<T, double>(call.Input),
-                    Output = System.Runtime.InteropServices.MemoryMarshal.Cast<T, double>(call.Output),
-                    Scalars = call.Scalars, Place = call.Place, Samples = call.Samples, Noise = call.Noise,
-                };
-                form.Evaluate(in c);
-            }
+                Input = MemoryMarshal.Cast<T, double>(call.Input),
+                Input1 = MemoryMarshal.Cast<T, double>(call.Input1),
+                Input2 = MemoryMarshal.Cast<T, double>(call.Input2),
+                Output = MemoryMarshal.Cast<T, double>(call.Output),
+                Output1 = MemoryMarshal.Cast<T, double>(call.Output1),
+                Scalars = call.Scalars,
+                Place = call.Place,
+                Samples = call.Samples,
+                Noise = call.Noise,
+            });
+            return;
         }
+        Widened(call);
+    }
+
+    void Widened(in OracleCall<T> call)
+    {
+        var length = call.Input.Length + call.Input1.Length + call.Input2.Length + call.Output.Length + call.Output1.Length;
+        if (_scratch is null || _scratch.Length < length)
+            _scratch = new double[length];
+        Span<double> rest = _scratch;
+        var wide = new OracleCall<double>
+        {
+            Input = Widen(call.Input, ref rest),
+            Input1 = Widen(call.Input1, ref rest),
+            Input2 = Widen(call.Input2, ref rest),
+            Output = Take(call.Output.Length, ref rest),
+            Output1 = Take(call.Output1.Length, ref rest),
+            Scalars = call.Scalars,
+            Place = call.Place,
+            Samples = call.Samples,
+            Noise = call.Noise,
+        };
+        plain(wide);
+        Round(wide.Output, call.Output);
+        Round(wide.Output1, call.Output1);
+    }
+
+    static Span<double> Widen(ReadOnlySpan<T> values, ref Span<double> rest)
+    {
+        var wide = Take(values.Length, ref rest);
+        for (var k = 0; k < wide.Length; k++)
+            wide[k] = double.CreateTruncating(values[k]);
+        return wide;
+    }
+
+    static Span<double> Take(int length, ref Span<double> rest)
+    {
+        var taken = rest[..length];
+        rest = rest[length..];
+        return taken;
+    }
+
+    static void Round(ReadOnlySpan<double> values, Span<T> to)
+    {
+        for (var k = 0; k < to.Length; k++)
+            to[k] = T.CreateTruncating(values[k]);
     }
 }

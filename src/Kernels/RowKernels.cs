@@ -87,6 +87,7 @@ public static class RowKernels<T>
 
     /// <summary>log(sum_k exp(s_k)) = max + log(sum_k exp(s_k - max)), in double, summed in order.</summary>
     /// <param name="scores">Shape (K), at least one.</param>
+    [SkipLocalsInit]
     public static double LogSumExp(ReadOnlySpan<T> scores)
     {
         var rented = scores.Length > OnStack ? ArrayPool<double>.Shared.Rent(scores.Length) : null;
@@ -97,10 +98,13 @@ public static class RowKernels<T>
         return max + ExactMath.Log(sum);
     }
 
-    /// <summary>p_k = exp(s_k - max) / sum_j exp(s_j - max), in double, summed in order, rounded to T at the end.</summary>
+    /// <summary>
+    /// p_k = exp(s_k - max) / sum_j exp(s_j - max), in double, summed in order, rounded to T at the end.
+    /// </summary>
     /// <param name="scores">Shape (K), at least one.</param>
     /// <param name="probabilities">Shape (K), out; may be the scores.</param>
     /// <returns>log(sum_k exp(s_k)), as <see cref="LogSumExp"/> gives it.</returns>
+    [SkipLocalsInit]
     public static double Softmax(ReadOnlySpan<T> scores, Span<T> probabilities)
     {
         var rented = scores.Length > OnStack ? ArrayPool<double>.Shared.Rent(scores.Length) : null;
@@ -166,7 +170,8 @@ public static class RowKernels<T>
             lowA += whole ? Vector256<T>.Zero : partA;
             lowB += whole ? Vector256<T>.Zero : partB;
         }
-        return (T.CreateTruncating(VectorMath<T>.Fold(lowA, highA)), T.CreateTruncating(VectorMath<T>.Fold(lowB, highB)));
+        var (sumA, sumB) = (VectorMath<T>.Fold(lowA, highA), VectorMath<T>.Fold(lowB, highB));
+        return (T.CreateTruncating(sumA), T.CreateTruncating(sumB));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

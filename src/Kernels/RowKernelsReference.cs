@@ -4,7 +4,7 @@ using AsyncOpt.Core.Numerics;
 namespace AsyncOpt.Kernels;
 
 /// <summary>
-/// What every kernel of <see cref="RowKernels{T}"/> computes, in plain scalar form: the definition for SIMD and devices.
+/// What every kernel of <see cref="RowKernels{T}"/> computes, in plain scalar form: the definition for all others.
 /// Lanes are those of <see cref="VectorMathReference{T}"/>.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
@@ -66,7 +66,9 @@ public static class RowKernelsReference<T>
         return max + ExactMath.Log(sum);
     }
 
-    /// <summary>p_k = exp(s_k - max) / sum_j exp(s_j - max), in double, summed in order, rounded to T at the end.</summary>
+    /// <summary>
+    /// p_k = exp(s_k - max) / sum_j exp(s_j - max), in double, summed in order, rounded to T at the end.
+    /// </summary>
     /// <param name="scores">Shape (K), at least one.</param>
     /// <param name="probabilities">Shape (K), out; may be the scores.</param>
     /// <returns>log(sum_k exp(s_k)), as <see cref="LogSumExp"/> gives it.</returns>

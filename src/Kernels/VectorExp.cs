@@ -4,7 +4,9 @@ using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Kernels;
 
-/// <summary>The exponential of many numbers: <see cref="ExactMath.Exp"/> four at a time, the same operations and bits.</summary>
+/// <summary>
+/// The exponential of many numbers: <see cref="ExactMath.Exp"/> four at a time, the same operations and bits.
+/// </summary>
 public static class VectorExp
 {
     const double Ln2High = 0.693147180369123816490, Ln2Low = 1.90821492927058770002e-10;

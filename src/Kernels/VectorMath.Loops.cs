@@ -7,7 +7,7 @@ namespace AsyncOpt.Kernels;
 
 // The loops behind the operations. Each operation is a struct with a scalar and a 256-bit form of the same formula;
 // the compiler makes one loop of each. 256 bits also where the machine has 512: these loops wait for memory, and one
-// code path has one set of bits.
+// code path has one set of bits. The compiler takes Vector256.Create of a scalar out of the loop.
 public static partial class VectorMath<T>
 {
     interface IUnary
@@ -139,20 +139,16 @@ public static partial class VectorMath<T>
 
     readonly struct ScaleOp(T a) : IUnary
     {
-        readonly Vector256<T> _a = Vector256.Create(a);
+        public T Of(T x) => a * x;
 
-        public T Of(T x) => _a.ToScalar() * x;
-
-        public Vector256<T> Of(Vector256<T> x) => _a * x;
+        public Vector256<T> Of(Vector256<T> x) => Vector256.Create(a) * x;
     }
 
     readonly struct AxpyOp(T a) : IBinary
     {
-        readonly Vector256<T> _a = Vector256.Create(a);
+        public T Of(T x, T y) => y + a * x;
 
-        public T Of(T x, T y) => y + _a.ToScalar() * x;
-
-        public Vector256<T> Of(Vector256<T> x, Vector256<T> y) => y + _a * x;
+        public Vector256<T> Of(Vector256<T> x, Vector256<T> y) => y + Vector256.Create(a) * x;
     }
 
     readonly struct AddOp : IBinary
@@ -171,29 +167,23 @@ public static partial class VectorMath<T>
 
     readonly struct AverageOp(T half) : IBinary
     {
-        readonly Vector256<T> _half = Vector256.Create(half);
+        public T Of(T x, T y) => (x + y) * half;
 
-        public T Of(T x, T y) => (x + y) * _half.ToScalar();
-
-        public Vector256<T> Of(Vector256<T> x, Vector256<T> y) => (x + y) * _half;
+        public Vector256<T> Of(Vector256<T> x, Vector256<T> y) => (x + y) * Vector256.Create(half);
     }
 
     readonly struct LerpOp(T t) : IBinary
     {
-        readonly Vector256<T> _t = Vector256.Create(t);
+        public T Of(T x, T y) => y + t * (x - y);
 
-        public T Of(T x, T y) => y + _t.ToScalar() * (x - y);
-
-        public Vector256<T> Of(Vector256<T> x, Vector256<T> y) => y + _t * (x - y);
+        public Vector256<T> Of(Vector256<T> x, Vector256<T> y) => y + Vector256.Create(t) * (x - y);
     }
 
     readonly struct SumOfTwoOp(T w0, T w1) : IBinary
     {
-        readonly Vector256<T> _w0 = Vector256.Create(w0), _w1 = Vector256.Create(w1);
+        public T Of(T x, T y) => w0 * x + w1 * y;
 
-        public T Of(T x, T y) => _w0.ToScalar() * x + _w1.ToScalar() * y;
-
-        public Vector256<T> Of(Vector256<T> x, Vector256<T> y) => _w0 * x + _w1 * y;
+        public Vector256<T> Of(Vector256<T> x, Vector256<T> y) => Vector256.Create(w0) * x + Vector256.Create(w1) * y;
     }
 
     readonly struct ProductTerm : ITerm

@@ -7,8 +7,8 @@ namespace AsyncOpt.Kernels;
 /// <summary>
 /// Operations on model vectors, SIMD. Same bits as <see cref="VectorMathReference{T}"/> (see there for the definition)
 /// on every machine: nothing is fused, reductions have a fixed number of lanes.
-/// Vectors of one call have equal length, which is not checked in Release builds beyond memory safety: a longer input is cut
-/// to the output's length, a shorter one is an exception. An output is disjoint from an input or exactly the same.
+/// Vectors of one call have equal length: a longer input is cut to the output's length (to the first input's in a
+/// reduction), a shorter one is an exception. An output is disjoint from an input or exactly the same.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public static partial class VectorMath<T>

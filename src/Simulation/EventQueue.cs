@@ -148,11 +148,12 @@ sealed unsafe class EventQueue : IDisposable
             ref var bucket = ref rung.Buckets[rung.Next++];
             if (bucket.Count > SortedMax && rung.Shift > 0 && _rungCount < RungsMax)
             {
-                OpenRung(start, start + (1L << rung.Shift), bucket.Count);
+                OpenRung(start, Math.Min(rung.End, start + (1L << rung.Shift)), bucket.Count);
                 Spread(ref bucket);
                 continue;
             }
-            _nearEnd = start + (1L << rung.Shift);
+            // The last bucket may reach beyond the rung; what comes there lies outside.
+            _nearEnd = Math.Min(rung.End, start + (1L << rung.Shift));
             Sort(ref bucket);
             return true;
         }

@@ -46,7 +46,10 @@ sealed unsafe partial class Partition<T>
             _snapshots.Release(*row - 1);
             *row = 0;
         }
+        *_role.RowsHeld(rows.Index, _index, iteration) = 0;
     }
+
+    public override int Held(NeighbourRows rows, long iteration) => *_role.RowsHeld(rows.Index, _index, iteration);
 
     public override Snapshot Snapshot(Vector x, long version)
     {
@@ -109,6 +112,7 @@ sealed unsafe partial class Partition<T>
         }
         _snapshots.AddReference(m.Vector.Index);
         *row = m.Vector.Index + 1;
+        (*_role.RowsHeld(rows.Index, _index, iteration))++;
     }
 
     int* RowOf(NeighbourRows rows, int sender, int node, int k, long iteration)

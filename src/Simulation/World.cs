@@ -73,6 +73,7 @@ sealed unsafe class RoleMemory<T> : IDisposable
     readonly NativeArray<int>[] _sharing;
     readonly NativeArray<SlotRecord>[] _slots;
     readonly NativeArray<int>[] _rows;
+    readonly NativeArray<int>[] _rowsHeld;
     readonly NativeArray<double>[] _tables;
 
     public RoleMemory(RoleLayout layout)
@@ -87,6 +88,7 @@ sealed unsafe class RoleMemory<T> : IDisposable
         Dimensions = [.. layout.Vectors.Select(v => v.Dimension)];
         _slots = [.. layout.Slots.Select(_ => new NativeArray<SlotRecord>(layout.Agents))];
         _rows = [.. layout.NeighbourRowSets.Select(k => new NativeArray<int>(k * layout.Topology.Edges))];
+        _rowsHeld = [.. layout.NeighbourRowSets.Select(k => new NativeArray<int>((long)k * layout.Agents))];
         RowIterations = [.. layout.NeighbourRowSets];
         _tables = [.. layout.Tables.Select(n => new NativeArray<double>((long)n * layout.Agents))];
         TableLengths = [.. layout.Tables];
@@ -133,7 +135,7 @@ sealed unsafe class RoleMemory<T> : IDisposable
     public NativeArray<AgentStaleness>? Staleness { get; set; }
 
     public long Bytes => _states.Bytes + _vectors.Sum(a => a.Bytes) + _sharing.Sum(a => a.Bytes) + _slots.Sum(a => a.Bytes)
-        + _rows.Sum(a => a.Bytes) + _tables.Sum(a => a.Bytes) + (WaitingFirst?.Bytes ?? 0) + (WaitingLast?.Bytes ?? 0)
+        + _rows.Sum(a => a.Bytes) + _rowsHeld.Sum(a => a.Bytes) + _tables.Sum(a => a.Bytes) + (WaitingFirst?.Bytes ?? 0) + (WaitingLast?.Bytes ?? 0)
         + (Services?.Bytes ?? 0) + (Served?.Bytes ?? 0) + (Staleness?.Bytes ?? 0);
 
     public byte* State(int index) => _states.Pointer + ((long)index * StateBytes);
@@ -149,6 +151,10 @@ sealed unsafe class RoleMemory<T> : IDisposable
     public int* Row(int r, long inEdge, long iteration) =>
         _rows[r].Pointer + (inEdge * RowIterations[r]) + (iteration % RowIterations[r]);
 
+    /// <summary>How many rows of an iteration an agent holds.</summary>
+    public int* RowsHeld(int r, int index, long iteration) =>
+        _rowsHeld[r].Pointer + ((long)index * RowIterations[r]) + (iteration % RowIterations[r]);
+
     public Span<double> Table(int t, int index) =>
         new(_tables[t].Pointer + ((long)index * TableLengths[t]), TableLengths[t]);
 
@@ -156,7 +162,7 @@ sealed unsafe class RoleMemory<T> : IDisposable
     {
         _states.Dispose();
         foreach (var array in (IDisposable?[])
-            [.. _vectors, .. _sharing, .. _slots, .. _rows, .. _tables, WaitingFirst, WaitingLast, Services, Served, Staleness])
+            [.. _vectors, .. _sharing, .. _slots, .. _rows, .. _rowsHeld, .. _tables, WaitingFirst, WaitingLast, Services, Served, Staleness])
             array?.Dispose();
     }
 }
@@ -185,7 +191,7 @@ sealed unsafe class World<T> : IDisposable
                 core.Place = role.Count switch
                 {
                     Count.One => -1,
-                    Count.Tokens => plan.Places == 0 ? -1 : i % plan.Places,
+                    Count.Tokens => role.StartPlace?.Invoke(i) ?? (i % plan.Places),
                     _ => i,
                 };
             }

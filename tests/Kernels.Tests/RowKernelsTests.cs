@@ -18,7 +18,8 @@ public abstract class RowKernelsContract<T>
         foreach (var n in Vectors.Lengths.Where(n => n < 70 || n >= 784))
             foreach (var classes in new[] { 1, 2, 3, 10 })
             {
-                var (w, row) = (Vectors.Special<T>(classes * n, 1, nan: false), Vectors.Special<T>(n, 2, nan: n % 2 == 1));
+                var w = Vectors.Special<T>(classes * n, 1, nan: false);
+                var row = Vectors.Special<T>(n, 2, nan: n % 2 == 1);
                 T[] expected = new T[classes], actual = new T[classes];
                 RowKernelsReference<T>.DotMany(w, row, expected);
                 RowKernels<T>.DotMany(w, row, actual);

@@ -79,8 +79,8 @@ public abstract class VectorMathContract<T>
         foreach (var n in new[] { 1, 22, 1000, 7850 })
         {
             // Multiples of 1/256: few enough digits for decimal to be exact.
-            T[] Coarse(ulong seed) =>
-                [.. Vectors.Random<T>(n, seed).Select(v => T.Round(v * T.CreateTruncating(256)) / T.CreateTruncating(256))];
+            var scale = T.CreateTruncating(256);
+            T[] Coarse(ulong seed) => [.. Vectors.Random<T>(n, seed).Select(v => T.Round(v * scale) / scale)];
             var (x, y) = (Coarse(1), Coarse(2));
             decimal dot = 0, distance = 0, size = 0;
             for (var i = 0; i < n; i++)

@@ -20,7 +20,9 @@ static class Vectors
         return x;
     }
 
-    /// <summary>Mostly random numbers; about every sixth one is what arithmetic treats apart, NaN only on request.</summary>
+    /// <summary>
+    /// Mostly random numbers; about every sixth one is what arithmetic treats apart, NaN only on request.
+    /// </summary>
     public static T[] Special<T>(int length, ulong seed, bool nan)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

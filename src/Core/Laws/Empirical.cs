@@ -133,7 +133,7 @@ public sealed class Empirical(Empirical.Options options) : Law
     {
         if ((uint)column >= (uint)fields.Length)
             throw new InputException(
-                $"{path}, line {line}: {fields.Length} columns; expected at least {column + 1} for the option 'column'.");
+                $"{path}, line {line}: {fields.Length} columns; expected at least {column + 1} for 'column'.");
         if (double.TryParse(fields[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             && IsAllowed(value))
             return value;

@@ -39,7 +39,8 @@ public sealed class LogNormal(LogNormal.Options options) : Law
         }
     }
 
-    readonly double _median = options.Median ?? options.Mean!.Value * ExactMath.Exp(-0.5 * options.Sigma * options.Sigma);
+    readonly double _median =
+        options.Median ?? options.Mean!.Value * ExactMath.Exp(-0.5 * options.Sigma * options.Sigma);
 
     /// <inheritdoc/>
     public override double Floor => options.Shift + (IsRandom ? 0 : _median);

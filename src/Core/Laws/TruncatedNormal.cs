@@ -60,7 +60,9 @@ public sealed class TruncatedNormal(TruncatedNormal.Options options) : Law
         return options.Floor;       // probability below 1e-1000 for options that pass the check
     }
 
-    /// <summary>phi(a) / (1 - Phi(a)), the integral of phi from a on by Simpson's rule up to where nothing is left.</summary>
+    /// <summary>
+    /// phi(a) / (1 - Phi(a)), the integral of phi from a on by Simpson's rule up to where nothing is left.
+    /// </summary>
     static double Hazard(double a)
     {
         const int Intervals = 4000;

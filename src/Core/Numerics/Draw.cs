@@ -69,7 +69,9 @@ public readonly struct Draw(ulong seed, Purpose purpose, ulong id, ulong k)
     /// <param name="i">Which number, 0 to 2^17 - 1.</param>
     public double Exponential(int i = 0) => -ExactMath.Log(Uniform(i));
 
-    /// <summary>Normal with mean 0 and variance 1, by Box and Muller: sqrt(-2 log u) times cos or sin of 2 pi v.</summary>
+    /// <summary>
+    /// Normal with mean 0 and variance 1, by Box and Muller: sqrt(-2 log u) times cos or sin of 2 pi v.
+    /// </summary>
     /// <param name="i">Which number, 0 to 2^17 - 1.</param>
     public double Normal(int i = 0)
     {
@@ -89,9 +91,9 @@ public readonly struct Draw(ulong seed, Purpose purpose, ulong id, ulong k)
 
     /// <summary>Uniform over 0, ..., n - 1, without bias.</summary>
     /// <remarks>
-    /// Lemire, "Fast random integer generation in an interval", ACM TOMACS 29 (2019): a word times n, high half; the few
-    /// words that would favour some values are rejected. After 63 rejections (probability below 2^-63) the last word
-    /// is taken as it is.
+    /// Lemire, "Fast random integer generation in an interval", ACM TOMACS 29 (2019): a word times n, high half; the
+    /// few words that would favour some values are rejected. After 63 rejections (probability below 2^-63) the last
+    /// word is taken as it is.
     /// </remarks>
     /// <param name="n">The number of values, at least 1.</param>
     /// <param name="i">Which number of this draw, 0 to 4095.</param>

@@ -56,7 +56,9 @@ public struct DrawSequence(ulong seed, Purpose purpose, ulong id = 0)
         return even;
     }
 
-    /// <summary>Uniform over 0, ..., n - 1, without bias (see <see cref="Draw.Below"/>); takes one word or more.</summary>
+    /// <summary>
+    /// Uniform over 0, ..., n - 1, without bias (see <see cref="Draw.Below"/>); takes one word or more.
+    /// </summary>
     /// <param name="n">The number of values, at least 1.</param>
     public int Below(int n)
     {

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace AsyncOpt.Core.Numerics;
 
 /// <summary>
-/// Sums over agents: blocks of 1,024 in index order, block sums added in pairs along a fixed tree. The result depends on
-/// the numbers and their order alone, so partitions that are cut at multiples of 1,024 can sum their own blocks and
+/// Sums over agents: blocks of 1,024 in index order, block sums added in pairs along a fixed tree. The result depends
+/// on the numbers and their order alone, so partitions that are cut at multiples of 1,024 can sum their own blocks and
 /// the whole has the same bits. The tree joins blocks 0 and 1, 2 and 3, then those pairs, and so on; what has no
 /// partner at the end is joined from the right to the left.
 /// The rounding error grows like the logarithm of the number of blocks.
@@ -199,7 +199,9 @@ public sealed class PairwiseVectorSum(int dimension)
         _blocks++;
     }
 
-    /// <summary>target += row, coordinate by coordinate: the same bits at any vector width, as + is commutative.</summary>
+    /// <summary>
+    /// target += row, coordinate by coordinate: the same bits at any vector width, as + is commutative.
+    /// </summary>
     void Accumulate(ReadOnlySpan<double> row, Span<double> target)
     {
         CheckLength(row.Length);

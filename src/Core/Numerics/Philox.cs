@@ -34,7 +34,9 @@ public readonly struct Philox(ulong seed)
     public void Block(uint c0, uint c1, uint c2, uint c3, out uint r0, out uint r1, out uint r2, out uint r3) =>
         Block((uint)Seed, (uint)(Seed >> 32), c0, c1, c2, c3, out r0, out r1, out r2, out r3);
 
-    /// <summary>Encrypts one counter under a key given as two words: ten rounds of two 32 x 32 bit products each.</summary>
+    /// <summary>
+    /// Encrypts one counter under a key given as two words: ten rounds of two 32 x 32 bit products each.
+    /// </summary>
     /// <param name="k0">Key word 0.</param>
     /// <param name="k1">Key word 1.</param>
     /// <param name="c0">Counter word 0.</param>

@@ -132,7 +132,9 @@ public readonly record struct VirtualTime(long Nanoseconds) : IComparable<Virtua
     /// <inheritdoc/>
     public int CompareTo(VirtualTime other) => Nanoseconds.CompareTo(other.Nanoseconds);
 
-    /// <summary>The time in its largest fitting unit, all digits: <c>5ms</c>, <c>1.25s</c>; parses back to itself.</summary>
+    /// <summary>
+    /// The time in its largest fitting unit, all digits: <c>5ms</c>, <c>1.25s</c>; parses back to itself.
+    /// </summary>
     public override string ToString()
     {
         if (Nanoseconds == 0)

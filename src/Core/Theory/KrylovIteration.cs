@@ -53,13 +53,15 @@ sealed class KrylovIteration
             bool full = size == _basisMax;
             if (!closed && !stopped && !full && size % CheckEvery != 0)
                 continue;
-            var found = _w.IsSymmetric ? SymmetricValues(size, norm, out var ritz) : GeneralValues(size, norm, out ritz);
+            var found = _w.IsSymmetric
+                ? SymmetricValues(size, norm, out var ritz)
+                : GeneralValues(size, norm, out ritz);
             if (closed || found.Residual <= _limits.Tolerance)
                 return found with { Converged = true };
             if (stopped || (full && !_w.IsSymmetric))
                 return found;
             if (full)
-                size = Restart(ritz!, size);
+                size = Restart(ritz!.Value, size);
         }
     }
 
@@ -154,9 +156,9 @@ sealed class KrylovIteration
     }
 
     // Keeps the Ritz vectors of the lower and the upper sixth and goes on from the newest vector.
-    int Restart((double[] Values, Matrix<double> Vectors)? ritz, int size)
+    int Restart((double[] Values, Matrix<double> Vectors) ritz, int size)
     {
-        var (values, vectors) = ritz!.Value;
+        var (values, vectors) = ritz;
         int each = Math.Max(1, size / 6);
         var kept = Enumerable.Range(0, each).Concat(Enumerable.Range(size - each, each)).ToArray();
         var row = new double[size];

@@ -111,7 +111,7 @@ public sealed record SpectrumLimits
     public int DenseBelow { get; init; } = 500;
 
     /// <summary>The residual at which iterations end.</summary>
-    public double Tolerance { get; init; } = 1e-9;
+    public double Tolerance { get; init; } = 1e-8;
 
     /// <summary>Most products with the matrix.</summary>
     public int IterationsMax { get; init; } = 3000;

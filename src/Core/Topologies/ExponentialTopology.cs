@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace AsyncOpt.Core.Topologies;
 
-/// <summary>The static exponential graph: node i sends to i + b^k mod n for every power b^k below n. Directed.</summary>
+/// <summary>The static exponential graph: directed, i sends to i + b^k mod n, for all powers b^k below n.</summary>
 [Topology("exponential", Source = "Ying et al., 'Exponential graph is provably efficient', NeurIPS 2021, eq. 5")]
 public sealed class ExponentialTopology(ExponentialTopology.Options options) : TopologyGenerator
 {

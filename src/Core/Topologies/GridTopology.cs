@@ -3,7 +3,7 @@ using AsyncOpt.Core.Catalog;
 
 namespace AsyncOpt.Core.Topologies;
 
-/// <summary>A rectangular grid without wrap: node (r, c) is joined with its up to four nearest. One row is a path.</summary>
+/// <summary>A rectangular grid without wrap: a node is joined with its up to four nearest. One row is a path.</summary>
 [Topology("grid", Source = "'meshgrid' of Zhu et al., arXiv 2306.02913")]
 public sealed class GridTopology(GridTopology.Options options) : TopologyGenerator
 {

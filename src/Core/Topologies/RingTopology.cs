@@ -6,7 +6,7 @@ namespace AsyncOpt.Core.Topologies;
 /// A ring: node i is joined with i - 1 and i + 1 mod n. Two nodes share one edge; one node has none.
 /// Directed, node i sends to i + 1 only.
 /// </summary>
-[Topology("ring", Source = "ring and 'right' of methods 3, section 3: Zhu et al., arXiv 2306.02913")]
+[Topology("ring", Source = "'ring' and, directed, 'right' of Zhu et al., arXiv 2306.02913")]
 public sealed class RingTopology(RingTopology.Options options) : TopologyGenerator
 {
     /// <summary>The ring's options.</summary>

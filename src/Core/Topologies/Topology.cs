@@ -81,7 +81,7 @@ public sealed class Topology
     /// <summary>The nodes' labels in the file they came from, by node; null where nodes have only numbers.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
-    /// <summary>What the generator did beyond what was asked, one sentence each: what it dropped and how many.</summary>
+    /// <summary>What the generator dropped and how many, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The structure behind closed forms, where one is known.</summary>
@@ -181,7 +181,7 @@ public sealed class Topology
     /// <param name="node">A node, or Nodes, which gives Edges.</param>
     public long OutStart(int node) => _outStarts is { } starts ? starts[node] : (long)node * _computed!.Degree;
 
-    /// <summary>The sum of the in-degrees of the nodes before this one: where its row starts in per-in-edge arrays.</summary>
+    /// <summary>Where a node's row starts in arrays per in-edge: the sum of the in-degrees before it.</summary>
     /// <param name="node">A node, or Nodes, which gives Edges.</param>
     public long InStart(int node) => _inStarts is { } starts ? starts[node] : (long)node * _computed!.Degree;
 

@@ -54,7 +54,7 @@ public sealed class TopologyBuilder
         _count++;
     }
 
-    /// <summary>An end of an edge added before: uniform over ends, a node comes up in proportion to its degree.</summary>
+    /// <summary>An end of an edge added before; over all ends a node comes up as often as its degree.</summary>
     /// <param name="end">In 0..2*Count-1.</param>
     public int End(int end) => (end & 1) == 0 ? _from[end >> 1] : _to[end >> 1];
 

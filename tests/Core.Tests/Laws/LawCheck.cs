@@ -5,7 +5,9 @@ using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Core.Tests.Laws;
 
-/// <summary>What the test file of every law does: its draws against closed forms, its options against their ranges.</summary>
+/// <summary>
+/// What the test file of every law does: its draws against closed forms, its options against their ranges.
+/// </summary>
 static class LawCheck
 {
     const int N = 100_000;

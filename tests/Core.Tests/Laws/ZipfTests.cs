@@ -8,7 +8,7 @@ public sealed class ZipfTests
     [Fact]
     public void Follows_the_zipf_law()
     {
-        // Weights 1, 1/4, 1/9, 1/16: total 205/144, so P(1) = 144/205; mean (1 + 1/2 + 1/3 + 1/4) / (205/144) = 300/205.
+        // Weights 1, 1/4, 1/9, 1/16: total 205/144, so P(1) = 144/205; mean (25/12) / (205/144) = 300/205.
         var law = new Zipf(new() { Exponent = 2, Count = 4 });
 
         var variance = 4 * 144 / 205.0 - Math.Pow(300 / 205.0, 2);

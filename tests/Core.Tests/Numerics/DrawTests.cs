@@ -127,7 +127,9 @@ public sealed class DrawTests
         AssertUniform([.. counts.Values]);
     }
 
-    /// <summary>Mean and variance over 10^5 draws, within five standard errors; the fourth moment is the central one.</summary>
+    /// <summary>
+    /// Mean and variance over 10^5 draws, within five standard errors; the fourth moment is the central one.
+    /// </summary>
     static void AssertMoments(Func<int, double> draw, double mean, double variance, double fourthMoment)
     {
         const int N = 100_000;
@@ -144,7 +146,9 @@ public sealed class DrawTests
         Assert.InRange(squares / N, variance - error, variance + error);
     }
 
-    /// <summary>Chi-square over equal cells: mean c - 1, variance 2 (c - 1); five deviations and a little for skewness.</summary>
+    /// <summary>
+    /// Chi-square over equal cells: mean c - 1, variance 2 (c - 1); five deviations and a little for skewness.
+    /// </summary>
     internal static void AssertUniform(int[] counts)
     {
         var expected = counts.Sum() / (double)counts.Length;

@@ -66,7 +66,10 @@ public sealed class VectorHashTests
     public void A_chain_depends_on_every_word_and_on_their_order()
     {
         ulong Chain(params ulong[] words) => words.Aggregate(0UL, VectorHash.Chain);
-        var chains = new HashSet<ulong> { Chain(1, 2, 3), Chain(2, 1, 3), Chain(1, 3, 2), Chain(1, 2), Chain(1, 2, 3, 0) };
+        var chains = new HashSet<ulong>
+        {
+            Chain(1, 2, 3), Chain(2, 1, 3), Chain(1, 3, 2), Chain(1, 2), Chain(1, 2, 3, 0),
+        };
         for (var bit = 0; bit < 64; bit++)
             chains.Add(Chain(1, 2 ^ (1UL << bit), 3));
 

@@ -31,7 +31,8 @@ public class ConnectivityTests
             var t = Graphs.OfArcs(n, false, Graphs.RandomArcs(seed, n, 2 * n));
             var d = Graphs.Distances(t);
             // A node opens a class if no smaller node is in its class.
-            int classes = Enumerable.Range(0, n).Count(i => !Enumerable.Range(0, i).Any(j => d[i, j] < n && d[j, i] < n));
+            int classes = Enumerable.Range(0, n).Count(
+                i => !Enumerable.Range(0, i).Any(j => d[i, j] < n && d[j, i] < n));
             Assert.Equal(classes, Connectivity.StrongComponents(t));
             counts.Add(classes);
         }

@@ -16,7 +16,12 @@ public sealed class EdgeListTopologyTests : IDisposable
         if (gzip)
             bytes = Compressed(bytes);
         File.WriteAllBytes(_file, bytes);
-        var options = new EdgeListTopology.Options { File = "my.edges", Directed = directed, LargestComponent = largest };
+        var options = new EdgeListTopology.Options
+        {
+            File = "my.edges",
+            Directed = directed,
+            LargestComponent = largest,
+        };
         return new EdgeListTopology(options).Build(new GraphContext(new GraphDraws(1), name =>
         {
             Assert.Equal("my.edges", name);
@@ -96,7 +101,8 @@ public sealed class EdgeListTopologyTests : IDisposable
     [Fact]
     public void A_broken_archive_or_a_missing_file_is_an_input_error()
     {
-        byte[] whole = Compressed(Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 9999).Select(i => $"{i} {i * 7}"))));
+        string text = string.Join('\n', Enumerable.Range(0, 9999).Select(i => $"{i} {i * 7}"));
+        byte[] whole = Compressed(Encoding.UTF8.GetBytes(text));
         File.WriteAllBytes(_file, whole[..(whole.Length / 2)]);
         var options = new EdgeListTopology.Options { File = "my.edges" };
         var e = Assert.Throws<InputException>(

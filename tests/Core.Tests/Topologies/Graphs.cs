@@ -18,7 +18,7 @@ static class Graphs
         return edges;
     }
 
-    /// <summary>Everything that holds for any topology; the rows, ids and in-edges against the plain set of edges.</summary>
+    /// <summary>What holds for any topology: rows, ids and in-edges against the plain set of edges.</summary>
     public static HashSet<(int From, int To)> CheckInvariants(Topology t)
     {
         var edges = Edges(t);

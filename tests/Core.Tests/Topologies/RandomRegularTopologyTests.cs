@@ -34,7 +34,8 @@ public class RandomRegularTopologyTests
         for (ulong seed = 0; seed < Samples; seed++)
         {
             var edges = Graphs.Edges(Build(6, 3, seed));
-            if (!edges.Any(e => Enumerable.Range(0, 6).Any(c => edges.Contains((e.To, c)) && edges.Contains((c, e.From)))))
+            if (!edges.Any(e => Enumerable.Range(0, 6).Any(
+                    c => edges.Contains((e.To, c)) && edges.Contains((c, e.From)))))
                 bipartite++;
         }
         Assert.Equal(1.0 / 7, bipartite / (double)Samples, 0.04); // five standard deviations

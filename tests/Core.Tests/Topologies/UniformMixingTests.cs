@@ -34,6 +34,15 @@ public class UniformMixingTests
         Assert.Equal(1, w[0, 0]);
     }
 
+    [Fact]
+    public void One_in_degree_for_all_is_not_enough_where_out_degrees_differ()
+    {
+        var w = new UniformMixing().Build(Graphs.OfArcs(3, false, (0, 1), (0, 2), (1, 0)));
+        Assert.Equal((0.5, 0.5), w.Constant);
+        Assert.False(w.IsDoublyStochastic);
+        MixingMatrixTests.CheckInvariants(w);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(8)]

@@ -1,0 +1,27 @@
+using System.Numerics;
+using AsyncOpt.Core.Problems;
+
+namespace AsyncOpt.Kernels.Oracles;
+
+/// <summary>f.grad of least squares: lambda x + mean of (a.x - b) a; the scalars in double.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+/// <param name="problem">The problem, built.</param>
+[FastOracle(typeof(LeastSquares), "f.grad")]
+public sealed class LeastSquaresGradient<T>(LeastSquares problem) : FastOracle<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    readonly Rows<T> _rows = new(problem.Features);
+    readonly double[] _labels = problem.Labels;
+    readonly double _regularization = problem.Regularization;
+
+    /// <inheritdoc />
+    public override void Evaluate(in OracleCall<T> call)
+    {
+        var x = call.Input;
+        var gradient = call.Output;
+        VectorMath<T>.Scale(_regularization, x, gradient);
+        var weight = 1.0 / call.Samples.Length;
+        foreach (var sample in call.Samples)
+            _rows.Add(sample, weight * (_rows.Dot(sample, x) - _labels[sample]), gradient);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Numerics;
+using AsyncOpt.Core.Data;
+
+namespace AsyncOpt.Kernels.Oracles;
+
+/// <summary>The rows of a feature matrix, dense or sparse, at a float width: read where they lie, never copied.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+/// <param name="matrix">The matrix.</param>
+internal sealed class Rows<T>(FeatureMatrix matrix)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    readonly T[] _values = typeof(T) == typeof(double) ? (T[])(object)matrix.Values : (T[])(object)matrix.SingleValues;
+    readonly int[] _start = matrix.RowStart, _column = matrix.Column;
+
+    /// <summary>Whether rows are dense.</summary>
+    public bool IsDense { get; } = matrix.IsDense;
+
+    /// <summary>The number of columns, d.</summary>
+    public int Columns { get; } = matrix.Columns;
+
+    /// <summary>A dense row, shape (d).</summary>
+    public ReadOnlySpan<T> Dense(int row) => _values.AsSpan(row * Columns, Columns);
+
+    /// <summary>a_row . x.</summary>
+    public double Dot(int row, ReadOnlySpan<T> x)
+    {
+        if (IsDense)
+            return VectorMath<T>.Dot(Dense(row), x);
+        var (start, length) = Range(row);
+        return RowKernels<T>.SparseDot(_column.AsSpan(start, length), _values.AsSpan(start, length), x);
+    }
+
+    /// <summary>y += scale a_row.</summary>
+    public void Add(int row, double scale, Span<T> y)
+    {
+        if (IsDense)
+        {
+            VectorMath<T>.Axpy(scale, Dense(row), y);
+            return;
+        }
+        var (start, length) = Range(row);
+        RowKernels<T>.SparseAxpy(scale, _column.AsSpan(start, length), _values.AsSpan(start, length), y);
+    }
+
+    (int Start, int Length) Range(int row) => (_start[row], _start[row + 1] - _start[row]);
+}

@@ -1,0 +1,142 @@
+using System.Numerics;
+using System.Reflection;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Problems;
+
+namespace AsyncOpt.Kernels.Tests.Oracles;
+
+/// <summary>Holds every fast oracle of the assembly to the plain form. A new one is found by its attribute.</summary>
+public class FastOracleTests
+{
+    public static TheoryData<string> Oracles() => [.. FastOracles.All.Select(item => item.Type.Name)];
+
+    static (Type Type, FastOracleAttribute Replaces) Find(string name) => FastOracles.All.Single(item => item.Type.Name == name);
+
+    [Fact]
+    public void There_are_fast_oracles() => Assert.True(FastOracles.All.Count >= 4);
+
+    [Theory]
+    [MemberData(nameof(Oracles))]
+    public void Float64_agrees_with_the_plain_form(string name) => Check<double>(name, 1e-12);
+
+    [Theory]
+    [MemberData(nameof(Oracles))]
+    public void Float32_agrees_with_the_plain_form(string name) => Check<float>(name, 1e-5);
+
+    [Theory]
+    [MemberData(nameof(Oracles))]
+    public void No_call_allocates(string name)
+    {
+        foreach (var problem in FastOracleCases.For(Find(name).Replaces.Problem))
+        {
+            var form = problem.Oracles.Single(o => o.Oracle.Name == Find(name).Replaces.Oracle);
+            var fast = new OracleTable<float>(problem)[form.Oracle];
+            var call = new Call<float>(problem, form, 0);
+            fast.Evaluate(call.Fresh());
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var repeat = 0; repeat < 20; repeat++)
+                fast.Evaluate(call.Again());
+            Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        }
+    }
+
+    static void Check<T>(string name, double tolerance)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var replaces = Find(name).Replaces;
+        foreach (var problem in FastOracleCases.For(replaces.Problem))
+        {
+            var form = problem.Oracles.Single(o => o.Oracle.Name == replaces.Oracle);
+            var table = new OracleTable<T>(problem);
+            Assert.True(table.IsFast(form.Oracle));
+            for (var trial = 0; trial < 12; trial++)
+            {
+                Call<T> fast = new(problem, form, trial), plain = new(problem, form, trial);
+                table[form.Oracle].Evaluate(fast.Fresh());
+                new PlainOracle<T>(form.Evaluate).Evaluate(plain.Fresh());
+                Call<T>.Equal(plain, fast, tolerance);
+            }
+        }
+    }
+
+    /// <summary>One call with drawn inputs: sizes from the signature, batches of 1, 2, 3, ... samples, then whole shards.</summary>
+    sealed class Call<T>(Problem problem, OracleForm form, int trial)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        readonly T[][] _inputs = [.. form.Oracle.Inputs.Select((_, i) => Input(problem, form, trial, i))];
+        readonly T[][] _outputs = [.. form.Oracle.Outputs.Select((_, i) => new T[Size(problem, form, i)])];
+        readonly double[] _scalars = new double[form.Oracle.Scalars];
+        readonly int _place = trial % problem.Places;
+        readonly int[] _samples = Batch(problem, trial);
+
+        /// <summary>Outputs hold rubbish at first: an oracle overwrites them.</summary>
+        public OracleCall<T> Fresh()
+        {
+            foreach (var output in _outputs)
+                Array.Fill(output, T.NaN);
+            return Again();
+        }
+
+        public OracleCall<T> Again() => new()
+        {
+            Input = At(_inputs, 0),
+            Input1 = At(_inputs, 1),
+            Input2 = At(_inputs, 2),
+            Output = At(_outputs, 0),
+            Output1 = At(_outputs, 1),
+            Scalars = _scalars,
+            Place = _place,
+            Samples = _samples,
+            Noise = new Draw(1, Purpose.Noise, 3, (ulong)trial),
+        };
+
+        /// <summary>Compares by the largest coordinate of the output: small ones may be differences of large ones.</summary>
+        public static void Equal(Call<T> expected, Call<T> actual, double tolerance)
+        {
+            for (var o = 0; o < expected._outputs.Length; o++)
+            {
+                var scale = expected._outputs[o].Max(v => Math.Abs(double.CreateChecked(v)));
+                Assert.True(double.IsFinite(scale));
+                for (var k = 0; k < expected._outputs[o].Length; k++)
+                {
+                    Assert.Equal(
+                        double.CreateChecked(expected._outputs[o][k]), double.CreateChecked(actual._outputs[o][k]), tolerance * scale);
+                }
+            }
+            for (var s = 0; s < expected._scalars.Length; s++)
+                Assert.Equal(expected._scalars[s], actual._scalars[s], tolerance * (1 + Math.Abs(expected._scalars[s])));
+        }
+
+        static T[] At(T[][] vectors, int index) => index < vectors.Length ? vectors[index] : [];
+
+        static T[] Input(Problem problem, OracleForm form, int trial, int index)
+        {
+            var x = new T[form.Oracle.Inputs[index].Resolve(name => Value(problem, name))];
+            for (var k = 0; k < x.Length; k++)
+                x[k] = T.CreateTruncating(new Draw(9, Purpose.None, (ulong)(4 * trial + index), (ulong)k).Normal());
+            return x;
+        }
+
+        static int Size(Problem problem, OracleForm form, int index) =>
+            form.Oracle.Outputs[index].Resolve(name => Value(problem, name));
+
+        static int Value(Problem problem, string name) => name switch
+        {
+            "parameters" => problem.Parameters,
+            "nodes" => problem.Places,
+            _ => problem.Dimension(name),
+        };
+
+        static int[] Batch(Problem problem, int trial)
+        {
+            if (problem.Sampler is not { } sampler)
+                return [];
+            var place = trial % problem.Places;
+            if (trial >= 8)
+                return sampler.Shard(place).ToArray();
+            var samples = new int[trial + 1];
+            sampler.Draw(place, new(1, trial), 5, samples);
+            return samples;
+        }
+    }
+}

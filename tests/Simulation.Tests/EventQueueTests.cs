@@ -1,0 +1,92 @@
+using AsyncOpt.Core.Numerics;
+
+namespace AsyncOpt.Simulation.Tests;
+
+/// <summary>The ladder queue against a sorted list: the same events in the same order, whatever their times look like.</summary>
+public class EventQueueTests
+{
+    public static TheoryData<string> Shapes => ["spread", "skewed", "tied", "bursty", "far", "few"];
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Events_leave_in_the_order_of_a_sorted_set(string shape)
+    {
+        using var queue = new EventQueue();
+        var reference = new SortedSet<Event>(Comparer<Event>.Create(Compare));
+        var draws = new DrawSequence(11, Purpose.None, 1);
+        uint sequence = 0;
+        long now = 0;
+        for (var i = 0; i < 40_000; i++)
+        {
+            // Grows first, then shrinks to nothing.
+            var isInsert = i < (shape == "few" ? 30 : 3_000) || (i < 30_000 && draws.Below(2) == 0);
+            if (isInsert)
+            {
+                var e = New(now + Delay(shape, ref draws), ref draws, sequence++);
+                queue.Insert(in e);
+                reference.Add(e);
+                continue;
+            }
+            var any = queue.TryPeek(out var least);
+            Assert.Equal(reference.Count > 0, any);
+            if (!any)
+                continue;
+            Assert.Equal(0, Compare(reference.Min, least));
+            queue.RemovePeeked();
+            reference.Remove(reference.Min);
+            Assert.True(least.Time >= now);
+            now = least.Time;
+            Assert.Equal(reference.Count, queue.Count);
+        }
+        Assert.Equal(reference.Count, queue.All().Count());
+    }
+
+    [Fact]
+    public void Many_events_of_one_instant_leave_by_depth_then_receiver_then_tie()
+    {
+        using var queue = new EventQueue();
+        var draws = new DrawSequence(3, Purpose.None, 2);
+        for (uint i = 0; i < 5_000; i++)
+        {
+            var e = New(42, ref draws, i);
+            queue.Insert(in e);
+        }
+        var left = new List<Event>();
+        while (queue.TryPeek(out var e))
+        {
+            queue.RemovePeeked();
+            left.Add(e);
+        }
+        Assert.Equal(5_000, left.Count);
+        for (var i = 1; i < left.Count; i++)
+            Assert.True(Compare(left[i - 1], left[i]) < 0);
+    }
+
+    static long Delay(string shape, ref DrawSequence draws) => shape switch
+    {
+        "spread" or "few" => draws.Below(1_000_000),
+        "skewed" => draws.Below(10) == 0 ? 1_000_000_000L + draws.Below(1 << 30) : draws.Below(50),
+        "tied" => draws.Below(3),
+        "bursty" => draws.Below(4) * 1_000_000L,
+        "far" => 1L << (draws.Below(61)),
+        _ => throw new ArgumentOutOfRangeException(nameof(shape)),
+    };
+
+    static Event New(long time, ref DrawSequence draws, uint sequence) => new()
+    {
+        Time = time,
+        DepthClass = (uint)draws.Below(3) << EventClass.Bits | (uint)draws.Below(3),
+        Receiver = draws.Below(20),
+        Tie = (uint)draws.Below(4),
+        Sender = draws.Below(5),
+        Sequence = sequence,
+    };
+
+    /// <summary>The order by its definition, field by field.</summary>
+    static int Compare(Event a, Event b)
+    {
+        (long, uint, int, uint, uint, int, uint) Key(in Event e) =>
+            (e.Time, e.Depth, e.Receiver, e.DepthClass, e.Tie, e.Sender, e.Sequence);
+        return Key(in a).CompareTo(Key(in b));
+    }
+}

@@ -1,0 +1,64 @@
+using AsyncOpt.Core.ComputeTimes;
+using AsyncOpt.Core.Laws;
+using AsyncOpt.Core.Links;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Topologies;
+
+namespace AsyncOpt.Simulation.Tests.Support;
+
+/// <summary>Plans for tests: everything has a plain default, and is replaced with <c>with</c>.</summary>
+static class Plans
+{
+    public static RunPlan Of(Method method, int places, double time, Law delay, Problem? problem = null) => new()
+    {
+        Method = method,
+        Problem = problem ?? new NoProblem(places),
+        Places = places,
+        Links = new LinkModel(new LawDelay(delay)),
+        Compute = Equal(places, 1),
+        Seeds = Seeds.Of(7),
+        SampleEvery = time,
+        Stop = new StopRules { Time = time },
+        Threads = 1,
+    };
+
+    public static ComputeModel Equal(int places, double perTask) =>
+        new(perTask, 0, [.. Enumerable.Repeat(1.0, places)]);
+
+    /// <summary>Every link has one law.</summary>
+    public sealed class LawDelay(Law law) : LinkDelay
+    {
+        public override double FloorOverall => law.Floor;
+
+        public override bool IsRandom => law.IsRandom;
+
+        public override double Floor(int from, int to) => law.Floor;
+
+        public override double Sample(int from, int to, in Draw draw) => law.Sample(in draw);
+    }
+}
+
+/// <summary>Nothing to optimize: for programs that only send messages.</summary>
+sealed class NoProblem(int places) : Problem
+{
+    public override int Parameters => 1;
+
+    public override int Places => places;
+
+    public override IReadOnlyList<OracleForm> Oracles => [];
+
+    public override string Fingerprint => "none";
+
+    public override void Build(ProblemContext context)
+    {
+    }
+
+    public override double Objective(ReadOnlySpan<double> x, Span<double> gradient)
+    {
+        gradient.Clear();
+        return 0;
+    }
+}
