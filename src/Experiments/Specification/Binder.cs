@@ -140,7 +140,8 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
         if (option.Property.GetCustomAttribute<WrittenAttribute>() is { } written)
         {
             var path = at.Path.Length == 0 ? option.Name : $"{at.Path}.{option.Name}";
-            return new Part(option, Value(new SpecScalar(written.Text, true, at.Place, path), option.Type, option), true);
+            var text = SpecReader.ReadValue(written.Text, at.Place, path, diagnostics)!;
+            return new Part(option, Value(text, option.Type, option), true);
         }
         return new Part(option, Bound.Of(null, Canonical.Of(option.Default) ?? Canonical.None(option)), false);
     }
