@@ -115,7 +115,8 @@ public class CatalogueTests
         Assert.NotNull(entry);
         Assert.NotSame(typeof(TestOnlyLaw), entry.Type); // loaded apart from this program's own copy
         Assert.Equal(7, ((Law)entry.Create(null)).Mean);
-        Assert.Equal(Catalogue.Entries.Count + 1, catalogue.Entries.Count);
+        Assert.Equal(
+            Catalogue.Entries.Select(e => e.Type), catalogue.Entries.Select(e => e.Type).Where(t => t.Assembly != entry.Type.Assembly));
     }
 
     [Fact]
