@@ -66,37 +66,46 @@ sealed unsafe class Engine<T> : IDisposable
 
     public RunRecord Run()
     {
-        long instant = 0;
-        if (_hooks.ResumeFrom is { } checkpoint)
-        {
-            instant = Checkpoint.Load(checkpoint, _plan, _world, _partitions, _partitioning, _metrics);
-        }
-        else
-        {
-            Sample(0);
-            ScheduleCrashes();
-            for (var agent = 0; agent < _world.Agents; agent++)
-                _partitions[_partitioning.Of(agent)].Start(agent);
-            Exchange();
-        }
+        var instant = Begin();
         while (true)
         {
             var next = Math.Min(_timeLimit, ((instant / _every) + 1) * _every);
-            if (_hooks.CheckpointAt is { } at && Links.Nanoseconds(at) is var cut && cut > instant && cut < next)
-            {
-                RunUntil(cut);
-                Checkpoint.Save(_hooks.CheckpointTo!, _plan, _world, _partitions, cut, _metrics);
-            }
+            var cut = _hooks.CheckpointAt is { } at ? Links.Nanoseconds(at) : -1;
+            if (cut > instant && cut < next && RunUntil(cut))
+                SaveCheckpoint(cut);
             var isRunnable = RunUntil(next);
             // What ends the run for want of events ends it when the last event happened.
             instant = isRunnable ? next : Math.Max(instant, _partitions.Max(p => p.LastTime));
             if (_hooks.Cancellation.IsCancellationRequested)
                 return Finish(Outcome.Cancelled, "the user cancelled it", _partitions.Max(p => p.LastTime));
             Sample(instant);
+            if (cut == instant)
+                SaveCheckpoint(cut);
             if (End(instant, isRunnable) is var (outcome, reason))
                 return Finish(outcome, reason, instant);
         }
     }
+
+    /// <summary>Starts all agents, or goes on from a checkpoint; returns the virtual time.</summary>
+    long Begin()
+    {
+        if (_hooks.ResumeFrom is { } checkpoint)
+        {
+            var progress = Checkpoint.Load(checkpoint, _world, _partitions, _partitioning);
+            _metrics.AddRange(progress.Metrics);
+            _timeToTarget = progress.TimeToTarget;
+            return progress.Time;
+        }
+        Sample(0);
+        ScheduleCrashes();
+        for (var agent = 0; agent < _world.Agents; agent++)
+            _partitions[_partitioning.Of(agent)].Start(agent);
+        Exchange();
+        return 0;
+    }
+
+    void SaveCheckpoint(long cut) => Checkpoint.Save(
+        _hooks.CheckpointTo!, _world, _partitions, _partitioning, new Progress(cut, _timeToTarget, _metrics));
 
     /// <summary>Handles all events before an instant; false if none is left at or after it.</summary>
     bool RunUntil(long instant)

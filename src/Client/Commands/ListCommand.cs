@@ -22,7 +22,7 @@ static class ListCommand
         command.Options.Add(plugins);
         command.SetAction(parsed =>
         {
-            var catalogue = session.Services.Catalogue(parsed.GetValue(plugins) ?? []);
+            var catalogue = Catalogue.Load(parsed.GetValue(plugins));
             foreach (var chosen in Kinds(catalogue, parsed.GetValue(kind)))
                 Show(session.Terminal, chosen, catalogue.OfKind(chosen.Type));
             return ExitCode.Ok;

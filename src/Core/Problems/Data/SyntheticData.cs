@@ -24,7 +24,9 @@ public abstract record SyntheticOptions : ICheckedOptions
     [Range(1, 100_000)]
     public required int Dimension { get; init; }
 
-    /// <summary>Largest over smallest eigenvalue of the features' covariance; they go from 1 to 1/this geometrically.</summary>
+    /// <summary>
+    /// Largest over smallest eigenvalue of the features' covariance; they go from 1 to 1/this geometrically.
+    /// </summary>
     [Range(1, 1e12)]
     public double Conditioning { get; init; } = 1;
 
