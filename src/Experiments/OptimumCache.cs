@@ -11,6 +11,8 @@ namespace AsyncOpt.Experiments;
 /// <param name="userFolder">The folder of the user's optima; null for the cache folder's <c>asyncopt/optima</c>.</param>
 public sealed class OptimumCache(string shippedFolder, string? userFolder = null)
 {
+    const int EvaluationsPerLine = 50;
+
     /// <summary>Where the user's optima are kept; the folder need not exist yet.</summary>
     public string UserFolder { get; } = userFolder ?? Path.Combine(CacheRoot(), "asyncopt", "optima");
 
@@ -35,8 +37,12 @@ public sealed class OptimumCache(string shippedFolder, string? userFolder = null
     static Optimum Solve(Problem problem, string path, Action<string>? progress, CancellationToken cancellation)
     {
         progress?.Invoke($"computing the optimum, {problem.Parameters} parameters; it is kept for later runs");
-        var found = OptimumSolver.Solve(
-            problem, p => progress?.Invoke(Line(p)), cancellation);
+        void Tell(SolverProgress p)
+        {
+            if (p.Evaluations % EvaluationsPerLine == 0)
+                progress?.Invoke(Line(p));
+        }
+        var found = OptimumSolver.Solve(problem, Tell, cancellation);
         try
         {
             OptimumFile.Write(path, problem.Fingerprint, found);
