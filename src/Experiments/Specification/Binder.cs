@@ -43,7 +43,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     Bound? Value(SpecNode node, Type type, Option? option)
     {
         if (typeof(SpecNode).IsAssignableFrom(type))
-            return Fits(node, type) ? Bound.Of(node, null) : Refuse(node, "a mapping");
+            return type.IsInstanceOfType(node) ? Bound.Of(node, null) : Refuse(node, "a mapping");
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Choice<>))
             return Named(node, type.GetGenericArguments()[0], type);
         if (OptionText.KindOf(type) is not null)
@@ -52,8 +52,6 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             return Scalar(node, type, option);
         return Option.ElementOf(type) is { } element ? List(node, type, element, option) : Record(node, type);
     }
-
-    static bool Fits(SpecNode node, Type type) => type.IsInstanceOfType(node);
 
     Bound? Refuse(SpecNode node, string expected, string hint = "")
     {
