@@ -16,7 +16,8 @@ public sealed class Arm
     readonly OptimumCache _optima;
     readonly JsonObject _specification;
 
-    internal Arm(string name, ArmTree tree, ExperimentFile file, JsonObject json, Resources resources, OptimumCache optima)
+    internal Arm(
+        string name, ArmTree tree, ExperimentFile file, JsonObject json, Resources resources, OptimumCache optima)
     {
         (Name, File, Tree, _resources, _optima) = (name, file, tree, resources, optima);
         _builder = new ArmBuilder(file, tree.Tree, resources);
@@ -53,7 +54,7 @@ public sealed class Arm
     /// <param name="repetition">Which, from 0.</param>
     public Seeds SeedsOf(int repetition) => File.Seed.Of(repetition);
 
-    /// <summary>The specification of one repetition: as <see cref="Specification"/>, with the seeds of that run.</summary>
+    /// <summary>As <see cref="Specification"/>, with the seeds of one repetition: it repeats that run.</summary>
     /// <param name="repetition">Which, from 0.</param>
     public JsonObject SpecificationOf(int repetition)
     {

@@ -8,7 +8,7 @@ namespace AsyncOpt.Experiments;
 /// or else computed and kept. Files are named after the SHA-256 of the problem's fingerprint.
 /// </summary>
 /// <param name="shippedFolder">The folder of shipped optima: <c>optima</c> beside the experiment file.</param>
-/// <param name="userFolder">The folder of the user's optima; null for the cache folder's <c>asyncopt/optima</c>.</param>
+/// <param name="userFolder">The user's folder; null for <c>asyncopt/optima</c> in the cache folder.</param>
 public sealed class OptimumCache(string shippedFolder, string? userFolder = null)
 {
     const int EvaluationsPerLine = 50;
@@ -31,8 +31,11 @@ public sealed class OptimumCache(string shippedFolder, string? userFolder = null
             ?? Solve(problem, Path.Combine(UserFolder, name), progress, cancellation);
     }
 
-    static Optimum? Read(string path, Problem problem) =>
-        OptimumFile.Read(path, problem.Fingerprint) is { } found && found.Point.Length == problem.Parameters ? found : null;
+    static Optimum? Read(string path, Problem problem)
+    {
+        var found = OptimumFile.Read(path, problem.Fingerprint);
+        return found?.Point.Length == problem.Parameters ? found : null;
+    }
 
     static Optimum Solve(Problem problem, string path, Action<string>? progress, CancellationToken cancellation)
     {
@@ -56,7 +59,8 @@ public sealed class OptimumCache(string shippedFolder, string? userFolder = null
     }
 
     static string Line(SolverProgress p) => string.Create(
-        CultureInfo.InvariantCulture, $"computing the optimum: {p.Evaluations} evaluations, gap at most {p.GapBound:G2}");
+        CultureInfo.InvariantCulture,
+        $"computing the optimum: {p.Evaluations} evaluations, gap at most {p.GapBound:G2}");
 
     static string CacheRoot()
     {

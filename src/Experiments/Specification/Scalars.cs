@@ -34,7 +34,7 @@ static class Scalars
     }
 
     /// <summary>Whether a value lies in a range.</summary>
-    /// <remarks>The attribute's own check rounds a double to the type of its limits, so that 1.4 lies in [0, 1].</remarks>
+    /// <remarks>The attribute's own check rounds a double to the type of its limits: 1.4 lies in [0, 1].</remarks>
     public static bool IsWithin(object value, RangeAttribute? range)
     {
         if (value is string or bool or Enum)
@@ -67,7 +67,8 @@ static class Scalars
         if (Number(text) is { } plain)
             return plain;
         foreach (var (unit, exponent, times) in Units)
-            if (text.EndsWith(unit, StringComparison.Ordinal) && Number(Shifted(text[..^unit.Length].TrimEnd(), exponent)) is { } value)
+            if (text.EndsWith(unit, StringComparison.Ordinal)
+                && Number(Shifted(text[..^unit.Length].TrimEnd(), exponent)) is { } value)
                 return value * times;
         return null;
     }
@@ -78,8 +79,9 @@ static class Scalars
         var e = number.IndexOfAny(['e', 'E']);
         if (e < 0)
             return number.Length == 0 ? "" : $"{number}e{exponent}";
-        return int.TryParse(number[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var written)
-            ? $"{number[..e]}e{written + exponent}"
+        var power = number[(e + 1)..];
+        return int.TryParse(power, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var written)
+            ? $"{number[..e]}e{(long)written + exponent}"
             : "";
     }
 
