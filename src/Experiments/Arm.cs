@@ -73,11 +73,13 @@ public sealed class Arm
     /// <summary>The plan of one repetition, its optimum found where there is one.</summary>
     /// <param name="repetition">Which, from 0.</param>
     /// <param name="progress">Told what takes long.</param>
+    /// <param name="cancellation">Ends the search for the optimum.</param>
     /// <exception cref="Core.InputException">Something cannot be built for these seeds.</exception>
-    public RunPlan Plan(int repetition, Action<string>? progress = null)
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public RunPlan Plan(int repetition, Action<string>? progress = null, CancellationToken cancellation = default)
     {
         var plan = Plan(repetition, new Diagnostics())!;
-        _resources.Optimum(plan.Problem, _optima, progress);
+        _resources.Optimum(plan.Problem, _optima, progress, cancellation);
         return plan;
     }
 

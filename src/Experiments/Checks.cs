@@ -88,7 +88,7 @@ static class Checks
         if (!every && !samples)
             diagnostics.Add(tree, "missing key 'sample-every': expected the time between sampling instants, such as 1s, "
                 + "or 'samples: 50' for as many over stop.time");
-        if (samples && !Has(tree["stop"] as SpecMapping, "time"))
+        if (samples && !every && !Has(tree["stop"] as SpecMapping, "time"))
             diagnostics.Add(tree["samples"]!, "samples are spread over stop.time: give stop.time, or sample-every instead");
     }
 

@@ -32,6 +32,7 @@ public sealed record ExperimentFile
     public required Choice<Problem> Problem { get; init; }
 
     /// <summary>The links; without them, messages take no time.</summary>
+    [Written("{}")]
     public LinkOptions Links { get; init; } = new();
 
     /// <summary>What computations take.</summary>

@@ -38,10 +38,10 @@ sealed class Resources(ResourceCache cache, Func<string, string> locate)
         });
 
     /// <summary>The optimum of a problem is found once, and kept in it; null where none can be certified.</summary>
-    public void Optimum(Problem problem, OptimumCache optima, Action<string>? progress) =>
+    public void Optimum(Problem problem, OptimumCache optima, Action<string>? progress, CancellationToken cancellation) =>
         cache.Get(("optimum", problem), () =>
         {
-            problem.Optimum ??= optima.Find(problem, progress);
+            problem.Optimum ??= optima.Find(problem, progress, cancellation);
             return problem;
         });
 

@@ -46,7 +46,7 @@ sealed unsafe class Engine<T> : IDisposable
             role.Traffic = new (long, long)[_partitions.Length];
         for (var p = 0; p < _partitions.Length; p++)
         {
-            _partitions[p] = new Partition<T>(_world, p, _partitions.Length, _evaluator, oracles)
+            _partitions[p] = new Partition<T>(_world, p, _partitions.Length, _evaluator, oracles, hooks.OneByOne)
             {
                 PartitionOf = _partitions.Length == 1 ? null : _partitioning.Of,
             };

@@ -7,14 +7,14 @@ public static class NearestName
     /// <param name="written">What was written.</param>
     /// <param name="valid">The valid names. Among equally near ones the ordinally first is taken.</param>
     /// <remarks>
-    /// Near means at most one edit per three letters, at least one; else a name that begins with what was written, or
+    /// Near means at most one edit per three letters, rounded up; else a name that begins with what was written, or
     /// the other way round.
     /// </remarks>
     public static string? Of(string written, IEnumerable<string> valid)
     {
         var sorted = valid.Order(StringComparer.Ordinal).ToList();
         var nearest = sorted.Select(name => (Name: name, Distance: Distance(written, name))).MinBy(p => p.Distance);
-        if (nearest.Name is not null && nearest.Distance <= Math.Max(1, written.Length / 3))
+        if (nearest.Name is not null && nearest.Distance <= (written.Length + 2) / 3)
             return nearest.Name;
         return written.Length < 3 ? null : sorted.Find(name => name.Length >= 3
             && (name.StartsWith(written, StringComparison.Ordinal) || written.StartsWith(name, StringComparison.Ordinal)));

@@ -122,7 +122,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     {
         foreach (var entry in mapping.Entries)
             if (!reserved.Contains(entry.Key) && !options.Any(o => o.Name == entry.Key))
-                diagnostics.Add(entry.KeyPlace, at.Path, Unknown("key", entry.Key, options.Select(o => o.Name).Concat(reserved)));
+                diagnostics.Add(entry.KeyPlace, at.Path, Unknown("key", entry.Key, options.Select(o => o.Name), reserved));
         return [.. options.Select(option => PartOf(option, mapping[option.Name], at))];
     }
 
@@ -130,7 +130,9 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     {
         var word = option.Property.GetCustomAttribute<WordAttribute>()?.Word;
         var isWord = word is not null && node is SpecScalar scalar && scalar.Value == word;
-        if (node is not null && !node.IsNull && !isWord)
+        if (isWord)
+            return new Part(option, Bound.Of(null, Canonical.None(option)), true);
+        if (node is not null && !node.IsNull)
             return new Part(option, Checked(option, node, Value(node, option.Type, option)), true);
         if (option.IsRequired)
         {
@@ -140,7 +142,8 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
         if (option.Property.GetCustomAttribute<WrittenAttribute>() is { } written)
         {
             var path = at.Path.Length == 0 ? option.Name : $"{at.Path}.{option.Name}";
-            return new Part(option, Value(new SpecScalar(written.Text, true, at.Place, path), option.Type, option), true);
+            var text = SpecReader.ReadValue(written.Text, at.Place, path, diagnostics)!;
+            return new Part(option, Value(text, option.Type, option), true);
         }
         return new Part(option, Bound.Of(null, Canonical.Of(option.Default) ?? Canonical.None(option)), false);
     }
@@ -245,10 +248,10 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
         }
     }
 
-    static string Unknown(string what, string written, IEnumerable<string> valid)
+    static string Unknown(string what, string written, IEnumerable<string> valid, IReadOnlyList<string>? reserved = null)
     {
         var names = valid.Distinct().Order(StringComparer.Ordinal).ToList();
-        var near = Near(written, names);
+        var near = Near(written, names.Concat(reserved ?? []));
         if (near.Length == 0)
             near = names.Count switch
             {
