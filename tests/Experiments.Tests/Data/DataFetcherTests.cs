@@ -215,7 +215,7 @@ public sealed class DataFetcherTests : IDisposable
         Assert.Equal($"has {Content.Length - 1} bytes where the catalogue has {Content.Length}",
             DataCheck.Problem(TestSets.Plain, _sets.Write("a", Content[..^1])));
         byte[] half = TestSets.Gzip(Content);
-        Assert.Contains("where the catalogue has",
+        Assert.StartsWith("cannot be read: ",                               // half a packed file is no shorter file
             DataCheck.Problem(TestSets.Packed, _sets.Write("b", half[..(half.Length / 2)])));
         var locator = new DataLocator(DataCatalogue.Default, null, _sets.Folder);
         var states = DataCheck.All(DataCatalogue.Default, locator).ToList();
