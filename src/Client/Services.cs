@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Experiments.Data;
+using AsyncOpt.Simulation;
 
 namespace AsyncOpt.Client;
 
@@ -24,5 +25,5 @@ interface IRunner
 sealed class EmbeddedRunner : IRunner
 {
     public RunRecord Run(RunPlan plan, Action<RunProgress>? progress, CancellationToken cancellation) =>
-        throw new NotSupportedException("this build has no engine");
+        Simulator.Run(plan, new RunHooks { Progress = progress, Cancellation = cancellation });
 }

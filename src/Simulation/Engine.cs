@@ -45,7 +45,7 @@ sealed unsafe class Engine<T> : IDisposable
             role.Traffic = new (long, long)[_partitions.Length];
         for (var p = 0; p < _partitions.Length; p++)
         {
-            _partitions[p] = new Partition<T>(_world, p, _partitions.Length, _evaluator, oracles)
+            _partitions[p] = new Partition<T>(_world, p, _partitions.Length, _evaluator, oracles, hooks.OneByOne)
             {
                 PartitionOf = _partitions.Length == 1 ? null : _partitioning.Of,
             };
@@ -232,7 +232,7 @@ sealed unsafe class Engine<T> : IDisposable
         var records = _partitions.Select(p => p.Record).ToArray();
         if (records.Where(r => r.NotFinite is not null).Select(r => r.NotFinite!.Value).Order().FirstOrDefault() is { Time: > 0 } bad)
             return (Outcome.Diverged, $"agent {bad.Agent} ({NameOf(bad.Agent)}) got a value that is not finite at {bad.Time / 1e9} s");
-        if (LastOf("loss") is { } loss && !(loss <= _plan.Stop.DivergenceLoss))
+        if (LastOf(MetricNames.Loss) is { } loss && !(loss <= _plan.Stop.DivergenceLoss))
             return (Outcome.Diverged, $"the loss is {loss:g4} at {instant / 1e9} s, beyond the limit of {_plan.Stop.DivergenceLoss:g4}");
         if (_plan.Stop.Target is { Stop: true } target && _timeToTarget is { } reached)
             return (Outcome.TargetReached, $"{target.Metric} reached {target.Value} at {reached} s");
@@ -269,7 +269,7 @@ sealed unsafe class Engine<T> : IDisposable
     (Outcome, string) NoRunnableEvent()
     {
         var waiting = new List<string>();
-        var total = 0;
+        var (total, explained) = (0, false);
         foreach (var role in _world.Roles)
         {
             for (var i = 0; i < role.Layout.Agents; i++)
@@ -287,8 +287,12 @@ sealed unsafe class Engine<T> : IDisposable
                 if (waits.Entries.Count == 0)
                     continue;
                 total++;
+                var (text, isLost) = DescribeWait(role.First + i, waits);
                 if (waiting.Count < 5)
-                    waiting.Add(DescribeWait(role.First + i, waits));
+                    waiting.Add(text);
+                else if (isLost && !explained)
+                    waiting[0] = text; // a loss explains the rest: it is told first
+                explained |= isLost;
             }
         }
         if (total == 0)
@@ -297,14 +301,16 @@ sealed unsafe class Engine<T> : IDisposable
         return (Outcome.Stalled, $"no runnable event: {string.Join("; ", waiting)}{more}");
     }
 
-    string DescribeWait(int agent, Waits waits)
+    (string Text, bool IsLost) DescribeWait(int agent, Waits waits)
     {
-        var (kind, from) = waits.Entries[0];
-        var others = waits.Entries.Count > 1 ? $" and {waits.Entries.Count - 1} more messages" : "";
+        // A program may name more than is missing; what was lost is the best guess.
+        long LastLost(Peer from) => _partitions.Max(p => p.Record.LastLost(from.Id, agent));
+        var (kind, from) = waits.Entries.OrderByDescending(e => LastLost(e.From)).First();
+        var others = waits.Entries.Count > 1 ? $" and up to {waits.Entries.Count - 1} more messages" : "";
         var text = $"{NameOf(agent)} waits for '{kind}' from {NameOf(from.Id)}{others}";
-        return _partitions.Select(p => p.Record.LastLost(from.Id, agent)).Where(t => t >= 0).DefaultIfEmpty(-1).Max() is var lost and >= 0
-            ? $"{text} (a message on that link was lost at {lost / 1e9} s)"
-            : text;
+        return LastLost(from) is var lost and >= 0
+            ? ($"{text} (a message on that link was lost at {lost / 1e9} s)", true)
+            : (text, false);
     }
 
     string NameOf(int agent)

@@ -55,7 +55,8 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void Every_problem_of_a_file_is_told_at_once_each_on_a_line_of_its_own()
     {
-        File.WriteAllText(_file, File.ReadAllText(_file).Replace("step: 0.1 }", "stepp: 0.1 }").Replace("10ms", "soon"));
+        var text = File.ReadAllText(_file);
+        File.WriteAllText(_file, text.Replace("step: 0.1 }", "stepp: 0.1 }").Replace("10ms", "soon"));
 
         Assert.Equal(2, _shell.Run("validate", _file));
 

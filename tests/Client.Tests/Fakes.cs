@@ -15,6 +15,9 @@ sealed class FakeShell : IDisposable
     /// <summary>What a run comes to; by default a small record with the plan's seed in its hash.</summary>
     public Func<RunPlan, CancellationToken, RunRecord> Runs { get; set; } = (plan, _) => FakeRecord.Of(plan);
 
+    /// <summary>Lets the embedded host make the runs.</summary>
+    public void RunForReal() => Runs = (plan, cancellation) => new EmbeddedRunner().Run(plan, null, cancellation);
+
     public int Width { get; init; } = 100;
 
     public string Out => _out.ToString();
@@ -116,6 +119,7 @@ static class FakeRecord
 /// <summary>A network that answers nothing.</summary>
 sealed class NoNetwork : HttpMessageHandler
 {
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken) =>
         throw new HttpRequestException("no such host is known");
 }

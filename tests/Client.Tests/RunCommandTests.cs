@@ -38,7 +38,8 @@ public sealed class RunCommandTests : IDisposable
     {
         _shell.Run("run", _file, "--out", _out, "--seed", "40");
 
-        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(RunFolder.PathOf(_out, "minibatch", 1), "manifest.json")))!;
+        var path = Path.Combine(RunFolder.PathOf(_out, "minibatch", 1), "manifest.json");
+        var manifest = JsonNode.Parse(File.ReadAllText(path))!;
         Assert.Equal("minibatch-sgd", (string?)manifest["specification"]!["method"]!["name"]);
         Assert.Equal("certified", (string?)manifest["optimum"]!["status"]);
         Assert.Equal(41UL, (ulong?)manifest["seeds"]!["run"]);
@@ -52,8 +53,8 @@ public sealed class RunCommandTests : IDisposable
         RunPlan? seen = null;
         _shell.Runs = (plan, _) => FakeRecord.Of(seen = plan);
 
-        _shell.Run("run", _file, "--out", _out, "--set", "stop.time=3s", "workers=5", "--set", "log-updates=true",
-            "--partitions", "3", "--threads", "2", "--no-metrics");
+        _shell.Run("run", _file, "--out", _out, "--set", "stop.time=3s", "problem.targets=[[1]]", "workers=5",
+            "--set", "log-updates=true", "--partitions", "3", "--threads", "2", "--no-metrics");
 
         Assert.Equal((3, 5, true), (seen!.Stop.Time, seen.Places, seen.LogUpdates));
         Assert.Equal((3, 2, false), (seen.Partitions, seen.Threads, seen.Metrics));
@@ -95,7 +96,8 @@ public sealed class RunCommandTests : IDisposable
         var code = _shell.Run("run", _file, "--out", _out, "--seeds", "1", "--quiet");
 
         Assert.Equal(1, code);
-        Assert.Contains($"async: {Reporting.Text.Of(outcome)}: worker 3 at 1.5 s", _shell.Error, StringComparison.Ordinal);
+        var line = $"async: {Reporting.Text.Of(outcome)}: worker 3 at 1.5 s";
+        Assert.Contains(line, _shell.Error, StringComparison.Ordinal);
         Assert.True(RunFolder.IsWhole(RunFolder.PathOf(_out, "async", 0)));
     }
 
@@ -132,7 +134,8 @@ public sealed class RunCommandTests : IDisposable
 
         Assert.Equal(1, _shell.Run("run", _file, "--out", _out, "--quiet"));
         Assert.Equal(
-            "internal error: InvalidOperationException: two lines (--debug shows where)" + Environment.NewLine, _shell.Error);
+            "internal error: InvalidOperationException: two lines (--debug shows where)" + Environment.NewLine,
+            _shell.Error);
 
         Assert.Equal(1, _shell.Run("run", _file, "--out", _out, "--quiet", "--debug"));
         Assert.Contains("   at AsyncOpt.Client", _shell.Error, StringComparison.Ordinal);

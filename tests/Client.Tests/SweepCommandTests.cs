@@ -20,7 +20,7 @@ public sealed class SweepCommandTests : IDisposable
     [Fact]
     public void The_best_of_each_arm_is_told_and_diverging_points_are_no_failure()
     {
-        // The folder of the n-th run tells its step: 3 steps for each of 2 arms, with 2 seeds each, one after the other.
+        // The rank of a run tells its step: 3 steps for each of 2 arms, with 2 seeds each, one after the other.
         var run = 0;
         _shell.Runs = (plan, _) =>
         {
@@ -56,7 +56,8 @@ public sealed class SweepCommandTests : IDisposable
     [Fact]
     public void A_file_without_a_sweep_is_wrong_input()
     {
-        File.WriteAllLines(_file, File.ReadLines(_file).Where(l => !l.StartsWith("sweep", StringComparison.Ordinal)));
+        var others = File.ReadAllLines(_file).Where(l => !l.StartsWith("sweep", StringComparison.Ordinal));
+        File.WriteAllLines(_file, others);
 
         Assert.Equal(2, _shell.Run("sweep", _file, "--out", _out));
         Assert.Contains("missing key 'sweep'", _shell.Error, StringComparison.Ordinal);

@@ -55,7 +55,8 @@ static class SweepCommand
     static void Write(TextWriter to, Sweep sweep, IReadOnlyList<Result> results)
     {
         var keys = results[0].Job.Arm.Point.Select(v => v.Key);
-        to.Write(string.Join(',', [.. keys.Prepend("arm").Select(Text.Field), "repetition", "value", "outcome"]) + "\n");
+        string[] titles = [.. keys.Prepend("arm").Select(Text.Field), "repetition", "value", "outcome"];
+        to.Write(string.Join(',', titles) + "\n");
         foreach (var (job, record) in results)
         {
             var point = job.Arm.Point.Select(v => v.Text).Prepend(job.Arm.Base).Select(Text.Field);

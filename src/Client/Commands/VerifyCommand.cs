@@ -38,7 +38,8 @@ static class VerifyCommand
     /// threads that shared a batch of several computations.
     /// </summary>
     internal static bool IsTrivial(IEnumerable<Trial> trials) => !trials.Any(t =>
-        (t.Record.Partitions > 1 && t.Record.Counts.Windows > 1) || (t.Record.Threads > 1 && t.Record.Counts.BatchMax > 1));
+        (t.Record.Partitions > 1 && t.Record.Counts.Windows > 1)
+        || (t.Record.Threads > 1 && t.Record.Counts.BatchMax > 1));
 
     static int Verify(Session session, Arm arm)
     {
@@ -46,8 +47,8 @@ static class VerifyCommand
         foreach (var (partitions, threads, metrics) in Settings(arm))
         {
             var plan = Repeatable(session, arm.Plan(0), trials);
-            var record = session.Services.Runner.Run(
-                plan with { Partitions = partitions, Threads = threads, Metrics = metrics }, null, session.Cancellation);
+            plan = plan with { Partitions = partitions, Threads = threads, Metrics = metrics };
+            var record = session.Services.Runner.Run(plan, null, session.Cancellation);
             session.Cancellation.ThrowIfCancellationRequested();
             trials.Add(new(partitions, threads, metrics, record));
         }

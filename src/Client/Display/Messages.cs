@@ -15,7 +15,8 @@ static class Messages
     public static void Warnings(Terminal terminal, IReadOnlyList<Result> results)
     {
         var arms = results.Select(r => r.Job.Arm.Name).Distinct().Count();
-        foreach (var warning in results.SelectMany(r => r.Warnings.Select(w => (Text: w, Arm: r.Job.Arm.Name))).GroupBy(w => w.Text))
+        var warnings = results.SelectMany(r => r.Warnings.Select(w => (Text: w, Arm: r.Job.Arm.Name)));
+        foreach (var warning in warnings.GroupBy(w => w.Text))
         {
             var concerned = warning.Select(w => w.Arm).Distinct().ToList();
             var whose = concerned.Count == arms ? "" : $" ({string.Join(", ", concerned)})";
