@@ -52,7 +52,8 @@ public class AdPsgdTests
         // 1 s, 2 s: average, step. Node 1 steps at 2.5 s along the gradient taken at time 0.
         var problem = MethodPlans.Quadratic([[8.0], [-8.0]]);
         var record = Simulator.Run(MethodPlans.Of(Method(MethodPlans.Step(0.5)), problem, 2.75, MethodPlans.Ring(2))
-            .WithSpeeds(1, 2.5) with { LogUpdates = true });
+            .WithSpeeds(1, 2.5) with
+        { LogUpdates = true });
 
         // 1 s: x = (0, 0) -> x0 = 0 + 4 = 4. 2 s: g0 = 4 - 8 = -4; mean 2, 2; x0 = 2 + 2 = 4; x1 = 2.
         // 2.5 s: mean 3, 3; g1 = 0 + 8; x1 = 3 - 4 = -1, x0 = 3. Mean: 1.
@@ -110,9 +111,9 @@ public class AdPsgdTests
         var record = Simulator.Run(MethodPlans.Of(
             Method(MethodPlans.Step(0.1), timeout: 1), MethodPlans.Quadratic(MethodPlans.Targets(6)), 500.5, MethodPlans.Complete(6))
             .WithDelay(0.1).WithJitter(0.5, 2) with
-            {
-                Faults = [new DuplicateFault(new() { Probability = 0.3 }), new CrashFault(new() { MeanUp = 20, MeanDown = 3 })],
-            });
+        {
+            Faults = [new DuplicateFault(new() { Probability = 0.3 }), new CrashFault(new() { MeanUp = 20, MeanDown = 3 })],
+        });
 
         Assert.Equal(Outcome.BudgetSpent, record.Outcome);
         Assert.All(record.Staleness.AgentMeans, a => Assert.InRange(a.Updates, 150, 400));

@@ -132,7 +132,8 @@ public class WalkTests
     public void Tokens_start_where_they_are_told_or_spread_out()
     {
         double[] First(Srw method) => Simulator.Run(MethodPlans.Of(
-            method, new CountingProblem(12), 1.5, MethodPlans.Ring(12)) with { Stop = new() { Time = 1.5 } }).Estimate;
+            method, new CountingProblem(12), 1.5, MethodPlans.Ring(12)) with
+        { Stop = new() { Time = 1.5 } }).Estimate;
         var spread = First(new Srw(new() { Step = MethodPlans.Step(1), Tokens = 3 }));
         var told = First(new Srw(new() { Step = MethodPlans.Step(1), Tokens = 3, Start = 6 }));
 
