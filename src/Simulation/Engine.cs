@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -21,8 +20,8 @@ sealed unsafe class Engine<T> : IDisposable
     readonly Partition<T>[] _partitions;
     readonly Evaluation<T> _evaluation;
     readonly List<MetricPoint> _metrics = [];
-    readonly Stopwatch _wall = Stopwatch.StartNew();
-    readonly Stopwatch _evaluating = new();
+    readonly WallClock _wall = WallClock.StartNew();
+    readonly WallClock _evaluating = new();
     readonly long _every;
     readonly long _timeLimit;
     long _windows;
@@ -223,7 +222,7 @@ sealed unsafe class Engine<T> : IDisposable
             stop.Time is { } time ? instant / 1e9 / time : null,
             (double)counts.Updates / stop.Updates, (double)counts.Gradients / stop.Gradients,
             (double)counts.Samples / stop.Samples, (double)counts.Messages / stop.Messages,
-            (double)counts.Bytes / stop.Bytes, _wall.Elapsed.TotalSeconds / stop.WallTime,
+            (double)counts.Bytes / stop.Bytes, _wall.Seconds / stop.WallTime,
         ];
         return shares.Max() is { } share ? Math.Min(1, share) : double.NaN;
     }
@@ -261,7 +260,7 @@ sealed unsafe class Engine<T> : IDisposable
             if (count >= limit)
                 return $"{count} {what} reached the budget of {limit}";
         }
-        return _wall.Elapsed.TotalSeconds >= stop.WallTime
+        return _wall.Seconds >= stop.WallTime
             ? $"{stop.WallTime} s of wall time were spent; virtual time {instant / 1e9} s repeats this run"
             : null;
     }
@@ -336,8 +335,8 @@ sealed unsafe class Engine<T> : IDisposable
         Reason = reason,
         Hash = RunHash(),
         VirtualTime = instant,
-        WallSeconds = _wall.Elapsed.TotalSeconds,
-        EvaluationSeconds = _evaluating.Elapsed.TotalSeconds,
+        WallSeconds = _wall.Seconds,
+        EvaluationSeconds = _evaluating.Seconds,
         Partitions = _partitions.Length,
         Lookahead = _partitioning.Lookahead,
         Threads = _evaluator.Threads,

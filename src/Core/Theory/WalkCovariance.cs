@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Methods.Walks;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Topologies;
 using MathNet.Numerics.LinearAlgebra;
 
@@ -55,7 +56,7 @@ public sealed class WalkCovariance
                 transition[i, topology.OutNeighbour(i, k)] = weights[k] / sum;
             transition[i, i] = weights[count - 1] / sum;
         }
-        return new WalkCovariance(transition, [.. WalkKernel.LogStationary(walk, topology).Select(Math.Exp)]);
+        return new WalkCovariance(transition, [.. WalkKernel.LogStationary(walk, topology).Select(ExactMath.Exp)]);
     }
 
     /// <summary>
@@ -124,7 +125,7 @@ public sealed class WalkCovariance
             double tt = 0, tx = 0, xx = 0;
             for (var t = 1; t <= n; t++)
             {
-                var (beta, gamma) = (Math.Pow(t + 1, -b), Math.Pow(t + 1, -a));
+                var (beta, gamma) = (ExactMath.Pow(t + 1, -b), ExactMath.Pow(t + 1, -a));
                 var (a11, a12, a22) = (1 - (beta * kappa), -beta * r * c[i], 1 - (gamma * (1 + r)));
                 tt = (a11 * a11 * tt) + (2 * a11 * a12 * tx) + (a12 * a12 * xx) + (beta * beta * c[i] * c[i] * s);
                 tx = (a11 * a22 * tx) + (a12 * a22 * xx) + (beta * gamma * c[i] * s);
