@@ -7,7 +7,7 @@ namespace AsyncOpt.Client;
 /// <param name="Error">Errors and warnings, plain text.</param>
 sealed record Terminal(IAnsiConsole Console, TextWriter Error)
 {
-    /// <summary>Below this many columns lines are not squeezed further; also what is taken where there is no terminal.</summary>
+    /// <summary>Columns of text where there is no terminal.</summary>
     public const int WidthWithoutTerminal = 120;
 
     /// <summary>Whether a person is looking: progress is drawn in place.</summary>

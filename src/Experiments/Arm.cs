@@ -16,7 +16,8 @@ public sealed class Arm
     readonly OptimumCache _optima;
     readonly JsonObject _specification;
 
-    internal Arm(string name, ArmTree tree, ExperimentFile file, JsonObject json, Resources resources, OptimumCache optima)
+    internal Arm(
+        string name, ArmTree tree, ExperimentFile file, JsonObject json, Resources resources, OptimumCache optima)
     {
         (Name, File, Tree, _resources, _optima) = (name, file, tree, resources, optima);
         _builder = new ArmBuilder(file, tree.Tree, resources);
@@ -53,7 +54,7 @@ public sealed class Arm
     /// <param name="repetition">Which, from 0.</param>
     public Seeds SeedsOf(int repetition) => File.Seed.Of(repetition);
 
-    /// <summary>The specification of one repetition: as <see cref="Specification"/>, with the seeds of that run.</summary>
+    /// <summary>As <see cref="Specification"/>, with the seeds of one repetition: it repeats that run.</summary>
     /// <param name="repetition">Which, from 0.</param>
     public JsonObject SpecificationOf(int repetition)
     {
@@ -73,11 +74,13 @@ public sealed class Arm
     /// <summary>The plan of one repetition, its optimum found where there is one.</summary>
     /// <param name="repetition">Which, from 0.</param>
     /// <param name="progress">Told what takes long.</param>
+    /// <param name="cancellation">Ends the search for the optimum.</param>
     /// <exception cref="Core.InputException">Something cannot be built for these seeds.</exception>
-    public RunPlan Plan(int repetition, Action<string>? progress = null)
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public RunPlan Plan(int repetition, Action<string>? progress = null, CancellationToken cancellation = default)
     {
         var plan = Plan(repetition, new Diagnostics())!;
-        _resources.Optimum(plan.Problem, _optima, progress);
+        _resources.Optimum(plan.Problem, _optima, progress, cancellation);
         return plan;
     }
 

@@ -26,7 +26,8 @@ static class ArmTrees
         {
             if (!IsGoodName(arm.Key))
                 diagnostics.Add(arm.KeyPlace, arms.Path,
-                    $"'{arm.Key}' cannot be the name of an arm and its folder: expected letters, digits, and . , + = - _");
+                    $"'{arm.Key}' cannot be the name of an arm and its folder: "
+                    + "expected letters, digits, and . , + = - _");
             if (arm.Value is not SpecMapping && !arm.Value.IsNull)
                 diagnostics.Add(arm.Value, $"expected the keys that this arm sets, got {arm.Value.Text}");
             var own = arm.Value as SpecMapping ?? new SpecMapping([], arm.KeyPlace, $"{arms.Path}.{arm.Key}");
@@ -46,7 +47,7 @@ static class ArmTrees
             if (entry.Value is not SpecSequence { Items.Count: > 0 } list)
                 diagnostics.Add(entry.Value, $"expected a list of values to try, got {entry.Value.Text}");
             else
-                axes.Add([.. list.Items.Select((node, index) => new GridValue(entry.Key, ValueText(node, index), node))]);
+                axes.Add([.. list.Items.Select((item, i) => new GridValue(entry.Key, ValueText(item, i), item))]);
         }
         var count = axes.Aggregate((double)arms.Count, (product, axis) => product * axis.Count);
         if (axes.Count == 0 && diagnostics.Count == 0)

@@ -37,7 +37,8 @@ static class Checks
     public static void Built(RunPlan plan, SpecMapping tree, Diagnostics diagnostics)
     {
         if (plan.Compute is { PerTask: 0, PerSample: 0 } && plan.Links.Delay is { IsRandom: false, FloorOverall: 0 })
-            diagnostics.Add(tree["compute"]!, "nothing takes time: expected per-task, per-sample or the links' delay above 0");
+            diagnostics.Add(
+                tree["compute"]!, "nothing takes time: expected per-task, per-sample or the links' delay above 0");
         foreach (var error in plan.Method.Errors(ContextOf(plan)))
             diagnostics.Add(tree["method"]!, error);
         if (plan.Stop.Target is { } target)
@@ -49,8 +50,8 @@ static class Checks
     {
         if (MetricNames.NeedsOptimum(metric) && problem.StrongConvexity <= 0 && problem.Optimum is null)
         {
-            diagnostics.Add(at, $"metric '{metric}' needs the optimum, and this problem has none that can be certified, "
-                + "because it is not strongly convex; add regularization, or take 'loss' or 'gradient-norm'");
+            diagnostics.Add(at, $"metric '{metric}' needs the optimum, and this problem has none that can be "
+                + "certified, as it is not strongly convex; add regularization, or take 'loss' or 'gradient-norm'");
             return;
         }
         if (MetricNames.IsStandard(metric))
@@ -86,10 +87,11 @@ static class Checks
         if (every && samples)
             diagnostics.Add(tree["samples"]!, "expected either sample-every or samples, got both");
         if (!every && !samples)
-            diagnostics.Add(tree, "missing key 'sample-every': expected the time between sampling instants, such as 1s, "
-                + "or 'samples: 50' for as many over stop.time");
-        if (samples && !Has(tree["stop"] as SpecMapping, "time"))
-            diagnostics.Add(tree["samples"]!, "samples are spread over stop.time: give stop.time, or sample-every instead");
+            diagnostics.Add(tree, "missing key 'sample-every': expected the time between sampling instants, such as "
+                + "1s, or 'samples: 50' for as many over stop.time");
+        if (samples && !every && !Has(tree["stop"] as SpecMapping, "time"))
+            diagnostics.Add(
+                tree["samples"]!, "samples are spread over stop.time: give stop.time, or sample-every instead");
     }
 
     static bool Has(SpecMapping? mapping, string key) => mapping?[key] is { IsNull: false };

@@ -95,11 +95,10 @@ public sealed class Experiment
         foreach (var tree in trees)
         {
             diagnostics.Arm = tree.Name;
-            var before = diagnostics.Count;
             var file = binder.Bind<ExperimentFile>(tree.Tree, out var json, FileHead.Keys);
             Checks.Text(file, tree.Tree, diagnostics);
-            if (diagnostics.Count > before || diagnostics.Count > 0)
-                continue;
+            if (diagnostics.Count > 0)
+                continue; // go on reading: everything wrong is said at once
             if (file.Mixing is null && ((MethodAttribute)file.Method.Entry.Attribute).NeedsMixing)
                 file = file with { Mixing = DefaultMixing(binder, file.Method.Node) };
             arms.Add(new Arm(tree.Name ?? file.Method.Entry.Name, tree, file, json, resources, optima));

@@ -32,6 +32,7 @@ public sealed record ExperimentFile
     public required Choice<Problem> Problem { get; init; }
 
     /// <summary>The links; without them, messages take no time.</summary>
+    [Written("{}")]
     public LinkOptions Links { get; init; } = new();
 
     /// <summary>What computations take.</summary>
@@ -54,7 +55,7 @@ public sealed record ExperimentFile
     [Time, Range(1e-9, 1e18)]
     public double? SampleEvery { get; init; }
 
-    /// <summary>How many sampling instants there are, evenly over <c>stop.time</c>; or give <see cref="SampleEvery"/>.</summary>
+    /// <summary>How many sampling instants, evenly over <c>stop.time</c>; or give <see cref="SampleEvery"/>.</summary>
     [Range(1, 1_000_000)]
     public int? Samples { get; init; }
 

@@ -8,9 +8,11 @@ namespace AsyncOpt.Experiments;
 /// or else computed and kept. Files are named after the SHA-256 of the problem's fingerprint.
 /// </summary>
 /// <param name="shippedFolder">The folder of shipped optima: <c>optima</c> beside the experiment file.</param>
-/// <param name="userFolder">The folder of the user's optima; null for the cache folder's <c>asyncopt/optima</c>.</param>
+/// <param name="userFolder">The user's folder; null for <c>asyncopt/optima</c> in the cache folder.</param>
 public sealed class OptimumCache(string shippedFolder, string? userFolder = null)
 {
+    const int EvaluationsPerLine = 50;
+
     /// <summary>Where the user's optima are kept; the folder need not exist yet.</summary>
     public string UserFolder { get; } = userFolder ?? Path.Combine(CacheRoot(), "asyncopt", "optima");
 
@@ -29,14 +31,21 @@ public sealed class OptimumCache(string shippedFolder, string? userFolder = null
             ?? Solve(problem, Path.Combine(UserFolder, name), progress, cancellation);
     }
 
-    static Optimum? Read(string path, Problem problem) =>
-        OptimumFile.Read(path, problem.Fingerprint) is { } found && found.Point.Length == problem.Parameters ? found : null;
+    static Optimum? Read(string path, Problem problem)
+    {
+        var found = OptimumFile.Read(path, problem.Fingerprint);
+        return found?.Point.Length == problem.Parameters ? found : null;
+    }
 
     static Optimum Solve(Problem problem, string path, Action<string>? progress, CancellationToken cancellation)
     {
         progress?.Invoke($"computing the optimum, {problem.Parameters} parameters; it is kept for later runs");
-        var found = OptimumSolver.Solve(
-            problem, p => progress?.Invoke(Line(p)), cancellation);
+        void Tell(SolverProgress p)
+        {
+            if (p.Evaluations % EvaluationsPerLine == 0)
+                progress?.Invoke(Line(p));
+        }
+        var found = OptimumSolver.Solve(problem, Tell, cancellation);
         try
         {
             OptimumFile.Write(path, problem.Fingerprint, found);
@@ -50,7 +59,8 @@ public sealed class OptimumCache(string shippedFolder, string? userFolder = null
     }
 
     static string Line(SolverProgress p) => string.Create(
-        CultureInfo.InvariantCulture, $"computing the optimum: {p.Evaluations} evaluations, gap at most {p.GapBound:G2}");
+        CultureInfo.InvariantCulture,
+        $"computing the optimum: {p.Evaluations} evaluations, gap at most {p.GapBound:G2}");
 
     static string CacheRoot()
     {

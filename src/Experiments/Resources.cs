@@ -4,7 +4,7 @@ using AsyncOpt.Experiments.Specification;
 
 namespace AsyncOpt.Experiments;
 
-/// <summary>Graphs, matrices and problems, each built once for all arms and repetitions for which it is the same.</summary>
+/// <summary>Graphs, matrices and problems, each built once for all runs for which it is the same.</summary>
 /// <param name="cache">What was built.</param>
 /// <param name="locate">Finds data files.</param>
 sealed class Resources(ResourceCache cache, Func<string, string> locate)
@@ -38,10 +38,11 @@ sealed class Resources(ResourceCache cache, Func<string, string> locate)
         });
 
     /// <summary>The optimum of a problem is found once, and kept in it; null where none can be certified.</summary>
-    public void Optimum(Problem problem, OptimumCache optima, Action<string>? progress) =>
+    public void Optimum(
+        Problem problem, OptimumCache optima, Action<string>? progress, CancellationToken cancellation) =>
         cache.Get(("optimum", problem), () =>
         {
-            problem.Optimum ??= optima.Find(problem, progress);
+            problem.Optimum ??= optima.Find(problem, progress, cancellation);
             return problem;
         });
 

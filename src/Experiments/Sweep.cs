@@ -23,7 +23,8 @@ public sealed record GridValue(string Key, string Text, SpecNode Node)
 public sealed record SweepScore(string Arm, IReadOnlyList<GridValue> Point, IReadOnlyList<double> Scores)
 {
     /// <summary>The mean over repetitions; +infinity where one failed, or there is none.</summary>
-    public double Mean => Scores.Count == 0 || !Scores.All(double.IsFinite) ? double.PositiveInfinity : Scores.Average();
+    public double Mean =>
+        Scores.Count > 0 && Scores.All(double.IsFinite) ? Scores.Average() : double.PositiveInfinity;
 }
 
 /// <summary>The best arm of a sweep.</summary>
@@ -71,7 +72,8 @@ public sealed class Sweep(BestOptions best)
     // Of one value there is no telling; of words there is no order.
     static bool IsOnEdge(GridValue value, IReadOnlyList<SweepScore> scores)
     {
-        var tried = scores.SelectMany(s => s.Point).Where(v => v.Key == value.Key).Select(v => v.Number).Distinct().ToList();
+        var tried = scores.SelectMany(s => s.Point).Where(v => v.Key == value.Key)
+            .Select(v => v.Number).Distinct().ToList();
         return tried.Count > 1 && !tried.Contains(null) && (value.Number == tried.Min() || value.Number == tried.Max());
     }
 

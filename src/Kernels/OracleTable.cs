@@ -98,7 +98,8 @@ internal sealed class PlainOracle<T>(OracleFunction plain) : FastOracle<T>
 
     void Widened(in OracleCall<T> call)
     {
-        var length = call.Input.Length + call.Input1.Length + call.Input2.Length + call.Output.Length + call.Output1.Length;
+        var length = call.Input.Length + call.Input1.Length + call.Input2.Length
+            + call.Output.Length + call.Output1.Length;
         if (_scratch is null || _scratch.Length < length)
             _scratch = new double[length];
         Span<double> rest = _scratch;

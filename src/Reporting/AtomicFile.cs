@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace AsyncOpt.Reporting;
@@ -33,8 +34,8 @@ public static class AtomicFile
         Directory.CreateDirectory(parent);
         var partial = Path.Combine(parent, Sibling(full, "partial"));
         var old = Path.Combine(parent, Sibling(full, "old"));
-        DeleteFolder(partial);
-        DeleteFolder(old);
+        foreach (var leftover in Leftovers(full, parent))
+            DeleteFolder(leftover);
         Directory.CreateDirectory(partial);
         try
         {
@@ -54,6 +55,31 @@ public static class AtomicFile
 
     // The process id keeps two processes that write to one place from mixing their files.
     static string Sibling(string full, string what) => $".{Path.GetFileName(full)}.{what}-{Environment.ProcessId}";
+
+    // What this process, or one that is no more, left beside the place when it was killed.
+    static List<string> Leftovers(string full, string parent) =>
+    [
+        .. from what in (string[])["partial", "old"]
+           let prefix = $".{Path.GetFileName(full)}.{what}-"
+           from folder in Directory.GetDirectories(parent, prefix + "*")
+           where int.TryParse(Path.GetFileName(folder).AsSpan(prefix.Length), out var id) && !IsOther(id)
+           select folder,
+    ];
+
+    static bool IsOther(int id)
+    {
+        if (id == Environment.ProcessId)
+            return false;
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;                               // there is none of that id
+        }
+    }
 
     static void DeleteFolder(string path)
     {

@@ -9,7 +9,7 @@ public static class Manifest
     /// <summary>The version of the run folder's form; raised when a field changes its meaning.</summary>
     public const int Format = 1;
 
-    /// <summary>The manifest as a JSON object. Times are seconds, memory bytes, the hash 16 hexadecimal digits.</summary>
+    /// <summary>The manifest as a JSON object. Times are seconds, memory bytes, the hash 16 hex digits.</summary>
     /// <param name="facts">What the host knows of the run.</param>
     /// <param name="record">What the run reported.</param>
     /// <param name="files">The other files of the run folder.</param>

@@ -5,7 +5,7 @@ using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Reporting;
 
-/// <summary>The folder of one run: manifest, metrics, staleness, timeline, model. It appears whole or not at all.</summary>
+/// <summary>The folder of one run: manifest, metrics, staleness, timeline, model; it is whole or not there.</summary>
 public static class RunFolder
 {
     /// <summary>The manifest's file name; a folder without it is not a run folder.</summary>

@@ -81,8 +81,8 @@ public static class Summary
     };
 
     /// <summary>
-    /// Each metric over the repetitions of one arm, at the sampling instants that all of them reached: a band over those
-    /// that lasted longest would show survivors only.
+    /// Each metric over the repetitions of one arm, at the sampling instants that all of them reached: a band over
+    /// those that lasted longest would show survivors only.
     /// </summary>
     public static IReadOnlyList<BandPoint> Bands(IReadOnlyList<RunRecord> runs)
     {

@@ -4,12 +4,14 @@ using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Reporting;
 
-/// <summary>How numbers, times and names are written in run folders: the same on every machine, and without loss.</summary>
+/// <summary>How numbers, times and names are written in run folders: the same everywhere, without loss.</summary>
 public static class Text
 {
     const long NanosecondsPerSecond = 1_000_000_000;
 
-    /// <summary>The shortest text that reads back as the same number; <c>NaN</c>, <c>Infinity</c>, <c>-Infinity</c>.</summary>
+    /// <summary>
+    /// The shortest text that reads back as the same number; <c>NaN</c>, <c>Infinity</c>, <c>-Infinity</c>.
+    /// </summary>
     public static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>A whole number.</summary>

@@ -6,7 +6,7 @@ namespace AsyncOpt.Reporting;
 /// <summary>
 /// The timeline of a run in the trace event format that Perfetto and chrome://tracing read: virtual time in
 /// microseconds, a process per role, a thread per agent. Computations, service and downtime are slices; messages on the
-/// wire may overlap, so they are asynchronous slices of the sender's process, and an arrow joins sender and receiver.
+/// wire may overlap, so they are asynchronous slices of the receiver's process, and an arrow joins sender and receiver.
 /// </summary>
 public static class TimelineFile
 {
@@ -17,7 +17,7 @@ public static class TimelineFile
     {
         // Trace viewers take process 0 for the idle process, so roles count from 1.
         var roles = record.TimelineAgents.Select(a => a.Role).Distinct().ToList();
-        var agents = record.TimelineAgents.ToDictionary(a => a.Agent, a => (Pid: roles.IndexOf(a.Role) + 1, a.Role, a.Index));
+        var agents = record.TimelineAgents.ToDictionary(a => a.Agent, a => (Pid: roles.IndexOf(a.Role) + 1, a.Index));
 
         using var json = new Utf8JsonWriter(to);
         json.WriteStartObject();
@@ -67,9 +67,9 @@ public static class TimelineFile
         Event(json, "b", span, id, pid, span.Agent, span.Start);
         Event(json, "e", span, id, pid, span.Agent, span.End);
         if (peerPid == 0)
-            return;                                     // the receiver is not among the sampled agents
-        Event(json, "s", span, id, pid, span.Agent, span.Start);
-        Event(json, "f", span, id, peerPid, span.Peer, span.End);
+            return;                                     // the sender is not among the sampled agents
+        Event(json, "s", span, id, peerPid, span.Peer, span.Start);
+        Event(json, "f", span, id, pid, span.Agent, span.End);
     }
 
     static void Event(Utf8JsonWriter json, string phase, in TimelineSpan span, int id, int pid, int tid, long time)

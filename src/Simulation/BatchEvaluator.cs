@@ -32,7 +32,6 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
         _seed = seed;
         Threads = threads;
         _samples = new int[threads][];
-        Array.Fill(_samples, new int[16]);
         for (var i = 0; i < threads; i++)
             _samples[i] = new int[64];
         if (threads > 1)
@@ -74,14 +73,7 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
 
     void EvaluateOne(ref Request<T> r, ref int[] scratch)
     {
-        var samples = Span<int>.Empty;
-        if (_sampler is not null && r.Samples > 0)
-        {
-            if (scratch.Length < r.Samples)
-                scratch = new int[2 * r.Samples];
-            samples = scratch.AsSpan(0, r.Samples);
-            _sampler.Draw(r.Place, r.Key, _seed, samples);
-        }
+        var samples = SamplesOf(in r, ref scratch);
         Span<double> scalars = stackalloc double[2];
         var call = new OracleCall<T>
         {
@@ -98,6 +90,19 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
         _oracles.Form(r.Tag).Evaluate(in call);
         (r.Scalar, r.Scalar1) = (scalars[0], scalars[1]);
         r.State = RequestState.Evaluated;
+    }
+
+    ReadOnlySpan<int> SamplesOf(in Request<T> r, ref int[] scratch)
+    {
+        if (_sampler is null)
+            return [];
+        if (r.WholeShard)
+            return _sampler.Shard(r.Place);
+        if (scratch.Length < r.Samples)
+            scratch = new int[2 * r.Samples];
+        var samples = scratch.AsSpan(0, r.Samples);
+        _sampler.Draw(r.Place, r.Key, _seed, samples);
+        return samples;
     }
 
     ReadOnlySpan<T> InputOf(int snapshot) =>

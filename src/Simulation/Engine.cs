@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -21,8 +20,8 @@ sealed unsafe class Engine<T> : IDisposable
     readonly Partition<T>[] _partitions;
     readonly Evaluation<T> _evaluation;
     readonly List<MetricPoint> _metrics = [];
-    readonly Stopwatch _wall = Stopwatch.StartNew();
-    readonly Stopwatch _evaluating = new();
+    readonly WallClock _wall = WallClock.StartNew();
+    readonly WallClock _evaluating = new();
     readonly long _every;
     readonly long _timeLimit;
     long _windows;
@@ -46,7 +45,7 @@ sealed unsafe class Engine<T> : IDisposable
             role.Traffic = new (long, long)[_partitions.Length];
         for (var p = 0; p < _partitions.Length; p++)
         {
-            _partitions[p] = new Partition<T>(_world, p, _partitions.Length, _evaluator, oracles)
+            _partitions[p] = new Partition<T>(_world, p, _partitions.Length, _evaluator, oracles, hooks.OneByOne)
             {
                 PartitionOf = _partitions.Length == 1 ? null : _partitioning.Of,
             };
@@ -66,37 +65,46 @@ sealed unsafe class Engine<T> : IDisposable
 
     public RunRecord Run()
     {
-        long instant = 0;
-        if (_hooks.ResumeFrom is { } checkpoint)
-        {
-            instant = Checkpoint.Load(checkpoint, _plan, _world, _partitions, _partitioning, _metrics);
-        }
-        else
-        {
-            Sample(0);
-            ScheduleCrashes();
-            for (var agent = 0; agent < _world.Agents; agent++)
-                _partitions[_partitioning.Of(agent)].Start(agent);
-            Exchange();
-        }
+        var instant = Begin();
         while (true)
         {
             var next = Math.Min(_timeLimit, ((instant / _every) + 1) * _every);
-            if (_hooks.CheckpointAt is { } at && Links.Nanoseconds(at) is var cut && cut > instant && cut < next)
-            {
-                RunUntil(cut);
-                Checkpoint.Save(_hooks.CheckpointTo!, _plan, _world, _partitions, cut, _metrics);
-            }
+            var cut = _hooks.CheckpointAt is { } at ? Links.Nanoseconds(at) : -1;
+            if (cut > instant && cut < next && RunUntil(cut))
+                SaveCheckpoint(cut);
             var isRunnable = RunUntil(next);
             // What ends the run for want of events ends it when the last event happened.
             instant = isRunnable ? next : Math.Max(instant, _partitions.Max(p => p.LastTime));
             if (_hooks.Cancellation.IsCancellationRequested)
                 return Finish(Outcome.Cancelled, "the user cancelled it", _partitions.Max(p => p.LastTime));
             Sample(instant);
+            if (cut == instant)
+                SaveCheckpoint(cut);
             if (End(instant, isRunnable) is var (outcome, reason))
                 return Finish(outcome, reason, instant);
         }
     }
+
+    /// <summary>Starts all agents, or goes on from a checkpoint; returns the virtual time.</summary>
+    long Begin()
+    {
+        if (_hooks.ResumeFrom is { } checkpoint)
+        {
+            var progress = Checkpoint.Load(checkpoint, _world, _partitions, _partitioning);
+            _metrics.AddRange(progress.Metrics);
+            _timeToTarget = progress.TimeToTarget;
+            return progress.Time;
+        }
+        Sample(0);
+        ScheduleCrashes();
+        for (var agent = 0; agent < _world.Agents; agent++)
+            _partitions[_partitioning.Of(agent)].Start(agent);
+        Exchange();
+        return 0;
+    }
+
+    void SaveCheckpoint(long cut) => Checkpoint.Save(
+        _hooks.CheckpointTo!, _world, _partitions, _partitioning, new Progress(cut, _timeToTarget, _metrics));
 
     /// <summary>Handles all events before an instant; false if none is left at or after it.</summary>
     bool RunUntil(long instant)
@@ -214,7 +222,7 @@ sealed unsafe class Engine<T> : IDisposable
             stop.Time is { } time ? instant / 1e9 / time : null,
             (double)counts.Updates / stop.Updates, (double)counts.Gradients / stop.Gradients,
             (double)counts.Samples / stop.Samples, (double)counts.Messages / stop.Messages,
-            (double)counts.Bytes / stop.Bytes, _wall.Elapsed.TotalSeconds / stop.WallTime,
+            (double)counts.Bytes / stop.Bytes, _wall.Seconds / stop.WallTime,
         ];
         return shares.Max() is { } share ? Math.Min(1, share) : double.NaN;
     }
@@ -224,7 +232,7 @@ sealed unsafe class Engine<T> : IDisposable
         var records = _partitions.Select(p => p.Record).ToArray();
         if (records.Where(r => r.NotFinite is not null).Select(r => r.NotFinite!.Value).Order().FirstOrDefault() is { Time: > 0 } bad)
             return (Outcome.Diverged, $"agent {bad.Agent} ({NameOf(bad.Agent)}) got a value that is not finite at {bad.Time / 1e9} s");
-        if (LastOf("loss") is { } loss && !(loss <= _plan.Stop.DivergenceLoss))
+        if (LastOf(MetricNames.Loss) is { } loss && !(loss <= _plan.Stop.DivergenceLoss))
             return (Outcome.Diverged, $"the loss is {loss:g4} at {instant / 1e9} s, beyond the limit of {_plan.Stop.DivergenceLoss:g4}");
         if (_plan.Stop.Target is { Stop: true } target && _timeToTarget is { } reached)
             return (Outcome.TargetReached, $"{target.Metric} reached {target.Value} at {reached} s");
@@ -252,7 +260,7 @@ sealed unsafe class Engine<T> : IDisposable
             if (count >= limit)
                 return $"{count} {what} reached the budget of {limit}";
         }
-        return _wall.Elapsed.TotalSeconds >= stop.WallTime
+        return _wall.Seconds >= stop.WallTime
             ? $"{stop.WallTime} s of wall time were spent; virtual time {instant / 1e9} s repeats this run"
             : null;
     }
@@ -261,7 +269,7 @@ sealed unsafe class Engine<T> : IDisposable
     (Outcome, string) NoRunnableEvent()
     {
         var waiting = new List<string>();
-        var total = 0;
+        var (total, explained) = (0, false);
         foreach (var role in _world.Roles)
         {
             for (var i = 0; i < role.Layout.Agents; i++)
@@ -279,8 +287,12 @@ sealed unsafe class Engine<T> : IDisposable
                 if (waits.Entries.Count == 0)
                     continue;
                 total++;
+                var (text, isLost) = DescribeWait(role.First + i, waits);
                 if (waiting.Count < 5)
-                    waiting.Add(DescribeWait(role.First + i, waits));
+                    waiting.Add(text);
+                else if (isLost && !explained)
+                    waiting[0] = text; // a loss explains the rest: it is told first
+                explained |= isLost;
             }
         }
         if (total == 0)
@@ -289,14 +301,16 @@ sealed unsafe class Engine<T> : IDisposable
         return (Outcome.Stalled, $"no runnable event: {string.Join("; ", waiting)}{more}");
     }
 
-    string DescribeWait(int agent, Waits waits)
+    (string Text, bool IsLost) DescribeWait(int agent, Waits waits)
     {
-        var (kind, from) = waits.Entries[0];
-        var others = waits.Entries.Count > 1 ? $" and {waits.Entries.Count - 1} more messages" : "";
+        // A program may name more than is missing; what was lost is the best guess.
+        long LastLost(Peer from) => _partitions.Max(p => p.Record.LastLost(from.Id, agent));
+        var (kind, from) = waits.Entries.OrderByDescending(e => LastLost(e.From)).First();
+        var others = waits.Entries.Count > 1 ? $" and up to {waits.Entries.Count - 1} more messages" : "";
         var text = $"{NameOf(agent)} waits for '{kind}' from {NameOf(from.Id)}{others}";
-        return _partitions.Select(p => p.Record.LastLost(from.Id, agent)).Where(t => t >= 0).DefaultIfEmpty(-1).Max() is var lost and >= 0
-            ? $"{text} (a message on that link was lost at {lost / 1e9} s)"
-            : text;
+        return LastLost(from) is var lost and >= 0
+            ? ($"{text} (a message on that link was lost at {lost / 1e9} s)", true)
+            : (text, false);
     }
 
     string NameOf(int agent)
@@ -321,8 +335,8 @@ sealed unsafe class Engine<T> : IDisposable
         Reason = reason,
         Hash = RunHash(),
         VirtualTime = instant,
-        WallSeconds = _wall.Elapsed.TotalSeconds,
-        EvaluationSeconds = _evaluating.Elapsed.TotalSeconds,
+        WallSeconds = _wall.Seconds,
+        EvaluationSeconds = _evaluating.Seconds,
         Partitions = _partitions.Length,
         Lookahead = _partitioning.Lookahead,
         Threads = _evaluator.Threads,

@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Simulation;
 
@@ -67,7 +68,7 @@ sealed unsafe class Evaluation<T>
         {
             EvaluateAt(_estimate, metrics);
             if (_kind == Estimate.Mean)
-                metrics.Add(("consensus-distance", ConsensusDistance()));
+                metrics.Add((MetricNames.ConsensusDistance, ConsensusDistance()));
             return metrics;
         }
         var all = new List<(string, double)>[_role.Layout.Agents];
@@ -85,32 +86,29 @@ sealed unsafe class Evaluation<T>
             metrics.Add((name, PairwiseSum.Sum(values) / values.Length));
             if (values.Length > 1)
             {
-                metrics.Add(($"{name}-worst", IsBetterHigh(name) ? values.Min() : values.Max()));
-                metrics.Add(($"{name}-spread", values.Max() - values.Min()));
+                metrics.Add((name + MetricNames.Worst, MetricNames.IsBetterAbove(name) ? values.Min() : values.Max()));
+                metrics.Add((name + MetricNames.Spread, values.Max() - values.Min()));
             }
         }
         return metrics;
     }
 
-    /// <summary>Whether a metric is better the higher it is: accuracies.</summary>
-    public static bool IsBetterHigh(string metric) => metric.Contains("accuracy", StringComparison.Ordinal);
-
     void EvaluateAt(double[] x, List<(string, double)> metrics)
     {
         var loss = _problem.Objective(x, _gradient);
-        metrics.Add(("loss", loss));
+        metrics.Add((MetricNames.Loss, loss));
         if (_problem.Optimum is { } optimum)
         {
-            metrics.Add(("gap", loss - optimum.Value));
+            metrics.Add((MetricNames.Gap, loss - optimum.Value));
             double distance = 0;
             for (var i = 0; i < x.Length; i++)
                 distance += (x[i] - optimum.Point[i]) * (x[i] - optimum.Point[i]);
-            metrics.Add(("squared-error", distance));
+            metrics.Add((MetricNames.SquaredError, distance));
         }
         double norm = 0;
         foreach (var g in _gradient)
             norm += g * g;
-        metrics.Add(("gradient-norm", Math.Sqrt(norm)));
+        metrics.Add((MetricNames.GradientNorm, Math.Sqrt(norm)));
         _problem.Evaluate(x, (name, value) => metrics.Add((name, value)));
     }
 

@@ -70,13 +70,20 @@ sealed unsafe class Links : IDisposable
     /// <summary>When each agent's card has received what came, in ns.</summary>
     public NativeArray<long>? ReceiverFree { get; }
 
-    public NativeArray<uint>? Counts => _counts;
-
     public long Bytes => (_counts?.Bytes ?? 0) + (_last?.Bytes ?? 0) + (SenderFree?.Bytes ?? 0) + (ReceiverFree?.Bytes ?? 0);
 
-    public ReadOnlySpan<byte> LastBytes => _last is null ? [] : new(_last.Pointer, checked((int)_last.Bytes));
-
-    public Span<byte> LastBytesForLoading => _last is null ? [] : new(_last.Pointer, checked((int)_last.Bytes));
+    /// <summary>What a checkpoint copies as it is.</summary>
+    public IEnumerable<RawBytes> RawMemory()
+    {
+        if (_counts is not null)
+            yield return RawBytes.Of(_counts);
+        if (_last is not null)
+            yield return RawBytes.Of(_last);
+        if (SenderFree is not null)
+            yield return RawBytes.Of(SenderFree);
+        if (ReceiverFree is not null)
+            yield return RawBytes.Of(ReceiverFree);
+    }
 
     public void Dispose()
     {

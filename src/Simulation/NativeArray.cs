@@ -40,3 +40,21 @@ sealed unsafe class NativeArray<T> : IDisposable
         _pointer = null;
     }
 }
+
+/// <summary>Plain memory as bytes, for checkpoints.</summary>
+readonly unsafe struct RawBytes
+{
+    readonly byte* _start;
+    readonly int _length;
+
+    RawBytes(void* start, long length)
+    {
+        _start = (byte*)start;
+        _length = checked((int)length);
+    }
+
+    public static RawBytes Of<T>(NativeArray<T> array)
+        where T : unmanaged => new(array.Pointer, array.Bytes);
+
+    public Span<byte> AsSpan() => new(_start, _length);
+}

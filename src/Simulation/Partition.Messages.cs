@@ -41,6 +41,8 @@ sealed unsafe partial class Partition<T>
         var sequence = _core->Sent++;
         var from = _core->Place;
         var lost = _world.Links.JudgeMove(_self, from, node, sequence) == Verdict.Drop;
+        if (lost)
+            Record.Lost++;
         var due = _now + _world.Links.MoveDelay(_self, from, node, sequence);
         Insert(new Event
         {

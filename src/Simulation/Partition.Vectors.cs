@@ -54,12 +54,17 @@ sealed unsafe partial class Partition<T>
     public override Snapshot Snapshot(Vector x, long version)
     {
         var sharing = _role.Sharing(x.Index, _index);
-        if (*sharing != 0 && (version == Origin.Unversioned || _snapshots[*sharing - 1].Version == version))
+        if (*sharing != 0)
         {
-            // The same contents under the same version are stored once.
-            _snapshots.AddReference(*sharing - 1);
-            NoteHeld(*sharing - 1);
-            return new Snapshot(*sharing - 1);
+            // The same version of the same instant is stored once. An older one is not taken up again: whether it still
+            // exists depends on who holds it, and so on the partitions.
+            ref var s = ref _snapshots[*sharing - 1];
+            if (s.Version == version && s.Birth == _now && s.Compute == 0 && s.Wire == 0)
+            {
+                s.References++;
+                NoteHeld(*sharing - 1);
+                return new Snapshot(*sharing - 1);
+            }
         }
         return TakeSnapshot(x, version, _now, 0, 0);
     }

@@ -48,7 +48,7 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
     AgentCore* _core;
     RoleMemory<T> _role;
 
-    public Partition(World<T> world, int number, int count, BatchEvaluator<T> evaluator, OracleSet<T> oracles)
+    public Partition(World<T> world, int number, int count, BatchEvaluator<T> evaluator, OracleSet<T> oracles, bool oneByOne)
     {
         _world = world;
         Number = number;
@@ -62,7 +62,7 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
             Outbox[i] = [];
         Record = new Recording(world.Plan, world.Layout);
         _cohort = new CohortBuffer(this);
-        _anyCohorts = Array.Exists(_roles, r => r.Program.HandlesCohorts && !r.HasStation);
+        _anyCohorts = !oneByOne && Array.Exists(_roles, r => r.Program.HandlesCohorts && !r.HasStation);
     }
 
     public int Number { get; }
@@ -227,7 +227,7 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
         };
     }
 
-    static Origin NoOrigin => new(Origin.Unversioned, 0, 0, 0, 0);
+    Origin NoOrigin => new(Origin.Unversioned, _now, 0, 0, _now);
 
     void HandleRequest(in Event e)
     {

@@ -88,4 +88,83 @@ sealed class Recording
         if (spans++ < _spansPerAgent)
             Timeline.Add(new TimelineSpan(agent, kind, name, start, end, peer));
     }
+
+    /// <summary>Writes the sum of what several partitions recorded.</summary>
+    public static void SaveSum(Recording[] records, BinaryWriter to)
+    {
+        foreach (var count in (Func<Recording, long>[])
+        [
+            r => r.Events, r => r.Messages, r => r.Bytes, r => r.Lost, r => r.Duplicated, r => r.Updates, r => r.Gradients,
+            r => r.Samples, r => r.Batches, r => r.Evaluations, r => r.Wasted, r => r.Ties, r => r.Cohorts, r => r.Crashes,
+            r => r.StalenessOver,
+        ])
+            to.Write(records.Sum(count));
+        to.Write(records.Max(r => r.BatchMax));
+        for (var s = 0; s <= StalenessMax; s++)
+            to.Write(records.Sum(r => r.Staleness[s]));
+        foreach (var age in (Func<Recording, Int128>[])[r => r.AgeCompute, r => r.AgeWire, r => r.AgeQueue])
+        {
+            var sum = records.Aggregate(Int128.Zero, (total, r) => total + age(r));
+            to.Write((ulong)(sum >> 64));
+            to.Write((ulong)sum);
+        }
+        SaveFirst(records.Select(r => r.NotFinite), to);
+        SaveFirst(records.Select(r => r.Stopped), to);
+        var log = records.SelectMany(r => r.Log).ToList();
+        to.Write(log.Count);
+        foreach (var u in log)
+        {
+            foreach (var number in (long[])[u.Time, u.Agent, u.Version, u.Staleness, u.Compute, u.Wire, u.Queue])
+                to.Write(number);
+        }
+        var spans = records.SelectMany(r => r.Timeline).ToList();
+        to.Write(spans.Count);
+        foreach (var s in spans)
+        {
+            to.Write(s.Agent);
+            to.Write(s.Kind);
+            to.Write(s.Name);
+            to.Write(s.Start);
+            to.Write(s.End);
+            to.Write(s.Peer);
+        }
+    }
+
+    /// <summary>Reads what <see cref="SaveSum"/> wrote.</summary>
+    public void LoadSum(BinaryReader from)
+    {
+        (Events, Messages, Bytes) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        (Lost, Duplicated, Updates, Gradients) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        (Samples, Batches, Evaluations, Wasted) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        (Ties, Cohorts, Crashes) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        (StalenessOver, BatchMax) = (from.ReadInt64(), from.ReadInt64());
+        for (var s = 0; s <= StalenessMax; s++)
+            Staleness[s] = from.ReadInt64();
+        AgeCompute = new Int128(from.ReadUInt64(), from.ReadUInt64());
+        AgeWire = new Int128(from.ReadUInt64(), from.ReadUInt64());
+        AgeQueue = new Int128(from.ReadUInt64(), from.ReadUInt64());
+        NotFinite = LoadFirst(from);
+        Stopped = LoadFirst(from);
+        for (var left = from.ReadInt32(); left > 0; left--)
+        {
+            Log.Add(new UpdateEntry(
+                from.ReadInt64(), (int)from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(),
+                from.ReadInt64(), from.ReadInt64()));
+        }
+        for (var left = from.ReadInt32(); left > 0; left--)
+        {
+            Span(
+                from.ReadInt32(), from.ReadString(), from.ReadString(), from.ReadInt64(), from.ReadInt64(), from.ReadInt32());
+        }
+    }
+
+    static void SaveFirst(IEnumerable<(long Time, int Agent)?> candidates, BinaryWriter to)
+    {
+        var (time, agent) = candidates.Where(c => c is not null).Select(c => c!.Value).Order().FirstOrDefault((-1, -1));
+        to.Write(time);
+        to.Write(agent);
+    }
+
+    static (long Time, int Agent)? LoadFirst(BinaryReader from) =>
+        (from.ReadInt64(), from.ReadInt32()) is var (time, agent) && agent >= 0 ? (time, agent) : null;
 }

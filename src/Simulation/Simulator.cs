@@ -19,6 +19,9 @@ public sealed record RunHooks
     /// <summary>Receives the checkpoint.</summary>
     public Stream? CheckpointTo { get; init; }
 
+    /// <summary>Hands events to programs one by one, also where they take cohorts: for holding the one to the other.</summary>
+    public bool OneByOne { get; init; }
+
     /// <summary>A checkpoint to go on from, of a run of the same plan with any number of partitions.</summary>
     public Stream? ResumeFrom { get; init; }
 }

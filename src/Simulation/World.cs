@@ -138,6 +138,20 @@ sealed unsafe class RoleMemory<T> : IDisposable
         + _rows.Sum(a => a.Bytes) + _rowsHeld.Sum(a => a.Bytes) + _tables.Sum(a => a.Bytes) + (WaitingFirst?.Bytes ?? 0) + (WaitingLast?.Bytes ?? 0)
         + (Services?.Bytes ?? 0) + (Served?.Bytes ?? 0) + (Staleness?.Bytes ?? 0);
 
+    /// <summary>What a checkpoint copies as it is; slots and rows refer to snapshots and go agent by agent.</summary>
+    public IEnumerable<RawBytes> RawMemory()
+    {
+        yield return RawBytes.Of(_states);
+        foreach (var vector in _vectors)
+            yield return RawBytes.Of(vector);
+        foreach (var table in _tables)
+            yield return RawBytes.Of(table);
+        foreach (var held in _rowsHeld)
+            yield return RawBytes.Of(held);
+        if (Services is not null)
+            yield return RawBytes.Of(Services);
+    }
+
     public byte* State(int index) => _states.Pointer + ((long)index * StateBytes);
 
     public T* Vector(int v, int index) => _vectors[v].Pointer + ((long)index * Dimensions[v]);

@@ -74,7 +74,9 @@ public sealed class ClosingTablesTests
         Traffic = [new("server", 1, 123_456, 7_900_000), new("worker", 16, 9_999, 640_000_000)],
         Metrics =
         [
-            new(2, 1, 1, 1, 1, "loss", 0.35), new(2, 1, 1, 1, 1, "gap", gap), new(2, 1, 1, 1, 1, "test-accuracy", accuracy),
+            new(2, 1, 1, 1, 1, "loss", 0.35),
+            new(2, 1, 1, 1, 1, "gap", gap),
+            new(2, 1, 1, 1, 1, "test-accuracy", accuracy),
         ],
         Staleness = new([1], 0, (long)(staleness * 3), staleness * 4, 4, []),
         TimeToTarget = reached,

@@ -9,8 +9,7 @@ public sealed class CommandLineTests : IDisposable
 
     public CommandLineTests()
     {
-        _file = Path.Combine(_shell.Folder, "small.yaml");
-        File.WriteAllText(_file, "name: small\n");
+        _file = _shell.Experiment();
     }
 
     public void Dispose() => _shell.Dispose();
@@ -38,7 +37,8 @@ public sealed class CommandLineTests : IDisposable
     public void A_wrong_input_is_told_without_a_stack_trace_and_ends_with_2(string command)
     {
         Assert.Equal(2, _shell.Run(command, "nowhere.yaml"));
-        Assert.Equal("nowhere.yaml: no such file" + Environment.NewLine, _shell.Error);
+        Assert.Contains("'nowhere.yaml': no such file", _shell.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", _shell.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,9 +48,21 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(0, _shell.Run("validate", _file));
 
-        Assert.Contains("minibatch: 2 workers, 1 parameters, rows 7", _shell.Out, StringComparison.Ordinal);
-        Assert.Contains("small is valid: 2 arms x 2 seeds", _shell.Out, StringComparison.Ordinal);
-        Assert.Contains("warning: async: the step is beyond 2 / L", _shell.Error, StringComparison.Ordinal);
+        Assert.Contains("minibatch: minibatch-sgd on quadratic, 2 workers", _shell.Out, StringComparison.Ordinal);
+        Assert.Contains("small is valid: 2 arms, 2 seeds", _shell.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_problem_of_a_file_is_told_at_once_each_on_a_line_of_its_own()
+    {
+        var text = File.ReadAllText(_file);
+        File.WriteAllText(_file, text.Replace("step: 0.1 }", "stepp: 0.1 }").Replace("10ms", "soon"));
+
+        Assert.Equal(2, _shell.Run("validate", _file));
+
+        var lines = _shell.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains(lines, l => l.Contains("small.yaml:4", StringComparison.Ordinal) && l.Contains("'step'"));
+        Assert.Contains(lines, l => l.Contains("small.yaml:5", StringComparison.Ordinal) && l.Contains("soon"));
     }
 
     [Fact]

@@ -1,11 +1,5 @@
-using System.Text.Json.Nodes;
-using AsyncOpt.Core;
-using AsyncOpt.Core.Catalog;
-using AsyncOpt.Core.ComputeTimes;
-using AsyncOpt.Core.Links;
-using AsyncOpt.Core.Problems;
-using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
 using AsyncOpt.Experiments.Data;
 using Spectre.Console;
 
@@ -18,10 +12,11 @@ sealed class FakeShell : IDisposable
     readonly StringWriter _error = new();
     readonly CancellationTokenSource _interrupt = new();
 
-    public FakeExperiments Experiments { get; } = new();
-
     /// <summary>What a run comes to; by default a small record with the plan's seed in its hash.</summary>
     public Func<RunPlan, CancellationToken, RunRecord> Runs { get; set; } = (plan, _) => FakeRecord.Of(plan);
+
+    /// <summary>Lets the embedded host make the runs.</summary>
+    public void RunForReal() => Runs = (plan, cancellation) => new EmbeddedRunner().Run(plan, null, cancellation);
 
     public int Width { get; init; } = 100;
 
@@ -31,11 +26,35 @@ sealed class FakeShell : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("asyncopt-").FullName;
 
+    /// <summary>Writes an experiment of two arms and two seeds.</summary>
+    /// <returns>Its path.</returns>
+    public string Experiment(string stop = "{ time: 2s }")
+    {
+        var path = Path.Combine(Folder, "small.yaml");
+        File.WriteAllText(path, $$"""
+            name: small
+            workers: 2
+            problem: { name: quadratic, targets: [[1], [3]] }
+            method: { name: async-sgd, step: 0.1 }
+            compute: { per-task: 10ms }
+            links: { delay: 1ms }
+            stop: {{stop}}
+            sample-every: 1s
+            seed: 7
+            seeds: 2
+            arms:
+              async: {}
+              minibatch: { method: { name: minibatch-sgd, step: 0.1 } }
+            sweep: { grid: { method.step: [0.1, 0.2, 0.4] }, best: { metric: gap } }
+            """);
+        return path;
+    }
+
     public int Run(params string[] args)
     {
         var console = Terminals.Of(_out, Width);
-        var services = new Services(Experiments, new Runner(this), plugins => Catalogue.Load(plugins),
-            () => new DataFetcher(new NoNetwork()));
+        var services = new Services(
+            new Runner(this), () => new DataFetcher(new NoNetwork()), new LoadOptions { OptimumFolder = Folder });
         return App.Run(args, services, new Terminal(console, _error), _interrupt.Token);
     }
 
@@ -97,77 +116,10 @@ static class FakeRecord
     };
 }
 
-/// <summary>An experiment of two arms and as many seeds as asked for.</summary>
-sealed class FakeExperiments : IExperiments
-{
-    public Overrides? Seen { get; private set; }
-
-    public StopRules Stop { get; set; } = new() { Time = 2 };
-
-    public IExperiment Load(string file, Overrides overrides)
-    {
-        Seen = overrides;
-        if (!File.Exists(file))
-            throw new InputException($"{file}: no such file");
-        return new Loaded(this, overrides.Seeds ?? 2, overrides.Seed ?? 0);
-    }
-
-    public ISweep LoadSweep(string file, Overrides overrides) => throw new NotSupportedException();
-
-    sealed class Loaded(FakeExperiments all, int seeds, ulong seed) : IExperiment
-    {
-        public string Name => "small";
-
-        public string Description => "";
-
-        public IReadOnlyList<string> Arms => ["async", "minibatch"];
-
-        public int Seeds => seeds;
-
-        public PreparedRun Prepare(int arm, int repetition) => new(
-            new RunPlan
-            {
-                Method = new NoMethod(),
-                Problem = new NoProblem(),
-                Places = 2,
-                Links = null!,
-                Compute = null!,
-                Seeds = Core.Runs.Seeds.Of(seed + (ulong)repetition),
-                SampleEvery = 1,
-                Stop = all.Stop,
-            },
-            new JsonObject { ["arm"] = Arms[arm] },
-            ["the step is beyond 2 / L"]);
-    }
-}
-
 /// <summary>A network that answers nothing.</summary>
 sealed class NoNetwork : HttpMessageHandler
 {
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken) =>
         throw new HttpRequestException("no such host is known");
-}
-
-sealed class NoMethod : Method
-{
-    public override void Declare(Core.Programs.Layout layout) => throw new NotSupportedException();
-}
-
-sealed class NoProblem : Problem
-{
-    public override int Parameters => 1;
-
-    public override int Places => 2;
-
-    public override IReadOnlyList<OracleForm> Oracles => [];
-
-    public override string Fingerprint => "none";
-
-    public override void Build(ProblemContext context)
-    {
-    }
-
-    public override double Objective(ReadOnlySpan<double> x, Span<double> gradient) => 0;
-
-    public override IEnumerable<(string Name, string Value)> Facts() => [("rows", "7")];
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using AsyncOpt.Core.Catalog;
-using AsyncOpt.Core.Laws;
-using AsyncOpt.Core.Numerics;
+using AsyncOpt.Reporting;
 
 namespace AsyncOpt.Client.Tests;
 
@@ -27,18 +25,14 @@ public sealed class PluginTests : IDisposable
         Assert.Equal(0, _shell.Run("describe", "hiccup", "--plugin", plugin));
         Assert.Matches(@"\n *probability +a number from 0 to 1 +0\.01 +How probable a hiccup is", _shell.Out);
 
-        var entry = Catalogue.Load([plugin]).Find(typeof(Law), "hiccup")!;
-        var options = Activator.CreateInstance(entry.OptionsType!)!;
-        Set("Usual", 1.0);
-        Set("Slow", 3.0);
-        Set("Probability", 0.25);
-        var law = (Law)entry.Create(options);
-        // 1,000 draws of probability 1/4: 250 hiccups, give or take 5 standard deviations of 13.7.
-        var slow = Enumerable.Range(0, 1000).Count(k => law.Sample(new Draw(1, default, 0, (ulong)k)) == 3);
-        Assert.InRange(slow, 250 - 69, 250 + 69);
-        Assert.Equal(1.5, law.Mean);
-
-        void Set(string option, double value) => entry.OptionsType!.GetProperty(option)!.SetValue(options, value);
+        // The longest update took the hiccup of both messages: 2 x 50 ms on the wire.
+        _shell.RunForReal();
+        var output = Path.Combine(_shell.Folder, "out");
+        Assert.Equal(0, _shell.Run("run", _shell.Experiment(), "--out", output, "--quiet", "--plugin", plugin, "--set",
+            "links.delay={ name: hiccup, usual: 1ms, slow: 50ms, probability: 0.2 }", "log-updates=true"));
+        var updates = File.ReadAllLines(Path.Combine(RunFolder.PathOf(output, "async", 0), "updates.csv"))[1..];
+        var wire = updates.Select(line => line.Split(',')[5]).Distinct().Order(StringComparer.Ordinal);
+        Assert.Equal(["0.002", "0.051", "0.1"], wire);
     }
 
     [Fact]
@@ -59,7 +53,8 @@ public sealed class PluginTests : IDisposable
             RedirectStandardOutput = true,
             ArgumentList =
             {
-                "build", "-c", "Release", "-o", "out", "-nodeReuse:false", $"-p:AsyncOptFolder={System.AppContext.BaseDirectory}",
+                "build", "-c", "Release", "-o", "out", "-nodeReuse:false",
+                $"-p:AsyncOptFolder={AppContext.BaseDirectory}",
             },
         };
         using var process = Process.Start(start)!;
@@ -83,7 +78,7 @@ public sealed class PluginTests : IDisposable
 
     static string ProjectFolder()
     {
-        for (var folder = new DirectoryInfo(System.AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "AsyncOpt.sln")))
                 return folder.FullName;
         throw new InvalidOperationException("the tests do not run inside the project");

@@ -21,7 +21,8 @@ public sealed class PrettyTests
     [InlineData(9_999, "9999")]
     [InlineData(123_456, "123k")]
     [InlineData(999_999, "1.00M")]
-    public void Counts_are_exact_while_they_are_small(double value, string text) => Assert.Equal(text, Pretty.Count(value));
+    public void Counts_are_exact_while_they_are_small(double value, string text) =>
+        Assert.Equal(text, Pretty.Count(value));
 
     [Theory]
     [InlineData(999, "999 B")]

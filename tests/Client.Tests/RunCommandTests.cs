@@ -12,9 +12,8 @@ public sealed class RunCommandTests : IDisposable
 
     public RunCommandTests()
     {
-        _file = Path.Combine(_shell.Folder, "small.yaml");
+        _file = _shell.Experiment();
         _out = Path.Combine(_shell.Folder, "out");
-        File.WriteAllText(_file, "name: small\n");
     }
 
     public void Dispose() => _shell.Dispose();
@@ -31,7 +30,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.True(File.Exists(Path.Combine(_out, "summary.csv")));
         Assert.True(File.Exists(Path.Combine(_out, "bands.csv")));
         Assert.Contains(Path.Combine(_out, "summary.csv"), _shell.Out, StringComparison.Ordinal);
-        Assert.Equal("warning: the step is beyond 2 / L" + Environment.NewLine, _shell.Error);
+        Assert.Equal("", _shell.Error);
     }
 
     [Fact]
@@ -39,8 +38,10 @@ public sealed class RunCommandTests : IDisposable
     {
         _shell.Run("run", _file, "--out", _out, "--seed", "40");
 
-        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(RunFolder.PathOf(_out, "minibatch", 1), "manifest.json")))!;
-        Assert.Equal("minibatch", (string?)manifest["specification"]!["arm"]);
+        var path = Path.Combine(RunFolder.PathOf(_out, "minibatch", 1), "manifest.json");
+        var manifest = JsonNode.Parse(File.ReadAllText(path))!;
+        Assert.Equal("minibatch-sgd", (string?)manifest["specification"]!["method"]!["name"]);
+        Assert.Equal("certified", (string?)manifest["optimum"]!["status"]);
         Assert.Equal(41UL, (ulong?)manifest["seeds"]!["run"]);
         Assert.Equal("0000000000000029", (string?)manifest["hash"]);
         Assert.Equal("AsyncOpt", manifest["versions"]!.AsObject().First().Key);
@@ -52,12 +53,21 @@ public sealed class RunCommandTests : IDisposable
         RunPlan? seen = null;
         _shell.Runs = (plan, _) => FakeRecord.Of(seen = plan);
 
-        _shell.Run("run", _file, "--out", _out, "--set", "method.step=0.1", "stop.time=3s", "--set", "seed=2",
-            "--data", "sets", "--partitions", "3", "--threads", "2", "--no-metrics");
+        _shell.Run("run", _file, "--out", _out, "--set", "stop.time=3s", "problem.targets=[[1]]", "workers=5",
+            "--set", "log-updates=true", "--partitions", "3", "--threads", "2", "--no-metrics");
 
-        Assert.Equal(["method.step=0.1", "stop.time=3s", "seed=2"], _shell.Experiments.Seen!.Set);
-        Assert.Equal("sets", _shell.Experiments.Seen.DataFolder);
-        Assert.Equal((3, 2, false), (seen!.Partitions, seen.Threads, seen.Metrics));
+        Assert.Equal((3, 5, true), (seen!.Stop.Time, seen.Places, seen.LogUpdates));
+        Assert.Equal((3, 2, false), (seen.Partitions, seen.Threads, seen.Metrics));
+    }
+
+    [Fact]
+    public void A_step_beyond_stability_is_a_warning_that_names_its_arms_once()
+    {
+        _shell.Run("run", _file, "--out", _out, "--quiet", "--set", "arms.minibatch.method.step=5");
+
+        var line = Assert.Single(_shell.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("warning: ", line, StringComparison.Ordinal);
+        Assert.EndsWith("(minibatch)", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +96,8 @@ public sealed class RunCommandTests : IDisposable
         var code = _shell.Run("run", _file, "--out", _out, "--seeds", "1", "--quiet");
 
         Assert.Equal(1, code);
-        Assert.Contains($"async: {Reporting.Text.Of(outcome)}: worker 3 at 1.5 s", _shell.Error, StringComparison.Ordinal);
+        var line = $"async: {Reporting.Text.Of(outcome)}: worker 3 at 1.5 s";
+        Assert.Contains(line, _shell.Error, StringComparison.Ordinal);
         Assert.True(RunFolder.IsWhole(RunFolder.PathOf(_out, "async", 0)));
     }
 
@@ -123,7 +134,8 @@ public sealed class RunCommandTests : IDisposable
 
         Assert.Equal(1, _shell.Run("run", _file, "--out", _out, "--quiet"));
         Assert.Equal(
-            "internal error: InvalidOperationException: two lines (--debug shows where)" + Environment.NewLine, _shell.Error);
+            "internal error: InvalidOperationException: two lines (--debug shows where)" + Environment.NewLine,
+            _shell.Error);
 
         Assert.Equal(1, _shell.Run("run", _file, "--out", _out, "--quiet", "--debug"));
         Assert.Contains("   at AsyncOpt.Client", _shell.Error, StringComparison.Ordinal);

@@ -7,11 +7,7 @@ public sealed class VerifyCommandTests : IDisposable
     readonly FakeShell _shell = new();
     readonly string _file;
 
-    public VerifyCommandTests()
-    {
-        _file = Path.Combine(_shell.Folder, "small.yaml");
-        File.WriteAllText(_file, "name: small\n");
-    }
+    public VerifyCommandTests() => _file = _shell.Experiment();
 
     public void Dispose() => _shell.Dispose();
 
@@ -72,7 +68,7 @@ public sealed class VerifyCommandTests : IDisposable
     [Fact]
     public void A_run_that_stops_at_a_target_is_never_without_metrics()
     {
-        _shell.Experiments.Stop = new() { Target = new("gap", 0.1, Above: false, Stop: true) };
+        _shell.Experiment(stop: "{ target: { metric: gap, value: 0.1, stop: true } }");
         var withMetrics = new List<bool>();
         _shell.Runs = (plan, _) =>
         {
@@ -88,7 +84,7 @@ public sealed class VerifyCommandTests : IDisposable
     [Fact]
     public void A_limit_of_wall_time_becomes_the_virtual_time_it_came_at()
     {
-        _shell.Experiments.Stop = new() { WallTime = 5 };
+        _shell.Experiment(stop: "{ wall-time: 5s }");
         var stops = new List<StopRules>();
         _shell.Runs = (plan, _) =>
         {

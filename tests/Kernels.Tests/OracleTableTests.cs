@@ -7,7 +7,8 @@ namespace AsyncOpt.Kernels.Tests;
 public class OracleTableTests
 {
     // Two inputs, two outputs, a scalar: x + y, x - y, x.y plus the place.
-    static readonly Oracle Pair = new("pair", [Dim.Parameters, Dim.Parameters], [Dim.Parameters, Dim.Parameters]) { Scalars = 1 };
+    static readonly Oracle Pair =
+        new("pair", [Dim.Parameters, Dim.Parameters], [Dim.Parameters, Dim.Parameters]) { Scalars = 1 };
 
     [Fact]
     public void A_problem_without_fast_oracles_runs_in_its_plain_form_at_both_widths()
@@ -22,7 +23,10 @@ public class OracleTableTests
             T[] x = [T.CreateChecked(1.5), T.CreateChecked(2)], y = [T.CreateChecked(0.25), T.CreateChecked(4)];
             T[] sum = new T[2], difference = new T[2];
             var scalars = new double[1];
-            table[Pair].Evaluate(new() { Input = x, Input1 = y, Output = sum, Output1 = difference, Scalars = scalars, Place = 7 });
+            table[Pair].Evaluate(new()
+            {
+                Input = x, Input1 = y, Output = sum, Output1 = difference, Scalars = scalars, Place = 7,
+            });
 
             Assert.False(table.IsFast(Pair));
             Assert.Equal([1.75, 6], sum.Select(double.CreateChecked));

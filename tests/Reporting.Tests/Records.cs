@@ -8,7 +8,8 @@ namespace AsyncOpt.Reporting.Tests;
 static class Records
 {
     public static RunRecord Run(
-        double[] gaps, double staleness = 0, double? timeToTarget = null, Outcome outcome = Outcome.BudgetSpent) => new()
+        double[] gaps, double staleness = 0, double? timeToTarget = null,
+        Outcome outcome = Outcome.BudgetSpent) => new()
         {
             Outcome = outcome,
             Reason = "virtual time of 2 s spent",
@@ -19,7 +20,10 @@ static class Records
             Partitions = 3,
             Lookahead = 1_000_000,
             Agents = 4,
-            Counts = new RunCounts { Updates = 10, Gradients = 12, Samples = 120, Batches = 4, Evaluations = 14, BatchMax = 5 },
+            Counts = new RunCounts
+            {
+                Updates = 10, Gradients = 12, Samples = 120, Batches = 4, Evaluations = 14, BatchMax = 5,
+            },
             Traffic = [new("server", 1, 30, 3000), new("worker", 3, 12, 1200)],
             Metrics = [.. gaps.Select((g, i) => new MetricPoint(i * 0.1, i, 2 * i, 20 * i, 100 * i, "gap", g))],
             Staleness = new([4, 3, 0, 3, 0, 0], 0, 3, staleness * 10, 10, [(1, 4, 0.5, 1), (3, 6, 1.75, 3)]),

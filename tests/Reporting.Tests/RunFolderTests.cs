@@ -98,7 +98,7 @@ public sealed class RunFolderTests : InFolder
             Timeline =
             [
                 new(1, "compute", "f.grad", 1_000, 3_500, -1),
-                new(1, "wire", "gradient", 3_500, 9_007_199_254_740_993, 0),
+                new(0, "wire", "gradient", 3_500, 9_007_199_254_740_993, 1),
                 new(2, "wire", "gradient", 10, 20, 77),
             ],
         };
@@ -111,8 +111,10 @@ public sealed class RunFolderTests : InFolder
         Assert.Equal(["server 0", "worker 0", "worker 1"], events.Where(e => (string?)e!["name"] == "thread_name")
             .Select(e => (string?)e!["args"]!["name"]));
         var slice = Assert.Single(events, e => (string?)e!["ph"] == "X")!;
-        Assert.Equal((1, 2.5, 2, 1), ((double)slice["ts"]!, (double)slice["dur"]!, (int)slice["pid"]!, (int)slice["tid"]!));
-        Assert.Single(events, e => (string?)e!["ph"] == "s");
+        Assert.Equal((1, 2.5), ((double)slice["ts"]!, (double)slice["dur"]!));
+        Assert.Equal((2, 1), ((int)slice["pid"]!, (int)slice["tid"]!));
+        var begin = Assert.Single(events, e => (string?)e!["ph"] == "s")!;
+        Assert.Equal((3.5, 1), ((double)begin["ts"]!, (int)begin["tid"]!));
         var end = Assert.Single(events, e => (string?)e!["ph"] == "f")!;
         Assert.Equal("9007199254740.993", end["ts"]!.ToJsonString());
         Assert.Equal(0, (int?)end["tid"]);
@@ -175,6 +177,19 @@ public sealed class RunFolderTests : InFolder
         Assert.True(RunFolder.IsWhole(Run));
         Assert.EndsWith(",gap,1", Lines("metrics.csv")[1], StringComparison.Ordinal);
         Assert.Equal([Run], Directory.GetFileSystemEntries(Path.GetDirectoryName(Run)!));
+    }
+
+    [Fact]
+    public void What_a_killed_process_left_is_cleared_away_and_what_a_living_one_writes_is_not()
+    {
+        var arm = Path.GetDirectoryName(Run)!;
+        Directory.CreateDirectory(Path.Combine(arm, $".seed-2.partial-{int.MaxValue}"));
+        Directory.CreateDirectory(Path.Combine(arm, $".seed-2.old-{int.MaxValue}"));
+        var living = Directory.CreateDirectory(Path.Combine(arm, ".seed-2.partial-1")).FullName;
+
+        RunFolder.Write(Run, Records.Facts(), Records.Run([1]));
+
+        Assert.Equal([living, Run], Directory.GetFileSystemEntries(arm).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -79,8 +79,10 @@ static class DataCommand
             Folders(session.Terminal, locator);
             var wrong = here.Count(s => !s.IsRight);
             if (wrong > 0)
-                throw new InputException($"{wrong} of {here.Count} data sets are wrong; 'asyncopt data get NAME' fetches one again");
-            session.Terminal.Line($"{here.Count} data sets are right, {DataCatalogue.Default.Sets.Count - here.Count} are not here");
+                throw new InputException(
+                    $"{wrong} of {here.Count} data sets are wrong; 'asyncopt data get NAME' fetches one again");
+            var missing = DataCatalogue.Default.Sets.Count - here.Count;
+            session.Terminal.Line($"{here.Count} data sets are right, {missing} are not here");
             return ExitCode.Ok;
         });
         return command;

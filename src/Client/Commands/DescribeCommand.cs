@@ -22,7 +22,7 @@ static class DescribeCommand
         command.Options.Add(plugins);
         command.SetAction(parsed =>
         {
-            var catalogue = session.Services.Catalogue(parsed.GetValue(plugins) ?? []);
+            var catalogue = Catalogue.Load(parsed.GetValue(plugins));
             foreach (var entry in Find(catalogue, parsed.GetRequiredValue(name)))
                 Show(session.Terminal, entry);
             return ExitCode.Ok;

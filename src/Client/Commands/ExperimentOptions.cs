@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using AsyncOpt.Experiments;
 
 namespace AsyncOpt.Client.Commands;
 
@@ -53,18 +54,22 @@ sealed class ExperimentOptions
         command.Options.Add(_data);
     }
 
-    /// <summary>The experiment file.</summary>
-    public string File(ParseResult parsed) => parsed.GetRequiredValue(_file);
-
-    /// <summary>What the command line changes about it.</summary>
-    public Overrides Overrides(ParseResult parsed) => new()
-    {
-        Seed = parsed.GetValue(_seed),
-        Seeds = parsed.GetValue(_seeds),
-        Set = parsed.GetValue(_set) ?? [],
-        Plugins = parsed.GetValue(_plugins) ?? [],
-        DataFolder = parsed.GetValue(_data),
-    };
+    /// <summary>Reads the experiment file.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="session">Where its defaults are.</param>
+    /// <param name="sweep">Whether the arms are those of its sweep.</param>
+    /// <exception cref="Core.InputException">Everything that is wrong with it.</exception>
+    public Experiment Load(ParseResult parsed, Session session, bool sweep = false) => Experiment.Load(
+        parsed.GetRequiredValue(_file),
+        session.Services.Defaults with
+        {
+            Seed = parsed.GetValue(_seed),
+            Seeds = parsed.GetValue(_seeds),
+            Sets = parsed.GetValue(_set) ?? [],
+            Plugins = parsed.GetValue(_plugins) ?? [],
+            DataFolder = parsed.GetValue(_data),
+            Sweep = sweep,
+        });
 
     /// <summary>The option that names plug-ins.</summary>
     public static Option<string[]> PluginOption() => new("--plugin")

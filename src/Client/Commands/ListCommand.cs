@@ -22,7 +22,7 @@ static class ListCommand
         command.Options.Add(plugins);
         command.SetAction(parsed =>
         {
-            var catalogue = session.Services.Catalogue(parsed.GetValue(plugins) ?? []);
+            var catalogue = Catalogue.Load(parsed.GetValue(plugins));
             foreach (var chosen in Kinds(catalogue, parsed.GetValue(kind)))
                 Show(session.Terminal, chosen, catalogue.OfKind(chosen.Type));
             return ExitCode.Ok;
@@ -45,7 +45,8 @@ static class ListCommand
     static void Show(Terminal terminal, Kind kind, IReadOnlyList<Entry> entries)
     {
         terminal.Line(kind.Plural);
-        var grid = new Grid().AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 2, 0) }).AddColumn();
+        var names = new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 2, 0) };
+        var grid = new Grid().AddColumn(names).AddColumn();
         foreach (var entry in entries)
             grid.AddRow(new Text(entry.Name), new Text(FirstSentence(entry.Summary)));
         terminal.Console.Write(grid);

@@ -1,38 +1,36 @@
 using System.CommandLine;
-using AsyncOpt.Core.Runs;
+using AsyncOpt.Client.Display;
+using AsyncOpt.Experiments;
 
 namespace AsyncOpt.Client.Commands;
 
-/// <summary><c>validate FILE</c>: finds every problem of an experiment file, then builds each arm without running it.</summary>
+/// <summary><c>validate FILE</c>: finds every problem of an experiment file; opens its data, runs nothing.</summary>
 static class ValidateCommand
 {
     public static Command Create(Session session)
     {
-        var command = new Command("validate", "Checks an experiment file, and builds every arm without running it.");
+        var command = new Command("validate", "Checks an experiment file and what it names, and runs nothing.");
         var options = new ExperimentOptions(command);
         command.SetAction(parsed =>
         {
-            var experiment = session.Services.Experiments.Load(options.File(parsed), options.Overrides(parsed));
-            var terminal = session.Terminal;
-            for (var arm = 0; arm < experiment.Arms.Count; arm++)
+            var experiment = options.Load(parsed, session);
+            foreach (var arm in experiment.Arms)
             {
-                session.Cancellation.ThrowIfCancellationRequested();
-                var prepared = experiment.Prepare(arm, 0);
-                terminal.Line($"{experiment.Arms[arm]}: {Of(prepared.Plan)}");
-                foreach (var warning in prepared.Warnings)
-                    terminal.Error.WriteLine($"warning: {experiment.Arms[arm]}: {warning}");
+                session.Terminal.Line($"{arm.Name}: {Of(arm.File)}");
+                foreach (var warning in arm.Warnings)
+                    session.Terminal.Error.WriteLine($"warning: {arm.Name}: {warning}");
             }
 
-            terminal.Line($"{experiment.Name} is valid: {experiment.Arms.Count} arms x {experiment.Seeds} seeds");
+            session.Terminal.Line($"{experiment.Name} is valid: {Messages.Count(experiment.Arms.Count, "arm")}, "
+                + Messages.Count(experiment.Seeds, "seed"));
             return ExitCode.Ok;
         });
         return command;
     }
 
-    static string Of(RunPlan plan)
+    static string Of(ExperimentFile file)
     {
-        var facts = plan.Problem.Facts().Select(f => $"{f.Name} {f.Value}");
-        string[] sizes = [$"{plan.Places} {(plan.Topology is null ? "workers" : "nodes")}", $"{plan.Problem.Parameters} parameters"];
-        return string.Join(", ", sizes.Concat(facts));
+        var places = file.Topology is { } topology ? topology.Entry.Name : Messages.Count(file.Workers ?? 0, "worker");
+        return $"{file.Method.Entry.Name} on {file.Problem.Entry.Name}, {places}";
     }
 }

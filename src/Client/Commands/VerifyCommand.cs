@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AsyncOpt.Client.Display;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;
 using Spectre.Console;
 
@@ -23,11 +24,8 @@ static class VerifyCommand
         command.Options.Add(all);
         command.SetAction(parsed =>
         {
-            var experiment = session.Services.Experiments.Load(options.File(parsed), options.Overrides(parsed));
-            var code = ExitCode.Ok;
-            for (var arm = 0; arm < (parsed.GetValue(all) ? experiment.Arms.Count : 1); arm++)
-                code = Math.Max(code, Verify(session, experiment, arm));
-            return code;
+            var arms = options.Load(parsed, session).Arms;
+            return arms.Take(parsed.GetValue(all) ? arms.Count : 1).Max(arm => Verify(session, arm));
         });
         return command;
     }
@@ -40,28 +38,29 @@ static class VerifyCommand
     /// threads that shared a batch of several computations.
     /// </summary>
     internal static bool IsTrivial(IEnumerable<Trial> trials) => !trials.Any(t =>
-        (t.Record.Partitions > 1 && t.Record.Counts.Windows > 1) || (t.Record.Threads > 1 && t.Record.Counts.BatchMax > 1));
+        (t.Record.Partitions > 1 && t.Record.Counts.Windows > 1)
+        || (t.Record.Threads > 1 && t.Record.Counts.BatchMax > 1));
 
-    static int Verify(Session session, IExperiment experiment, int arm)
+    static int Verify(Session session, Arm arm)
     {
         var trials = new List<Trial>();
-        foreach (var (partitions, threads, metrics) in Settings(experiment, arm))
+        foreach (var (partitions, threads, metrics) in Settings(arm))
         {
-            var plan = Repeatable(session, experiment.Prepare(arm, 0).Plan, trials);
-            var record = session.Services.Runner.Run(
-                plan with { Partitions = partitions, Threads = threads, Metrics = metrics }, null, session.Cancellation);
+            var plan = Repeatable(session, arm.Plan(0), trials);
+            plan = plan with { Partitions = partitions, Threads = threads, Metrics = metrics };
+            var record = session.Services.Runner.Run(plan, null, session.Cancellation);
             session.Cancellation.ThrowIfCancellationRequested();
             trials.Add(new(partitions, threads, metrics, record));
         }
 
-        return Judge(session.Terminal, experiment.Arms[arm], trials);
+        return Judge(session.Terminal, arm.Name, trials);
     }
 
     // Each partition count twice, which covers both thread counts, with and without metrics; then the first again. A
     // target that ends the run is judged on metrics, so such a run has them always.
-    static IEnumerable<(int Partitions, int Threads, bool Metrics)> Settings(IExperiment experiment, int arm)
+    static IEnumerable<(int Partitions, int Threads, bool Metrics)> Settings(Arm arm)
     {
-        var needsMetrics = experiment.Prepare(arm, 0).Plan.Stop.Target is { Stop: true };
+        var needsMetrics = arm.File.Stop.Target is { Stop: true };
         foreach (var partitions in Partitions)
             foreach (var threads in Threads)
                 yield return (partitions, threads, needsMetrics || threads == Threads[0]);

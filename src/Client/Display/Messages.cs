@@ -14,8 +14,9 @@ static class Messages
     /// <summary>Each warning once, with the arms it concerns.</summary>
     public static void Warnings(Terminal terminal, IReadOnlyList<Result> results)
     {
-        var arms = results.Select(r => r.Job.ArmName).Distinct().Count();
-        foreach (var warning in results.SelectMany(r => r.Warnings.Select(w => (Text: w, Arm: r.Job.ArmName))).GroupBy(w => w.Text))
+        var arms = results.Select(r => r.Job.Arm.Name).Distinct().Count();
+        var warnings = results.SelectMany(r => r.Warnings.Select(w => (Text: w, Arm: r.Job.Arm.Name)));
+        foreach (var warning in warnings.GroupBy(w => w.Text))
         {
             var concerned = warning.Select(w => w.Arm).Distinct().ToList();
             var whose = concerned.Count == arms ? "" : $" ({string.Join(", ", concerned)})";
@@ -23,12 +24,32 @@ static class Messages
         }
     }
 
-    /// <summary>Why runs ended badly, and how many were never begun.</summary>
-    public static void BadEnds(Terminal terminal, IReadOnlyList<Result> results, int planned)
+    /// <summary>What was written, how long it took, what ended badly.</summary>
+    /// <param name="terminal">Where to write.</param>
+    /// <param name="results">The runs made.</param>
+    /// <param name="planned">How many there should have been.</param>
+    /// <param name="output">The folder of run folders.</param>
+    /// <param name="tables">Paths of tables written.</param>
+    /// <param name="seconds">Seconds on the wall.</param>
+    /// <returns>The exit code.</returns>
+    public static int Close(
+        Terminal terminal, IReadOnlyList<Result> results, int planned, string output, IEnumerable<string> tables,
+        double seconds)
     {
-        foreach (var result in results.Where(r => !IsGood(r.Record.Outcome)))
+        var folders = results is [var only] ? only.Job.Folder : Path.Combine(output, "ARM", "seed-K");
+        terminal.Line($"{Count(results.Count, "run folder")}: {folders}");
+        foreach (var table in tables)
+            terminal.Line(table);
+        terminal.Line($"wall time {Pretty.Duration(seconds)}");
+
+        var bad = results.Where(r => !IsGood(r.Record.Outcome)).ToList();
+        foreach (var result in bad)
             terminal.Error.WriteLine($"{result.Job.Label}: {Text.Of(result.Record.Outcome)}: {result.Record.Reason}");
         if (results.Count < planned)
-            terminal.Error.WriteLine($"{planned - results.Count} of {planned} runs were not begun");
+            terminal.Error.WriteLine($"{planned - results.Count} of {Count(planned, "run")} were not begun");
+        return bad.Count == 0 && results.Count == planned ? ExitCode.Ok : ExitCode.Failed;
     }
+
+    /// <summary>A number of things.</summary>
+    public static string Count(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
 }

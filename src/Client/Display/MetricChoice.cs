@@ -4,7 +4,8 @@ namespace AsyncOpt.Client.Display;
 static class MetricChoice
 {
     // Parts of names, the most telling first. A gap says more than a loss, a test part more than a train part.
-    static readonly string[] Telling = ["gap", "test-accuracy", "accuracy", "loss", "squared-error", "error", "consensus"];
+    static readonly string[] Telling =
+        ["gap", "test-accuracy", "accuracy", "loss", "squared-error", "consensus-distance"];
 
     /// <summary>The most telling metrics.</summary>
     /// <param name="names">All names; each may come several times.</param>

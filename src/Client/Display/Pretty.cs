@@ -39,7 +39,9 @@ static class Pretty
 
     /// <summary>A count: exact below 10,000, then with k, M, G.</summary>
     public static string Count(double value) =>
-        Math.Abs(value) < 10_000 ? value.ToString("0.#", CultureInfo.InvariantCulture) : Scaled(value, ["", "k", "M", "G", "T"], "");
+        Math.Abs(value) < 10_000
+            ? value.ToString("0.#", CultureInfo.InvariantCulture)
+            : Scaled(value, ["", "k", "M", "G", "T"], "");
 
     /// <summary>An amount of memory or traffic, in powers of 1000.</summary>
     public static string Bytes(double value) => Scaled(value, ["B", "kB", "MB", "GB", "TB"], " ");

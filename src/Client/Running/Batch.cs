@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;
 
 namespace AsyncOpt.Client.Running;
@@ -11,20 +12,20 @@ sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, Can
 {
     /// <summary>Every repetition of every arm.</summary>
     /// <param name="experiment">The experiment.</param>
-    /// <param name="output">The folder that run folders go to; null for none.</param>
-    public static IReadOnlyList<Job> JobsOf(IExperiment experiment, string? output) =>
+    /// <param name="output">The folder that run folders go to.</param>
+    public static IReadOnlyList<Job> JobsOf(Experiment experiment, string output) =>
     [
-        .. from arm in Enumerable.Range(0, experiment.Arms.Count)
+        .. from arm in experiment.Arms
            from repetition in Enumerable.Range(0, experiment.Seeds)
-           select new Job(experiment, arm, repetition,
-               output is null ? null : RunFolder.PathOf(output, experiment.Arms[arm], repetition)),
+           select new Job(experiment, arm, repetition, RunFolder.PathOf(output, arm.Name, repetition)),
     ];
 
     /// <summary>
     /// Makes the runs and writes their folders. Once cancelled, runs in progress end where they stand and are recorded
     /// as cancelled; those not begun are left out.
     /// </summary>
-    /// <returns>The results, in the order of the jobs.</returns>
+    /// <returns>The results, in the order of the jobs; at least one.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled before any run ended.</exception>
     public IReadOnlyList<Result> Run(IReadOnlyList<Job> jobs)
     {
         var sideBySide = Math.Clamp(settings.Jobs ?? Environment.ProcessorCount, 1, Math.Max(1, jobs.Count));
@@ -38,7 +39,10 @@ sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, Can
             workers.ForEach(w => w.Join());
         });
         failure?.Throw();
-        return [.. results.OfType<Result>()];
+        List<Result> made = [.. results.OfType<Result>()];
+        if (made.Count == 0)
+            throw new OperationCanceledException(cancellation);
+        return made;
 
         void Work()
         {
@@ -61,36 +65,31 @@ sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, Can
     Result Run(Job job, int sideBySide)
     {
         using var progress = view.Begin(job.Label);
-        var prepared = job.Experiment.Prepare(job.Arm, job.Repetition);
-        var plan = prepared.Plan with
+        var plan = job.Arm.Plan(job.Repetition, progress.Say);
+        plan = plan with
         {
-            Partitions = settings.Partitions ?? prepared.Plan.Partitions,
-            Threads = settings.Threads ?? Threads(prepared.Plan, sideBySide),
-            Metrics = settings.Metrics && prepared.Plan.Metrics,
+            Partitions = settings.Partitions ?? plan.Partitions,
+            Threads = settings.Threads ?? Threads(plan, sideBySide),
+            Metrics = settings.Metrics && plan.Metrics,
         };
         var record = runner.Run(plan, progress.Report, cancellation);
-        if (job.Folder is not null)
-            RunFolder.Write(job.Folder, Facts(job, prepared, plan, sideBySide), record);
-        return new Result(
-            job,
-            record with { Estimate = [], Timeline = [], UpdateLog = [] },
-            [.. prepared.Warnings, .. record.Warnings],
-            plan.Stop.Target);
+        RunFolder.Write(job.Folder, Facts(job, plan, sideBySide), record);
+        return new Result(job, record with { Estimate = [], Timeline = [], UpdateLog = [] });
     }
 
     // All cores, where the file asks for no number: shared out, as runs beside each other use them better than batches.
     static int Threads(RunPlan plan, int sideBySide) =>
         plan.Threads > 0 ? plan.Threads : Math.Max(1, Environment.ProcessorCount / sideBySide);
 
-    static RunFacts Facts(Job job, PreparedRun prepared, RunPlan plan, int sideBySide)
+    static RunFacts Facts(Job job, RunPlan plan, int sideBySide)
     {
         using var process = Process.GetCurrentProcess();
         return new RunFacts
         {
             Experiment = job.Experiment.Name,
-            Arm = job.ArmName,
+            Arm = job.Arm.Name,
             Repetition = job.Repetition,
-            Specification = prepared.Specification,
+            Specification = job.Arm.SpecificationOf(job.Repetition),
             Seeds = plan.Seeds,
             Numerics = NumericsClass.Here(plan.Precision),
             Versions = Versions(plan),
@@ -98,7 +97,7 @@ sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, Can
             SideBySide = sideBySide,
             Problem = [.. plan.Problem.Facts()],
             Optimum = plan.Problem.Optimum,
-            Warnings = prepared.Warnings,
+            Warnings = job.Arm.Warnings,
         };
     }
 

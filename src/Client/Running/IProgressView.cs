@@ -17,6 +17,9 @@ interface IProgressView
 /// <summary>Shows one run in progress.</summary>
 interface IRunProgress : IDisposable
 {
+    /// <summary>Says what takes long before the run begins.</summary>
+    void Say(string what);
+
     void Report(RunProgress progress);
 }
 
@@ -26,6 +29,10 @@ sealed class SilentProgress : IProgressView, IRunProgress
     public void Show(int runs, Action work) => work();
 
     public IRunProgress Begin(string label) => this;
+
+    public void Say(string what)
+    {
+    }
 
     public void Report(RunProgress progress)
     {

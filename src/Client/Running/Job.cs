@@ -1,20 +1,17 @@
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
 
 namespace AsyncOpt.Client.Running;
 
 /// <summary>One run among those of an experiment.</summary>
 /// <param name="Experiment">The experiment.</param>
-/// <param name="Arm">Rank of the arm.</param>
+/// <param name="Arm">The arm.</param>
 /// <param name="Repetition">Rank of the repetition, 0, 1, ....</param>
-/// <param name="Folder">The run folder to write; null for none.</param>
-sealed record Job(IExperiment Experiment, int Arm, int Repetition, string? Folder)
+/// <param name="Folder">The run folder to write.</param>
+sealed record Job(Experiment Experiment, Arm Arm, int Repetition, string Folder)
 {
-    /// <summary>The arm's name.</summary>
-    public string ArmName => Experiment.Arms[Arm];
-
     /// <summary>What progress calls it.</summary>
-    public string Label { get; init; } =
-        Experiment.Seeds > 1 ? $"{Experiment.Arms[Arm]} seed-{Repetition}" : Experiment.Arms[Arm];
+    public string Label { get; } = Experiment.Seeds > 1 ? $"{Arm.Name} seed-{Repetition}" : Arm.Name;
 }
 
 /// <summary>What a run came to.</summary>
@@ -22,9 +19,11 @@ sealed record Job(IExperiment Experiment, int Arm, int Repetition, string? Folde
 /// <param name="Record">
 /// What it reported, without the model, the timeline and the log of updates: those are in its folder.
 /// </param>
-/// <param name="Warnings">Warnings from before and during the run.</param>
-/// <param name="Target">The target it had, if any.</param>
-sealed record Result(Job Job, RunRecord Record, IReadOnlyList<string> Warnings, MetricTarget? Target);
+sealed record Result(Job Job, RunRecord Record)
+{
+    /// <summary>Warnings from before and during the run.</summary>
+    public IEnumerable<string> Warnings => [.. Job.Arm.Warnings, .. Record.Warnings];
+}
 
 /// <summary>How runs are made.</summary>
 sealed record RunSettings

@@ -43,6 +43,8 @@ sealed class LiveProgress(IAnsiConsole console) : IProgressView
     {
         EventRate _rate;
 
+        public void Say(string what) => task.State.Update<Detail>(DetailColumn.Key, _ => new(what));
+
         public void Report(RunProgress progress)
         {
             lock (view._lock)

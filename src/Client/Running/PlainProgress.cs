@@ -27,6 +27,12 @@ sealed class PlainProgress(Action<string> write) : IProgressView
     {
         EventRate _rate;
 
+        public void Say(string what)
+        {
+            lock (view._lock)
+                view._write($"{label}: {what}");
+        }
+
         public void Report(RunProgress progress)
         {
             lock (view._lock)

@@ -43,11 +43,14 @@ public sealed class Catalogue
     /// <summary>The entries of this project and of plug-ins.</summary>
     /// <param name="plugins">Paths of the plug-ins' assemblies.</param>
     /// <exception cref="InputException">
-    /// A plug-in cannot be loaded, an entry breaks the rules of <see cref="EntryAttribute"/>, or two entries of one kind
-    /// have the same name.
+    /// A plug-in cannot be loaded, an entry breaks the rules of <see cref="EntryAttribute"/>, or two entries of one
+    /// kind have the same name.
     /// </exception>
-    public static Catalogue Load(IEnumerable<string>? plugins = null) =>
-        Of([typeof(Catalogue).Assembly, .. (plugins ?? []).Distinct(StringComparer.Ordinal).Select(PluginContext.Load)]);
+    public static Catalogue Load(IEnumerable<string>? plugins = null)
+    {
+        var paths = (plugins ?? []).Distinct(StringComparer.Ordinal);
+        return Of([typeof(Catalogue).Assembly, .. paths.Select(PluginContext.Load)]);
+    }
 
     /// <summary>The entries of some assemblies.</summary>
     /// <param name="assemblies">The assemblies; those that kinds come from need not be among them.</param>
@@ -104,8 +107,8 @@ public sealed class Catalogue
         for (var parent = type.BaseType; parent is not null; parent = parent.BaseType)
             if (OptionText.KindOf(parent) is not null)
                 return parent;
-        throw new InputException(
-            $"{Origin(type)} is marked as the entry '{attribute.Name}', but derives from no class marked with [EntryKind]");
+        throw new InputException($"{Origin(type)} is marked as the entry '{attribute.Name}', "
+            + "but derives from no class marked with [EntryKind]");
     }
 
     static string Origin(Type type) => $"{type.FullName} ({type.Assembly.GetName().Name})";

@@ -60,7 +60,9 @@ public sealed class Entry
 
     /// <summary>A new instance.</summary>
     /// <param name="options">An instance of <see cref="OptionsType"/>; null where there is none.</param>
-    /// <exception cref="TargetInvocationException">The constructor refuses the options; its own exception is within.</exception>
+    /// <exception cref="TargetInvocationException">
+    /// The constructor refuses the options; its own exception is within.
+    /// </exception>
     public object Create(object? options) => _constructor.Invoke(OptionsType is null ? [] : [options]);
 
     /// <inheritdoc />

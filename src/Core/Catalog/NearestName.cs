@@ -7,17 +7,18 @@ public static class NearestName
     /// <param name="written">What was written.</param>
     /// <param name="valid">The valid names. Among equally near ones the ordinally first is taken.</param>
     /// <remarks>
-    /// Near means at most one edit per three letters, at least one; else a name that begins with what was written, or
+    /// Near means at most one edit per three letters, rounded up; else a name that begins with what was written, or
     /// the other way round.
     /// </remarks>
     public static string? Of(string written, IEnumerable<string> valid)
     {
         var sorted = valid.Order(StringComparer.Ordinal).ToList();
         var nearest = sorted.Select(name => (Name: name, Distance: Distance(written, name))).MinBy(p => p.Distance);
-        if (nearest.Name is not null && nearest.Distance <= Math.Max(1, written.Length / 3))
+        if (nearest.Name is not null && nearest.Distance <= (written.Length + 2) / 3)
             return nearest.Name;
-        return written.Length < 3 ? null : sorted.Find(name => name.Length >= 3
-            && (name.StartsWith(written, StringComparison.Ordinal) || written.StartsWith(name, StringComparison.Ordinal)));
+        return written.Length < 3
+            ? null
+            : sorted.Find(name => name.Length >= 3 && (Begins(name, written) || Begins(written, name)));
     }
 
     /// <summary>The number of insertions, deletions, replacements and swaps of neighbours between two words.</summary>
@@ -28,7 +29,8 @@ public static class NearestName
     public static int Distance(string a, string b)
     {
         // Three rows of the table d[i, j] = distance of the first i letters of a and the first j of b.
-        int[] last = [.. Enumerable.Range(0, b.Length + 1)], beforeLast = new int[last.Length], row = new int[last.Length];
+        int[] last = [.. Enumerable.Range(0, b.Length + 1)];
+        int[] beforeLast = new int[last.Length], row = new int[last.Length];
         for (var i = 1; i <= a.Length; i++)
         {
             row[0] = i;
@@ -43,6 +45,8 @@ public static class NearestName
         }
         return last[b.Length];
     }
+
+    static bool Begins(string name, string start) => name.StartsWith(start, StringComparison.Ordinal);
 
     static bool Same(char a, char b) => char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
 }

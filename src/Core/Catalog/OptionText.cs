@@ -31,7 +31,9 @@ public static class OptionText
             return (isTime ? "a time such as 5ms" : "a number") + Between(range, isTime ? ", " : " ");
         if (type.IsPrimitive)
             return "a whole number" + Between(range ?? Natural(type), " ");
-        return KindOf(type) is { } kind ? $"a name out of {kind}, or a mapping with 'name'" : "a mapping";
+        // A choice among a kind's entries, to be made later, is written like the entry.
+        var named = type is { IsGenericType: true, GenericTypeArguments: [var argument] } ? argument : type;
+        return KindOf(named) is { } kind ? $"a name out of {kind}, or a mapping with 'name'" : "a mapping";
     }
 
     /// <summary>The names of an enumeration in experiment files, in the order of their declaration.</summary>
@@ -89,8 +91,8 @@ public static class OptionText
         return (hasMin, hasMax) switch
         {
             (false, false) => "",
-            (true, false) => separator + above,
-            (false, true) => separator + below,
+            (true, false) => ", " + above,
+            (false, true) => ", " + below,
             _ when range.MinimumIsExclusive || range.MaximumIsExclusive => $"{separator}{above} and {below}",
             _ => $"{separator}from {Number(min)} to {Number(max)}",
         };

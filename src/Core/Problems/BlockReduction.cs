@@ -37,7 +37,9 @@ internal static class BlockReduction
             if (now == 1)
                 Run(0);
             else
+#pragma warning disable RS0030 // the blocks are fixed and their sums are added in order: threads cannot matter
                 Parallel.For(0, now, Run);
+#pragma warning restore RS0030
             for (var slot = 0; slot < now; slot++)
             {
                 scalar.AddBlock(values[slot]);

@@ -24,11 +24,16 @@ public sealed class LeastSquares(LeastSquares.Options options) : SampleProblem(o
     /// <inheritdoc />
     public override int Parameters => Features.Columns;
 
-    /// <summary>lambda + the smallest eigenvalue of the features' second moment, where there are at most 500 features.</summary>
+    /// <summary>
+    /// lambda + the smallest eigenvalue of the features' second moment, where there are at most 500 features.
+    /// </summary>
     public override double StrongConvexity => _convexity?.Value ?? Regularization;
 
     /// <summary>lambda + the largest eigenvalue of the features' second moment.</summary>
     public override double? Smoothness => _smoothness?.Value;
+
+    /// <inheritdoc />
+    public double HessianCost => OuterCost;
 
     /// <inheritdoc />
     protected override bool HasClasses => false;
@@ -45,7 +50,8 @@ public sealed class LeastSquares(LeastSquares.Options options) : SampleProblem(o
 
     /// <inheritdoc />
     protected override double[] MapLabels(SampleTable table) => table.LabelNames is null ? table.Labels
-        : throw new InputException($"{table.Source}: the labels are texts ('{table.LabelText(0)}'); regression needs numbers");
+        : throw new InputException(
+            $"{table.Source}: the labels are texts ('{table.LabelText(0)}'); regression needs numbers");
 
     /// <inheritdoc />
     protected override double Loss(

@@ -22,8 +22,13 @@ public sealed class LogisticRegression(LogisticRegression.Options options) : Sam
     /// <inheritdoc />
     public override int Parameters => Features.Columns;
 
-    /// <summary>lambda + (1/4) the largest eigenvalue of the features' second moment, as the loss curves at most 1/4.</summary>
+    /// <summary>
+    /// lambda + (1/4) the largest eigenvalue of the features' second moment, as the loss curves at most 1/4.
+    /// </summary>
     public override double? Smoothness => _smoothness?.Value;
+
+    /// <inheritdoc />
+    public double HessianCost => OuterCost;
 
     /// <inheritdoc />
     protected override bool HasClasses => true;

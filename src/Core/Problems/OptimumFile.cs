@@ -67,7 +67,8 @@ public static class OptimumFile
         }
         catch (Exception e) when (e is JsonException or FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{path}: is no optimum file ({e.Message}); delete it, and it is computed again", e);
+            throw new InputException(
+                $"{path}: is no optimum file ({e.Message}); delete it, and it is computed again", e);
         }
     }
 

@@ -22,14 +22,17 @@ public static class OptimumSolver
     /// <summary>The gap bound aimed at.</summary>
     public const double GapTolerance = 1e-12;
 
-    // Newton factors a d x d matrix per step; beyond this, L-BFGS is faster.
+    // Newton makes and factors a d x d matrix per step; beyond this, L-BFGS is faster.
     const int NewtonMax = 600, NewtonSteps = 100;
+    const double HessianCostMax = 3e9;
     const int Memory = 20, LbfgsSteps = 20_000;
 
     // Without strong convexity there is no certificate; the gradient's norm goes down to this.
     const double UncertifiedGradient = 1e-10;
 
-    /// <summary>Finds the optimum: closed form where the problem has one, Newton where d is small, L-BFGS otherwise.</summary>
+    /// <summary>
+    /// Finds the optimum: closed form where the problem has one, Newton where d is small, L-BFGS otherwise.
+    /// </summary>
     /// <param name="problem">A built problem.</param>
     /// <param name="progress">Told of every evaluation; null for nobody.</param>
     /// <param name="cancellation">Ends the search.</param>
@@ -44,7 +47,7 @@ public static class OptimumSolver
         if (problem.Optimum is { GapBound: <= GapTolerance } known)
             return known;
         var search = new Search(problem, progress, cancellation);
-        if (problem is IHessian hessian && problem.Parameters <= NewtonMax)
+        if (problem is IHessian { HessianCost: <= HessianCostMax } hessian && problem.Parameters <= NewtonMax)
             Newton(search, hessian);
         if (!search.IsDone)
             Lbfgs(search);

@@ -89,6 +89,9 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
     public override double? Smoothness => _curvature.Max();
 
     /// <inheritdoc />
+    public double HessianCost => Parameters;
+
+    /// <inheritdoc />
     public override string Fingerprint
     {
         get
@@ -199,7 +202,10 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
         if (options.Heterogeneity == 0)
             return center;
         if ((long)_places * d > Array.MaxLength)
-            throw new InputException($"quadratic: {_places} places of {d} coordinates exceed {Array.MaxLength} numbers");
+        {
+            throw new InputException(
+                $"quadratic: {_places} places of {d} coordinates exceed {Array.MaxLength} numbers");
+        }
         var targets = new double[_places * d];
         for (var place = 0; place < _places; place++)
         {
@@ -216,7 +222,10 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
         if (options.Eigenvalues is not { } h)
             return SyntheticData.Spectrum(d, options.Conditioning);
         if (h.Length != 1 && h.Length != d)
-            throw new InputException($"quadratic: {h.Length} eigenvalues for {d} coordinates; give one per coordinate, or one for all");
+        {
+            throw new InputException(
+                $"quadratic: {h.Length} eigenvalues for {d} coordinates; give one per coordinate, or one for all");
+        }
         return h.Length == d ? h : [.. Enumerable.Repeat(h[0], d)];
     }
 }

@@ -37,7 +37,8 @@ public abstract record SampleOptions
 }
 
 /// <summary>
-/// A problem over samples: F(x) = mean over places p of f_p(x), and f_p(x) = mean over the shard of p of loss(sample, x)
+/// A problem over samples: F(x) = mean over places p of f_p(x), and f_p(x) = mean over the shard of p of loss(sample,
+/// x)
 /// + (lambda/2) |x|^2. Where all shards have one size, that is the plain mean over samples; otherwise a sample of a
 /// small shard weighs more. A derived class gives the labels' meaning and one sample's loss and gradient.
 /// </summary>
@@ -96,13 +97,17 @@ public abstract class SampleProblem : Problem
     /// <summary>The kind of problem as the fingerprint names it: formula and version of its meaning.</summary>
     protected abstract string Formula { get; }
 
-    /// <summary>Learns what the labels of the training part mean. Called once, before <see cref="MapLabels"/>.</summary>
+    /// <summary>
+    /// Learns what the labels of the training part mean. Called once, before <see cref="MapLabels"/>.
+    /// </summary>
     protected abstract void Learn(DataPart train);
 
     /// <summary>The labels of a table as the loss takes them, one a row.</summary>
     protected abstract double[] MapLabels(SampleTable table);
 
-    /// <summary>One sample's loss; adds <paramref name="weight"/> times its gradient where there is room for it.</summary>
+    /// <summary>
+    /// One sample's loss; adds <paramref name="weight"/> times its gradient where there is room for it.
+    /// </summary>
     /// <param name="features">The table.</param>
     /// <param name="row">The row.</param>
     /// <param name="label">Its label.</param>
@@ -122,7 +127,10 @@ public abstract class SampleProblem : Problem
         if (!raw.Table.HasLabels)
             throw new InputException($"{raw.Table.Source}: has no labels, and this problem needs one a sample");
         if (raw.IsHeterogeneous && _options.Sharding is not ByPlaceSharding)
-            throw new InputException($"{raw.Table.Source}: its samples differ by place; set sharding: by-place to keep them there");
+        {
+            throw new InputException(
+                $"{raw.Table.Source}: its samples differ by place; set sharding: by-place to keep them there");
+        }
         var parts = DataParts.Split(raw, _options.Split, context.DataSeed);
         parts = _options.Standardize ? parts.Standardize() : parts;
         _parts = _options.Bias ? parts.WithBias() : parts;
@@ -139,11 +147,15 @@ public abstract class SampleProblem : Problem
             Seed = context.DataSeed,
             SamplesPerPlace = raw.SamplesPerPlace,
         });
-        _sampler = _options.Sampling == Sampling.WithReplacement ? new WithReplacement(_shards) : new WithoutReplacement(_shards);
+        _sampler = _options.Sampling == Sampling.WithReplacement
+            ? new WithReplacement(_shards)
+            : new WithoutReplacement(_shards);
         (_samples, _weights) = _shards.Weights();
     }
 
-    /// <summary>The plain form of f.grad: lambda x plus the mean of the batch's gradients, from first to last.</summary>
+    /// <summary>
+    /// The plain form of f.grad: lambda x plus the mean of the batch's gradients, from first to last.
+    /// </summary>
     void Gradient(in OracleCall<double> call)
     {
         for (var k = 0; k < call.Output.Length; k++)
@@ -164,7 +176,9 @@ public abstract class SampleProblem : Problem
         return loss + Regularization / 2 * RowMath.SquaredNorm(x);
     }
 
-    /// <summary>Sums over the training samples of all places, with their weights in F; on all cores, always the same bits.</summary>
+    /// <summary>
+    /// Sums over the training samples of all places, with their weights in F; on all cores, always the same bits.
+    /// </summary>
     /// <param name="total">Receives the vector sum; may be empty.</param>
     /// <param name="body">Takes a row, its weight and where to add; returns what is added to the scalar.</param>
     internal double SumWeighted(Span<double> total, Func<int, double, double[], double> body) =>
@@ -175,6 +189,18 @@ public abstract class SampleProblem : Problem
                 value += body(_samples[i], _weights[i], sum);
             return value;
         });
+
+    /// <summary>
+    /// The multiplications of one weighted sum of outer products a a^T: mean entries per row, squared, per row.
+    /// </summary>
+    protected double OuterCost
+    {
+        get
+        {
+            var entries = (double)Features.Values.Length / Math.Max(1, Features.Rows);
+            return entries * entries * _samples.Length;
+        }
+    }
 
     /// <inheritdoc />
     public override void Evaluate(ReadOnlySpan<double> x, Action<string, double> metric)
@@ -188,7 +214,8 @@ public abstract class SampleProblem : Problem
 
     // The loss of a part is the mean over its samples, without the regularization.
     void Evaluate(
-        DataPart part, double[] labels, double[] x, string lossPrefix, string accuracyPrefix, Action<string, double> metric)
+        DataPart part, double[] labels, double[] x, string lossPrefix, string accuracyPrefix,
+        Action<string, double> metric)
     {
         var features = part.Table.Features;
         var loss = BlockReduction.Sum(part.Rows.Length, [], (first, end, _) =>
@@ -235,7 +262,7 @@ public abstract class SampleProblem : Problem
             var before = value;
             value = Math.Sqrt(RowMath.SquaredNorm(next));
             (v, next) = (next, v);
-            if (value == 0 || Math.Abs(value - before) <= 1e-6 * value)
+            if (value == 0 || Math.Abs(value - before) <= 1e-4 * value)
                 break;
         }
         return Math.Min(1.05 * value, trace);
@@ -266,7 +293,8 @@ public abstract class SampleProblem : Problem
     static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// The objective itself, hashed: weights, labels and features of every sample in it. So shardings and seeds that give
+    /// The objective itself, hashed: weights, labels and features of every sample in it. So shardings and seeds that
+    /// give
     /// the same F share an optimum, and nothing else does.
     /// </summary>
     string MakeFingerprint()

@@ -6,7 +6,8 @@ namespace AsyncOpt.Core.Problems;
 
 /// <summary>
 /// Classification with K classes. The parameters are a matrix W (K x features), row-major. A sample with features a
-/// and class y has scores z = W a, the loss log(sum_c exp z_c) - z_y, and the gradient (softmax(z)_c - [c = y]) a in row c.
+/// and class y has scores z = W a, the loss log(sum_c exp z_c) - z_y, and the gradient (softmax(z)_c - [c = y]) a in
+/// row c.
 /// All with the term (lambda/2) |W|^2.
 /// </summary>
 /// <param name="options">Data and regularization.</param>
@@ -33,6 +34,9 @@ public sealed class SoftmaxRegression(SoftmaxRegression.Options options) : Sampl
     /// (Boehning, Annals of the Institute of Statistical Mathematics 44, 1992).
     /// </summary>
     public override double? Smoothness => _smoothness?.Value;
+
+    /// <inheritdoc />
+    public double HessianCost => OuterCost * Classes * Classes;
 
     /// <inheritdoc />
     protected override bool HasClasses => true;

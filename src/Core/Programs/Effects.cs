@@ -62,7 +62,10 @@ public abstract class Effects
     /// <summary>Empties a slot.</summary>
     public abstract void Release(Slot slot);
 
-    /// <summary>Keeps a received vector as the sender's row of an iteration; one held already for it is replaced.</summary>
+    /// <summary>
+    /// Keeps a received vector as the sender's row of an iteration, which is also its version. A duplicate of what is
+    /// held changes nothing.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The row still holds a vector of an earlier iteration.</exception>
     public abstract void Hold(NeighbourRows rows, long iteration, in Received m);
 

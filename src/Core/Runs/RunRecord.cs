@@ -38,12 +38,12 @@ public readonly record struct UpdateEntry(
     long Time, int Agent, long Version, long Staleness, long Compute, long Wire, long Queue);
 
 /// <summary>A span of the timeline, in virtual ns.</summary>
-/// <param name="Agent">Whose.</param>
+/// <param name="Agent">Whose; for messages, the receiver's.</param>
 /// <param name="Kind">compute, service, wire or down.</param>
 /// <param name="Name">The oracle, the message kind, ....</param>
 /// <param name="Start">Start, in ns.</param>
 /// <param name="End">End, in ns.</param>
-/// <param name="Peer">The other agent, for messages; -1 otherwise.</param>
+/// <param name="Peer">The sender, for messages; -1 otherwise.</param>
 public readonly record struct TimelineSpan(int Agent, string Kind, string Name, long Start, long End, int Peer);
 
 /// <summary>Traffic of one role.</summary>

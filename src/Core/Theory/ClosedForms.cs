@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Core.Theory;
@@ -35,8 +36,8 @@ static class ClosedForms
             if (length == 1)
                 continue;
             double top = length == 2 ? 1 : 2;
-            double second = length == 2 ? -1 : 2 * Math.Cos(2 * Math.PI / length);
-            double least = length == 2 ? -1 : 2 * Math.Cos(2 * Math.PI * (length / 2) / length);
+            double second = length == 2 ? -1 : 2 * ExactMath.Cos(2 * Math.PI / length);
+            double least = length == 2 ? -1 : 2 * ExactMath.Cos(2 * Math.PI * (length / 2) / length);
             largest += top;
             smallest += least;
             step = Math.Min(step, top - second);
@@ -55,7 +56,7 @@ static class ClosedForms
             double real = 0, imaginary = 0;
             foreach (int offset in shape.Offsets)
             {
-                var (sine, cosine) = Math.SinCos(2 * Math.PI * (k * offset % n) / n);
+                ExactMath.SinCosTurns((double)(k * offset % n) / n, out double sine, out double cosine);
                 real += cosine;
                 imaginary += sine;
             }

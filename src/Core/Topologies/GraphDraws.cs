@@ -1,3 +1,5 @@
+using AsyncOpt.Core.Numerics;
+
 namespace AsyncOpt.Core.Topologies;
 
 /// <summary>
@@ -54,24 +56,11 @@ public sealed class GraphDraws(ulong seed, uint purpose = GraphDraws.Purpose)
     {
         if (_used == 4)
         {
-            Block((uint)_blocks, (uint)(_blocks >> 32), 0, purpose, (uint)seed, (uint)(seed >> 32), _block);
+            new Philox(seed).Block((uint)_blocks, (uint)(_blocks >> 32), 0, purpose,
+                out _block[0], out _block[1], out _block[2], out _block[3]);
             _blocks++;
             _used = 0;
         }
         return _block[_used++];
-    }
-
-    // TO BE REPLACED by the shared Philox of Core/Numerics: Salmon, Moraes, Dror, Shaw (2011), "Parallel random
-    // numbers: as easy as 1, 2, 3", philox4x32 with 10 rounds.
-    internal static void Block(uint c0, uint c1, uint c2, uint c3, uint k0, uint k1, Span<uint> words)
-    {
-        for (int round = 0; round < 10; round++)
-        {
-            ulong p0 = 0xD2511F53UL * c0, p1 = 0xCD9E8D57UL * c2;
-            (c0, c1, c2, c3) = ((uint)(p1 >> 32) ^ c1 ^ k0, (uint)p1, (uint)(p0 >> 32) ^ c3 ^ k1, (uint)p0);
-            k0 += 0x9E3779B9;
-            k1 += 0xBB67AE85;
-        }
-        (words[0], words[1], words[2], words[3]) = (c0, c1, c2, c3);
     }
 }

@@ -24,7 +24,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     /// <typeparam name="T">A record with settable properties.</typeparam>
     /// <param name="node">The mapping.</param>
     /// <param name="json">The record with every default filled in, as far as it could be read.</param>
-    /// <param name="elsewhere">Keys that are valid beside the record's, but read elsewhere: suggested, and not read.</param>
+    /// <param name="elsewhere">Keys that are valid beside the record's, but read elsewhere.</param>
     public T Bind<T>(SpecMapping node, out JsonObject json, IReadOnlyList<string>? elsewhere = null)
         where T : class
     {
@@ -43,7 +43,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     Bound? Value(SpecNode node, Type type, Option? option)
     {
         if (typeof(SpecNode).IsAssignableFrom(type))
-            return Fits(node, type) ? Bound.Of(node, null) : Refuse(node, "a mapping");
+            return type.IsInstanceOfType(node) ? Bound.Of(node, null) : Refuse(node, "a mapping");
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Choice<>))
             return Named(node, type.GetGenericArguments()[0], type);
         if (OptionText.KindOf(type) is not null)
@@ -52,8 +52,6 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             return Scalar(node, type, option);
         return Option.ElementOf(type) is { } element ? List(node, type, element, option) : Record(node, type);
     }
-
-    static bool Fits(SpecNode node, Type type) => type.IsInstanceOfType(node);
 
     Bound? Refuse(SpecNode node, string expected, string hint = "")
     {
@@ -105,7 +103,8 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     }
 
     // A record of which every part must be good.
-    Bound? Whole(Type type, IReadOnlyList<Option> options, SpecMapping mapping, SpecNode at, IReadOnlyList<string> reserved)
+    Bound? Whole(
+        Type type, IReadOnlyList<Option> options, SpecMapping mapping, SpecNode at, IReadOnlyList<string> reserved)
     {
         var parts = Parts(options, mapping, at, reserved);
         if (parts.Exists(p => p.Value is null))
@@ -122,7 +121,8 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     {
         foreach (var entry in mapping.Entries)
             if (!reserved.Contains(entry.Key) && !options.Any(o => o.Name == entry.Key))
-                diagnostics.Add(entry.KeyPlace, at.Path, Unknown("key", entry.Key, options.Select(o => o.Name).Concat(reserved)));
+                diagnostics.Add(
+                    entry.KeyPlace, at.Path, Unknown("key", entry.Key, options.Select(o => o.Name), reserved));
         return [.. options.Select(option => PartOf(option, mapping[option.Name], at))];
     }
 
@@ -130,7 +130,9 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     {
         var word = option.Property.GetCustomAttribute<WordAttribute>()?.Word;
         var isWord = word is not null && node is SpecScalar scalar && scalar.Value == word;
-        if (node is not null && !node.IsNull && !isWord)
+        if (isWord)
+            return new Part(option, Bound.Of(null, Canonical.None(option)), true);
+        if (node is not null && !node.IsNull)
             return new Part(option, Checked(option, node, Value(node, option.Type, option)), true);
         if (option.IsRequired)
         {
@@ -140,7 +142,8 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
         if (option.Property.GetCustomAttribute<WrittenAttribute>() is { } written)
         {
             var path = at.Path.Length == 0 ? option.Name : $"{at.Path}.{option.Name}";
-            return new Part(option, Value(new SpecScalar(written.Text, true, at.Place, path), option.Type, option), true);
+            var text = SpecReader.ReadValue(written.Text, at.Place, path, diagnostics)!;
+            return new Part(option, Value(text, option.Type, option), true);
         }
         return new Part(option, Bound.Of(null, Canonical.Of(option.Default) ?? Canonical.None(option)), false);
     }
@@ -148,7 +151,8 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     // Limits other than ranges: lengths, patterns and the like.
     Bound? Checked(Option option, SpecNode node, Bound? value)
     {
-        var limits = option.Property.GetCustomAttributes<ValidationAttribute>().Where(a => a is not RangeAttribute).ToList();
+        var limits = option.Property.GetCustomAttributes<ValidationAttribute>()
+            .Where(limit => limit is not RangeAttribute).ToList();
         if (value is null || limits.Find(limit => !limit.IsValid(value.Make())) is not { } broken)
             return value;
         diagnostics.Add(node, broken.FormatErrorMessage(option.Name));
@@ -245,10 +249,11 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
         }
     }
 
-    static string Unknown(string what, string written, IEnumerable<string> valid)
+    static string Unknown(
+        string what, string written, IEnumerable<string> valid, IReadOnlyList<string>? reserved = null)
     {
         var names = valid.Distinct().Order(StringComparer.Ordinal).ToList();
-        var near = Near(written, names);
+        var near = Near(written, names.Concat(reserved ?? []));
         if (near.Length == 0)
             near = names.Count switch
             {

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using AsyncOpt.Core.Catalog;
 
 namespace AsyncOpt.Experiments.Specification;
@@ -7,9 +7,9 @@ namespace AsyncOpt.Experiments.Specification;
 /// <summary>Reads single values. Pure functions; numbers are written the same way in every country.</summary>
 static class Scalars
 {
-    // Dividing by a power of ten that is exact gives the double nearest to what was written: 9.3ms is 0.0093.
-    static readonly (string Unit, double Times, double Over)[] Units =
-        [("ns", 1, 1e9), ("us", 1, 1e6), ("ms", 1, 1e3), ("s", 1, 1), ("m", 60, 1), ("h", 3600, 1)];
+    // A power of ten is added to the exponent that was written, so that 9.3ms is the double nearest to 0.0093.
+    static readonly (string Unit, int Exponent, double Times)[] Units =
+        [("ns", -9, 1), ("us", -6, 1), ("ms", -3, 1), ("s", 0, 1), ("m", 0, 60), ("h", 0, 3600)];
 
     /// <summary>Whether single values of this type can be read.</summary>
     public static bool CanRead(Type type) =>
@@ -34,7 +34,7 @@ static class Scalars
     }
 
     /// <summary>Whether a value lies in a range.</summary>
-    /// <remarks>The attribute's own check rounds a double to the type of its limits, so that 1.4 lies in [0, 1].</remarks>
+    /// <remarks>The attribute's own check rounds a double to the type of its limits: 1.4 lies in [0, 1].</remarks>
     public static bool IsWithin(object value, RangeAttribute? range)
     {
         if (value is string or bool or Enum)
@@ -66,10 +66,23 @@ static class Scalars
     {
         if (Number(text) is { } plain)
             return plain;
-        foreach (var (unit, times, over) in Units)
-            if (text.EndsWith(unit, StringComparison.Ordinal) && Number(text[..^unit.Length].TrimEnd()) is { } value)
-                return value * times / over;
+        foreach (var (unit, exponent, times) in Units)
+            if (text.EndsWith(unit, StringComparison.Ordinal)
+                && Number(Shifted(text[..^unit.Length].TrimEnd(), exponent)) is { } value)
+                return value * times;
         return null;
+    }
+
+    // The number times a power of ten, as text.
+    static string Shifted(string number, int exponent)
+    {
+        var e = number.IndexOfAny(['e', 'E']);
+        if (e < 0)
+            return number.Length == 0 ? "" : $"{number}e{exponent}";
+        var power = number[(e + 1)..];
+        return int.TryParse(power, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var written)
+            ? $"{number[..e]}e{(long)written + exponent}"
+            : "";
     }
 
     // 1e6 is a whole number, too.

@@ -65,17 +65,20 @@ public sealed class SpecReader
         var root = Node(path, 0);
         _parser.Consume<DocumentEnd>();
         if (_parser.TryConsume<DocumentStart>(out var second))
-            _diagnostics.Add(_place(second.Start), path, "a second document begins here; an experiment is one document");
+            _diagnostics.Add(
+                _place(second.Start), path, "a second document begins here; an experiment is one document");
         return root;
     }
 
     SpecNode Node(string path, int depth)
     {
         if (depth > DepthMax)
-            throw new YamlException(_parser.Current!.Start, _parser.Current.End, $"nested deeper than {DepthMax} levels");
+            throw new YamlException(
+                _parser.Current!.Start, _parser.Current.End, $"nested deeper than {DepthMax} levels");
         if (_parser.TryConsume<AnchorAlias>(out var alias))
             return _anchors.GetValueOrDefault(alias.Value)
-                ?? throw new YamlException(alias.Start, alias.End, $"no value before this one is named '&{alias.Value}'");
+                ?? throw new YamlException(
+                    alias.Start, alias.End, $"no value before this one is named '&{alias.Value}'");
         var anchor = _parser.Accept<NodeEvent>(out var start) ? start.Anchor : default;
         if (!anchor.IsEmpty)
             _anchors[anchor] = null; // not yet complete: a value within itself has no end

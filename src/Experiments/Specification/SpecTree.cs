@@ -60,7 +60,7 @@ public static class SpecTree
         return node is null ? root : Set(root, path.Split('.'), node, diagnostics);
     }
 
-    /// <summary>The path and the value of <c>key.path=value</c>; the value is null where there is no '=' or no key.</summary>
+    /// <summary>The path and the value of <c>key.path=value</c>; no value where there is no '=' or no key.</summary>
     public static (string Path, string? Value) Split(string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
@@ -98,7 +98,8 @@ public static class SpecTree
     // one of its own makes it the base of the others.
     static SpecMapping AsMapping(SpecNode? node, SpecNode value) =>
         node is SpecScalar { IsNull: false } scalar && !NoValue.Contains(scalar.Value)
-            ? new SpecMapping([new SpecEntry(IsNumber(node) ? "base" : "name", node.Place, node)], node.Place, node.Path)
+            ? new SpecMapping(
+                [new SpecEntry(IsNumber(node) ? "base" : "name", node.Place, node)], node.Place, node.Path)
             : new SpecMapping([], value.Place, node?.Path ?? "");
 
     static bool IsNumber(SpecNode node) => node is SpecScalar scalar && Scalars.LooksLikeNumber(scalar.Value);

@@ -6,7 +6,9 @@ using AsyncOpt.Core.Problems;
 
 namespace AsyncOpt.Kernels.Oracles;
 
-/// <summary>f.grad of quadratics: h_k (x_k - c_pk) + noise z_k; the noise is drawn in double, two numbers at a time.</summary>
+/// <summary>
+/// f.grad of quadratics: h_k (x_k - c_pk) + noise z_k; the noise is drawn in double, two numbers at a time.
+/// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 /// <param name="problem">The problem, built.</param>
 [FastOracle(typeof(Quadratic), "f.grad")]

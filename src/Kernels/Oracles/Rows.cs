@@ -3,7 +3,9 @@ using AsyncOpt.Core.Data;
 
 namespace AsyncOpt.Kernels.Oracles;
 
-/// <summary>The rows of a feature matrix, dense or sparse, at a float width: read where they lie, never copied.</summary>
+/// <summary>
+/// The rows of a feature matrix, dense or sparse, at a float width: read where they lie, never copied.
+/// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 /// <param name="matrix">The matrix.</param>
 internal sealed class Rows<T>(FeatureMatrix matrix)

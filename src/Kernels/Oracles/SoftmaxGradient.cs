@@ -4,7 +4,9 @@ using AsyncOpt.Core.Problems;
 
 namespace AsyncOpt.Kernels.Oracles;
 
-/// <summary>f.grad of softmax regression: lambda W + mean of (softmax(W a) - e_y) a^T, shape (K x d) row-major.</summary>
+/// <summary>
+/// f.grad of softmax regression: lambda W + mean of (softmax(W a) - e_y) a^T, shape (K x d) row-major.
+/// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 /// <param name="problem">The problem, built.</param>
 [FastOracle(typeof(SoftmaxRegression), "f.grad")]
@@ -53,7 +55,8 @@ public sealed class SoftmaxGradient<T>(SoftmaxRegression problem) : FastOracle<T
             RowKernels<T>.Rank1Add(coefficients, _rows.Dense(sample), gradient);
             return;
         }
+        var d = _rows.Columns;
         for (var c = 0; c < coefficients.Length; c++)
-            _rows.Add(sample, double.CreateTruncating(coefficients[c]), gradient.Slice(c * _rows.Columns, _rows.Columns));
+            _rows.Add(sample, double.CreateTruncating(coefficients[c]), gradient.Slice(c * d, d));
     }
 }

@@ -11,11 +11,16 @@ public class LeastSquaresTests
         Regularization = 0.02,
     }).Built(places);
 
+    static LeastSquares FromCsv(string text, double regularization = 0, int places = 1) => new LeastSquares(new()
+    {
+        Data = new CsvSource(new() { File = ProblemCases.WriteFile(text) }),
+        Regularization = regularization,
+    }).Built(places);
+
     [Fact]
     public void The_objective_is_the_formula()
     {
-        var file = ProblemCases.WriteFile("1,2,3\n0,-1,1\n");
-        var problem = new LeastSquares(new() { Data = new CsvSource(new() { File = file }), Regularization = 0.5 }).Built(2);
+        var problem = FromCsv("1,2,3\n0,-1,1\n", 0.5, 2);
 
         // Residuals at (2, 1): 2 + 2 - 3 = 1 and -1 - 1 = -2.
         Assert.Equal((1 + 4) / 4.0 + 0.25 * 5, problem.Objective([2, 1], []), 1e-15);
@@ -36,17 +41,12 @@ public class LeastSquaresTests
     public void Curvature_bounds_enclose_the_hessian()
     {
         // Orthogonal features 3 and 4 over two samples: second moments 9/2 and 16/2.
-        var file = ProblemCases.WriteFile("3,0,1\n0,4,1\n");
-        var problem = new LeastSquares(new() { Data = new CsvSource(new() { File = file }), Regularization = 0.25 }).Built(1);
+        var problem = FromCsv("3,0,1\n0,4,1\n", 0.25);
 
         Assert.InRange(problem.StrongConvexity, 4.75 - 1e-12, 4.75);
         Assert.InRange(problem.Smoothness!.Value, 8.25, 8.25 + 0.05 * 8);
     }
 
     [Fact]
-    public void Text_labels_are_refused()
-    {
-        var file = ProblemCases.WriteFile("1,cat\n2,dog\n");
-        Assert.Throws<InputException>(() => new LeastSquares(new() { Data = new CsvSource(new() { File = file }) }).Built(1));
-    }
+    public void Text_labels_are_refused() => Assert.Throws<InputException>(() => FromCsv("1,cat\n2,dog\n"));
 }

@@ -77,9 +77,7 @@ public class LogisticRegressionTests
     {
         // At x = 0 every sample curves by 1/4: the Hessian there has the largest eigenvalue there is.
         var problem = Large(new IidSharding(), 1);
-        var hessian = new double[36];
-        problem.Hessian(new double[6], hessian);
-        var top = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.Dense(6, 6, hessian).Evd().EigenValues.Max(v => v.Real);
+        var top = ProblemCases.LargestCurvature(problem, new double[6]);
 
         Assert.InRange(problem.Smoothness!.Value, top, 1.06 * top);
     }
@@ -87,8 +85,14 @@ public class LogisticRegressionTests
     [Fact]
     public void Evaluate_counts_right_predictions_on_the_test_part()
     {
-        var (train, test) = (ProblemCases.WriteFile("1 1:1\n-1 1:-1\n"), ProblemCases.WriteFile("1 1:1\n-1 1:2\n1 1:3\n1 1:4\n"));
-        var problem = new LogisticRegression(new() { Data = new LibSvmSource(new() { File = train, TestFile = test }) }).Built(2);
+        var problem = new LogisticRegression(new()
+        {
+            Data = new LibSvmSource(new()
+            {
+                File = ProblemCases.WriteFile("1 1:1\n-1 1:-1\n"),
+                TestFile = ProblemCases.WriteFile("1 1:1\n-1 1:2\n1 1:3\n1 1:4\n"),
+            }),
+        }).Built(2);
         var metrics = new Dictionary<string, double>();
         problem.Evaluate([1], metrics.Add);
 
@@ -125,8 +129,8 @@ public class LogisticRegressionTests
     [Fact]
     public void Three_classes_are_refused()
     {
-        var file = ProblemCases.WriteFile("1 1:1\n2 1:2\n3 1:3\n");
-        var error = Assert.Throws<InputException>(() => new LogisticRegression(new() { Data = new LibSvmSource(new() { File = file }) }).Built());
+        var data = new LibSvmSource(new() { File = ProblemCases.WriteFile("1 1:1\n2 1:2\n3 1:3\n") });
+        var error = Assert.Throws<InputException>(() => new LogisticRegression(new() { Data = data }).Built());
         Assert.Contains("two classes", error.Message);
     }
 
@@ -135,7 +139,9 @@ public class LogisticRegressionTests
     {
         var data = new SyntheticClassification(new() { SamplesPerPlace = 4, Dimension = 3, Heterogeneity = 1 });
 
-        Assert.Contains("by-place", Assert.Throws<InputException>(() => new LogisticRegression(new() { Data = data }).Built()).Message);
-        Assert.Equal([8, 9, 10, 11], new LogisticRegression(new() { Data = data, Sharding = new ByPlaceSharding() }).Built().Sampler!.Shard(2).ToArray());
+        var error = Assert.Throws<InputException>(() => new LogisticRegression(new() { Data = data }).Built());
+        Assert.Contains("by-place", error.Message);
+        var problem = new LogisticRegression(new() { Data = data, Sharding = new ByPlaceSharding() }).Built();
+        Assert.Equal([8, 9, 10, 11], problem.Sampler!.Shard(2).ToArray());
     }
 }

@@ -5,9 +5,15 @@ namespace AsyncOpt.Core.Tests.Problems;
 
 public class OptimumSolverTests
 {
+    static Optimum Solve(Problem problem) =>
+        OptimumSolver.Solve(problem, cancellation: TestContext.Current.CancellationToken);
+
+    static LogisticRegression Logistic(DataSource data, double regularization, bool bias = false) =>
+        new LogisticRegression(new() { Data = data, Regularization = regularization, Bias = bias }).Built(3);
+
     static void CheckCertified(Problem problem)
     {
-        var optimum = OptimumSolver.Solve(problem, cancellation: TestContext.Current.CancellationToken);
+        var optimum = Solve(problem);
 
         Assert.InRange(optimum.GapBound, 0, OptimumSolver.GapTolerance);
         Assert.Equal(problem.Objective(optimum.Point, []), optimum.Value);
@@ -15,7 +21,8 @@ public class OptimumSolverTests
         Assert.True(norm / (2 * problem.StrongConvexity) <= 1e-12);
         for (var trial = 0UL; trial < 10; trial++)
         {
-            double[] other = [.. optimum.Point.Zip(ProblemCases.Point(problem.Parameters, 0.01, trial), (a, b) => a + b)];
+            var shift = ProblemCases.Point(problem.Parameters, 0.01, trial);
+            double[] other = [.. optimum.Point.Zip(shift, (a, b) => a + b)];
             Assert.True(problem.Objective(other, []) > optimum.Value);
         }
     }
@@ -25,7 +32,7 @@ public class OptimumSolverTests
     {
         var problem = new Quadratic(new() { Targets = [[1, 2], [3, 4]] }).Built(2);
 
-        Assert.Same(problem.Optimum, OptimumSolver.Solve(problem, cancellation: TestContext.Current.CancellationToken));
+        Assert.Same(problem.Optimum, Solve(problem));
     }
 
     [Fact]
@@ -34,7 +41,7 @@ public class OptimumSolverTests
         // Line through (0, 1), (1, 3), (2, 4): slope 3/2, intercept 7/6 by hand.
         var file = ProblemCases.WriteFile("0,1\n1,3\n2,4\n");
         var problem = new LeastSquares(new() { Data = new CsvSource(new() { File = file }), Bias = true }).Built(1);
-        var optimum = OptimumSolver.Solve(problem, cancellation: TestContext.Current.CancellationToken);
+        var optimum = Solve(problem);
 
         ProblemCases.Equal([1.5, 7.0 / 6], optimum.Point, 1e-12);
         Assert.True(optimum.IsCertified);                    // by the smallest eigenvalue, without regularization
@@ -46,7 +53,11 @@ public class OptimumSolverTests
     {
         // One sample a = 1, y = +1 beside its mirror image: lambda x = 1 / (1 + exp(x)); x by bisection.
         var file = ProblemCases.WriteFile("1 1:1\n-1 1:-1\n");
-        var problem = new LogisticRegression(new() { Data = new LibSvmSource(new() { File = file }), Regularization = 0.1 }).Built(1);
+        var problem = new LogisticRegression(new()
+        {
+            Data = new LibSvmSource(new() { File = file }),
+            Regularization = 0.1,
+        }).Built(1);
         var (low, high) = (0.0, 10.0);
         for (var step = 0; step < 100; step++)
         {
@@ -54,18 +65,15 @@ public class OptimumSolverTests
             (low, high) = 0.1 * middle < 1 / (1 + Math.Exp(middle)) ? (middle, high) : (low, middle);
         }
 
-        Assert.Equal(low, OptimumSolver.Solve(problem, cancellation: TestContext.Current.CancellationToken).Point[0], 1e-6);
+        Assert.Equal(low, Solve(problem).Point[0], 1e-6);
     }
 
     [Theory]
     [InlineData(1e-2)]
     [InlineData(1e-6)]
-    public void Newton_certifies_logistic_regression(double regularization) => CheckCertified(new LogisticRegression(new()
-    {
-        Data = new SyntheticClassification(new() { Samples = 3000, Dimension = 20, Conditioning = 100 }),
-        Regularization = regularization,
-        Bias = true,
-    }).Built(3));
+    public void Newton_certifies_logistic_regression(double regularization) => CheckCertified(Logistic(
+        new SyntheticClassification(new() { Samples = 3000, Dimension = 20, Conditioning = 100 }),
+        regularization, true));
 
     [Fact]
     public void Newton_certifies_softmax_regression() => CheckCertified(new SoftmaxRegression(new()
@@ -84,13 +92,9 @@ public class OptimumSolverTests
     [Fact]
     public void Newton_and_lbfgs_agree()
     {
-        var problem = new LogisticRegression(new()
-        {
-            Data = new SyntheticClassification(new() { Samples = 300, Dimension = 10 }),
-            Regularization = 1e-3,
-        }).Built(1);
-        var newton = OptimumSolver.Solve(problem, cancellation: TestContext.Current.CancellationToken);
-        var lbfgs = OptimumSolver.Solve(new WithoutHessian(problem), cancellation: TestContext.Current.CancellationToken);
+        var problem = Logistic(new SyntheticClassification(new() { Samples = 300, Dimension = 10 }), 1e-3);
+        var newton = Solve(problem);
+        var lbfgs = Solve(new WithoutHessian(problem));
 
         Assert.InRange(lbfgs.GapBound, 0, 1e-12);
         // |x - y| is at most sqrt(2 gap / mu) for each of the two.
@@ -101,8 +105,8 @@ public class OptimumSolverTests
     [Fact]
     public void Without_strong_convexity_the_point_is_only_the_best_known()
     {
-        var problem = new LogisticRegression(new() { Data = new SyntheticClassification(new() { Samples = 300, Dimension = 3, Noise = 0.2 }) }).Built(1);
-        var optimum = OptimumSolver.Solve(problem, cancellation: TestContext.Current.CancellationToken);
+        var problem = Logistic(new SyntheticClassification(new() { Samples = 300, Dimension = 3, Noise = 0.2 }), 0);
+        var optimum = Solve(problem);
 
         Assert.False(optimum.IsCertified);
         Assert.True(problem.FullGradient(optimum.Point).Max(Math.Abs) < 1e-9);
@@ -111,7 +115,7 @@ public class OptimumSolverTests
     [Fact]
     public void Progress_is_told_and_the_search_can_be_cancelled()
     {
-        var problem = new LogisticRegression(new() { Data = new SyntheticClassification(new() { Samples = 50, Dimension = 3 }), Regularization = 1e-4 }).Built(1);
+        var problem = Logistic(new SyntheticClassification(new() { Samples = 50, Dimension = 3 }), 1e-4);
         var steps = new List<SolverProgress>();
         using var source = new CancellationTokenSource();
 

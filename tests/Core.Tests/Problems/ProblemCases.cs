@@ -3,6 +3,7 @@ using System.Text;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace AsyncOpt.Core.Tests.Problems;
 
@@ -20,7 +21,9 @@ static class ProblemCases
 
     public static string WriteFile(string text) => WriteFile(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Writes a file beside the tests, named by its content, so that repeated runs leave nothing more behind.</summary>
+    /// <summary>
+    /// Writes a file beside the tests, named by its content, so that repeated runs leave nothing more behind.
+    /// </summary>
     public static string WriteFile(byte[] content)
     {
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "made")).FullName;
@@ -85,8 +88,19 @@ static class ProblemCases
             down[k] -= h;
             var (above, below) = (problem.FullGradient(up), problem.FullGradient(down));
             for (var j = 0; j < d; j++)
-                Assert.Equal((above[j] - below[j]) / (2 * h), hessian[k * d + j], 1e-7 * (1 + Math.Abs(hessian[k * d + j])));
+            {
+                var second = hessian[k * d + j];
+                Assert.Equal((above[j] - below[j]) / (2 * h), second, 1e-7 * (1 + Math.Abs(second)));
+            }
         }
+    }
+
+    /// <summary>The largest eigenvalue of the Hessian of F at a point.</summary>
+    public static double LargestCurvature(Problem problem, double[] x)
+    {
+        var hessian = new double[x.Length * x.Length];
+        ((IHessian)problem).Hessian(x, hessian);
+        return Matrix<double>.Build.Dense(x.Length, x.Length, hessian).Evd().EigenValues.Max(v => v.Real);
     }
 
     /// <summary>The mean over places of the oracle's gradient over whole shards is the gradient of F.</summary>

@@ -5,7 +5,8 @@ namespace AsyncOpt.Core.Tests.Problems;
 
 public class QuadraticTests
 {
-    static Quadratic Inline() => new Quadratic(new() { Targets = [[1, 2], [3, -2], [5, 0]], Eigenvalues = [2, 0.5] }).Built();
+    static Quadratic Inline() =>
+        new Quadratic(new() { Targets = [[1, 2], [3, -2], [5, 0]], Eigenvalues = [2, 0.5] }).Built();
 
     [Fact]
     public void The_objective_is_the_mean_over_places_of_the_formula()
@@ -46,7 +47,8 @@ public class QuadraticTests
 
         Assert.Equal([3, -2], new Quadratic(new() { File = rows }).Built().Target(1).ToArray());
         Assert.Equal([4, 5], new Quadratic(new() { File = one }).Built(9).Target(8).ToArray());
-        Assert.Contains("3 rows of targets for 4 places", Assert.Throws<InputException>(() => new Quadratic(new() { File = rows }).Built(4)).Message);
+        var error = Assert.Throws<InputException>(() => new Quadratic(new() { File = rows }).Built(4));
+        Assert.Contains("3 rows of targets for 4 places", error.Message);
     }
 
     [Fact]

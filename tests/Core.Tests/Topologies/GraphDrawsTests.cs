@@ -1,22 +1,23 @@
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Core.Tests.Topologies;
 
 public class GraphDrawsTests
 {
-    // Known answers of the Random123 distribution (kat_vectors, philox4x32 10).
-    [Theory]
-    [InlineData(0u, 0u, 0u, 0u, 0u, 0u, 0x6627e8d5u, 0xe169c58du, 0xbc57ac4cu, 0x9b00dbd8u)]
-    [InlineData(uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue,
-        0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu)]
-    [InlineData(0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xa4093822u, 0x299f31d0u,
-        0xd16cfe09u, 0x94fdcceb, 0x5001e420u, 0x24126ea1u)]
-    public void Philox_gives_the_published_words(
-        uint c0, uint c1, uint c2, uint c3, uint k0, uint k1, uint w0, uint w1, uint w2, uint w3)
+    [Fact]
+    public void Draws_are_the_words_of_Philox_in_order_with_the_purpose_as_last_counter_word()
     {
-        var words = new uint[4];
-        GraphDraws.Block(c0, c1, c2, c3, k0, k1, words);
-        Assert.Equal([w0, w1, w2, w3], words);
+        const ulong Seed = 0x299f31d0_a4093822;
+        var draws = new GraphDraws(Seed, 9);
+
+        for (uint block = 0; block < 3; block++)
+        {
+            new Philox(Seed).Block(block, 0, 0, 9, out uint w0, out uint w1, out uint w2, out uint w3);
+            // Below a power of two, no word is rejected and the high bits are the number.
+            foreach (uint word in new[] { w0, w1, w2, w3 })
+                Assert.Equal((int)(word >> 2), draws.Below(1 << 30));
+        }
     }
 
     [Fact]

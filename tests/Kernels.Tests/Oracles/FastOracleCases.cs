@@ -17,7 +17,9 @@ interface IProblemCases
     IEnumerable<Problem> Make();
 }
 
-/// <summary>Makes and builds problems by their type: any problem over samples by its options, others by their cases.</summary>
+/// <summary>
+/// Makes and builds problems by their type: any problem over samples by its options, others by their cases.
+/// </summary>
 static class FastOracleCases
 {
     const int Places = 3;
@@ -39,9 +41,10 @@ static class FastOracleCases
     {
         foreach (var dimension in new[] { 1, 7, 16, 45 })
         {
-            yield return Make(type, new SyntheticClassification(new() { Samples = 40, Dimension = dimension }));
+            var two = new SyntheticClassification.Options { Samples = 40, Dimension = dimension };
+            yield return Make(type, new SyntheticClassification(two));
             if (type != typeof(LogisticRegression))
-                yield return Make(type, new SyntheticClassification(new() { Samples = 40, Dimension = dimension, Classes = 5 }));
+                yield return Make(type, new SyntheticClassification(two with { Classes = 5 }));
         }
         yield return Make(type, new LibSvmSource(new() { File = SparseFile.Value }));
     }
@@ -92,7 +95,10 @@ static class FastOracleCases
         public IEnumerable<Problem> Make()
         {
             foreach (var dimension in new[] { 1, 7, 16, 45 })
-                yield return new Quadratic(new() { Dimension = dimension, Heterogeneity = 1, Conditioning = 10, Noise = 0.3 });
+            {
+                yield return new Quadratic(
+                    new() { Dimension = dimension, Heterogeneity = 1, Conditioning = 10, Noise = 0.3 });
+            }
             yield return new Quadratic(new() { Targets = [[1, 2, 3]] });
         }
     }

@@ -10,7 +10,8 @@ public class FastOracleTests
 {
     public static TheoryData<string> Oracles() => [.. FastOracles.All.Select(item => item.Type.Name)];
 
-    static (Type Type, FastOracleAttribute Replaces) Find(string name) => FastOracles.All.Single(item => item.Type.Name == name);
+    static (Type Type, FastOracleAttribute Replaces) Find(string name) =>
+        FastOracles.All.Single(item => item.Type.Name == name);
 
     [Fact]
     public void There_are_fast_oracles() => Assert.True(FastOracles.All.Count >= 4);
@@ -59,7 +60,9 @@ public class FastOracleTests
         }
     }
 
-    /// <summary>One call with drawn inputs: sizes from the signature, batches of 1, 2, 3, ... samples, then whole shards.</summary>
+    /// <summary>
+    /// One call with drawn inputs: sizes from the signature, batches of 1, 2, 3, ... samples, then whole shards.
+    /// </summary>
     sealed class Call<T>(Problem problem, OracleForm form, int trial)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -90,7 +93,9 @@ public class FastOracleTests
             Noise = new Draw(1, Purpose.Noise, 3, (ulong)trial),
         };
 
-        /// <summary>Compares by the largest coordinate of the output: small ones may be differences of large ones.</summary>
+        /// <summary>
+        /// Compares by the largest coordinate of the output: small ones may be differences of large ones.
+        /// </summary>
         public static void Equal(Call<T> expected, Call<T> actual, double tolerance)
         {
             for (var o = 0; o < expected._outputs.Length; o++)
@@ -99,12 +104,15 @@ public class FastOracleTests
                 Assert.True(double.IsFinite(scale));
                 for (var k = 0; k < expected._outputs[o].Length; k++)
                 {
-                    Assert.Equal(
-                        double.CreateChecked(expected._outputs[o][k]), double.CreateChecked(actual._outputs[o][k]), tolerance * scale);
+                    var (plain, fast) = (expected._outputs[o][k], actual._outputs[o][k]);
+                    Assert.Equal(double.CreateChecked(plain), double.CreateChecked(fast), tolerance * scale);
                 }
             }
             for (var s = 0; s < expected._scalars.Length; s++)
-                Assert.Equal(expected._scalars[s], actual._scalars[s], tolerance * (1 + Math.Abs(expected._scalars[s])));
+            {
+                var scale = 1 + Math.Abs(expected._scalars[s]);
+                Assert.Equal(expected._scalars[s], actual._scalars[s], tolerance * scale);
+            }
         }
 
         static T[] At(T[][] vectors, int index) => index < vectors.Length ? vectors[index] : [];

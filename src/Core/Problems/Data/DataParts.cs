@@ -41,11 +41,15 @@ public sealed record DataPart(SampleTable Table, int[] Rows);
 
 /// <summary>The parts of a data set, with the same columns.</summary>
 /// <param name="Train">What is learned from.</param>
-/// <param name="Validation">What choices are judged by; null where there is none. Shares the training part's table.</param>
+/// <param name="Validation">
+/// What choices are judged by; null where there is none. Shares the training part's table.
+/// </param>
 /// <param name="Test">What results are judged by; null where there is none.</param>
 public sealed record DataParts(DataPart Train, DataPart? Validation, DataPart? Test)
 {
-    /// <summary>Deals the samples to the parts in an order drawn from the seed, counts rounded down, training first.</summary>
+    /// <summary>
+    /// Deals the samples to the parts in an order drawn from the seed, counts rounded down, training first.
+    /// </summary>
     /// <param name="raw">The data.</param>
     /// <param name="split">Shares; validation and test shares are taken out of the data's table.</param>
     /// <param name="seed">The data seed.</param>
@@ -74,13 +78,16 @@ public sealed record DataParts(DataPart Train, DataPart? Validation, DataPart? T
             tests == 0 ? test : new(raw.Table, Take(order, trains + validations, tests)));
     }
 
-    /// <summary>Shifts and scales each feature to mean 0 and variance 1 over the training part; the rest goes along.</summary>
+    /// <summary>
+    /// Shifts and scales each feature to mean 0 and variance 1 over the training part; the rest goes along.
+    /// </summary>
     /// <remarks>A feature that is constant there is only shifted. The result is dense.</remarks>
     public DataParts Standardize()
     {
         var features = Train.Table.Features;
         var (sum, squares) = (new PairwiseVectorSum(features.Columns), new PairwiseVectorSum(features.Columns));
-        double[] mean = new double[features.Columns], scale = new double[features.Columns], row = new double[features.Columns];
+        var d = features.Columns;
+        double[] mean = new double[d], scale = new double[d], row = new double[d];
         foreach (var r in Train.Rows)
         {
             features.CopyRow(r, row);

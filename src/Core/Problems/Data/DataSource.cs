@@ -23,7 +23,9 @@ public abstract class DataSource
 /// <param name="Places">The number of places.</param>
 public sealed record DataContext(Func<string, string> Locate, ulong Seed, int Places);
 
-/// <summary>What a source gives: samples to learn from (and to split), and a test part where it has one of its own.</summary>
+/// <summary>
+/// What a source gives: samples to learn from (and to split), and a test part where it has one of its own.
+/// </summary>
 /// <param name="Table">Samples with labels.</param>
 /// <param name="Test">Test samples with the same columns; null where there are none.</param>
 public sealed record RawData(SampleTable Table, SampleTable? Test = null)
@@ -31,6 +33,8 @@ public sealed record RawData(SampleTable Table, SampleTable? Test = null)
     /// <summary>Row r was made for place r / this; 0 where rows belong to no place.</summary>
     public int SamplesPerPlace { get; init; }
 
-    /// <summary>Whether places differ in law, so that dealing the rows out anew would undo what was asked for.</summary>
+    /// <summary>
+    /// Whether places differ in law, so that dealing the rows out anew would undo what was asked for.
+    /// </summary>
     public bool IsHeterogeneous { get; init; }
 }

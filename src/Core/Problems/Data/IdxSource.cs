@@ -4,7 +4,9 @@ using AsyncOpt.Core.Data;
 
 namespace AsyncOpt.Core.Problems.Data;
 
-/// <summary>IDX images and labels (MNIST and its kin), plain or gzip; pixel byte b becomes b / 255 times the scale.</summary>
+/// <summary>
+/// IDX images and labels (MNIST and its kin), plain or gzip; pixel byte b becomes b / 255 times the scale.
+/// </summary>
 /// <param name="options">The files.</param>
 [DataSource("idx")]
 public sealed class IdxSource(IdxSource.Options options) : DataSource
@@ -56,6 +58,8 @@ public sealed class IdxSource(IdxSource.Options options) : DataSource
         var table = IdxReader.Read(context.Locate(images), context.Locate(labels));
         if (limit > 0 && limit < table.Rows)
             table = new(table.Source, RowMath.Head(table.Features, limit), table.Labels[..limit]);
-        return options.Scale == 1 ? table : new(table.Source, RowMath.Scaled(table.Features, options.Scale), table.Labels);
+        return options.Scale == 1
+            ? table
+            : new(table.Source, RowMath.Scaled(table.Features, options.Scale), table.Labels);
     }
 }

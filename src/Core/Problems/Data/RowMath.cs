@@ -5,7 +5,9 @@ namespace AsyncOpt.Core.Problems.Data;
 /// <summary>Operations on rows of a feature matrix in plain float64: the same bits on every machine.</summary>
 internal static class RowMath
 {
-    /// <summary>Inner product: four running sums, so that additions overlap, then those from left to right in pairs.</summary>
+    /// <summary>
+    /// Inner product: four running sums, so that additions overlap, then those from left to right in pairs.
+    /// </summary>
     public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         b = b[..a.Length];
@@ -63,7 +65,9 @@ internal static class RowMath
             y[columns[k]] += scale * values[k];
     }
 
-    /// <summary>y += scale * row row^T; y is columns x columns, row-major, at an offset and with a given row stride.</summary>
+    /// <summary>
+    /// y += scale * row row^T; y is columns x columns, row-major, at an offset and with a given row stride.
+    /// </summary>
     public static void AddOuter(FeatureMatrix matrix, int row, double scale, Span<double> y, int stride)
     {
         if (matrix.IsDense)

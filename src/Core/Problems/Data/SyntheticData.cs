@@ -24,7 +24,9 @@ public abstract record SyntheticOptions : ICheckedOptions
     [Range(1, 100_000)]
     public required int Dimension { get; init; }
 
-    /// <summary>Largest over smallest eigenvalue of the features' covariance; they go from 1 to 1/this geometrically.</summary>
+    /// <summary>
+    /// Largest over smallest eigenvalue of the features' covariance; they go from 1 to 1/this geometrically.
+    /// </summary>
     [Range(1, 1e12)]
     public double Conditioning { get; init; } = 1;
 
@@ -124,7 +126,7 @@ internal sealed class SyntheticData
         }
         var values = new double[rows * d];
         var labels = new double[rows];
-        // Rows are independent, so threads and their order cannot matter.
+#pragma warning disable RS0030 // rows are independent: threads and their order cannot matter
         Parallel.For(0, (int)((rows + PairwiseSum.Block - 1) / PairwiseSum.Block), block =>
         {
             var end = (int)Math.Min(rows, (block + 1L) * PairwiseSum.Block);
@@ -137,6 +139,7 @@ internal sealed class SyntheticData
                 labels[row] = MakeRow(first + row, values.AsSpan(row * d, d), truths, label);
             }
         });
+#pragma warning restore RS0030
         return new(name, FeatureMatrix.Dense((int)rows, d, values), labels);
     }
 

@@ -1,6 +1,8 @@
 namespace AsyncOpt.Core.Problems.Shardings;
 
-/// <summary>Sorted by label, cut evenly: most places see one or two labels. Samples of one label in random order.</summary>
+/// <summary>
+/// Sorted by label, cut evenly: most places see one or two labels. Samples of one label in random order.
+/// </summary>
 [Sharding("by-label")]
 public sealed class ByLabelSharding : Sharding
 {

@@ -8,7 +8,7 @@ namespace AsyncOpt.Core.Problems.Shardings;
 /// Places that got nothing take a sample from the largest shard.
 /// </summary>
 /// <param name="options">The law.</param>
-[Sharding("dirichlet", Source = "Hsu, Qi, Brown, arXiv 1909.06335 (2019), with classes dealt over places")]
+[Sharding("dirichlet", Source = "Yurochkin et al., ICML 2019, arXiv 1905.12022, section 4")]
 public sealed class DirichletSharding(DirichletSharding.Options options) : Sharding
 {
     /// <summary>The law.</summary>

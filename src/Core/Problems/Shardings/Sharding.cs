@@ -45,8 +45,8 @@ public sealed record ShardingContext
     {
         if (Samples.Length < Places)
         {
-            throw new InputException($"{Source}: {Samples.Length} training samples cannot be dealt out to {Places} places, "
-                + $"one at least to each; {remedy}");
+            throw new InputException($"{Source}: {Samples.Length} training samples cannot be dealt out to {Places} "
+                + $"places, one at least to each; {remedy}");
         }
     }
 }

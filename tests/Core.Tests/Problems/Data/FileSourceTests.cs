@@ -23,7 +23,8 @@ public class FileSourceTests
     {
         var (two, three) = (ProblemCases.WriteFile("1,2,0\n"), ProblemCases.WriteFile("1,2,3,0\n"));
 
-        var error = Assert.Throws<InputException>(() => new CsvSource(new() { File = two, TestFile = three }).Open(Here));
+        var source = new CsvSource(new() { File = two, TestFile = three });
+        var error = Assert.Throws<InputException>(() => source.Open(Here));
         Assert.Contains("has 3 features", error.Message);
     }
 

@@ -1,16 +1,19 @@
+using AsyncOpt.Core.Data;
 using AsyncOpt.Core.Problems.Data;
 
 namespace AsyncOpt.Core.Tests.Problems.Data;
 
 public class SyntheticDataTests
 {
-    static RawData Open(DataSource source, int places = 1, ulong seed = 3) => source.Open(new(path => path, seed, places));
+    static RawData Open(DataSource source, int places = 1) => source.Open(new(path => path, 3, places));
+
+    static SampleTable Classes(int samples, int classes, double noise) => Open(new SyntheticClassification(
+        new() { Samples = samples, Dimension = 4, Classes = classes, Noise = noise })).Table;
 
     [Fact]
     public void A_row_does_not_depend_on_how_many_rows_there_are()
     {
-        var few = Open(new SyntheticClassification(new() { Samples = 5, Dimension = 4, Noise = 0.2, Classes = 3 })).Table;
-        var many = Open(new SyntheticClassification(new() { Samples = 3000, Dimension = 4, Noise = 0.2, Classes = 3 })).Table;
+        var (few, many) = (Classes(5, 3, 0.2), Classes(3000, 3, 0.2));
 
         Assert.Equal(few.Features.Values, many.Features.Values[..20]);
         Assert.Equal(few.Labels, many.Labels[..5]);
@@ -57,8 +60,7 @@ public class SyntheticDataTests
     [Fact]
     public void Noise_replaces_the_stated_share_of_labels()
     {
-        var clean = Open(new SyntheticClassification(new() { Samples = 10000, Dimension = 5, Classes = 4 })).Table.Labels;
-        var noisy = Open(new SyntheticClassification(new() { Samples = 10000, Dimension = 5, Classes = 4, Noise = 0.3 })).Table.Labels;
+        var (clean, noisy) = (Classes(10000, 4, 0).Labels, Classes(10000, 4, 0.3).Labels);
 
         var share = clean.Zip(noisy).Count(pair => pair.First != pair.Second) / 10000.0;
         Assert.Equal(0.3, share, 0.02);                                  // standard error 0.0046
@@ -80,6 +82,7 @@ public class SyntheticDataTests
         Assert.Single(new SyntheticRegression.Options { Dimension = 2 }.Violations());
         Assert.Single(new SyntheticRegression.Options { Dimension = 2, Samples = 5, SamplesPerPlace = 5 }.Violations());
         Assert.Single(new SyntheticRegression.Options { Dimension = 2, Samples = 5, Heterogeneity = 1 }.Violations());
-        Assert.Empty(new SyntheticRegression.Options { Dimension = 2, SamplesPerPlace = 5, Heterogeneity = 1 }.Violations());
+        var options = new SyntheticRegression.Options { Dimension = 2, SamplesPerPlace = 5, Heterogeneity = 1 };
+        Assert.Empty(options.Violations());
     }
 }

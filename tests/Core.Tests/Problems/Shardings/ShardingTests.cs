@@ -103,7 +103,8 @@ public class ShardingTests
     [Fact]
     public void By_place_leaves_samples_at_home()
     {
-        var shards = new ByPlaceSharding().Deal(Samples(0, 3) with { Samples = [0, 1, 3, 6, 7, 8], SamplesPerPlace = 3 });
+        var context = Samples(0, 3) with { Samples = [0, 1, 3, 6, 7, 8], SamplesPerPlace = 3 };
+        var shards = new ByPlaceSharding().Deal(context);
 
         Assert.Equal([0, 1], shards.Of(0).ToArray());
         Assert.Equal([3], shards.Of(1).ToArray());
@@ -113,11 +114,19 @@ public class ShardingTests
     [Fact]
     public void A_place_without_samples_is_an_error_that_says_what_to_do()
     {
-        Sharding[] all = [new IidSharding(), new ByLabelSharding(), new DirichletSharding(new() { Alpha = 1 }), new OnePerNodeSharding(new())];
+        Sharding[] all =
+        [
+            new IidSharding(), new ByLabelSharding(),
+            new DirichletSharding(new() { Alpha = 1 }), new OnePerNodeSharding(new()),
+        ];
 
         foreach (var sharding in all)
-            Assert.Contains("3 training samples cannot be dealt out to 4 places", Assert.Throws<InputException>(() => sharding.Deal(Samples(3, 4))).Message);
-        Assert.Throws<InputException>(() => new ByPlaceSharding().Deal(Samples(0, 2) with { Samples = [0, 1], SamplesPerPlace = 2 }));
+        {
+            var error = Assert.Throws<InputException>(() => sharding.Deal(Samples(3, 4)));
+            Assert.Contains("3 training samples cannot be dealt out to 4 places", error.Message);
+        }
+        var first = Samples(0, 2) with { Samples = [0, 1], SamplesPerPlace = 2 };
+        Assert.Throws<InputException>(() => new ByPlaceSharding().Deal(first));
     }
 
     [Fact]
@@ -133,7 +142,12 @@ public class ShardingTests
     [Fact]
     public void Weights_of_equal_shards_are_equal_to_the_bit()
     {
-        Shards[] equal = [new IidSharding().Deal(Samples(21, 7)), new RepeatSharding().Deal(Samples(21, 5)), new OnePerNodeSharding(new()).Deal(Samples(21, 21))];
+        Shards[] equal =
+        [
+            new IidSharding().Deal(Samples(21, 7)),
+            new RepeatSharding().Deal(Samples(21, 5)),
+            new OnePerNodeSharding(new()).Deal(Samples(21, 21)),
+        ];
 
         foreach (var shards in equal)
         {

@@ -1,0 +1,308 @@
+using AsyncOpt.Core.Programs;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>Writes and reads what a partition holds for its agents, in a form that knows no partitions.</summary>
+sealed unsafe partial class Partition<T>
+{
+    /// <summary>All events that are still to be handled; those of cancelled requests and lost services are left out.</summary>
+    public IEnumerable<Event> LiveEvents() => _queue.All().Where(e => e.Type switch
+    {
+        EventType.Computed or EventType.Timer => _requests[e.Payload].Generation == e.Extra,
+        EventType.ServiceEnd => _waiting[e.Payload].Generation == e.Extra,
+        _ => true,
+    });
+
+    public void SaveEvent(in Event e, BinaryWriter to, SnapshotIds ids)
+    {
+        to.Write(e.Time);
+        to.Write(e.Sent);
+        to.Write(e.DepthClass);
+        to.Write(e.Tie);
+        to.Write(e.Sender);
+        to.Write(e.Sequence);
+        to.Write(e.Receiver);
+        to.Write(e.Kind);
+        to.Write((byte)e.Type);
+        to.Write(e.Flag);
+        switch (e.Type)
+        {
+            case EventType.Message or EventType.AtReceiverCard:
+                SavePayload(in e, to, ids);
+                break;
+            case EventType.Computed or EventType.Timer:
+                to.Write(_requests[e.Payload].Number);
+                break;
+            case EventType.Arrived:
+                to.Write(e.Payload);
+                to.Write(e.Extra);
+                break;
+        }
+    }
+
+    public Event LoadEvent(BinaryReader from, SnapshotStore<T> store)
+    {
+        var e = new Event
+        {
+            Time = from.ReadInt64(),
+            Sent = from.ReadInt64(),
+            DepthClass = from.ReadUInt32(),
+            Tie = from.ReadUInt32(),
+            Sender = from.ReadInt32(),
+            Sequence = from.ReadUInt32(),
+            Receiver = from.ReadInt32(),
+            Kind = from.ReadUInt16(),
+            Type = (EventType)from.ReadByte(),
+            Flag = from.ReadByte(),
+            Payload = -1,
+        };
+        switch (e.Type)
+        {
+            case EventType.Message or EventType.AtReceiverCard:
+                e.Payload = LoadPayload(from, store, _world.Kinds[e.Kind]);
+                break;
+            case EventType.Computed or EventType.Timer:
+                Enter(e.Receiver);
+                e.Payload = FindRequest(from.ReadInt64(), e.Type == EventType.Timer);
+                e.Extra = _requests[e.Payload].Generation;
+                break;
+            case EventType.ServiceEnd:
+                Enter(e.Receiver);
+                e.Payload = _role.Served![_index] - 1;
+                e.Extra = _waiting[e.Payload].Generation;
+                break;
+            case EventType.Arrived:
+                (e.Payload, e.Extra) = (from.ReadInt32(), from.ReadInt32());
+                break;
+        }
+        return e;
+    }
+
+    /// <summary>An agent's requests, waiting events, slots and, beside them, what it holds of its neighbours.</summary>
+    public void SaveAgent(int agent, BinaryWriter to, SnapshotIds ids)
+    {
+        Enter(agent);
+        for (var at = _core->FirstRequest; at != 0; at = _requests[at - 1].Next)
+        {
+            to.Write(true);
+            SaveRequest(in _requests[at - 1], to, ids);
+        }
+        to.Write(false);
+        if (_role.HasStation)
+        {
+            to.Write(IsServing);
+            if (IsServing)
+                SaveEvent(in _waiting[_role.Served![_index] - 1].Event, to, ids);
+            for (var at = WaitingFirst; at != 0; at = _waiting[at - 1].Next)
+            {
+                to.Write(true);
+                SaveEvent(in _waiting[at - 1].Event, to, ids);
+            }
+            to.Write(false);
+        }
+        for (var s = 0; s < _role.Layout.Slots.Count; s++)
+        {
+            var slot = _role.Slot(s, _index);
+            to.Write(ids.Of(Number, slot->Snapshot - 1));
+            to.Write(slot->Compute);
+            to.Write(slot->Wire);
+        }
+        foreach (var row in RowsOfAgent())
+            to.Write(ids.Of(Number, *(int*)row - 1));
+    }
+
+    public void LoadAgent(int agent, BinaryReader from, SnapshotStore<T> store)
+    {
+        Enter(agent);
+        _core->FirstRequest = 0;
+        _core->Computing = 0;
+        while (from.ReadBoolean())
+            LoadRequest(from, store);
+        if (_role.HasStation)
+        {
+            if (from.ReadBoolean())
+                _role.Served![_index] = TakeWaiting(LoadEvent(from, store)) + 1;
+            while (from.ReadBoolean())
+                Append(LoadEvent(from, store));
+        }
+        for (var s = 0; s < _role.Layout.Slots.Count; s++)
+        {
+            var slot = _role.Slot(s, _index);
+            slot->Snapshot = store.Take(from.ReadInt32(), Number, _snapshots) + 1;
+            (slot->Compute, slot->Wire) = (from.ReadInt64(), from.ReadInt64());
+        }
+        foreach (var row in RowsOfAgent())
+            *(int*)row = store.Take(from.ReadInt32(), Number, _snapshots) + 1;
+    }
+
+    /// <summary>The places of the agent's neighbour rows, as addresses: lists hold no pointers.</summary>
+    List<nint> RowsOfAgent()
+    {
+        var rows = new List<nint>();
+        for (var r = 0; r < _role.RowIterations.Length; r++)
+        {
+            var topology = _role.Layout.Topology;
+            for (var k = 0; k < topology.InDegree(_core->Place); k++)
+            {
+                for (var iteration = 0; iteration < _role.RowIterations[r]; iteration++)
+                    rows.Add((nint)_role.Row(r, topology.InStart(_core->Place) + k, iteration));
+            }
+        }
+        return rows;
+    }
+
+    void SavePayload(in Event e, BinaryWriter to, SnapshotIds ids)
+    {
+        if (_world.Kinds[e.Kind].Scalars == 0)
+        {
+            to.Write(ids.Of(Number, e.Payload));
+            return;
+        }
+        var record = _messages[e.Payload];
+        to.Write(ids.Of(Number, record.Vector));
+        to.Write(record.Scalar);
+        to.Write(record.Scalar1);
+    }
+
+    int LoadPayload(BinaryReader from, SnapshotStore<T> store, MessageKind kind)
+    {
+        var vector = store.Take(from.ReadInt32(), Number, _snapshots);
+        if (kind.Scalars == 0)
+            return vector;
+        var i = _messages.Take();
+        _messages[i] = new MessageRecord { Vector = vector, Scalar = from.ReadDouble(), Scalar1 = from.ReadDouble() };
+        return i;
+    }
+
+    void SaveRequest(in Request<T> r, BinaryWriter to, SnapshotIds ids)
+    {
+        // A result that waits for its due time is not saved: the frozen inputs give it again. A reduction's is.
+        to.Write((byte)(r.State == RequestState.Evaluated && !_oracles[r.Tag].IsReduction ? RequestState.Pending : r.State));
+        to.Write(r.Number);
+        to.Write(r.Tag);
+        to.Write(r.Place);
+        to.Write(r.Samples);
+        to.Write(r.WholeShard);
+        to.Write(r.Key.Agent);
+        to.Write(r.Key.Number);
+        to.Write(ids.Of(Number, r.Input));
+        to.Write(ids.Of(Number, r.Input1));
+        to.Write(ids.Of(Number, r.Input2));
+        to.Write(r.Output);
+        to.Write(r.Output1);
+        to.Write(r.Scalar);
+        to.Write(r.Scalar1);
+        to.Write(r.Requested);
+        to.Write(r.Version);
+        to.Write(r.Birth);
+        to.Write(r.Compute);
+        to.Write(r.Wire);
+    }
+
+    void LoadRequest(BinaryReader from, SnapshotStore<T> store)
+    {
+        var i = _requests.Take();
+        ref var r = ref _requests[i];
+        var generation = r.Generation;
+        r = default;
+        r.Generation = generation;
+        r.Agent = _self;
+        r.State = (RequestState)from.ReadByte();
+        (r.Number, r.Tag, r.Place, r.Samples) = (from.ReadInt64(), from.ReadInt32(), from.ReadInt32(), from.ReadInt32());
+        r.WholeShard = from.ReadBoolean();
+        r.Key = new BatchKey(from.ReadInt64(), from.ReadInt64());
+        r.Input = store.Take(from.ReadInt32(), Number, _snapshots);
+        r.Input1 = store.Take(from.ReadInt32(), Number, _snapshots);
+        r.Input2 = store.Take(from.ReadInt32(), Number, _snapshots);
+        (r.Output, r.Output1) = (from.ReadInt32(), from.ReadInt32());
+        (r.Scalar, r.Scalar1) = (from.ReadDouble(), from.ReadDouble());
+        r.Requested = from.ReadInt64();
+        (r.Version, r.Birth, r.Compute, r.Wire) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        Link(i);
+        if (r.State == RequestState.Timer)
+            return;
+        _core->Computing++;
+        if (r.State == RequestState.Pending)
+            AppendPending(i, generation);
+    }
+
+    int FindRequest(long number, bool timer)
+    {
+        for (var at = _core->FirstRequest; at != 0; at = _requests[at - 1].Next)
+        {
+            if (_requests[at - 1].Number == number && (_requests[at - 1].State == RequestState.Timer) == timer)
+                return at - 1;
+        }
+        throw new InvalidDataException($"the checkpoint has an event of agent {_self} without its request {number}");
+    }
+
+    /// <summary>A snapshot's coordinates and origin.</summary>
+    public void SaveSnapshot(int snapshot, BinaryWriter to)
+    {
+        ref var s = ref _snapshots[snapshot];
+        to.Write(s.Dimension);
+        to.Write(s.Version);
+        to.Write(s.Birth);
+        to.Write(s.Compute);
+        to.Write(s.Wire);
+        to.Write(new ReadOnlySpan<byte>(s.Data, s.Dimension * sizeof(T)));
+    }
+}
+
+/// <summary>Numbers the snapshots of a checkpoint, whichever partition they lie in.</summary>
+sealed class SnapshotIds
+{
+    readonly Dictionary<(int Partition, int Snapshot), int> _ids = [];
+
+    public List<(int Partition, int Snapshot)> All { get; } = [];
+
+    public int Of(int partition, int snapshot)
+    {
+        if (snapshot < 0)
+            return -1;
+        if (!_ids.TryGetValue((partition, snapshot), out var id))
+        {
+            id = All.Count;
+            _ids.Add((partition, snapshot), id);
+            All.Add((partition, snapshot));
+        }
+        return id;
+    }
+}
+
+/// <summary>The snapshots of a loaded checkpoint; each partition that needs one gets it once.</summary>
+sealed unsafe class SnapshotStore<T>
+    where T : unmanaged
+{
+    readonly List<(long Version, long Birth, long Compute, long Wire, T[] Data)> _all = [];
+    readonly Dictionary<(int Partition, int Id), int> _taken = [];
+
+    public void Load(BinaryReader from)
+    {
+        var count = from.ReadInt32();
+        for (var i = 0; i < count; i++)
+        {
+            var data = new T[from.ReadInt32()];
+            var (version, birth, compute, wire) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+            from.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(data.AsSpan()));
+            _all.Add((version, birth, compute, wire, data));
+        }
+    }
+
+    /// <summary>A reference, in the given partition, to a snapshot of the checkpoint; -1 for none.</summary>
+    public int Take(int id, int partition, Snapshots<T> snapshots)
+    {
+        if (id < 0)
+            return -1;
+        if (_taken.TryGetValue((partition, id), out var known))
+        {
+            snapshots.AddReference(known);
+            return known;
+        }
+        var (version, birth, compute, wire, data) = _all[id];
+        var taken = snapshots.TakeOwned(data.Length, version, birth, compute, wire);
+        data.CopyTo(new Span<T>(snapshots[taken].Data, data.Length));
+        _taken.Add((partition, id), taken);
+        return taken;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Diagnostics;
+
+namespace AsyncOpt.Simulation;
+
+#pragma warning disable RS0030 // the one place that measures wall time: for the record, and to end by a wall-time budget
+
+/// <summary>Measures wall time, which never decides what happens in a run, only what is written of it and when it ends.</summary>
+sealed class WallClock
+{
+    readonly Stopwatch _stopwatch = new();
+
+    /// <summary>Seconds spent between starts and stops.</summary>
+    public double Seconds => _stopwatch.Elapsed.TotalSeconds;
+
+    /// <summary>A clock that runs.</summary>
+    public static WallClock StartNew()
+    {
+        var clock = new WallClock();
+        clock.Start();
+        return clock;
+    }
+
+    public void Start() => _stopwatch.Start();
+
+    public void Stop() => _stopwatch.Stop();
+}

@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# Builds everything that can be restored here, checks the formatting and runs all tests.
+# The last line is 'N passed, N failed, N skipped'; the exit code is 0 only if nothing failed.
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+log=$(mktemp -d)
+trap 'rm -rf "$log"' EXIT
+
+# Ends the script where no test can run: the broken step counts as one failed test.
+give_up() {
+    echo
+    echo "FAILED: $1"
+    echo "0 passed, 1 failed, 0 skipped"
+    exit 1
+}
+
+# The test projects of the solution, as paths. (A .sln separates folders by backslashes, a .slnf by two of them.)
+test_projects() {
+    tr -s '\\' '/' < "$1" | grep -o 'tests/[^"]*\.csproj' | sort -u
+}
+
+# --- Restore. Some package sources hold only part of NuGet; the embedded projects need neither Orleans nor ILGPU.
+solution=AsyncOpt.sln
+if ! dotnet restore "$solution" -v q > "$log/restore" 2>&1; then
+    solution=AsyncOpt.Embedded.slnf
+    dotnet restore "$solution" -v q > "$log/restore.embedded" 2>&1 || {
+        cat "$log/restore.embedded"
+        give_up "packages could not be restored"
+    }
+fi
+left_out=$(comm -23 <(test_projects AsyncOpt.sln) <(test_projects "$solution"))
+if [ "$solution" != AsyncOpt.sln ]; then
+    echo "AsyncOpt.sln could not be restored here, because:"
+    grep -o 'error .*' "$log/restore" | sed 's/ \[[^]]*\]$//; s/^/  /' | sort -u | head -5
+    echo "Going on with $solution. Test projects left out:"
+    echo "${left_out:-none}" | sed 's/^/  /'
+fi
+
+# --- Build, warnings as errors.
+dotnet build "$solution" -c Release --no-restore -v q -warnaserror > "$log/build" 2>&1 || {
+    grep -E 'error|warning' "$log/build" | sort -u || cat "$log/build"
+    give_up "$solution does not build"
+}
+echo "$solution builds without warnings."
+
+# --- Formatting.
+misformatted=0
+for part in whitespace style; do
+    dotnet format "$part" AsyncOpt.Embedded.slnf --no-restore --verify-no-changes > "$log/format" 2>&1 && continue
+    misformatted=1
+    sort -u "$log/format"
+    echo "FAILED: dotnet format $part AsyncOpt.Embedded.slnf would change files"
+done
+[ $misformatted = 0 ] && echo "The formatting is as .editorconfig says."
+
+# --- Tests, two projects at a time. Each is a program of its own that writes a report.
+run_tests() {
+    name=$(basename "$1" .csproj)
+    limit=
+    command -v timeout > /dev/null && limit="timeout 600"
+    $limit "artifacts/bin/$name/release/AsyncOpt.$name" -noLogo -noColor -noAutoReporters -quiet \
+        -xml "$2/$name.xml" > "$2/$name.out" 2>&1 < /dev/null
+    echo $? > "$2/$name.code"
+}
+export -f run_tests
+test_projects "$solution" | xargs -P 2 -I{} bash -c 'run_tests "$1" "$2"' run_tests {} "$log"
+
+# A number of the report's head: <assembly ... passed="12" ...>.
+count() {
+    value=$(grep -o '<assembly [^>]*>' "$1" 2>/dev/null | head -1 | sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p")
+    echo "${value:-0}"
+}
+
+passed=0 failed=$misformatted skipped=0
+: > "$log/skipped"
+echo
+for project in $(test_projects "$solution"); do
+    name=$(basename "$project" .csproj)
+    report=$log/$name.xml
+    p=$(count "$report" passed) s=$(count "$report" skipped)
+    f=$(($(count "$report" failed) + $(count "$report" errors)))
+    code=$(cat "$log/$name.code" 2>/dev/null || echo 1)
+    # A program that crashed or ran out of time may leave no report, or one that counts no failure.
+    if [ "$code" != 0 ] && [ "$f" = 0 ]; then
+        f=1
+        echo "$name ended with exit code $code (124: stopped after 600 s)"
+    fi
+    printf '%-20s %5d passed %5d failed %5d skipped\n' "$name" "$p" "$f" "$s"
+    if [ "$f" != 0 ]; then
+        # What the runner said, without the skipped tests: each is a line ending in [SKIP] and deeper lines after it.
+        awk '{ match($0, /^ */); depth = RLENGTH }
+             / \[SKIP\]$/ { skip = depth; next }
+             skip && depth > skip { next }
+             { skip = 0; print "    " $0 }' "$log/$name.out"
+    fi
+    # One test a line; then its class and reason.
+    awk '{ gsub(/<test /, "\n&"); print }' "$report" 2>/dev/null | grep '^<test .*result="Skip"' |
+        sed 's/.* type="\([^"]*\)".*<reason><!\[CDATA\[\(.*\)\]\]><\/reason>.*/\1: \2/
+             s/^AsyncOpt\.//; s/: set ASYNCOPT_DATA.*//' >> "$log/skipped"
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+done
+
+if [ -s "$log/skipped" ]; then
+    echo
+    echo "Skipped (how many, where, why; data comes by ASYNCOPT_DATA or 'asyncopt data get'):"
+    sort "$log/skipped" | uniq -c
+fi
+if [ -n "$left_out" ]; then
+    echo
+    echo "Left out, because their packages cannot be restored here:"
+    echo "$left_out" | sed 's/^/  /'
+fi
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]

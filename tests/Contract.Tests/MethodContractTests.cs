@@ -1,0 +1,143 @@
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
+using AsyncOpt.Simulation;
+
+namespace AsyncOpt.Contract.Tests;
+
+/// <summary>
+/// What every method of the catalogue owes, whatever it computes: the same bits for any number of partitions and
+/// threads, with and without metrics, one by one or in cohorts, resumed from a checkpoint; finite values; and an end,
+/// also where messages are lost or come twice, or agents crash. A new method is tested without an edit here.
+/// </summary>
+public class MethodContractTests
+{
+    static readonly Catalogue Catalogue = Catalogue.Load();
+
+    /// <summary>Every method, under plain links and under faults.</summary>
+    public static TheoryData<string, string> Methods
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var entry in Catalogue.OfKind(typeof(Method)))
+            {
+                foreach (var faults in (string[])["none", "drop", "duplicate", "crash"])
+                    data.Add(entry.Name, faults);
+            }
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void The_hash_is_the_same_for_any_partitions_threads_and_observers(string method, string faults)
+    {
+        var plan = Plan(method, faults) with { Threads = 1 };
+        var reference = Simulator.Run(plan);
+        Assert.True(reference.Counts.Events > 100, $"only {reference.Counts.Events} events");
+
+        foreach (var partitions in (int[])[2, 3, 7])
+        {
+            var cut = Simulator.Run(plan with { Partitions = partitions, ForcePartitions = true });
+            Assert.Equal(reference.Hash, cut.Hash);
+            Assert.Equal(reference.Counts.Events, cut.Counts.Events);
+            Assert.Equal(reference.Counts.Messages, cut.Counts.Messages);
+            Assert.Equal(reference.Staleness.Counts, cut.Staleness.Counts);
+            Assert.Equal(reference.Age, cut.Age);
+            Assert.Equal(reference.Metrics, cut.Metrics);
+            Assert.Equal(reference.Reason, cut.Reason);
+        }
+        Assert.Equal(reference.Hash, Simulator.Run(plan with { Threads = 2 }).Hash);
+        Assert.Equal(reference.Hash, Simulator.Run(plan with { Metrics = false, TimelineAgents = 0, LogUpdates = true }).Hash);
+        Assert.Equal(reference.Hash, Simulator.Run(plan, new RunHooks { OneByOne = true }).Hash);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_checkpoint_at_any_instant_goes_on_to_the_same_end(string method, string faults)
+    {
+        var plan = Plan(method, faults);
+        var reference = Simulator.Run(plan);
+
+        foreach (var (at, saveWith, loadWith) in ((double, int, int)[])[(0.0007, 1, 3), (1.3, 3, 1), (2, 2, 7)])
+        {
+            using var file = new MemoryStream();
+            Simulator.Run(
+                plan with { Partitions = saveWith, ForcePartitions = true },
+                new RunHooks { CheckpointAt = at, CheckpointTo = file });
+            if (file.Length == 0)
+                continue; // the run ended before
+            file.Position = 0;
+
+            var resumed = Simulator.Run(
+                plan with { Partitions = loadWith, ForcePartitions = true }, new RunHooks { ResumeFrom = file });
+
+            Assert.Equal(reference.Hash, resumed.Hash);
+            Assert.Equal(reference.Outcome, resumed.Outcome);
+            Assert.Equal(reference.Metrics, resumed.Metrics);
+            Assert.Equal(reference.Staleness.Counts, resumed.Staleness.Counts);
+            Assert.Equal(reference.Age, resumed.Age);
+            Assert.Equal(reference.Counts.Events, resumed.Counts.Events);
+            Assert.Equal(reference.Counts.Lost, resumed.Counts.Lost);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void The_run_comes_to_a_reasoned_end_with_finite_values(string method, string faults)
+    {
+        var record = Simulator.Run(Plan(method, faults));
+
+        Assert.NotEmpty(record.Reason);
+        Assert.Contains(record.Outcome, (Outcome[])[Outcome.BudgetSpent, Outcome.Stalled, Outcome.Completed]);
+        Assert.All(record.Estimate, value => Assert.True(double.IsFinite(value)));
+        if (record.Outcome == Outcome.Stalled)
+            Assert.Contains("waits for", record.Reason, StringComparison.Ordinal);
+        if (faults == "none")
+            Assert.Equal(Outcome.BudgetSpent, record.Outcome);
+        // Lost messages may keep an agent from ever going on, but then the run says so instead of idling.
+        Assert.True(record.Counts.Updates > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Float32_runs_too(string method, string faults)
+    {
+        var plan = Plan(method, faults) with { Precision = Precision.Float32, Metrics = false };
+
+        Assert.Equal(
+            Simulator.Run(plan).Hash,
+            Simulator.Run(plan with { Partitions = 3, ForcePartitions = true, Threads = 2 }).Hash);
+    }
+
+    static RunPlan Plan(string method, string faults)
+    {
+        var entry = Catalogue.OfKind(typeof(Method)).Single(e => e.Name == method);
+        var step = entry.Options.Any(o => o.Name == "step" && o.IsRequired) ? ", step: 0.05" : "";
+        var where = entry.Type.GetCustomAttributes(false).OfType<MethodAttribute>().Single().Needs == Needs.Workers
+            ? "workers: 12"
+            : "topology: { name: torus, rows: 3, columns: 4 }";
+        var fault = faults switch
+        {
+            "none" => "[]",
+            "drop" => "[{ name: drop, probability: 0.01 }]",
+            "duplicate" => "[{ name: duplicate, probability: 0.05 }]",
+            "crash" => "[{ name: crash, place: 5, at: 0.4s, for: 0.3s }, { name: crash, place: 2, at: 1.1s, for: 0.6s }]",
+            _ => throw new ArgumentOutOfRangeException(nameof(faults)),
+        };
+        var text = $$"""
+            name: contract
+            {{where}}
+            method: { name: {{method}}{{step}} }
+            problem: { name: quadratic, dimension: 5, heterogeneity: 1, conditioning: 10, noise: 0.1 }
+            links: { delay: { name: shifted-exponential, shift: 1ms, mean: 5ms } }
+            compute: { per-task: 20ms, speeds: { name: drawn, law: { name: log-normal, median: 1, sigma: 0.5 } } }
+            faults: {{fault}}
+            stop: { time: 3s }
+            samples: 6
+            """;
+        return Experiment.Parse(text, "contract.yaml", AppContext.BaseDirectory).Arms[0].Plan(0);
+    }
+}

@@ -1,0 +1,305 @@
+using System.Text.Json.Nodes;
+using AsyncOpt.Core;
+using AsyncOpt.Core.Problems;
+
+namespace AsyncOpt.Experiments.Tests;
+
+public class ExperimentTests
+{
+    [Fact]
+    public void Many_mistakes_are_reported_together_sorted_by_place()
+    {
+        var problems = Parsing.Problems("""
+            wrokers: 16
+            method: { name: asinc-sgd, step: 0.1 }
+            topology: { name: ring, nodes: -3 }
+            problem:
+              name: softmax-regression
+              regularization: none
+              data: { name: synthetic-classification, dimension: 2.5 }
+              split: { train: 0.8, test: 0.9 }
+              sharding: { name: dirichlet, alfa: 1 }
+              sampling: with-replacment
+            links: { delay: { name: shifted-exponential, mean: 4 msec }, fifo: maybe }
+            compute: { per-task: -1ms }
+            stop: { target: { metric: gap, value: 1e-3 } }
+            samples: 10
+            precision: float46
+            faults: drop
+            """);
+
+        Assert.Equal(
+            [
+                "test.yaml:1:1: unknown key 'wrokers'; did you mean 'workers'?",
+                "test.yaml:2:17: method.name: unknown name in methods: 'asinc-sgd'; did you mean 'async-sgd'?",
+                "test.yaml:3:32: topology.nodes: expected a whole number, at least 1, got '-3'",
+                "test.yaml:6:19: problem.regularization: expected a number from 0 to 1e6, got 'none'",
+                "test.yaml:7:54: problem.data.dimension: expected a whole number from 1 to 1e5, got '2.5'",
+                "test.yaml:8:10: problem.split: the shares of the split add up to 1.7000000000000002, which is more than 1",
+                "test.yaml:9:13: problem.sharding: missing key 'alpha': expected a number from 1e-3 to 1e6",
+                "test.yaml:9:32: problem.sharding: unknown key 'alfa'; did you mean 'alpha'?",
+                "test.yaml:10:13: problem.sampling: expected one of with-replacement, without-replacement, "
+                    + "got 'with-replacment'; did you mean 'with-replacement'?",
+                "test.yaml:11:52: links.delay.mean: expected a time such as 5ms, at least 0, got '4 msec'",
+                "test.yaml:11:68: links.fifo: expected true or false, got 'maybe'",
+                "test.yaml:12:22: compute.per-task: expected a time such as 5ms, from 0 to 1e9, got '-1ms'",
+                "test.yaml:13:7: stop: nothing ends the run: expected at least one of time, updates, gradients, samples, "
+                    + "messages, bytes, wall-time, or a target with 'stop: true'",
+                "test.yaml:14:10: samples: samples are spread over stop.time: give stop.time, or sample-every instead",
+                "test.yaml:15:12: precision: expected one of float32, float64, got 'float46'; did you mean 'float64'?",
+                "test.yaml:16:9: faults: expected a list, each a name out of faults, or a mapping with 'name', got 'drop'",
+            ],
+            problems);
+    }
+
+    [Theory]
+    [InlineData("workers: 4\n", "", "test.yaml:1:9: method: method 'async-sgd' needs workers: give their number as 'workers: 16'")]
+    [InlineData("workers: 4", "workers: 4\nmixing: uniform", "test.yaml:2:9: mixing: method 'async-sgd' does not mix; remove the key")]
+    [InlineData("workers: 4", "workers: 4\ntopology: {name: ring, nodes: 4}",
+        "test.yaml:2:11: topology: method 'async-sgd' works with workers, not with topology; remove the key")]
+    [InlineData("per-task: 1ms", "per-task: 0",
+        "test.yaml:4:10: compute: nothing takes time: expected per-task, per-sample or the links' delay above 0")]
+    [InlineData("sample-every: 1s", "",
+        "test.yaml:1:1: missing key 'sample-every': expected the time between sampling instants, such as 1s, "
+        + "or 'samples: 50' for as many over stop.time")]
+    [InlineData("sample-every: 1s", "sample-every: 1s\nsamples: 3",
+        "test.yaml:7:10: samples: expected either sample-every or samples, got both")]
+    [InlineData("updates: 10", "updates: 10, target: { metric: los, value: 1 }",
+        "test.yaml:5:30: stop.target: unknown metric 'los'; did you mean 'loss'?")]
+    [InlineData("step: 0.1", "stp: 0.1",
+        "test.yaml:2:9: method: missing key 'step': expected a name out of schedules, or a mapping with 'name'\n"
+        + "test.yaml:2:28: method: unknown key 'stp'; did you mean 'step'?")]
+    [InlineData("step: 0.1", "step: -1", "test.yaml:2:34: method.step: expected a number from 0 to 1e6, got '-1'")]
+    [InlineData("per-task: 1ms", "per-task: 1ms, token-speeds: equal",
+        "test.yaml:4:10: compute: token-speeds: method 'async-sgd' has no tokens; remove the key")]
+    [InlineData("dimension: 3", "targets: [[1], [2]]", "test.yaml:3:10: problem: ")]
+    public void Keys_that_do_not_fit_each_other_are_refused(string old, string changed, string expected)
+    {
+        var message = string.Join('\n', Parsing.Problems(Parsing.Workers.Replace(old, changed)));
+        if (expected.EndsWith(' '))
+            Assert.StartsWith(expected, message);
+        else
+            Assert.Equal(expected, message);
+    }
+
+    [Fact]
+    public void A_graph_that_falls_apart_is_refused_at_its_key() => Assert.StartsWith(
+        "test.yaml:1:11: topology: topology 'erdos-renyi' is not connected",
+        Parsing.Problems(Parsing.Nodes.Replace("ring, nodes: 6", "erdos-renyi, nodes: 50, mean-degree: 0.5"))[0]);
+
+    [Fact]
+    public void A_gap_needs_a_problem_whose_optimum_can_be_certified()
+    {
+        const string Logistic = """
+            workers: 2
+            method: { name: async-sgd, step: 0.1 }
+            problem: { name: logistic-regression, data: { name: synthetic-classification, samples: 20, dimension: 2 } }
+            compute: { per-task: 1ms }
+            stop: { time: 1s, target: { metric: gap, value: 0.1 } }
+            samples: 2
+            """;
+
+        Assert.StartsWith("test.yaml:5:27: stop.target: metric 'gap' needs the optimum", Parsing.Problems(Logistic)[0]);
+        Assert.NotEmpty(Parsing.Load(Logistic.Replace("logistic-regression,", "logistic-regression, regularization: 0.1,")).Arms);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named() => Assert.Contains(
+        "experiment file 'nowhere.yaml': no such file",
+        Assert.Throws<InputException>(() => Experiment.Load("nowhere.yaml")).Message);
+
+    [Fact]
+    public void A_plan_holds_what_the_file_says()
+    {
+        var arm = Assert.Single(Parsing.Load(Parsing.Workers + """
+
+            links: { delay: { name: shifted-exponential, shift: 1ms, mean: 4ms }, fifo: true, send-rate: 1e8 }
+            faults: [ { name: drop, probability: 0.01 }, { name: crash, place: 1, at: 1s, for: 2s } ]
+            precision: float32
+            initial: { scale: 2 }
+            partitions: 3
+            """).Arms);
+        var plan = arm.PlanOf(0);
+
+        Assert.Equal("async-sgd", arm.Name);
+        Assert.Equal(4, plan.Places);
+        Assert.Equal(0.001, plan.Links.Delay.FloorOverall);
+        Assert.True(plan.Links.Fifo);
+        Assert.Equal(1e8, plan.Links.SendRate);
+        Assert.Equal(2, plan.Faults.Count);
+        Assert.Equal(Core.Runs.Precision.Float32, plan.Precision);
+        Assert.Equal(3, plan.InitialPoint!.Length);
+        Assert.Equal(3, plan.Partitions);
+        Assert.Equal([1, 1, 1, 1], plan.Compute.Factors);
+        Assert.Equal(10, plan.Stop.Updates);
+        Assert.NotNull(plan.Problem.Optimum);
+        Assert.NotSame(plan.Method, arm.PlanOf(0).Method);
+    }
+
+    [Fact]
+    public void Samples_are_spread_over_the_time_and_mixing_has_a_default()
+    {
+        var arm = Parsing.Load(Parsing.Nodes).Arms[0];
+        var plan = arm.PlanOf(0);
+
+        Assert.Equal(2.5, plan.SampleEvery);
+        Assert.Equal(1.0 / 3, plan.Mixing!.At(0).SelfWeight(0), 12);
+        Assert.Equal(2.5, (double)arm.Specification["sample-every"]!);
+        Assert.Equal("metropolis-hastings", (string)arm.Specification["mixing"]!["name"]!);
+    }
+
+    [Fact]
+    public void Arms_override_and_share_what_is_equal()
+    {
+        var experiment = Parsing.Load(Parsing.Workers + """
+
+            name: two
+            seeds: 3
+            arms:
+              async: {}
+              minibatch: { method: { name: minibatch-sgd, step: 0.5, batch-size: 10 } }
+              large: { workers: 8 }
+            """);
+
+        Assert.Equal(("two", 3), (experiment.Name, experiment.Seeds));
+        Assert.Equal(["async", "minibatch", "large"], experiment.Arms.Select(a => a.Name));
+        Assert.Equal(["async-sgd", "minibatch-sgd", "async-sgd"], experiment.Arms.Select(a => a.Method.Name));
+        var problem = experiment.Arms[0].PlanOf(0).Problem;
+        Assert.Same(problem, experiment.Arms[1].PlanOf(0).Problem);
+        Assert.Same(problem, experiment.Arms[0].PlanOf(2).Problem);
+        Assert.NotSame(problem, experiment.Arms[2].PlanOf(0).Problem);
+    }
+
+    [Fact]
+    public void What_is_wrong_in_one_arm_names_it_and_what_is_wrong_in_all_is_said_once()
+    {
+        var problems = Parsing.Problems(Parsing.Workers.Replace("1ms", "soon") + """
+
+            arms:
+              a: {}
+              b: { method: { step: fast }, seeds: 3 }
+              "c d": { workers: null }
+            """);
+
+        Assert.Equal(
+            [
+                "test.yaml:2:9: method: method 'async-sgd' needs workers: give their number as 'workers: 16' (arm c d)",
+                "test.yaml:4:22: compute.per-task: expected a time such as 5ms, from 0 to 1e9, got 'soon'",
+                "test.yaml:9:24: arms.b.method.step: unknown name in schedules: 'fast'; "
+                    + "expected one of constant, cosine, power, step-decay, warm-up (arm b)",
+                "test.yaml:9:32: arms.b: 'seeds' concerns all arms: it cannot be set in one",
+                "test.yaml:10:3: arms: 'c d' cannot be the name of an arm and its folder: "
+                    + "expected letters, digits, and . , + = - _",
+            ],
+            problems);
+    }
+
+    [Fact]
+    public void Overrides_win_over_the_file_and_its_arms()
+    {
+        var options = new LoadOptions { Sets = ["method.step=0.25", "arms.b.workers=7", "seeds=2"], Seed = 9, Seeds = null };
+        var experiment = Parsing.Load(Parsing.Workers + "\narms: { a: {}, b: { method: { step: 0.5 } } }", options);
+
+        Assert.All(experiment.Arms, a => Assert.Equal(0.25, (double)a.Specification["method"]!["step"]!["value"]!));
+        Assert.Equal([4, 7], experiment.Arms.Select(a => a.PlanOf(0).Places));
+        Assert.Equal(2, experiment.Seeds);
+        Assert.Equal(9ul, experiment.Arms[0].PlanOf(0).Seeds.Data);
+    }
+
+    [Fact]
+    public void A_broken_override_is_reported_as_it_was_given() => Assert.Equal(
+        ["--set method.step=fast: method.step: unknown name in schedules: 'fast'; "
+            + "expected one of constant, cosine, power, step-decay, warm-up"],
+        Parsing.Problems(Parsing.Workers, new LoadOptions { Sets = ["method.step=fast"] }));
+
+    [Fact]
+    public void Repetitions_count_all_seeds_but_the_datas_unless_they_are_given()
+    {
+        var arm = Parsing.Load(Parsing.Workers + "\nseed: 10").Arms[0];
+        Assert.Equal(new Core.Runs.Seeds(10, 12, 12, 12), arm.SeedsOf(2));
+
+        var given = Parsing.Load(Parsing.Workers + "\nseed: { data: 3, topology: 4, run: 5 }").Arms[0];
+        Assert.Equal(new Core.Runs.Seeds(3, 4, 3, 7), given.SeedsOf(2));
+    }
+
+    [Fact]
+    public void A_graph_that_its_seed_does_not_change_is_one_object_for_all_seeds()
+    {
+        var ring = Parsing.Load(Parsing.Nodes).Arms[0];
+        var random = Parsing.Load(Parsing.Nodes.Replace("ring, nodes: 6", "random-regular, nodes: 12, degree: 3")).Arms[0];
+
+        Assert.Same(ring.PlanOf(0).Topology, ring.PlanOf(3).Topology);
+        Assert.Same(ring.PlanOf(0).Problem, ring.PlanOf(3).Problem);
+        Assert.NotSame(random.PlanOf(0).Topology, random.PlanOf(3).Topology);
+        Assert.Same(random.PlanOf(3).Topology, random.PlanOf(3).Topology);
+    }
+
+    [Fact]
+    public void The_resolved_specification_has_every_default_in_a_fixed_order() => Assert.Equal(
+        """
+        {"workers":4,"topology":null,"mixing":null,"method":{"name":"async-sgd","step":{"name":"constant","value":0.1},
+        "batch-size":1,"adaptive":"none"},"problem":{"name":"quadratic","targets":null,"file":null,"dimension":3,
+        "heterogeneity":0,"conditioning":1,"eigenvalues":null,"noise":0},"links":{"delay":{"name":"law","law":
+        {"name":"constant","value":0}},"fifo":false,"send-rate":null,"receive-rate":null},"compute":{"per-task":0.001,
+        "per-sample":0,"speeds":null,"jitter":null,"token-speeds":null},"faults":[],"precision":"float64",
+        "initial":"zeros","stop":{"time":null,"updates":10,"gradients":null,"samples":null,"messages":null,"bytes":null,
+        "wall-time":null,"target":null,"divergence-loss":1000000000000},"sample-every":1,"samples":null,"seed":{"base":1,
+        "data":null,"topology":null,"initialization":null,"run":null},"partitions":"auto","threads":0,
+        "log-updates":false,"timeline-agents":16}
+        """.ReplaceLineEndings(""),
+        Parsing.Load(Parsing.Workers).Arms[0].Specification.ToJsonString());
+
+    [Theory]
+    [InlineData(Parsing.Workers)]
+    [InlineData(Parsing.Nodes)]
+    [InlineData(Parsing.Nodes + "\nmixing: lazy\ninitial: { scale: 0.1 }\nfaults: [{ name: drop, probability: 0.1 }]")]
+    [InlineData(Parsing.Workers + "\nlinks: { delay: 9.3ms }\nseed: { run: 18446744073709551615 }")]
+    public void The_resolved_specification_is_an_experiment_that_resolves_to_itself(string text)
+    {
+        var once = Parsing.Load(text).Arms[0].Specification.ToJsonString();
+        var twice = Parsing.Load(once).Arms[0].Specification.ToJsonString();
+
+        Assert.Equal(once, twice);
+    }
+
+    [Fact]
+    public void The_specification_of_a_repetition_repeats_it()
+    {
+        var arm = Parsing.Load(Parsing.Nodes + "\nseed: 4").Arms[0];
+        var again = Parsing.Load(arm.SpecificationOf(3).ToJsonString()).Arms[0];
+
+        Assert.Equal(arm.SeedsOf(3), again.SeedsOf(0));
+        Assert.Equal(new Core.Runs.Seeds(4, 7, 7, 7), again.SeedsOf(0));
+    }
+
+    [Fact]
+    public void A_specification_is_a_copy()
+    {
+        var arm = Parsing.Load(Parsing.Workers).Arms[0];
+        arm.Specification["workers"] = JsonValue.Create(99);
+
+        Assert.Equal(4, (int)arm.Specification["workers"]!);
+    }
+
+    [Fact]
+    public void Order_of_keys_in_the_file_does_not_change_the_resolved_specification()
+    {
+        var reversed = string.Join('\n', Parsing.Workers.Split('\n').Reverse());
+
+        Assert.Equal(
+            Parsing.Load(Parsing.Workers).Arms[0].Specification.ToJsonString(),
+            Parsing.Load(reversed).Arms[0].Specification.ToJsonString());
+    }
+
+    [Fact]
+    public void A_plug_ins_entry_can_be_named()
+    {
+        var options = new LoadOptions
+        {
+            Catalogue = Core.Catalog.Catalogue.Load([typeof(ExperimentTests).Assembly.Location]),
+        };
+        var arm = Parsing.Load(Parsing.Workers + "\nlinks: { delay: test-only }", options).Arms[0];
+
+        Assert.Equal(7, arm.PlanOf(0).Links.Delay.FloorOverall);
+    }
+}

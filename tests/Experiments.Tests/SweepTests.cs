@@ -1,0 +1,128 @@
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments.Specification;
+
+namespace AsyncOpt.Experiments.Tests;
+
+public class SweepTests
+{
+    const string File = """
+        workers: 4
+        method: { name: async-sgd, step: 0.1 }
+        problem: { name: quadratic, dimension: 3 }
+        compute: { per-task: 1ms }
+        stop: { updates: 10 }
+        sample-every: 1s
+        seeds: 5
+        sweep:
+          grid: { method.step: [0.01, 0.1, 1], method.batch-size: [1, 8] }
+          seeds: 3
+          best: { metric: loss, at: end }
+        """;
+
+    static readonly LoadOptions Sweeping = new() { Sweep = true };
+
+    [Fact]
+    public void The_grid_becomes_arms_named_after_their_values()
+    {
+        var experiment = Parsing.Load(File, Sweeping);
+
+        Assert.Equal(3, experiment.Seeds);
+        Assert.Equal(
+            ["method.step=0.01,method.batch-size=1", "method.step=0.01,method.batch-size=8",
+             "method.step=0.1,method.batch-size=1", "method.step=0.1,method.batch-size=8",
+             "method.step=1,method.batch-size=1", "method.step=1,method.batch-size=8"],
+            experiment.Arms.Select(a => a.Name));
+        var method = experiment.Arms[1].Specification["method"]!;
+        Assert.Equal(8, (int)method["batch-size"]!);
+        Assert.Equal(0.01, (double)method["step"]!["value"]!);
+    }
+
+    [Fact]
+    public void Every_arm_of_the_file_is_swept_by_itself()
+    {
+        var experiment = Parsing.Load(
+            File + "\narms: { a: {}, b: { method: { name: minibatch-sgd, step: 1 } } }", Sweeping);
+
+        Assert.Equal(12, experiment.Arms.Count);
+        Assert.Equal(["a", "b"], experiment.Arms.Select(a => a.Base).Distinct());
+        Assert.Equal("b,method.step=0.1,method.batch-size=8", experiment.Arms[9].Name);
+        Assert.Equal("minibatch-sgd", experiment.Arms[9].Method.Name);
+    }
+
+    [Fact]
+    public void A_broken_value_of_the_grid_is_reported_where_it_stands() => Assert.Equal(
+        ["test.yaml:9:36: sweep.grid.method.step[2]: unknown name in schedules: 'fast'; "
+            + "expected one of constant, cosine, power, step-decay, warm-up "
+            + "(arms method.step=fast,method.batch-size=1, method.step=fast,method.batch-size=8)"],
+        Parsing.Problems(File.Replace("0.1, 1]", "0.1, fast]"), Sweeping));
+
+    [Fact]
+    public void A_sweep_needs_a_grid_and_a_metric_that_exists()
+    {
+        Assert.Contains("missing key 'sweep'", Parsing.Problems(Parsing.Workers, Sweeping)[0]);
+        Assert.Contains(
+            "did you mean 'loss'?", Assert.Single(Parsing.Problems(File.Replace("metric: loss", "metric: los"), Sweeping)));
+        Assert.Contains(
+            "time-to-target needs stop.target",
+            Assert.Single(Parsing.Problems(File.Replace("at: end", "at: time-to-target"), Sweeping)));
+    }
+
+    static RunRecord Run(Outcome outcome, double? toTarget, params (string Metric, double Value)[] points) => new()
+    {
+        Outcome = outcome,
+        Reason = "",
+        Hash = 0,
+        VirtualTime = 0,
+        Counts = new RunCounts(),
+        Traffic = [],
+        Metrics = [.. points.Select((p, i) => new MetricPoint(i, 0, 0, 0, 0, p.Metric, p.Value))],
+        Staleness = new StalenessRecord([], 0, 0, 0, 0, []),
+        TimeToTarget = toTarget,
+    };
+
+    [Fact]
+    public void Scores_are_least_for_the_best()
+    {
+        var run = Run(Outcome.BudgetSpent, 4.5, ("loss", 3), ("accuracy", 0.5), ("loss", 1), ("loss", 2));
+
+        Assert.Equal(2, new Sweep(new BestOptions { At = BestAt.End }).Score(run));
+        Assert.Equal(1, new Sweep(new BestOptions { At = BestAt.Min }).Score(run));
+        Assert.Equal(4.5, new Sweep(new BestOptions { At = BestAt.TimeToTarget }).Score(run));
+        var accuracy = new Sweep(new BestOptions { Metric = "accuracy" });
+        Assert.Equal(-0.5, accuracy.Score(run));
+        Assert.Equal(0.5, accuracy.Value(accuracy.Score(run)));
+    }
+
+    [Fact]
+    public void A_run_that_diverged_or_has_no_value_is_worst()
+    {
+        Assert.Equal(double.PositiveInfinity, new Sweep(new BestOptions()).Score(Run(Outcome.Diverged, null, ("loss", 1))));
+        Assert.Equal(double.PositiveInfinity, new Sweep(new BestOptions()).Score(Run(Outcome.Completed, null)));
+        Assert.Equal(double.PositiveInfinity, new Sweep(new BestOptions { At = BestAt.TimeToTarget })
+            .Score(Run(Outcome.Completed, null, ("loss", 1))));
+    }
+
+    static SweepScore Score(string step, params double[] scores)
+    {
+        var value = new GridValue("step", step, new SpecScalar(step, true, new Place("f", 1, 1), "step"));
+        return new SweepScore($"step={step}", [value], scores);
+    }
+
+    [Fact]
+    public void The_least_mean_over_seeds_wins_and_an_edge_is_flagged()
+    {
+        var inner = Sweep.Pick([Score("0.01", 3, 3), Score("0.1", 0, 4), Score("1", 2, 3)])!;
+        var edge = Sweep.Pick([Score("0.01", 3, 3), Score("0.1", 2, 2), Score("1", 1, 1)])!;
+        var failed = Sweep.Pick([Score("0.01", 3, 3), Score("0.1", 2, 2), Score("1", 1, double.PositiveInfinity)])!;
+
+        Assert.Equal(("step=0.1", 2.0), (inner.Score.Arm, inner.Score.Mean));
+        Assert.Empty(inner.EdgeKeys);
+        Assert.Equal(["step"], edge.EdgeKeys);
+        Assert.Equal("step=0.1", failed.Score.Arm);
+        Assert.Null(Sweep.Pick([Score("1", double.PositiveInfinity)]));
+    }
+
+    [Fact]
+    public void Words_have_no_edge() =>
+        Assert.Empty(Sweep.Pick([Score("ring", 1), Score("star", 2)])!.EdgeKeys);
+}
