@@ -7,24 +7,25 @@ using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Theory;
 using AsyncOpt.Core.Topologies;
+using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 
 namespace AsyncOpt.Simulation.Tests.Methods;
 
-/// <summary>The tokens srw, mhrw and sa-srrw. With step 1 on the counting problem the parameters count visits.</summary>
+/// <summary>The tokens srw, mhrw, sa-srrw. With step 1 on the counting problem the parameters count visits.</summary>
 public class WalkTests
 {
-    static readonly Topology Scattered = MethodPlans.Graph(new BarabasiAlbertTopology(new() { Nodes = 12, EdgesPerNode = 2 }));
+    static readonly Topology Scattered = Graph(new BarabasiAlbertTopology(new() { Nodes = 12, EdgesPerNode = 2 }));
 
     static double[] Counts(Method method, double time, Topology graph) =>
-        Simulator.Run(MethodPlans.Of(method, new CountingProblem(graph.Nodes), time, graph)).Estimate;
+        Simulator.Run(PlanOf(method, new CountingProblem(graph.Nodes), time, graph)).Estimate;
 
-    static Srw Srw(bool reweight = false) => new(new() { Step = MethodPlans.Step(1), Start = 0, Reweight = reweight });
+    static Srw Srw(bool reweight = false) => new(new() { Step = Step(1), Start = 0, Reweight = reweight });
 
-    static Mhrw Mhrw() => new(new() { Step = MethodPlans.Step(1), Start = 0 });
+    static Mhrw Mhrw() => new(new() { Step = Step(1), Start = 0 });
 
     static SaSrrw SaSrrw(double alpha, WalkBase walk, double a = 1) => new(new()
     {
-        Step = MethodPlans.Step(1),
+        Step = Step(1),
         Alpha = alpha,
         Base = walk,
         A = a,
@@ -45,10 +46,11 @@ public class WalkTests
         {
             var d = graph.OutDegree(at);
             var targets = graph.OutNeighbours(at).ToArray().Append(at).ToArray();
-            var p = targets[..^1].Select(j => walk == WalkBase.Srw ? 1.0 / d : Math.Min(1.0 / d, 1.0 / graph.OutDegree(j))).ToArray();
+            double P(int j) => walk == WalkBase.Srw ? 1.0 / d : Math.Min(1.0 / d, 1.0 / graph.OutDegree(j));
+            var p = targets[..^1].Select(P).ToArray();
             p = [.. p, walk == WalkBase.Srw ? 0 : 1 - p.Sum()];
             var weights = targets.Select((j, k) => p[k] * Math.Pow(x[j] / Mu(j), -alpha)).ToArray();
-            var target = new Draw(MethodPlans.Seed, Purpose.Program, 0, (ulong)(step - 1)).Uniform() * weights.Sum();
+            var target = new Draw(Seed, Purpose.Program, 0, (ulong)(step - 1)).Uniform() * weights.Sum();
             var (sum, chosen) = (0.0, 0);
             while (chosen < weights.Length - 1 && (sum += weights[chosen]) <= target)
                 chosen++;
@@ -68,7 +70,9 @@ public class WalkTests
     [InlineData(WalkBase.Mhrw, 5, 0.8)]
     [InlineData(WalkBase.Mhrw, 20, 0.6)]
     public void A_token_walks_like_the_plain_loop(WalkBase walk, double alpha, double a) =>
-        Assert.Equal(Direct(Scattered, walk, alpha, a, start: 0, 2000), Counts(SaSrrw(alpha, walk, a), 2000.5, Scattered));
+        Assert.Equal(
+            Direct(Scattered, walk, alpha, a, start: 0, 2000),
+            Counts(SaSrrw(alpha, walk, a), 2000.5, Scattered));
 
     [Fact]
     public void Without_repellence_the_base_walk_is_taken_step_by_step()
@@ -108,8 +112,8 @@ public class WalkTests
     public void Staying_takes_a_computation_but_no_move()
     {
         // On a star the walk stays at a leaf with probability 3/4: moves take 10 s, computations 1 s.
-        var star = MethodPlans.Graph(new StarTopology(new() { Nodes = 5 }));
-        var plan = MethodPlans.Of(Mhrw(), new CountingProblem(5), 2000.5, star).WithDelay(10);
+        var star = Graph(new StarTopology(new() { Nodes = 5 }));
+        var plan = PlanOf(Mhrw(), new CountingProblem(5), 2000.5, star).WithDelay(10);
         var record = Simulator.Run(plan);
         var moves = record.Counts.Messages;
 
@@ -121,7 +125,7 @@ public class WalkTests
     [Fact]
     public void A_lost_move_is_made_again_to_the_same_node()
     {
-        var plan = MethodPlans.Of(Srw(), new CountingProblem(12), 300.5, Scattered);
+        var plan = PlanOf(Srw(), new CountingProblem(12), 300.5, Scattered);
         var lossy = Simulator.Run(plan with { Faults = [new DropFault(new() { Probability = 0.5 })] });
 
         Assert.True(lossy.Counts.Lost > 100);
@@ -131,14 +135,15 @@ public class WalkTests
     [Fact]
     public void Tokens_start_where_they_are_told_or_spread_out()
     {
-        double[] First(Srw method) => Simulator.Run(MethodPlans.Of(
-            method, new CountingProblem(12), 1.5, MethodPlans.Ring(12)) with
+        double[] First(Srw method) => Simulator.Run(PlanOf(
+            method, new CountingProblem(12), 1.5, Ring(12)) with
         { Stop = new() { Time = 1.5 } }).Estimate;
-        var spread = First(new Srw(new() { Step = MethodPlans.Step(1), Tokens = 3 }));
-        var told = First(new Srw(new() { Step = MethodPlans.Step(1), Tokens = 3, Start = 6 }));
+        var spread = First(new Srw(new() { Step = Step(1), Tokens = 3 }));
+        var told = First(new Srw(new() { Step = Step(1), Tokens = 3, Start = 6 }));
 
         // After one step each token is next to its start; the estimate is the mean over the tokens.
-        Assert.Equal([1, 1, 1], new[] { 0, 4, 8 }.Select(s => Math.Round(3 * (spread[(s + 11) % 12] + spread[s + 1]), 12)));
+        foreach (var start in new[] { 0, 4, 8 })
+            Assert.Equal(1, 3 * (spread[(start + 11) % 12] + spread[start + 1]), 1e-12);
         Assert.Equal(1, told[5] + told[7], 1e-12);
     }
 
@@ -152,9 +157,9 @@ public class WalkTests
     {
         const int tokens = 800, steps = 1000;
         double[] h = [-2, -1, 0, 1, 2];
-        var ring = MethodPlans.Ring(5);
+        var ring = Ring(5);
         var method = new SaSrrw(new() { Alpha = alpha, Base = WalkBase.Srw, A = a, B = b, Tokens = tokens });
-        var record = Simulator.Run(MethodPlans.Of(method, MethodPlans.Quadratic([.. h.Select(v => new[] { v })]), steps + 0.5, ring));
+        var record = Simulator.Run(PlanOf(method, QuadraticOf([.. h.Select(v => new[] { v })]), steps + 0.5, ring));
 
         Assert.Equal(tokens * steps, record.Counts.Updates);
         var variance = record.Metric("consensus-distance")[^1] * tokens / (tokens - 1);
@@ -166,19 +171,19 @@ public class WalkTests
     [Fact]
     public void Refuses_graphs_on_which_it_is_not_reversible()
     {
-        var directed = MethodPlans.Graph(new RingTopology(new() { Nodes = 5, Directed = true }));
+        var directed = Graph(new RingTopology(new() { Nodes = 5, Directed = true }));
         Method[] methods = [Srw(), Mhrw(), SaSrrw(1, WalkBase.Srw)];
 
         Assert.All(methods, m => Assert.Single(m.Errors(new(5, directed, null, null, 0))));
-        Assert.All(methods, m => Assert.Empty(m.Errors(new(5, MethodPlans.Ring(5), null, null, 0))));
-        Assert.Single(new Srw(new() { Step = MethodPlans.Step(1), Start = 5 }).Errors(new(5, MethodPlans.Ring(5), null, null, 0)));
+        Assert.All(methods, m => Assert.Empty(m.Errors(new(5, Ring(5), null, null, 0))));
+        Assert.Single(new Srw(new() { Step = Step(1), Start = 5 }).Errors(new(5, Ring(5), null, null, 0)));
     }
 
     [Fact]
     public void Step_and_exponent_exclude_each_other()
     {
         Assert.Empty(new SaSrrw.Options().Violations());
-        Assert.Single(new SaSrrw.Options { Step = MethodPlans.Step(1), B = 0.9 }.Violations());
-        Assert.Single(new SaSrrw.Options { Step = MethodPlans.Step(1), Scale = 0.9 }.Violations());
+        Assert.Single(new SaSrrw.Options { Step = Step(1), B = 0.9 }.Violations());
+        Assert.Single(new SaSrrw.Options { Step = Step(1), Scale = 0.9 }.Violations());
     }
 }
