@@ -11,8 +11,9 @@ sealed unsafe partial class Partition<T>
     public override void Send(Peer to, in Message message)
     {
         CheckContents(in message);
-        var other = _cores + to.Id;
-        var way = _world.Links.Find(_role.Layout, _core->Place, _roles[other->Role].Layout, other->Place);
+        // The receiver's own memory is most likely in no cache.
+        var role = _world.RoleOf(to.Id);
+        var way = _world.Links.Find(_role.Layout, _core->Place, role.Layout, _world.PlaceOf(to.Id, role));
         SendAlong(in way, to.Id, in message);
     }
 

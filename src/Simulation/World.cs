@@ -241,6 +241,23 @@ sealed unsafe class World<T> : IDisposable
 
     public int Agents => Layout.Agents;
 
+    /// <summary>An agent's role, without a look at the agent's own memory: there are few roles.</summary>
+    public RoleMemory<T> RoleOf(int agent)
+    {
+        var i = Roles.Length - 1;
+        while (Roles[i].First > agent)
+            i--;
+        return Roles[i];
+    }
+
+    /// <summary>Where an agent is; only a token's place has to be looked up.</summary>
+    public int PlaceOf(int agent, RoleMemory<T> role) => role.Layout.Count switch
+    {
+        Count.One => -1,
+        Count.Tokens => Cores[agent].Place,
+        _ => agent - role.First,
+    };
+
     public ulong Seed => Plan.Seeds.Run;
 
     public long Bytes => Cores.Bytes + Roles.Sum(r => r.Bytes) + Links.Bytes;
