@@ -8,16 +8,14 @@ namespace AsyncOpt.Simulation.Tests;
 
 public class ComputationTests
 {
-    static Constant Second => new(new Constant.Options { Value = 1 });
-
     [Fact]
     public void Messages_are_handled_while_computing_unless_the_role_waits()
     {
         var handling = new Tinkerer(WhileComputing.Handle, cancel: false);
         var waiting = new Tinkerer(WhileComputing.Wait, cancel: false);
 
-        Simulator.Run(Plans.Of(handling, 1, 20, Second, new Doubling()));
-        Simulator.Run(Plans.Of(waiting, 1, 20, Second, new Doubling()));
+        Simulator.Run(Plans.Of(handling, 1, 20, Plans.Second, new Doubling()));
+        Simulator.Run(Plans.Of(waiting, 1, 20, Plans.Second, new Doubling()));
 
         Assert.Equal("note", string.Join(' ', handling.Trace.Take(3).Select(t => t.Split(' ')[0]).Distinct()));
         var order = waiting.Trace.Select(t => t.Split(' ')[0]);
@@ -30,7 +28,7 @@ public class ComputationTests
         // The gradient is 2x + 1. Under Wait: x = 0 -> g = 1; x := n1 + 1, x += g; and so on, in the order of the notes.
         var method = new Tinkerer(WhileComputing.Wait, cancel: false);
 
-        var record = Simulator.Run(Plans.Of(method, 1, 20, Second, new Doubling()));
+        var record = Simulator.Run(Plans.Of(method, 1, 20, Plans.Second, new Doubling()));
 
         double x = 0;
         foreach (var note in method.Trace.Where(t => t.StartsWith("note", StringComparison.Ordinal)))
@@ -46,7 +44,7 @@ public class ComputationTests
     {
         var method = new Tinkerer(WhileComputing.Handle, cancel: true);
 
-        var record = Simulator.Run(Plans.Of(method, 1, 20, Second, new Doubling()));
+        var record = Simulator.Run(Plans.Of(method, 1, 20, Plans.Second, new Doubling()));
 
         Assert.Equal(2, method.Trace.Count(t => t.StartsWith("computed", StringComparison.Ordinal)));
         Assert.Equal(2, record.Counts.Gradients);

@@ -81,7 +81,8 @@ public class DeterminismTests
 
         var (once, tenfold) = (AllocatedBy(20), AllocatedBy(200));
 
-        // 75,000 events more, and not a byte for each hundred of them.
-        Assert.InRange(tenfold - once, -500, 500);
+        // 75,000 events more. Pools may grow once more where the longer run has a higher peak; an allocation per event,
+        // however small, would be over a million bytes.
+        Assert.InRange(tenfold - once, -7_500, 7_500);
     }
 }

@@ -31,19 +31,17 @@ public class StationTests
     [Fact]
     public void Without_service_time_nobody_waits()
     {
-        var record = Simulator.Run(Plans.Of(new Waiting(null), 1, 100, Zero));
+        var record = Simulator.Run(Plans.Of(new Waiting(null), 1, 100, Plans.Zero));
 
         Assert.True(record.Staleness.Updates > 50);
         Assert.Equal(0, record.Age.Queue);
         Assert.Equal(0, record.Age.Compute);
     }
 
-    static Constant Zero => new(new Constant.Options { Value = 0 });
-
     // 400,000 customers: the wait's relative standard error is about 1.5 % at this load.
     static double MeanWait(Law service)
     {
-        var record = Simulator.Run(Plans.Of(new Waiting(service), 1, 500_000, Zero));
+        var record = Simulator.Run(Plans.Of(new Waiting(service), 1, 500_000, Plans.Zero));
         Assert.InRange(record.Staleness.Updates, 398_000, 402_000);
         return record.Age.Queue / record.Staleness.Updates;
     }

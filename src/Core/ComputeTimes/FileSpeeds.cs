@@ -33,7 +33,8 @@ public sealed class FileSpeeds(FileSpeeds.Options options) : Speeds
         var factors = new double[context.Places];
         for (var place = 0; place < factors.Length; place++)
             factors[place] = values[place % values.Length];
-        return SpeedChecks.NotPositive($"speeds 'file': the values of {options.File}", factors).FirstOrDefault() is { } violation
+        var what = $"speeds 'file': the values of {options.File}";
+        return SpeedChecks.NotPositive(what, factors).FirstOrDefault() is { } violation
             ? throw new InputException(violation)
             : SpeedChecks.Normalize(factors, options.Normalize);
     }

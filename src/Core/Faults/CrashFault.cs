@@ -15,7 +15,7 @@ public sealed class CrashFault(CrashFault.Options options) : Fault
     /// <summary>Options of <see cref="CrashFault"/>: either at, or mean-up and mean-down.</summary>
     public sealed record Options : ICheckedOptions
     {
-        /// <summary>Which place; -1 for the server. Without one, repeated crashes concern every place but the server.</summary>
+        /// <summary>Which place; -1 for the server. Without one, repeated crashes concern all places but the server.</summary>
         [Range(-1, int.MaxValue)]
         public int? Place { get; init; }
 
@@ -56,7 +56,8 @@ public sealed class CrashFault(CrashFault.Options options) : Fault
     public override IEnumerable<Crash> Crashes(int places, ulong seed, double horizonSeconds)
     {
         if (options.Place >= places)
-            throw new InputException($"crash: there is no place {options.Place}; the places are 0 to {places - 1}, the server is -1");
+            throw new InputException(
+                $"crash: there is no place {options.Place}; the places are 0 to {places - 1}, the server is -1");
         if (options.At is { } at)
             return [new Crash(options.Place!.Value, at, at + (options.For ?? double.PositiveInfinity))];
         if (double.IsPositiveInfinity(horizonSeconds))

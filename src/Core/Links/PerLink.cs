@@ -43,7 +43,7 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
         /// <summary>The column of the measured value.</summary>
         public string? Value { get; init; }
 
-        /// <summary>The columns and texts that a table's line must have to be read, for instance <c>size: "24"</c>.</summary>
+        /// <summary>Columns and the texts a table's line must have there to be read, for instance <c>size: "24"</c>.</summary>
         public IReadOnlyDictionary<string, string>? Where { get; init; }
 
         /// <summary>The unit of the file's numbers.</summary>
@@ -56,7 +56,7 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
         /// <summary>The law of the factor that each message's delay is multiplied by; none: always 1.</summary>
         public Law? Jitter { get; init; }
 
-        /// <summary>Seconds for links that the file gives as 0 or not at all; without, such a file is refused.</summary>
+        /// <summary>Seconds for links that the file gives as 0 or not at all; without, it is refused.</summary>
         [Time, Range(0, 1e9)]
         public double? Missing { get; init; }
 
@@ -103,7 +103,8 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
             ? LinkTableReader.Read(path, from, options.To!, options.Value!, options.Where).ToMatrix(LinkTable.Median)
             : MatrixReader.ReadSquare(path);
         if (options.ServerRow >= matrix.Rows)
-            throw new InputException($"{path}: there is no row {options.ServerRow} for the server; the file has {matrix.Rows}");
+            throw new InputException(
+                $"{path}: there is no row {options.ServerRow} for the server; the file has {matrix.Rows}");
 
         // Rows that nobody is on are dropped, so that they neither stop a run nor lower its lookahead.
         _placeRows = Math.Min(context.Places, matrix.Rows);
@@ -150,7 +151,8 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
         return from == to
             ? double.NaN
             : options.Missing ?? throw new InputException(
-                $"{path}: the link from {from} to {to} (counted from 0) has no delay above 0; give `missing`, the seconds to take for such links");
+                $"{path}: the link from {from} to {to} (counted from 0) has no delay above 0; "
+                + "give `missing`, the seconds to take for such links");
     }
 
     void FillLocal()

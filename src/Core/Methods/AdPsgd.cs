@@ -30,10 +30,12 @@ namespace AsyncOpt.Core.Methods;
 /// </para>
 /// </remarks>
 /// <param name="options">Step size, batch, timeout.</param>
-[Method("ad-psgd", Needs = Needs.Topology, Source = "Lian et al., Asynchronous Decentralized Parallel SGD, ICML 2018, algorithm 1",
-    Differs = "the paper avoids deadlock by a bipartite graph in which only one side offers; here every node of any undirected "
-        + "graph does. A node that waits for a reply keeps one offer of a node with a greater number until its own exchange is "
-        + "over, so that no circle of waiting nodes can form, and answers others with busy: these step without averaging")]
+[Method("ad-psgd", Needs = Needs.Topology,
+    Source = "Lian et al., Asynchronous Decentralized Parallel SGD, ICML 2018, algorithm 1",
+    Differs = "the paper avoids deadlock by a bipartite graph in which only one side offers; here every node of any "
+        + "undirected graph does. A node that waits for a reply keeps one offer of a node with a greater number until "
+        + "its own exchange is over, so that no circle of waiting nodes can form, and answers others with busy: these "
+        + "step without averaging")]
 public sealed class AdPsgd(AdPsgd.Options options) : Method
 {
     /// <summary>Options of <see cref="AdPsgd"/>.</summary>

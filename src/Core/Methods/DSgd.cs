@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
+using AsyncOpt.Core.Theory;
 using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Core.Methods;
@@ -57,6 +58,8 @@ public sealed class DSgd(DSgd.Options options) : Method
         public long? Iterations { get; init; }
     }
 
+    const int DenseMax = 200;
+
     static readonly MessageKind State = new("state", Dim.Parameters);
 
     /// <inheritdoc/>
@@ -67,13 +70,34 @@ public sealed class DSgd(DSgd.Options options) : Method
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Warnings(MethodContext context) => StepChecks.Warnings(options.Step, context);
+    public override IEnumerable<string> Warnings(MethodContext context)
+    {
+        foreach (var warning in StepChecks.Warnings(options.Step, context))
+            yield return warning;
+        // Disagreement along the eigenvalue lambda of W shrinks by |lambda - eta a| an iteration, a the curvature.
+        var first = options.Step.At(0);
+        if (options.Variant != Order.Awc || context.Smoothness is not { } smoothness
+            || SmallestEigenvalue(context.Mixing) is not { } smallest || first * smoothness <= 1 + smallest)
+            yield break;
+        yield return $"the first step {first:g4} is beyond (1 + lambda_min(W)) / L = {(1 + smallest) / smoothness:g4}, "
+            + "where awc may diverge; take a smaller step, lazy mixing, or the variant atc";
+    }
+
+    // Where it costs next to nothing.
+    static double? SmallestEigenvalue(MixingSchedule? mixing)
+    {
+        if (mixing is not { Period: 1, IsSymmetric: true })
+            return null;
+        var w = mixing.At(0);
+        return (Spectrum.ClosedForm(w) ?? (w.Nodes <= DenseMax ? Spectrum.Dense(w) : null))?.Smallest;
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<string> Errors(MethodContext context)
     {
         if (context.Topology is { } topology && NeighbourLead.Iterations(topology) is null)
-            yield return "a node hears from one that never waits for it, even by others, and could run ahead without end; take a strongly connected topology";
+            yield return "a node hears from one that never waits for it, even by others, and could run ahead without end; "
+                + "take a strongly connected topology";
     }
 
     struct NodeState

@@ -19,7 +19,8 @@ namespace AsyncOpt.Core.Methods;
 /// <para>Often confused with: the simple random walk, which never stays and needs weights.</para>
 /// </remarks>
 /// <param name="options">Step size and tokens.</param>
-[Method("mhrw", Needs = Needs.Topology, Source = "Metropolis-Hastings with the simple random walk as proposal; as the base chain of arXiv 2401.09665")]
+[Method("mhrw", Needs = Needs.Topology,
+    Source = "Metropolis-Hastings with the simple random walk as proposal, the base chain of arXiv 2401.09665")]
 public sealed class Mhrw(Mhrw.Options options) : Method
 {
     /// <summary>Options of <see cref="Mhrw"/>.</summary>

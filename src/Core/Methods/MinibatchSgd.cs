@@ -23,7 +23,7 @@ namespace AsyncOpt.Core.Methods;
 /// </para>
 /// </remarks>
 /// <param name="options">Step size and batch.</param>
-[Method("minibatch-sgd", Needs = Needs.Workers, Source = "Dekel et al., JMLR 13 (2012), minibatch distributed over workers")]
+[Method("minibatch-sgd", Needs = Needs.Workers, Source = "Dekel et al., JMLR 13 (2012), distributed minibatches")]
 public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method
 {
     /// <summary>Options of <see cref="MinibatchSgd"/>.</summary>

@@ -16,10 +16,14 @@ namespace AsyncOpt.Core.Methods;
 /// Tokens are independent, each with a model of its own; the estimate is their mean. A lost move is tried again to the
 /// same node. Staleness is 0: a gradient is computed at the model that it changes.
 /// </para>
-/// <para>Often confused with: gossip, where models are averaged; here one model travels. On a bipartite graph the walk has period 2.</para>
+/// <para>
+/// Often confused with: gossip, where models are averaged; here one model travels. On a bipartite graph the walk has
+/// period 2.
+/// </para>
 /// </remarks>
 /// <param name="options">Step size and tokens.</param>
-[Method("srw", Needs = Needs.Topology, Source = "Johansson, Rabi, Johansson, SIAM J. Optim. 20 (2009), Markov incremental method")]
+[Method("srw", Needs = Needs.Topology,
+    Source = "Johansson, Rabi, Johansson, SIAM J. Optim. 20 (2009), Markov incremental method")]
 public sealed class Srw(Srw.Options options) : Method
 {
     /// <summary>Options of <see cref="Srw"/>.</summary>

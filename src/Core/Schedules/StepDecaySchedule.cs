@@ -27,7 +27,7 @@ public sealed class StepDecaySchedule(StepDecaySchedule.Options options) : StepS
         [Range(1L, 1L << 48)]
         public long? Every { get; init; }
 
-        /// <summary>The updates, counted from 0, at which a stair begins, ascending; null where every is given.</summary>
+        /// <summary>The updates, counted from 0, at which stairs begin, ascending; null where every is given.</summary>
         public IReadOnlyList<long>? Milestones { get; init; }
 
         /// <inheritdoc/>

@@ -13,8 +13,8 @@ namespace AsyncOpt.Core.Theory;
 /// <remarks>
 /// lambda_i, u_i, i = 2..N: eigenvalues and left eigenvectors of P below 1, u_i = D_mu v_i, u_i' v_i = 1;
 /// s_i = (1 + lambda_i) / (1 - lambda_i); r_i = alpha (1 + lambda_i); c_i = sum_k H(theta*, k) u_i(k).
-/// Sources: the walk, Doshi, Hu, Eun, arXiv 2305.05097, as restated in arXiv 2505.18300, eq. 5; the rest follows from the
-/// drift's Jacobian at mu, J u_i = -(1 + r_i) u_i, by Lyapunov equations.
+/// Sources: the walk, Doshi, Hu, Eun, arXiv 2305.05097, as restated in arXiv 2505.18300, eq. 5; the rest follows from
+/// the drift's Jacobian at mu, J u_i = -(1 + r_i) u_i, by Lyapunov equations.
 /// </remarks>
 public sealed class WalkCovariance
 {
@@ -76,15 +76,15 @@ public sealed class WalkCovariance
         return Enumerable.Range(0, covariance.GetLength(0)).Sum(k => covariance[k, k]);
     }
 
-    /// <summary>U(alpha) = sum s_i c_i c_i' / (1 + r_i)^2: the noise that theta feels when x is faster (a below b).</summary>
+    /// <summary>U(alpha) = sum s_i c_i c_i' / (1 + r_i)^2: the noise that theta feels where a is below b.</summary>
     /// <param name="alpha">The repellence, at least 0.</param>
     /// <param name="h">H(theta*, k) in row k, N x D.</param>
     /// <returns>D x D.</returns>
     public double[,] Noise(double alpha, double[,] h) => Sum(C(h), i => S(i) / Square(1 + R(alpha, i)));
 
     /// <summary>
-    /// V_theta, the limit of Cov(theta_n) / beta_n. With A = jacobian + 1{b = 1} / 2 it solves A V + V A' + U = 0, where
-    /// U is U(alpha) for a below b, U(0) for a above b; for a = b it is the upper left block of the solution for
+    /// V_theta, the limit of Cov(theta_n) / beta_n. With A = jacobian + 1{b = 1} / 2 it solves A V + V A' + U = 0,
+    /// where U is U(alpha) for a below b, U(0) for a above b; for a = b it is the upper left block of the solution for
     /// (theta, x) together.
     /// </summary>
     /// <param name="alpha">The repellence, at least 0.</param>
@@ -96,7 +96,8 @@ public sealed class WalkCovariance
     public double[,] OfIterate(double alpha, double a, double b, double[,] h, double[,] jacobian)
     {
         var d = h.GetLength(1);
-        var drift = Matrix<double>.Build.DenseOfArray(jacobian) + (0.5 * One(b) * Matrix<double>.Build.DenseIdentity(d));
+        var half = 0.5 * One(b) * Matrix<double>.Build.DenseIdentity(d);
+        var drift = Matrix<double>.Build.DenseOfArray(jacobian) + half;
         var noise = Matrix<double>.Build.DenseOfArray(Noise(a < b ? alpha : 0, h));
         if (a == b)
             noise += Feedback(alpha, a, C(h), drift);

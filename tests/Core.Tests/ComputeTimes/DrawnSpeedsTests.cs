@@ -9,7 +9,8 @@ public class DrawnSpeedsTests
     static readonly Law Law = new ShiftedExponential(new() { Shift = 1, Mean = 2 });
 
     static double[] Factors(int places, SpeedNormalization normalize = SpeedNormalization.None, ulong seed = 5) =>
-        new DrawnSpeeds(new() { Law = Law, Normalize = normalize }).Factors(new SpeedContext(places, seed, name => name));
+        new DrawnSpeeds(new() { Law = Law, Normalize = normalize })
+            .Factors(new SpeedContext(places, seed, name => name));
 
     [Fact]
     public void Each_place_has_a_draw_of_its_own_whatever_their_number()

@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Tests.Data;
 
 namespace AsyncOpt.Core.Tests.Links;
 
@@ -105,9 +106,40 @@ public sealed class PerLinkTests : IDisposable
     {
         const string table = "source,target,size,ping\na,b,24,10\na,b,24,30\na,b,24,11\na,b,64,99\nb,a,24,7\n";
         var options = new PerLink.Options { File = "x", From = "source", To = "target", Value = "ping" };
+        var where = new Dictionary<string, string> { ["size"] = "24" };
 
-        Assert.Equal(0.011, At(Built(table, 2, options with { Where = new Dictionary<string, string> { ["size"] = "24" } }), 0, 1), 1e-15);
+        Assert.Equal(0.011, At(Built(table, 2, options with { Where = where }), 0, 1), 1e-15);
         Assert.Equal(0.007, At(Built(table, 2, options), 1, 0), 1e-15);
+    }
+
+    [Fact]
+    public void Measured_round_trips_of_planetlab_become_one_way_delays()
+    {
+        var path = LargeData.Path("traces/planetlab490-slice01.tsv.gz");
+        var link = new PerLink(new() { File = path, Scale = 0.5 });
+        link.Build(new LinkContext(490, 1, name => name));
+
+        Assert.Equal(0.086e-3 / 2, link.FloorOverall, 1e-12); // the smallest entry off the diagonal is 0.086 ms
+        Assert.Equal(link.Floor(3, 77), link.Floor(77, 3), 1e-12);
+    }
+
+    [Fact]
+    public void Measured_pings_between_cloud_regions_are_read_by_label()
+    {
+        var path = LargeData.Path("traces/aws52-pings.csv.gz");
+        var link = new PerLink(new()
+        {
+            File = path,
+            From = "source",
+            To = "dest",
+            Value = "time",
+            Where = new Dictionary<string, string> { ["size"] = "24" },
+            Scale = 0.5,
+            Missing = 1,
+        });
+        link.Build(new LinkContext(52, 1, name => name));
+
+        Assert.Equal(0.04515, link.Floor(0, 1), 2e-4); // node-0 to node-1: about 90.3 ms there and back
     }
 
     [Fact]

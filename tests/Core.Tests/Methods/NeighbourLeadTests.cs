@@ -15,7 +15,7 @@ public class NeighbourLeadTests
         return builder.Build("test");
     }
 
-    /// <summary>Lets every node but one run as far as it can, and looks how far its in-neighbours' messages go.</summary>
+    /// <summary>Lets every node but one run as far as it can, and looks how far messages to that one go.</summary>
     static int LeadBySimulation(Topology topology, int stuck, int at)
     {
         var done = new int[topology.Nodes]; // completed iterations, counted from `at`

@@ -20,7 +20,8 @@ public class StepDecayScheduleTests
     {
         var schedule = new StepDecaySchedule(new() { Value = 1, Factor = 0.1, Milestones = [80, 120] });
 
-        Assert.Equal([1, 1, 0.1, 0.1, 0.01], [.. new[] { 0L, 79, 80, 119, 120 }.Select(n => Math.Round(schedule.At(n), 12))]);
+        foreach (var (n, step) in new[] { (0, 1), (79, 1), (80, 0.1), (119, 0.1), (120, 0.01) })
+            Assert.Equal(step, schedule.At(n), 1e-15);
     }
 
     [Fact]

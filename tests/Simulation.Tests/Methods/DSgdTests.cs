@@ -2,9 +2,11 @@ using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Methods;
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
+using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 
 namespace AsyncOpt.Simulation.Tests.Methods;
 
@@ -16,29 +18,29 @@ public class DSgdTests
     [Fact]
     public void Adapt_then_combine_on_the_complete_graph_is_minibatch_sgd()
     {
-        var problem = MethodPlans.Quadratic(MethodPlans.Targets(6), curvature: 0.7);
-        var record = Simulator.Run(MethodPlans.Of(
-            Method(MethodPlans.Step(0.3), DSgd.Order.Atc, 12), problem, 100, MethodPlans.Complete(6)));
-        var minibatch = Simulator.Run(MethodPlans.Of(new MinibatchSgd(new() { Step = MethodPlans.Step(0.3) }), problem, 12.5));
+        var problem = QuadraticOf(Targets(6), curvature: 0.7);
+        var record = Simulator.Run(PlanOf(
+            Method(Step(0.3), DSgd.Order.Atc, 12), problem, 100, Complete(6)));
+        var minibatch = Simulator.Run(PlanOf(new MinibatchSgd(new() { Step = Step(0.3) }), problem, 12.5));
 
         Assert.Equal(Outcome.Completed, record.Outcome);
         Assert.Equal(12, minibatch.Counts.Updates);
-        MethodPlans.AssertClose(minibatch.Estimate, record.Estimate, 1e-12);
+        AssertClose(minibatch.Estimate, record.Estimate, 1e-12);
         Assert.Equal(0, record.Metric("consensus-distance")[^1], 1e-24);
     }
 
     [Fact]
     public void Adapt_while_communicate_stays_one_local_step_apart_but_its_mean_is_minibatch_sgd()
     {
-        var targets = MethodPlans.Targets(6);
-        var problem = MethodPlans.Quadratic(targets);
-        var record = Simulator.Run(MethodPlans.Of(
-            Method(MethodPlans.Step(0.25), iterations: 9), problem, 100, MethodPlans.Complete(6)));
-        var mean = MethodPlans.Mean(targets);
+        var targets = Targets(6);
+        var problem = QuadraticOf(targets);
+        var record = Simulator.Run(PlanOf(
+            Method(Step(0.25), iterations: 9), problem, 100, Complete(6)));
+        var mean = Mean(targets);
         var spread = targets.Average(t => t.Zip(mean, (a, b) => (a - b) * (a - b)).Sum());
 
         // Mean: x := x - eta (x - c), from 0. On the complete graph x_i - mean = -eta (g_i - mean g) of one step.
-        MethodPlans.AssertClose([.. mean.Select(c => c * (1 - Math.Pow(0.75, 9)))], record.Estimate, 1e-12);
+        AssertClose([.. mean.Select(c => c * (1 - Math.Pow(0.75, 9)))], record.Estimate, 1e-12);
         // g_i - mean g = x_i - mean x - (c_i - mean c): a geometric sum of deviations.
         var factor = Enumerable.Range(0, 9).Aggregate(0.0, (d, _) => 0.25 * (1 - d));
         Assert.Equal(factor * factor * spread, record.Metric("consensus-distance")[^1], 1e-12);
@@ -50,14 +52,14 @@ public class DSgdTests
     public void Without_steps_nodes_go_to_their_mean_at_the_rate_of_the_second_eigenvalue(DSgd.Order variant)
     {
         const int n = 8;
-        var targets = MethodPlans.Targets(n);
-        var plan = MethodPlans.Of(Method(MethodPlans.FirstOnly, variant), MethodPlans.Quadratic(targets), 60.5, MethodPlans.Ring(n));
+        var targets = Targets(n);
+        var plan = PlanOf(Method(FirstOnly, variant), QuadraticOf(targets), 60.5, Ring(n));
         var record = Simulator.Run(plan with { SampleEvery = 1 });
         var distances = record.Metric("consensus-distance");
 
         var lambda = (1 + (2 * Math.Cos(2 * Math.PI / n))) / 3;
         Assert.Equal(lambda * lambda, distances[50] / distances[49], 1e-6);
-        MethodPlans.AssertClose(MethodPlans.Mean(targets), record.Estimate, 1e-13);
+        AssertClose(Mean(targets), record.Estimate, 1e-13);
     }
 
     [Theory]
@@ -66,8 +68,8 @@ public class DSgdTests
     public void On_the_ring_of_sixteen_nodes_differ_as_much_as_theory_says(DSgd.Order variant, double diversity)
     {
         const int d = 200, iterations = 400;
-        var problem = MethodPlans.Quadratic([.. Enumerable.Repeat(new double[d], 16)], noise: 1);
-        var plan = MethodPlans.Of(Method(MethodPlans.Step(0.1), variant), problem, iterations + 0.5, MethodPlans.Ring(16));
+        var problem = QuadraticOf([.. Enumerable.Repeat(new double[d], 16)], noise: 1);
+        var plan = PlanOf(Method(Step(0.1), variant), problem, iterations + 0.5, Ring(16));
         var distances = Simulator.Run(plan with { SampleEvery = 1 }).Metric("consensus-distance");
 
         // 200 independent coordinates, 350 correlated instants: a standard error of about 0.5 %.
@@ -82,10 +84,14 @@ public class DSgdTests
         const int n = 7, iterations = 25;
         double[] speeds = [1, 3, 1.25, 1.5, 2, 1, 1.75];
         static double Delay(int from, int to) => 0.0625 * (((from * 5) + (to * 3)) % 11);
-        var graph = MethodPlans.Graph(new WattsStrogatzTopology(new() { Nodes = n, Neighbours = 4, Rewiring = 0.3 }));
-        var plan = MethodPlans.Of(
-            Method(MethodPlans.Step(0.1), variant, iterations), MethodPlans.Quadratic(MethodPlans.Targets(n)), 1000, graph);
-        var record = Simulator.Run(plan.WithSpeeds(speeds) with { Links = new LinkModel(new TableDelay(Delay)), LogUpdates = true });
+        var graph = Graph(new WattsStrogatzTopology(new() { Nodes = n, Neighbours = 4, Rewiring = 0.3 }));
+        var plan = PlanOf(
+            Method(Step(0.1), variant, iterations), QuadraticOf(Targets(n)), 1000, graph);
+        var record = Simulator.Run(plan.WithSpeeds(speeds) with
+        {
+            Links = new LinkModel(new TableDelay(Delay)),
+            LogUpdates = true,
+        });
 
         var times = new double[n];
         for (var k = 0; k < iterations; k++)
@@ -109,14 +115,14 @@ public class DSgdTests
     [Fact]
     public void The_one_peer_exponential_graph_averages_exactly_in_log_n_iterations()
     {
-        var targets = MethodPlans.Targets(16);
-        var graph = MethodPlans.Graph(new OnePeerExponentialTopology(new() { Nodes = 16 }));
-        var record = Simulator.Run(MethodPlans.Of(
-            Method(MethodPlans.FirstOnly, iterations: 1 + 4), MethodPlans.Quadratic(targets), 100, graph).WithJitter(0.1, 5));
+        var targets = Targets(16);
+        var graph = Graph(new OnePeerExponentialTopology(new() { Nodes = 16 }));
+        var record = Simulator.Run(PlanOf(
+            Method(FirstOnly, iterations: 1 + 4), QuadraticOf(targets), 100, graph).WithJitter(0.1, 5));
 
         Assert.Equal(Outcome.Completed, record.Outcome);
         Assert.Equal(0, record.Metric("consensus-distance")[^1], 1e-28);
-        MethodPlans.AssertClose(MethodPlans.Mean(targets), record.Estimate, 1e-14);
+        AssertClose(Mean(targets), record.Estimate, 1e-14);
     }
 
     [Fact]
@@ -124,10 +130,10 @@ public class DSgdTests
     {
         // A directed ring with one slow node: its predecessor is up to n - 1 iterations ahead.
         double[] speeds = [1, 1, 1, 1, 1, 1, 40];
-        var targets = MethodPlans.Targets(7);
-        RunPlan Plan(double[] factors) => MethodPlans.Of(
-            Method(MethodPlans.Step(0.2), iterations: 30), MethodPlans.Quadratic(targets), 5000,
-            MethodPlans.Graph(new RingTopology(new() { Nodes = 7, Directed = true }))).WithSpeeds(factors);
+        var targets = Targets(7);
+        RunPlan Plan(double[] factors) => PlanOf(
+            Method(Step(0.2), iterations: 30), QuadraticOf(targets), 5000,
+            Graph(new RingTopology(new() { Nodes = 7, Directed = true }))).WithSpeeds(factors);
         var record = Simulator.Run(Plan(speeds));
 
         Assert.Equal(Outcome.Completed, record.Outcome);
@@ -137,8 +143,8 @@ public class DSgdTests
     [Fact]
     public void Duplicates_change_nothing()
     {
-        var plan = MethodPlans.Of(
-            Method(MethodPlans.Step(0.2), iterations: 40), MethodPlans.Quadratic(MethodPlans.Targets(9)), 1000, MethodPlans.Ring(9))
+        var plan = PlanOf(
+            Method(Step(0.2), iterations: 40), QuadraticOf(Targets(9)), 1000, Ring(9))
             .WithDelay(new ShiftedExponential(new() { Shift = 0.1, Mean = 1 }));
         var plain = Simulator.Run(plan);
         var doubled = Simulator.Run(plan with { Faults = [new DuplicateFault(new() { Probability = 0.5 })] });
@@ -151,8 +157,8 @@ public class DSgdTests
     [Fact]
     public void A_lost_message_ends_in_a_stall_that_names_it()
     {
-        var plan = MethodPlans.Of(
-            Method(MethodPlans.Step(0.1)), MethodPlans.Quadratic(MethodPlans.Targets(9)), 1000, MethodPlans.Ring(9));
+        var plan = PlanOf(
+            Method(Step(0.1)), QuadraticOf(Targets(9)), 1000, Ring(9));
         var record = Simulator.Run(plan with { Faults = [new DropFault(new() { Probability = 0.02 })] });
 
         Assert.Equal(Outcome.Stalled, record.Outcome);
@@ -164,8 +170,8 @@ public class DSgdTests
     public void A_crash_within_a_computation_is_made_up_for()
     {
         // Its neighbours' messages came before the crash, so nothing is lost but time.
-        var plan = MethodPlans.Of(
-            Method(MethodPlans.Step(0.1), iterations: 30), MethodPlans.Quadratic(MethodPlans.Targets(9)), 1000, MethodPlans.Ring(9));
+        var plan = PlanOf(
+            Method(Step(0.1), iterations: 30), QuadraticOf(Targets(9)), 1000, Ring(9));
         var record = Simulator.Run(plan with { Faults = [new CrashFault(new() { Place = 4, At = 10.5, For = 0.25 })] });
 
         Assert.Equal(Outcome.Completed, record.Outcome);
@@ -176,8 +182,8 @@ public class DSgdTests
     [Fact]
     public void A_node_without_neighbours_goes_on_alone()
     {
-        var record = Simulator.Run(MethodPlans.Of(
-            Method(MethodPlans.Step(0.5), iterations: 4), MethodPlans.Quadratic([[16.0]]), 100, MethodPlans.Ring(1)));
+        var record = Simulator.Run(PlanOf(
+            Method(Step(0.5), iterations: 4), QuadraticOf([[16.0]]), 100, Ring(1)));
 
         Assert.Equal([15.0], record.Estimate);
         Assert.Equal(4_000_000_000, record.VirtualTime);
@@ -188,8 +194,8 @@ public class DSgdTests
     [InlineData(DSgd.Order.Atc)]
     public void Cohorts_and_partitions_keep_the_hash(DSgd.Order variant)
     {
-        var plan = MethodPlans.Of(
-            Method(MethodPlans.Step(0.1), variant), MethodPlans.Quadratic(MethodPlans.Targets(12), 0.1), 20.5, MethodPlans.Ring(12))
+        var plan = PlanOf(
+            Method(Step(0.1), variant), QuadraticOf(Targets(12), 0.1), 20.5, Ring(12))
             .WithDelay(0.5);
         var one = Simulator.Run(plan with { Partitions = 1 });
 
@@ -205,14 +211,32 @@ public class DSgdTests
         foreach (var (from, to) in new[] { (0, 1), (1, 0), (1, 2) })
             edges.Add(from, to);
 
-        Assert.Single(Method(MethodPlans.Step(0.1)).Errors(new(3, edges.Build("test"), null, null, 0)));
-        Assert.Empty(Method(MethodPlans.Step(0.1)).Errors(new(9, MethodPlans.Ring(9), null, null, 0)));
+        Assert.Single(Method(Step(0.1)).Errors(new(3, edges.Build("test"), null, null, 0)));
+        Assert.Empty(Method(Step(0.1)).Errors(new(9, Ring(9), null, null, 0)));
     }
 
     [Fact]
     public void Warns_of_a_step_beyond_two_over_the_smoothness()
     {
-        Assert.Single(Method(MethodPlans.Step(0.3)).Warnings(new(9, null, null, 10, 0)));
-        Assert.Empty(Method(MethodPlans.Step(0.1)).Warnings(new(9, null, null, 10, 0)));
+        Assert.Single(Method(Step(0.3)).Warnings(new(9, null, null, 10, 0)));
+        Assert.Empty(Method(Step(0.1)).Warnings(new(9, null, null, 10, 0)));
+    }
+
+    [Fact]
+    public void Warns_of_a_step_at_which_only_this_variant_diverges()
+    {
+        // The ring of 16: lambda_min = -1/3, so awc is stable up to eta L = 2/3; a run shows it.
+        var ring = Ring(16);
+        var context = new MethodContext(16, ring, new MetropolisHastingsMixing().Schedule(ring), 1, 0);
+        var problem = QuadraticOf(Targets(16));
+        double Spread(double step, DSgd.Order variant) =>
+            Simulator.Run(PlanOf(Method(Step(step), variant), problem, 300.5, ring)).Metric("consensus-distance")[^1];
+
+        Assert.Empty(Method(Step(0.65)).Warnings(context));
+        Assert.Single(Method(Step(0.69)).Warnings(context));
+        Assert.Empty(Method(Step(0.69), DSgd.Order.Atc).Warnings(context));
+        Assert.InRange(Spread(0.65, DSgd.Order.Awc), 0, 10);
+        Assert.InRange(Spread(0.69, DSgd.Order.Awc), 1e3, double.MaxValue);
+        Assert.InRange(Spread(0.69, DSgd.Order.Atc), 0, 10);
     }
 }

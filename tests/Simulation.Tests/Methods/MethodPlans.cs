@@ -10,17 +10,17 @@ using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Simulation.Tests.Methods;
 
-/// <summary>Small plans for tests of methods: every computation takes 1 s, links take no time, nothing goes wrong.</summary>
+/// <summary>Small plans for tests: every computation takes 1 s, links take no time, nothing goes wrong.</summary>
 static class MethodPlans
 {
     public const ulong Seed = 7;
 
     public static StepSchedule Step(double value) => ConstantSchedule.Of(value);
 
-    /// <summary>One step of size 1, then none: from 0 each node jumps to its target, and only averaging is left.</summary>
+    /// <summary>One step of size 1, then none: from 0 each node jumps to its target; averaging is left.</summary>
     public static StepSchedule FirstOnly => new StepDecaySchedule(new() { Value = 1, Factor = 0, Milestones = [1] });
 
-    public static Quadratic Quadratic(double[][] targets, double noise = 0, double curvature = 1) =>
+    public static Quadratic QuadraticOf(double[][] targets, double noise = 0, double curvature = 1) =>
         Built(new Quadratic(new() { Targets = targets, Noise = noise, Eigenvalues = [curvature] }), targets.Length);
 
     /// <summary>Targets that are different at every place and in every coordinate, small multiples of 1/8.</summary>
@@ -44,7 +44,7 @@ static class MethodPlans
 
     public static Topology Complete(int nodes) => Graph(new CompleteTopology(new() { Nodes = nodes }));
 
-    public static RunPlan Of(Method method, Problem problem, double time, Topology? topology = null) => new()
+    public static RunPlan PlanOf(Method method, Problem problem, double time, Topology? topology = null) => new()
     {
         Method = method,
         Problem = problem,
@@ -78,7 +78,7 @@ static class MethodPlans
     public static double[] Metric(this RunRecord record, string name) =>
         [.. record.Metrics.Where(m => m.Metric == name).Select(m => m.Value)];
 
-    /// <summary>The gradient of a place at a point, by the problem's plain form, for the k-th computation of an agent.</summary>
+    /// <summary>A place's gradient by the problem's plain form, for the k-th computation of an agent.</summary>
     public static double[] Gradient(Problem problem, int place, double[] x, int agent = 0, int k = 0)
     {
         var g = new double[x.Length];

@@ -2,12 +2,13 @@ using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Runs;
+using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 
 namespace AsyncOpt.Simulation.Tests.Methods;
 
 public class MinibatchSgdTests
 {
-    static MinibatchSgd Method(double step) => new(new() { Step = MethodPlans.Step(step) });
+    static MinibatchSgd Method(double step) => new(new() { Step = Step(step) });
 
     static double[] Serial(Problem problem, double step, int rounds)
     {
@@ -16,8 +17,8 @@ public class MinibatchSgdTests
         {
             var sum = new double[x.Length];
             for (var w = 0; w < problem.Places; w++)
-                MethodPlans.Axpy(1, MethodPlans.Gradient(problem, w, x, agent: 1 + w, round), sum);
-            MethodPlans.Axpy(-step / problem.Places, sum, x);
+                Axpy(1, Gradient(problem, w, x, agent: 1 + w, round), sum);
+            Axpy(-step / problem.Places, sum, x);
         }
         return x;
     }
@@ -27,23 +28,23 @@ public class MinibatchSgdTests
     [InlineData(5, 1e-12)]
     public void Is_the_serial_loop_over_rounds(int n, double tolerance)
     {
-        var problem = MethodPlans.Quadratic(MethodPlans.Targets(n, 6), noise: 0.5);
+        var problem = QuadraticOf(Targets(n, 6), noise: 0.5);
         double[] speeds = [.. Enumerable.Range(0, n).Select(w => 1 + (0.1 * ((w * 3) % n)))];
         var slowest = speeds.Max();
-        var record = Simulator.Run(MethodPlans.Of(Method(0.2), problem, 30.3).WithSpeeds(speeds).WithDelay(0.05));
+        var record = Simulator.Run(PlanOf(Method(0.2), problem, 30.3).WithSpeeds(speeds).WithDelay(0.05));
 
         var rounds = (int)(30.3 / (slowest + 0.1));
         Assert.Equal(rounds, record.Counts.Updates);
         Assert.Equal(rounds + 1, record.Traffic.Single(t => t.Role == "server").Messages / n);
         Assert.Equal(0, record.Staleness.Max);
-        MethodPlans.AssertClose(Serial(problem, 0.2, rounds), record.Estimate, tolerance);
+        AssertClose(Serial(problem, 0.2, rounds), record.Estimate, tolerance);
     }
 
     [Fact]
     public void Duplicates_change_nothing()
     {
-        var problem = MethodPlans.Quadratic(MethodPlans.Targets(2));
-        var plan = MethodPlans.Of(Method(0.2), problem, 50.5).WithDelay(0.05);
+        var problem = QuadraticOf(Targets(2));
+        var plan = PlanOf(Method(0.2), problem, 50.5).WithDelay(0.05);
         var plain = Simulator.Run(plan);
         var doubled = Simulator.Run(plan with { Faults = [new DuplicateFault(new() { Probability = 1 })] });
 
@@ -55,7 +56,7 @@ public class MinibatchSgdTests
     [Fact]
     public void A_lost_message_ends_in_a_stall_that_names_it()
     {
-        var plan = MethodPlans.Of(Method(0.1), MethodPlans.Quadratic(MethodPlans.Targets(2)), 1000);
+        var plan = PlanOf(Method(0.1), QuadraticOf(Targets(2)), 1000);
         var record = Simulator.Run(plan with { Faults = [new DropFault(new() { Probability = 0.1 })] });
 
         Assert.Equal(Outcome.Stalled, record.Outcome);
@@ -69,8 +70,8 @@ public class MinibatchSgdTests
     [InlineData(-1, 10.3)]
     public void A_crash_costs_time_but_no_round(int place, double at)
     {
-        var problem = MethodPlans.Quadratic(MethodPlans.Targets(2));
-        var plan = MethodPlans.Of(Method(0.2), problem, 50.5).WithDelay(0.05);
+        var problem = QuadraticOf(Targets(2));
+        var plan = PlanOf(Method(0.2), problem, 50.5).WithDelay(0.05);
         var record = Simulator.Run(plan with { Faults = [new CrashFault(new() { Place = place, At = at, For = 4 })] });
 
         Assert.Equal(Outcome.BudgetSpent, record.Outcome);

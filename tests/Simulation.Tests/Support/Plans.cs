@@ -25,6 +25,10 @@ static class Plans
         Threads = 1,
     };
 
+    public static Constant Second => new(new Constant.Options { Value = 1 });
+
+    public static Constant Zero => new(new Constant.Options { Value = 0 });
+
     public static ComputeModel Equal(int places, double perTask) =>
         new(perTask, 0, [.. Enumerable.Repeat(1.0, places)]);
 

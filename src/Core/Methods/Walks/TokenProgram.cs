@@ -65,7 +65,8 @@ sealed class TokenProgram(TokenSettings settings) : RoleProgram<TokenState>
     {
         _topology = role.Topology;
         role.StartPlace = token => settings.Start ?? (int)((long)token * _topology.Nodes / settings.Tokens);
-        _theta = role.Vector("theta", Dim.Parameters, settings.Tokens == 1 ? Estimate.Single : Estimate.Mean, Initial.Point);
+        var estimate = settings.Tokens == 1 ? Estimate.Single : Estimate.Mean;
+        _theta = role.Vector("theta", Dim.Parameters, estimate, Initial.Point);
         _g = role.Vector("g", Dim.Parameters);
         if (settings.Reweight && settings.Walk == WalkBase.Srw && _topology.Edges > 0)
             _reweight = (double)_topology.Edges / _topology.Nodes;
@@ -137,7 +138,8 @@ sealed class TokenProgram(TokenSettings settings) : RoleProgram<TokenState>
         weights = weights[..WalkKernel.BaseWeights(settings.Walk, _topology, node, weights)];
         if (settings.Repellence > 0)
         {
-            WalkKernel.Repel(_topology, node, e.Numbers(_ratios), VisitMeasure.Floor(s.Scale), settings.Repellence, weights);
+            var floor = VisitMeasure.Floor(s.Scale);
+            WalkKernel.Repel(_topology, node, e.Numbers(_ratios), floor, settings.Repellence, weights);
         }
         var k = WalkKernel.Sample(weights, share);
         return k == degree ? node : _topology.OutNeighbour(node, k);

@@ -6,7 +6,7 @@ namespace AsyncOpt.Core.Methods.Walks;
 /// <summary>A reversible random walk on an undirected graph.</summary>
 public enum WalkBase
 {
-    /// <summary>Simple random walk: every neighbour with probability 1 / d_i. Stationary in proportion to the degree.</summary>
+    /// <summary>Simple random walk: each neighbour with probability 1 / d_i. Stationary in proportion to degrees.</summary>
     Srw,
 
     /// <summary>
@@ -66,8 +66,8 @@ public static class WalkKernel
     }
 
     /// <summary>
-    /// Turns base weights into those of the self-repellent walk: w_j := w_j (x_j / mu_j)^-alpha. Common factors of x and
-    /// of mu do not matter. With alpha 0 nothing changes.
+    /// Turns base weights into those of the self-repellent walk: w_j := w_j (x_j / mu_j)^-alpha. Common factors of x
+    /// and of mu do not matter. With alpha 0 nothing changes.
     /// </summary>
     /// <param name="topology">An undirected graph that holds rows.</param>
     /// <param name="node">Where the walk is.</param>

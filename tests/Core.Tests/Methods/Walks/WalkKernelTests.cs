@@ -74,7 +74,8 @@ public class WalkKernelTests
             Assert.Equal(1, Enumerable.Range(0, 5).Sum(j => k[i, j]), 1e-14);
             for (var j = 0; j < 5; j++)
             {
-                Assert.Equal(p[i, j] * Factor(j) / Enumerable.Range(0, 5).Sum(l => p[i, l] * Factor(l)), k[i, j], 1e-13);
+                var total = Enumerable.Range(0, 5).Sum(l => p[i, l] * Factor(l));
+                Assert.Equal(p[i, j] * Factor(j) / total, k[i, j], 1e-13);
                 Assert.Equal(pi[i] * k[i, j] / pi.Sum(), pi[j] * k[j, i] / pi.Sum(), 1e-14);
             }
         }
