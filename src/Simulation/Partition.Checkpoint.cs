@@ -141,11 +141,10 @@ sealed unsafe partial class Partition<T>
         var rows = new List<nint>();
         for (var r = 0; r < _role.RowIterations.Length; r++)
         {
-            var topology = _role.Layout.Topology;
-            for (var k = 0; k < topology.InDegree(_core->Place); k++)
+            for (var k = 0; k < _role.RowsOf(_core->Place); k++)
             {
                 for (var iteration = 0; iteration < _role.RowIterations[r]; iteration++)
-                    rows.Add((nint)_role.Row(r, topology.InStart(_core->Place) + k, iteration));
+                    rows.Add((nint)_role.Row(r, _core->Place, k, iteration));
             }
         }
         return rows;
@@ -153,24 +152,29 @@ sealed unsafe partial class Partition<T>
 
     void SavePayload(in Event e, BinaryWriter to, SnapshotIds ids)
     {
-        if (_world.Kinds[e.Kind].Scalars == 0)
+        if (IsPlain(_world.Kinds[e.Kind]))
         {
             to.Write(ids.Of(Number, e.Payload));
             return;
         }
         var record = _messages[e.Payload];
-        to.Write(ids.Of(Number, record.Vector));
-        to.Write(record.Scalar);
-        to.Write(record.Scalar1);
+        foreach (var vector in record.Vectors)
+            to.Write(ids.Of(Number, vector));
+        foreach (var scalar in record.Scalars)
+            to.Write(scalar);
     }
 
     int LoadPayload(BinaryReader from, SnapshotStore<T> store, MessageKind kind)
     {
-        var vector = store.Take(from.ReadInt32(), Number, _snapshots);
-        if (kind.Scalars == 0)
-            return vector;
+        if (IsPlain(kind))
+            return store.Take(from.ReadInt32(), Number, _snapshots);
+        var record = default(MessageRecord);
+        foreach (ref var vector in record.Vectors)
+            vector = store.Take(from.ReadInt32(), Number, _snapshots);
+        foreach (ref var scalar in record.Scalars)
+            scalar = from.ReadDouble();
         var i = _messages.Take();
-        _messages[i] = new MessageRecord { Vector = vector, Scalar = from.ReadDouble(), Scalar1 = from.ReadDouble() };
+        _messages[i] = record;
         return i;
     }
 

@@ -45,8 +45,8 @@ sealed unsafe partial class Partition<T>
         r.Input = inputs > 0 ? Freeze(c.Input, ref r) : -1;
         r.Input1 = inputs > 1 ? Freeze(c.Input1, ref r) : -1;
         r.Input2 = inputs > 2 ? Freeze(c.Input2, ref r) : -1;
-        r.Output = c.Oracle.Outputs.Count > 0 ? c.Output.Index : -1;
-        r.Output1 = c.Oracle.Outputs.Count > 1 ? c.Output1.Index : -1;
+        r.Output = c.Output.Index;
+        r.Output1 = c.Output1.Index;
         Link(i);
         _core->Computing++;
         var due = _now;

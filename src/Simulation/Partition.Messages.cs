@@ -8,15 +8,18 @@ namespace AsyncOpt.Simulation;
 /// <summary>A message's way: the sender's card, the link and the faults, the receiver's card, the receiver's queue.</summary>
 sealed unsafe partial class Partition<T>
 {
-    public override void Send(Peer to, MessageKind kind, Snapshot vector, double scalar = 0, double scalar1 = 0)
+    public override void Send(Peer to, in Message message)
     {
+        CheckContents(in message);
         var other = _cores + to.Id;
         var way = _world.Links.Find(_role.Layout, _core->Place, _roles[other->Role].Layout, other->Place);
-        SendAlong(in way, to.Id, kind, vector.Index, scalar, scalar1);
+        SendAlong(in way, to.Id, in message);
     }
 
     public override void SendToNeighbours(MessageKind kind, Snapshot vector, long iteration = 0)
     {
+        var message = new Message(kind) { Vector = vector };
+        CheckContents(in message);
         var topology = _role.Layout.Topology;
         var node = _core->Place;
         var phase = topology.PhaseAt(iteration);
@@ -26,8 +29,16 @@ sealed unsafe partial class Partition<T>
         {
             var neighbour = phase.OutNeighbour(node, k);
             var edge = topology.Period > 1 ? topology.EdgeId(node, neighbour) : start + k;
-            SendAlong(new Way(edge, node, neighbour), _role.First + neighbour, kind, vector.Index, 0, 0);
+            SendAlong(new Way(edge, node, neighbour), _role.First + neighbour, in message);
         }
+    }
+
+    void CheckContents(in Message m)
+    {
+        var vectors = m.Vector3.Index >= 0 ? 4 : m.Vector2.Index >= 0 ? 3 : m.Vector1.Index >= 0 ? 2 : m.Vector.Index >= 0 ? 1 : 0;
+        if (vectors != m.Kind.Vectors.Count)
+            throw new InvalidOperationException(
+                $"role '{_role.Layout.Name}' sends '{m.Kind}' with {vectors} vectors, and its kind declares {m.Kind.Vectors.Count}");
     }
 
     public override void Move(int node)
@@ -60,9 +71,9 @@ sealed unsafe partial class Partition<T>
         });
     }
 
-    void SendAlong(in Way way, int receiver, MessageKind kind, int vector, double scalar, double scalar1)
+    void SendAlong(in Way way, int receiver, in Message message)
     {
-        var bytes = _world.KindBytes[kind.Number];
+        var bytes = _world.KindBytes[message.Kind.Number];
         ref var traffic = ref _role.Traffic[Number];
         traffic.Messages++;
         traffic.Bytes += bytes;
@@ -79,11 +90,11 @@ sealed unsafe partial class Partition<T>
                 return;
             case Verdict.Duplicate:
                 Record.Duplicated++;
-                Dispatch(in way, left + links.Delay(in way, id, k, copy: true), receiver, kind, vector, scalar, scalar1, sequence);
+                Dispatch(in way, left + links.Delay(in way, id, k, copy: true), receiver, in message, sequence);
                 sequence = _core->Sent++;
                 break;
         }
-        Dispatch(in way, left + links.Delay(in way, id, k, copy: false), receiver, kind, vector, scalar, scalar1, sequence);
+        Dispatch(in way, left + links.Delay(in way, id, k, copy: false), receiver, in message, sequence);
     }
 
     /// <summary>When the message has left the sender: its card sends one after the other.</summary>
@@ -94,8 +105,7 @@ sealed unsafe partial class Partition<T>
         return free[_self] = Math.Max(_now, free[_self]) + Links.Nanoseconds(bytes / _world.Plan.Links.SendRate!.Value);
     }
 
-    void Dispatch(
-        in Way way, long due, int receiver, MessageKind kind, int vector, double scalar, double scalar1, uint sequence)
+    void Dispatch(in Way way, long due, int receiver, in Message message, uint sequence)
     {
         var depth = due == _now ? _depth + 1 : 0;
         var tie = TieOf(sequence);
@@ -105,27 +115,48 @@ sealed unsafe partial class Partition<T>
         {
             Time = due,
             Sent = _now,
-            DepthClass = (depth << EventClass.Bits) | EventClass.Message,
+            DepthClass = Checked(depth, EventClass.Message),
             Tie = tie,
             Sender = _self,
             Sequence = sequence,
             Receiver = receiver,
-            Payload = TakePayload(kind, vector, scalar, scalar1),
-            Kind = (ushort)kind.Number,
+            Payload = TakePayload(in message),
+            Kind = (ushort)message.Kind.Number,
             Type = atCard ? EventType.AtReceiverCard : EventType.Message,
         });
     }
 
-    int TakePayload(MessageKind kind, int vector, double scalar, double scalar1)
+    /// <summary>A message of one vector carries its snapshot's number; one of nothing carries -1; others get a record.</summary>
+    int TakePayload(in Message m)
     {
-        if (vector >= 0)
-            _snapshots.AddReference(vector);
-        if (kind.Scalars == 0)
-            return vector;
+        if (IsPlain(m.Kind))
+        {
+            if (m.Vector.Index >= 0)
+                _snapshots.AddReference(m.Vector.Index);
+            return m.Vector.Index;
+        }
+        var record = new MessageRecord
+        {
+            Vector = m.Vector.Index,
+            Vector1 = m.Vector1.Index,
+            Vector2 = m.Vector2.Index,
+            Vector3 = m.Vector3.Index,
+            Scalar = m.Scalar,
+            Scalar1 = m.Scalar1,
+            Scalar2 = m.Scalar2,
+            Scalar3 = m.Scalar3,
+        };
+        foreach (var vector in record.Vectors)
+        {
+            if (vector >= 0)
+                _snapshots.AddReference(vector);
+        }
         var i = _messages.Take();
-        _messages[i] = new MessageRecord { Vector = vector, Scalar = scalar, Scalar1 = scalar1 };
+        _messages[i] = record;
         return i;
     }
+
+    static bool IsPlain(MessageKind kind) => kind.Scalars == 0 && kind.Vectors.Count <= 1;
 
     void PassReceiverCard(in Event e)
     {
@@ -150,7 +181,11 @@ sealed unsafe partial class Partition<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     uint DepthOf(long due, uint eventClass)
     {
-        var depth = due == _now ? _depth + 1 : 0;
+        return Checked(due == _now ? _depth + 1 : 0, eventClass);
+    }
+
+    uint Checked(uint depth, uint eventClass)
+    {
         if (depth > DepthMax)
             throw new Core.InputException(
                 $"virtual time stands still at {_now / 1e9} s: {DepthMax} events follow each other without any delay; "
@@ -192,12 +227,15 @@ sealed unsafe partial class Partition<T>
 
     int ImportPayload(Partition<T> source, int payload, MessageKind kind)
     {
-        if (kind.Scalars == 0)
+        if (IsPlain(kind))
             return ImportSnapshot(source, payload);
         var record = source._messages[payload];
         source._messages.Free(payload);
-        if (record.Vector >= 0)
-            record.Vector = ImportSnapshot(source, record.Vector);
+        foreach (ref var vector in record.Vectors)
+        {
+            if (vector >= 0)
+                vector = ImportSnapshot(source, vector);
+        }
         var i = _messages.Take();
         _messages[i] = record;
         return i;

@@ -38,7 +38,7 @@ sealed unsafe partial class Partition<T>
         VectorMath<T>.Scale(mixing.SelfWeight(node), Read(self), target);
         for (var k = 0; k < neighbours.Length; k++)
         {
-            var row = RowOf(rows, neighbours[k], node, k, iteration);
+            var row = _role.Row(rows.Index, node, k, iteration);
             if (*row == 0)
                 throw new InvalidOperationException($"node {node} mixes iteration {iteration} without node {neighbours[k]}");
             ref var s = ref _snapshots[*row - 1];
@@ -104,9 +104,8 @@ sealed unsafe partial class Partition<T>
     public override void Hold(NeighbourRows rows, long iteration, in Received m)
     {
         var sender = _cores[m.Sender.Id].Place;
-        var topology = _role.Layout.Topology;
-        var k = topology.InNeighbours(_core->Place).BinarySearch(sender);
-        var row = RowOf(rows, sender, _core->Place, k, iteration);
+        var k = _role.Layout.Topology.PhaseAt(iteration).InNeighbours(_core->Place).BinarySearch(sender);
+        var row = _role.Row(rows.Index, _core->Place, k, iteration);
         if (*row != 0)
         {
             // A duplicate of what is there already changes nothing; anything else would be lost.
@@ -118,15 +117,6 @@ sealed unsafe partial class Partition<T>
         _snapshots.AddReference(m.Vector.Index);
         *row = m.Vector.Index + 1;
         (*_role.RowsHeld(rows.Index, _index, iteration))++;
-    }
-
-    int* RowOf(NeighbourRows rows, int sender, int node, int k, long iteration)
-    {
-        // The rows of a time-varying topology lie at the edges of its union.
-        var topology = _role.Layout.Topology;
-        if (topology.Period > 1)
-            k = topology.InNeighbours(node).BinarySearch(sender);
-        return _role.Row(rows.Index, topology.InStart(node) + k, iteration);
     }
 
     public override Span<double> Numbers(Table table) => _role.Table(table.Index, _index);

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 
@@ -198,8 +200,8 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
         if (Record.IsSampled(_self) && wire > 0)
             Record.Span(_self, "wire", kind.Name, e.Sent, e.Time, e.Sender);
         if (e.Payload < 0)
-            return new Received { Sender = new Peer(e.Sender), Kind = kind, Vector = Core.Programs.Snapshot.None, Origin = NoOrigin };
-        if (kind.Scalars == 0 && kind.Vectors.Count == 1)
+            return new Received { Sender = new Peer(e.Sender), Kind = kind, Origin = NoOrigin };
+        if (IsPlain(kind))
         {
             NoteHeld(e.Payload);
             return new Received
@@ -207,23 +209,29 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
                 Sender = new Peer(e.Sender),
                 Kind = kind,
                 Vector = new Snapshot(e.Payload),
-                Vector1 = Core.Programs.Snapshot.None,
                 Origin = _snapshots.OriginAt(e.Payload, _now, service, wire),
             };
         }
         var record = _messages[e.Payload];
         _messages.Free(e.Payload);
-        if (record.Vector >= 0)
-            NoteHeld(record.Vector);
+        foreach (var vector in record.Vectors)
+        {
+            if (vector >= 0)
+                NoteHeld(vector);
+        }
         return new Received
         {
             Sender = new Peer(e.Sender),
             Kind = kind,
             Vector = new Snapshot(record.Vector),
-            Vector1 = Core.Programs.Snapshot.None,
+            Vector1 = new Snapshot(record.Vector1),
+            Vector2 = new Snapshot(record.Vector2),
+            Vector3 = new Snapshot(record.Vector3),
             Origin = record.Vector >= 0 ? _snapshots.OriginAt(record.Vector, _now, service, wire) : NoOrigin,
             Scalar = record.Scalar,
             Scalar1 = record.Scalar1,
+            Scalar2 = record.Scalar2,
+            Scalar3 = record.Scalar3,
         };
     }
 
@@ -298,14 +306,19 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
     {
         if (e.Payload < 0)
             return 0;
-        var kind = _world.Kinds[e.Kind];
-        if (kind.Scalars == 0 && kind.Vectors.Count == 1)
+        if (IsPlain(_world.Kinds[e.Kind]))
             return SnapshotHash(e.Payload);
         // Receive has freed the record's place already; what it held is still there.
         ref var record = ref _messages[e.Payload];
-        var h = record.Vector >= 0 ? SnapshotHash(record.Vector) : 0;
-        h = VectorHash.Chain(h, BitConverter.DoubleToUInt64Bits(record.Scalar));
-        return VectorHash.Chain(h, BitConverter.DoubleToUInt64Bits(record.Scalar1));
+        ulong h = 0;
+        foreach (var vector in record.Vectors)
+        {
+            if (vector >= 0)
+                h = VectorHash.Chain(h, SnapshotHash(vector));
+        }
+        foreach (var scalar in record.Scalars)
+            h = VectorHash.Chain(h, BitConverter.DoubleToUInt64Bits(scalar));
+        return h;
     }
 
     ulong SnapshotHash(int snapshot) =>
@@ -349,24 +362,37 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
     {
         if (e.Payload < 0)
             return;
-        var kind = _world.Kinds[e.Kind];
-        if (kind.Scalars == 0 && kind.Vectors.Count == 1)
+        if (IsPlain(_world.Kinds[e.Kind]))
         {
             _snapshots.Release(e.Payload);
             return;
         }
-        var vector = _messages[e.Payload].Vector;
+        var record = _messages[e.Payload];
         _messages.Free(e.Payload);
-        if (vector >= 0)
-            _snapshots.Release(vector);
+        foreach (var vector in record.Vectors)
+        {
+            if (vector >= 0)
+                _snapshots.Release(vector);
+        }
     }
 }
 
 /// <summary>What a message carries where one snapshot is not all.</summary>
 struct MessageRecord
 {
-    /// <summary>The snapshot, or -1.</summary>
+    /// <summary>Numbers of snapshots, -1 for none.</summary>
     public int Vector;
+    public int Vector1;
+    public int Vector2;
+    public int Vector3;
     public double Scalar;
     public double Scalar1;
+    public double Scalar2;
+    public double Scalar3;
+
+    [UnscopedRef]
+    public Span<int> Vectors => MemoryMarshal.CreateSpan(ref Vector, MessageKind.VectorsMax);
+
+    [UnscopedRef]
+    public Span<double> Scalars => MemoryMarshal.CreateSpan(ref Scalar, MessageKind.ScalarsMax);
 }

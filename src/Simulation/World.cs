@@ -74,6 +74,9 @@ sealed unsafe class RoleMemory<T> : IDisposable
     readonly NativeArray<SlotRecord>[] _slots;
     readonly NativeArray<int>[] _rows;
     readonly NativeArray<int>[] _rowsHeld;
+
+    // Rows of a time-varying topology: as many per node as a phase needs, for each iteration kept; 0 for a static one.
+    readonly int _rowsPerNode;
     readonly NativeArray<double>[] _tables;
 
     public RoleMemory(RoleLayout layout)
@@ -87,7 +90,10 @@ sealed unsafe class RoleMemory<T> : IDisposable
         _sharing = [.. layout.Vectors.Select(_ => new NativeArray<int>(layout.Agents))];
         Dimensions = [.. layout.Vectors.Select(v => v.Dimension)];
         _slots = [.. layout.Slots.Select(_ => new NativeArray<SlotRecord>(layout.Agents))];
-        _rows = [.. layout.NeighbourRowSets.Select(k => new NativeArray<int>(k * layout.Topology.Edges))];
+        if (layout.NeighbourRowSets.Count > 0 && layout.Topology.Period > 1)
+            _rowsPerNode = Enumerable.Range(0, layout.Topology.Period).Max(t => layout.Topology.PhaseAt(t).InDegreeMax);
+        _rows = [.. layout.NeighbourRowSets.Select(k => new NativeArray<int>(
+            k * (_rowsPerNode > 0 ? (long)_rowsPerNode * layout.Agents : layout.Topology.Edges)))];
         _rowsHeld = [.. layout.NeighbourRowSets.Select(k => new NativeArray<int>((long)k * layout.Agents))];
         RowIterations = [.. layout.NeighbourRowSets];
         _tables = [.. layout.Tables.Select(n => new NativeArray<double>((long)n * layout.Agents))];
@@ -161,9 +167,14 @@ sealed unsafe class RoleMemory<T> : IDisposable
 
     public SlotRecord* Slot(int s, int index) => _slots[s].Pointer + index;
 
-    /// <summary>The row of an in-edge and iteration: a snapshot's number + 1, or 0.</summary>
-    public int* Row(int r, long inEdge, long iteration) =>
-        _rows[r].Pointer + (inEdge * RowIterations[r]) + (iteration % RowIterations[r]);
+    /// <summary>The row of a node's k-th in-neighbour of an iteration: a snapshot's number + 1, or 0.</summary>
+    public int* Row(int r, int node, int k, long iteration) =>
+        _rows[r].Pointer + ((FirstRow(node) + k) * RowIterations[r]) + (iteration % RowIterations[r]);
+
+    /// <summary>How many rows a node has per iteration.</summary>
+    public int RowsOf(int node) => _rowsPerNode > 0 ? _rowsPerNode : Layout.Topology.InDegree(node);
+
+    long FirstRow(int node) => _rowsPerNode > 0 ? (long)node * _rowsPerNode : Layout.Topology.InStart(node);
 
     /// <summary>How many rows of an iteration an agent holds.</summary>
     public int* RowsHeld(int r, int index, long iteration) =>

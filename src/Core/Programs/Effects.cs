@@ -82,11 +82,12 @@ public abstract class Effects
 
     /// <summary>Sends a message: through resources, link and faults, as the run declares.</summary>
     /// <param name="to">The receiver: a neighbour, the one server, a worker, or an agent at the same place.</param>
-    /// <param name="kind">Its kind.</param>
-    /// <param name="vector">The vector it carries; <see cref="Programs.Snapshot.None"/> for none.</param>
-    /// <param name="scalar">The first scalar, where the kind declares one.</param>
-    /// <param name="scalar1">The second scalar.</param>
-    public abstract void Send(Peer to, MessageKind kind, Snapshot vector, double scalar = 0, double scalar1 = 0);
+    /// <param name="message">Its kind, vectors and scalars, as many as the kind declares.</param>
+    public abstract void Send(Peer to, in Message message);
+
+    /// <summary>Sends a message of at most one vector and one scalar.</summary>
+    public void Send(Peer to, MessageKind kind, Snapshot vector, double scalar = 0) =>
+        Send(to, new Message(kind) { Vector = vector, Scalar = scalar });
 
     /// <summary>Sends the same message to all agents of a role, in ascending order.</summary>
     public void SendToAll(Peers to, MessageKind kind, Snapshot vector, double scalar = 0)

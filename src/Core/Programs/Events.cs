@@ -15,6 +15,12 @@ public readonly struct Received
     /// <summary>The second vector it carries.</summary>
     public Snapshot Vector1 { get; init; }
 
+    /// <summary>The third vector it carries.</summary>
+    public Snapshot Vector2 { get; init; }
+
+    /// <summary>The fourth vector it carries.</summary>
+    public Snapshot Vector3 { get; init; }
+
     /// <summary>Where its first vector comes from.</summary>
     public Origin Origin { get; init; }
 

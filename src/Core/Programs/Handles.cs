@@ -1,30 +1,59 @@
 namespace AsyncOpt.Core.Programs;
 
 /// <summary>A vector of the agent: one row of plain memory, at the run's float width. Bound once per run.</summary>
-/// <param name="Index">Rank among the role's vectors.</param>
-public readonly record struct Vector(int Index);
+public readonly record struct Vector
+{
+    // One more than the index, so that a handle nobody bound names nothing.
+    readonly int _number;
+
+    internal Vector(int index) => _number = index + 1;
+
+    /// <summary>Rank among the role's vectors; -1 for a handle that nobody bound.</summary>
+    internal int Index => _number - 1;
+}
 
 /// <summary>A place of the agent that holds one received snapshot, with its version and age.</summary>
-/// <param name="Index">Rank among the role's slots.</param>
-public readonly record struct Slot(int Index);
+public readonly record struct Slot
+{
+    // One more than the index, so that a handle nobody bound names nothing.
+    readonly int _number;
+
+    internal Slot(int index) => _number = index + 1;
+
+    /// <summary>Rank among the role's slots; -1 for a handle that nobody bound.</summary>
+    internal int Index => _number - 1;
+}
 
 /// <summary>
 /// Received snapshots of the agent, one row per in-neighbour and iteration, kept for a fixed number of iterations.
 /// </summary>
-/// <param name="Index">Rank among the role's neighbour rows.</param>
-public readonly record struct NeighbourRows(int Index);
+public readonly record struct NeighbourRows
+{
+    // One more than the index, so that a handle nobody bound names nothing.
+    readonly int _number;
+
+    internal NeighbourRows(int index) => _number = index + 1;
+
+    /// <summary>Rank among the role's sets of neighbour rows; -1 for a handle that nobody bound.</summary>
+    internal int Index => _number - 1;
+}
 
 /// <summary>Host-only numbers of the agent (visit counts, bookkeeping), seen as a plain span of float64.</summary>
-/// <param name="Index">Rank among the role's tables.</param>
-public readonly record struct Table(int Index);
+public readonly record struct Table
+{
+    // One more than the index, so that a handle nobody bound names nothing.
+    readonly int _number;
+
+    internal Table(int index) => _number = index + 1;
+
+    /// <summary>Rank among the role's tables; -1 for a handle that nobody bound.</summary>
+    internal int Index => _number - 1;
+}
 
 /// <summary>One agent, by its number in the run.</summary>
-/// <param name="Id">0 .. agents-1, role after role in the order of their declaration.</param>
 public readonly record struct Peer(int Id);
 
 /// <summary>All agents of one role, a contiguous range of numbers.</summary>
-/// <param name="First">The number of the first.</param>
-/// <param name="Count">How many there are.</param>
 public readonly record struct Peers(int First, int Count)
 {
     /// <summary>The i-th agent of the role.</summary>
@@ -35,11 +64,16 @@ public readonly record struct Peers(int First, int Count)
 /// An immutable copy of a vector at the moment it was taken. The handle is valid until the handler returns; sending,
 /// holding and computing take references of their own.
 /// </summary>
-/// <param name="Index">The host's number for it.</param>
-public readonly record struct Snapshot(int Index)
+public readonly record struct Snapshot
 {
+    readonly int _number;
+
+    internal Snapshot(int index) => _number = index + 1;
+
     /// <summary>No vector: a message of scalars only.</summary>
-    public static Snapshot None => new(-1);
+    public static Snapshot None => default;
+
+    internal int Index => _number - 1;
 }
 
 /// <summary>A timer of the agent: its rank among all that the agent ever set.</summary>

@@ -57,3 +57,35 @@ public sealed class MessageKind
     /// <inheritdoc />
     public override string ToString() => Name;
 }
+
+/// <summary>What a message carries where one vector is not all.</summary>
+/// <param name="kind">Its kind.</param>
+public readonly ref struct Message(MessageKind kind)
+{
+    /// <summary>Its kind.</summary>
+    public MessageKind Kind { get; } = kind;
+
+    /// <summary>The first vector.</summary>
+    public Snapshot Vector { get; init; }
+
+    /// <summary>The second vector.</summary>
+    public Snapshot Vector1 { get; init; }
+
+    /// <summary>The third vector.</summary>
+    public Snapshot Vector2 { get; init; }
+
+    /// <summary>The fourth vector.</summary>
+    public Snapshot Vector3 { get; init; }
+
+    /// <summary>The first scalar.</summary>
+    public double Scalar { get; init; }
+
+    /// <summary>The second scalar.</summary>
+    public double Scalar1 { get; init; }
+
+    /// <summary>The third scalar.</summary>
+    public double Scalar2 { get; init; }
+
+    /// <summary>The fourth scalar.</summary>
+    public double Scalar3 { get; init; }
+}

@@ -5,10 +5,16 @@ namespace AsyncOpt.Core.Programs;
 /// for it; a problem that declares it supplies the formula.
 /// </summary>
 /// <param name="name">Its name, for instance <c>f.grad</c>.</param>
-/// <param name="inputs">The dimensions of its inputs, at most four.</param>
-/// <param name="outputs">The dimensions of its outputs, at most four.</param>
+/// <param name="inputs">The dimensions of its inputs, at most three.</param>
+/// <param name="outputs">The dimensions of its outputs, at most two.</param>
 public sealed class Oracle(string name, Dim[] inputs, Dim[] outputs)
 {
+    /// <summary>The most inputs of an oracle.</summary>
+    public const int InputsMax = 3;
+
+    /// <summary>The most outputs of an oracle.</summary>
+    public const int OutputsMax = 2;
+
     /// <summary>The gradient of the objective over a batch of the place's samples: x -> grad f(x).</summary>
     public static Oracle Gradient { get; } = new("f.grad", [Dim.Parameters], [Dim.Parameters]) { CountsGradient = true };
 
@@ -22,10 +28,14 @@ public sealed class Oracle(string name, Dim[] inputs, Dim[] outputs)
     public string Name { get; } = name;
 
     /// <summary>The dimensions of its inputs.</summary>
-    public IReadOnlyList<Dim> Inputs { get; } = inputs;
+    public IReadOnlyList<Dim> Inputs { get; } = inputs.Length <= InputsMax
+        ? inputs
+        : throw new ArgumentException($"oracle '{name}' has {inputs.Length} inputs, at most {InputsMax}");
 
     /// <summary>The dimensions of its outputs.</summary>
-    public IReadOnlyList<Dim> Outputs { get; } = outputs;
+    public IReadOnlyList<Dim> Outputs { get; } = outputs.Length <= OutputsMax
+        ? outputs
+        : throw new ArgumentException($"oracle '{name}' has {outputs.Length} outputs, at most {OutputsMax}");
 
     /// <summary>How many scalars it returns, 0 to 2.</summary>
     public int Scalars { get; init; }

@@ -4,6 +4,7 @@ using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
+using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 
 namespace AsyncOpt.Simulation.Tests.Methods;
 
@@ -15,9 +16,9 @@ public class AdPsgdTests
 
     static Topology Graph(string name, int nodes) => name switch
     {
-        "ring" => MethodPlans.Ring(nodes),
+        "ring" => Ring(nodes),
         "star" => MethodPlans.Graph(new StarTopology(new() { Nodes = nodes })),
-        _ => MethodPlans.Complete(nodes),
+        _ => Complete(nodes),
     };
 
     [Theory]
@@ -25,8 +26,8 @@ public class AdPsgdTests
     public void Averaging_keeps_the_sum_and_goes_to_the_mean(string graph)
     {
         // Every first gradient is taken at 0, so each node steps by its target once, whatever was averaged meanwhile.
-        var targets = MethodPlans.Targets(12);
-        var plan = MethodPlans.Of(Method(MethodPlans.FirstOnly), MethodPlans.Quadratic(targets), 1500.5, Graph(graph, 12));
+        var targets = Targets(12);
+        var plan = PlanOf(Method(FirstOnly), QuadraticOf(targets), 1500.5, Graph(graph, 12));
         foreach (var run in new[]
         {
             plan, // equal times, no delay: all offers cross
@@ -41,7 +42,7 @@ public class AdPsgdTests
             Assert.InRange(distance, 0, 1e-9);
             // While a reply is on its way only one side has averaged; that moves the sum by their difference.
             var inFlight = ReferenceEquals(run, plan) ? 0 : Math.Sqrt(distance);
-            MethodPlans.AssertClose(MethodPlans.Mean(targets), record.Estimate, 1e-13 + inFlight);
+            AssertClose(Mean(targets), record.Estimate, 1e-13 + inFlight);
         }
     }
 
@@ -50,8 +51,8 @@ public class AdPsgdTests
     {
         // Node 0 takes 1 s, node 1 takes 2.5 s, no delay; targets 8 and -8, step 1/2, from 0. Node 0's gradients at
         // 1 s, 2 s: average, step. Node 1 steps at 2.5 s along the gradient taken at time 0.
-        var problem = MethodPlans.Quadratic([[8.0], [-8.0]]);
-        var record = Simulator.Run(MethodPlans.Of(Method(MethodPlans.Step(0.5)), problem, 2.75, MethodPlans.Ring(2))
+        var problem = QuadraticOf([[8.0], [-8.0]]);
+        var record = Simulator.Run(PlanOf(Method(Step(0.5)), problem, 2.75, Ring(2))
             .WithSpeeds(1, 2.5) with
         { LogUpdates = true });
 
@@ -67,8 +68,8 @@ public class AdPsgdTests
     public void A_slow_node_does_not_hold_the_others_up()
     {
         double[] speeds = [.. Enumerable.Range(0, 16).Select(i => i == 5 ? 100.0 : 1)];
-        var record = Simulator.Run(MethodPlans.Of(
-            Method(MethodPlans.Step(0.05)), MethodPlans.Quadratic(MethodPlans.Targets(16)), 200.5, MethodPlans.Complete(16))
+        var record = Simulator.Run(PlanOf(
+            Method(Step(0.05)), QuadraticOf(Targets(16)), 200.5, Complete(16))
             .WithSpeeds(speeds).WithDelay(0.01));
         var updates = record.Staleness.AgentMeans.ToDictionary(a => a.Agent, a => a.Updates);
 
@@ -79,20 +80,20 @@ public class AdPsgdTests
     [Fact]
     public void Finds_the_minimum_of_the_mean_up_to_its_step()
     {
-        var targets = MethodPlans.Targets(10);
-        var record = Simulator.Run(MethodPlans.Of(
-            Method(new PowerSchedule(new() { Scale = 0.5, Exponent = 0.7 })), MethodPlans.Quadratic(targets), 5000.5, MethodPlans.Ring(10))
+        var targets = Targets(10);
+        var record = Simulator.Run(PlanOf(
+            Method(new PowerSchedule(new() { Scale = 0.5, Exponent = 0.7 })), QuadraticOf(targets), 5000.5, Ring(10))
             .WithJitter(0.5, 1.5).WithDelay(0.05));
 
-        MethodPlans.AssertClose(MethodPlans.Mean(targets), record.Estimate, 0.02);
+        AssertClose(Mean(targets), record.Estimate, 0.02);
     }
 
     [Fact]
     public void A_lost_message_ends_in_a_stall_unless_there_is_a_timeout()
     {
-        var problem = MethodPlans.Quadratic(MethodPlans.Targets(6));
+        var problem = QuadraticOf(Targets(6));
         RunRecord Run(double? timeout) => Simulator.Run(
-            MethodPlans.Of(Method(MethodPlans.Step(0.1), timeout), problem, 2000, MethodPlans.Ring(6)).WithDelay(0.1) with
+            PlanOf(Method(Step(0.1), timeout), problem, 2000, Ring(6)).WithDelay(0.1) with
             {
                 Faults = [new DropFault(new() { Probability = 0.05 })],
             });
@@ -108,11 +109,15 @@ public class AdPsgdTests
     [Fact]
     public void Duplicates_and_crashes_leave_it_running()
     {
-        var record = Simulator.Run(MethodPlans.Of(
-            Method(MethodPlans.Step(0.1), timeout: 1), MethodPlans.Quadratic(MethodPlans.Targets(6)), 500.5, MethodPlans.Complete(6))
+        var record = Simulator.Run(PlanOf(
+            Method(Step(0.1), timeout: 1), QuadraticOf(Targets(6)), 500.5, Complete(6))
             .WithDelay(0.1).WithJitter(0.5, 2) with
         {
-            Faults = [new DuplicateFault(new() { Probability = 0.3 }), new CrashFault(new() { MeanUp = 20, MeanDown = 3 })],
+            Faults =
+                [
+                    new DuplicateFault(new() { Probability = 0.3 }),
+                    new CrashFault(new() { MeanUp = 20, MeanDown = 3 }),
+                ],
         });
 
         Assert.Equal(Outcome.BudgetSpent, record.Outcome);
@@ -122,8 +127,8 @@ public class AdPsgdTests
     [Fact]
     public void Partitions_keep_the_hash()
     {
-        var plan = MethodPlans.Of(
-            Method(MethodPlans.Step(0.1)), MethodPlans.Quadratic(MethodPlans.Targets(12), 0.1), 40.5, MethodPlans.Ring(12))
+        var plan = PlanOf(
+            Method(Step(0.1)), QuadraticOf(Targets(12), 0.1), 40.5, Ring(12))
             .WithDelay(0.25).WithJitter(0.5, 1.5);
         var one = Simulator.Run(plan with { Partitions = 1 });
 
@@ -136,7 +141,7 @@ public class AdPsgdTests
     {
         var directed = MethodPlans.Graph(new RingTopology(new() { Nodes = 5, Directed = true }));
 
-        Assert.Single(Method(MethodPlans.Step(0.1)).Errors(new(5, directed, null, null, 0)));
-        Assert.Empty(Method(MethodPlans.Step(0.1)).Errors(new(5, MethodPlans.Ring(5), null, null, 0)));
+        Assert.Single(Method(Step(0.1)).Errors(new(5, directed, null, null, 0)));
+        Assert.Empty(Method(Step(0.1)).Errors(new(5, Ring(5), null, null, 0)));
     }
 }

@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Methods.Walks;
 using AsyncOpt.Core.Topologies;
+using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 using static AsyncOpt.Simulation.Tests.Methods.Walks;
 
 namespace AsyncOpt.Simulation.Tests.Methods;
@@ -14,8 +15,8 @@ public class MhrwTests
     public void Staying_takes_a_computation_but_no_move()
     {
         // On a star the walk stays at a leaf with probability 3/4: moves take 10 s, computations 1 s.
-        var star = MethodPlans.Graph(new StarTopology(new() { Nodes = 5 }));
-        var plan = MethodPlans.Of(Mhrw(), new CountingProblem(5), 2000.5, star).WithDelay(10);
+        var star = Graph(new StarTopology(new() { Nodes = 5 }));
+        var plan = PlanOf(Mhrw(), new CountingProblem(5), 2000.5, star).WithDelay(10);
         var record = Simulator.Run(plan);
         var moves = record.Counts.Messages;
 
@@ -27,9 +28,9 @@ public class MhrwTests
     [Fact]
     public void Refuses_graphs_on_which_it_is_not_reversible()
     {
-        var directed = MethodPlans.Graph(new RingTopology(new() { Nodes = 5, Directed = true }));
+        var directed = Graph(new RingTopology(new() { Nodes = 5, Directed = true }));
 
         Assert.Single(Mhrw().Errors(new(5, directed, null, null, 0)));
-        Assert.Empty(Mhrw().Errors(new(5, MethodPlans.Ring(5), null, null, 0)));
+        Assert.Empty(Mhrw().Errors(new(5, Ring(5), null, null, 0)));
     }
 }

@@ -2,6 +2,7 @@ using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Methods.Walks;
 using AsyncOpt.Core.Theory;
 using AsyncOpt.Core.Topologies;
+using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 using static AsyncOpt.Simulation.Tests.Methods.Walks;
 
 namespace AsyncOpt.Simulation.Tests.Methods;
@@ -15,7 +16,9 @@ public class SaSrrwTests
     [InlineData(WalkBase.Mhrw, 5, 0.8)]
     [InlineData(WalkBase.Mhrw, 20, 0.6)]
     public void A_token_walks_like_the_plain_loop(WalkBase walk, double alpha, double a) =>
-        Assert.Equal(Direct(Scattered, walk, alpha, a, start: 0, 2000), Counts(SaSrrw(alpha, walk, a), 2000.5, Scattered));
+        Assert.Equal(
+            Direct(Scattered, walk, alpha, a, start: 0, 2000),
+            Counts(SaSrrw(alpha, walk, a), 2000.5, Scattered));
 
     [Fact]
     public void Without_repellence_the_base_walk_is_taken_step_by_step()
@@ -45,9 +48,9 @@ public class SaSrrwTests
     {
         const int tokens = 800, steps = 1000;
         double[] h = [-2, -1, 0, 1, 2];
-        var ring = MethodPlans.Ring(5);
+        var ring = Ring(5);
         var method = new SaSrrw(new() { Alpha = alpha, Base = WalkBase.Srw, A = a, B = b, Tokens = tokens });
-        var record = Simulator.Run(MethodPlans.Of(method, MethodPlans.Quadratic([.. h.Select(v => new[] { v })]), steps + 0.5, ring));
+        var record = Simulator.Run(PlanOf(method, QuadraticOf([.. h.Select(v => new[] { v })]), steps + 0.5, ring));
 
         Assert.Equal(tokens * steps, record.Counts.Updates);
         var variance = record.Metric("consensus-distance")[^1] * tokens / (tokens - 1);
@@ -59,17 +62,17 @@ public class SaSrrwTests
     [Fact]
     public void Refuses_graphs_on_which_it_is_not_reversible()
     {
-        var directed = MethodPlans.Graph(new RingTopology(new() { Nodes = 5, Directed = true }));
+        var directed = Graph(new RingTopology(new() { Nodes = 5, Directed = true }));
 
         Assert.Single(SaSrrw(1, WalkBase.Srw).Errors(new(5, directed, null, null, 0)));
-        Assert.Empty(SaSrrw(1, WalkBase.Srw).Errors(new(5, MethodPlans.Ring(5), null, null, 0)));
+        Assert.Empty(SaSrrw(1, WalkBase.Srw).Errors(new(5, Ring(5), null, null, 0)));
     }
 
     [Fact]
     public void Step_and_exponent_exclude_each_other()
     {
         Assert.Empty(new SaSrrw.Options().Violations());
-        Assert.Single(new SaSrrw.Options { Step = MethodPlans.Step(1), B = 0.9 }.Violations());
-        Assert.Single(new SaSrrw.Options { Step = MethodPlans.Step(1), Scale = 0.9 }.Violations());
+        Assert.Single(new SaSrrw.Options { Step = Step(1), B = 0.9 }.Violations());
+        Assert.Single(new SaSrrw.Options { Step = Step(1), Scale = 0.9 }.Violations());
     }
 }

@@ -2,6 +2,7 @@ using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Methods.Walks;
 using AsyncOpt.Core.Topologies;
+using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 using static AsyncOpt.Simulation.Tests.Methods.Walks;
 
 namespace AsyncOpt.Simulation.Tests.Methods;
@@ -31,7 +32,7 @@ public class SrwTests
     [Fact]
     public void A_lost_move_is_made_again_to_the_same_node()
     {
-        var plan = MethodPlans.Of(Srw(), new CountingProblem(12), 300.5, Scattered);
+        var plan = PlanOf(Srw(), new CountingProblem(12), 300.5, Scattered);
         var lossy = Simulator.Run(plan with { Faults = [new DropFault(new() { Probability = 0.5 })] });
 
         Assert.True(lossy.Counts.Lost > 100);
@@ -41,24 +42,25 @@ public class SrwTests
     [Fact]
     public void Tokens_start_where_they_are_told_or_spread_out()
     {
-        double[] First(Srw method) => Simulator.Run(MethodPlans.Of(
-            method, new CountingProblem(12), 1.5, MethodPlans.Ring(12)) with
+        double[] First(Srw method) => Simulator.Run(PlanOf(
+            method, new CountingProblem(12), 1.5, Ring(12)) with
         { Stop = new() { Time = 1.5 } }).Estimate;
-        var spread = First(new Srw(new() { Step = MethodPlans.Step(1), Tokens = 3 }));
-        var told = First(new Srw(new() { Step = MethodPlans.Step(1), Tokens = 3, Start = 6 }));
+        var spread = First(new Srw(new() { Step = Step(1), Tokens = 3 }));
+        var told = First(new Srw(new() { Step = Step(1), Tokens = 3, Start = 6 }));
 
         // After one step each token is next to its start; the estimate is the mean over the tokens.
-        Assert.Equal([1, 1, 1], new[] { 0, 4, 8 }.Select(s => Math.Round(3 * (spread[(s + 11) % 12] + spread[s + 1]), 12)));
+        foreach (var start in new[] { 0, 4, 8 })
+            Assert.Equal(1, 3 * (spread[(start + 11) % 12] + spread[start + 1]), 1e-12);
         Assert.Equal(1, told[5] + told[7], 1e-12);
     }
 
     [Fact]
     public void Refuses_graphs_on_which_it_is_not_reversible()
     {
-        var directed = MethodPlans.Graph(new RingTopology(new() { Nodes = 5, Directed = true }));
+        var directed = Graph(new RingTopology(new() { Nodes = 5, Directed = true }));
 
         Assert.Single(Srw().Errors(new(5, directed, null, null, 0)));
-        Assert.Empty(Srw().Errors(new(5, MethodPlans.Ring(5), null, null, 0)));
-        Assert.Single(new Srw(new() { Step = MethodPlans.Step(1), Start = 5 }).Errors(new(5, MethodPlans.Ring(5), null, null, 0)));
+        Assert.Empty(Srw().Errors(new(5, Ring(5), null, null, 0)));
+        Assert.Single(new Srw(new() { Step = Step(1), Start = 5 }).Errors(new(5, Ring(5), null, null, 0)));
     }
 }
