@@ -1,0 +1,79 @@
+namespace AsyncOpt.Tidy.Tests;
+
+/// <summary>Which project may refer to which: the layers of the design.</summary>
+public class ProjectArrowTests
+{
+    static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Core"] = [],
+        ["Kernels"] = ["Core"],
+        ["Kernels.Gpu"] = ["Kernels", "Core"],
+        ["Simulation"] = ["Kernels", "Core"],
+        ["Reporting"] = ["Core"],
+        ["Experiments"] = ["Core"],
+        ["Client"] = ["Simulation", "Experiments", "Reporting", "Kernels", "Core"],
+        ["Grains"] = ["Simulation", "Experiments", "Reporting", "Kernels", "Core"],
+        ["Silo"] = ["Grains", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
+    };
+
+    static readonly string[] NotEverywhere = ["Microsoft.Orleans", "ILGPU"];
+
+    [Fact]
+    public void Projects_refer_only_to_the_layers_below()
+    {
+        var wrong = from project in Project.Files(".csproj")
+                    where project.StartsWith("src/", StringComparison.Ordinal)
+                    let name = Path.GetFileNameWithoutExtension(project)
+                    from reference in Project.ReferencesOf(project)
+                    let target = Path.GetFileNameWithoutExtension(reference)
+                    where !Allowed.TryGetValue(name, out var targets) || !targets.Contains(target)
+                    select $"{name} -> {target}";
+
+        Project.None(wrong);
+    }
+
+    [Fact]
+    public void Tests_and_benchmarks_refer_to_sources_only()
+    {
+        var wrong = from project in Project.Files(".csproj")
+                    where !project.StartsWith("src/", StringComparison.Ordinal)
+                    from reference in Project.ReferencesOf(project)
+                    where !reference.StartsWith("src/", StringComparison.Ordinal)
+                    select $"{project} -> {reference}";
+
+        Project.None(wrong);
+    }
+
+    [Fact]
+    public void The_solution_holds_every_project_and_its_embedded_part_all_that_need_no_Orleans_and_no_ILGPU()
+    {
+        // Examples in docs/ stand for a user's own projects and are built by tests.
+        var all = Project.Files(".csproj").Where(p => !p.StartsWith("docs/", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(all, Project.ProjectsOf("AsyncOpt.sln"));
+        Assert.Equal(all.Where(p => !IsNotEverywhere(p)), Project.ProjectsOf("AsyncOpt.Embedded.slnf"));
+    }
+
+    [Fact]
+    public void No_package_for_all_projects_is_Orleans_or_ILGPU() =>
+        Assert.DoesNotContain(Project.Values("Directory.Packages.props", "GlobalPackageReference"), IsSpecial);
+
+    [Fact]
+    public void Versions_of_packages_stand_in_one_place_only()
+    {
+        var wrong = from project in Project.Files(".csproj")
+                    from version in Project.Values(project, "PackageReference", "Version")
+                        .Concat(Project.Values(project, "PackageReference", "VersionOverride"))
+                    where version.Length > 0
+                    select $"{project}: {version}";
+
+        Project.None(wrong);
+    }
+
+    static bool IsSpecial(string package) =>
+        NotEverywhere.Any(p => package.StartsWith(p, StringComparison.OrdinalIgnoreCase));
+
+    static bool IsNotEverywhere(string project) =>
+        Project.Values(project, "PackageReference").Any(IsSpecial)
+        || Project.ReferencesOf(project).Any(IsNotEverywhere);
+}
