@@ -46,6 +46,9 @@ sealed unsafe class EventQueue : IDisposable
             _rungs[i] = new Rung();
     }
 
+    /// <summary>Told the receiver of each event that is soon to be taken, so that its memory can be fetched meanwhile.</summary>
+    public Action<int>? Expect { get; init; }
+
     /// <summary>How many events are pending.</summary>
     public long Count { get; private set; }
 
@@ -194,6 +197,11 @@ sealed unsafe class EventQueue : IDisposable
         _chunks.Drain(ref bucket, _near);
         for (var i = 0; i < count; i++)
             _order[i] = new SortKey(in _near[i], i);
+        if (Expect is { } expect && count <= SortedMax)
+        {
+            for (var i = 0; i < count; i++)
+                expect(_near[i].Receiver);
+        }
         SortKey.Sort(_order.AsSpan(0, count), _near);
         (_nearNext, _nearCount) = (0, count);
     }
