@@ -19,7 +19,9 @@ public sealed record RunHooks
     /// <summary>Receives the checkpoint.</summary>
     public Stream? CheckpointTo { get; init; }
 
-    /// <summary>Hands events to programs one by one, also where they take cohorts: for holding the one to the other.</summary>
+    /// <summary>
+    /// Hands events to programs one by one, also where they take cohorts: for holding the one to the other.
+    /// </summary>
     public bool OneByOne { get; init; }
 
     /// <summary>A checkpoint to go on from, of a run of the same plan with any number of partitions.</summary>
@@ -39,13 +41,14 @@ public static class Simulator
             : Run<double>(plan, hooks ?? new RunHooks());
 
     /// <summary>Lays a plan's method out as a run would, to find out whether it can.</summary>
-    public static Layout LayOut(RunPlan plan) => Layout.Of(plan.Method, new LayoutContext(plan.Places, name => name switch
+    public static Layout LayOut(RunPlan plan) => Layout.Of(plan.Method, new(plan.Places, name => name switch
     {
         "parameters" => plan.Problem.Parameters,
         "nodes" => plan.Places,
         _ => plan.Problem.Dimension(name) is var d and >= 0
             ? d
-            : throw new InputException($"the method needs a problem with a dimension '{name}', and this problem has none"),
+            : throw new InputException(
+                $"the method needs a problem with a dimension '{name}', and this problem has none"),
     }, plan.Topology));
 
     static RunRecord Run<T>(RunPlan plan, RunHooks hooks)
