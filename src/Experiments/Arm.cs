@@ -84,6 +84,16 @@ public sealed class Arm
         return plan;
     }
 
+    /// <summary>Facts of the problem, for the user: rows, dimension, labels, shards. Finds no optimum.</summary>
+    /// <param name="repetition">Which, from 0.</param>
+    public IReadOnlyList<(string Name, string Value)> ProblemFacts(int repetition) =>
+        [.. Plan(repetition, new Diagnostics()).Problem.Facts()];
+
+    /// <summary>Facts of the topology, for the user: degrees, spectral gap. Empty for workers of a server.</summary>
+    /// <param name="repetition">Which, from 0.</param>
+    public IReadOnlyList<(string Name, string Value)> TopologyFacts(int repetition) =>
+        _resources.TopologyFacts(Plan(repetition, new Diagnostics()));
+
     internal RunPlan Plan(int repetition, Diagnostics diagnostics)
     {
         var plan = _builder.Build(SeedsOf(repetition), diagnostics);

@@ -1,6 +1,7 @@
 using AsyncOpt.Core;
 using AsyncOpt.Core.ComputeTimes;
 using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
@@ -39,10 +40,13 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         var problem = Try("problem", () => Fitting(places, seeds.Data, topology), diagnostics);
         var links = Try("links", () => Links(places, seeds.Run), diagnostics);
         var method = file.Method.Create();
-        var compute = problem is null ? null
-            : Try("compute", () => Compute(places, seeds.Run, Tokens(method, problem, topology)), diagnostics);
+        var roles = problem is null ? [] : Roles(method, problem, topology);
+        var tokens = roles.Where(r => r.Count == Count.Tokens).Sum(r => r.Agents);
+        var compute = problem is null ? null : Try("compute", () => Compute(places, seeds.Run, tokens), diagnostics);
+        var service = problem is null ? null : Try("service", () => Service(roles), diagnostics);
         var faults = Try("faults", () => Faults(places, seeds.Run), diagnostics);
-        if (problem is null || links is null || compute is null || faults is null || diagnostics.Count > before)
+        if (problem is null || links is null || compute is null || service is null || faults is null
+            || diagnostics.Count > before)
             return null;
         return new RunPlan
         {
@@ -53,6 +57,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             Mixing = mixing,
             Links = links,
             Compute = compute,
+            Service = service,
             Faults = faults,
             Seeds = seeds,
             Precision = file.Precision,
@@ -123,7 +128,26 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         return faults;
     }
 
-    static int Tokens(Method method, Problem problem, Topology? topology)
+    Dictionary<string, Law> Service(IReadOnlyList<RoleLayout> roles)
+    {
+        var service = new Dictionary<string, Law>(StringComparer.Ordinal);
+        foreach (var item in file.Service)
+        {
+            if (roles.All(r => r.Name != item.Role))
+            {
+                throw new InputException(
+                    $"method '{file.Method.Entry.Name}' has no role '{item.Role}'; expected one of "
+                    + string.Join(", ", roles.Select(r => r.Name)));
+            }
+            var law = item.Time.Create();
+            law.Build(resources.Locate);
+            if (!service.TryAdd(item.Role, law))
+                throw new InputException($"role '{item.Role}' is given twice");
+        }
+        return service;
+    }
+
+    static IReadOnlyList<RoleLayout> Roles(Method method, Problem problem, Topology? topology)
     {
         int Dimension(string name) => name switch
         {
@@ -133,7 +157,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         };
         var layout = new Layout(new LayoutContext(problem.Places, Dimension, topology));
         method.Declare(layout);
-        return layout.Roles.Where(r => r.Count == Count.Tokens).Sum(r => r.Agents);
+        return layout.Roles;
     }
 
     double[]? InitialPoint(int dimension, ulong seed)

@@ -41,6 +41,9 @@ public sealed record ExperimentFile
     /// <summary>What goes wrong, in the order in which the rules are asked.</summary>
     public IReadOnlyList<Choice<Fault>> Faults { get; init; } = [];
 
+    /// <summary>Roles whose agents take time to handle a message; others take none.</summary>
+    public IReadOnlyList<ServiceOptions> Service { get; init; } = [];
+
     /// <summary>The float width of vectors.</summary>
     public Precision Precision { get; init; } = Precision.Float64;
 
@@ -116,6 +119,18 @@ public sealed record ComputeOptions
 
     /// <summary>How much slower each token is; without it, a token is as fast as the node it stands on.</summary>
     public Choice<Speeds>? TokenSpeeds { get; init; }
+}
+
+/// <summary>
+/// An item of the key <c>service</c>: messages wait in line at each agent of the role, and are served one by one.
+/// </summary>
+public sealed record ServiceOptions
+{
+    /// <summary>The role's name, for instance <c>server</c>.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>The time that handling a message takes, a law or a time.</summary>
+    public required Choice<Law> Time { get; init; }
 }
 
 /// <summary>The key <c>initial</c>.</summary>

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Experiments.Specification;
 
@@ -9,6 +11,9 @@ namespace AsyncOpt.Experiments;
 /// <param name="locate">Finds data files.</param>
 sealed class Resources(ResourceCache cache, Func<string, string> locate)
 {
+    // Nobody waits longer for a fact that decides nothing.
+    const double SpectrumSecondsMax = 5;
+
     /// <summary>Finds data files.</summary>
     public Func<string, string> Locate => locate;
 
@@ -36,6 +41,19 @@ sealed class Resources(ResourceCache cache, Func<string, string> locate)
             problem.Build(new ProblemContext(places, dataSeed, locate, topology));
             return problem;
         });
+
+    /// <summary>Facts of a plan's graph and matrix, found once; eigenvalues are given up after some seconds.</summary>
+    public IReadOnlyList<(string Name, string Value)> TopologyFacts(RunPlan plan)
+    {
+        if (plan.Topology is not { } topology)
+            return [];
+        return cache.Get<IReadOnlyList<(string, string)>>((topology, plan.Mixing), () =>
+        {
+            var clock = Stopwatch.StartNew();
+            bool IsLate() => clock.Elapsed.TotalSeconds > SpectrumSecondsMax;
+            return [.. Core.Theory.TopologyFacts.Of(topology, plan.Mixing, IsLate)];
+        });
+    }
 
     /// <summary>The optimum of a problem is found once, and kept in it; null where none can be certified.</summary>
     public void Optimum(

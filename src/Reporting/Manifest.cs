@@ -38,6 +38,7 @@ public static class Manifest
         ["age"] = Age(record),
         ["memory"] = Memory(facts, record),
         ["problem"] = Pairs(facts.Problem),
+        ["topology"] = Pairs(facts.Topology),
         ["optimum"] = Optimum(facts),
         ["warnings"] = Strings([.. facts.Warnings, .. record.Warnings]),
         ["files"] = Strings(files),

@@ -41,6 +41,9 @@ public sealed record RunFacts
     /// <summary>Facts of the problem: rows, dimension, label mapping.</summary>
     public IReadOnlyList<(string Name, string Value)> Problem { get; init; } = [];
 
+    /// <summary>Facts of the topology: nodes, degrees, spectral gap; empty for workers of a server.</summary>
+    public IReadOnlyList<(string Name, string Value)> Topology { get; init; } = [];
+
     /// <summary>The optimum that gaps are measured from; null where none is known.</summary>
     public Optimum? Optimum { get; init; }
 

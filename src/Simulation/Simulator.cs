@@ -41,15 +41,29 @@ public static class Simulator
             : Run<double>(plan, hooks ?? new RunHooks());
 
     /// <summary>Lays a plan's method out as a run would, to find out whether it can.</summary>
-    public static Layout LayOut(RunPlan plan) => Layout.Of(plan.Method, new(plan.Places, name => name switch
+    /// <param name="plan">What to run.</param>
+    /// <exception cref="InputException">The problem lacks a dimension, or there is no role of a name.</exception>
+    public static Layout LayOut(RunPlan plan)
+    {
+        var layout = Layout.Of(plan.Method, new LayoutContext(plan.Places, name => Dimension(plan, name), plan.Topology));
+        foreach (var (name, law) in plan.Service)
+        {
+            var role = layout.Roles.FirstOrDefault(r => r.Name == name) ?? throw new InputException(
+                $"service: the method has no role '{name}', only {string.Join(", ", layout.Roles.Select(r => $"'{r.Name}'"))}");
+            role.ServiceTime = law;
+        }
+        return layout;
+    }
+
+    static int Dimension(RunPlan plan, string name) => name switch
     {
         "parameters" => plan.Problem.Parameters,
         "nodes" => plan.Places,
-        _ => plan.Problem.Dimension(name) is var d and >= 0
-            ? d
+        _ => plan.Problem.Dimension(name) is var dimension and >= 0
+            ? dimension
             : throw new InputException(
                 $"the method needs a problem with a dimension '{name}', and this problem has none"),
-    }, plan.Topology));
+    };
 
     static RunRecord Run<T>(RunPlan plan, RunHooks hooks)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>

@@ -5,7 +5,7 @@ namespace AsyncOpt.Tidy.Tests;
 /// <summary>What no reader should meet in a source file.</summary>
 public partial class SourceFileTests
 {
-    const int LinesMax = 500, ColumnsMax = 120, ColumnsOfTestsMax = 140;
+    const int LinesMax = 500, ColumnsMax = 120, ColumnsBesideMax = 140;
 
     // Assembled, so that this file does not find itself.
     static readonly string[] Leftovers =
@@ -33,8 +33,8 @@ public partial class SourceFileTests
     [Fact]
     public void No_line_of_code_is_longer_than_a_screen_is_wide() =>
         Project.None([
-            .. Lines(Code.Where(f => !IsTest(f)), line => line.Length > ColumnsMax),
-            .. Lines(Code.Where(IsTest), line => line.Length > ColumnsOfTestsMax), // expected texts stand on one line
+            .. Lines(Code.Where(f => IsSource(f)), line => line.Length > ColumnsMax),
+            .. Lines(Code.Where(f => !IsSource(f)), line => line.Length > ColumnsBesideMax), // expected texts in one piece
         ]);
 
     [Fact]
@@ -49,7 +49,7 @@ public partial class SourceFileTests
     public void No_file_names_a_folder_of_the_machine_it_was_written_on() =>
         Project.None(Lines(Texts, line => MachinePath().IsMatch(line)));
 
-    static bool IsTest(string path) => path.StartsWith("tests/", StringComparison.Ordinal);
+    static bool IsSource(string path) => path.StartsWith("src/", StringComparison.Ordinal);
 
     static IEnumerable<string> Files(IEnumerable<string> files, Func<string, bool> isWrong) =>
         from file in files where isWrong(Project.Read(file)) select file;

@@ -17,6 +17,8 @@ static class ValidateCommand
             foreach (var arm in experiment.Arms)
             {
                 session.Terminal.Line($"{arm.Name}: {Of(arm.File)}");
+                Show(session, "problem", arm.ProblemFacts(0));
+                Show(session, "topology", arm.TopologyFacts(0));
                 foreach (var warning in arm.Warnings)
                     session.Terminal.Error.WriteLine($"warning: {arm.Name}: {warning}");
             }
@@ -26,6 +28,12 @@ static class ValidateCommand
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    static void Show(Session session, string what, IReadOnlyList<(string Name, string Value)> facts)
+    {
+        foreach (var (name, value) in facts)
+            session.Terminal.Line($"  {what}: {name} {value}");
     }
 
     static string Of(ExperimentFile file)

@@ -96,6 +96,7 @@ sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, Can
             ProcessPeakBytes = process.PeakWorkingSet64,
             SideBySide = sideBySide,
             Problem = [.. plan.Problem.Facts()],
+            Topology = job.Arm.TopologyFacts(job.Repetition),
             Optimum = plan.Problem.Optimum,
             Warnings = job.Arm.Warnings,
         };

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using AsyncOpt.Core.ComputeTimes;
 using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
@@ -95,6 +97,13 @@ public sealed record RunPlan
 
     /// <summary>Compute times.</summary>
     public required ComputeModel Compute { get; init; }
+
+    /// <summary>
+    /// The law of the time, in seconds, that a message's service takes at the agents of a role; roles that are not
+    /// named
+    /// serve as their program says, by default in no time.
+    /// </summary>
+    public IReadOnlyDictionary<string, Law> Service { get; init; } = ImmutableDictionary<string, Law>.Empty;
 
     /// <summary>Faults, in declared order.</summary>
     public IReadOnlyList<Fault> Faults { get; init; } = [];

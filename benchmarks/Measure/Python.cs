@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace AsyncOpt.Benchmarks.Measure;
+
+/// <summary>
+/// References in Python with numpy: scripts that print one number, each in a process of its own, on one core.
+/// </summary>
+static class Python
+{
+    const int TimeLimitSeconds = 300;
+
+    // Debian's own first: its numpy takes the BLAS that the system selects.
+    static readonly string[] Interpreters = ["/usr/bin/python3", "python3"];
+
+    static readonly Lazy<(string Interpreter, string About)?> Found = new(Find);
+
+    static string _why = "not found";
+
+    /// <summary>Interpreter, numpy and BLAS in use; null where there is none.</summary>
+    public static string? About => Found.Value?.About;
+
+    /// <summary>A reference that runs <c>references/SCRIPT ARGUMENTS</c>.</summary>
+    /// <param name="name">What the table calls it.</param>
+    /// <param name="mustReach">The ratio ours / this must reach, if any.</param>
+    /// <param name="script">The script's file name.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static Contender Reference(string name, double? mustReach, string script, params object[] arguments) =>
+        new(name, () => Run(Found.Value!.Value.Interpreter, script, arguments))
+        {
+            Missing = Found.Value is null ? $"needs python3 with numpy: {_why}" : null,
+            MustReach = mustReach,
+        };
+
+    static double Run(string interpreter, string script, object[] arguments)
+    {
+        var text = Output(interpreter, script, arguments);
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate)
+            ? rate
+            : throw new InvalidOperationException($"references/{script} printed '{text}' where a number was expected");
+    }
+
+    static (string, string)? Find()
+    {
+        foreach (var interpreter in Interpreters)
+        {
+            try
+            {
+                return (interpreter, Output(interpreter, "about.py", []));
+            }
+            catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+            {
+                // Not there, or without numpy: the next one.
+                _why = e.Message.Trim().Split('\n')[^1];
+            }
+        }
+        return null;
+    }
+
+    static string Output(string interpreter, string script, object[] arguments)
+    {
+        var start = new ProcessStartInfo(interpreter)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(Places.Root, "benchmarks", "references", script));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(Convert.ToString(argument, CultureInfo.InvariantCulture)!);
+        foreach (var variable in (string[])["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"])
+            start.Environment[variable] = "1";
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        if (!process.WaitForExit(TimeSpan.FromSeconds(TimeLimitSeconds)))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new InvalidOperationException($"references/{script} took more than {TimeLimitSeconds} s");
+        }
+        return process.ExitCode == 0
+            ? output.Result.Trim()
+            : throw new InvalidOperationException($"references/{script} failed: {error.Result}");
+    }
+}

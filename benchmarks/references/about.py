@@ -1,0 +1,14 @@
+"""Prints which Python, numpy and BLAS the references run on. Fails where there is no numpy."""
+import platform
+
+import numpy
+
+numpy.ones((2, 2)) @ numpy.ones((2, 2))
+libraries = set()
+try:
+    with open("/proc/self/maps") as maps:
+        names = {line.split("/")[-1].strip() for line in maps if "blas" in line.lower()}
+    libraries = {name for name in names if ".so" in name}
+except OSError:
+    pass
+print(f"Python {platform.python_version()}, numpy {numpy.__version__}, BLAS: {', '.join(sorted(libraries)) or 'unknown'}")
