@@ -45,11 +45,12 @@ public static class Simulator
     /// <exception cref="InputException">The problem lacks a dimension, or there is no role of a name.</exception>
     public static Layout LayOut(RunPlan plan)
     {
-        var layout = Layout.Of(plan.Method, new LayoutContext(plan.Places, name => Dimension(plan, name), plan.Topology));
+        var layout = Layout.Of(plan.Method, new(plan.Places, name => Dimension(plan, name), plan.Topology));
         foreach (var (name, law) in plan.Service)
         {
             var role = layout.Roles.FirstOrDefault(r => r.Name == name) ?? throw new InputException(
-                $"service: the method has no role '{name}', only {string.Join(", ", layout.Roles.Select(r => $"'{r.Name}'"))}");
+                $"service: the method has no role '{name}', only "
+                + string.Join(", ", layout.Roles.Select(r => $"'{r.Name}'")));
             role.ServiceTime = law;
         }
         return layout;
