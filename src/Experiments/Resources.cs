@@ -50,8 +50,8 @@ sealed class Resources(ResourceCache cache, Func<string, string> locate)
         return cache.Get<IReadOnlyList<(string, string)>>((topology, plan.Mixing), () =>
         {
             var clock = Stopwatch.StartNew();
-            bool IsLate() => clock.Elapsed.TotalSeconds > SpectrumSecondsMax;
-            return [.. Core.Theory.TopologyFacts.Of(topology, plan.Mixing, IsLate)];
+            bool TimeIsUp() => clock.Elapsed.TotalSeconds > SpectrumSecondsMax;
+            return [.. Core.Theory.TopologyFacts.Of(topology, plan.Mixing, TimeIsUp)];
         });
     }
 

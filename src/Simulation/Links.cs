@@ -104,6 +104,9 @@ sealed unsafe class Links : IDisposable
     {
         if (fromRole.Count == Count.One && toRole.Count == Count.One)
             return new Way(Local, -1, -1);
+        // A token talks to its place, which answers it there: nobody else reads where a token is.
+        if (toRole.Count == Count.Tokens || (fromRole.Count == Count.Tokens && fromPlace == toPlace))
+            return new Way(Local, fromPlace, fromPlace);
         if (fromRole.Count == Count.One)
             return new Way(_edges + (2L * toPlace), -1, toPlace);
         if (toRole.Count == Count.One)

@@ -15,7 +15,7 @@ sealed unsafe partial class Partition<T>
         CheckContents(in message);
         // The receiver's own memory is most likely in no cache.
         var role = _world.RoleOf(to.Id);
-        var way = _world.Links.Find(_role.Layout, _core->Place, role.Layout, _world.PlaceOf(to.Id, role));
+        var way = _world.Links.Find(_role.Layout, _core->Place, role.Layout, World<T>.PlaceOf(to.Id, role));
         SendAlong(in way, to.Id, in message);
     }
 

@@ -256,11 +256,10 @@ sealed unsafe class World<T> : IDisposable
         return Roles[i];
     }
 
-    /// <summary>Where an agent is; only a token's place has to be looked up.</summary>
-    public int PlaceOf(int agent, RoleMemory<T> role) => role.Layout.Count switch
+    /// <summary>Where an agent stays: -1 for servers, and for tokens, whose place is theirs to know.</summary>
+    public static int PlaceOf(int agent, RoleMemory<T> role) => role.Layout.Count switch
     {
-        Count.One => -1,
-        Count.Tokens => Cores[agent].Place,
+        Count.One or Count.Tokens => -1,
         _ => agent - role.First,
     };
 

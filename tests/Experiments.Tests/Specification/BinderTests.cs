@@ -193,7 +193,8 @@ public class BinderTests
     public void Relations_are_checked_where_all_parts_are_good()
     {
         Assert.Equal("test.yaml:1:8: inner: low is 12, above high, 10", Error("inner: 12"));
-        Assert.Equal("test.yaml:1:25: inner.high: expected a whole number, got 'x'", Error("inner: { low: 12, high: x }"));
+        Assert.Equal(
+            "test.yaml:1:25: inner.high: expected a whole number, got 'x'", Error("inner: { low: 12, high: x }"));
     }
 
     [Fact]
