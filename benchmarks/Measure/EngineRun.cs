@@ -30,7 +30,14 @@ static class EngineRun
         }
         Collect();
         var record = Simulator.Run(
-            plan with { SampleEvery = warmUp, Stop = new StopRules { Time = warmUp + timed }, Metrics = false, TimelineAgents = 0, Threads = 1 },
+            plan with
+            {
+                SampleEvery = warmUp,
+                Stop = new StopRules { Time = warmUp + timed },
+                Metrics = false,
+                TimelineAgents = 0,
+                Threads = 1,
+            },
             new RunHooks { Progress = Note });
         if (endTime == 0 || endUnits == startUnits)
             throw new InvalidOperationException($"nothing was measured: {record.Outcome}, {record.Reason}");

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace AsyncOpt.Benchmarks.Measure;
 
-/// <summary>References in Python with numpy: scripts that print one number, each in a process of its own, on one core.</summary>
+/// <summary>
+/// References in Python with numpy: scripts that print one number, each in a process of its own, on one core.
+/// </summary>
 static class Python
 {
     const int TimeLimitSeconds = 300;

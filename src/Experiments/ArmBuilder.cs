@@ -134,8 +134,11 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         foreach (var item in file.Service)
         {
             if (roles.All(r => r.Name != item.Role))
-                throw new InputException($"method '{file.Method.Entry.Name}' has no role '{item.Role}'; expected one of "
+            {
+                throw new InputException(
+                    $"method '{file.Method.Entry.Name}' has no role '{item.Role}'; expected one of "
                     + string.Join(", ", roles.Select(r => r.Name)));
+            }
             var law = item.Time.Create();
             law.Build(resources.Locate);
             if (!service.TryAdd(item.Role, law))

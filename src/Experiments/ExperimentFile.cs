@@ -121,7 +121,9 @@ public sealed record ComputeOptions
     public Choice<Speeds>? TokenSpeeds { get; init; }
 }
 
-/// <summary>An item of the key <c>service</c>: messages wait in line at each agent of the role, and are served one by one.</summary>
+/// <summary>
+/// An item of the key <c>service</c>: messages wait in line at each agent of the role, and are served one by one.
+/// </summary>
 public sealed record ServiceOptions
 {
     /// <summary>The role's name, for instance <c>server</c>.</summary>

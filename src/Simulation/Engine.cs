@@ -177,7 +177,10 @@ sealed unsafe class Engine<T> : IDisposable
                         continue;
                     Schedule(agent, EventType.Crash, Links.Nanoseconds(crash.At), 0, number);
                     if (double.IsFinite(crash.Until))
-                        Schedule(agent, EventType.Restart, Links.Nanoseconds(crash.Until), Links.Nanoseconds(crash.At), number + 1);
+                    {
+                        var (at, until) = (Links.Nanoseconds(crash.At), Links.Nanoseconds(crash.Until));
+                        Schedule(agent, EventType.Restart, until, at, number + 1);
+                    }
                     number += 2;
                 }
             }
@@ -211,7 +214,8 @@ sealed unsafe class Engine<T> : IDisposable
                 _timeToTarget = instant / 1e9;
         }
         _evaluating.Stop();
-        _hooks.Progress?.Invoke(new RunProgress(Share(instant, counts), instant / 1e9, counts.Events, counts.Updates, values));
+        _hooks.Progress?.Invoke(
+            new RunProgress(Share(instant, counts), instant / 1e9, counts.Events, counts.Updates, values));
     }
 
     double Share(long instant, RunCounts counts)
@@ -230,15 +234,25 @@ sealed unsafe class Engine<T> : IDisposable
     (Outcome, string)? End(long instant, bool isRunnable)
     {
         var records = _partitions.Select(p => p.Record).ToArray();
-        if (records.Where(r => r.NotFinite is not null).Select(r => r.NotFinite!.Value).Order().FirstOrDefault() is { Time: > 0 } bad)
-            return (Outcome.Diverged, $"agent {bad.Agent} ({NameOf(bad.Agent)}) got a value that is not finite at {bad.Time / 1e9} s");
+        var notFinite = records.Where(r => r.NotFinite is not null).Select(r => r.NotFinite!.Value);
+        if (notFinite.Order().FirstOrDefault() is { Time: > 0 } bad)
+        {
+            return (Outcome.Diverged,
+                $"agent {bad.Agent} ({NameOf(bad.Agent)}) got a value that is not finite at {bad.Time / 1e9} s");
+        }
         if (LastOf(MetricNames.Loss) is { } loss && !(loss <= _plan.Stop.DivergenceLoss))
-            return (Outcome.Diverged, $"the loss is {loss:g4} at {instant / 1e9} s, beyond the limit of {_plan.Stop.DivergenceLoss:g4}");
+        {
+            return (Outcome.Diverged,
+                $"the loss is {loss:g4} at {instant / 1e9} s, beyond the limit of {_plan.Stop.DivergenceLoss:g4}");
+        }
         if (_plan.Stop.Target is { Stop: true } target && _timeToTarget is { } reached)
             return (Outcome.TargetReached, $"{target.Metric} reached {target.Value} at {reached} s");
-        if (records.Where(r => r.Stopped is not null).Select(r => r.Stopped!.Value).Order().FirstOrDefault() is var stopped
-            && records.Any(r => r.Stopped is not null))
-            return (Outcome.Completed, $"agent {stopped.Agent} ({NameOf(stopped.Agent)}) ended the run at {stopped.Time / 1e9} s");
+        var stops = records.Where(r => r.Stopped is not null).Select(r => r.Stopped!.Value).Order().ToArray();
+        if (stops is [var stopped, ..])
+        {
+            return (Outcome.Completed,
+                $"agent {stopped.Agent} ({NameOf(stopped.Agent)}) ended the run at {stopped.Time / 1e9} s");
+        }
         if (BudgetSpent(instant) is { } budget)
             return (Outcome.BudgetSpent, budget);
         return isRunnable ? null : NoRunnableEvent();
@@ -369,7 +383,10 @@ sealed unsafe class Engine<T> : IDisposable
             for (var i = 0; i < role.Layout.Agents; i++)
             {
                 for (var v = 0; v < role.Dimensions.Length; v++)
-                    hash = VectorHash.Chain(hash, VectorHash.Of(new ReadOnlySpan<T>(role.Vector(v, i), role.Dimensions[v])));
+                {
+                    var vector = new ReadOnlySpan<T>(role.Vector(v, i), role.Dimensions[v]);
+                    hash = VectorHash.Chain(hash, VectorHash.Of(vector));
+                }
             }
         }
         return VectorHash.Avalanche(hash);

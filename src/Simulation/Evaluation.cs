@@ -57,7 +57,9 @@ sealed unsafe class Evaluation<T>
         return _estimate;
     }
 
-    /// <summary>All metrics of the estimate; where each agent is an estimate, the mean, the worst and the spread over them.</summary>
+    /// <summary>
+    /// All metrics of the estimate; where each agent is an estimate, the mean, the worst and the spread over them.
+    /// </summary>
     public List<(string Metric, double Value)> Evaluate()
     {
         var metrics = new List<(string, double)>();

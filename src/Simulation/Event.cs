@@ -8,7 +8,9 @@ enum EventType : byte
     /// <summary>A message arrives at its receiver's station.</summary>
     Message,
 
-    /// <summary>A message arrives at the receiver's network card, which passes on one message after the other.</summary>
+    /// <summary>
+    /// A message arrives at the receiver's network card, which passes on one message after the other.
+    /// </summary>
     AtReceiverCard,
 
     /// <summary>The service of a message ends.</summary>
@@ -30,7 +32,9 @@ enum EventType : byte
     Restart,
 }
 
-/// <summary>Ranks events of equal time and depth at one agent: faults, then messages and completions, then timers.</summary>
+/// <summary>
+/// Ranks events of equal time and depth at one agent: faults, then messages and completions, then timers.
+/// </summary>
 static class EventClass
 {
     public const uint Fault = 0;

@@ -378,7 +378,8 @@ sealed unsafe class ChunkPool : IDisposable
     int _free = -1;
     int _used;
 
-    public long Bytes => ((long)_blocks.Count * BlockChunks * ChunkEvents * sizeof(Event)) + ((long)_next.Length * sizeof(int));
+    public long Bytes =>
+        ((long)_blocks.Count * BlockChunks * ChunkEvents * sizeof(Event)) + ((long)_next.Length * sizeof(int));
 
     public void Dispose()
     {

@@ -22,7 +22,8 @@ sealed unsafe class Links : IDisposable
 
     const double NanosecondsPerSecond = 1e9;
 
-    // Words of a message's draw: the delay comes first, then each fault rule; a copy made by a fault counts as another draw.
+    // Words of a message's draw: the delay comes first, then each fault rule; a copy made by a fault counts as another
+    // draw.
     const ulong CopyBit = 1UL << 44;
 
     readonly RunPlan _plan;
@@ -54,8 +55,10 @@ sealed unsafe class Links : IDisposable
         if (plan.Links.Fifo)
         {
             if (_countsPerSender)
-                throw new Core.InputException("links.fifo needs stored links: this complete topology is too large for them; "
-                    + "use fewer nodes or another topology");
+            {
+                throw new Core.InputException("links.fifo needs stored links: this complete topology is too large for "
+                    + "them; use fewer nodes or another topology");
+            }
             _last = new NativeArray<Last>(stored);
         }
         if (plan.Links.SendRate is not null)
@@ -70,7 +73,8 @@ sealed unsafe class Links : IDisposable
     /// <summary>When each agent's card has received what came, in ns.</summary>
     public NativeArray<long>? ReceiverFree { get; }
 
-    public long Bytes => (_counts?.Bytes ?? 0) + (_last?.Bytes ?? 0) + (SenderFree?.Bytes ?? 0) + (ReceiverFree?.Bytes ?? 0);
+    public long Bytes =>
+        (_counts?.Bytes ?? 0) + (_last?.Bytes ?? 0) + (SenderFree?.Bytes ?? 0) + (ReceiverFree?.Bytes ?? 0);
 
     /// <summary>What a checkpoint copies as it is.</summary>
     public IEnumerable<RawBytes> RawMemory()
@@ -94,7 +98,8 @@ sealed unsafe class Links : IDisposable
     }
 
     /// <summary>The way of a message.</summary>
-    /// <exception cref="InvalidOperationException">There is no link between the two: the method sends where it cannot.</exception>
+    /// <exception cref="InvalidOperationException">There is no link between the two: the method sends where it
+    /// cannot.</exception>
     public Way Find(RoleLayout fromRole, int fromPlace, RoleLayout toRole, int toPlace)
     {
         if (fromRole.Count == Count.One && toRole.Count == Count.One)
@@ -112,7 +117,8 @@ sealed unsafe class Links : IDisposable
         return edge >= 0
             ? new Way(edge, fromPlace, toPlace)
             : throw new InvalidOperationException(
-                $"role '{fromRole.Name}' at place {fromPlace} sends to role '{toRole.Name}' at place {toPlace}: no link");
+                $"role '{fromRole.Name}' at place {fromPlace} sends to role '{toRole.Name}' at place {toPlace}: "
+                + "no link");
     }
 
     /// <summary>Names a message among its link's, and counts it.</summary>
@@ -129,7 +135,8 @@ sealed unsafe class Links : IDisposable
         for (var i = 0; i < _judges.Length; i++)
         {
             // Each rule has draws of its own, so that adding one changes nothing for the others.
-            var verdict = _judges[i].Judge(way.From, way.To, new Draw(_plan.Seeds.Run, Purpose.LinkFault, id, k | ((ulong)i << 40)));
+            var draw = new Draw(_plan.Seeds.Run, Purpose.LinkFault, id, k | ((ulong)i << 40));
+            var verdict = _judges[i].Judge(way.From, way.To, draw);
             if (verdict != Verdict.Pass)
                 return verdict;
         }
@@ -156,13 +163,16 @@ sealed unsafe class Links : IDisposable
             return 0;
         if (!delay.IsRandom)
             return Nanoseconds(delay.Floor(from, to));
-        return Math.Max(1, Nanoseconds(delay.Sample(from, to, new Draw(_plan.Seeds.Run, Purpose.LinkDelay, TokenId(token), move))));
+        var draw = new Draw(_plan.Seeds.Run, Purpose.LinkDelay, TokenId(token), move);
+        return Math.Max(1, Nanoseconds(delay.Sample(from, to, draw)));
     }
 
     public Verdict JudgeMove(int token, int from, int to, ulong move) =>
         Judge(new Way(0, from, to), TokenId(token), move);
 
-    /// <summary>On a FIFO link no message overtakes another: one due earlier than its predecessor waits for it.</summary>
+    /// <summary>
+    /// On a FIFO link no message overtakes another: one due earlier than its predecessor waits for it.
+    /// </summary>
     public void KeepOrder(in Way way, ref long due, ref uint depth, ref uint tie)
     {
         if (_last is null || way.Id == Local)

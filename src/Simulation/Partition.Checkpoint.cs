@@ -5,7 +5,9 @@ namespace AsyncOpt.Simulation;
 /// <summary>Writes and reads what a partition holds for its agents, in a form that knows no partitions.</summary>
 sealed unsafe partial class Partition<T>
 {
-    /// <summary>All events that are still to be handled; those of cancelled requests and lost services are left out.</summary>
+    /// <summary>
+    /// All events that are still to be handled; those of cancelled requests and lost services are left out.
+    /// </summary>
     public IEnumerable<Event> LiveEvents() => _queue.All().Where(e => e.Type switch
     {
         EventType.Computed or EventType.Timer => _requests[e.Payload].Generation == e.Extra,
@@ -181,7 +183,8 @@ sealed unsafe partial class Partition<T>
     void SaveRequest(in Request<T> r, BinaryWriter to, SnapshotIds ids)
     {
         // A result that waits for its due time is not saved: the frozen inputs give it again. A reduction's is.
-        to.Write((byte)(r.State == RequestState.Evaluated && !_oracles[r.Tag].IsReduction ? RequestState.Pending : r.State));
+        var isRepeated = r.State == RequestState.Evaluated && !_oracles[r.Tag].IsReduction;
+        to.Write((byte)(isRepeated ? RequestState.Pending : r.State));
         to.Write(r.Number);
         to.Write(r.Tag);
         to.Write(r.Place);
@@ -212,7 +215,8 @@ sealed unsafe partial class Partition<T>
         r.Generation = generation;
         r.Agent = _self;
         r.State = (RequestState)from.ReadByte();
-        (r.Number, r.Tag, r.Place, r.Samples) = (from.ReadInt64(), from.ReadInt32(), from.ReadInt32(), from.ReadInt32());
+        (r.Number, r.Tag) = (from.ReadInt64(), from.ReadInt32());
+        (r.Place, r.Samples) = (from.ReadInt32(), from.ReadInt32());
         r.WholeShard = from.ReadBoolean();
         r.Key = new BatchKey(from.ReadInt64(), from.ReadInt64());
         r.Input = store.Take(from.ReadInt32(), Number, _snapshots);
@@ -221,7 +225,8 @@ sealed unsafe partial class Partition<T>
         (r.Output, r.Output1) = (from.ReadInt32(), from.ReadInt32());
         (r.Scalar, r.Scalar1) = (from.ReadDouble(), from.ReadDouble());
         r.Requested = from.ReadInt64();
-        (r.Version, r.Birth, r.Compute, r.Wire) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        (r.Version, r.Birth) = (from.ReadInt64(), from.ReadInt64());
+        (r.Compute, r.Wire) = (from.ReadInt64(), from.ReadInt64());
         Link(i);
         if (r.State == RequestState.Timer)
             return;
@@ -287,7 +292,8 @@ sealed unsafe class SnapshotStore<T>
         for (var i = 0; i < count; i++)
         {
             var data = new T[from.ReadInt32()];
-            var (version, birth, compute, wire) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+            var (version, birth) = (from.ReadInt64(), from.ReadInt64());
+            var (compute, wire) = (from.ReadInt64(), from.ReadInt64());
             from.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(data.AsSpan()));
             _all.Add((version, birth, compute, wire, data));
         }

@@ -11,7 +11,9 @@ sealed unsafe partial class Partition<T>
     Event[] _instant = new Event[64];
     int[] _runs = new int[64];
 
-    /// <summary>Handles all events of the instant and depth of <paramref name="first"/>; false if it is alone.</summary>
+    /// <summary>
+    /// Handles all events of the instant and depth of <paramref name="first"/>; false if it is alone.
+    /// </summary>
     bool TryHandleCohort(in Event first)
     {
         if (!_queue.TryPeek(out var next) || next.Time != first.Time || next.Depth != first.Depth)

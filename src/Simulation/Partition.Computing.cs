@@ -84,7 +84,8 @@ sealed unsafe partial class Partition<T>
 
     public override double Uniform() => new Draw(_world.Seed, Purpose.Program, (ulong)_self, _core->Draws++).Uniform(0);
 
-    public override int Below(int n) => new Draw(_world.Seed, Purpose.Program, (ulong)_self, _core->Draws++).Below(n, 0);
+    public override int Below(int n) =>
+        new Draw(_world.Seed, Purpose.Program, (ulong)_self, _core->Draws++).Below(n, 0);
 
     public override void RecordUpdate(long staleness, in Origin origin)
     {
@@ -105,7 +106,10 @@ sealed unsafe partial class Partition<T>
         agent.Sum += staleness;
         agent.Max = Math.Max(agent.Max, staleness);
         if (Record.IsLogging)
-            Record.Log.Add(new UpdateEntry(_now, _self, origin.Version, staleness, origin.Compute, origin.Wire, origin.Queue));
+        {
+            Record.Log.Add(
+                new UpdateEntry(_now, _self, origin.Version, staleness, origin.Compute, origin.Wire, origin.Queue));
+        }
     }
 
     public override void Stop()
@@ -142,7 +146,10 @@ sealed unsafe partial class Partition<T>
             case OperandKind.Slot:
                 var slot = _role.Slot(x.Index, _index);
                 if (slot->Snapshot == 0)
-                    throw new InvalidOperationException($"role '{_role.Layout.Name}' computes on slot {x.Index}, which is empty");
+                {
+                    throw new InvalidOperationException(
+                        $"role '{_role.Layout.Name}' computes on slot {x.Index}, which is empty");
+                }
                 snapshot = slot->Snapshot - 1;
                 (compute, wire) = (slot->Compute, slot->Wire);
                 break;
@@ -153,7 +160,8 @@ sealed unsafe partial class Partition<T>
                 snapshot = x.Index;
                 break;
             default:
-                throw new InvalidOperationException($"role '{_role.Layout.Name}' computes on a vector that is not there");
+                throw new InvalidOperationException(
+                    $"role '{_role.Layout.Name}' computes on a vector that is not there");
         }
         ref var s = ref _snapshots[snapshot];
         s.References++;
@@ -222,7 +230,9 @@ sealed unsafe partial class Partition<T>
         return VectorHash.Of(values);
     }
 
-    /// <summary>Evaluates what is pending, oldest request first, within the bounds, and in any case the one that is due.</summary>
+    /// <summary>
+    /// Evaluates what is pending, oldest request first, within the bounds, and in any case the one that is due.
+    /// </summary>
     void EvaluatePending(int due)
     {
         var count = 0;

@@ -5,7 +5,9 @@ using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Simulation;
 
-/// <summary>A message's way: the sender's card, the link and the faults, the receiver's card, the receiver's queue.</summary>
+/// <summary>
+/// A message's way: the sender's card, the link and the faults, the receiver's card, the receiver's queue.
+/// </summary>
 sealed unsafe partial class Partition<T>
 {
     public override void Send(Peer to, in Message message)
@@ -36,10 +38,16 @@ sealed unsafe partial class Partition<T>
 
     void CheckContents(in Message m)
     {
-        var vectors = m.Vector3.Index >= 0 ? 4 : m.Vector2.Index >= 0 ? 3 : m.Vector1.Index >= 0 ? 2 : m.Vector.Index >= 0 ? 1 : 0;
+        var vectors = m.Vector3.Index >= 0 ? 4
+            : m.Vector2.Index >= 0 ? 3
+            : m.Vector1.Index >= 0 ? 2
+            : m.Vector.Index >= 0 ? 1
+            : 0;
         if (vectors != m.Kind.Vectors.Count)
-            throw new InvalidOperationException(
-                $"role '{_role.Layout.Name}' sends '{m.Kind}' with {vectors} vectors, and its kind declares {m.Kind.Vectors.Count}");
+        {
+            throw new InvalidOperationException($"role '{_role.Layout.Name}' sends '{m.Kind}' with {vectors} vectors, "
+                + $"and its kind declares {m.Kind.Vectors.Count}");
+        }
     }
 
     public override void Move(int node)
@@ -127,7 +135,9 @@ sealed unsafe partial class Partition<T>
         });
     }
 
-    /// <summary>A message of one vector carries its snapshot's number; one of nothing carries -1; others get a record.</summary>
+    /// <summary>
+    /// A message of one vector carries its snapshot's number; one of nothing carries -1; others get a record.
+    /// </summary>
     int TakePayload(in Message m)
     {
         if (IsPlain(m.Kind))
@@ -171,7 +181,9 @@ sealed unsafe partial class Partition<T>
         Insert(in passed);
     }
 
-    /// <summary>The tie of the sender's event: unbiased between senders, the same for every number of partitions.</summary>
+    /// <summary>
+    /// The tie of the sender's event: unbiased between senders, the same for every number of partitions.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     uint TieOf(uint sequence)
     {
@@ -261,7 +273,9 @@ sealed unsafe partial class Partition<T>
 
     readonly List<int> _importedReleases = [];
 
-    /// <summary>After <see cref="Import"/>: the source gives up its references, now that nothing is looked up any more.</summary>
+    /// <summary>
+    /// After <see cref="Import"/>: the source gives up its references, now that nothing is looked up any more.
+    /// </summary>
     public void ReleaseImported(Partition<T> source)
     {
         foreach (var snapshot in _importedReleases)

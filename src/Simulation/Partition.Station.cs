@@ -29,7 +29,9 @@ sealed unsafe partial class Partition<T>
 
     ref int WaitingLast => ref _role.WaitingLast![_index];
 
-    /// <summary>Queues an event that cannot be handled now, or begins its service; false if it can be handled at once.</summary>
+    /// <summary>
+    /// Queues an event that cannot be handled now, or begins its service; false if it can be handled at once.
+    /// </summary>
     bool MustWait(in Event e)
     {
         if (e.Type != EventType.Message)

@@ -40,7 +40,10 @@ sealed unsafe partial class Partition<T>
         {
             var row = _role.Row(rows.Index, node, k, iteration);
             if (*row == 0)
-                throw new InvalidOperationException($"node {node} mixes iteration {iteration} without node {neighbours[k]}");
+            {
+                throw new InvalidOperationException(
+                    $"node {node} mixes iteration {iteration} without node {neighbours[k]}");
+            }
             ref var s = ref _snapshots[*row - 1];
             VectorMath<T>.Axpy(weights[k], new ReadOnlySpan<T>(s.Data, s.Dimension), target);
             _snapshots.Release(*row - 1);
@@ -112,7 +115,8 @@ sealed unsafe partial class Partition<T>
             if (_snapshots[*row - 1].Version == m.Version)
                 return;
             throw new InvalidOperationException(
-                $"node {_core->Place} still holds iteration {_snapshots[*row - 1].Version} of node {sender}, got {iteration}");
+                $"node {_core->Place} still holds iteration {_snapshots[*row - 1].Version} of node {sender}, "
+                + $"got {iteration}");
         }
         _snapshots.AddReference(m.Vector.Index);
         *row = m.Vector.Index + 1;
@@ -130,7 +134,10 @@ sealed unsafe partial class Partition<T>
             case OperandKind.Slot:
                 var held = _role.Slot(x.Index, _index)->Snapshot;
                 if (held == 0)
-                    throw new InvalidOperationException($"role '{_role.Layout.Name}' reads slot {x.Index}, which is empty");
+                {
+                    throw new InvalidOperationException(
+                        $"role '{_role.Layout.Name}' reads slot {x.Index}, which is empty");
+                }
                 return Contents(held - 1);
             case OperandKind.Snapshot when x.Index >= 0:
                 return Contents(x.Index);

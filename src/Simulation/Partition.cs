@@ -51,7 +51,8 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
     AgentCore* _core;
     RoleMemory<T> _role;
 
-    public Partition(World<T> world, int number, int count, BatchEvaluator<T> evaluator, OracleSet<T> oracles, bool oneByOne)
+    public Partition(
+        World<T> world, int number, int count, BatchEvaluator<T> evaluator, OracleSet<T> oracles, bool oneByOne)
     {
         _world = world;
         Number = number;

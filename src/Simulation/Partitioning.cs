@@ -33,8 +33,8 @@ sealed class Partitioning
             return new Partitioning(layout, wanted, lookahead, []);
         return new Partitioning(layout, 1, lookahead,
         [
-            $"one partition instead of {wanted}: messages between partitions can take {lookahead} ns, so a window would "
-            + "hold about one event; give the links a delay with a floor",
+            $"one partition instead of {wanted}: messages between partitions can take {lookahead} ns, so a window "
+            + "would hold about one event; give the links a delay with a floor",
         ]);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Simulation;
@@ -84,7 +85,7 @@ sealed class Recording
     {
         if (!IsSampled(agent))
             return;
-        ref var spans = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_spansOf, agent, out _);
+        ref var spans = ref CollectionsMarshal.GetValueRefOrAddDefault(_spansOf, agent, out _);
         if (spans++ < _spansPerAgent)
             Timeline.Add(new TimelineSpan(agent, kind, name, start, end, peer));
     }
@@ -94,9 +95,9 @@ sealed class Recording
     {
         foreach (var count in (Func<Recording, long>[])
         [
-            r => r.Events, r => r.Messages, r => r.Bytes, r => r.Lost, r => r.Duplicated, r => r.Updates, r => r.Gradients,
-            r => r.Samples, r => r.Batches, r => r.Evaluations, r => r.Wasted, r => r.Ties, r => r.Cohorts, r => r.Crashes,
-            r => r.StalenessOver,
+            r => r.Events, r => r.Messages, r => r.Bytes, r => r.Lost, r => r.Duplicated, r => r.Updates,
+            r => r.Gradients, r => r.Samples, r => r.Batches, r => r.Evaluations, r => r.Wasted, r => r.Ties,
+            r => r.Cohorts, r => r.Crashes, r => r.StalenessOver,
         ])
             to.Write(records.Sum(count));
         to.Write(records.Max(r => r.BatchMax));
@@ -134,8 +135,9 @@ sealed class Recording
     public void LoadSum(BinaryReader from)
     {
         (Events, Messages, Bytes) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
-        (Lost, Duplicated, Updates, Gradients) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
-        (Samples, Batches, Evaluations, Wasted) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        (Lost, Duplicated) = (from.ReadInt64(), from.ReadInt64());
+        (Updates, Gradients, Samples) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        (Batches, Evaluations, Wasted) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
         (Ties, Cohorts, Crashes) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
         (StalenessOver, BatchMax) = (from.ReadInt64(), from.ReadInt64());
         for (var s = 0; s <= StalenessMax; s++)
@@ -154,7 +156,8 @@ sealed class Recording
         for (var left = from.ReadInt32(); left > 0; left--)
         {
             Span(
-                from.ReadInt32(), from.ReadString(), from.ReadString(), from.ReadInt64(), from.ReadInt64(), from.ReadInt32());
+                from.ReadInt32(), from.ReadString(), from.ReadString(),
+                from.ReadInt64(), from.ReadInt64(), from.ReadInt32());
         }
     }
 

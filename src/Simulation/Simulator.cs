@@ -19,7 +19,9 @@ public sealed record RunHooks
     /// <summary>Receives the checkpoint.</summary>
     public Stream? CheckpointTo { get; init; }
 
-    /// <summary>Hands events to programs one by one, also where they take cohorts: for holding the one to the other.</summary>
+    /// <summary>
+    /// Hands events to programs one by one, also where they take cohorts: for holding the one to the other.
+    /// </summary>
     public bool OneByOne { get; init; }
 
     /// <summary>A checkpoint to go on from, of a run of the same plan with any number of partitions.</summary>
@@ -43,11 +45,12 @@ public static class Simulator
     /// <exception cref="InputException">The problem lacks a dimension, or there is no role of a name.</exception>
     public static Layout LayOut(RunPlan plan)
     {
-        var layout = Layout.Of(plan.Method, new LayoutContext(plan.Places, name => Dimension(plan, name), plan.Topology));
+        var layout = Layout.Of(plan.Method, new(plan.Places, name => Dimension(plan, name), plan.Topology));
         foreach (var (name, law) in plan.Service)
         {
             var role = layout.Roles.FirstOrDefault(r => r.Name == name) ?? throw new InputException(
-                $"service: the method has no role '{name}', only {string.Join(", ", layout.Roles.Select(r => $"'{r.Name}'"))}");
+                $"service: the method has no role '{name}', only "
+                + string.Join(", ", layout.Roles.Select(r => $"'{r.Name}'")));
             role.ServiceTime = law;
         }
         return layout;
@@ -59,7 +62,8 @@ public static class Simulator
         "nodes" => plan.Places,
         _ => plan.Problem.Dimension(name) is var dimension and >= 0
             ? dimension
-            : throw new InputException($"the method needs a problem with a dimension '{name}', and this problem has none"),
+            : throw new InputException(
+                $"the method needs a problem with a dimension '{name}', and this problem has none"),
     };
 
     static RunRecord Run<T>(RunPlan plan, RunHooks hooks)

@@ -1,6 +1,8 @@
 namespace AsyncOpt.Simulation;
 
-/// <summary>Reusable numbered places for plain records; it grows, and never shrinks. Freed places are taken first.</summary>
+/// <summary>
+/// Reusable numbered places for plain records; it grows, and never shrinks. Freed places are taken first.
+/// </summary>
 sealed class Slab<T>
     where T : struct
 {

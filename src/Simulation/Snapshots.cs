@@ -106,7 +106,9 @@ sealed unsafe class Snapshots<T> : IDisposable
         _records.Free(i);
     }
 
-    /// <summary>Gives the snapshot that shares a vector's memory a buffer of its own, before the vector is written.</summary>
+    /// <summary>
+    /// Gives the snapshot that shares a vector's memory a buffer of its own, before the vector is written.
+    /// </summary>
     public void Unshare(int* sharing)
     {
         ref var s = ref _records[*sharing - 1];
@@ -126,7 +128,9 @@ sealed unsafe class Snapshots<T> : IDisposable
         return s.Hash;
     }
 
-    /// <summary>What a reader at the given time sees of the snapshot's origin, after some more computing and travelling.</summary>
+    /// <summary>
+    /// What a reader at the given time sees of the snapshot's origin, after some more computing and travelling.
+    /// </summary>
     public Origin OriginAt(int i, long now, long compute, long wire)
     {
         ref var s = ref _records[i];

@@ -2,9 +2,11 @@ using System.Diagnostics;
 
 namespace AsyncOpt.Simulation;
 
-#pragma warning disable RS0030 // the one place that measures wall time: for the record, and to end by a wall-time budget
+#pragma warning disable RS0030 // the one place that measures wall time: for the record, and for a wall-time budget
 
-/// <summary>Measures wall time, which never decides what happens in a run, only what is written of it and when it ends.</summary>
+/// <summary>
+/// Measures wall time, which never decides what happens in a run, only what is written of it and when it ends.
+/// </summary>
 sealed class WallClock
 {
     readonly Stopwatch _stopwatch = new();

@@ -140,8 +140,10 @@ sealed unsafe class RoleMemory<T> : IDisposable
     /// <summary>Staleness per agent, from the role's first recorded update on.</summary>
     public NativeArray<AgentStaleness>? Staleness { get; set; }
 
-    public long Bytes => _states.Bytes + _vectors.Sum(a => a.Bytes) + _sharing.Sum(a => a.Bytes) + _slots.Sum(a => a.Bytes)
-        + _rows.Sum(a => a.Bytes) + _rowsHeld.Sum(a => a.Bytes) + _tables.Sum(a => a.Bytes) + (WaitingFirst?.Bytes ?? 0) + (WaitingLast?.Bytes ?? 0)
+    public long Bytes => _states.Bytes
+        + _vectors.Sum(a => a.Bytes) + _sharing.Sum(a => a.Bytes) + _slots.Sum(a => a.Bytes)
+        + _rows.Sum(a => a.Bytes) + _rowsHeld.Sum(a => a.Bytes) + _tables.Sum(a => a.Bytes)
+        + (WaitingFirst?.Bytes ?? 0) + (WaitingLast?.Bytes ?? 0)
         + (Services?.Bytes ?? 0) + (Served?.Bytes ?? 0) + (Staleness?.Bytes ?? 0);
 
     /// <summary>What a checkpoint copies as it is; slots and rows refer to snapshots and go agent by agent.</summary>
@@ -186,8 +188,12 @@ sealed unsafe class RoleMemory<T> : IDisposable
     public void Dispose()
     {
         _states.Dispose();
-        foreach (var array in (IDisposable?[])
-            [.. _vectors, .. _sharing, .. _slots, .. _rows, .. _rowsHeld, .. _tables, WaitingFirst, WaitingLast, Services, Served, Staleness])
+        IDisposable?[] arrays =
+        [
+            .. _vectors, .. _sharing, .. _slots, .. _rows, .. _rowsHeld, .. _tables,
+            WaitingFirst, WaitingLast, Services, Served, Staleness,
+        ];
+        foreach (var array in arrays)
             array?.Dispose();
     }
 }

@@ -25,7 +25,8 @@ public class ComputationTests
     [Fact]
     public void Inputs_are_frozen_at_the_request()
     {
-        // The gradient is 2x + 1. Under Wait: x = 0 -> g = 1; x := n1 + 1, x += g; and so on, in the order of the notes.
+        // The gradient is 2x + 1. Under Wait: x = 0 -> g = 1; x := n1 + 1, x += g; and so on, in the order of the
+        // notes.
         var method = new Tinkerer(WhileComputing.Wait, cancel: false);
 
         var record = Simulator.Run(Plans.Of(method, 1, 20, Plans.Second, new Doubling()));

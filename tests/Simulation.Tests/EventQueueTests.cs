@@ -2,7 +2,9 @@ using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Simulation.Tests;
 
-/// <summary>The ladder queue against a sorted list: the same events in the same order, whatever their times look like.</summary>
+/// <summary>
+/// The ladder queue against a sorted list: the same events in the same order, whatever their times look like.
+/// </summary>
 public class EventQueueTests
 {
     public static TheoryData<string> Shapes => ["spread", "skewed", "tied", "bursty", "far", "few"];

@@ -11,7 +11,9 @@ using AsyncOpt.Simulation.Tests.Support;
 
 namespace AsyncOpt.Simulation.Tests;
 
-/// <summary>A message's way: latency is not bandwidth, cards send one message after the other, FIFO links keep order.</summary>
+/// <summary>
+/// A message's way: latency is not bandwidth, cards send one message after the other, FIFO links keep order.
+/// </summary>
 public class LinkTests
 {
     // Ten messages of 80 bytes leave worker 0 at once; the server notes when each comes and which it was.
@@ -87,7 +89,8 @@ public class LinkTests
     [Fact]
     public void The_age_of_an_update_is_its_compute_wire_and_queue_time()
     {
-        // One worker: model 1 s on the wire, 4 s of computing, gradient 1 s on the wire, 0.5 s of service at the server.
+        // One worker: model 1 s on the wire, 4 s of computing, gradient 1 s on the wire, 0.5 s of service at the
+        // server.
         var problem = new Quadratic(new Quadratic.Options { Targets = [[1.0]] });
         problem.Build(new ProblemContext(1, 1, name => name));
         var method = new AsyncSgd(new AsyncSgd.Options { Step = ConstantSchedule.Of(0.1) });

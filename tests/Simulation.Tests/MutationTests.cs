@@ -10,7 +10,9 @@ using AsyncOpt.Simulation.Tests.Support;
 
 namespace AsyncOpt.Simulation.Tests;
 
-/// <summary>The hash proves something only if every small change of a run changes it; these make such changes.</summary>
+/// <summary>
+/// The hash proves something only if every small change of a run changes it; these make such changes.
+/// </summary>
 public class MutationTests
 {
     static RunPlan Plan(Problem? problem = null, LinkDelay? delay = null)

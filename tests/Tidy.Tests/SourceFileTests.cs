@@ -5,10 +5,11 @@ namespace AsyncOpt.Tidy.Tests;
 /// <summary>What no reader should meet in a source file.</summary>
 public partial class SourceFileTests
 {
-    const int LinesMax = 500, ColumnsMax = 120;
+    const int LinesMax = 500, ColumnsMax = 120, ColumnsBesideMax = 140;
 
     // Assembled, so that this file does not find itself.
-    static readonly string[] Leftovers = ["TO" + "DO", "FIX" + "ME", "TO BE " + "REPLACED", "NotImplemented" + "Exception"];
+    static readonly string[] Leftovers =
+        ["TO" + "DO", "FIX" + "ME", "TO BE " + "REPLACED", "NotImplemented" + "Exception"];
 
     static readonly IReadOnlyList<string> Code = Project.Files(".cs");
 
@@ -31,7 +32,10 @@ public partial class SourceFileTests
 
     [Fact]
     public void No_line_of_code_is_longer_than_a_screen_is_wide() =>
-        Project.None(Lines(Code, line => line.Length > ColumnsMax));
+        Project.None([
+            .. Lines(Code.Where(f => IsSource(f)), line => line.Length > ColumnsMax),
+            .. Lines(Code.Where(f => !IsSource(f)), line => line.Length > ColumnsBesideMax), // expected texts in one piece
+        ]);
 
     [Fact]
     public void Lines_end_with_LF_without_spaces_before_and_files_with_a_line()
@@ -44,6 +48,8 @@ public partial class SourceFileTests
     [Fact]
     public void No_file_names_a_folder_of_the_machine_it_was_written_on() =>
         Project.None(Lines(Texts, line => MachinePath().IsMatch(line)));
+
+    static bool IsSource(string path) => path.StartsWith("src/", StringComparison.Ordinal);
 
     static IEnumerable<string> Files(IEnumerable<string> files, Func<string, bool> isWrong) =>
         from file in files where isWrong(Project.Read(file)) select file;

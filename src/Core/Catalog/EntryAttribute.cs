@@ -5,7 +5,9 @@ namespace AsyncOpt.Core.Catalog;
 /// The class is sealed, derives from the abstract class of its kind (for instance <c>Method</c>), and has one public
 /// constructor that takes its nested <c>Options</c> record, or nothing.
 /// </summary>
-/// <param name="name">The name in experiment files: lower case, words joined by hyphens, unique within its kind.</param>
+/// <param name="name">
+/// The name in experiment files: lower case, words joined by hyphens, unique within its kind.
+/// </param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public abstract class EntryAttribute(string name) : Attribute
 {

@@ -8,7 +8,9 @@ namespace AsyncOpt.Core.ComputeTimes;
 /// <param name="name">The name, for instance <c>drawn</c>.</param>
 public sealed class SpeedsAttribute(string name) : EntryAttribute(name);
 
-/// <summary>How much slower or faster than the base each place is: a factor on its compute time, fixed for the run.</summary>
+/// <summary>
+/// How much slower or faster than the base each place is: a factor on its compute time, fixed for the run.
+/// </summary>
 [EntryKind("speeds")]
 public abstract class Speeds
 {

@@ -15,7 +15,9 @@ public sealed class CrashFault(CrashFault.Options options) : Fault
     /// <summary>Options of <see cref="CrashFault"/>: either at, or mean-up and mean-down.</summary>
     public sealed record Options : ICheckedOptions
     {
-        /// <summary>Which place; -1 for the server. Without one, repeated crashes concern all places but the server.</summary>
+        /// <summary>
+        /// Which place; -1 for the server. Without one, repeated crashes concern all places but the server.
+        /// </summary>
         [Range(-1, int.MaxValue)]
         public int? Place { get; init; }
 

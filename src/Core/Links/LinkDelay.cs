@@ -20,7 +20,9 @@ public abstract class LinkDelay
     {
     }
 
-    /// <summary>The infimum of the delay of one link, in seconds, at least 0; from place to place, -1 for the server.</summary>
+    /// <summary>
+    /// The infimum of the delay of one link, in seconds, at least 0; from place to place, -1 for the server.
+    /// </summary>
     public abstract double Floor(int from, int to);
 
     /// <summary>The infimum over all links, in seconds.</summary>
@@ -46,5 +48,7 @@ public sealed record LinkContext(int Places, ulong Seed, Func<string, string> Lo
 /// <param name="Delay">Propagation.</param>
 /// <param name="Fifo">Whether each link keeps the order of its messages.</param>
 /// <param name="SendRate">Bytes per second that leave an agent, one message after the other; null for no limit.</param>
-/// <param name="ReceiveRate">Bytes per second that enter an agent, one message after the other; null for no limit.</param>
+/// <param name="ReceiveRate">
+/// Bytes per second that enter an agent, one message after the other; null for no limit.
+/// </param>
 public sealed record LinkModel(LinkDelay Delay, bool Fifo = false, double? SendRate = null, double? ReceiveRate = null);

@@ -43,7 +43,9 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
         /// <summary>The column of the measured value.</summary>
         public string? Value { get; init; }
 
-        /// <summary>Columns and the texts a table's line must have there to be read, for instance <c>size: "24"</c>.</summary>
+        /// <summary>
+        /// Columns and the texts a table's line must have there to be read, for instance <c>size: "24"</c>.
+        /// </summary>
         public IReadOnlyDictionary<string, string>? Where { get; init; }
 
         /// <summary>The unit of the file's numbers.</summary>

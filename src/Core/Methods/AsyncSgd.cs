@@ -25,7 +25,8 @@ namespace AsyncOpt.Core.Methods;
 /// </remarks>
 /// <param name="options">Step size and batch.</param>
 [Method("async-sgd", Needs = Needs.Workers,
-    Source = "Agarwal and Duchi, NeurIPS 2011; adaptive step: Mishchenko et al., arXiv 2206.07638, eta M / max(M, delay)")]
+    Source = "Agarwal and Duchi, NeurIPS 2011; adaptive step: Mishchenko et al., arXiv 2206.07638, "
+        + "eta M / max(M, delay)")]
 public sealed class AsyncSgd(AsyncSgd.Options options) : Method
 {
     /// <summary>How the step depends on the delay.</summary>

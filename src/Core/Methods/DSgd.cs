@@ -96,8 +96,8 @@ public sealed class DSgd(DSgd.Options options) : Method
     public override IEnumerable<string> Errors(MethodContext context)
     {
         if (context.Topology is { } topology && NeighbourLead.Iterations(topology) is null)
-            yield return "a node hears from one that never waits for it, even by others, and could run ahead without end; "
-                + "take a strongly connected topology";
+            yield return "a node hears from one that never waits for it, even by others, and could run ahead "
+                + "without end; take a strongly connected topology";
     }
 
     struct NodeState

@@ -11,7 +11,8 @@ namespace AsyncOpt.Core.Methods;
 /// would: K_ij[x] is proportional to P_ij (x_j / mu_j)^-alpha, for a base walk P with stationary distribution mu and
 /// the token's own measure x of its visits. One step: <c>X_(n+1) ~ K[x_n](X_n, .)</c>;
 /// <c>x_(n+1) = x_n + gamma_(n+1) (delta_X(n+1) - x_n)</c>;
-/// <c>theta_(n+1) = theta_n - beta_(n+1) w g_X(n+1)(theta_n)</c>, with gamma_n = (n+1)^-a and, unless another step is given, beta_n = scale (n+1)^-b.
+/// <c>theta_(n+1) = theta_n - beta_(n+1) w g_X(n+1)(theta_n)</c>, with gamma_n = (n+1)^-a and, unless another step is
+/// given, beta_n = scale (n+1)^-b.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -11,7 +11,9 @@ public sealed class ProblemAttribute(string name) : EntryAttribute(name);
 /// <summary>What a problem is built from, beside its options.</summary>
 /// <param name="Places">The number of places where data lies: workers or nodes.</param>
 /// <param name="DataSeed">The seed of synthetic data, splits and shards.</param>
-/// <param name="Locate">Finds a data file by name or path; throws <see cref="InputException"/> when it is nowhere.</param>
+/// <param name="Locate">
+/// Finds a data file by name or path; throws <see cref="InputException"/> when it is nowhere.
+/// </param>
 /// <param name="Topology">The graph of the nodes, for shards that follow it; null for workers.</param>
 public sealed record ProblemContext(
     int Places, ulong DataSeed, Func<string, string> Locate, Topologies.Topology? Topology = null);
@@ -32,22 +34,30 @@ public abstract class Problem
     /// <summary>The number of places the data was dealt out to.</summary>
     public abstract int Places { get; }
 
-    /// <summary>The value of a named dimension other than <c>parameters</c> and <c>nodes</c>; -1 if it has none.</summary>
+    /// <summary>
+    /// The value of a named dimension other than <c>parameters</c> and <c>nodes</c>; -1 if it has none.
+    /// </summary>
     public virtual int Dimension(string name) => -1;
 
     /// <summary>The oracles, each with its plain form.</summary>
     public abstract IReadOnlyList<OracleForm> Oracles { get; }
 
-    /// <summary>Draws batches of sample numbers from the places' shards; null where the problem has no samples.</summary>
+    /// <summary>
+    /// Draws batches of sample numbers from the places' shards; null where the problem has no samples.
+    /// </summary>
     public virtual BatchSampler? Sampler => null;
 
-    /// <summary>A lower bound mu on the curvature of F, 0 where none is known; > 0 makes the optimum certifiable.</summary>
+    /// <summary>
+    /// A lower bound mu on the curvature of F, 0 where none is known; > 0 makes the optimum certifiable.
+    /// </summary>
     public virtual double StrongConvexity => 0;
 
     /// <summary>An upper bound L on the curvature of F; null where none is known.</summary>
     public virtual double? Smoothness => null;
 
-    /// <summary>A text that determines the objective: data checksums, options, seed. The optimum is cached under its hash.</summary>
+    /// <summary>
+    /// A text that determines the objective: data checksums, options, seed. The optimum is cached under its hash.
+    /// </summary>
     public abstract string Fingerprint { get; }
 
     /// <summary>The optimum where it is known in closed form, or once it was computed; null otherwise.</summary>
@@ -58,7 +68,9 @@ public abstract class Problem
     /// <param name="gradient">If not empty, receives grad F(x), d coordinates.</param>
     public abstract double Objective(ReadOnlySpan<double> x, Span<double> gradient);
 
-    /// <summary>Metrics of one point beside loss, gap, error and gradient norm, for instance the accuracy on the test part.</summary>
+    /// <summary>
+    /// Metrics of one point beside loss, gap, error and gradient norm, for instance the accuracy on the test part.
+    /// </summary>
     public virtual void Evaluate(ReadOnlySpan<double> x, Action<string, double> metric)
     {
     }
@@ -120,11 +132,14 @@ public readonly ref struct OracleCall<T>
 
 /// <summary>A faster form of an oracle of one problem, found by <see cref="FastOracleAttribute"/>.</summary>
 /// <typeparam name="T">float or double.</typeparam>
-/// <remarks>It has a public constructor that takes the problem; it must agree with the plain form to rounding.</remarks>
+/// <remarks>It has a public constructor that takes the problem; it must agree with the plain form to
+/// rounding.</remarks>
 public abstract class FastOracle<T>
     where T : unmanaged
 {
-    /// <summary>Evaluates one call. Called from several threads at once; the result depends on the call alone.</summary>
+    /// <summary>
+    /// Evaluates one call. Called from several threads at once; the result depends on the call alone.
+    /// </summary>
     public abstract void Evaluate(in OracleCall<T> call);
 }
 

@@ -111,7 +111,9 @@ public abstract class Effects
     public ComputationId Compute(Oracle oracle, Operand input, int place, int batch, Vector output) =>
         Compute(new Computation(oracle, place, batch) { Input = input, Output = output });
 
-    /// <summary>Gives up a pending computation: it leaves no trace in state or hash. No effect once it has completed.</summary>
+    /// <summary>
+    /// Gives up a pending computation: it leaves no trace in state or hash. No effect once it has completed.
+    /// </summary>
     public abstract void Cancel(ComputationId computation);
 
     /// <summary>Sets a timer.</summary>

@@ -130,7 +130,8 @@ public sealed class RoleLayout
     readonly List<int> _rows = [];
     readonly List<int> _tables = [];
 
-    internal RoleLayout(Layout layout, int index, string name, Count count, RoleProgram program, int first, int agents) =>
+    internal RoleLayout(
+        Layout layout, int index, string name, Count count, RoleProgram program, int first, int agents) =>
         (_layout, Index, Name, Count, Program, First, Agents) = (layout, index, name, count, program, first, agents);
 
     /// <summary>Rank among the method's roles.</summary>
@@ -174,7 +175,9 @@ public sealed class RoleLayout
     /// <summary>The law of the time that a message's service takes, in seconds; null for none.</summary>
     public Laws.Law? ServiceTime { get; set; }
 
-    /// <summary>The node on which each token of the role starts, by the token's index; by default index mod nodes.</summary>
+    /// <summary>
+    /// The node on which each token of the role starts, by the token's index; by default index mod nodes.
+    /// </summary>
     public Func<int, int>? StartPlace { get; set; }
 
     /// <summary>Declares a vector.</summary>
@@ -192,7 +195,9 @@ public sealed class RoleLayout
     }
 
     /// <summary>Declares rows for the vectors of the in-neighbours.</summary>
-    /// <param name="iterations">How many iterations are kept at once: by how much a neighbour can be ahead, plus one.</param>
+    /// <param name="iterations">
+    /// How many iterations are kept at once: by how much a neighbour can be ahead, plus one.
+    /// </param>
     public NeighbourRows NeighbourRows(int iterations = 2)
     {
         _rows.Add(iterations);

@@ -22,7 +22,10 @@ public sealed class MessageKind
     public MessageKind(string name, params Dim[] vectors)
     {
         if (vectors.Length > VectorsMax)
-            throw new ArgumentException($"message kind '{name}' carries {vectors.Length} vectors, at most {VectorsMax}");
+        {
+            throw new ArgumentException(
+                $"message kind '{name}' carries {vectors.Length} vectors, at most {VectorsMax}");
+        }
         (Name, Vectors) = (name, vectors);
     }
 
@@ -44,7 +47,8 @@ public sealed class MessageKind
     /// <summary>The rank by name within the method; bound when the method is laid out.</summary>
     public int Number => _number != Unbound
         ? _number
-        : throw new InvalidOperationException($"message kind '{Name}' is used but not declared with layout.Messages(...)");
+        : throw new InvalidOperationException(
+            $"message kind '{Name}' is used but not declared with layout.Messages(...)");
 
     internal void Bind(int number)
     {

@@ -35,7 +35,9 @@ public abstract class Method
     /// <summary>Declares roles and message kinds.</summary>
     public abstract void Declare(Layout layout);
 
-    /// <summary>What is dubious about this method in this run: one sentence each, for instance a step beyond stability.</summary>
+    /// <summary>
+    /// What is dubious about this method in this run: one sentence each, for instance a step beyond stability.
+    /// </summary>
     public virtual IEnumerable<string> Warnings(MethodContext context) => [];
 
     /// <summary>What makes this method impossible in this run: one sentence each.</summary>
@@ -49,4 +51,8 @@ public abstract class Method
 /// <param name="Smoothness">A bound L on the curvature of the objective, where the problem knows one.</param>
 /// <param name="StrongConvexity">A lower bound on the curvature; 0 where the problem knows none.</param>
 public sealed record MethodContext(
-    int Places, Topologies.Topology? Topology, Topologies.MixingSchedule? Mixing, double? Smoothness, double StrongConvexity);
+    int Places,
+    Topologies.Topology? Topology,
+    Topologies.MixingSchedule? Mixing,
+    double? Smoothness,
+    double StrongConvexity);

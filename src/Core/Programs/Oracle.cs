@@ -16,13 +16,24 @@ public sealed class Oracle(string name, Dim[] inputs, Dim[] outputs)
     public const int OutputsMax = 2;
 
     /// <summary>The gradient of the objective over a batch of the place's samples: x -> grad f(x).</summary>
-    public static Oracle Gradient { get; } = new("f.grad", [Dim.Parameters], [Dim.Parameters]) { CountsGradient = true };
+    public static Oracle Gradient { get; } = new("f.grad", [Dim.Parameters], [Dim.Parameters])
+    {
+        CountsGradient = true,
+    };
 
     /// <summary>The dot product of two vectors, a computation of zero duration: x, y -> scalar.</summary>
-    public static Oracle Dot { get; } = new("dot", [Dim.Parameters, Dim.Parameters], []) { Scalars = 1, IsReduction = true };
+    public static Oracle Dot { get; } = new("dot", [Dim.Parameters, Dim.Parameters], [])
+    {
+        Scalars = 1,
+        IsReduction = true,
+    };
 
     /// <summary>The squared Euclidean norm of a vector, a computation of zero duration: x -> scalar.</summary>
-    public static Oracle SquaredNorm { get; } = new("squared-norm", [Dim.Parameters], []) { Scalars = 1, IsReduction = true };
+    public static Oracle SquaredNorm { get; } = new("squared-norm", [Dim.Parameters], [])
+    {
+        Scalars = 1,
+        IsReduction = true,
+    };
 
     /// <summary>Its name, for instance <c>f.grad</c>.</summary>
     public string Name { get; } = name;

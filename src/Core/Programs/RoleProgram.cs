@@ -60,8 +60,8 @@ public abstract class RoleProgram<TState> : RoleProgram
 
     /// <summary>Notes whether the derived program handles cohorts.</summary>
     protected RoleProgram() =>
-        _handlesCohorts = GetType().GetMethod(nameof(OnMany), BindingFlags.Public | BindingFlags.Instance)!.DeclaringType
-            != typeof(RoleProgram<TState>);
+        _handlesCohorts = typeof(RoleProgram<TState>)
+            != GetType().GetMethod(nameof(OnMany), BindingFlags.Public | BindingFlags.Instance)!.DeclaringType;
 
     /// <summary>The run begins, at virtual time 0.</summary>
     public virtual void OnStart(ref TState s, Effects e)
@@ -85,7 +85,8 @@ public abstract class RoleProgram<TState> : RoleProgram
     }
 
     /// <summary>A computation ended; its results are in the outputs it named.</summary>
-    public virtual void OnComputed(ref TState s, in Computed c, Effects e) => throw Unexpected($"a result of '{c.Oracle}'");
+    public virtual void OnComputed(ref TState s, in Computed c, Effects e) =>
+        throw Unexpected($"a result of '{c.Oracle}'");
 
     /// <summary>A timer went off.</summary>
     public virtual void OnTimer(ref TState s, in TimerFired t, Effects e) => throw Unexpected("a timer");
@@ -153,7 +154,9 @@ public readonly ref struct Cohort<TState>
     /// <summary>How many messages there are, each to another agent.</summary>
     public int Count => _source.Count;
 
-    /// <summary>Turns to the i-th receiver: effects concern it until the next call. Each is entered once, in order.</summary>
+    /// <summary>
+    /// Turns to the i-th receiver: effects concern it until the next call. Each is entered once, in order.
+    /// </summary>
     /// <returns>The receiver's state.</returns>
     public unsafe ref TState Enter(int i, out Received m) => ref *(TState*)_source.Enter(i, out m);
 }

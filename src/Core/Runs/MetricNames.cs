@@ -18,7 +18,9 @@ public static class MetricNames
     /// <summary>(1/m) sum_j |x_j - mean|^2 over the agents of a mean estimate.</summary>
     public const string ConsensusDistance = "consensus-distance";
 
-    /// <summary>Ends the name of a metric's worst value over agents that are each an estimate; its mean has the plain name.</summary>
+    /// <summary>
+    /// Ends the name of a metric's worst value over agents that are each an estimate; its mean has the plain name.
+    /// </summary>
     public const string Worst = "-worst";
 
     /// <summary>Ends the name of a metric's largest minus its smallest value over such agents.</summary>

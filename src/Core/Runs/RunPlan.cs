@@ -23,7 +23,9 @@ public enum Precision
 /// <param name="Data">Synthetic data, splits, shards.</param>
 /// <param name="Topology">Random graphs.</param>
 /// <param name="Initialization">The initial point.</param>
-/// <param name="Run">Everything that happens during the run: batches, delays, compute times, faults, the methods' own draws.</param>
+/// <param name="Run">
+/// Everything that happens during the run: batches, delays, compute times, faults, the methods' own draws.
+/// </param>
 public sealed record Seeds(ulong Data, ulong Topology, ulong Initialization, ulong Run)
 {
     /// <summary>The same seed for all four.</summary>
@@ -51,10 +53,14 @@ public sealed record StopRules
     /// <summary>Bytes sent.</summary>
     public long? Bytes { get; init; }
 
-    /// <summary>Seconds on the wall; such an end is not foreseeable, the manifest records the virtual time it came at.</summary>
+    /// <summary>
+    /// Seconds on the wall; such an end is not foreseeable, the manifest records the virtual time it came at.
+    /// </summary>
     public double? WallTime { get; init; }
 
-    /// <summary>A metric's name and the value at or below (above, for accuracies) which the run has reached its target.</summary>
+    /// <summary>
+    /// A metric's name and the value at or below (above, for accuracies) which the run has reached its target.
+    /// </summary>
     public MetricTarget? Target { get; init; }
 
     /// <summary>A loss above this, or one that is not finite, ends the run as diverged.</summary>
@@ -93,7 +99,8 @@ public sealed record RunPlan
     public required ComputeModel Compute { get; init; }
 
     /// <summary>
-    /// The law of the time, in seconds, that a message's service takes at the agents of a role; roles that are not named
+    /// The law of the time, in seconds, that a message's service takes at the agents of a role; roles that are not
+    /// named
     /// serve as their program says, by default in no time.
     /// </summary>
     public IReadOnlyDictionary<string, Law> Service { get; init; } = ImmutableDictionary<string, Law>.Empty;
@@ -128,7 +135,9 @@ public sealed record RunPlan
     /// <summary>How many spans the timeline keeps.</summary>
     public int TimelineSpans { get; init; } = 20_000;
 
-    /// <summary>Keeps the number of partitions even where windows are too short for it to pay, as verification does.</summary>
+    /// <summary>
+    /// Keeps the number of partitions even where windows are too short for it to pay, as verification does.
+    /// </summary>
     public bool ForcePartitions { get; init; }
 
     /// <summary>The number of partitions, at least 1; null lets the host choose.</summary>

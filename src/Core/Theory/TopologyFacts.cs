@@ -3,12 +3,16 @@ using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Core.Theory;
 
-/// <summary>What a user wants to know of a graph before running on it: its size, its degrees, how fast it mixes.</summary>
+/// <summary>
+/// What a user wants to know of a graph before running on it: its size, its degrees, how fast it mixes.
+/// </summary>
 public static class TopologyFacts
 {
     /// <summary>The facts, each a name and a value.</summary>
     /// <param name="topology">The graph.</param>
-    /// <param name="mixing">The mixing matrices, where the method mixes; of a schedule the phases share no spectrum.</param>
+    /// <param name="mixing">
+    /// The mixing matrices, where the method mixes; of a schedule the phases share no spectrum.
+    /// </param>
     /// <param name="timeIsUp">Asked after every product with the matrix; true ends the search for eigenvalues.</param>
     public static IEnumerable<(string Name, string Value)> Of(
         Topology topology, MixingSchedule? mixing = null, Func<bool>? timeIsUp = null)
@@ -36,11 +40,15 @@ public static class TopologyFacts
     static string Degrees(Topology t)
     {
         var (least, most) = (Math.Min(t.InDegreeMin, t.OutDegreeMin), Math.Max(t.InDegreeMax, t.OutDegreeMax));
-        return least == most ? Text(least) : $"{Text(least)} to {Text(most)}, {Number((double)t.Edges / t.Nodes)} on average";
+        return least == most
+            ? Text(least)
+            : $"{Text(least)} to {Text(most)}, {Number((double)t.Edges / t.Nodes)} on average";
     }
 
     static string Kind(MixingSchedule mixing) =>
-        mixing.IsSymmetric ? "symmetric" : mixing.IsDoublyStochastic ? "doubly stochastic" : "row-stochastic only: the mean drifts";
+        mixing.IsSymmetric ? "symmetric"
+        : mixing.IsDoublyStochastic ? "doubly stochastic"
+        : "row-stochastic only: the mean drifts";
 
     static string Way(Spectrum spectrum)
     {

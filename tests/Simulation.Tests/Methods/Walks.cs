@@ -7,7 +7,9 @@ using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 
 namespace AsyncOpt.Simulation.Tests.Methods;
 
-/// <summary>What the tests of the walks need. With step 1 on the counting problem the parameters count visits.</summary>
+/// <summary>
+/// What the tests of the walks need. With step 1 on the counting problem the parameters count visits.
+/// </summary>
 static class Walks
 {
     public static readonly Topology Scattered = Graph(new BarabasiAlbertTopology(new() { Nodes = 12, EdgesPerNode = 2 }));

@@ -6,7 +6,9 @@ namespace AsyncOpt.Core.Methods.Walks;
 /// <summary>A reversible random walk on an undirected graph.</summary>
 public enum WalkBase
 {
-    /// <summary>Simple random walk: each neighbour with probability 1 / d_i. Stationary in proportion to degrees.</summary>
+    /// <summary>
+    /// Simple random walk: each neighbour with probability 1 / d_i. Stationary in proportion to degrees.
+    /// </summary>
     Srw,
 
     /// <summary>
