@@ -76,7 +76,9 @@ public sealed class Experiment
         var resources = new Resources(new ResourceCache(), options.Locate
             ?? new DataLocator(DataCatalogue.Default, folder, options.DataFolder).Resolve);
         var optima = new OptimumCache(Path.Combine(folder, "optima"), options.OptimumFolder);
-        var arms = Bind(trees, binder, diagnostics, resources, optima);
+        // A seed of the command line wins over that of the sweep, as over that of the file.
+        var sweepSeed = options is { Sweep: true, Seed: null } ? head.Sweep?.Seed : null;
+        var arms = Bind(trees, binder, diagnostics, resources, optima, sweepSeed);
         diagnostics.ThrowIfAny();
 
         var best = options.Sweep ? head.Sweep!.Best : null;
@@ -88,7 +90,8 @@ public sealed class Experiment
     }
 
     static List<Arm> Bind(
-        List<ArmTree> trees, Binder binder, Diagnostics diagnostics, Resources resources, OptimumCache optima)
+        List<ArmTree> trees, Binder binder, Diagnostics diagnostics, Resources resources, OptimumCache optima,
+        ulong? sweepSeed)
     {
         var arms = new List<Arm>();
         diagnostics.Arms = trees.Count;
@@ -101,6 +104,11 @@ public sealed class Experiment
                 continue; // go on reading: everything wrong is said at once
             if (file.Mixing is null && ((MethodAttribute)file.Method.Entry.Attribute).NeedsMixing)
                 file = file with { Mixing = DefaultMixing(binder, file.Method.Node) };
+            if (sweepSeed is { } seed)
+            {
+                file = file with { Seed = file.Seed.From(seed) };
+                json["seed"] = Canonical.Of(file.Seed);
+            }
             arms.Add(new Arm(tree.Name ?? file.Method.Entry.Name, tree, file, json, resources, optima));
         }
         diagnostics.Arm = null;

@@ -165,6 +165,10 @@ public sealed record SeedOptions
     /// <summary>The seed of everything that happens during the first repetition.</summary>
     public ulong? Run { get; init; }
 
+    /// <summary>The same with other repetitions: the data, and what else was given but the run, stay.</summary>
+    /// <param name="other">The base seed.</param>
+    public SeedOptions From(ulong other) => this with { Base = other, Data = Data ?? Base, Run = null };
+
     /// <summary>The seeds of one repetition.</summary>
     /// <param name="repetition">Which, from 0.</param>
     public Seeds Of(int repetition)

@@ -37,6 +37,12 @@ public sealed record SweepOptions
     [Range(1, 10_000)]
     public int? Seeds { get; init; }
 
+    /// <summary>
+    /// The base seed of its repetitions, in place of the file's: what is tuned on the reported seeds is flattered. The
+    /// data stay those of the file.
+    /// </summary>
+    public ulong? Seed { get; init; }
+
     /// <summary>What is best.</summary>
     public required BestOptions Best { get; init; }
 }

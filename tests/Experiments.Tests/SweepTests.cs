@@ -50,6 +50,19 @@ public class SweepTests
     }
 
     [Fact]
+    public void A_sweep_may_have_seeds_of_its_own_with_the_data_of_the_file()
+    {
+        var file = File.Replace("seeds: 3", "seeds: 3\n  seed: 101") + "\nseed: { base: 1, topology: 7, run: 5 }";
+        var swept = Parsing.Load(file, Sweeping).Arms[0];
+
+        Assert.Equal(new Seeds(1, 7, 101, 101), swept.SeedsOf(0));
+        Assert.Equal(new Seeds(1, 7, 103, 103), swept.SeedsOf(2));
+        Assert.Equal(101, (int)swept.SpecificationOf(0)["seed"]!["run"]!);
+        Assert.Equal(new Seeds(1, 7, 1, 5), Parsing.Load(file).Arms[0].SeedsOf(0));
+        Assert.Equal(9ul, Parsing.Load(file, Sweeping with { Seed = 9 }).Arms[0].SeedsOf(0).Run);
+    }
+
+    [Fact]
     public void A_broken_value_of_the_grid_is_reported_where_it_stands() => Assert.Equal(
         ["test.yaml:9:36: sweep.grid.method.step[2]: unknown name in schedules: 'fast'; "
             + "expected one of constant, cosine, power, step-decay, warm-up "

@@ -47,8 +47,8 @@ static class ClosingTables
                     new Spectre.Console.Text(i == 0 ? arm.Arm : ""),
                     new Spectre.Console.Text(role.Role),
                     new Spectre.Console.Text(Pretty.Count(role.Agents)),
-                    new Spectre.Console.Text(Pretty.Of(role.Messages, Pretty.Count, Pretty.Count)),
-                    new Spectre.Console.Text(Pretty.Of(role.Bytes, Pretty.Bytes, Pretty.Bytes)));
+                    new Spectre.Console.Text(Pretty.Count(role.Messages)),
+                    new Spectre.Console.Text(Pretty.Bytes(role.Bytes)));
         return table;
     }
 

@@ -37,14 +37,20 @@ static class Pretty
             : $"{mean(interval.Mean)} ± {halfWidth(interval.HalfWidth)}";
     }
 
-    /// <summary>A count: exact below 10,000, then with k, M, G.</summary>
+    /// <summary>A count: whole numbers below 10,000 exactly, means with few digits, then with k, M, G.</summary>
     public static string Count(double value) =>
-        Math.Abs(value) < 10_000
-            ? value.ToString("0.#", CultureInfo.InvariantCulture)
-            : Scaled(value, ["", "k", "M", "G", "T"], "");
+        Math.Abs(value) < 10_000 ? Number(value) : Scaled(value, 3, ["", "k", "M", "G", "T"], "");
+
+    /// <summary>A mean count.</summary>
+    public static string Count(Interval interval) =>
+        Of(interval, Count, v => v < 10_000 ? Number(v, 2) : Scaled(v, 2, ["", "k", "M", "G", "T"], ""));
 
     /// <summary>An amount of memory or traffic, in powers of 1000.</summary>
-    public static string Bytes(double value) => Scaled(value, ["B", "kB", "MB", "GB", "TB"], " ");
+    public static string Bytes(double value, int digits = 3) =>
+        Scaled(value, digits, ["B", "kB", "MB", "GB", "TB"], " ");
+
+    /// <summary>A mean amount.</summary>
+    public static string Bytes(Interval interval) => Of(interval, v => Bytes(v), v => Bytes(v, 2));
 
     /// <summary>A span of wall time.</summary>
     public static string Duration(double seconds) => seconds switch
@@ -54,11 +60,11 @@ static class Pretty
         _ => $"{(int)(seconds / 3600)} h {(int)(seconds / 60) % 60:00} min",
     };
 
-    static string Scaled(double value, ReadOnlySpan<string> units, string space)
+    static string Scaled(double value, int digits, ReadOnlySpan<string> units, string space)
     {
         var rank = 0;
         for (; Math.Abs(value) >= 999.5 && rank < units.Length - 1; rank++)
             value /= 1000;
-        return Number(value, 3) + space + units[rank];
+        return Number(value, digits) + space + units[rank];
     }
 }
