@@ -105,7 +105,13 @@ done
 if [ -s "$log/skipped" ]; then
     echo
     echo "Skipped (how many, where, why; data comes by ASYNCOPT_DATA or 'asyncopt data get'):"
-    sort "$log/skipped" | uniq -c
+    # One line a class: its skipped tests and their different reasons.
+    sort "$log/skipped" | awk '
+        { where = $0; sub(/: .*/, "", where); why = substr($0, length(where) + 3) }
+        where != last { if (n) printf "%5d %s: %s\n", n, last, all; n = 0; all = ""; seen = ""; last = where }
+        { n++ }
+        why != seen { all = all (all == "" ? "" : "; ") why; seen = why }
+        END { printf "%5d %s: %s\n", n, last, all }'
 fi
 if [ -n "$left_out" ]; then
     echo

@@ -46,7 +46,9 @@ sealed unsafe class EventQueue : IDisposable
             _rungs[i] = new Rung();
     }
 
-    /// <summary>Told the receiver of each event that is soon to be taken, so that its memory can be fetched meanwhile.</summary>
+    /// <summary>
+    /// Told the receiver of each event that is soon to be taken, so that its memory can be fetched meanwhile.
+    /// </summary>
     public Action<int>? Expect { get; init; }
 
     /// <summary>How many events are pending.</summary>

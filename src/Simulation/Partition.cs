@@ -133,7 +133,9 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
         (_lastTime, _lastReceiver, _lastDepthClass) = (e.Time, e.Receiver, e.DepthClass);
     }
 
-    /// <summary>Fetches what handling an event of an agent reads first: waiting for it is what most events cost.</summary>
+    /// <summary>
+    /// Fetches what handling an event of an agent reads first: waiting for it is what most events cost.
+    /// </summary>
     void Prefetch(int agent)
     {
         if (!Sse.IsSupported)
