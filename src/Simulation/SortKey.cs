@@ -25,7 +25,7 @@ readonly struct SortKey
     // Moves per key that an almost sorted span may cost before it counts as unsorted.
     const int MovesPerKeyMax = 4;
 
-    /// <summary>Sorts the keys. Agents that act at one instant leave events almost in order: that costs one pass.</summary>
+    /// <summary>Sorts the keys. Agents that act at one instant leave events almost in order: one pass.</summary>
     public static void Sort(Span<SortKey> keys, Event[] events)
     {
         if (keys.Length <= InsertionMax || !TrySortByInsertion(keys, events, (long)MovesPerKeyMax * keys.Length))
