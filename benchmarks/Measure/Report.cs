@@ -53,7 +53,7 @@ static class Report
     static string Bound(Result r) => r.Reference.MustReach is not { } bound ? "-"
         : r.Ratio is not { } s ? Digits(bound) : $"{Digits(bound)}: {(s.Median >= bound ? "yes" : "no")}";
 
-    static string Digits(double x) => x.ToString(x < 10 ? "0.00" : "0", CultureInfo.InvariantCulture);
+    static string Digits(double x) => x.ToString(x < 0.1 ? "0.000" : x < 10 ? "0.00" : "0", CultureInfo.InvariantCulture);
 
     static string Short(double x) => x switch
     {

@@ -40,6 +40,12 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
 
     public int Threads { get; }
 
+    /// <summary>Results evaluated early wait for their due times; those of one batch stay in the cores' caches.</summary>
+    public long BatchBytesMax => (256L << 10) * Threads;
+
+    /// <summary>Where results are larger than that, this many at once still keep all threads busy.</summary>
+    public int BatchLeast => 4 * Threads;
+
     public int ShardSize(int place) => _sampler?.ShardSize(place) ?? 0;
 
     public void Dispose() => _crew?.Dispose();

@@ -62,7 +62,12 @@ sealed unsafe class EventQueue : IDisposable
 
     public void Insert(in Event e)
     {
-        Count++;
+        if (Count++ == 0)
+        {
+            // Nothing else is pending: a walk with one token needs no ladder.
+            _rungCount = 0;
+            _nearEnd = e.Time + 1;
+        }
         if (e.Time < _nearEnd)
         {
             PushLate(in e);
@@ -151,7 +156,7 @@ sealed unsafe class EventQueue : IDisposable
             }
             var start = rung.Start + ((long)rung.Next << rung.Shift);
             ref var bucket = ref rung.Buckets[rung.Next++];
-            if (bucket.Count > SortedMax && rung.Shift > 0 && _rungCount < RungsMax)
+            if (bucket.Count > SortedMax && rung.Shift > 0 && _rungCount < RungsMax && !_chunks.IsOneInstant(bucket))
             {
                 OpenRung(start, Math.Min(rung.End, start + (1L << rung.Shift)), bucket.Count);
                 Spread(ref bucket);
@@ -290,7 +295,17 @@ readonly struct SortKey
 
     const int InsertionMax = 20;
 
+    // Moves per key that an almost sorted span may cost before it counts as unsorted.
+    const int MovesPerKeyMax = 4;
+
+    /// <summary>Sorts the keys. Agents that act at one instant leave events almost in order, which costs one pass.</summary>
     public static void Sort(Span<SortKey> keys, Event[] events)
+    {
+        if (keys.Length <= InsertionMax || !TrySortByInsertion(keys, events, (long)MovesPerKeyMax * keys.Length))
+            SortByPartition(keys, events);
+    }
+
+    static void SortByPartition(Span<SortKey> keys, Event[] events)
     {
         while (keys.Length > InsertionMax)
         {
@@ -298,15 +313,20 @@ readonly struct SortKey
             // The smaller side by recursion, so that the stack stays logarithmic.
             if (middle < keys.Length - middle)
             {
-                Sort(keys[..middle], events);
+                SortByPartition(keys[..middle], events);
                 keys = keys[middle..];
             }
             else
             {
-                Sort(keys[middle..], events);
+                SortByPartition(keys[middle..], events);
                 keys = keys[..middle];
             }
         }
+        TrySortByInsertion(keys, events, long.MaxValue);
+    }
+
+    static bool TrySortByInsertion(Span<SortKey> keys, Event[] events, long moves)
+    {
         for (var i = 1; i < keys.Length; i++)
         {
             var key = keys[i];
@@ -317,7 +337,11 @@ readonly struct SortKey
                 j--;
             }
             keys[j + 1] = key;
+            moves -= i - 1 - j;
+            if (moves < 0)
+                return false;
         }
+        return true;
     }
 
     // Hoare's partition around the median of three: both sides are non-empty.
@@ -423,6 +447,23 @@ sealed unsafe class ChunkPool : IDisposable
                 Append(ref rung.Buckets[(chunk[i].Time - rung.Start) >> rung.Shift], in chunk[i]);
             RemoveHead(ref list, n);
         }
+    }
+
+    /// <summary>Whether all events have the same time, so that no finer bucket could part them.</summary>
+    public bool IsOneInstant(ChunkList list)
+    {
+        var time = At(list.Head)->Time;
+        for (int chunk = list.Head, left = list.Count; chunk >= 0; chunk = _next[chunk])
+        {
+            var n = CountInHead(left);
+            for (var i = 0; i < n; i++)
+            {
+                if (At(chunk)[i].Time != time)
+                    return false;
+            }
+            left -= n;
+        }
+        return true;
     }
 
     public Event[] Copy(ChunkList list)

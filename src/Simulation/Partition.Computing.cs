@@ -11,10 +11,6 @@ namespace AsyncOpt.Simulation;
 /// </summary>
 sealed unsafe partial class Partition<T>
 {
-    // Results evaluated early wait in memory; this bounds them. A batch of this size keeps all cores busy.
-    const long EarlyBytesMax = 32L << 20;
-    const int BatchMax = 1 << 14;
-
     // Requests in the order in which they were made, with their generation; those before the head are done.
     (int Request, int Generation)[] _pending = new (int, int)[64];
     int _pendingHead;
@@ -238,7 +234,7 @@ sealed unsafe partial class Partition<T>
         var count = 0;
         long bytes = 0;
         var dueIncluded = false;
-        while (_pendingCount > 0 && count < BatchMax && bytes < EarlyBytesMax)
+        while (_pendingCount > 0 && (count < _evaluator.BatchLeast || bytes < _evaluator.BatchBytesMax))
         {
             var (i, generation) = _pending[_pendingHead];
             _pendingHead = (_pendingHead + 1) & (_pending.Length - 1);

@@ -54,7 +54,7 @@ sealed unsafe partial class Partition<T>
     {
         ref var traffic = ref _role.Traffic[Number];
         traffic.Messages++;
-        var bytes = (long)_role.Dimensions.Sum() * sizeof(T);
+        var bytes = _role.VectorBytes;
         traffic.Bytes += bytes;
         Record.Messages++;
         Record.Bytes += bytes;

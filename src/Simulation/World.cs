@@ -89,6 +89,7 @@ sealed unsafe class RoleMemory<T> : IDisposable
         _vectors = [.. layout.Vectors.Select(v => new NativeArray<T>((long)v.Dimension * layout.Agents))];
         _sharing = [.. layout.Vectors.Select(_ => new NativeArray<int>(layout.Agents))];
         Dimensions = [.. layout.Vectors.Select(v => v.Dimension)];
+        VectorBytes = Dimensions.Sum(d => (long)d) * sizeof(T);
         _slots = [.. layout.Slots.Select(_ => new NativeArray<SlotRecord>(layout.Agents))];
         if (layout.NeighbourRowSets.Count > 0 && layout.Topology.Period > 1)
             _rowsPerNode = Enumerable.Range(0, layout.Topology.Period).Max(t => layout.Topology.PhaseAt(t).InDegreeMax);
@@ -115,6 +116,9 @@ sealed unsafe class RoleMemory<T> : IDisposable
     public int StateBytes { get; }
 
     public int[] Dimensions { get; }
+
+    /// <summary>Bytes of all vectors of one agent: what a token carries.</summary>
+    public long VectorBytes { get; }
 
     public int[] RowIterations { get; }
 

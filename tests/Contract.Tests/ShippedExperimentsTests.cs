@@ -1,0 +1,164 @@
+using System.Text.RegularExpressions;
+using AsyncOpt.Core;
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
+using AsyncOpt.Simulation;
+
+namespace AsyncOpt.Contract.Tests;
+
+/// <summary>
+/// What every file of the folder <c>experiments</c> owes: it is valid and warns of nothing, its optimum is shipped and
+/// right, and a short run of it has the same bits for any number of partitions and threads. A new file is tested
+/// without an edit here; one whose data are not here is skipped, and says what it needs.
+/// </summary>
+public class ShippedExperimentsTests
+{
+    // Beyond this many parameters, solving anew takes longer than all other tests.
+    const int SmallProblem = 1000;
+
+    static readonly Catalogue Catalogue = Catalogue.Load();
+    static readonly string Folder = FindFolder();
+
+    /// <summary>The files, by name.</summary>
+    public static TheoryData<string> Names =>
+        [.. Directory.GetFiles(Folder, "*.yaml").Select(f => Path.GetFileNameWithoutExtension(f)).Order()];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_is_valid_says_what_it_is_and_warns_of_nothing(string name)
+    {
+        var experiment = Load(name);
+
+        Assert.Equal(name, experiment.Name);
+        Assert.NotEmpty(experiment.Description);
+        Assert.All(experiment.Arms, arm => Assert.Empty(arm.Warnings));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Its_steps_are_those_that_its_sweep_tries(string name)
+    {
+        var experiment = Load(name);
+        if (!File.ReadAllText(PathOf(name)).Contains("\nsweep:", StringComparison.Ordinal))
+            return; // its steps are those of a theorem
+        var swept = Load(name, new LoadOptions { Sweep = true });
+
+        foreach (var arm in experiment.Arms)
+        {
+            var steps = swept.Arms.Where(a => a.Base == arm.Name).Select(StepOf).Order().ToList();
+            var step = StepOf(arm);
+            Assert.Contains(step, steps);
+            Assert.True(steps[0] < step && step < steps[^1], $"{arm.Name}: the step {step} is on the edge of the grid");
+            // What is tuned on the reported seeds is flattered.
+            Assert.DoesNotContain(swept.Arms[0].SeedsOf(0).Run, Repetitions(experiment, arm));
+            Assert.Equal(arm.SeedsOf(0).Data, swept.Arms[0].SeedsOf(0).Data);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Its_optimum_is_shipped_and_certified(string name)
+    {
+        foreach (var problem in Problems(name))
+        {
+            var shipped = Shipped(problem);
+            var again = OptimumSolver.Certify(problem, shipped.Point);
+
+            Assert.True(again.GapBound <= OptimumSolver.GapTolerance, $"the gap may be {again.GapBound:G3}");
+            Assert.Equal(shipped.Value, again.Value, 1e-12 * Math.Abs(shipped.Value));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Its_optimum_is_found_again_from_zero(string name)
+    {
+        foreach (var problem in Problems(name).Where(p => p.Parameters <= SmallProblem))
+        {
+            var shipped = Shipped(problem);
+            var found = OptimumSolver.Solve(problem, cancellation: TestContext.Current.CancellationToken);
+
+            Assert.Equal(shipped.Value, found.Value, 1e-10);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_short_run_has_the_same_bits_for_any_partitions_and_threads(string name)
+    {
+        var experiment = Load(name, new LoadOptions { Sets = ["stop.time=0.4s", "samples=2"] });
+        foreach (var arm in experiment.Arms)
+        {
+            var plan = PlanOf(arm, 0) with { Threads = 1 };
+            var reference = Simulator.Run(plan);
+            var cut = Simulator.Run(plan with { Partitions = 3, ForcePartitions = true, Threads = 2 });
+
+            Assert.True(reference.Counts.Updates > 3, $"{arm.Name}: only {reference.Counts.Updates} updates");
+            Assert.Equal(reference.Hash, cut.Hash);
+            Assert.Equal(reference.Metrics, cut.Metrics);
+            Assert.NotEqual(reference.Hash, Simulator.Run(PlanOf(arm, 1) with { Metrics = false }).Hash);
+        }
+    }
+
+    static IEnumerable<ulong> Repetitions(Experiment experiment, Arm arm) =>
+        Enumerable.Range(0, experiment.Seeds).Select(k => arm.SeedsOf(k).Run);
+
+    static double StepOf(Arm arm) => arm.Specification["method"]!["step"]!["value"]!.GetValue<double>();
+
+    // Those that arms share once; those whose optimum is known in closed form not at all.
+    static IEnumerable<Problem> Problems(string name) => Load(name).Arms
+        .Select(arm => Unsolved(arm))
+        .OfType<Problem>()
+        .DistinctBy(problem => problem.Fingerprint);
+
+    static RunPlan PlanOf(Arm arm, int repetition) =>
+        arm.Plan(repetition, cancellation: TestContext.Current.CancellationToken);
+
+    static Problem? Unsolved(Arm arm)
+    {
+        var problem = PlanOf(arm, 0).Problem;
+        if (problem.Optimum is { GapBound: 0 })
+            return null;
+        problem.Optimum = null;
+        return problem;
+    }
+
+    static Optimum Shipped(Problem problem)
+    {
+        var path = Path.Combine(Folder, "optima", OptimumFile.Hash(problem.Fingerprint) + ".json");
+        return OptimumFile.Read(path, problem.Fingerprint)
+            ?? throw new FileNotFoundException($"no optimum is shipped for {problem.Fingerprint}", path);
+    }
+
+    static string PathOf(string name) => Path.Combine(Folder, name + ".yaml");
+
+    static Experiment Load(string name, LoadOptions? options = null)
+    {
+        try
+        {
+            return Experiment.Load(PathOf(name), (options ?? new LoadOptions()) with
+            {
+                Catalogue = Catalogue,
+                OptimumFolder = Path.Combine(Path.GetTempPath(), "asyncopt-none"),
+            });
+        }
+        catch (InputException e) when (Regex.Match(e.Message, "the data set '([^']+)' is not here") is { Success: true } m)
+        {
+            Assert.Skip($"{name} needs {m.Groups[1]}: set ASYNCOPT_DATA, or 'asyncopt data get {m.Groups[1]}'");
+            throw;
+        }
+    }
+
+    static string FindFolder()
+    {
+        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            var folder = Path.Combine(at.FullName, "experiments");
+            if (File.Exists(Path.Combine(folder, "quickstart.yaml")))
+                return folder;
+        }
+        throw new DirectoryNotFoundException("the folder experiments is not above " + AppContext.BaseDirectory);
+    }
+}
