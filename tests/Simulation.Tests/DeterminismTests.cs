@@ -68,8 +68,7 @@ public class DeterminismTests
     public void Events_in_the_steady_state_allocate_nothing()
     {
         // Two runs that differ only in length: what the longer one allocates more is per event. The timeline is
-        // bounded,
-        // not constant, so it is left out.
+        // bounded, not constant, so it is left out.
         static RunPlan Lasting(double time) =>
             Phold(Delay) with { SampleEvery = time, Stop = new StopRules { Time = time }, TimelineAgents = 0 };
         static long AllocatedBy(double time)

@@ -37,10 +37,10 @@ public abstract record SampleOptions
 }
 
 /// <summary>
-/// A problem over samples: F(x) = mean over places p of f_p(x), and f_p(x) = mean over the shard of p of loss(sample,
-/// x)
-/// + (lambda/2) |x|^2. Where all shards have one size, that is the plain mean over samples; otherwise a sample of a
-/// small shard weighs more. A derived class gives the labels' meaning and one sample's loss and gradient.
+/// A problem over samples: F(x) = mean over places p of f_p(x), where f_p(x) = mean over the shard of p of
+/// loss(sample, x), plus (lambda/2) |x|^2. Where all shards have one size, that is the plain mean over samples;
+/// otherwise a sample of a small shard weighs more. A derived class gives the labels' meaning and one sample's loss
+/// and gradient.
 /// </summary>
 public abstract class SampleProblem : Problem
 {
@@ -294,8 +294,7 @@ public abstract class SampleProblem : Problem
 
     /// <summary>
     /// The objective itself, hashed: weights, labels and features of every sample in it. So shardings and seeds that
-    /// give
-    /// the same F share an optimum, and nothing else does.
+    /// give the same F share an optimum, and nothing else does.
     /// </summary>
     string MakeFingerprint()
     {

@@ -99,9 +99,8 @@ public sealed record RunPlan
     public required ComputeModel Compute { get; init; }
 
     /// <summary>
-    /// The law of the time, in seconds, that a message's service takes at the agents of a role; roles that are not
-    /// named
-    /// serve as their program says, by default in no time.
+    /// The law of the time, in seconds, that a message's service takes at the agents of a role. Roles that are not
+    /// named serve as their program says, by default in no time.
     /// </summary>
     public IReadOnlyDictionary<string, Law> Service { get; init; } = ImmutableDictionary<string, Law>.Empty;
 

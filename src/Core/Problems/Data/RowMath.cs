@@ -3,7 +3,7 @@ using AsyncOpt.Core.Data;
 namespace AsyncOpt.Core.Problems.Data;
 
 /// <summary>Operations on rows of a feature matrix in plain float64: the same bits on every machine.</summary>
-internal static class RowMath
+public static class RowMath
 {
     /// <summary>
     /// Inner product: four running sums, so that additions overlap, then those from left to right in pairs.
