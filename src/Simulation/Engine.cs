@@ -234,7 +234,8 @@ sealed unsafe class Engine<T> : IDisposable
         if (records.Where(r => r.NotFinite is not null).Select(r => r.NotFinite!.Value).Order().FirstOrDefault() is { Time: > 0 } bad)
             return (Outcome.Diverged, $"agent {bad.Agent} ({NameOf(bad.Agent)}) got a value that is not finite at {bad.Time / 1e9} s");
         if (LastOf(MetricNames.Loss) is { } loss && !(loss <= _plan.Stop.DivergenceLoss))
-            return (Outcome.Diverged, $"the loss is {loss:g4} at {instant / 1e9} s, beyond the limit of {_plan.Stop.DivergenceLoss:g4}");
+            return (Outcome.Diverged, $"the loss at the estimate of {_evaluation.Source} is {loss:g4} at {instant / 1e9} s, "
+                + $"beyond the limit of {_plan.Stop.DivergenceLoss:g4}");
         if (_plan.Stop.Target is { Stop: true } target && _timeToTarget is { } reached)
             return (Outcome.TargetReached, $"{target.Metric} reached {target.Value} at {reached} s");
         if (records.Where(r => r.Stopped is not null).Select(r => r.Stopped!.Value).Order().FirstOrDefault() is var stopped
