@@ -33,7 +33,7 @@ static class Pretty
 
     // In the form of the mean, so that the two compare at a glance: 0.0056 ± 0.0004, not ± 4e-4.
     static string HalfWidth(double mean, double value) =>
-        Number(value, 2, Math.Abs(mean) is >= 1e-3 and < 1e6 ? -7 : LeastPlain);
+        Number(value, 2, Math.Abs(mean) is >= 1e-3 and < 1e6 ? LeastPlain - 1 : LeastPlain);
 
     /// <summary>The same, with other ways to write a number.</summary>
     public static string Of(Interval interval, Func<double, string> mean, Func<double, string> halfWidth)
