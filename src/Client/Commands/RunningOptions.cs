@@ -39,7 +39,8 @@ sealed class RunningOptions
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"results cannot be written to {folder}: {e.Message} Choose another with --out", e);
+            throw new InputException(
+                $"results cannot be written to {folder}: {e.Message} Choose another with --out", e);
         }
         return folder;
     }
