@@ -15,6 +15,9 @@ sealed unsafe class EventQueue : IDisposable
     // A bucket of up to this many events is sorted at once; a fuller one is split when time allows.
     const int SortedMax = 192;
 
+    // A heap of more is slower than the ladder.
+    const int LateMax = 64;
+
     // Aimed events per bucket: enough to pay for visiting it, few enough to sort in a cache line or two per event.
     const int PerBucket = 12;
     const int BucketsMax = 1 << 17;
@@ -67,6 +70,8 @@ sealed unsafe class EventQueue : IDisposable
             _rungCount = 0;
             _nearEnd = e.Time + 1;
         }
+        if (e.Time < _nearEnd && _lateCount >= LateMax && _rungCount == 0 && _nearNext == _nearCount)
+            MoveLateToFar();
         if (e.Time < _nearEnd)
         {
             PushLate(in e);
@@ -81,9 +86,7 @@ sealed unsafe class EventQueue : IDisposable
                 return;
             }
         }
-        _chunks.Append(ref _far, in e);
-        _farMin = Math.Min(_farMin, e.Time);
-        _farMax = Math.Max(_farMax, e.Time);
+        AppendFar(in e);
     }
 
     /// <summary>Copies the least event without removing it; false when none is pending.</summary>
@@ -166,6 +169,22 @@ sealed unsafe class EventQueue : IDisposable
             Sort(ref bucket);
             return true;
         }
+    }
+
+    /// <summary>A heap that is all there is, and has grown, becomes the ladder's next rung.</summary>
+    void MoveLateToFar()
+    {
+        _nearEnd = _late[0].Time;
+        for (var i = 0; i < _lateCount; i++)
+            AppendFar(in _late[i]);
+        _lateCount = 0;
+    }
+
+    void AppendFar(in Event e)
+    {
+        _chunks.Append(ref _far, in e);
+        _farMin = Math.Min(_farMin, e.Time);
+        _farMax = Math.Max(_farMax, e.Time);
     }
 
     void SpreadFar()

@@ -22,13 +22,15 @@ readonly struct SortKey
 
     const int InsertionMax = 20;
 
-    // Moves per key that an almost sorted span may cost before it counts as unsorted.
+    // Longer spans are mostly the events of one instant, in the order in which agents acted. They may cost this many
+    // moves per key before they count as unsorted.
+    const int InstantMin = 256;
     const int MovesPerKeyMax = 4;
 
     /// <summary>Sorts the keys. Agents that act at one instant leave events almost in order: one pass.</summary>
     public static void Sort(Span<SortKey> keys, Event[] events)
     {
-        if (keys.Length <= InsertionMax || !TrySortByInsertion(keys, events, (long)MovesPerKeyMax * keys.Length))
+        if (keys.Length < InstantMin || !TrySortByInsertion(keys, events, (long)MovesPerKeyMax * keys.Length))
             SortByPartition(keys, events);
     }
 
