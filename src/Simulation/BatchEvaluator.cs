@@ -40,7 +40,7 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
 
     public int Threads { get; }
 
-    /// <summary>Results evaluated early wait for their due times; those of one batch stay in the cores' caches.</summary>
+    /// <summary>Results evaluated early wait until they are due; those of a batch stay in the caches.</summary>
     public long BatchBytesMax => (256L << 10) * Threads;
 
     /// <summary>Where results are larger than that, this many at once still keep all threads busy.</summary>

@@ -57,7 +57,7 @@ public class SweepTests
 
         Assert.Equal(new Seeds(1, 7, 101, 101), swept.SeedsOf(0));
         Assert.Equal(new Seeds(1, 7, 103, 103), swept.SeedsOf(2));
-        Assert.Equal(101, (int)swept.SpecificationOf(0)["seed"]!["run"]!);
+        Assert.Equal(101ul, (ulong)swept.SpecificationOf(0)["seed"]!["run"]!);
         Assert.Equal(new Seeds(1, 7, 1, 5), Parsing.Load(file).Arms[0].SeedsOf(0));
         Assert.Equal(9ul, Parsing.Load(file, Sweeping with { Seed = 9 }).Arms[0].SeedsOf(0).Run);
     }
