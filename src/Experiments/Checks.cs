@@ -1,3 +1,4 @@
+using System.Globalization;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
@@ -9,6 +10,9 @@ namespace AsyncOpt.Experiments;
 /// <summary>What no option can check by itself: whether the keys of an arm fit each other.</summary>
 static class Checks
 {
+    // All that is measured is held until the run ends; as many as the key 'samples' allows.
+    const double SamplesMax = 1e6;
+
     /// <summary>Checks what the text alone tells.</summary>
     /// <param name="file">The arm; what could not be read is null.</param>
     /// <param name="tree">Where its keys were written.</param>
@@ -92,6 +96,9 @@ static class Checks
         if (samples && !every && !Has(tree["stop"] as SpecMapping, "time"))
             diagnostics.Add(
                 tree["samples"]!, "samples are spread over stop.time: give stop.time, or sample-every instead");
+        if ((StopOptions?)file.Stop is { Time: { } time } && file.SampleEvery is { } step && time / step > SamplesMax)
+            diagnostics.Add(tree["sample-every"]!, string.Create(CultureInfo.InvariantCulture,
+                $"{time / step:0.###e0} sampling instants until stop.time: expected at most {SamplesMax:0e0}"));
     }
 
     static bool Has(SpecMapping? mapping, string key) => mapping?[key] is { IsNull: false };

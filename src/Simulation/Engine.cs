@@ -242,8 +242,8 @@ sealed unsafe class Engine<T> : IDisposable
         }
         if (LastOf(MetricNames.Loss) is { } loss && !(loss <= _plan.Stop.DivergenceLoss))
         {
-            return (Outcome.Diverged,
-                $"the loss is {loss:g4} at {instant / 1e9} s, beyond the limit of {_plan.Stop.DivergenceLoss:g4}");
+            return (Outcome.Diverged, $"the loss at the estimate of {_evaluation.Source} is {loss:g4} "
+                + $"at {instant / 1e9} s, beyond the limit of {_plan.Stop.DivergenceLoss:g4}");
         }
         if (_plan.Stop.Target is { Stop: true } target && _timeToTarget is { } reached)
             return (Outcome.TargetReached, $"{target.Metric} reached {target.Value} at {reached} s");

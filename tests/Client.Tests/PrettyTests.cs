@@ -1,4 +1,5 @@
 using AsyncOpt.Client.Display;
+using AsyncOpt.Reporting;
 
 namespace AsyncOpt.Client.Tests;
 
@@ -19,6 +20,8 @@ public sealed class PrettyTests
 
     [Theory]
     [InlineData(9_999, "9999")]
+    [InlineData(5282.8, "5283")]
+    [InlineData(204.66, "204.7")]
     [InlineData(123_456, "123k")]
     [InlineData(999_999, "1.00M")]
     public void Counts_are_exact_while_they_are_small(double value, string text) =>
@@ -36,6 +39,21 @@ public sealed class PrettyTests
     [InlineData(7500, "2 h 05 min")]
     public void Durations_are_told_in_their_own_unit(double seconds, string text) =>
         Assert.Equal(text, Pretty.Duration(seconds));
+
+    [Theory]
+    [InlineData(0.0055, 0.0004, "0.005500 ± 0.00040")]
+    [InlineData(4.6e-4, 0.0002, "4.600e-4 ± 2.0e-4")]
+    [InlineData(8.7, 0.34, "8.700 ± 0.34")]
+    public void An_interval_has_the_form_of_its_mean(double mean, double halfWidth, string text) =>
+        Assert.Equal(text, Pretty.Of(new Interval(5, mean, 1, halfWidth)));
+
+    [Fact]
+    public void Mean_counts_and_bytes_have_intervals_of_two_digits()
+    {
+        Assert.Equal("3291 ± 150", Pretty.Count(new Interval(5, 3290.7, 1, 150.3)));
+        Assert.Equal("653k ± 38", Pretty.Count(new Interval(5, 652_800, 1, 38.14)));
+        Assert.Equal("332 MB ± 1.2 MB", Pretty.Bytes(new Interval(5, 331.9e6, 1, 1.234e6)));
+    }
 
     [Fact]
     public void The_most_telling_metrics_go_first()

@@ -48,6 +48,16 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_cannot_be_made_is_told_before_anything_runs()
+    {
+        File.WriteAllText(_out, "a file");
+        _shell.Runs = (_, _) => throw new InvalidOperationException("it ran");
+
+        Assert.Equal(2, _shell.Run("run", _file, "--out", Path.Combine(_out, "deeper")));
+        Assert.StartsWith("results cannot be written to ", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Options_reach_the_experiment_and_the_plan()
     {
         RunPlan? seen = null;

@@ -57,6 +57,8 @@ public class ExperimentTests
     [InlineData("workers: 4", "workers: 4\nmixing: uniform", "test.yaml:2:9: mixing: method 'async-sgd' does not mix; remove the key")]
     [InlineData("workers: 4", "workers: 4\ntopology: {name: ring, nodes: 4}",
         "test.yaml:2:11: topology: method 'async-sgd' works with workers, not with topology; remove the key")]
+    [InlineData("stop: { updates: 10 }\nsample-every: 1s", "stop: { time: 10s }\nsample-every: 1ns",
+        "test.yaml:6:15: sample-every: 1e10 sampling instants until stop.time: expected at most 1e6")]
     [InlineData("per-task: 1ms", "per-task: 0",
         "test.yaml:4:10: compute: nothing takes time: expected per-task, per-sample or the links' delay above 0")]
     [InlineData("sample-every: 1s", "",

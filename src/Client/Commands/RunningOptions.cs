@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AsyncOpt.Client.Running;
+using AsyncOpt.Core;
 
 namespace AsyncOpt.Client.Commands;
 
@@ -27,8 +28,22 @@ sealed class RunningOptions
         command.Options.Add(_quiet);
     }
 
-    /// <summary>The folder for results.</summary>
-    public string Output(ParseResult parsed, string name) => parsed.GetValue(_out) ?? Path.Combine("runs", name);
+    /// <summary>The folder for results, made now: before time is spent on what could not be kept.</summary>
+    /// <exception cref="InputException">It cannot be made.</exception>
+    public string Output(ParseResult parsed, string name)
+    {
+        var folder = parsed.GetValue(_out) ?? Path.Combine("runs", name);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(
+                $"results cannot be written to {folder}: {e.Message} Choose another with --out", e);
+        }
+        return folder;
+    }
 
     /// <summary>How runs are made.</summary>
     public RunSettings Settings(ParseResult parsed) => new()

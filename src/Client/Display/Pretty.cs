@@ -6,8 +6,13 @@ namespace AsyncOpt.Client.Display;
 /// <summary>Numbers for people: few digits, the same everywhere.</summary>
 static class Pretty
 {
+    // The least power of ten that is written without exponent.
+    const int LeastPlain = -3;
+
     /// <summary>A number with some significant digits, in scientific form where it is very small or large.</summary>
-    public static string Number(double value, int digits = 4)
+    public static string Number(double value, int digits = 4) => Number(value, digits, LeastPlain);
+
+    static string Number(double value, int digits, int leastPlain)
     {
         if (!double.IsFinite(value))
             return double.IsNaN(value) ? "NaN" : value > 0 ? "inf" : "-inf";
@@ -18,13 +23,17 @@ static class Pretty
         var exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('E') + 1), CultureInfo.InvariantCulture);
         if (value == Math.Truncate(value) && exponent < 7)
             return value.ToString("0", CultureInfo.InvariantCulture);
-        return exponent is < -3 or > 5
+        return exponent < leastPlain || exponent > 5
             ? scientific[..scientific.IndexOf('E')] + "e" + exponent.ToString(CultureInfo.InvariantCulture)
             : value.ToString("F" + Math.Max(0, digits - 1 - exponent), CultureInfo.InvariantCulture);
     }
 
     /// <summary>A mean and, where several seeds tell, half the width of its confidence interval.</summary>
-    public static string Of(Interval interval) => Of(interval, v => Number(v), v => Number(v, 2));
+    public static string Of(Interval interval) => Of(interval, v => Number(v), v => HalfWidth(interval.Mean, v));
+
+    // In the form of the mean, so that the two compare at a glance: 0.0056 ± 0.0004, not ± 4e-4.
+    static string HalfWidth(double mean, double value) =>
+        Number(value, 2, Math.Abs(mean) is >= 1e-3 and < 1e6 ? LeastPlain - 1 : LeastPlain);
 
     /// <summary>The same, with other ways to write a number.</summary>
     public static string Of(Interval interval, Func<double, string> mean, Func<double, string> halfWidth)
