@@ -39,7 +39,8 @@ sealed unsafe class Evaluation<T>
 
     /// <summary>Whose vector the estimate is, for messages.</summary>
     public string Source => _role is null ? "no agent"
-        : _role.Layout.Agents == 1 ? _role.Layout.Name : $"the {_role.Layout.Agents} agents of role {_role.Layout.Name}";
+        : _role.Layout.Agents == 1 ? _role.Layout.Name
+        : $"the {_role.Layout.Agents} agents of role {_role.Layout.Name}";
 
     /// <summary>The estimate as it is now: the one vector, or the mean over the role's agents.</summary>
     public ReadOnlySpan<double> TakeEstimate()
