@@ -52,7 +52,7 @@ public sealed class TinyAsyncSgd(TinyAsyncSgd.Options options) : Method
 
         public override void OnMessage(ref ServerState s, in Received m, Effects e)
         {
-            e.RecordUpdate(staleness: s.Version - m.Version, m.Origin);
+            e.RecordUpdate(staleness: s.Version - m.Version, m);
             e.Axpy(-options.Step.At(s.Version), m.Vector, _x);
             s.Version++;
             e.Send(m.Sender, Model, e.Snapshot(_x, s.Version));

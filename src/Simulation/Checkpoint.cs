@@ -35,7 +35,7 @@ static unsafe class Checkpoint
         foreach (var array in SharedArrays(world))
             head.Write(array.AsSpan());
         foreach (var role in world.Roles)
-            SaveTotals(role, head);
+            SaveTotals(partitions, role, head);
         head.Write(ids.All.Count);
         foreach (var (partition, snapshot) in ids.All)
             partitions[partition].SaveSnapshot(snapshot, head);
@@ -59,7 +59,7 @@ static unsafe class Checkpoint
         foreach (var array in SharedArrays(world))
             from.BaseStream.ReadExactly(array.AsSpan());
         foreach (var role in world.Roles)
-            LoadTotals(role, from);
+            LoadTotals(partitions[0], role, from);
         var store = new SnapshotStore<T>();
         store.Load(from);
         for (var agent = 0; agent < world.Agents; agent++)
@@ -126,24 +126,32 @@ static unsafe class Checkpoint
         core.Flags = (AgentFlags)from.ReadByte();
     }
 
-    static void SaveTotals<T>(RoleMemory<T> role, BinaryWriter to)
-        where T : unmanaged
+    static void SaveTotals<T>(Partition<T>[] partitions, RoleMemory<T> role, BinaryWriter to)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         to.Write(role.Traffic.Sum(t => t.Messages));
         to.Write(role.Traffic.Sum(t => t.Bytes));
-        to.Write(role.Staleness is not null);
-        if (role.Staleness is { } staleness)
-            to.Write(RawBytes.Of(staleness).AsSpan());
+        var isRecorded = partitions.Any(p => p.Staleness[role.Layout.Index] is not null);
+        to.Write(isRecorded);
+        for (var i = 0; isRecorded && i < role.Layout.Agents; i++)
+        {
+            var staleness = Results.Of(partitions, role, i);
+            to.Write(staleness.Updates);
+            to.Write(staleness.Sum);
+            to.Write(staleness.Max);
+        }
     }
 
-    static void LoadTotals<T>(RoleMemory<T> role, BinaryReader from)
-        where T : unmanaged
+    static void LoadTotals<T>(Partition<T> first, RoleMemory<T> role, BinaryReader from)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         role.Traffic[0] = (from.ReadInt64(), from.ReadInt64());
-        if (!from.ReadBoolean())
-            return;
-        role.Staleness = new NativeArray<AgentStaleness>(role.Layout.Agents);
-        from.BaseStream.ReadExactly(RawBytes.Of(role.Staleness).AsSpan());
+        var isRecorded = from.ReadBoolean();
+        for (var i = 0; isRecorded && i < role.Layout.Agents; i++)
+        {
+            ref var staleness = ref first.StalenessOf(role.First + i);
+            (staleness.Updates, staleness.Sum, staleness.Max) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        }
     }
 }
 

@@ -359,7 +359,7 @@ sealed unsafe class Engine<T> : IDisposable
         Traffic = [.. _world.Roles.Select(r => new RoleTraffic(
             r.Layout.Name, r.Layout.Agents, r.Traffic.Sum(t => t.Messages), r.Traffic.Sum(t => t.Bytes)))],
         Metrics = _metrics,
-        Staleness = Results.Staleness(_partitions.Select(p => p.Record), _world.Roles),
+        Staleness = Results.Staleness(_partitions, _world.Roles),
         Age = Results.Age(_partitions.Select(p => p.Record)),
         UpdateLog = Results.UpdateLog(_partitions.Select(p => p.Record)),
         Timeline = Results.Timeline(_partitions.Select(p => p.Record)),

@@ -83,7 +83,7 @@ sealed unsafe partial class Partition<T>
     public override int Below(int n) =>
         new Draw(_world.Seed, Purpose.Program, (ulong)_self, _core->Draws++).Below(n, 0);
 
-    public override void RecordUpdate(long staleness, in Origin origin)
+    public override void RecordUpdate(long staleness, in Origin origin, Peer of)
     {
         if (staleness < 0 || origin.Queue < 0)
             throw new InvalidOperationException(
@@ -96,16 +96,25 @@ sealed unsafe partial class Partition<T>
         Record.AgeCompute += origin.Compute;
         Record.AgeWire += origin.Wire;
         Record.AgeQueue += origin.Queue;
-        _role.Staleness ??= new NativeArray<AgentStaleness>(_role.Layout.Agents);
-        ref var agent = ref _role.Staleness[_index];
+        ref var agent = ref StalenessOf(of.Id);
         agent.Updates++;
         agent.Sum += staleness;
         agent.Max = Math.Max(agent.Max, staleness);
         if (Record.IsLogging)
         {
-            Record.Log.Add(
-                new UpdateEntry(_now, _self, origin.Version, staleness, origin.Compute, origin.Wire, origin.Queue));
+            var update = new UpdateEntry(
+                _now, of.Id, origin.Version, staleness, origin.Compute, origin.Wire, origin.Queue);
+            Record.Log.Add((update, _self));
         }
+    }
+
+    /// <summary>What this partition has recorded of an agent, who may belong to another.</summary>
+    public ref AgentStaleness StalenessOf(int agent)
+    {
+        var role = _world.RoleOf(agent);
+        ref var ofRole = ref Staleness[role.Layout.Index];
+        ofRole ??= new NativeArray<AgentStaleness>(role.Layout.Agents);
+        return ref ofRole[agent - role.First];
     }
 
     public override void Stop()

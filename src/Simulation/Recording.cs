@@ -72,7 +72,8 @@ sealed class Recording
     public long LastLost(int from, int to) => _lost.TryGetValue((from, to), out var time) ? time : -1;
 
 
-    public List<UpdateEntry> Log { get; } = [];
+    /// <summary>Logged updates, each with the agent that recorded it.</summary>
+    public List<(UpdateEntry Update, int By)> Log { get; } = [];
 
     public List<TimelineSpan> Timeline { get; } = [];
 
@@ -113,9 +114,9 @@ sealed class Recording
         SaveFirst(records.Select(r => r.Stopped), to);
         var log = records.SelectMany(r => r.Log).ToList();
         to.Write(log.Count);
-        foreach (var u in log)
+        foreach (var (u, by) in log)
         {
-            foreach (var number in (long[])[u.Time, u.Agent, u.Version, u.Staleness, u.Compute, u.Wire, u.Queue])
+            foreach (var number in (long[])[u.Time, u.Agent, u.Version, u.Staleness, u.Compute, u.Wire, u.Queue, by])
                 to.Write(number);
         }
         var spans = records.SelectMany(r => r.Timeline).ToList();
@@ -149,9 +150,10 @@ sealed class Recording
         Stopped = LoadFirst(from);
         for (var left = from.ReadInt32(); left > 0; left--)
         {
-            Log.Add(new UpdateEntry(
+            var update = new UpdateEntry(
                 from.ReadInt64(), (int)from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(),
-                from.ReadInt64(), from.ReadInt64()));
+                from.ReadInt64(), from.ReadInt64());
+            Log.Add((update, (int)from.ReadInt64()));
         }
         for (var left = from.ReadInt32(); left > 0; left--)
         {

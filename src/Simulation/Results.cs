@@ -1,3 +1,4 @@
+using System.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 
@@ -33,24 +34,20 @@ static class Results
         return counts;
     }
 
-    public static StalenessRecord Staleness<T>(IEnumerable<Recording> recordings, RoleMemory<T>[] roles)
-        where T : unmanaged
+    public static StalenessRecord Staleness<T>(Partition<T>[] partitions, RoleMemory<T>[] roles)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var counts = new long[Recording.StalenessMax + 1];
-        long over = 0;
-        foreach (var r in recordings)
-        {
-            over += r.StalenessOver;
-            for (var s = 0; s < counts.Length; s++)
-                counts[s] += r.Staleness[s];
-        }
+        for (var s = 0; s < counts.Length; s++)
+            counts[s] = partitions.Sum(p => p.Record.Staleness[s]);
         long updates = 0, sum = 0, max = 0;
         var agents = new List<(int, long, double, long)>();
         foreach (var role in roles)
         {
-            for (var i = 0; role.Staleness is not null && i < role.Layout.Agents; i++)
+            var recording = partitions.Where(p => p.Staleness[role.Layout.Index] is not null).ToArray();
+            for (var i = 0; recording.Length > 0 && i < role.Layout.Agents; i++)
             {
-                var agent = role.Staleness[i];
+                var agent = Of(recording, role, i);
                 if (agent.Updates == 0)
                     continue;
                 agents.Add((role.First + i, agent.Updates, (double)agent.Sum / agent.Updates, agent.Max));
@@ -60,7 +57,24 @@ static class Results
             }
         }
         var used = Array.FindLastIndex(counts, c => c > 0) + 1;
+        var over = partitions.Sum(p => p.Record.StalenessOver);
         return new StalenessRecord(counts[..used], over, max, sum, updates, agents);
+    }
+
+    /// <summary>What all partitions recorded of one agent.</summary>
+    public static AgentStaleness Of<T>(IEnumerable<Partition<T>> partitions, RoleMemory<T> role, int index)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var total = default(AgentStaleness);
+        foreach (var partition in partitions)
+        {
+            if (partition.Staleness[role.Layout.Index] is not { } recorded)
+                continue;
+            total.Updates += recorded[index].Updates;
+            total.Sum += recorded[index].Sum;
+            total.Max = Math.Max(total.Max, recorded[index].Max);
+        }
+        return total;
     }
 
     public static AgeRecord Age(IEnumerable<Recording> recordings)
@@ -71,9 +85,9 @@ static class Results
         return new AgeRecord((double)compute / 1e9, (double)wire / 1e9, (double)queue / 1e9);
     }
 
-    /// <summary>All logged updates by time and agent; an agent's own keep their order.</summary>
+    /// <summary>All logged updates by time and recording agent, in the order in which that agent made them.</summary>
     public static List<UpdateEntry> UpdateLog(IEnumerable<Recording> recordings) =>
-        [.. recordings.SelectMany(r => r.Log).OrderBy(u => u.Time).ThenBy(u => u.Agent)];
+        [.. recordings.SelectMany(r => r.Log).OrderBy(u => u.Update.Time).ThenBy(u => u.By).Select(u => u.Update)];
 
     public static List<TimelineSpan> Timeline(IEnumerable<Recording> recordings) =>
         [.. recordings.SelectMany(r => r.Timeline).OrderBy(s => s.Start).ThenBy(s => s.Agent).ThenBy(s => s.End)];

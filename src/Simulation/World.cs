@@ -141,14 +141,11 @@ sealed unsafe class RoleMemory<T> : IDisposable
     /// <summary>Messages and bytes of the role, per partition.</summary>
     public (long Messages, long Bytes)[] Traffic { get; set; }
 
-    /// <summary>Staleness per agent, from the role's first recorded update on.</summary>
-    public NativeArray<AgentStaleness>? Staleness { get; set; }
-
     public long Bytes => _states.Bytes
         + _vectors.Sum(a => a.Bytes) + _sharing.Sum(a => a.Bytes) + _slots.Sum(a => a.Bytes)
         + _rows.Sum(a => a.Bytes) + _rowsHeld.Sum(a => a.Bytes) + _tables.Sum(a => a.Bytes)
         + (WaitingFirst?.Bytes ?? 0) + (WaitingLast?.Bytes ?? 0)
-        + (Services?.Bytes ?? 0) + (Served?.Bytes ?? 0) + (Staleness?.Bytes ?? 0);
+        + (Services?.Bytes ?? 0) + (Served?.Bytes ?? 0);
 
     /// <summary>What a checkpoint copies as it is; slots and rows refer to snapshots and go agent by agent.</summary>
     public IEnumerable<RawBytes> RawMemory()
@@ -195,7 +192,7 @@ sealed unsafe class RoleMemory<T> : IDisposable
         IDisposable?[] arrays =
         [
             .. _vectors, .. _sharing, .. _slots, .. _rows, .. _rowsHeld, .. _tables,
-            WaitingFirst, WaitingLast, Services, Served, Staleness,
+            WaitingFirst, WaitingLast, Services, Served,
         ];
         foreach (var array in arrays)
             array?.Dispose();

@@ -126,8 +126,12 @@ public class LinkTests
             Service = new Dictionary<string, Law> { ["server"] = Plans.Second },
         };
 
-        var log = Simulator.Run(plan).UpdateLog;
+        var record = Simulator.Run(plan);
+        var log = record.UpdateLog;
 
+        // Each counts for the worker whose gradient it applied.
+        Assert.Equal([1, 2, 3], record.Staleness.AgentMeans.Select(a => a.Agent));
+        Assert.Equal(log.OrderBy(u => u.Agent).Select(u => u.Staleness), record.Staleness.AgentMeans.Select(a => a.Max));
         Assert.Equal([7, 8, 9], log.Select(u => u.Time / 1_000_000_000));
         Assert.Equal([0, 1, 2], log.Select(u => u.Queue / 1_000_000_000));
         Assert.Equal([0, 1, 2], log.Select(u => u.Staleness));

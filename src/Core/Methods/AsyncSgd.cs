@@ -98,7 +98,7 @@ public sealed class AsyncSgd(AsyncSgd.Options options) : Method
         public override void OnMessage(ref ServerState s, in Received m, Effects e)
         {
             var staleness = s.Version - m.Version;
-            e.RecordUpdate(staleness, m.Origin);
+            e.RecordUpdate(staleness, m);
             var step = options.Step.At(s.Version) * Factor(options.Adaptive, _workers.Count, staleness);
             e.Axpy(-step, m.Vector, _x);
             s.Version++;

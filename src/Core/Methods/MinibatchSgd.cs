@@ -96,7 +96,7 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method
             if (++s.Received < _workers.Count)
                 return;
 
-            e.RecordUpdate(s.Round - m.Version, m.Origin);
+            e.RecordUpdate(s.Round - m.Version, m);
             e.Axpy(-options.Step.At(s.Round) / _workers.Count, _sum, _x);
             e.Fill(0, _sum);
             s.Received = 0;

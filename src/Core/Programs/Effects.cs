@@ -135,7 +135,14 @@ public abstract class Effects
     /// <summary>Records one update of the model, and how stale what it rests on is.</summary>
     /// <param name="staleness">As the method declares it; a non-negative integer.</param>
     /// <param name="origin">What the update rests on; its age is recorded beside the staleness.</param>
-    public abstract void RecordUpdate(long staleness, in Origin origin);
+    /// <param name="of">Whose contribution it is: in staleness per agent it counts for this one.</param>
+    public abstract void RecordUpdate(long staleness, in Origin origin, Peer of);
+
+    /// <summary>Records an update that the agent made by itself.</summary>
+    public void RecordUpdate(long staleness, in Origin origin) => RecordUpdate(staleness, in origin, Self);
+
+    /// <summary>Records an update made of what a message brought: its sender's contribution.</summary>
+    public void RecordUpdate(long staleness, in Received m) => RecordUpdate(staleness, m.Origin, m.Sender);
 
     /// <summary>Ends the agent: it handles nothing more, and the run ends at the next sampling instant.</summary>
     public abstract void Stop();

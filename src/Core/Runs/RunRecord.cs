@@ -59,7 +59,7 @@ public sealed record RoleTraffic(string Role, int Agents, long Messages, long By
 /// <param name="Max">The largest staleness.</param>
 /// <param name="Sum">The sum of all.</param>
 /// <param name="Updates">How many updates there were.</param>
-/// <param name="AgentMeans">Mean per recording agent, (agent, updates, mean, max), in ascending order.</param>
+/// <param name="AgentMeans">Per contributing agent: (agent, updates, mean, max), in ascending order.</param>
 public sealed record StalenessRecord(
     long[] Counts, long Overflow, long Max, double Sum, long Updates,
     IReadOnlyList<(int Agent, long Updates, double Mean, long Max)> AgentMeans)
