@@ -48,7 +48,7 @@ static class RingRow
         {
             Compute = Plans.Equal(Agents, 1e-3),
         };
-        return EngineRun.Rate(plan, 3e-3, 9e-3, p => p.Updates);
+        return EngineRun.Rate(plan, 15e-3, 20e-3, p => p.Updates);
     }
 
     // No two events at the same instant: every gradient and message takes a time of its own.
@@ -60,7 +60,7 @@ static class RingRow
         {
             Compute = Plans.Equal(Agents, 1e-3) with { Jitter = new ShiftedExponential(new() { Shift = 0.1, Mean = 0.9 }) },
         };
-        return EngineRun.Rate(plan, 6e-3, 12e-3, p => p.Updates);
+        return EngineRun.Rate(plan, 15e-3, 15e-3, p => p.Updates);
     }
 
     static RunPlan Plan(Method method, Topology topology, Problem problem, Precision precision, Law delay) =>

@@ -139,16 +139,6 @@ public sealed class DSgd(DSgd.Options options) : Method
                 FinishIfComplete(ref s, m.Origin, e);
         }
 
-        // The same as one by one, without a virtual call per message.
-        public override void OnMany(in Cohort<NodeState> cohort, Effects e)
-        {
-            for (var i = 0; i < cohort.Count; i++)
-            {
-                ref var s = ref cohort.Enter(i, out var m);
-                OnMessage(ref s, in m, e);
-            }
-        }
-
         public override void OnComputed(ref NodeState s, in Computed c, Effects e)
         {
             s.HasGradient = true;
