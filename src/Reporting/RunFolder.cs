@@ -55,6 +55,7 @@ public static class RunFolder
         Table("metrics.csv", RunTables.Metrics);
         Table("staleness.csv", RunTables.Staleness);
         Table("staleness-agents.csv", RunTables.StalenessOfAgents);
+        Table("staleness-by-agent.csv", RunTables.StalenessByAgent);
         if (record.UpdateLog.Count > 0)
             Table("updates.csv", RunTables.Updates);
         using (var stream = Create("timeline.json"))

@@ -32,7 +32,15 @@ public static class RunTables
             to.Write($">{s.Counts.Length - 1},{s.Overflow},{Text.Number((double)s.Overflow / s.Updates)}\n");
     }
 
-    /// <summary>Staleness per agent that records updates.</summary>
+    /// <summary>The distribution of staleness per contributing agent.</summary>
+    public static void StalenessByAgent(TextWriter to, RunRecord record)
+    {
+        to.Write("agent,staleness,updates\n");
+        foreach (var (agent, staleness, updates) in record.Staleness.AgentCounts)
+            to.Write($"{agent},{staleness},{updates}\n");
+    }
+
+    /// <summary>Staleness per contributing agent, summed up.</summary>
     public static void StalenessOfAgents(TextWriter to, RunRecord record)
     {
         to.Write("agent,updates,mean,max\n");

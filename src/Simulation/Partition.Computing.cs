@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -100,6 +101,8 @@ sealed unsafe partial class Partition<T>
         agent.Updates++;
         agent.Sum += staleness;
         agent.Max = Math.Max(agent.Max, staleness);
+        if (of.Id < Recording.AgentsCountedMax)
+            CollectionsMarshal.GetValueRefOrAddDefault(Record.StalenessOfAgents, (of.Id, staleness), out _)++;
         if (Record.IsLogging)
         {
             var update = new UpdateEntry(

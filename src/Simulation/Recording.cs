@@ -12,6 +12,9 @@ sealed class Recording
     // Links on which losses are remembered one by one.
     const int LostMax = 4096;
 
+    /// <summary>Agents with a number below this have a distribution of staleness of their own.</summary>
+    public const int AgentsCountedMax = 2_048;
+
     readonly int _spansPerAgent;
     readonly HashSet<int> _sampled = [];
     readonly Dictionary<int, int> _spansOf = [];
@@ -48,6 +51,9 @@ sealed class Recording
     public Int128 AgeCompute;
     public Int128 AgeWire;
     public Int128 AgeQueue;
+
+    /// <summary>Updates by contributing agent and staleness.</summary>
+    public readonly Dictionary<(int Agent, long Staleness), long> StalenessOfAgents = [];
 
     /// <summary>The first value that was not finite: when, and whose.</summary>
     public (long Time, int Agent)? NotFinite;
@@ -110,6 +116,14 @@ sealed class Recording
             to.Write((ulong)(sum >> 64));
             to.Write((ulong)sum);
         }
+        var ofAgents = Results.StalenessOfAgents(records);
+        to.Write(ofAgents.Count);
+        foreach (var (agent, staleness, updates) in ofAgents)
+        {
+            to.Write(agent);
+            to.Write(staleness);
+            to.Write(updates);
+        }
         SaveFirst(records.Select(r => r.NotFinite), to);
         SaveFirst(records.Select(r => r.Stopped), to);
         var log = records.SelectMany(r => r.Log).ToList();
@@ -146,6 +160,8 @@ sealed class Recording
         AgeCompute = new Int128(from.ReadUInt64(), from.ReadUInt64());
         AgeWire = new Int128(from.ReadUInt64(), from.ReadUInt64());
         AgeQueue = new Int128(from.ReadUInt64(), from.ReadUInt64());
+        for (var left = from.ReadInt32(); left > 0; left--)
+            StalenessOfAgents.Add((from.ReadInt32(), from.ReadInt64()), from.ReadInt64());
         NotFinite = LoadFirst(from);
         Stopped = LoadFirst(from);
         for (var left = from.ReadInt32(); left > 0; left--)

@@ -58,8 +58,20 @@ static class Results
         }
         var used = Array.FindLastIndex(counts, c => c > 0) + 1;
         var over = partitions.Sum(p => p.Record.StalenessOver);
-        return new StalenessRecord(counts[..used], over, max, sum, updates, agents);
+        return new StalenessRecord(counts[..used], over, max, sum, updates, agents)
+        {
+            AgentCounts = StalenessOfAgents(partitions.Select(p => p.Record)),
+        };
     }
+
+    /// <summary>Updates by contributing agent and staleness, in ascending order.</summary>
+    public static List<(int Agent, long Staleness, long Updates)> StalenessOfAgents(IEnumerable<Recording> records) =>
+    [
+        .. records.SelectMany(r => r.StalenessOfAgents)
+            .GroupBy(c => c.Key, c => c.Value)
+            .Select(g => (g.Key.Agent, g.Key.Staleness, Updates: g.Sum()))
+            .OrderBy(c => c.Agent).ThenBy(c => c.Staleness),
+    ];
 
     /// <summary>What all partitions recorded of one agent.</summary>
     public static AgentStaleness Of<T>(IEnumerable<Partition<T>> partitions, RoleMemory<T> role, int index)

@@ -132,6 +132,7 @@ public class LinkTests
         // Each counts for the worker whose gradient it applied.
         Assert.Equal([1, 2, 3], record.Staleness.AgentMeans.Select(a => a.Agent));
         Assert.Equal(log.OrderBy(u => u.Agent).Select(u => u.Staleness), record.Staleness.AgentMeans.Select(a => a.Max));
+        Assert.Equal(log.OrderBy(u => u.Agent).Select(u => (u.Agent, u.Staleness, 1L)), record.Staleness.AgentCounts);
         Assert.Equal([7, 8, 9], log.Select(u => u.Time / 1_000_000_000));
         Assert.Equal([0, 1, 2], log.Select(u => u.Queue / 1_000_000_000));
         Assert.Equal([0, 1, 2], log.Select(u => u.Staleness));

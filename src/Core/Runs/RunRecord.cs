@@ -64,6 +64,9 @@ public sealed record StalenessRecord(
     long[] Counts, long Overflow, long Max, double Sum, long Updates,
     IReadOnlyList<(int Agent, long Updates, double Mean, long Max)> AgentMeans)
 {
+    /// <summary>Updates by agent and staleness, ascending, for agents numbered below 2,048.</summary>
+    public IReadOnlyList<(int Agent, long Staleness, long Updates)> AgentCounts { get; init; } = [];
+
     /// <summary>The mean over all updates; 0 without any.</summary>
     public double Mean => Updates == 0 ? 0 : Sum / Updates;
 }
