@@ -149,13 +149,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
 
     static IReadOnlyList<RoleLayout> Roles(Method method, Problem problem, Topology? topology)
     {
-        int Dimension(string name) => name switch
-        {
-            "parameters" => problem.Parameters,
-            "nodes" => problem.Places,
-            _ => problem.Dimension(name),
-        };
-        var layout = new Layout(new LayoutContext(problem.Places, Dimension, topology));
+        var layout = new Layout(LayoutContext.Of(problem, problem.Places, topology));
         method.Declare(layout);
         return layout.Roles;
     }

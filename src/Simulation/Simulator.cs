@@ -45,7 +45,7 @@ public static class Simulator
     /// <exception cref="InputException">The problem lacks a dimension, or there is no role of a name.</exception>
     public static Layout LayOut(RunPlan plan)
     {
-        var layout = Layout.Of(plan.Method, new(plan.Places, name => Dimension(plan, name), plan.Topology));
+        var layout = Layout.Of(plan.Method, LayoutContext.Of(plan.Problem, plan.Places, plan.Topology));
         foreach (var (name, law) in plan.Service)
         {
             var role = layout.Roles.FirstOrDefault(r => r.Name == name) ?? throw new InputException(
@@ -55,16 +55,6 @@ public static class Simulator
         }
         return layout;
     }
-
-    static int Dimension(RunPlan plan, string name) => name switch
-    {
-        "parameters" => plan.Problem.Parameters,
-        "nodes" => plan.Places,
-        _ => plan.Problem.Dimension(name) is var dimension and >= 0
-            ? dimension
-            : throw new InputException(
-                $"the method needs a problem with a dimension '{name}', and this problem has none"),
-    };
 
     static RunRecord Run<T>(RunPlan plan, RunHooks hooks)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>

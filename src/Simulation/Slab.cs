@@ -13,12 +13,6 @@ sealed class Slab<T>
 
     public Slab(int capacity = 64) => (_items, _next) = (new T[capacity], new int[capacity]);
 
-    /// <summary>How many places are taken.</summary>
-    public int Count { get; private set; }
-
-    /// <summary>One more than the largest number ever given.</summary>
-    public int Used => _used;
-
     public long Bytes => (long)_items.Length * (System.Runtime.CompilerServices.Unsafe.SizeOf<T>() + sizeof(int));
 
     public ref T this[int i] => ref _items[i];
@@ -26,7 +20,6 @@ sealed class Slab<T>
     /// <summary>Takes a place; what it held last is still there.</summary>
     public int Take()
     {
-        Count++;
         if (_free >= 0)
         {
             var i = _free;
@@ -43,7 +36,6 @@ sealed class Slab<T>
 
     public void Free(int i)
     {
-        Count--;
         _next[i] = _free;
         _free = i;
     }

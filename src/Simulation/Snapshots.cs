@@ -40,8 +40,6 @@ sealed unsafe class Snapshots<T> : IDisposable
 
     public BufferPool<T> Buffers => _buffers;
 
-    public int Count => _records.Count;
-
     public long Bytes => _records.Bytes + _buffers.Bytes;
 
     public ref SnapshotRecord<T> this[int i] => ref _records[i];

@@ -112,7 +112,24 @@ public sealed class Layout
 /// <param name="Places">The number of places where data lies: workers, or nodes of the topology.</param>
 /// <param name="Dimension">The value of each named dimension.</param>
 /// <param name="Topology">The graph of the nodes; a star's leaves are the places where a server serves workers.</param>
-public sealed record LayoutContext(int Places, Func<string, int> Dimension, Topologies.Topology? Topology);
+public sealed record LayoutContext(int Places, Func<string, int> Dimension, Topologies.Topology? Topology)
+{
+    /// <summary>The context of a problem that was built for the given places.</summary>
+    /// <param name="problem">Knows the dimensions beside <c>parameters</c> and <c>nodes</c>.</param>
+    /// <param name="places">The number of workers or nodes.</param>
+    /// <param name="topology">The graph of the nodes; null for workers.</param>
+    public static LayoutContext Of(Problems.Problem problem, int places, Topologies.Topology? topology)
+    {
+        int Dimension(string name) => name switch
+        {
+            "parameters" => problem.Parameters,
+            "nodes" => places,
+            _ => problem.Dimension(name) is var dimension and >= 0 ? dimension : throw new InputException(
+                $"the method needs a problem with a dimension '{name}', and this problem has none"),
+        };
+        return new LayoutContext(places, Dimension, topology);
+    }
+}
 
 /// <summary>A declared vector.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,4 +1,5 @@
 using AsyncOpt.Core;
+using AsyncOpt.Core.Catalog;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
@@ -45,7 +46,7 @@ public sealed class DataCatalogue
     public IReadOnlyList<string> Nearest(string word)
     {
         string plain = Path.GetFileName(word.Replace('\\', '/'));
-        return [.. Sets.Select(s => (s.Name, Distance: EditDistance(plain, s.Name)))
+        return [.. Sets.Select(s => (s.Name, Distance: NearestName.Distance(plain, s.Name)))
             .Where(n => n.Distance <= Math.Max(1, plain.Length / 3))
             .OrderBy(n => n.Distance).ThenBy(n => n.Name, StringComparer.Ordinal).Take(3).Select(n => n.Name)];
     }
@@ -120,24 +121,6 @@ public sealed class DataCatalogue
         Licence = row.Licence!,
         Note = row.Note,
     };
-
-    // Levenshtein's distance without regard to case, one row at a time.
-    static int EditDistance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int change = diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(change, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.Length];
-    }
 
     static DataCatalogue ReadShipped()
     {
