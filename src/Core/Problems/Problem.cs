@@ -60,6 +60,15 @@ public abstract class Problem
     /// </summary>
     public abstract string Fingerprint { get; }
 
+    /// <summary>The layers of the parameters, in order and without gaps; by default one of all.</summary>
+    public virtual IReadOnlyList<ParameterBlock> Blocks => [new("all", 0, Parameters)];
+
+    /// <summary>
+    /// Where runs start unless the experiment says otherwise: d coordinates drawn from the seed; null for zeros.
+    /// </summary>
+    /// <param name="seed">The initialization seed.</param>
+    public virtual double[]? InitialPoint(ulong seed) => null;
+
     /// <summary>The optimum where it is known in closed form, or once it was computed; null otherwise.</summary>
     public Optimum? Optimum { get; set; }
 
