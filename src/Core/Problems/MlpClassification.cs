@@ -6,8 +6,8 @@ using AsyncOpt.Core.Problems.Nets;
 namespace AsyncOpt.Core.Problems;
 
 /// <summary>
-/// Classification by a fully connected net (multilayer perceptron): ReLU or tanh units in the hidden layers, softmax and
-/// cross entropy at the end, and (lambda/2) |x|^2 over all parameters, biases included. Not convex for any hidden
+/// Classification by a fully connected net (multilayer perceptron): ReLU or tanh units in the hidden layers, softmax
+/// and cross entropy at the end, and (lambda/2) |x|^2 over all parameters, biases included. Not convex with any hidden
 /// layer. Starts at weights drawn after He or Glorot, from the initialization seed.
 /// </summary>
 /// <remarks>
@@ -15,7 +15,7 @@ namespace AsyncOpt.Core.Problems;
 /// Without hidden layers it is softmax regression with biases. The derivative of ReLU at 0 is taken as 0.
 /// </remarks>
 /// <param name="options">Data, layers and regularization.</param>
-[Problem("mlp", Source = "Rumelhart, Hinton and Williams, Nature 323 (1986) 533; He et al., ICCV 2015 (initialization)")]
+[Problem("mlp", Source = "Rumelhart, Hinton and Williams, Nature 323 (1986) 533; initialization: He et al., ICCV 2015")]
 public sealed class MlpClassification(MlpClassification.Options options) : NetProblem(options)
 {
     [ThreadStatic]

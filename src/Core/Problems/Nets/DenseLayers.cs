@@ -14,8 +14,8 @@ public enum Activation
 
 /// <summary>
 /// Fully connected layers with a softmax at the end, in plain scalar form. Layer l takes a_(l-1) to
-/// <c>z_l = W_l^T a_(l-1) + b_l</c>, a hidden layer then to <c>a_l = activation(z_l)</c>; the last z are the scores, the
-/// loss of class y is <c>log(sum_c exp z_c) - z_y</c>. Parameters, layer after layer: W_l (inputs x outputs,
+/// <c>z_l = W_l^T a_(l-1) + b_l</c>, a hidden layer then to <c>a_l = activation(z_l)</c>; the last z are the scores,
+/// the loss of class y is <c>log(sum_c exp z_c) - z_y</c>. Parameters, layer after layer: W_l (inputs x outputs,
 /// row-major), b_l (outputs).
 /// </summary>
 public sealed class DenseLayers
