@@ -66,8 +66,18 @@ public static class SymmetricMatrix
             y.Fill(double.NaN);
             return;
         }
+        b.CopyTo(y);
+        SolveFactored(factor, y);
+    }
+
+    /// <summary>y := (L L^T)^-1 y.</summary>
+    /// <param name="factor">d x d: L in the lower triangle, as <see cref="Factor"/> leaves it.</param>
+    /// <param name="y">d numbers.</param>
+    public static void SolveFactored(ReadOnlySpan<double> factor, Span<double> y)
+    {
+        var d = y.Length;
         for (var i = 0; i < d; i++)
-            y[i] = (b[i] - Dot(factor.Slice(i * d, i), y[..i])) / factor[i * d + i];
+            y[i] = (y[i] - Dot(factor.Slice(i * d, i), y[..i])) / factor[i * d + i];
         for (var i = d - 1; i >= 0; i--)
         {
             var solved = y[i] /= factor[i * d + i];
