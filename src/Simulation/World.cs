@@ -90,15 +90,15 @@ sealed unsafe class RoleMemory<T> : IDisposable
         _sharing = [.. layout.Vectors.Select(_ => new NativeArray<int>(layout.Agents))];
         Dimensions = [.. layout.Vectors.Select(v => v.Dimension)];
         VectorBytes = Dimensions.Sum(d => (long)d) * sizeof(T);
-        _slots = [.. layout.Slots.Select(_ => new NativeArray<SlotRecord>(layout.Agents))];
+        _slots = [.. layout.SlotKinds.Select(_ => new NativeArray<SlotRecord>(layout.Agents))];
         if (layout.NeighbourRowSets.Count > 0 && layout.Topology.Period > 1)
             _rowsPerNode = Enumerable.Range(0, layout.Topology.Period).Max(t => layout.Topology.PhaseAt(t).InDegreeMax);
         _rows = [.. layout.NeighbourRowSets.Select(k => new NativeArray<int>(
             k * (_rowsPerNode > 0 ? (long)_rowsPerNode * layout.Agents : layout.Topology.Edges)))];
         _rowsHeld = [.. layout.NeighbourRowSets.Select(k => new NativeArray<int>((long)k * layout.Agents))];
         RowIterations = [.. layout.NeighbourRowSets];
-        _tables = [.. layout.Tables.Select(n => new NativeArray<double>((long)n * layout.Agents))];
-        TableLengths = [.. layout.Tables];
+        _tables = [.. layout.Tables.Select(t => new NativeArray<double>((long)t.Length * layout.Agents))];
+        TableLengths = [.. layout.Tables.Select(t => t.Length)];
         HasStation = layout.ServiceTime is not null || Program.WhileComputing == WhileComputing.Wait;
         if (HasStation)
             (WaitingFirst, WaitingLast) = (new NativeArray<int>(layout.Agents), new NativeArray<int>(layout.Agents));

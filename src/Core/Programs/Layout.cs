@@ -114,11 +114,19 @@ public sealed class Layout
 /// <param name="Topology">The graph of the nodes; a star's leaves are the places where a server serves workers.</param>
 public sealed record LayoutContext(int Places, Func<string, int> Dimension, Topologies.Topology? Topology)
 {
+    /// <summary>What computations take; null where only the roles are asked for.</summary>
+    public ComputeTimes.ComputeModel? Compute { get; init; }
+
+    /// <summary>The number of samples at each place.</summary>
+    public Func<int, int> ShardSize { get; init; } = _ => 0;
+
     /// <summary>The context of a problem that was built for the given places.</summary>
     /// <param name="problem">Knows the dimensions beside <c>parameters</c> and <c>nodes</c>.</param>
     /// <param name="places">The number of workers or nodes.</param>
     /// <param name="topology">The graph of the nodes; null for workers.</param>
-    public static LayoutContext Of(Problems.Problem problem, int places, Topologies.Topology? topology)
+    /// <param name="compute">What computations take; null where only the roles are asked for.</param>
+    public static LayoutContext Of(
+        Problems.Problem problem, int places, Topologies.Topology? topology, ComputeTimes.ComputeModel? compute = null)
     {
         int Dimension(string name) => name switch
         {
@@ -127,7 +135,11 @@ public sealed record LayoutContext(int Places, Func<string, int> Dimension, Topo
             _ => problem.Dimension(name) is var dimension and >= 0 ? dimension : throw new InputException(
                 $"the method needs a problem with a dimension '{name}', and this problem has none"),
         };
-        return new LayoutContext(places, Dimension, topology);
+        return new LayoutContext(places, Dimension, topology)
+        {
+            Compute = compute,
+            ShardSize = place => problem.Sampler?.ShardSize(place) ?? 0,
+        };
     }
 }
 
@@ -138,6 +150,11 @@ public sealed record LayoutContext(int Places, Func<string, int> Dimension, Topo
 /// <param name="Initial">What it contains at the start.</param>
 public sealed record VectorLayout(string Name, int Dimension, Estimate Estimate, Initial Initial);
 
+/// <summary>A declared table.</summary>
+/// <param name="Name">Its name; may be empty.</param>
+/// <param name="Length">How many numbers it holds.</param>
+public sealed record TableLayout(string Name, int Length);
+
 /// <summary>The declared memory of a role's agents.</summary>
 public sealed class RoleLayout
 {
@@ -145,7 +162,7 @@ public sealed class RoleLayout
     readonly List<VectorLayout> _vectors = [];
     readonly List<MessageKind> _slots = [];
     readonly List<int> _rows = [];
-    readonly List<int> _tables = [];
+    readonly List<TableLayout> _tables = [];
 
     internal RoleLayout(
         Layout layout, int index, string name, Count count, RoleProgram program, int first, int agents) =>
@@ -181,13 +198,13 @@ public sealed class RoleLayout
     public IReadOnlyList<VectorLayout> Vectors => _vectors;
 
     /// <summary>The kinds of messages whose vectors the slots hold.</summary>
-    public IReadOnlyList<MessageKind> Slots => _slots;
+    public IReadOnlyList<MessageKind> SlotKinds => _slots;
 
     /// <summary>For each set of neighbour rows, the number of iterations it keeps.</summary>
     public IReadOnlyList<int> NeighbourRowSets => _rows;
 
-    /// <summary>The lengths of the tables.</summary>
-    public IReadOnlyList<int> Tables => _tables;
+    /// <summary>The tables, in the order of their declaration.</summary>
+    public IReadOnlyList<TableLayout> Tables => _tables;
 
     /// <summary>The law of the time that a message's service takes, in seconds; null for none.</summary>
     public Laws.Law? ServiceTime { get; set; }
@@ -211,6 +228,34 @@ public sealed class RoleLayout
         return new Slot(_slots.Count - 1);
     }
 
+    /// <summary>Declares a bank of slots for vectors of one kind of messages.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="count">How many.</param>
+    public SlotBank Slots(MessageKind kind, int count)
+    {
+        var bank = new SlotBank(_slots.Count, count);
+        for (var i = 0; i < count; i++)
+            _slots.Add(kind);
+        return bank;
+    }
+
+    /// <summary>
+    /// Virtual seconds that a computation takes at a worker or node as declared, without jitter: what a method may know
+    /// in advance.
+    /// </summary>
+    /// <param name="place">The worker or node.</param>
+    /// <param name="steps">Steps of local training; 1 for a gradient.</param>
+    /// <param name="batch">Samples per step; 0 for all samples of the place.</param>
+    public double Pace(int place, int steps, int batch)
+    {
+        var context = _layout.Context;
+        var model = context.Compute
+            ?? throw new InvalidOperationException($"role '{Name}' asks for the pace of computations in a layout "
+                + "without a compute model");
+        var samples = batch == 0 ? context.ShardSize(place) : batch;
+        return model.Seconds(model.Factors[place], steps, steps * samples);
+    }
+
     /// <summary>Declares rows for the vectors of the in-neighbours.</summary>
     /// <param name="iterations">
     /// How many iterations are kept at once: by how much a neighbour can be ahead, plus one.
@@ -222,9 +267,11 @@ public sealed class RoleLayout
     }
 
     /// <summary>Declares host-only numbers.</summary>
-    public Table Table(Dim length)
+    /// <param name="length">How many.</param>
+    /// <param name="name">A name by which diagnostics find them; without one, nobody else does.</param>
+    public Table Table(Dim length, string name = "")
     {
-        _tables.Add(length.Resolve(_layout.Context.Dimension));
+        _tables.Add(new TableLayout(name, length.Resolve(_layout.Context.Dimension)));
         return new Table(_tables.Count - 1);
     }
 
