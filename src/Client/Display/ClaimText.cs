@@ -63,7 +63,8 @@ static class ClaimText
         var percent = (100 * report.Confidence).ToString("0.#", CultureInfo.InvariantCulture);
         var reused = report.Reused == 0 ? "" : $", {report.Reused} of them there already";
         terminal.Line($"  measured: {Messages.Count(report.Seeds, "seed")}, "
-            + $"{Messages.Count(claim.Cases.Count, "case")}, {Messages.Count(report.Runs, "run")}{reused}; {percent} % intervals");
+            + $"{Messages.Count(claim.Cases.Count, "case")}, {Messages.Count(report.Runs, "run")}{reused}; "
+            + $"{percent} % intervals");
         foreach (var t in report.Tuned)
             terminal.Line($"  tuned: {(t.Case.Length == 0 ? "" : t.Case + ": ")}{t.Arm} "
                 + string.Join(", ", t.Point.Select(p => $"{p.Key} {p.Value}")) + $" of {t.Tried}");

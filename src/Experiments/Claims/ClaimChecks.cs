@@ -141,7 +141,7 @@ static class ClaimChecks
         }
         else if (!CountNames.All.Contains(metric))
         {
-            Checks.Metric(metric, plan.Problem, at, diagnostics);
+            Checks.Metric(metric, plan, at, diagnostics);
         }
     }
 
