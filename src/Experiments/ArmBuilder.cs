@@ -4,6 +4,7 @@ using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -40,6 +41,8 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         var problem = Try("problem", () => Fitting(places, seeds.Data, topology), diagnostics);
         var links = Try("links", () => Links(places, seeds.Run), diagnostics);
         var method = file.Method.Create();
+        if (problem is not null)
+            RefuseUnsuitable(method, problem, diagnostics);
         var roles = problem is null ? [] : Roles(method, problem, topology);
         var tokens = roles.Where(r => r.Count == Count.Tokens).Sum(r => r.Agents);
         var compute = problem is null ? null : Try("compute", () => Compute(places, seeds.Run, tokens), diagnostics);
@@ -61,7 +64,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             Faults = faults,
             Seeds = seeds,
             Precision = file.Precision,
-            InitialPoint = InitialPoint(problem.Parameters, seeds.Initialization),
+            InitialPoint = InitialPoint(problem, seeds.Initialization),
             SampleEvery = file.SampleEvery ?? file.Stop.Time!.Value / file.Samples!.Value,
             Stop = file.Stop.Rules(),
             LogUpdates = file.LogUpdates,
@@ -100,6 +103,20 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
                 + (topology is null ? "workers" : "nodes"));
     }
 
+    // A method that asks for what the problem does not offer.
+    void RefuseUnsuitable(Method method, Problem problem, Diagnostics diagnostics)
+    {
+        var offered = problem.Oracles.Select(o => o.Oracle.Name).ToHashSet(StringComparer.Ordinal);
+        var missing = method.Oracles
+            .Select(o => o is LocalSteps ? Oracle.Gradient.Name : o.Name)
+            .Where(o => !offered.Contains(o)).Distinct().ToList();
+        if (missing.Count == 0)
+            return;
+        diagnostics.Add(tree["problem"] ?? tree,
+            $"method '{file.Method.Entry.Name}' asks for {string.Join(", ", missing)}, which problem "
+            + $"'{file.Problem.Entry.Name}' does not offer; it has {string.Join(", ", offered)}");
+    }
+
     LinkModel Links(int places, ulong seed)
     {
         var delay = file.Links.Delay!.Create();
@@ -117,7 +134,10 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         var ofTokens = file.Compute.TokenSpeeds?.Create()
             .Factors(new SpeedContext(tokens, unchecked(seed + TokenSeed), resources.Locate));
         factors ??= [.. Enumerable.Repeat(1.0, places)];
-        return new ComputeModel(file.Compute.PerTask, file.Compute.PerSample, factors, jitter, ofTokens);
+        return new ComputeModel(file.Compute.PerTask, file.Compute.PerSample, factors, jitter, ofTokens)
+        {
+            PerStep = file.Compute.PerStep,
+        };
     }
 
     List<Fault> Faults(int places, ulong seed)
@@ -154,12 +174,14 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         return layout.Roles;
     }
 
-    double[]? InitialPoint(int dimension, ulong seed)
+    double[]? InitialPoint(Problem problem, ulong seed)
     {
-        if (file.Initial is not { Scale: > 0 } initial)
+        if (file.Initial is not { } initial)
+            return problem.InitialPoint(seed);
+        if (initial.Scale == 0)
             return null;
         var draws = new DrawSequence(seed, Purpose.Initialization);
-        var point = new double[dimension];
+        var point = new double[problem.Parameters];
         for (var i = 0; i < point.Length; i++)
             point[i] = initial.Scale * draws.Normal();
         return point;

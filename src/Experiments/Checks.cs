@@ -40,7 +40,8 @@ static class Checks
     /// <summary>Checks what only shows once everything is built.</summary>
     public static void Built(RunPlan plan, SpecMapping tree, Diagnostics diagnostics)
     {
-        if (plan.Compute is { PerTask: 0, PerSample: 0 } && plan.Links.Delay is { IsRandom: false, FloorOverall: 0 })
+        if (plan.Compute is { PerTask: 0, PerStep: 0, PerSample: 0 }
+            && plan.Links.Delay is { IsRandom: false, FloorOverall: 0 })
             diagnostics.Add(
                 tree["compute"]!, "nothing takes time: expected per-task, per-sample or the links' delay above 0");
         foreach (var error in plan.Method.Errors(ContextOf(plan)))

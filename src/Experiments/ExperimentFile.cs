@@ -47,8 +47,10 @@ public sealed record ExperimentFile
     /// <summary>The float width of vectors.</summary>
     public Precision Precision { get; init; } = Precision.Float64;
 
-    /// <summary>The initial point: <c>zeros</c>, or normal draws.</summary>
-    [Word("zeros")]
+    /// <summary>
+    /// The initial point: <c>default</c>, which is the problem's own (for nets) or zeros, or normal draws.
+    /// </summary>
+    [Word("default")]
     public InitialOptions? Initial { get; init; }
 
     /// <summary>When the run ends.</summary>
@@ -100,12 +102,18 @@ public sealed record LinkOptions
     public double? ReceiveRate { get; init; }
 }
 
-/// <summary>The key <c>compute</c>: a computation takes (per-task + per-sample * samples) * speed * jitter.</summary>
+/// <summary>
+/// The key <c>compute</c>: a computation takes (per-task + per-step * steps + per-sample * samples) * speed * jitter.
+/// </summary>
 public sealed record ComputeOptions
 {
     /// <summary>Seconds per computation.</summary>
     [Time, Range(0, 1e9)]
     public double PerTask { get; init; }
+
+    /// <summary>Seconds per step of local training; a gradient is one step.</summary>
+    [Time, Range(0, 1e9)]
+    public double PerStep { get; init; }
 
     /// <summary>Seconds per sample of its batch.</summary>
     [Time, Range(0, 1e9)]

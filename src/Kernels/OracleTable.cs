@@ -2,8 +2,10 @@ using System.Numerics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using AsyncOpt.Core;
+using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Kernels.Oracles;
 
 namespace AsyncOpt.Kernels;
 
@@ -30,7 +32,11 @@ public sealed class OracleTable<T>
     /// <summary>The form to evaluate an oracle with; called once per oracle and run, not per event.</summary>
     /// <param name="oracle">An oracle of the problem; found by its name.</param>
     /// <exception cref="InputException">The problem does not have it: method and problem do not fit.</exception>
-    public FastOracle<T> this[Oracle oracle] => _oracles.TryGetValue(oracle.Name, out var found)
+    public FastOracle<T> this[Oracle oracle] => oracle is LocalSteps steps
+        ? new LocalTraining<T>(steps, Find(Oracle.Gradient), _problem.Blocks)
+        : Find(oracle);
+
+    FastOracle<T> Find(Oracle oracle) => _oracles.TryGetValue(oracle.Name, out var found)
         ? found
         : throw new InputException($"the method asks for the oracle '{oracle.Name}', and this problem has only "
             + string.Join(", ", _problem.Oracles.Select(o => $"'{o.Oracle.Name}'")));

@@ -88,10 +88,15 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
             Input2 = InputOf(r.Input2),
             Output = OutputOf(r.Result, r.Tag, 0),
             Output1 = OutputOf(r.Result1, r.Tag, 1),
+            Output2 = OutputOf(r.Result2, r.Tag, 2),
             Scalars = scalars,
             Place = r.Place,
             Samples = samples,
             Noise = new Draw(_seed, Purpose.Noise, (ulong)r.Key.Agent, (ulong)r.Key.Number),
+            Steps = r.Steps,
+            Batch = r.Samples / Math.Max(1, r.Steps),
+            RateStep = r.RateStep,
+            OptimizerStep = r.OptimizerStep,
         };
         _oracles.Form(r.Tag).Evaluate(in call);
         (r.Scalar, r.Scalar1) = (scalars[0], scalars[1]);
@@ -107,7 +112,9 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
         if (scratch.Length < r.Samples)
             scratch = new int[2 * r.Samples];
         var samples = scratch.AsSpan(0, r.Samples);
-        _sampler.Draw(r.Place, r.Key, _seed, samples);
+        var batch = r.Samples / r.Steps;
+        for (var h = 0; h < r.Steps; h++)
+            _sampler.Draw(r.Place, r.Key with { Number = r.Key.Number + h }, _seed, samples.Slice(h * batch, batch));
         return samples;
     }
 

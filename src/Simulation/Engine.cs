@@ -34,7 +34,7 @@ sealed unsafe class Engine<T> : IDisposable
         _world = new World<T>(plan, layout, new Links(plan, layout));
         _partitioning = Partitioning.Of(plan, layout);
         var table = new OracleTable<T>(plan.Problem);
-        var oracles = new OracleSet<T>(plan.Problem, o => table[o]);
+        var oracles = new OracleSet<T>(plan.Method, plan.Problem, o => table[o]);
         var threads = plan.Threads == 0 ? Environment.ProcessorCount : plan.Threads;
         _evaluator = new BatchEvaluator<T>(plan.Problem, oracles, plan.Seeds.Run, threads)
         {

@@ -102,7 +102,7 @@ sealed unsafe partial class Partition<T>
             }
             to.Write(false);
         }
-        for (var s = 0; s < _role.Layout.Slots.Count; s++)
+        for (var s = 0; s < _role.Layout.SlotKinds.Count; s++)
         {
             var slot = _role.Slot(s, _index);
             to.Write(ids.Of(Number, slot->Snapshot - 1));
@@ -127,7 +127,7 @@ sealed unsafe partial class Partition<T>
             while (from.ReadBoolean())
                 Append(LoadEvent(from, store));
         }
-        for (var s = 0; s < _role.Layout.Slots.Count; s++)
+        for (var s = 0; s < _role.Layout.SlotKinds.Count; s++)
         {
             var slot = _role.Slot(s, _index);
             slot->Snapshot = store.Take(from.ReadInt32(), Number, _snapshots) + 1;
@@ -189,6 +189,9 @@ sealed unsafe partial class Partition<T>
         to.Write(r.Tag);
         to.Write(r.Place);
         to.Write(r.Samples);
+        to.Write(r.Steps);
+        to.Write(r.RateStep);
+        to.Write(r.OptimizerStep);
         to.Write(r.WholeShard);
         to.Write(r.Key.Agent);
         to.Write(r.Key.Number);
@@ -197,6 +200,7 @@ sealed unsafe partial class Partition<T>
         to.Write(ids.Of(Number, r.Input2));
         to.Write(r.Output);
         to.Write(r.Output1);
+        to.Write(r.Output2);
         to.Write(r.Scalar);
         to.Write(r.Scalar1);
         to.Write(r.Requested);
@@ -216,13 +220,14 @@ sealed unsafe partial class Partition<T>
         r.Agent = _self;
         r.State = (RequestState)from.ReadByte();
         (r.Number, r.Tag) = (from.ReadInt64(), from.ReadInt32());
-        (r.Place, r.Samples) = (from.ReadInt32(), from.ReadInt32());
+        (r.Place, r.Samples, r.Steps) = (from.ReadInt32(), from.ReadInt32(), from.ReadInt32());
+        (r.RateStep, r.OptimizerStep) = (from.ReadInt64(), from.ReadInt64());
         r.WholeShard = from.ReadBoolean();
         r.Key = new BatchKey(from.ReadInt64(), from.ReadInt64());
         r.Input = store.Take(from.ReadInt32(), Number, _snapshots);
         r.Input1 = store.Take(from.ReadInt32(), Number, _snapshots);
         r.Input2 = store.Take(from.ReadInt32(), Number, _snapshots);
-        (r.Output, r.Output1) = (from.ReadInt32(), from.ReadInt32());
+        (r.Output, r.Output1, r.Output2) = (from.ReadInt32(), from.ReadInt32(), from.ReadInt32());
         (r.Scalar, r.Scalar1) = (from.ReadDouble(), from.ReadDouble());
         r.Requested = from.ReadInt64();
         (r.Version, r.Birth) = (from.ReadInt64(), from.ReadInt64());

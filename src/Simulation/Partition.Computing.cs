@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Kernels;
@@ -33,7 +34,12 @@ sealed unsafe partial class Partition<T>
         r.Tag = oracle;
         r.Place = c.Place;
         r.WholeShard = c.Batch == 0;
-        r.Samples = isReduction ? 0 : c.Batch == 0 ? _evaluator.ShardSize(c.Place) : c.Batch;
+        if (c.Steps != 1)
+            CheckSteps(in c);
+        r.Steps = c.Steps;
+        r.Samples = isReduction ? 0
+            : checked(c.Steps * (c.Batch == 0 ? _evaluator.ShardSize(c.Place) : c.Batch));
+        (r.RateStep, r.OptimizerStep) = (c.RateStep, c.OptimizerStep);
         r.Key = c.Key ?? new BatchKey(_self, r.Number);
         r.Requested = _now;
         r.Version = Origin.Unversioned;
@@ -44,6 +50,7 @@ sealed unsafe partial class Partition<T>
         r.Input2 = inputs > 2 ? Freeze(c.Input2, ref r) : -1;
         r.Output = c.Output.Index;
         r.Output1 = c.Output1.Index;
+        r.Output2 = c.Output2.Index;
         Link(i);
         _core->Computing++;
         var due = _now;
@@ -56,6 +63,16 @@ sealed unsafe partial class Partition<T>
         }
         InsertRequest(i, generation, due, EventType.Computed, EventClass.Message);
         return new ComputationId(r.Number);
+    }
+
+    void CheckSteps(in Computation c)
+    {
+        if (c.Steps < 1 || c.Oracle is not LocalSteps || c.Key is null)
+        {
+            throw new InvalidOperationException(
+                $"role '{_role.Layout.Name}' asks for {c.Steps} steps of {c.Oracle}: steps are at least 1, more than 1 "
+                + "only in local training, and need the key of the first batch");
+        }
     }
 
     public override TimerId SetTimer(double seconds, int tag = 0)
@@ -188,7 +205,7 @@ sealed unsafe partial class Partition<T>
             _ => model.Factors[_core->Place],
         };
         var draw = new Draw(_world.Seed, Purpose.ComputeTime, (ulong)_self, (ulong)r.Number);
-        return Links.Nanoseconds(model.Seconds(factor, r.Samples, in draw));
+        return Links.Nanoseconds(model.Seconds(factor, r.Steps, r.Samples, in draw));
     }
 
     void Reduce(ref Request<T> r)
@@ -210,10 +227,12 @@ sealed unsafe partial class Partition<T>
             hash = VectorHash.Chain(hash, CommitOutput(r.Output, r.Result));
         if (r.Output1 >= 0)
             hash = VectorHash.Chain(hash, CommitOutput(r.Output1, r.Result1));
+        if (r.Output2 >= 0)
+            hash = VectorHash.Chain(hash, CommitOutput(r.Output2, r.Result2));
         if (!double.IsFinite(r.Scalar + r.Scalar1))
             Record.NotFinite ??= (_now, _self);
         if (oracle.CountsGradient)
-            Record.Gradients++;
+            Record.Gradients += r.Steps;
         Record.Samples += r.Samples;
         if (Record.IsSampled(_self) && _now > r.Requested)
             Record.Span(_self, "compute", oracle.Name, r.Requested, _now, -1);
@@ -272,6 +291,8 @@ sealed unsafe partial class Partition<T>
             r.Result = TakeResult(role.Dimensions[r.Output], ref bytes);
         if (r.Output1 >= 0)
             r.Result1 = TakeResult(role.Dimensions[r.Output1], ref bytes);
+        if (r.Output2 >= 0)
+            r.Result2 = TakeResult(role.Dimensions[r.Output2], ref bytes);
         if (count == _batch.Length)
             Array.Resize(ref _batch, 2 * _batch.Length);
         _batch[count++] = i;
@@ -340,8 +361,11 @@ sealed unsafe partial class Partition<T>
             _snapshots.Buffers.Return(r.Result, _role.Dimensions[r.Output]);
         if (r.Result1 != null)
             _snapshots.Buffers.Return(r.Result1, _role.Dimensions[r.Output1]);
+        if (r.Result2 != null)
+            _snapshots.Buffers.Return(r.Result2, _role.Dimensions[r.Output2]);
         r.Result = null;
         r.Result1 = null;
+        r.Result2 = null;
         r.State = RequestState.Free;
         r.Generation++;
         _requests.Free(i);

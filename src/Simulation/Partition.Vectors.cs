@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Kernels;
 
@@ -24,6 +25,26 @@ sealed unsafe partial class Partition<T>
         var target = Write(y);
         VectorMath<T>.Lerp(a, Read(x), target);
     }
+
+    public override void Step(
+        Optimizer optimizer, double rate, long number, Operand gradient, Vector x, Vector state0, Vector state1)
+    {
+        var point = Write(x);
+        var first = WriteIfBound(state0);
+        var second = WriteIfBound(state1);
+        _optimizers[optimizer].Step(new()
+        {
+            X = point,
+            Gradient = Read(gradient),
+            State0 = first,
+            State1 = second,
+            Rate = rate,
+            Number = number,
+            Blocks = _blocks,
+        });
+    }
+
+    Span<T> WriteIfBound(Vector y) => y.Index < 0 ? [] : Write(y);
 
     public override void ProjectOntoBall(double radius, Vector y) => VectorMath<T>.ClipToBall(radius, Write(y));
 
@@ -93,6 +114,13 @@ sealed unsafe partial class Partition<T>
         record->Snapshot = m.Vector.Index + 1;
         record->Compute = m.Origin.Compute - s.Compute;
         record->Wire = m.Origin.Wire - s.Wire;
+    }
+
+    public override void Hold(Slot slot, Snapshot own)
+    {
+        Release(slot);
+        _snapshots[own.Index].References++;
+        *_role.Slot(slot.Index, _index) = new SlotRecord { Snapshot = own.Index + 1 };
     }
 
     public override void Release(Slot slot)

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 
@@ -21,6 +23,8 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
     readonly World<T> _world;
     readonly BatchEvaluator<T> _evaluator;
     readonly OracleSet<T> _oracles;
+    readonly OptimizerTable<T> _optimizers = new();
+    readonly IReadOnlyList<ParameterBlock> _blocks;
     readonly AgentCore* _cores;
     readonly RoleMemory<T>[] _roles;
     readonly EventQueue _queue;
@@ -58,6 +62,7 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
         Number = number;
         _evaluator = evaluator;
         _oracles = oracles;
+        _blocks = world.Plan.Problem.Blocks;
         _cores = world.Cores.Pointer;
         _roles = world.Roles;
         _role = _roles[0];

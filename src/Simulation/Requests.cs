@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 
@@ -39,8 +40,15 @@ unsafe struct Request<T>
 
     public int Place;
 
-    /// <summary>Samples in the batch; the whole shard has been resolved to its size.</summary>
+    /// <summary>Samples over all steps; the whole shard has been resolved to its size.</summary>
     public int Samples;
+
+    /// <summary>Steps of local training; 1 for anything else.</summary>
+    public int Steps;
+
+    /// <summary>Where local training stands in the learning-rate schedule, and in the optimizer's count.</summary>
+    public long RateStep;
+    public long OptimizerStep;
     public bool WholeShard;
     public BatchKey Key;
 
@@ -52,10 +60,12 @@ unsafe struct Request<T>
     /// <summary>Outputs, ranks of the agent's vectors; -1 for none.</summary>
     public int Output;
     public int Output1;
+    public int Output2;
 
     /// <summary>Private buffers for the results.</summary>
     public T* Result;
     public T* Result1;
+    public T* Result2;
     public double Scalar;
     public double Scalar1;
 
@@ -75,10 +85,11 @@ sealed class OracleSet<T>
     readonly Oracle[] _oracles;
     readonly FastOracle<T>?[] _forms;
 
-    public OracleSet(Problem problem, Func<Oracle, FastOracle<T>> form)
+    public OracleSet(Method method, Problem problem, Func<Oracle, FastOracle<T>> form)
     {
-        _oracles = [Oracle.Dot, Oracle.SquaredNorm, .. problem.Oracles.Select(o => o.Oracle)];
-        _forms = [null, null, .. problem.Oracles.Select(o => form(o.Oracle))];
+        var own = method.Oracles.Where(o => o is LocalSteps).ToArray();
+        _oracles = [Oracle.Dot, Oracle.SquaredNorm, .. problem.Oracles.Select(o => o.Oracle), .. own];
+        _forms = [null, null, .. problem.Oracles.Select(o => form(o.Oracle)), .. own.Select(form)];
     }
 
     /// <summary>The resolved dimensions of each oracle's outputs.</summary>

@@ -45,7 +45,7 @@ public static class Simulator
     /// <exception cref="InputException">The problem lacks a dimension, or there is no role of a name.</exception>
     public static Layout LayOut(RunPlan plan)
     {
-        var layout = Layout.Of(plan.Method, LayoutContext.Of(plan.Problem, plan.Places, plan.Topology));
+        var layout = Layout.Of(plan.Method, LayoutContext.Of(plan.Problem, plan.Places, plan.Topology, plan.Compute));
         foreach (var (name, law) in plan.Service)
         {
             var role = layout.Roles.FirstOrDefault(r => r.Name == name) ?? throw new InputException(

@@ -90,7 +90,7 @@ sealed unsafe class RoleMemory<T> : IDisposable
         _sharing = [.. layout.Vectors.Select(_ => new NativeArray<int>(layout.Agents))];
         Dimensions = [.. layout.Vectors.Select(v => v.Dimension)];
         VectorBytes = Dimensions.Sum(d => (long)d) * sizeof(T);
-        _slots = [.. layout.Slots.Select(_ => new NativeArray<SlotRecord>(layout.Agents))];
+        _slots = [.. layout.SlotKinds.Select(_ => new NativeArray<SlotRecord>(layout.Agents))];
         if (layout.NeighbourRowSets.Count > 0 && layout.Topology.Period > 1)
             _rowsPerNode = Enumerable.Range(0, layout.Topology.Period).Max(t => layout.Topology.PhaseAt(t).InDegreeMax);
         _rows = [.. layout.NeighbourRowSets.Select(k => new NativeArray<int>(

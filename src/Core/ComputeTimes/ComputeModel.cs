@@ -26,7 +26,7 @@ public sealed record SpeedContext(int Places, ulong Seed, Func<string, string> L
 
 /// <summary>
 /// The virtual time a computation takes:
-/// (perTask + perSample * samples) * factor(who) * jitter(k-th task of the agent), in seconds.
+/// (perTask + perStep * steps + perSample * samples) * factor(who) * jitter(k-th task of the agent), in seconds.
 /// </summary>
 /// <param name="PerTask">Seconds per computation, at least 0.</param>
 /// <param name="PerSample">Seconds per sample, at least 0.</param>
@@ -36,10 +36,21 @@ public sealed record SpeedContext(int Places, ulong Seed, Func<string, string> L
 public sealed record ComputeModel(
     double PerTask, double PerSample, double[] Factors, Law? Jitter = null, double[]? TokenFactors = null)
 {
+    /// <summary>Seconds per step of local training, at least 0; a gradient is one step.</summary>
+    public double PerStep { get; init; }
+
     /// <summary>The duration of one computation, in seconds.</summary>
     /// <param name="factor">The factor of the place or token.</param>
-    /// <param name="samples">The number of samples.</param>
+    /// <param name="steps">The number of steps; 1 for everything but local training.</param>
+    /// <param name="samples">The number of samples, over all steps.</param>
     /// <param name="task">Names the task among the agent's.</param>
-    public double Seconds(double factor, int samples, in Draw task) =>
-        (PerTask + (PerSample * samples)) * factor * (Jitter?.Sample(in task) ?? 1);
+    public double Seconds(double factor, int steps, long samples, in Draw task) =>
+        Seconds(factor, steps, samples) * (Jitter?.Sample(in task) ?? 1);
+
+    /// <summary>The duration of one computation without jitter, in seconds.</summary>
+    /// <param name="factor">The factor of the place.</param>
+    /// <param name="steps">The number of steps.</param>
+    /// <param name="samples">The number of samples, over all steps.</param>
+    public double Seconds(double factor, int steps, long samples) =>
+        (PerTask + (PerStep * steps) + (PerSample * samples)) * factor;
 }

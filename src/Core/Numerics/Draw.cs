@@ -37,6 +37,14 @@ public readonly struct Draw(ulong seed, Purpose purpose, ulong id, ulong k)
     readonly uint _c2 = (uint)id;
     readonly uint _c3 = ((uint)purpose << 24) | ((uint)(id >> 32) & 0xFFFFFF);
 
+    /// <summary>The draw that comes a number of ranks after this one, of the same owner for the same purpose.</summary>
+    /// <param name="ranks">How many ranks, at least 0.</param>
+    public Draw Later(long ranks)
+    {
+        var k = (((ulong)_c1 << 32) | _c0) + (ulong)ranks;
+        return new Draw(_seed, (Purpose)(_c3 >> 24), ((ulong)(_c3 & 0xFFFFFF) << 32) | _c2, k);
+    }
+
     /// <summary>Four words at once: words 4 <paramref name="block"/> to 4 <paramref name="block"/> + 3.</summary>
     /// <param name="block">Which block, 0 to 65535.</param>
     /// <param name="r0">The first word.</param>

@@ -60,6 +60,15 @@ public abstract class Problem
     /// </summary>
     public abstract string Fingerprint { get; }
 
+    /// <summary>The layers of the parameters, in order and without gaps; by default one of all.</summary>
+    public virtual IReadOnlyList<ParameterBlock> Blocks => [new("all", 0, Parameters)];
+
+    /// <summary>
+    /// Where runs start unless the experiment says otherwise: d coordinates drawn from the seed; null for zeros.
+    /// </summary>
+    /// <param name="seed">The initialization seed.</param>
+    public virtual double[]? InitialPoint(ulong seed) => null;
+
     /// <summary>The optimum where it is known in closed form, or once it was computed; null otherwise.</summary>
     public Optimum? Optimum { get; set; }
 
@@ -117,17 +126,35 @@ public readonly ref struct OracleCall<T>
     /// <summary>The second output: overwritten.</summary>
     public Span<T> Output1 { get; init; }
 
+    /// <summary>The third output: overwritten.</summary>
+    public Span<T> Output2 { get; init; }
+
     /// <summary>The scalar results.</summary>
     public Span<double> Scalars { get; init; }
 
     /// <summary>Whose data, 0 .. places-1.</summary>
     public int Place { get; init; }
 
-    /// <summary>The numbers of the batch's samples; empty where the problem has no samples.</summary>
+    /// <summary>
+    /// The numbers of the batch's samples, for several steps one batch after the other; empty where the problem has no
+    /// samples.
+    /// </summary>
     public ReadOnlySpan<int> Samples { get; init; }
 
     /// <summary>Names the batch: what else is random in the oracle is drawn from here.</summary>
     public Draw Noise { get; init; }
+
+    /// <summary>How many steps; other numbers than 1 only in local training.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>Samples per step; where it is the number of all samples, every step takes all of them.</summary>
+    public int Batch { get; init; }
+
+    /// <summary>Which step of the learning-rate schedule the first step is.</summary>
+    public long RateStep { get; init; }
+
+    /// <summary>How many steps the optimizer's state has made before.</summary>
+    public long OptimizerStep { get; init; }
 }
 
 /// <summary>A faster form of an oracle of one problem, found by <see cref="FastOracleAttribute"/>.</summary>

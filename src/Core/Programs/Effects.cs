@@ -1,3 +1,5 @@
+using AsyncOpt.Core.Optimizers;
+
 namespace AsyncOpt.Core.Programs;
 
 /// <summary>
@@ -38,6 +40,18 @@ public abstract class Effects
     /// </summary>
     public abstract void Mix(NeighbourRows rows, long iteration, Operand self, Vector y);
 
+    /// <summary>One step of an optimizer: x and the states move along a gradient or pseudo-gradient.</summary>
+    /// <param name="optimizer">The rule; it says how many states it has.</param>
+    /// <param name="rate">The learning rate, at least 0.</param>
+    /// <param name="number">Which step of these states it is: 1, 2, ....</param>
+    /// <param name="gradient">The gradient; not x, nor a state.</param>
+    /// <param name="x">The point, in and out.</param>
+    /// <param name="state0">The first state, in and out.</param>
+    /// <param name="state1">The second state, in and out.</param>
+    public abstract void Step(
+        Optimizer optimizer, double rate, long number, Operand gradient, Vector x, Vector state0 = default,
+        Vector state1 = default);
+
     /// <summary>y := the projection of y onto the ball of the given radius around 0.</summary>
     public abstract void ProjectOntoBall(double radius, Vector y);
 
@@ -58,6 +72,9 @@ public abstract class Effects
 
     /// <summary>Keeps a received vector in a slot; what the slot held before is released.</summary>
     public abstract void Hold(Slot slot, in Received m);
+
+    /// <summary>Keeps a snapshot of the agent's own in a slot; what the slot held before is released.</summary>
+    public abstract void Hold(Slot slot, Snapshot own);
 
     /// <summary>Empties a slot.</summary>
     public abstract void Release(Slot slot);

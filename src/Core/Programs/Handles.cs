@@ -24,6 +24,22 @@ public readonly record struct Slot
     internal int Index => _number - 1;
 }
 
+/// <summary>Consecutive slots of the agent, for instance one per worker.</summary>
+public readonly record struct SlotBank
+{
+    readonly int _first;
+
+    internal SlotBank(int first, int count) => (_first, Count) = (first, count);
+
+    /// <summary>How many slots there are.</summary>
+    public int Count { get; }
+
+    /// <summary>The i-th slot.</summary>
+    public Slot this[int i] => (uint)i < (uint)Count
+        ? new(_first + i)
+        : throw new ArgumentOutOfRangeException(nameof(i));
+}
+
 /// <summary>
 /// Received snapshots of the agent, one row per in-neighbour and iteration, kept for a fixed number of iterations.
 /// </summary>

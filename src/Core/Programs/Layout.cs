@@ -114,11 +114,19 @@ public sealed class Layout
 /// <param name="Topology">The graph of the nodes; a star's leaves are the places where a server serves workers.</param>
 public sealed record LayoutContext(int Places, Func<string, int> Dimension, Topologies.Topology? Topology)
 {
+    /// <summary>What computations take; null where only the roles are asked for.</summary>
+    public ComputeTimes.ComputeModel? Compute { get; init; }
+
+    /// <summary>The number of samples at each place.</summary>
+    public Func<int, int> ShardSize { get; init; } = _ => 0;
+
     /// <summary>The context of a problem that was built for the given places.</summary>
     /// <param name="problem">Knows the dimensions beside <c>parameters</c> and <c>nodes</c>.</param>
     /// <param name="places">The number of workers or nodes.</param>
     /// <param name="topology">The graph of the nodes; null for workers.</param>
-    public static LayoutContext Of(Problems.Problem problem, int places, Topologies.Topology? topology)
+    /// <param name="compute">What computations take; null where only the roles are asked for.</param>
+    public static LayoutContext Of(
+        Problems.Problem problem, int places, Topologies.Topology? topology, ComputeTimes.ComputeModel? compute = null)
     {
         int Dimension(string name) => name switch
         {
@@ -127,7 +135,11 @@ public sealed record LayoutContext(int Places, Func<string, int> Dimension, Topo
             _ => problem.Dimension(name) is var dimension and >= 0 ? dimension : throw new InputException(
                 $"the method needs a problem with a dimension '{name}', and this problem has none"),
         };
-        return new LayoutContext(places, Dimension, topology);
+        return new LayoutContext(places, Dimension, topology)
+        {
+            Compute = compute,
+            ShardSize = place => problem.Sampler?.ShardSize(place) ?? 0,
+        };
     }
 }
 
@@ -181,7 +193,7 @@ public sealed class RoleLayout
     public IReadOnlyList<VectorLayout> Vectors => _vectors;
 
     /// <summary>The kinds of messages whose vectors the slots hold.</summary>
-    public IReadOnlyList<MessageKind> Slots => _slots;
+    public IReadOnlyList<MessageKind> SlotKinds => _slots;
 
     /// <summary>For each set of neighbour rows, the number of iterations it keeps.</summary>
     public IReadOnlyList<int> NeighbourRowSets => _rows;
@@ -209,6 +221,34 @@ public sealed class RoleLayout
     {
         _slots.Add(kind);
         return new Slot(_slots.Count - 1);
+    }
+
+    /// <summary>Declares a bank of slots for vectors of one kind of messages.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="count">How many.</param>
+    public SlotBank Slots(MessageKind kind, int count)
+    {
+        var bank = new SlotBank(_slots.Count, count);
+        for (var i = 0; i < count; i++)
+            _slots.Add(kind);
+        return bank;
+    }
+
+    /// <summary>
+    /// Virtual seconds that a computation takes at a worker or node as declared, without jitter: what a method may know
+    /// in advance.
+    /// </summary>
+    /// <param name="place">The worker or node.</param>
+    /// <param name="steps">Steps of local training; 1 for a gradient.</param>
+    /// <param name="batch">Samples per step; 0 for all samples of the place.</param>
+    public double Pace(int place, int steps, int batch)
+    {
+        var context = _layout.Context;
+        var model = context.Compute
+            ?? throw new InvalidOperationException($"role '{Name}' asks for the pace of computations in a layout "
+                + "without a compute model");
+        var samples = batch == 0 ? context.ShardSize(place) : batch;
+        return model.Seconds(model.Factors[place], steps, steps * samples);
     }
 
     /// <summary>Declares rows for the vectors of the in-neighbours.</summary>

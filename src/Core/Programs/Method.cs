@@ -36,6 +36,12 @@ public abstract class Method
     public abstract void Declare(Layout layout);
 
     /// <summary>
+    /// The oracles that its programs ask for. A problem that lacks one is refused before time is spent; reductions need
+    /// not be named.
+    /// </summary>
+    public virtual IReadOnlyList<Oracle> Oracles => [Oracle.Gradient];
+
+    /// <summary>
     /// What is dubious about this method in this run: one sentence each, for instance a step beyond stability.
     /// </summary>
     public virtual IEnumerable<string> Warnings(MethodContext context) => [];

@@ -6,14 +6,14 @@ namespace AsyncOpt.Core.Programs;
 /// </summary>
 /// <param name="name">Its name, for instance <c>f.grad</c>.</param>
 /// <param name="inputs">The dimensions of its inputs, at most three.</param>
-/// <param name="outputs">The dimensions of its outputs, at most two.</param>
-public sealed class Oracle(string name, Dim[] inputs, Dim[] outputs)
+/// <param name="outputs">The dimensions of its outputs, at most three.</param>
+public class Oracle(string name, Dim[] inputs, Dim[] outputs)
 {
     /// <summary>The most inputs of an oracle.</summary>
     public const int InputsMax = 3;
 
     /// <summary>The most outputs of an oracle.</summary>
-    public const int OutputsMax = 2;
+    public const int OutputsMax = 3;
 
     /// <summary>The gradient of the objective over a batch of the place's samples: x -> grad f(x).</summary>
     public static Oracle Gradient { get; } = new("f.grad", [Dim.Parameters], [Dim.Parameters])
@@ -51,7 +51,7 @@ public sealed class Oracle(string name, Dim[] inputs, Dim[] outputs)
     /// <summary>How many scalars it returns, 0 to 2.</summary>
     public int Scalars { get; init; }
 
-    /// <summary>Whether each evaluation counts as a stochastic gradient in metrics and budgets.</summary>
+    /// <summary>Whether each step of an evaluation counts as a stochastic gradient in metrics and budgets.</summary>
     public bool CountsGradient { get; init; }
 
     /// <summary>A reduction that every host supplies; it takes no virtual time and no data.</summary>
@@ -95,6 +95,21 @@ public readonly ref struct Computation
 
     /// <summary>The second output.</summary>
     public Vector Output1 { get; init; }
+
+    /// <summary>The third output.</summary>
+    public Vector Output2 { get; init; }
+
+    /// <summary>
+    /// Steps of local training, at least 1; each has a batch of its own, so that more than one need a
+    /// <see cref="Key"/>: that of the first.
+    /// </summary>
+    public int Steps { get; init; } = 1;
+
+    /// <summary>Local training: which step of the learning-rate schedule the first step is, from 0.</summary>
+    public long RateStep { get; init; }
+
+    /// <summary>Local training: how many steps the optimizer's state has made before.</summary>
+    public long OptimizerStep { get; init; }
 
     /// <summary>The batch; by default the agent's own, by the rank of the computation.</summary>
     public BatchKey? Key { get; init; }

@@ -6,7 +6,7 @@ namespace AsyncOpt.Experiments.Specification;
 public static class SpecTree
 {
     // Words that say 'none' where a mapping could stand.
-    static readonly string[] NoValue = ["zeros", "auto"];
+    static readonly string[] NoValue = ["default", "auto"];
 
     /// <summary>
     /// One value over another. Mappings merge key by key; any other value replaces. A mapping whose <c>name</c> differs

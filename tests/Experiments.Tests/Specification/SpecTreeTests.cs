@@ -52,7 +52,7 @@ public class SpecTreeTests
     [InlineData("l: [1]", "l=[]", "{l: []}")]
     [InlineData("a: 1", "a=", "{a: ~}")]
     [InlineData("a: 1", "a=x=y", "{a: x=y}")]
-    [InlineData("initial: zeros", "initial.scale=2", "{initial: {scale: 2}}")]
+    [InlineData("initial: default", "initial.scale=2", "{initial: {scale: 2}}")]
     public void An_override_puts_a_value_at_its_keys(string text, string set, string expected) =>
         Assert.Equal(expected, Set(text, set));
 
