@@ -5,9 +5,9 @@ namespace AsyncOpt.Core.Methods;
 
 /// <summary>
 /// SGD by a token on a Metropolis-Hastings walk whose target depends on its history: pi_i proportional to
-/// mu_i (x_i / mu_i)^-alpha, mu uniform, x the token's own measure of its visits. From i it proposes a neighbour j, each
-/// with the same probability, and goes there with probability min(1, pi_j d_i / (pi_i d_j)), else it stays. The measure
-/// and the model follow as in sa-srrw: <c>x_(n+1) = x_n + gamma_(n+1) (delta_X(n+1) - x_n)</c>;
+/// mu_i (x_i / mu_i)^-alpha, mu uniform, x the token's own measure of its visits. From i it proposes a neighbour j,
+/// each with the same probability, and goes there with probability min(1, pi_j d_i / (pi_i d_j)), else it stays. The
+/// measure and the model follow as in sa-srrw: <c>x_(n+1) = x_n + gamma_(n+1) (delta_X(n+1) - x_n)</c>;
 /// <c>theta_(n+1) = theta_n - beta_(n+1) g_X(n+1)(theta_n)</c>.
 /// </summary>
 /// <remarks>

@@ -11,9 +11,9 @@ namespace AsyncOpt.Core.Methods;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The chain lives on directed links, where its stationary distribution is uniform; it is not reversible on nodes, so it
-/// is no base for a self-repellent walk. On a cycle it goes round and round. Tokens are independent, each with a model
-/// of its own; the estimate is their mean. A lost move is tried again to the same node. Staleness is 0.
+/// The chain lives on directed links, where its stationary distribution is uniform; it is not reversible on nodes, so
+/// it is no base for a self-repellent walk. On a cycle it goes round and round. Tokens are independent, each with a
+/// model of its own; the estimate is their mean. A lost move is tried again to the same node. Staleness is 0.
 /// </para>
 /// <para>Often confused with: self-avoiding walks, which remember more than the last node.</para>
 /// </remarks>

@@ -5,8 +5,8 @@ using AsyncOpt.Core.Numerics;
 namespace AsyncOpt.Core.Schedules;
 
 /// <summary>
-/// Grows like a power up to a limit: min(max, scale * (n + offset)^exponent) for update n = 0, 1, 2, .... For what grows
-/// in time, such as the repellence of a walk.
+/// Grows like a power up to a limit: min(max, scale * (n + offset)^exponent) for update n = 0, 1, 2, .... For what
+/// grows in time, such as the repellence of a walk.
 /// </summary>
 /// <param name="options">Limit, scale, exponent, offset.</param>
 [Schedule("growth")]

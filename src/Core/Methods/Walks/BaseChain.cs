@@ -15,7 +15,9 @@ public sealed class BaseChainAttribute(string name) : EntryAttribute(name);
 [EntryKind("base chains")]
 public abstract class BaseChain
 {
-    /// <summary>Whether each neighbour is equally likely and the walk never stays, so that no weights are needed.</summary>
+    /// <summary>
+    /// Whether each neighbour is equally likely and the walk never stays, so that no weights are needed.
+    /// </summary>
     public virtual bool IsSimple => false;
 
     /// <summary>mu_i up to a factor common to all nodes, above 0.</summary>

@@ -9,9 +9,9 @@ namespace AsyncOpt.Core.Methods.Walks;
 /// probability min(1, (P_vw / P_vu)^2); else it goes back.
 /// </summary>
 /// <remarks>
-/// Why the nodes stay uniform: given that it leaves v, the base walk goes to w with probability r(w) = P_vw / (1 - P_vv),
-/// and in equilibrium it had come from u with probability r(u). So any rule u -> w that keeps r keeps the flow on every
-/// directed link, and r(u) r(w) + r(u)^2 / (d - 1) min(1, (r(w) / r(u))^2) is symmetric in u and w.
+/// Why the nodes stay uniform: given that it leaves v, the base walk goes to w with probability r(w) = P_vw / (1 -
+/// P_vv), and in equilibrium it had come from u with probability r(u). So any rule u -> w that keeps r keeps the flow
+/// on every directed link, and r(u) r(w) + r(u)^2 / (d - 1) min(1, (r(w) / r(u))^2) is symmetric in u and w.
 /// </remarks>
 sealed class DelayedAcceptanceWalker : RowWalker, ILinkChain
 {

@@ -3,8 +3,8 @@ using AsyncOpt.Core.Topologies;
 namespace AsyncOpt.Core.Methods.Walks;
 
 /// <summary>
-/// Maximum-degree walk: P_ij = 1 / d_max for each neighbour j, else it stays. Stationary: uniform. It needs no degree of
-/// a neighbour, and stays long where degrees are far below the greatest.
+/// Maximum-degree walk: P_ij = 1 / d_max for each neighbour j, else it stays. Stationary: uniform. It needs no degree
+/// of a neighbour, and stays long where degrees are far below the greatest.
 /// </summary>
 [BaseChain("max-degree", Source = "Boyd, Diaconis, Xiao, SIAM Review 46 (2004), maximum-degree chain")]
 public sealed class MaxDegreeChain : BaseChain

@@ -53,7 +53,9 @@ abstract class Walker
     public abstract int Next(in TokenState s, in VisitMeasure visits, Effects e);
 }
 
-/// <summary>Walks that look at the weights of all neighbours, drawn by inversion with one uniform number a step.</summary>
+/// <summary>
+/// Walks that look at the weights of all neighbours, drawn by inversion with one uniform number a step.
+/// </summary>
 abstract class RowWalker : Walker
 {
     // Weights of so few neighbours, and of staying, fit on the stack.
