@@ -62,6 +62,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             Compute = compute,
             Service = service,
             Faults = faults,
+            Diagnostics = [.. file.Diagnostics.Select(d => d.Create())],
             Seeds = seeds,
             Precision = file.Precision,
             InitialPoint = InitialPoint(problem, seeds.Initialization),
