@@ -47,7 +47,7 @@ public abstract class NetGradient<T> : FastOracle<T>
         for (var i = 0; i < samples.Length; i++)
         {
             var p = delta.Slice(i * _net.Classes, _net.Classes);
-            RowKernels<T>.Softmax(scores.Slice(i * _net.Classes, _net.Classes), p);
+            Activations<T>.Softmax(scores.Slice(i * _net.Classes, _net.Classes), p);
             p[(int)_labels[samples[i]]] -= T.One;
         }
         VectorMath<T>.Scale(1.0 / call.Samples.Length, delta);

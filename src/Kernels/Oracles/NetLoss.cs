@@ -46,7 +46,7 @@ public abstract class NetLoss(DenseLayers layers, int offset) : FastLoss
             var p = deltas.Slice(i * classes, classes);
             var label = (int)samples.Labels[samples.Rows[first + i]];
             var weight = samples.Weights.IsEmpty ? 1 : samples.Weights[first + i];
-            sum += weight * (RowKernels<double>.Softmax(z, p) - z[label]);
+            sum += weight * (Activations<double>.Softmax(z, p) - z[label]);
             right += IsFirstLargest(z, label) ? 1 : 0;
             p[label] -= 1;
             VectorMath<double>.Scale(weight, p);
