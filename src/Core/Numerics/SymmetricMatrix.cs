@@ -1,3 +1,5 @@
+using AsyncOpt.Core.Problems.Data;
+
 namespace AsyncOpt.Core.Numerics;
 
 /// <summary>
@@ -43,8 +45,8 @@ public static class SymmetricMatrix
         {
             var row = a.Slice(i * d, i + 1);
             for (var j = 0; j < i; j++)
-                row[j] = (row[j] - Dot(row[..j], a.Slice(j * d, j))) / a[j * d + j];
-            var rest = row[i] - Dot(row[..i], row[..i]);
+                row[j] = (row[j] - RowMath.Dot(row[..j], a.Slice(j * d, j))) / a[j * d + j];
+            var rest = row[i] - RowMath.Dot(row[..i], row[..i]);
             if (!(rest > 0) || !double.IsFinite(rest))
                 return false;
             row[i] = Math.Sqrt(rest);
@@ -77,7 +79,7 @@ public static class SymmetricMatrix
     {
         var d = y.Length;
         for (var i = 0; i < d; i++)
-            y[i] = (y[i] - Dot(factor.Slice(i * d, i), y[..i])) / factor[i * d + i];
+            y[i] = (y[i] - RowMath.Dot(factor.Slice(i * d, i), y[..i])) / factor[i * d + i];
         for (var i = d - 1; i >= 0; i--)
         {
             var solved = y[i] /= factor[i * d + i];
@@ -243,7 +245,7 @@ public static class SymmetricMatrix
                 for (var j = 0; j <= i; j++)
                 {
                     var column = z.Slice(j * n, i + 1);
-                    var g = Dot(next, column);
+                    var g = RowMath.Dot(next, column);
                     for (var k = 0; k <= i; k++)
                         column[k] -= g * d[k];
                 }
@@ -326,23 +328,6 @@ public static class SymmetricMatrix
             second[k] = s * first[k] + c * h;
             first[k] = c * first[k] - s * h;
         }
-    }
-
-    static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        b = b[..a.Length];
-        double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-        var i = 0;
-        for (; i <= a.Length - 4; i += 4)
-        {
-            s0 += a[i] * b[i];
-            s1 += a[i + 1] * b[i + 1];
-            s2 += a[i + 2] * b[i + 2];
-            s3 += a[i + 3] * b[i + 3];
-        }
-        for (; i < a.Length; i++)
-            s0 += a[i] * b[i];
-        return (s0 + s1) + (s2 + s3);
     }
 
     static Span<double> Scratch(int length)
