@@ -38,6 +38,32 @@ public partial class ShippedClaimsTests
         Assert.All(claim.File.Contrasts, c => Assert.NotEmpty(c.Name));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_example_of_the_page_is_a_claim_file(bool full)
+    {
+        var claims = Path.GetDirectoryName(Folder.Files[0])!;
+        var page = File.ReadAllText(Path.Combine(claims, "..", "..", "docs", "claims.md"));
+        var temporary = Directory.CreateTempSubdirectory("asyncopt-").FullName;
+        try
+        {
+            File.Copy(Path.Combine(claims, "..", "quickstart.yaml"), Path.Combine(temporary, "quickstart.yaml"));
+            var path = Path.Combine(Directory.CreateDirectory(Path.Combine(temporary, "claims")).FullName, "example.yaml");
+            File.WriteAllText(path, Example().Match(page).Groups["text"].Value);
+
+            var claim = Claim.Load(path, new LoadOptions { Catalogue = Catalogue }, full);
+
+            Assert.True(claim.Prepare());
+            Assert.Equal(["unequal", "equal"], claim.Cases);
+            Assert.Equal(full ? 64 : 16, claim.Measuring("equal", []).Arms[0].File.Workers);
+        }
+        finally
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+    }
+
     static void Check(string name, bool full)
     {
         var claim = Load(name, full);
@@ -52,6 +78,9 @@ public partial class ShippedClaimsTests
 
     static Claim Load(string name, bool full) =>
         Claim.Load(Folder.PathOf(name), new LoadOptions { Catalogue = Catalogue }, full);
+
+    [GeneratedRegex("```yaml\n(?<text>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Example();
 
     [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
     private static partial Regex NamePattern();
