@@ -168,7 +168,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         return service;
     }
 
-    static IReadOnlyList<RoleLayout> Roles(Method method, Problem problem, Topology? topology)
+    internal static IReadOnlyList<RoleLayout> Roles(Method method, Problem problem, Topology? topology)
     {
         var layout = new Layout(LayoutContext.Of(problem, problem.Places, topology));
         method.Declare(layout);

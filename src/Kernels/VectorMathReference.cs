@@ -89,6 +89,37 @@ public static class VectorMathReference<T>
             y[i] += T.CreateTruncating(t) * (x[i] - y[i]);
     }
 
+    /// <summary>g += lambda g g (now - then).</summary>
+    /// <param name="lambda">A scalar.</param>
+    /// <param name="now">Shape (d).</param>
+    /// <param name="then">Shape (d).</param>
+    /// <param name="g">Shape (d), in and out.</param>
+    public static void Compensate(double lambda, ReadOnlySpan<T> now, ReadOnlySpan<T> then, Span<T> g)
+    {
+        for (var i = 0; i < g.Length; i++)
+            g[i] += T.CreateTruncating(lambda) * (g[i] * g[i]) * (now[i] - then[i]);
+    }
+
+    /// <summary>s = keep s + (1 - keep) g g, then g += lambda / sqrt(s + epsilon) g g (now - then).</summary>
+    /// <param name="lambda">A scalar.</param>
+    /// <param name="keep">A share.</param>
+    /// <param name="epsilon">Above 0.</param>
+    /// <param name="now">Shape (d).</param>
+    /// <param name="then">Shape (d).</param>
+    /// <param name="g">Shape (d), in and out.</param>
+    /// <param name="s">Shape (d), in and out.</param>
+    public static void Compensate(
+        double lambda, double keep, double epsilon, ReadOnlySpan<T> now, ReadOnlySpan<T> then, Span<T> g, Span<T> s)
+    {
+        for (var i = 0; i < g.Length; i++)
+        {
+            var square = g[i] * g[i];
+            s[i] = (T.CreateTruncating(keep) * s[i]) + (T.CreateTruncating(1 - keep) * square);
+            g[i] += T.CreateTruncating(lambda) / T.Sqrt(s[i] + T.CreateTruncating(epsilon)) * square
+                * (now[i] - then[i]);
+        }
+    }
+
     /// <summary>y = w_0 x_0 + w_1 x_1 + ..., added in this order. Zeros when there are no rows.</summary>
     /// <param name="weights">Shape (k): w.</param>
     /// <param name="memory">Holds the rows: x_j starts at <c>offsets[j]</c>.</param>

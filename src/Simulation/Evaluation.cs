@@ -2,6 +2,7 @@ using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 
@@ -25,6 +26,7 @@ sealed unsafe class Evaluation<T>
     {
         _world = world;
         _problem = world.Plan.Problem;
+        FastLosses.Attach(_problem);
         foreach (var role in world.Roles)
         {
             for (var v = 0; v < role.Dimensions.Length && _role is null; v++)

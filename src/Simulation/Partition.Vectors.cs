@@ -46,6 +46,19 @@ sealed unsafe partial class Partition<T>
 
     Span<T> WriteIfBound(Vector y) => y.Index < 0 ? [] : Write(y);
 
+    public override void Compensate(
+        double lambda, Operand now, Operand then, Vector g, Vector meanSquare, double keep, double epsilon)
+    {
+        var gradient = Write(g);
+        if (meanSquare.Index < 0)
+            VectorMath<T>.Compensate(lambda, Read(now), Read(then), gradient);
+        else
+        {
+            var square = Write(meanSquare);
+            VectorMath<T>.Compensate(lambda, keep, epsilon, Read(now), Read(then), gradient, square);
+        }
+    }
+
     public override void ProjectOntoBall(double radius, Vector y) => VectorMath<T>.ClipToBall(radius, Write(y));
 
     public override void Mix(NeighbourRows rows, long iteration, Operand self, Vector y)

@@ -58,6 +58,25 @@ public abstract class VectorMathContract<T>
         Check(VectorMath<T>.Average, VectorMathReference<T>.Average);
         Check((x, _, z) => VectorMath<T>.AverageInto(x, z), (x, _, z) => VectorMathReference<T>.Average(x, z, z));
         Check((x, _, z) => VectorMath<T>.Lerp(0.9, x, z), (x, _, z) => VectorMathReference<T>.Lerp(0.9, x, z));
+        Check(
+            (x, y, z) => VectorMath<T>.Compensate(0.04, x, y, z),
+            (x, y, z) => VectorMathReference<T>.Compensate(0.04, x, y, z));
+    }
+
+    [Fact]
+    public void Adaptive_compensation_has_the_bits_of_the_reference()
+    {
+        foreach (var n in Vectors.Lengths)
+        {
+            var (now, then) = (Vectors.Random<T>(n, 1), Vectors.Random<T>(n, 2));
+            T[] expected = Vectors.Random<T>(n, 3), actual = Vectors.Random<T>(n, 3);
+            T[] expectedSquare = [.. Vectors.Random<T>(n, 4).Select(T.Abs)], actualSquare = [.. expectedSquare];
+            VectorMathReference<T>.Compensate(2, 0.95, 1e-7, now, then, expected, expectedSquare);
+            VectorMath<T>.Compensate(2, 0.95, 1e-7, now, then, actual, actualSquare);
+
+            Assert.Equal(expected, actual);
+            Assert.Equal(expectedSquare, actualSquare);
+        }
     }
 
     [Fact]

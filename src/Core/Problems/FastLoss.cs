@@ -41,3 +41,12 @@ public readonly ref struct LossSamples(
     /// <summary>d coordinates.</summary>
     public ReadOnlySpan<double> Point { get; } = point;
 }
+
+/// <summary>Binds a class derived from <see cref="FastLoss"/> to the problem it serves.</summary>
+/// <param name="problem">The problem's type; the class has a public constructor that takes it.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class FastLossAttribute(Type problem) : Attribute
+{
+    /// <summary>The problem's type.</summary>
+    public Type Problem { get; } = problem;
+}

@@ -10,8 +10,8 @@ using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Core.Problems;
 
-/// <summary>The options that all problems over samples share.</summary>
-public abstract record SampleOptions
+/// <summary>The options that all problems with data share.</summary>
+public abstract record DataOptions
 {
     /// <summary>Where the samples come from.</summary>
     public required DataSource Data { get; init; }
@@ -19,8 +19,8 @@ public abstract record SampleOptions
     /// <summary>Shares of training, validation and test parts.</summary>
     public SplitFractions Split { get; init; } = new();
 
-    /// <summary>How training samples are dealt out to the places.</summary>
-    public Sharding Sharding { get; init; } = new IidSharding();
+    /// <summary>Harm done to the training part, for two classes.</summary>
+    public Corruption Corruption { get; init; } = new();
 
     /// <summary>How batches are drawn from a shard.</summary>
     public Sampling Sampling { get; init; } = Sampling.WithReplacement;
@@ -30,6 +30,23 @@ public abstract record SampleOptions
 
     /// <summary>Whether a feature that is always 1 is appended; its weight is regularized like all others.</summary>
     public bool Bias { get; init; }
+
+    /// <summary>Splits, standardizes and widens raw data as these options say.</summary>
+    internal DataParts Prepare(RawData raw, ulong seed)
+    {
+        if (!raw.Table.HasLabels)
+            throw new InputException($"{raw.Table.Source}: has no labels, and this problem needs one a sample");
+        var parts = DataParts.Split(raw, Split, seed);
+        parts = Standardize ? parts.Standardize() : parts;
+        return Bias ? parts.WithBias() : parts;
+    }
+}
+
+/// <summary>The options that all problems over samples share.</summary>
+public abstract record SampleOptions : DataOptions
+{
+    /// <summary>How training samples are dealt out to the places.</summary>
+    public Sharding Sharding { get; init; } = new IidSharding();
 
     /// <summary>lambda in the term (lambda/2) |x|^2 of every f_p.</summary>
     [Range(0, 1e6)]
@@ -139,18 +156,17 @@ public abstract class SampleProblem : Problem
     public sealed override void Build(ProblemContext context)
     {
         var raw = _options.Data.Open(new(context.Locate, context.DataSeed, context.Places));
-        if (!raw.Table.HasLabels)
-            throw new InputException($"{raw.Table.Source}: has no labels, and this problem needs one a sample");
         if (raw.IsHeterogeneous && _options.Sharding is not ByPlaceSharding)
         {
             throw new InputException(
                 $"{raw.Table.Source}: its samples differ by place; set sharding: by-place to keep them there");
         }
-        var parts = DataParts.Split(raw, _options.Split, context.DataSeed);
-        parts = _options.Standardize ? parts.Standardize() : parts;
-        _parts = _options.Bias ? parts.WithBias() : parts;
+        _parts = _options.Prepare(raw, context.DataSeed);
         Learn(_parts.Train);
-        _labels = MapLabels(_parts.Train.Table);
+        var (rows, labels) = _options.Corruption.Apply(
+            _parts.Train, MapLabels(_parts.Train.Table), context.DataSeed);
+        _labels = labels;
+        _parts = _parts with { Train = _parts.Train with { Rows = rows } };
         _testLabels = _parts.Test is null ? [] : MapLabels(_parts.Test.Table);
         _shards = _options.Sharding.Deal(new()
         {

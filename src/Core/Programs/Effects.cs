@@ -52,6 +52,22 @@ public abstract class Effects
         Optimizer optimizer, double rate, long number, Operand gradient, Vector x, Vector state0 = default,
         Vector state1 = default);
 
+    /// <summary>
+    /// Delay compensation, elementwise: <c>g := g + lambda g g (now - then)</c>, which takes a gradient computed at
+    /// <c>then</c> to the first order in g g, a stand-in for the diagonal of the Hessian, to <c>now</c>. With a mean
+    /// square s, <c>s := keep s + (1 - keep) g g</c> first, and lambda is divided by <c>sqrt(s + epsilon)</c>.
+    /// </summary>
+    /// <param name="lambda">How much, at least 0.</param>
+    /// <param name="now">The point that g is to be applied to.</param>
+    /// <param name="then">The point that g was computed at.</param>
+    /// <param name="g">The gradient, in and out.</param>
+    /// <param name="meanSquare">s, in and out; unbound for none.</param>
+    /// <param name="keep">The share of s that stays, in [0, 1).</param>
+    /// <param name="epsilon">Added to s, above 0.</param>
+    public abstract void Compensate(
+        double lambda, Operand now, Operand then, Vector g, Vector meanSquare = default, double keep = 0,
+        double epsilon = 0);
+
     /// <summary>y := the projection of y onto the ball of the given radius around 0.</summary>
     public abstract void ProjectOntoBall(double radius, Vector y);
 

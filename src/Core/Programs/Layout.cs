@@ -246,15 +246,19 @@ public sealed class RoleLayout
     /// <param name="place">The worker or node.</param>
     /// <param name="steps">Steps of local training; 1 for a gradient.</param>
     /// <param name="batch">Samples per step; 0 for all samples of the place.</param>
-    public double Pace(int place, int steps, int batch)
+    /// <param name="data">Whose samples; by default the place's own.</param>
+    public double Pace(int place, int steps, int batch, int? data = null)
     {
         var context = _layout.Context;
         var model = context.Compute
             ?? throw new InvalidOperationException($"role '{Name}' asks for the pace of computations in a layout "
                 + "without a compute model");
-        var samples = batch == 0 ? context.ShardSize(place) : batch;
+        var samples = batch == 0 ? context.ShardSize(data ?? place) : batch;
         return model.Seconds(model.Factors[place], steps, steps * samples);
     }
+
+    /// <summary>The number of samples at a worker or node; 0 where the problem has none.</summary>
+    public int ShardSize(int place) => _layout.Context.ShardSize(place);
 
     /// <summary>Declares rows for the vectors of the in-neighbours.</summary>
     /// <param name="iterations">

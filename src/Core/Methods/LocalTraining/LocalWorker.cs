@@ -1,0 +1,100 @@
+using AsyncOpt.Core.Optimizers;
+using AsyncOpt.Core.Programs;
+
+namespace AsyncOpt.Core.Methods.LocalTraining;
+
+/// <summary>What a worker of local training remembers, beside vectors.</summary>
+struct LocalWorkerState
+{
+    public double Job; // the last one's number; the server counts from 1
+    public int Shard, Steps;
+    public long First, Version, StepsMade;
+    public double Restarts;
+    public bool Computing, Answered;
+    public ComputationId Pending;
+}
+
+/// <summary>
+/// A worker: it trains from the model of a job for the job's steps, on the job's shard, and answers with how far it
+/// moved, x - y, or with y itself. The optimizer's state is its own, and goes on from job to job.
+/// </summary>
+/// <param name="oracle">Local training.</param>
+/// <param name="batch">Samples per step.</param>
+/// <param name="messages">The method's messages.</param>
+/// <param name="sendsModel">Whether it answers with y.</param>
+/// <remarks>
+/// A new job ends the one before. After a crash a worker asks the server what to do; what it had not finished is lost,
+/// its optimizer's state is that before the job.
+/// </remarks>
+sealed class LocalWorker(LocalSteps oracle, int batch, LocalMessages messages, bool sendsModel)
+    : RoleProgram<LocalWorkerState>
+{
+    Slot _x;
+    Vector _y, _state0, _state1;
+    Peer _server;
+    Peers _workers;
+
+    public override void Declare(RoleLayout role)
+    {
+        var states = oracle.Optimizer.States;
+        _x = role.Slot(messages.Job);
+        _y = role.Vector("y", Dim.Parameters);
+        _state0 = states > 0 ? role.Vector("inner-0", Dim.Parameters) : default;
+        _state1 = states > 1 ? role.Vector("inner-1", Dim.Parameters) : default;
+        (_server, _workers) = (role.Peer("server"), role.Peers("worker"));
+    }
+
+    public override void OnMessage(ref LocalWorkerState s, in Received m, Effects e)
+    {
+        if (m.Scalar3 < s.Job || (m.Scalar3 == s.Job && s.Computing))
+            return; // a duplicate
+        if (m.Scalar3 == s.Job && s.Answered)
+        {
+            e.Send(_server, messages.Update, e.Snapshot(_y, s.Version), s.Job); // the server may have missed it
+            return;
+        }
+        if (s.Computing)
+            e.Cancel(s.Pending);
+        e.Hold(_x, m);
+        (s.Job, s.Version) = (m.Scalar3, m.Version);
+        (s.Shard, s.Steps, s.First) = ((int)m.Scalar, (int)m.Scalar1, (long)m.Scalar2);
+        (s.Computing, s.Answered) = (true, false);
+        s.Pending = e.Compute(new Computation(oracle, s.Shard, batch)
+        {
+            Steps = s.Steps,
+            RateStep = s.First,
+            OptimizerStep = s.StepsMade,
+            Key = new BatchKey(_workers[s.Shard].Id, s.First),
+            Input = _x,
+            Input1 = _state0,
+            Input2 = _state1,
+            Output = _y,
+            Output1 = _state0,
+            Output2 = _state1,
+        });
+    }
+
+    public override void OnComputed(ref LocalWorkerState s, in Computed c, Effects e)
+    {
+        s.StepsMade += s.Steps;
+        (s.Computing, s.Answered) = (false, true);
+        if (!sendsModel)
+        {
+            e.Scale(-1, _y);
+            e.Axpy(1, _x, _y);
+        }
+        e.Send(_server, messages.Update, e.Snapshot(_y, c.Origin), s.Job);
+    }
+
+    public override void OnRestart(ref LocalWorkerState s, Effects e)
+    {
+        s.Computing = false;
+        e.Send(_server, messages.Request, Snapshot.None, ++s.Restarts);
+    }
+
+    public override void Awaits(in LocalWorkerState s, Waits waits)
+    {
+        if (!s.Computing)
+            waits.For(messages.Job, _server);
+    }
+}
