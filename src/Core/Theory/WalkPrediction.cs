@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AsyncOpt.Core.Methods.Walks;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
@@ -22,6 +23,9 @@ sealed class WalkPrediction
 {
     const int DimensionMax = 512;
 
+    // Runs that differ in alpha or steps share what the graph and the problem alone decide.
+    static readonly ConditionalWeakTable<Problem, ConditionalWeakTable<Topology, List<Linearized>>> Found = [];
+
     readonly WalkRecursion? _iterate, _measure;
     readonly (int Kappa, double[] Power, double Start, double Pull)[] _coordinates = [];
     readonly double[] _measurePower = [];
@@ -43,13 +47,13 @@ sealed class WalkPrediction
         var points = PointsOf(walker);
         if (noise is not null && HasIterate(plan, settings) && plan.Problem.Optimum is not null)
         {
-            var linear = new Linearized(plan, settings);
+            var linear = LinearizedOf(plan, settings, noise);
+            var start = linear.Turned(plan.InitialPoint);
             var kappas = linear.Curvature.Distinct().ToArray();
-            var spectra = linear.Noise.Select(noise.Of).ToArray();
-            var grid = Grid(walker.Interaction, points, spectra);
+            var grid = Grid(walker.Interaction, points, linear.Spectra);
             _iterate = new WalkRecursion(recursion, kappas, grid);
-            _coordinates = [.. spectra.Select((s, k) => (
-                Array.IndexOf(kappas, linear.Curvature[k]), Onto(grid, s), linear.Start[k], linear.Pull[k]))];
+            _coordinates = [.. linear.Spectra.Select((s, k) => (
+                Array.IndexOf(kappas, linear.Curvature[k]), Onto(grid, s), start[k], linear.Pull[k]))];
         }
         if (settings.MeasureExponent is not null && noise?.Trace is { } trace)
         {
@@ -157,8 +161,9 @@ sealed class WalkPrediction
                 power[at] += spectrum.Power[i];
                 continue;
             }
+            var value = spectrum.Eigenvalues[i];
             var shares = grid.Select((point, k) => (k % 2 == 0 ? 1 : -1)
-                * ExactMath.Sin(((2 * k) + 1) * Math.PI / (2 * grid.Length)) / (spectrum.Eigenvalues[i] - point)).ToArray();
+                * ExactMath.Sin(((2 * k) + 1) * Math.PI / (2 * grid.Length)) / (value - point)).ToArray();
             var sum = shares.Sum();
             for (var k = 0; k < grid.Length; k++)
                 power[k] += spectrum.Power[i] * shares[k] / sum;
@@ -166,22 +171,37 @@ sealed class WalkPrediction
         return power;
     }
 
+    static Linearized LinearizedOf(RunPlan plan, TokenSettings settings, WalkNoise noise)
+    {
+        var found = Found.GetValue(plan.Problem, _ => []).GetValue(plan.Topology!, _ => []);
+        lock (found)
+        {
+            var (type, chain) = (settings.Walker.NoiseType, settings.Walker.Base);
+            var linear = found.Find(l => l.Type == type && l.Chain.Equals(chain) && l.Reweight == settings.Reweight);
+            if (linear is null)
+                found.Add(linear = new Linearized(plan, settings, noise));
+            return linear;
+        }
+    }
+
     /// <summary>The mean field about theta*, in the eigenvectors of the Hessian.</summary>
     sealed class Linearized
     {
-        public Linearized(RunPlan plan, TokenSettings settings)
+        readonly Matrix<double> _vectors;
+        readonly double[] _point;
+
+        public Linearized(RunPlan plan, TokenSettings settings, WalkNoise noise)
         {
             var (problem, walker) = (plan.Problem, settings.Walker);
-            var (d, point) = (problem.Parameters, problem.Optimum!.Point);
+            (Type, Chain, Reweight) = (walker.NoiseType, walker.Base, settings.Reweight);
+            var d = problem.Parameters;
+            _point = problem.Optimum!.Point;
             var hessian = new double[d * d];
-            ((IHessian)problem).Hessian(point, hessian);
+            ((IHessian)problem).Hessian(_point, hessian);
             var evd = Matrix<double>.Build.Dense(d, d, hessian).Evd(Symmetricity.Symmetric);
-            Curvature = [.. evd.EigenValues.Select(v => v.Real)];
-            var start = plan.InitialPoint ?? new double[d];
-            Start = evd.EigenVectors.TransposeThisAndMultiply(
-                Vector<double>.Build.Dense(d, k => start[k] - point[k])).ToArray();
+            (_vectors, Curvature) = (evd.EigenVectors, [.. evd.EigenValues.Select(v => v.Real)]);
             var mu = walker.Base.Mu(plan.Topology!);
-            Noise = [.. Enumerable.Range(0, d).Select(_ => new double[mu.Length])];
+            double[][] onNodes = [.. Enumerable.Range(0, d).Select(_ => new double[mu.Length])];
             Pull = new double[d];
             var gradient = problem.Oracles.First(o => o.Oracle.Name == Oracle.Gradient.Name).Evaluate;
             var g = new double[d];
@@ -189,31 +209,40 @@ sealed class WalkPrediction
             {
                 gradient(new OracleCall<double>
                 {
-                    Input = point,
+                    Input = _point,
                     Output = g,
                     Place = node,
                     Samples = problem.Sampler is { } sampler ? sampler.Shard(node) : [],
                 });
                 var weight = settings.Reweight ? 1 / (mu.Length * mu[node]) : 1;
-                var turned = evd.EigenVectors.TransposeThisAndMultiply(Vector<double>.Build.Dense(g));
+                var turned = _vectors.TransposeThisAndMultiply(Vector<double>.Build.Dense(g));
                 for (var k = 0; k < d; k++)
                 {
-                    Noise[k][node] = -weight * turned[k];
-                    Pull[k] += mu[node] * Noise[k][node];
+                    onNodes[k][node] = -weight * turned[k];
+                    Pull[k] += mu[node] * onNodes[k][node];
                 }
             }
+            Spectra = [.. onNodes.Select(noise.Of)];
         }
+
+        /// <summary>What kind of walk the noise is of, its base chain, and whether gradients are weighted.</summary>
+        public Type Type { get; }
+
+        public BaseChain Chain { get; }
+
+        public bool Reweight { get; }
 
         /// <summary>The curvatures, one per coordinate.</summary>
         public double[] Curvature { get; }
 
-        /// <summary>theta_0 - theta*.</summary>
-        public double[] Start { get; }
-
         /// <summary>The mean of H(theta*, .): 0 where theta* is the walk's own target.</summary>
         public double[] Pull { get; }
 
-        /// <summary>H(theta*, .) on the nodes, by coordinate.</summary>
-        public double[][] Noise { get; }
+        /// <summary>The noise of H(theta*, .), by coordinate.</summary>
+        public NoiseSpectrum[] Spectra { get; }
+
+        /// <summary>theta_0 - theta*, by coordinate; theta_0 = 0 where no point is given.</summary>
+        public double[] Turned(double[]? point) => _vectors.TransposeThisAndMultiply(
+            Vector<double>.Build.Dense(_point.Length, k => (point?[k] ?? 0) - _point[k])).ToArray();
     }
 }

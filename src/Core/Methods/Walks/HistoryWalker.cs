@@ -20,6 +20,8 @@ sealed class HistoryWalker(StepSchedule alpha) : Walker
 
     public override bool NeedsRows => false;
 
+    public override Type NoiseType => typeof(ChainWalker);
+
     public override WalkInteraction Interaction => WalkInteraction.Target;
 
     public override StepSchedule Alpha => alpha;

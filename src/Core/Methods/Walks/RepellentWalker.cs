@@ -13,6 +13,8 @@ sealed class RepellentWalker(BaseChain chain, StepSchedule alpha) : RowWalker
 
     public override bool NeedsVisits => true;
 
+    public override Type NoiseType => typeof(ChainWalker);
+
     public override WalkInteraction Interaction => WalkInteraction.Kernel;
 
     public override StepSchedule Alpha => alpha;

@@ -45,6 +45,9 @@ abstract class Walker
     /// </summary>
     public abstract BaseChain Base { get; }
 
+    /// <summary>Walks of the same type and base have the same noise where x = mu.</summary>
+    public virtual Type NoiseType => GetType();
+
     /// <summary>How it avoids where it has been.</summary>
     public virtual WalkInteraction Interaction => WalkInteraction.None;
 
