@@ -8,6 +8,7 @@ var rows = new Dictionary<string, Func<IEnumerable<Comparison>>>
     ["token"] = TokenRow.Comparisons,
     ["ring"] = RingRow.Comparisons,
     ["federated"] = FederatedRow.Comparisons,
+    ["local-steps"] = LocalStepsRow.Comparisons,
 };
 var only = new Argument<string[]>("rows")
 {

@@ -14,8 +14,9 @@ static class EngineRun
     /// <param name="warmUp">Virtual seconds before the clock starts.</param>
     /// <param name="timed">Virtual seconds that are timed, a whole multiple of <paramref name="warmUp"/>.</param>
     /// <param name="units">How much work a run has done so far.</param>
+    /// <param name="threads">Threads that evaluate; 0 for all cores.</param>
     /// <returns>Units per second of wall time.</returns>
-    public static double Rate(RunPlan plan, double warmUp, double timed, Func<RunProgress, long> units)
+    public static double Rate(RunPlan plan, double warmUp, double timed, Func<RunProgress, long> units, int threads = 1)
     {
         var (first, last) = (warmUp * 0.999999, (warmUp + timed) * 0.999999);
         long startTime = 0, endTime = 0, startUnits = 0, endUnits = 0;
@@ -36,7 +37,7 @@ static class EngineRun
                 Stop = new StopRules { Time = warmUp + timed },
                 Metrics = false,
                 TimelineAgents = 0,
-                Threads = 1,
+                Threads = threads,
             },
             new RunHooks { Progress = Note });
         if (endTime == 0 || endUnits == startUnits)

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace AsyncOpt.Benchmarks.Measure;
 
 /// <summary>
-/// References in Python with numpy: scripts that print one number, each in a process of its own, on one core.
+/// References in Python with numpy: scripts that print one number, each in a process of its own, by default on one core.
 /// </summary>
 static class Python
 {
@@ -26,15 +26,24 @@ static class Python
     /// <param name="script">The script's file name.</param>
     /// <param name="arguments">Its arguments.</param>
     public static Contender Reference(string name, double? mustReach, string script, params object[] arguments) =>
-        new(name, () => Run(Found.Value!.Value.Interpreter, script, arguments))
+        OnCores(name, mustReach, script, 1, arguments);
+
+    /// <summary>A reference on several cores.</summary>
+    /// <param name="name">What the table calls it.</param>
+    /// <param name="mustReach">The ratio ours / this must reach, if any.</param>
+    /// <param name="script">The script's file name.</param>
+    /// <param name="threads">Threads of its BLAS.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static Contender OnCores(string name, double? mustReach, string script, int threads, params object[] arguments) =>
+        new(name, () => Run(Found.Value!.Value.Interpreter, script, threads, arguments))
         {
             Missing = Found.Value is null ? $"needs python3 with numpy: {_why}" : null,
             MustReach = mustReach,
         };
 
-    static double Run(string interpreter, string script, object[] arguments)
+    static double Run(string interpreter, string script, int threads, object[] arguments)
     {
-        var text = Output(interpreter, script, arguments);
+        var text = Output(interpreter, script, threads, arguments);
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate)
             ? rate
             : throw new InvalidOperationException($"references/{script} printed '{text}' where a number was expected");
@@ -46,7 +55,7 @@ static class Python
         {
             try
             {
-                return (interpreter, Output(interpreter, "about.py", []));
+                return (interpreter, Output(interpreter, "about.py", 1, []));
             }
             catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
             {
@@ -57,7 +66,7 @@ static class Python
         return null;
     }
 
-    static string Output(string interpreter, string script, object[] arguments)
+    static string Output(string interpreter, string script, int threads, object[] arguments)
     {
         var start = new ProcessStartInfo(interpreter)
         {
@@ -68,7 +77,7 @@ static class Python
         foreach (var argument in arguments)
             start.ArgumentList.Add(Convert.ToString(argument, CultureInfo.InvariantCulture)!);
         foreach (var variable in (string[])["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"])
-            start.Environment[variable] = "1";
+            start.Environment[variable] = threads.ToString(CultureInfo.InvariantCulture);
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         if (!process.WaitForExit(TimeSpan.FromSeconds(TimeLimitSeconds)))

@@ -1,6 +1,7 @@
 using AsyncOpt.Benchmarks.Loops;
 using AsyncOpt.Benchmarks.Measure;
 using AsyncOpt.Core.Methods;
+using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation.Tests.Support;
 
@@ -36,7 +37,7 @@ static class TokenRow
     // A step that stays takes the time of the gradient only, any other that of the move too.
     static double Engine(Topology topology, Core.Problems.Problem problem)
     {
-        var method = new SaSrrw(new() { Alpha = Alpha });
+        var method = new SaSrrw(new() { Alpha = ConstantSchedule.Of(Alpha) });
         var plan = Plans.Of(method, topology.Nodes, 1, Problems.Constant(Second), problem) with
         {
             Topology = topology,

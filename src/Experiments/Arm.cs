@@ -108,7 +108,7 @@ public sealed class Arm
             return;
         Checks.Built(plan, Tree.Tree, diagnostics);
         if (best is { At: not BestAt.TimeToTarget })
-            Checks.Metric(best.Metric, plan.Problem, bestAt!, diagnostics);
+            Checks.Metric(best.Metric, plan, bestAt!, diagnostics);
         else if (best is not null && plan.Stop.Target is null)
             diagnostics.Add(bestAt!, "time-to-target needs stop.target");
         Warnings = [.. Checks.Warnings(plan)];

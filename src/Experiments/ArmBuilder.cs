@@ -62,6 +62,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             Compute = compute,
             Service = service,
             Faults = faults,
+            Diagnostics = [.. file.Diagnostics.Select(d => d.Create())],
             Seeds = seeds,
             Precision = file.Precision,
             InitialPoint = InitialPoint(problem, seeds.Initialization),
@@ -167,7 +168,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         return service;
     }
 
-    static IReadOnlyList<RoleLayout> Roles(Method method, Problem problem, Topology? topology)
+    internal static IReadOnlyList<RoleLayout> Roles(Method method, Problem problem, Topology? topology)
     {
         var layout = new Layout(LayoutContext.Of(problem, problem.Places, topology));
         method.Declare(layout);

@@ -83,6 +83,6 @@ static class ArmTrees
         return IsGoodName(text) ? text : $"{index + 1}";
     }
 
-    static bool IsGoodName(string name) => name.Length is > 0 and <= 100 && name[0] != '.'
+    internal static bool IsGoodName(string name) => name.Length is > 0 and <= 100 && name[0] != '.'
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or ',' or '+' or '=' or '-' or '_');
 }

@@ -46,13 +46,31 @@ static class Checks
                 tree["compute"]!, "nothing takes time: expected per-task, per-sample or the links' delay above 0");
         foreach (var error in plan.Method.Errors(ContextOf(plan)))
             diagnostics.Add(tree["method"]!, error);
+        Diagnosed(plan, tree, diagnostics);
         if (plan.Stop.Target is { } target)
-            Metric(target.Metric, plan.Problem, (tree["stop"] as SpecMapping)?["target"] ?? tree, diagnostics);
+            Metric(target.Metric, plan, (tree["stop"] as SpecMapping)?["target"] ?? tree, diagnostics);
     }
 
-    /// <summary>Checks that a metric exists and has a meaning for a problem.</summary>
-    public static void Metric(string metric, Problem problem, SpecNode at, Diagnostics diagnostics)
+    static void Diagnosed(RunPlan plan, SpecMapping tree, Diagnostics diagnostics)
     {
+        if (plan.Diagnostics.Count == 0)
+            return;
+        var layout = Layout.Of(plan.Method, LayoutContext.Of(plan.Problem, plan.Places, plan.Topology));
+        var at = tree["diagnostics"] ?? tree;
+        var names = MetricNames.All.ToHashSet(StringComparer.Ordinal);
+        foreach (var diagnostic in plan.Diagnostics)
+        {
+            foreach (var error in diagnostic.Errors(plan, layout))
+                diagnostics.Add(at, error);
+            if (diagnostic.Metrics(plan).FirstOrDefault(name => !names.Add(name)) is { } twice)
+                diagnostics.Add(at, $"two diagnostics give the metric '{twice}'; keep one of them");
+        }
+    }
+
+    /// <summary>Checks that a metric exists and has a meaning in a run.</summary>
+    public static void Metric(string metric, RunPlan plan, SpecNode at, Diagnostics diagnostics)
+    {
+        var problem = plan.Problem;
         if (MetricNames.NeedsOptimum(metric) && problem.StrongConvexity <= 0 && problem.Optimum is null)
         {
             diagnostics.Add(at, $"metric '{metric}' needs the optimum, and this problem has none that can be "
@@ -63,6 +81,7 @@ static class Checks
             return;
         var names = new List<string>(MetricNames.All);
         problem.Evaluate(new double[problem.Parameters], (name, _) => names.Add(name));
+        names.AddRange(plan.Diagnostics.SelectMany(d => d.Metrics(plan)));
         if (names.Contains(MetricNames.Base(metric)))
             return;
         var near = NearestName.Of(metric, names);

@@ -51,14 +51,24 @@ public sealed class Experiment
     /// <exception cref="InputException">As for <see cref="Load"/>.</exception>
     public static Experiment Parse(string text, string file, string folder, LoadOptions? options = null)
     {
-        options ??= new LoadOptions();
-        var catalogue = options.Catalogue ?? Catalogue.Load(options.Plugins);
         var diagnostics = new Diagnostics();
-        if (SpecReader.ReadFile(text, file, diagnostics) is not { } root)
-        {
-            diagnostics.ThrowIfAny();
-            throw new InputException($"{file}: cannot be read");
-        }
+        return Of(Read(text, file, diagnostics), file, folder, options ?? new LoadOptions(), diagnostics);
+    }
+
+    /// <summary>Reads a file's tree.</summary>
+    internal static SpecMapping Read(string text, string file, Diagnostics diagnostics)
+    {
+        if (SpecReader.ReadFile(text, file, diagnostics) is { } root)
+            return root;
+        diagnostics.ThrowIfAny();
+        throw new InputException($"{file}: cannot be read");
+    }
+
+    /// <summary>An experiment of a tree of keys.</summary>
+    internal static Experiment Of(
+        SpecMapping root, string file, string folder, LoadOptions options, Diagnostics diagnostics)
+    {
+        var catalogue = options.Catalogue ?? Catalogue.Load(options.Plugins);
         var sets = Sets(options);
         foreach (var set in sets.Where(IsOfHead))
             root = SpecTree.Set(root, set, diagnostics);
@@ -73,12 +83,15 @@ public sealed class Experiment
             diagnostics.Add(root, "missing key 'sweep': expected the grid to try, such as "
                 + "'sweep: { grid: { method.step: [0.01, 0.1, 1] }, best: { metric: loss } }'");
 
-        var resources = new Resources(new ResourceCache(), options.Locate
+        if (options.Shape is { } shape)
+            trees = shape(trees, diagnostics);
+
+        var resources = new Resources(options.Cache ?? new ResourceCache(), options.Locate
             ?? new DataLocator(DataCatalogue.Default, folder, options.DataFolder).Resolve);
-        var optima = new OptimumCache(Path.Combine(folder, "optima"), options.OptimumFolder);
+        var optima = new OptimumCache(ShippedOptima(folder), options.OptimumFolder);
         // A seed of the command line wins over that of the sweep, as over that of the file.
-        var sweepSeed = options is { Sweep: true, Seed: null } ? head.Sweep?.Seed : null;
-        var arms = Bind(trees, binder, diagnostics, resources, optima, sweepSeed);
+        var seed = options is { Sweep: true, Seed: null } ? head.Sweep?.Seed : options.Repetitions;
+        var arms = Bind(trees, binder, diagnostics, resources, optima, seed);
         diagnostics.ThrowIfAny();
 
         var best = options.Sweep ? head.Sweep!.Best : null;
@@ -91,7 +104,7 @@ public sealed class Experiment
 
     static List<Arm> Bind(
         List<ArmTree> trees, Binder binder, Diagnostics diagnostics, Resources resources, OptimumCache optima,
-        ulong? sweepSeed)
+        ulong? repetitions)
     {
         var arms = new List<Arm>();
         diagnostics.Arms = trees.Count;
@@ -104,7 +117,7 @@ public sealed class Experiment
                 continue; // go on reading: everything wrong is said at once
             if (file.Mixing is null && ((MethodAttribute)file.Method.Entry.Attribute).NeedsMixing)
                 file = file with { Mixing = DefaultMixing(binder, file.Method.Node) };
-            if (sweepSeed is { } seed)
+            if (repetitions is { } seed)
             {
                 file = file with { Seed = file.Seed.From(seed) };
                 json["seed"] = Canonical.Of(file.Seed);
@@ -127,6 +140,14 @@ public sealed class Experiment
         }
         diagnostics.Arm = null;
         diagnostics.ThrowIfAny();
+    }
+
+    // Beside the file; claims lie one folder deeper than the experiments whose optima they share.
+    static string ShippedOptima(string folder)
+    {
+        var beside = Path.Combine(folder, "optima");
+        var above = Path.Combine(folder, "..", "optima");
+        return !Directory.Exists(beside) && Directory.Exists(above) ? above : beside;
     }
 
     // A seed that the user gives on the command line is an override like any other.

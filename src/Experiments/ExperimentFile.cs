@@ -9,6 +9,7 @@ using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Experiments.Specification;
+using Diagnostic = AsyncOpt.Core.Diagnostics.Diagnostic;
 
 namespace AsyncOpt.Experiments;
 
@@ -43,6 +44,9 @@ public sealed record ExperimentFile
 
     /// <summary>Roles whose agents take time to handle a message; others take none.</summary>
     public IReadOnlyList<ServiceOptions> Service { get; init; } = [];
+
+    /// <summary>What is computed at sampling instants beside the standard metrics.</summary>
+    public IReadOnlyList<Choice<Diagnostic>> Diagnostics { get; init; } = [];
 
     /// <summary>The float width of vectors.</summary>
     public Precision Precision { get; init; } = Precision.Float64;

@@ -32,4 +32,16 @@ public sealed record LoadOptions
 
     /// <summary>Where optima are kept, in place of the user's cache; for tests.</summary>
     public string? OptimumFolder { get; init; }
+
+    /// <summary>
+    /// The base seed of the repetitions, in place of the file's; unlike <see cref="Seed"/> it keeps the data. Null
+    /// keeps the file's.
+    /// </summary>
+    public ulong? Repetitions { get; init; }
+
+    /// <summary>What was built for other readings of the same file; null to share nothing.</summary>
+    public ResourceCache? Cache { get; init; }
+
+    /// <summary>Changes the arms before they are read; null for none.</summary>
+    internal Func<IReadOnlyList<ArmTree>, Specification.Diagnostics, List<ArmTree>>? Shape { get; init; }
 }

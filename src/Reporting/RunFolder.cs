@@ -11,6 +11,9 @@ public static class RunFolder
     /// <summary>The manifest's file name; a folder without it is not a run folder.</summary>
     public const string ManifestFile = "manifest.json";
 
+    /// <summary>The file name of the metrics over the run.</summary>
+    public const string MetricsFile = "metrics.csv";
+
     /// <summary>More coordinates than this are written as binary.</summary>
     public const int CoordinatesAsTextMax = 100_000;
 
@@ -52,7 +55,7 @@ public static class RunFolder
     static void Fill(string folder, RunFacts facts, RunRecord record)
     {
         var files = new List<string>();
-        Table("metrics.csv", RunTables.Metrics);
+        Table(MetricsFile, RunTables.Metrics);
         Table("staleness.csv", RunTables.Staleness);
         Table("staleness-agents.csv", RunTables.StalenessOfAgents);
         Table("staleness-by-agent.csv", RunTables.StalenessByAgent);

@@ -42,6 +42,12 @@ public static class Text
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "no such outcome"),
     };
 
+    /// <summary>The outcome that such words name.</summary>
+    /// <exception cref="FormatException">They name none.</exception>
+    public static Outcome OutcomeOf(string words) =>
+        Enum.GetValues<Outcome>().Where(o => Of(o) == words).Select(o => (Outcome?)o).FirstOrDefault()
+        ?? throw new FormatException($"'{words}' is no outcome");
+
     /// <summary>A field of a comma-separated line, quoted where it must be (RFC 4180).</summary>
     public static string Field(string value) =>
         value.AsSpan().IndexOfAny(",\"\r\n") < 0 ? value : "\"" + value.Replace("\"", "\"\"") + "\"";

@@ -19,6 +19,7 @@ sealed unsafe class Engine<T> : IDisposable
     readonly BatchEvaluator<T> _evaluator;
     readonly Partition<T>[] _partitions;
     readonly Evaluation<T> _evaluation;
+    readonly Diagnosing<T> _diagnosing;
     readonly List<MetricPoint> _metrics = [];
     readonly WallClock _wall = WallClock.StartNew();
     readonly WallClock _evaluating = new();
@@ -51,6 +52,7 @@ sealed unsafe class Engine<T> : IDisposable
             };
         }
         _evaluation = new Evaluation<T>(_world);
+        _diagnosing = new Diagnosing<T>(_world, _evaluation);
         _every = Math.Max(1, Links.Nanoseconds(plan.SampleEvery));
         _timeLimit = plan.Stop.Time is { } seconds ? Links.Nanoseconds(seconds) : long.MaxValue;
     }
@@ -77,7 +79,7 @@ sealed unsafe class Engine<T> : IDisposable
             instant = isRunnable ? next : Math.Max(instant, _partitions.Max(p => p.LastTime));
             if (_hooks.Cancellation.IsCancellationRequested)
                 return Finish(Outcome.Cancelled, "the user cancelled it", _partitions.Max(p => p.LastTime));
-            Sample(instant);
+            Sample(instant, isLast: !isRunnable || BudgetSpent(instant) is not null);
             if (cut == instant)
                 SaveCheckpoint(cut);
             if (End(instant, isRunnable) is var (outcome, reason))
@@ -95,7 +97,7 @@ sealed unsafe class Engine<T> : IDisposable
             _timeToTarget = progress.TimeToTarget;
             return progress.Time;
         }
-        Sample(0);
+        Sample(0, isLast: false);
         ScheduleCrashes();
         for (var agent = 0; agent < _world.Agents; agent++)
             _partitions[_partitioning.Of(agent)].Start(agent);
@@ -200,11 +202,13 @@ sealed unsafe class Engine<T> : IDisposable
             Type = type,
         });
 
-    void Sample(long instant)
+    void Sample(long instant, bool isLast)
     {
         _evaluating.Start();
         var counts = Sums();
         List<(string Metric, double Value)> values = _plan.Metrics ? _evaluation.Evaluate() : [];
+        if (_plan.Metrics)
+            _diagnosing.Evaluate(instant, (instant + _every - 1) / _every, isLast, counts.Updates, values);
         foreach (var (metric, value) in values)
         {
             _metrics.Add(new MetricPoint(

@@ -2,6 +2,7 @@ using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 
@@ -25,6 +26,7 @@ sealed unsafe class Evaluation<T>
     {
         _world = world;
         _problem = world.Plan.Problem;
+        FastLosses.Attach(_problem);
         foreach (var role in world.Roles)
         {
             for (var v = 0; v < role.Dimensions.Length && _role is null; v++)
@@ -41,6 +43,12 @@ sealed unsafe class Evaluation<T>
     public string Source => _role is null ? "no agent"
         : _role.Layout.Agents == 1 ? _role.Layout.Name
         : $"the {_role.Layout.Agents} agents of role {_role.Layout.Name}";
+
+    /// <summary>How many agents the estimate's role has; 0 without an estimate.</summary>
+    public int Agents => _role?.Layout.Agents ?? 0;
+
+    /// <summary>The estimate as it was last taken.</summary>
+    public ReadOnlySpan<double> Taken => _estimate;
 
     /// <summary>The estimate as it is now: the one vector, or the mean over the role's agents.</summary>
     public ReadOnlySpan<double> TakeEstimate()
@@ -135,6 +143,7 @@ sealed unsafe class Evaluation<T>
         return distances.Total / agents;
     }
 
-    void Read(int agent, double[] target) =>
+    /// <summary>The vector that an agent of the estimate's role contributes.</summary>
+    public void Read(int agent, Span<double> target) =>
         Floats.ToDouble(new ReadOnlySpan<T>(_role!.Vector(_vector, agent), _row.Length), target);
 }

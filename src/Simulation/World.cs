@@ -97,8 +97,8 @@ sealed unsafe class RoleMemory<T> : IDisposable
             k * (_rowsPerNode > 0 ? (long)_rowsPerNode * layout.Agents : layout.Topology.Edges)))];
         _rowsHeld = [.. layout.NeighbourRowSets.Select(k => new NativeArray<int>((long)k * layout.Agents))];
         RowIterations = [.. layout.NeighbourRowSets];
-        _tables = [.. layout.Tables.Select(n => new NativeArray<double>((long)n * layout.Agents))];
-        TableLengths = [.. layout.Tables];
+        _tables = [.. layout.Tables.Select(t => new NativeArray<double>((long)t.Length * layout.Agents))];
+        TableLengths = [.. layout.Tables.Select(t => t.Length)];
         HasStation = layout.ServiceTime is not null || Program.WhileComputing == WhileComputing.Wait;
         if (HasStation)
             (WaitingFirst, WaitingLast) = (new NativeArray<int>(layout.Agents), new NativeArray<int>(layout.Agents));

@@ -74,6 +74,11 @@ public class ExperimentTests
     [InlineData("step: 0.1", "step: -1", "test.yaml:2:34: method.step: expected a number from 0 to 1e6, got '-1'")]
     [InlineData("per-task: 1ms", "per-task: 1ms, token-speeds: equal",
         "test.yaml:4:10: compute: token-speeds: method 'async-sgd' has no tokens; remove the key")]
+    [InlineData("sample-every: 1s", "sample-every: 1s\ndiagnostics: [weight-diversty]",
+        "test.yaml:7:15: diagnostics[0]: unknown name in diagnostics: 'weight-diversty'; did you mean 'weight-diversity'?")]
+    [InlineData("sample-every: 1s", "sample-every: 1s\ndiagnostics: [weight-diversity]",
+        "test.yaml:7:14: diagnostics: diagnostic 'weight-diversity' needs agents that each hold a model, and this method has one "
+            + "model only; remove it, or set 'diagnostics: []' in the arm")]
     [InlineData("dimension: 3", "targets: [[1], [2]]", "test.yaml:3:10: problem: ")]
     public void Keys_that_do_not_fit_each_other_are_refused(string old, string changed, string expected)
     {
@@ -244,7 +249,8 @@ public class ExperimentTests
         "heterogeneity":0,"conditioning":1,"eigenvalues":null,"noise":0},"links":{"delay":{"name":"law","law":
         {"name":"constant","value":0}},"fifo":false,"send-rate":null,"receive-rate":null},"compute":{"per-task":0.001,
         "per-step":0,"per-sample":0,"speeds":null,"jitter":null,"token-speeds":null},"faults":[],"service":[],
-        "precision":"float64","initial":"default","stop":{"time":null,"updates":10,"gradients":null,"samples":null,"messages":null,
+        "diagnostics":[],"precision":"float64",
+        "initial":"default","stop":{"time":null,"updates":10,"gradients":null,"samples":null,"messages":null,
         "bytes":null,"wall-time":null,"target":null,"divergence-loss":1000000000000},"sample-every":1,"samples":null,"seed":{"base":1,
         "data":null,"topology":null,"initialization":null,"run":null},"partitions":"auto","threads":0,
         "log-updates":false,"timeline-agents":16}
@@ -303,5 +309,16 @@ public class ExperimentTests
         var arm = Parsing.Load(Parsing.Workers + "\nlinks: { delay: test-only }", options).Arms[0];
 
         Assert.Equal(7, arm.PlanOf(0).Links.Delay.FloorOverall);
+    }
+
+    [Fact]
+    public void Metrics_of_diagnostics_can_be_targets_and_two_of_a_name_are_refused()
+    {
+        var text = Parsing.Nodes.Replace("time: 10s", "time: 10s, target: { metric: weight-diversity-eigenvalue-2, value: 0 }");
+
+        Assert.Contains("unknown metric 'weight-diversity-eigenvalue-2'", Parsing.Problems(text)[0], StringComparison.Ordinal);
+        Assert.Single(Parsing.Load($"{text}\ndiagnostics: [{{ name: weight-diversity, eigenvalues: 2, every: 2 }}]").Arms);
+        Assert.Contains("two diagnostics give the metric 'weight-diversity'",
+            Parsing.Problems($"{Parsing.Nodes}\ndiagnostics: [weight-diversity, weight-diversity]")[0], StringComparison.Ordinal);
     }
 }

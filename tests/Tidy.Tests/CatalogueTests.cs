@@ -16,7 +16,7 @@ public class CatalogueTests
         "links: law", "links: per-link",
         "problems: least-squares", "problems: logistic-regression", "problems: quadratic",
         "problems: softmax-regression",
-        "schedules: constant", "schedules: step-decay",
+        "schedules: constant", "schedules: growth", "schedules: step-decay",
         "shardings: by-label", "shardings: by-place", "shardings: iid", "shardings: one-per-node", "shardings: repeat",
         "speeds: drawn", "speeds: equal", "speeds: file", "speeds: list", "speeds: straggler",
     ];

@@ -7,11 +7,7 @@ namespace AsyncOpt.Client.Commands;
 /// <summary>The options of commands that make many runs.</summary>
 sealed class RunningOptions
 {
-    readonly Option<string?> _out = new("--out")
-    {
-        Description = "Where results go; runs/NAME by default.",
-        HelpName = "DIR",
-    };
+    readonly Option<string?> _out = new("--out") { HelpName = "DIR" };
 
     readonly Option<int?> _jobs = ExperimentOptions.Count(
         "--jobs", "How many runs go side by side; one per processor by default.");
@@ -20,8 +16,9 @@ sealed class RunningOptions
     readonly Option<bool> _quiet = new("--quiet") { Description = "No progress." };
 
     /// <summary>Adds the options to a command.</summary>
-    public RunningOptions(Command command)
+    public RunningOptions(Command command, string where = "Where results go; runs/NAME by default.")
     {
+        _out.Description = where;
         command.Options.Add(_out);
         command.Options.Add(_jobs);
         command.Options.Add(_threads);

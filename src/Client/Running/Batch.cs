@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
+using System.Text;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;
@@ -92,7 +94,7 @@ sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, Can
             Specification = job.Arm.SpecificationOf(job.Repetition),
             Seeds = plan.Seeds,
             Numerics = NumericsClass.Here(plan.Precision),
-            Versions = Versions(plan),
+            Versions = [.. Versions(plan), ("build", Build(job.Experiment))],
             ProcessPeakBytes = process.PeakWorkingSet64,
             SideBySide = sideBySide,
             Problem = [.. plan.Problem.Facts()],
@@ -113,6 +115,23 @@ sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, Can
             .. plugins.Where(a => a != typeof(RunPlan).Assembly).Distinct()
                 .Select(a => (a.GetName().Name ?? "plug-in", Version(a))),
         ];
+    }
+
+    /// <summary>
+    /// 16 hexadecimal digits that change with the code of AsyncOpt or of a plug-in: compilers derive a module's version
+    /// from what they compiled.
+    /// </summary>
+    public static string Build(Experiment experiment)
+    {
+        Assembly[] own =
+        [
+            typeof(RunPlan).Assembly, typeof(Experiment).Assembly, typeof(RunFolder).Assembly,
+            typeof(Simulation.Simulator).Assembly, typeof(Kernels.VectorExp).Assembly,
+        ];
+        var modules = own.Concat(experiment.Catalogue.Entries.Select(e => e.Type.Assembly)).Distinct()
+           .Select(a => a.ManifestModule.ModuleVersionId);
+        var text = string.Join(' ', modules.Select(m => m.ToString("N")).Order(StringComparer.Ordinal));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text)))[..16];
     }
 
     /// <summary>The version of an assembly, with the commit it was built from where that is known.</summary>

@@ -11,7 +11,7 @@ namespace AsyncOpt.Client.Running;
 sealed record Job(Experiment Experiment, Arm Arm, int Repetition, string Folder)
 {
     /// <summary>What progress calls it.</summary>
-    public string Label { get; } = Experiment.Seeds > 1 ? $"{Arm.Name} seed-{Repetition}" : Arm.Name;
+    public string Label { get; init; } = Experiment.Seeds > 1 ? $"{Arm.Name} seed-{Repetition}" : Arm.Name;
 }
 
 /// <summary>What a run came to.</summary>

@@ -1,7 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Methods.Walks;
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Core.Schedules;
 
 namespace AsyncOpt.Core.Methods;
 
@@ -21,39 +19,21 @@ namespace AsyncOpt.Core.Methods;
 /// <param name="options">Step size and tokens.</param>
 [Method("mhrw", Needs = Needs.Topology,
     Source = "Metropolis-Hastings with the simple random walk as proposal, the base chain of arXiv 2401.09665")]
-public sealed class Mhrw(Mhrw.Options options) : Method
+public sealed class Mhrw(Mhrw.Options options) : Method, IWalkMethod
 {
     /// <summary>Options of <see cref="Mhrw"/>.</summary>
-    public sealed record Options
-    {
-        /// <summary>The step size beta as a function of the token's updates.</summary>
-        public required StepSchedule Step { get; init; }
+    public sealed record Options : PlainWalkOptions;
 
-        /// <summary>How many tokens walk.</summary>
-        [Range(1, 1 << 24)]
-        public int Tokens { get; init; } = 1;
+    TokenSettings IWalkMethod.Settings => Settings;
 
-        /// <summary>The node where all tokens start; without, they are spread evenly over the nodes.</summary>
-        [Range(0, int.MaxValue)]
-        public int? Start { get; init; }
-
-        /// <summary>Samples per gradient; 0 for all samples of the node.</summary>
-        [Range(0, 1 << 20)]
-        public int BatchSize { get; init; }
-    }
+    TokenSettings Settings => TokenSettings.Plain(new ChainWalker(new MhrwChain()), options);
 
     /// <inheritdoc/>
-    public override void Declare(Layout layout) => TokenProgram.Declare(layout, new(WalkBase.Mhrw, options.Step)
-    {
-        Tokens = options.Tokens,
-        Start = options.Start,
-        BatchSize = options.BatchSize,
-    });
+    public override void Declare(Layout layout) => TokenProgram.Declare(layout, Settings);
 
     /// <inheritdoc/>
     public override IEnumerable<string> Warnings(MethodContext context) => StepChecks.Warnings(options.Step, context);
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Errors(MethodContext context) =>
-        WalkChecks.Errors(context, options.Start, needsRows: true);
+    public override IEnumerable<string> Errors(MethodContext context) => WalkChecks.Errors(context, Settings);
 }

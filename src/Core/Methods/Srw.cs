@@ -1,7 +1,5 @@
-using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Methods.Walks;
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Core.Schedules;
 
 namespace AsyncOpt.Core.Methods;
 
@@ -24,43 +22,26 @@ namespace AsyncOpt.Core.Methods;
 /// <param name="options">Step size and tokens.</param>
 [Method("srw", Needs = Needs.Topology,
     Source = "Johansson, Rabi, Johansson, SIAM J. Optim. 20 (2009), Markov incremental method")]
-public sealed class Srw(Srw.Options options) : Method
+public sealed class Srw(Srw.Options options) : Method, IWalkMethod
 {
     /// <summary>Options of <see cref="Srw"/>.</summary>
-    public sealed record Options
+    public sealed record Options : PlainWalkOptions
     {
-        /// <summary>The step size beta as a function of the token's updates.</summary>
-        public required StepSchedule Step { get; init; }
-
-        /// <summary>How many tokens walk.</summary>
-        [Range(1, 1 << 24)]
-        public int Tokens { get; init; } = 1;
-
-        /// <summary>The node where all tokens start; without, they are spread evenly over the nodes.</summary>
-        [Range(0, int.MaxValue)]
-        public int? Start { get; init; }
-
-        /// <summary>Samples per gradient; 0 for all samples of the node.</summary>
-        [Range(0, 1 << 20)]
-        public int BatchSize { get; init; }
-
         /// <summary>Whether gradients are weighted so that the target is the mean over the nodes.</summary>
         public bool Reweight { get; init; } = true;
     }
 
+    TokenSettings IWalkMethod.Settings => Settings;
+
+    TokenSettings Settings =>
+        TokenSettings.Plain(new ChainWalker(new SrwChain()), options) with { Reweight = options.Reweight };
+
     /// <inheritdoc/>
-    public override void Declare(Layout layout) => TokenProgram.Declare(layout, new(WalkBase.Srw, options.Step)
-    {
-        Tokens = options.Tokens,
-        Start = options.Start,
-        BatchSize = options.BatchSize,
-        Reweight = options.Reweight,
-    });
+    public override void Declare(Layout layout) => TokenProgram.Declare(layout, Settings);
 
     /// <inheritdoc/>
     public override IEnumerable<string> Warnings(MethodContext context) => StepChecks.Warnings(options.Step, context);
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Errors(MethodContext context) =>
-        WalkChecks.Errors(context, options.Start, needsRows: false);
+    public override IEnumerable<string> Errors(MethodContext context) => WalkChecks.Errors(context, Settings);
 }

@@ -77,6 +77,19 @@ public sealed class LeastSquares(LeastSquares.Options options) : SampleProblem(o
             hessian[k * d + k] += Regularization;
     }
 
+    /// <summary>lambda v + sum_i w_i (a_i.v) a_i.</summary>
+    /// <inheritdoc />
+    public override void HessianVector(ReadOnlySpan<double> x, ReadOnlySpan<double> v, Span<double> product)
+    {
+        var direction = v.ToArray();
+        SumWeighted(product, (row, weight, sum) =>
+        {
+            RowMath.AddRow(Features, row, weight * RowMath.DotRow(Features, row, direction), sum);
+            return 0;
+        });
+        RowMath.Axpy(Regularization, v, product);
+    }
+
     double SmallestCurvature()
     {
         var d = Parameters;

@@ -77,6 +77,21 @@ public sealed class LogisticRegression(LogisticRegression.Options options) : Sam
             hessian[k * d + k] += Regularization;
     }
 
+    /// <summary>lambda v + sum_i w_i s_i (1 - s_i) (a_i.v) a_i.</summary>
+    /// <inheritdoc />
+    public override void HessianVector(ReadOnlySpan<double> x, ReadOnlySpan<double> v, Span<double> product)
+    {
+        var (point, direction) = (x.ToArray(), v.ToArray());
+        SumWeighted(product, (row, weight, sum) =>
+        {
+            var tail = ExactMath.Exp(-Math.Abs(RowMath.DotRow(Features, row, point)));
+            var slope = RowMath.DotRow(Features, row, direction) * tail / ((1 + tail) * (1 + tail));
+            RowMath.AddRow(Features, row, weight * slope, sum);
+            return 0;
+        });
+        RowMath.Axpy(Regularization, v, product);
+    }
+
     /// <inheritdoc />
     public override IEnumerable<(string Name, string Value)> Facts() => [.. base.Facts(), ("labels", _set!.Describe())];
 }

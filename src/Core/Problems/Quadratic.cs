@@ -154,6 +154,14 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
             hessian[k * Parameters + k] = _curvature[k];
     }
 
+    /// <summary>h_k v_k.</summary>
+    /// <inheritdoc />
+    public override void HessianVector(ReadOnlySpan<double> x, ReadOnlySpan<double> v, Span<double> product)
+    {
+        for (var k = 0; k < product.Length; k++)
+            product[k] = _curvature[k] * v[k];
+    }
+
     /// <inheritdoc />
     public override IEnumerable<(string Name, string Value)> Facts() =>
     [

@@ -10,8 +10,8 @@ using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Core.Problems;
 
-/// <summary>The options that all problems over samples share.</summary>
-public abstract record SampleOptions
+/// <summary>The options that all problems with data share.</summary>
+public abstract record DataOptions
 {
     /// <summary>Where the samples come from.</summary>
     public required DataSource Data { get; init; }
@@ -19,8 +19,8 @@ public abstract record SampleOptions
     /// <summary>Shares of training, validation and test parts.</summary>
     public SplitFractions Split { get; init; } = new();
 
-    /// <summary>How training samples are dealt out to the places.</summary>
-    public Sharding Sharding { get; init; } = new IidSharding();
+    /// <summary>Harm done to the training part, for two classes.</summary>
+    public Corruption Corruption { get; init; } = new();
 
     /// <summary>How batches are drawn from a shard.</summary>
     public Sampling Sampling { get; init; } = Sampling.WithReplacement;
@@ -30,6 +30,23 @@ public abstract record SampleOptions
 
     /// <summary>Whether a feature that is always 1 is appended; its weight is regularized like all others.</summary>
     public bool Bias { get; init; }
+
+    /// <summary>Splits, standardizes and widens raw data as these options say.</summary>
+    internal DataParts Prepare(RawData raw, ulong seed)
+    {
+        if (!raw.Table.HasLabels)
+            throw new InputException($"{raw.Table.Source}: has no labels, and this problem needs one a sample");
+        var parts = DataParts.Split(raw, Split, seed);
+        parts = Standardize ? parts.Standardize() : parts;
+        return Bias ? parts.WithBias() : parts;
+    }
+}
+
+/// <summary>The options that all problems over samples share.</summary>
+public abstract record SampleOptions : DataOptions
+{
+    /// <summary>How training samples are dealt out to the places.</summary>
+    public Sharding Sharding { get; init; } = new IidSharding();
 
     /// <summary>lambda in the term (lambda/2) |x|^2 of every f_p.</summary>
     [Range(0, 1e6)]
@@ -52,6 +69,7 @@ public abstract class SampleProblem : Problem
     BatchSampler? _sampler;
     int[] _samples = [];
     double[] _weights = [], _labels = [], _testLabels = [];
+    DataPart? _evaluatedTrain, _evaluatedValidation, _evaluatedTest;
 
     /// <summary>Takes the shared options.</summary>
     protected SampleProblem(SampleOptions options)
@@ -75,6 +93,20 @@ public abstract class SampleProblem : Problem
 
     /// <summary>lambda.</summary>
     public double Regularization => _options.Regularization;
+
+    /// <summary>
+    /// A faster form of the sums that metrics are, set by the host before it evaluates; null for the plain form.
+    /// </summary>
+    public FastLoss? FastLoss { get; set; }
+
+    /// <summary>
+    /// Over how many samples of each part metrics are taken, drawn from the data seed and the same throughout; 0 for
+    /// all.
+    /// </summary>
+    protected virtual int EvaluationSamples => 0;
+
+    /// <summary>Whether the accuracy on the training part is a metric, too.</summary>
+    protected virtual bool HasTrainAccuracy => false;
 
     /// <inheritdoc />
     public override int Places => Shards.Places;
@@ -124,18 +156,17 @@ public abstract class SampleProblem : Problem
     public sealed override void Build(ProblemContext context)
     {
         var raw = _options.Data.Open(new(context.Locate, context.DataSeed, context.Places));
-        if (!raw.Table.HasLabels)
-            throw new InputException($"{raw.Table.Source}: has no labels, and this problem needs one a sample");
         if (raw.IsHeterogeneous && _options.Sharding is not ByPlaceSharding)
         {
             throw new InputException(
                 $"{raw.Table.Source}: its samples differ by place; set sharding: by-place to keep them there");
         }
-        var parts = DataParts.Split(raw, _options.Split, context.DataSeed);
-        parts = _options.Standardize ? parts.Standardize() : parts;
-        _parts = _options.Bias ? parts.WithBias() : parts;
+        _parts = _options.Prepare(raw, context.DataSeed);
         Learn(_parts.Train);
-        _labels = MapLabels(_parts.Train.Table);
+        var (rows, labels) = _options.Corruption.Apply(
+            _parts.Train, MapLabels(_parts.Train.Table), context.DataSeed);
+        _labels = labels;
+        _parts = _parts with { Train = _parts.Train with { Rows = rows } };
         _testLabels = _parts.Test is null ? [] : MapLabels(_parts.Test.Table);
         _shards = _options.Sharding.Deal(new()
         {
@@ -151,6 +182,40 @@ public abstract class SampleProblem : Problem
             ? new WithReplacement(_shards)
             : new WithoutReplacement(_shards);
         (_samples, _weights) = _shards.Weights();
+        ChooseEvaluated(context.DataSeed);
+    }
+
+    // Weights of a subset are scaled up, so that its F is the mean of the whole F over all subsets.
+    void ChooseEvaluated(ulong seed)
+    {
+        var chosen = Chosen(_samples.Length, seed, SyntheticData.EvaluationDraw);
+        if (chosen is not null)
+        {
+            var scale = (double)_samples.Length / chosen.Length;
+            _weights = Array.ConvertAll(chosen, i => scale * _weights[i]);
+            _samples = Array.ConvertAll(chosen, i => _samples[i]);
+        }
+        _evaluatedTrain = new(Parts.Train.Table, _samples);
+        _evaluatedValidation = Part(Parts.Validation, 1);
+        _evaluatedTest = Part(Parts.Test, 2);
+
+        DataPart? Part(DataPart? part, ulong number) =>
+            part is null || Chosen(part.Rows.Length, seed, SyntheticData.EvaluationDraw + number) is not { } some
+                ? part
+                : part with { Rows = Array.ConvertAll(some, i => part.Rows[i]) };
+    }
+
+    // Ascending positions; null for all.
+    int[]? Chosen(int count, ulong seed, ulong draw)
+    {
+        if (EvaluationSamples == 0 || EvaluationSamples >= count)
+            return null;
+        var order = new KeyedPermutation(seed, Purpose.Data, 0, draw, count);
+        var chosen = new int[EvaluationSamples];
+        for (var i = 0; i < chosen.Length; i++)
+            chosen[i] = order.At(i);
+        Array.Sort(chosen);
+        return chosen;
     }
 
     /// <summary>
@@ -169,8 +234,11 @@ public abstract class SampleProblem : Problem
     public sealed override double Objective(ReadOnlySpan<double> x, Span<double> gradient)
     {
         var point = x.ToArray();
-        var loss = SumWeighted(gradient, (row, weight, sum) =>
-            weight * Loss(Features, row, _labels[row], point, weight, sum));
+        var loss = FastLoss is { } fast
+            ? BlockReduction.Sum(_samples.Length, gradient, (first, end, sum) => fast.Sum(
+                new(Features, _samples.AsSpan(first..end), _labels, _weights.AsSpan(first..end), point), sum, out _))
+            : SumWeighted(gradient, (row, weight, sum) =>
+                weight * Loss(Features, row, _labels[row], point, weight, sum));
         if (!gradient.IsEmpty)
             RowMath.Axpy(Regularization, x, gradient);
         return loss + Regularization / 2 * RowMath.SquaredNorm(x);
@@ -206,36 +274,54 @@ public abstract class SampleProblem : Problem
     public override void Evaluate(ReadOnlySpan<double> x, Action<string, double> metric)
     {
         var point = x.ToArray();
-        if (Parts.Validation is { } validation)
-            Evaluate(validation, _labels, point, "validation-", "validation-", metric);
-        if (Parts.Test is { } test)
-            Evaluate(test, test.Table == Parts.Train.Table ? _labels : _testLabels, point, "test-", "", metric);
+        if (HasTrainAccuracy)
+            metric("train-accuracy", Mean(_evaluatedTrain!, _labels, point).Accuracy);
+        if (_evaluatedValidation is { } validation)
+            Report(validation, _labels, "validation-", "validation-");
+        if (_evaluatedTest is { } test)
+            Report(test, test.Table == Parts.Train.Table ? _labels : _testLabels, "test-", "");
+
+        void Report(DataPart part, double[] labels, string prefix, string accuracyPrefix)
+        {
+            var (loss, accuracy) = Mean(part, labels, point);
+            metric(prefix + "loss", loss);
+            if (HasClasses)
+                metric(accuracyPrefix + "accuracy", accuracy);
+            ReportLoss(prefix, loss, metric);
+        }
     }
 
-    // The loss of a part is the mean over its samples, without the regularization.
-    void Evaluate(
-        DataPart part, double[] labels, double[] x, string lossPrefix, string accuracyPrefix,
-        Action<string, double> metric)
+    /// <summary>Metrics that follow from the mean loss of a part.</summary>
+    /// <param name="prefix">The part: <c>validation-</c> or <c>test-</c>.</param>
+    /// <param name="loss">The mean loss, without the regularization.</param>
+    /// <param name="metric">Takes them.</param>
+    protected virtual void ReportLoss(string prefix, double loss, Action<string, double> metric)
+    {
+    }
+
+    // The loss of a part is the mean over its samples, without the regularization; so is the share of right classes.
+    (double Loss, double Accuracy) Mean(DataPart part, double[] labels, double[] x)
     {
         var features = part.Table.Features;
-        var loss = BlockReduction.Sum(part.Rows.Length, [], (first, end, _) =>
+        var right = new double[1];
+        var loss = BlockReduction.Sum(part.Rows.Length, right, (first, end, hits) =>
         {
+            var rows = part.Rows.AsSpan(first..end);
+            if (FastLoss is { } fast)
+            {
+                var total = fast.Sum(new(features, rows, labels, [], x), [], out var count);
+                hits[0] = count;
+                return total;
+            }
             var sum = 0.0;
-            foreach (var row in part.Rows.AsSpan(first..end))
+            foreach (var row in rows)
+            {
                 sum += Loss(features, row, labels[row], x, 1, []);
+                hits[0] += HasClasses && IsRight(features, row, labels[row], x) ? 1 : 0;
+            }
             return sum;
         });
-        metric(lossPrefix + "loss", loss / part.Rows.Length);
-        if (!HasClasses)
-            return;
-        var right = BlockReduction.Sum(part.Rows.Length, [], (first, end, _) =>
-        {
-            var count = 0;
-            foreach (var row in part.Rows.AsSpan(first..end))
-                count += IsRight(features, row, labels[row], x) ? 1 : 0;
-            return count;
-        });
-        metric(accuracyPrefix + "accuracy", right / part.Rows.Length);
+        return (loss / part.Rows.Length, right[0] / part.Rows.Length);
     }
 
     /// <summary>
@@ -286,7 +372,9 @@ public abstract class SampleProblem : Problem
         for (var place = 0; place < Places; place++)
             (least, most) = (Math.Min(least, Shards.Size(place)), Math.Max(most, Shards.Size(place)));
         yield return ("samples per place", least == most ? Text(least) : $"{least} to {most}");
-        if (_samples.Length < Parts.Train.Rows.Length)
+        if (EvaluationSamples > 0)
+            yield return ("metrics over", $"at most {EvaluationSamples} samples of each part, always the same");
+        else if (_samples.Length < Parts.Train.Rows.Length)
             yield return ("unused samples", Text(Parts.Train.Rows.Length - _samples.Length));
     }
 

@@ -122,12 +122,7 @@ public sealed class SoftmaxRegression(SoftmaxRegression.Options options) : Sampl
     {
         var (d, all) = (Features.Columns, Parameters);
         Span<double> p = stackalloc double[Classes];
-        Scores(Features, row, x, p);
-        var (top, total) = (double.NegativeInfinity, 0.0);
-        foreach (var score in p)
-            top = Math.Max(top, score);
-        foreach (ref var score in p)
-            total += score = ExactMath.Exp(score - top);
+        var total = Likelihoods(row, x, p);
         for (var a = 0; a < p.Length; a++)
         {
             for (var b = 0; b < p.Length; b++)
@@ -136,6 +131,37 @@ public sealed class SoftmaxRegression(SoftmaxRegression.Options options) : Sampl
                 RowMath.AddOuter(Features, row, weight * curvature, sum[(a * d * all + b * d)..], all);
             }
         }
+    }
+
+    // exp(z_c - max z) of a training sample, and their sum.
+    double Likelihoods(int row, ReadOnlySpan<double> x, Span<double> p)
+    {
+        Scores(Features, row, x, p);
+        var (top, total) = (double.NegativeInfinity, 0.0);
+        foreach (var score in p)
+            top = Math.Max(top, score);
+        foreach (ref var score in p)
+            total += score = ExactMath.Exp(score - top);
+        return total;
+    }
+
+    /// <summary>lambda V + sum_i w_i p_ic (u_ic - p_i.u_i) a_i in row c, where u_i = V a_i.</summary>
+    /// <inheritdoc />
+    public override void HessianVector(ReadOnlySpan<double> x, ReadOnlySpan<double> v, Span<double> product)
+    {
+        var (point, direction, d) = (x.ToArray(), v.ToArray(), Features.Columns);
+        SumWeighted(product, (row, weight, sum) =>
+        {
+            Span<double> p = stackalloc double[Classes], u = stackalloc double[Classes];
+            var (total, mean) = (Likelihoods(row, point, p), 0.0);
+            Scores(Features, row, direction, u);
+            for (var c = 0; c < p.Length; c++)
+                mean += p[c] / total * u[c];
+            for (var c = 0; c < p.Length; c++)
+                RowMath.AddRow(Features, row, weight * p[c] / total * (u[c] - mean), sum.AsSpan(c * d, d));
+            return 0;
+        });
+        RowMath.Axpy(Regularization, v, product);
     }
 
     /// <inheritdoc />

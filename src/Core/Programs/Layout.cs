@@ -150,6 +150,11 @@ public sealed record LayoutContext(int Places, Func<string, int> Dimension, Topo
 /// <param name="Initial">What it contains at the start.</param>
 public sealed record VectorLayout(string Name, int Dimension, Estimate Estimate, Initial Initial);
 
+/// <summary>A declared table.</summary>
+/// <param name="Name">Its name; may be empty.</param>
+/// <param name="Length">How many numbers it holds.</param>
+public sealed record TableLayout(string Name, int Length);
+
 /// <summary>The declared memory of a role's agents.</summary>
 public sealed class RoleLayout
 {
@@ -157,7 +162,7 @@ public sealed class RoleLayout
     readonly List<VectorLayout> _vectors = [];
     readonly List<MessageKind> _slots = [];
     readonly List<int> _rows = [];
-    readonly List<int> _tables = [];
+    readonly List<TableLayout> _tables = [];
 
     internal RoleLayout(
         Layout layout, int index, string name, Count count, RoleProgram program, int first, int agents) =>
@@ -198,8 +203,8 @@ public sealed class RoleLayout
     /// <summary>For each set of neighbour rows, the number of iterations it keeps.</summary>
     public IReadOnlyList<int> NeighbourRowSets => _rows;
 
-    /// <summary>The lengths of the tables.</summary>
-    public IReadOnlyList<int> Tables => _tables;
+    /// <summary>The tables, in the order of their declaration.</summary>
+    public IReadOnlyList<TableLayout> Tables => _tables;
 
     /// <summary>The law of the time that a message's service takes, in seconds; null for none.</summary>
     public Laws.Law? ServiceTime { get; set; }
@@ -266,9 +271,11 @@ public sealed class RoleLayout
     }
 
     /// <summary>Declares host-only numbers.</summary>
-    public Table Table(Dim length)
+    /// <param name="length">How many.</param>
+    /// <param name="name">A name by which diagnostics find them; without one, nobody else does.</param>
+    public Table Table(Dim length, string name = "")
     {
-        _tables.Add(length.Resolve(_layout.Context.Dimension));
+        _tables.Add(new TableLayout(name, length.Resolve(_layout.Context.Dimension)));
         return new Table(_tables.Count - 1);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AsyncOpt.Core.ComputeTimes;
+using AsyncOpt.Core.Diagnostics;
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
@@ -121,6 +122,9 @@ public sealed record RunPlan
 
     /// <summary>When the run ends.</summary>
     public required StopRules Stop { get; init; }
+
+    /// <summary>What is computed at sampling instants beside the metrics of the estimate.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
 
     /// <summary>Whether metrics are evaluated at sampling instants; hashes do not depend on it.</summary>
     public bool Metrics { get; init; } = true;

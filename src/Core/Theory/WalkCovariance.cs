@@ -43,20 +43,20 @@ public sealed class WalkCovariance
     /// <summary>The eigenpairs of a base walk on a connected undirected graph.</summary>
     /// <param name="walk">The base walk.</param>
     /// <param name="topology">The graph; dense matrices of its size are made.</param>
-    public static WalkCovariance Of(WalkBase walk, Topology topology)
+    public static WalkCovariance Of(BaseChain walk, Topology topology)
     {
         var n = topology.Nodes;
         var transition = new double[n, n];
-        var weights = new double[topology.OutDegreeMax + 1];
+        var row = new double[topology.OutDegreeMax + 1];
         for (var i = 0; i < n; i++)
         {
-            var count = WalkKernel.BaseWeights(walk, topology, i, weights);
-            var sum = weights.AsSpan(0, count).ToArray().Sum();
-            for (var k = 0; k < count - 1; k++)
-                transition[i, topology.OutNeighbour(i, k)] = weights[k] / sum;
-            transition[i, i] = weights[count - 1] / sum;
+            var degree = topology.OutDegree(i);
+            walk.Probabilities(topology, i, row.AsSpan(0, degree + 1));
+            for (var k = 0; k < degree; k++)
+                transition[i, topology.OutNeighbour(i, k)] = row[k];
+            transition[i, i] = row[degree];
         }
-        return new WalkCovariance(transition, [.. WalkKernel.LogStationary(walk, topology).Select(ExactMath.Exp)]);
+        return new WalkCovariance(transition, walk.Mu(topology));
     }
 
     /// <summary>

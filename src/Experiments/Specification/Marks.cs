@@ -9,10 +9,6 @@ public sealed class WordAttribute(string word) : Attribute
     public string Word { get; } = word;
 }
 
-/// <summary>The option that a bare value, written in place of the whole mapping, stands for.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class BareAttribute : Attribute;
-
 /// <summary>The default of an option, as it would be written, where it cannot be a value in code.</summary>
 /// <param name="text">The text.</param>
 [AttributeUsage(AttributeTargets.Property)]

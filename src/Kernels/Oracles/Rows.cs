@@ -44,5 +44,27 @@ internal sealed class Rows<T>(FeatureMatrix matrix)
         RowKernels<T>.SparseAxpy(scale, _column.AsSpan(start, length), _values.AsSpan(start, length), y);
     }
 
+    /// <summary>Copies rows, one after the other; sparse ones become dense.</summary>
+    /// <param name="rows">Which rows.</param>
+    /// <param name="to">Receives them: rows x columns.</param>
+    public void Gather(ReadOnlySpan<int> rows, Span<T> to)
+    {
+        foreach (var row in rows)
+        {
+            if (IsDense)
+            {
+                Dense(row).CopyTo(to);
+            }
+            else
+            {
+                to[..Columns].Clear();
+                var (start, length) = Range(row);
+                for (var e = start; e < start + length; e++)
+                    to[_column[e]] = _values[e];
+            }
+            to = to[Columns..];
+        }
+    }
+
     (int Start, int Length) Range(int row) => (_start[row], _start[row + 1] - _start[row]);
 }

@@ -32,6 +32,7 @@ public class LeastSquaresTests
     {
         ProblemCases.CheckGradient(Made(), ProblemCases.Point(6));
         ProblemCases.CheckHessian(Made(), ProblemCases.Point(6));
+        ProblemCases.CheckHessianVector(Made(), ProblemCases.Point(6));
     }
 
     [Fact]

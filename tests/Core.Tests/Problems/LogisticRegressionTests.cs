@@ -42,8 +42,10 @@ public class LogisticRegressionTests
         var problem = Large(new IidSharding(), 3);
         ProblemCases.CheckGradient(problem, ProblemCases.Point(6));
         ProblemCases.CheckHessian(problem, ProblemCases.Point(6));
+        ProblemCases.CheckHessianVector(problem, ProblemCases.Point(6));
         ProblemCases.CheckGradient(Small(), [0.2, 0.4]);
         ProblemCases.CheckHessian(Small(), [0.2, 0.4]);
+        ProblemCases.CheckHessianVector(Small(), [0.2, 0.4]);
     }
 
     [Fact]

@@ -95,6 +95,17 @@ static class ProblemCases
         }
     }
 
+    /// <summary>Compares products with the Hessian with the Hessian.</summary>
+    public static void CheckHessianVector(Problem problem, double[] x)
+    {
+        var (d, v) = (x.Length, Point(x.Length, id: 5));
+        double[] hessian = new double[d * d], product = new double[d];
+        ((IHessian)problem).Hessian(x, hessian);
+        problem.HessianVector(x, v, product);
+        Equal([.. Enumerable.Range(0, d).Select(k => Enumerable.Range(0, d).Sum(j => hessian[(k * d) + j] * v[j]))],
+            product, 1e-12);
+    }
+
     /// <summary>The largest eigenvalue of the Hessian of F at a point.</summary>
     public static double LargestCurvature(Problem problem, double[] x)
     {

@@ -35,6 +35,7 @@ public class QuadraticTests
     {
         ProblemCases.CheckGradient(Inline(), [0.3, 0.7]);
         ProblemCases.CheckHessian(Inline(), [0.3, 0.7]);
+        ProblemCases.CheckHessianVector(Inline(), [0.3, 0.7]);
         ProblemCases.CheckPlacesAverage(Inline(), [0.3, 0.7]);
         ProblemCases.Equal([2 * (0.3 - 3), 0.5 * (0.7 + 2)], Inline().Gradient([0.3, 0.7], 1, []), 1e-15);
     }

@@ -40,6 +40,7 @@ public class SoftmaxRegressionTests
     {
         ProblemCases.CheckGradient(Made(3), ProblemCases.Point(12));
         ProblemCases.CheckHessian(Made(3), ProblemCases.Point(12));
+        ProblemCases.CheckHessianVector(Made(3), ProblemCases.Point(12));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public class WalkCovarianceTests
 {
     static readonly double[] H = [-2, -1, 0, 1, 2];
     static readonly WalkCovariance Cycle =
-        WalkCovariance.Of(WalkBase.Srw, Graph(new RingTopology(new() { Nodes = 5 })));
+        WalkCovariance.Of(new SrwChain(), Graph(new RingTopology(new() { Nodes = 5 })));
 
     static Topology Graph(TopologyGenerator generator) => generator.Build(GraphContext.OfSeed(1));
 
@@ -45,7 +45,7 @@ public class WalkCovarianceTests
     [InlineData(1, 0.160714)]
     public void The_measure_on_the_complete_graph_of_four_varies_as_computed_by_hand(double alpha, double trace)
     {
-        var complete = WalkCovariance.Of(WalkBase.Srw, Graph(new CompleteTopology(new() { Nodes = 4 })));
+        var complete = WalkCovariance.Of(new SrwChain(), Graph(new CompleteTopology(new() { Nodes = 4 })));
 
         Assert.Equal(trace, complete.TraceOfMeasure(alpha, 1), 1e-6);
     }
@@ -56,7 +56,7 @@ public class WalkCovarianceTests
     [InlineData(12)]
     public void The_measure_on_complete_graphs_follows_the_closed_form(int n)
     {
-        var complete = WalkCovariance.Of(WalkBase.Srw, Graph(new CompleteTopology(new() { Nodes = n })));
+        var complete = WalkCovariance.Of(new SrwChain(), Graph(new CompleteTopology(new() { Nodes = n })));
         const double alpha = 2;
 
         var expected = (n - 1.0) / n * ((n - 2.0) / n) / ((2 * alpha * (n - 2.0) / (n - 1.0)) + 1);
@@ -69,7 +69,7 @@ public class WalkCovarianceTests
     [InlineData(5, 0.241145)]
     public void The_measure_on_the_star_with_four_leaves_varies_as_computed_by_hand(double alpha, double trace)
     {
-        var star = WalkCovariance.Of(WalkBase.Mhrw, Graph(new StarTopology(new() { Nodes = 5 })));
+        var star = WalkCovariance.Of(new MhrwChain(), Graph(new StarTopology(new() { Nodes = 5 })));
 
         Assert.Equal([0.75, 0.75, 0.75, -0.25], star.Eigenvalues.Select(l => Math.Round(l, 12)));
         Assert.Equal(trace, star.TraceOfMeasure(alpha, 1), 1e-6);

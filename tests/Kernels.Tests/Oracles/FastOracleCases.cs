@@ -47,6 +47,9 @@ static class FastOracleCases
                 yield return Make(type, new SyntheticClassification(two with { Classes = 5 }));
         }
         yield return Make(type, new LibSvmSource(new() { File = SparseFile.Value }));
+        // More samples than go through a net at once, and a test part.
+        var many = new SyntheticClassification.Options { Samples = 600, TestSamples = 150, Dimension = 5 };
+        yield return Make(type, new SyntheticClassification(many));
     }
 
     static Problem Make(Type type, DataSource data)

@@ -1,4 +1,3 @@
-using AsyncOpt.Core.Methods.Walks;
 using AsyncOpt.Core.Topologies;
 using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 using static AsyncOpt.Simulation.Tests.Methods.Walks;
@@ -9,7 +8,7 @@ public class MhrwTests
 {
     [Fact]
     public void A_token_walks_like_the_plain_loop() =>
-        Assert.Equal(Direct(Scattered, WalkBase.Mhrw, 0, 1, start: 0, 2000), Counts(Mhrw(), 2000.5, Scattered));
+        Assert.Equal(Direct(Scattered, "mhrw", 0, 1, 2000), Counts(Mhrw(), 2000.5, Scattered));
 
     [Fact]
     public void Staying_takes_a_computation_but_no_move()

@@ -1,6 +1,5 @@
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Methods;
-using AsyncOpt.Core.Methods.Walks;
 using AsyncOpt.Core.Topologies;
 using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 using static AsyncOpt.Simulation.Tests.Methods.Walks;
@@ -11,7 +10,7 @@ public class SrwTests
 {
     [Fact]
     public void A_token_walks_like_the_plain_loop() =>
-        Assert.Equal(Direct(Scattered, WalkBase.Srw, 0, 1, start: 0, 2000), Counts(Srw(), 2000.5, Scattered));
+        Assert.Equal(Direct(Scattered, "srw", 0, 1, 2000), Counts(Srw(), 2000.5, Scattered));
 
     [Fact]
     public void A_simple_walk_visits_in_proportion_to_degrees_and_weights_make_that_uniform()

@@ -21,43 +21,80 @@ static class Walks
 
     public static Mhrw Mhrw() => new(new() { Step = Step(1), Start = 0 });
 
-    public static SaSrrw SaSrrw(double alpha, WalkBase walk, double a = 1) => new(new()
+    public static SaSrrw SaSrrw(double alpha, BaseChain walk, double a = 1) => new(new()
     {
         Step = Step(1),
-        Alpha = alpha,
+        Alpha = Step(alpha),
         Base = walk,
         A = a,
         Start = 0,
         Reweight = false,
     });
 
-    /// <summary>The walk written down plainly, with the same uniform numbers.</summary>
-    public static double[] Direct(Topology graph, WalkBase walk, double alpha, double a, int start, int steps)
+    public static Hdt Hdt(double alpha, double a = 1) =>
+        new(new() { Step = Step(1), Alpha = Step(alpha), A = a, Start = 0 });
+
+    public static Nbrw Nbrw(bool reweight = false) => new(new() { Step = Step(1), Start = 0, Reweight = reweight });
+
+    public static Mhda Mhda() => new(new() { Step = Step(1), Start = 0 });
+
+    public static BaseChain Chain(string name) => name switch
+    {
+        "srw" => new SrwChain(),
+        "mhrw" => new MhrwChain(),
+        "max-degree" => new MaxDegreeChain(),
+        "lazy" => new LazyChain(new() { Stay = 0.3 }),
+        _ => throw new ArgumentOutOfRangeException(nameof(name)),
+    };
+
+    /// <summary>
+    /// How often a walk visits each node: written down plainly, with the token's uniform numbers. A walk is a function
+    /// of where it is, the node it left last (-1 for none), the measure x of its visits and a source of such numbers.
+    /// </summary>
+    public static double[] Visits(
+        Topology graph, double a, int steps, Func<int, int, double[], Func<double>, int> next)
     {
         var n = graph.Nodes;
-        double degrees = Enumerable.Range(0, n).Sum(graph.OutDegree);
-        double Mu(int i) => walk == WalkBase.Mhrw ? 1.0 / n : graph.OutDegree(i) / degrees;
         var x = Enumerable.Repeat(1.0 / n, n).ToArray();
         var counts = new double[n];
-        var at = start;
+        var (at, left, draws) = (0, -1, 0UL);
         for (var step = 1; step <= steps; step++)
         {
-            var d = graph.OutDegree(at);
-            var targets = graph.OutNeighbours(at).ToArray().Append(at).ToArray();
-            double P(int j) => walk == WalkBase.Srw ? 1.0 / d : Math.Min(1.0 / d, 1.0 / graph.OutDegree(j));
-            var p = targets[..^1].Select(P).ToArray();
-            p = [.. p, walk == WalkBase.Srw ? 0 : 1 - p.Sum()];
-            var weights = targets.Select((j, k) => p[k] * Math.Pow(x[j] / Mu(j), -alpha)).ToArray();
-            var target = new Draw(Seed, Purpose.Program, 0, (ulong)(step - 1)).Uniform() * weights.Sum();
-            var (sum, chosen) = (0.0, 0);
-            while (chosen < weights.Length - 1 && (sum += weights[chosen]) <= target)
-                chosen++;
-            at = targets[chosen];
+            var to = next(at, left, x, () => new Draw(Seed, Purpose.Program, 0, draws++).Uniform());
+            if (to != at)
+                (at, left) = (to, at);
             counts[at]++;
             var gamma = Math.Pow(step + 1, -a);
             for (var j = 0; j < n; j++)
                 x[j] += gamma * ((j == at ? 1 : 0) - x[j]);
         }
         return counts;
+    }
+
+    /// <summary>The self-repellent walk on a base chain, by the definition of K[x].</summary>
+    public static double[] Direct(Topology graph, string walk, double alpha, double a, int steps)
+    {
+        var n = graph.Nodes;
+        double degrees = Enumerable.Range(0, n).Sum(graph.OutDegree), most = graph.OutDegreeMax;
+        double Mu(int i) => walk is "srw" or "lazy" ? graph.OutDegree(i) / degrees : 1.0 / n;
+        double P(int i, int j) => walk switch
+        {
+            "srw" => 1.0 / graph.OutDegree(i),
+            "mhrw" => Math.Min(1.0 / graph.OutDegree(i), 1.0 / graph.OutDegree(j)),
+            "max-degree" => 1 / most,
+            _ => 0.7 / graph.OutDegree(i),
+        };
+        return Visits(graph, a, steps, (at, _, x, draw) =>
+        {
+            var targets = graph.OutNeighbours(at).ToArray().Append(at).ToArray();
+            var p = targets[..^1].Select(j => P(at, j)).ToArray();
+            p = [.. p, walk == "srw" ? 0 : 1 - p.Sum()];
+            var weights = targets.Select((j, k) => p[k] * Math.Pow(x[j] / Mu(j), -alpha)).ToArray();
+            var target = draw() * weights.Sum();
+            var (sum, chosen) = (0.0, 0);
+            while (chosen < weights.Length - 1 && (sum += weights[chosen]) <= target)
+                chosen++;
+            return targets[chosen];
+        });
     }
 }

@@ -8,7 +8,7 @@ namespace AsyncOpt.Core.Methods.Walks;
 /// logarithms that the kernel needs, so that a visit costs one of them.
 /// </summary>
 /// <param name="values">y, one number per node.</param>
-/// <param name="logRatios">log(y_j / mu_j), one number per node.</param>
+/// <param name="logRatios">log(y_j / mu_j), one number per node; none where no kernel asks for them.</param>
 readonly ref struct VisitMeasure(Span<double> values, Span<double> logRatios)
 {
     /// <summary>x_j / mu_j counts as at least this, so that a node that was left long ago attracts finitely.</summary>
@@ -22,30 +22,29 @@ readonly ref struct VisitMeasure(Span<double> values, Span<double> logRatios)
     /// <summary>log(y_j / mu_j) of every node: log(x_j / mu_j) up to a common constant.</summary>
     public ReadOnlySpan<double> LogRatios => _logRatios;
 
-    /// <summary>Starts at x = mu0, one made-up visit of every node in proportion to it.</summary>
-    /// <param name="start">The logarithms of the measure to start with.</param>
-    /// <param name="logMu">The logarithms of the stationary distribution.</param>
+    /// <summary>Starts at x uniform: one made-up visit of every node.</summary>
+    /// <param name="logMu">The logarithms of the stationary distribution; none where no logarithms are kept.</param>
     /// <returns>The scale, 1.</returns>
-    public double Start(ReadOnlySpan<double> start, ReadOnlySpan<double> logMu)
+    public double StartUniform(ReadOnlySpan<double> logMu)
     {
-        for (var node = 0; node < _values.Length; node++)
-        {
-            _values[node] = ExactMath.Exp(start[node]);
-            _logRatios[node] = start[node] - logMu[node];
-        }
+        var start = -ExactMath.Log(_values.Length);
+        _values.Fill(ExactMath.Exp(start));
+        for (var node = 0; node < _logRatios.Length; node++)
+            _logRatios[node] = start - logMu[node];
         return 1;
     }
 
     /// <summary>One visit.</summary>
     /// <param name="node">Of which node.</param>
     /// <param name="gamma">The weight of the visit, above 0 and below 1.</param>
-    /// <param name="logMu">The logarithms of the stationary distribution.</param>
+    /// <param name="logMu">The logarithms of the stationary distribution; none where no logarithms are kept.</param>
     /// <param name="scale">The scale, changed.</param>
     public void Visit(int node, double gamma, ReadOnlySpan<double> logMu, ref double scale)
     {
         scale *= 1 - gamma;
         _values[node] += gamma / scale;
-        _logRatios[node] = ExactMath.Log(_values[node]) - logMu[node];
+        if (!_logRatios.IsEmpty)
+            _logRatios[node] = ExactMath.Log(_values[node]) - logMu[node];
         if (scale < ScaleMin)
             Rescale(logMu, ref scale);
     }
@@ -58,7 +57,8 @@ readonly ref struct VisitMeasure(Span<double> values, Span<double> logRatios)
         for (var node = 0; node < _values.Length; node++)
         {
             _values[node] *= scale; // may become 0; the logarithm is then -infinity, and clipped
-            _logRatios[node] = ExactMath.Log(_values[node]) - logMu[node];
+            if (!_logRatios.IsEmpty)
+                _logRatios[node] = ExactMath.Log(_values[node]) - logMu[node];
         }
         scale = 1;
     }

@@ -15,8 +15,7 @@ public class VisitMeasureTests
         double[] values = new double[nodes], ratios = new double[nodes], plain = new double[nodes];
         Array.Fill(plain, 1.0 / nodes);
         var measure = new VisitMeasure(values, ratios);
-        double[] uniform = [.. plain.Select(x => Math.Log(x))];
-        var scale = measure.Start(uniform, logMu);
+        var scale = measure.StartUniform(logMu);
         var least = 1.0;
 
         for (var n = 1; n <= visits; n++)
@@ -39,5 +38,23 @@ public class VisitMeasureTests
             Assert.Equal(Math.Log(plain[j] / scale) - logMu[j], ratios[j], 1e-9);
         }
         Assert.Equal(Math.Log(1e-12), VisitMeasure.Floor(scale) + Math.Log(scale), 1e-9);
+    }
+
+    [Fact]
+    public void Without_logarithms_the_values_are_the_same()
+    {
+        double[] logMu = [0, 0, 0], values = new double[3], ratios = new double[3], alone = new double[3];
+        var measure = new VisitMeasure(values, ratios);
+        var plain = new VisitMeasure(alone, []);
+        var (scale, plainScale) = (measure.StartUniform(logMu), plain.StartUniform([]));
+
+        for (var n = 1; n < 2000; n++)
+        {
+            measure.Visit(n % 3, Math.Pow(n + 1, -0.5), logMu, ref scale);
+            plain.Visit(n % 3, Math.Pow(n + 1, -0.5), [], ref plainScale);
+        }
+
+        Assert.Equal(values, alone);
+        Assert.Equal(scale, plainScale);
     }
 }

@@ -1,68 +1,22 @@
 using AsyncOpt.Core.Methods.Walks;
-using AsyncOpt.Core.Topologies;
+using static AsyncOpt.Core.Tests.Methods.Walks.Chains;
 
 namespace AsyncOpt.Core.Tests.Methods.Walks;
 
 public class WalkKernelTests
 {
-    static readonly Topology Lollipop = Build([(0, 1), (0, 2), (1, 2), (2, 3), (3, 4)], 5);
-
-    static Topology Build((int, int)[] edges, int nodes)
-    {
-        var builder = new TopologyBuilder(nodes, symmetric: true, edges.Length);
-        foreach (var (a, b) in edges)
-            builder.Add(a, b);
-        return builder.Build("test");
-    }
-
-    static double[,] Matrix(WalkBase walk, Topology graph, double alpha, double[] logRatios)
-    {
-        var n = graph.Nodes;
-        var matrix = new double[n, n];
-        var weights = new double[n + 1];
-        for (var i = 0; i < n; i++)
-        {
-            var count = WalkKernel.BaseWeights(walk, graph, i, weights);
-            WalkKernel.Repel(graph, i, logRatios, double.NegativeInfinity, alpha, weights);
-            var sum = weights[..count].Sum();
-            for (var k = 0; k < count; k++)
-                matrix[i, k == count - 1 ? i : graph.OutNeighbours(i)[k]] += weights[k] / sum;
-        }
-        return matrix;
-    }
-
-    static double[] RatiosOf(WalkBase walk, Topology graph, double[] x) =>
-        [.. WalkKernel.LogStationary(walk, graph).Select((logMu, j) => Math.Log(x[j]) - logMu)];
-
-    [Fact]
-    public void A_simple_walk_goes_to_each_neighbour_alike_and_never_stays()
-    {
-        var p = Matrix(WalkBase.Srw, Lollipop, 0, new double[5]);
-
-        Assert.Equal([1.0 / 3, 1.0 / 3, 0, 1.0 / 3, 0], Enumerable.Range(0, 5).Select(j => p[2, j]));
-        Assert.Equal([0.5, 0, 0.5, 0, 0], Enumerable.Range(0, 5).Select(j => p[1, j]));
-    }
-
-    [Fact]
-    public void A_metropolis_walk_stays_where_its_neighbours_have_more_neighbours()
-    {
-        var p = Matrix(WalkBase.Mhrw, Lollipop, 0, new double[5]);
-
-        Assert.Equal(1.0 / 3, p[0, 2], 1e-15); // min(1/2, 1/3)
-        Assert.Equal(0.5, p[0, 1], 1e-15);
-        Assert.Equal(1.0 / 6, p[0, 0], 1e-15);
-        Assert.Equal(0.5, p[4, 4], 1e-15);
-    }
-
     [Theory]
-    [InlineData(WalkBase.Srw)]
-    [InlineData(WalkBase.Mhrw)]
-    public void The_repellent_kernel_is_in_detailed_balance_with_its_stationary_distribution(WalkBase walk)
+    [InlineData("srw")]
+    [InlineData("mhrw")]
+    [InlineData("lazy-srw")]
+    [InlineData("max-degree")]
+    public void The_repellent_kernel_is_in_detailed_balance_with_its_stationary_distribution(string chain)
     {
         const double alpha = 2.5;
+        var walk = Of(chain);
         double[] x = [0.1, 0.3, 0.15, 0.4, 0.05];
-        var mu = WalkKernel.LogStationary(walk, Lollipop).Select(x => Math.Exp(x)).ToArray();
-        var p = Matrix(walk, Lollipop, 0, new double[5]);
+        var mu = walk.Mu(Lollipop);
+        var p = Matrix(walk, Lollipop);
         var k = Matrix(walk, Lollipop, alpha, RatiosOf(walk, Lollipop, x));
         double Factor(int j) => Math.Pow(x[j] / mu[j], -alpha);
         var pi = Enumerable.Range(0, 5)
@@ -82,10 +36,13 @@ public class WalkKernelTests
     }
 
     [Theory]
-    [InlineData(WalkBase.Srw)]
-    [InlineData(WalkBase.Mhrw)]
-    public void A_common_factor_of_the_measure_changes_nothing(WalkBase walk)
+    [InlineData("srw")]
+    [InlineData("mhrw")]
+    [InlineData("lazy-srw")]
+    [InlineData("max-degree")]
+    public void A_common_factor_of_the_measure_changes_nothing(string chain)
     {
+        var walk = Of(chain);
         double[] x = [0.1, 0.3, 0.15, 0.4, 0.05];
         var k = Matrix(walk, Lollipop, 3, RatiosOf(walk, Lollipop, x));
         var scaled = Matrix(walk, Lollipop, 3, RatiosOf(walk, Lollipop, [.. x.Select(v => v * 1e-40)]));
@@ -101,8 +58,8 @@ public class WalkKernelTests
     public void Without_repellence_the_weights_keep_their_bits()
     {
         double[] plain = new double[6], repelled = new double[6];
-        WalkKernel.BaseWeights(WalkBase.Mhrw, Lollipop, 0, plain);
-        WalkKernel.BaseWeights(WalkBase.Mhrw, Lollipop, 0, repelled);
+        new MhrwChain().Weights(Lollipop, 0, plain);
+        new MhrwChain().Weights(Lollipop, 0, repelled);
         WalkKernel.Repel(Lollipop, 0, [5, 4, 3, 2, 1], -10, 0, repelled);
 
         Assert.Equal(plain, repelled);
@@ -112,7 +69,7 @@ public class WalkKernelTests
     public void Extreme_measures_neither_overflow_nor_vanish()
     {
         var weights = new double[4];
-        WalkKernel.BaseWeights(WalkBase.Srw, Lollipop, 2, weights);
+        new SrwChain().Weights(Lollipop, 2, weights);
         WalkKernel.Repel(Lollipop, 2, [-700, 700, 0, double.NegativeInfinity, 0], -500, 20, weights);
 
         Assert.Equal([1, 0, 1, 0], weights); // node 3 counts as the floor, like node 0; node 1 is out of reach

@@ -1,0 +1,58 @@
+using AsyncOpt.Benchmarks.Loops;
+using AsyncOpt.Benchmarks.Measure;
+using AsyncOpt.Benchmarks.Methods;
+using AsyncOpt.Core.Optimizers;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Problems.Data;
+using AsyncOpt.Core.Problems.Nets;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Simulation.Tests.Support;
+
+namespace AsyncOpt.Benchmarks.Rows;
+
+/// <summary>
+/// Local training of nets, whole: batches drawn and gathered, forward, backward, optimizer, results committed and
+/// hashed. 64 agents, batches of 32, 20 steps a round, float32, on all cores. Only the products of matrices count as
+/// work: 2 B inputs outputs a layer forward, as many for its weights' gradient, and for its inputs' but in the first.
+/// </summary>
+static class LocalStepsRow
+{
+    const int Agents = 64, Batch = 32, Steps = 20, Square = 1024;
+    const string Images = "images/mnist/mnist-10k-images-idx3-ubyte.gz", Labels = "images/mnist/mnist-10k-labels-idx1-ubyte.gz";
+
+    public static IEnumerable<Comparison> Comparisons()
+    {
+        var mlp = Problems.Built(
+            new MlpClassification(new() { Data = new IdxSource(new() { Images = Images, Labels = Labels }) }), Agents);
+        var work = Work(mlp.Layers, inputs: false);
+        yield return Compare("MLP 784-128-10, SGD", mlp, new Sgd(), 0.01, work);
+        yield return Compare("MLP 784-128-10, AdamW", mlp, new AdamW(new()), 1e-3, work);
+    }
+
+    static Comparison Compare(string what, Problem problem, Optimizer optimizer, double rate, double work) =>
+        new($"local steps whole, {what}, batch 32, 64 agents, float32, all cores", "GFLOP",
+            new Contender("engine", () => Engine(problem, optimizer, rate, work)),
+            [
+                Python.OnCores($"OpenBLAS sgemm {Square}^3, all cores", 0.25, "sgemm.py", Environment.ProcessorCount, Square),
+                new Contender("FMA on registers, all cores", FmaLoop.Rate),
+            ]);
+
+    static double Engine(Problem problem, Optimizer optimizer, double rate, double work)
+    {
+        var plan = Plans.Of(new LocalTrainer(optimizer, Steps, Batch, rate), Agents, 1, Problems.Constant(1), problem) with
+        {
+            Precision = Precision.Float32,
+            InitialPoint = problem.InitialPoint(1),
+        };
+        return work * Steps * EngineRun.Rate(plan, 2, 8, p => p.Updates, threads: 0);
+    }
+
+    // GFLOP of one step.
+    static double Work(DenseLayers layers, bool inputs)
+    {
+        var products = 0.0;
+        for (var l = 0; l < layers.Count; l++)
+            products += (double)layers.Sizes[l] * layers.Sizes[l + 1] * (l > 0 || inputs ? 3 : 2);
+        return 2e-9 * Batch * products;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using AsyncOpt.Core.Claims;
+using AsyncOpt.Experiments.Claims;
+using AsyncOpt.Reporting.Claims;
+using Spectre.Console;
+using Cell = Spectre.Console.Text;
+
+namespace AsyncOpt.Client.Display;
+
+/// <summary>One claim among all.</summary>
+/// <param name="Name">The claim.</param>
+/// <param name="Report">What came of it; null where it could not be judged.</param>
+/// <param name="Seconds">Seconds on the wall.</param>
+sealed record ClaimRow(string Name, ClaimReport? Report, double Seconds);
+
+/// <summary>Claims for people.</summary>
+static class ClaimText
+{
+    /// <summary>The claim, what was measured, the verdict.</summary>
+    public static void Show(Terminal terminal, Claim claim, ClaimReport report, string folder)
+    {
+        terminal.Line();
+        terminal.Line($"{report.Name}{(report.IsFull ? ", full size" : "")}");
+        foreach (var line in Wrapped($"claim: {report.Statement}", terminal.Width - 2))
+            terminal.Line($"  {line}");
+        terminal.Line($"  source: {report.Source}");
+        if (report.Missing.Count == 0)
+            Measured(terminal, claim, report);
+        terminal.Line($"verdict: {report.VerdictText}");
+        terminal.Line($"{Path.Combine(folder, ClaimReport.PageFile)}, wall time {Pretty.Duration(report.WallSeconds)}");
+    }
+
+    /// <summary>The closing table of all claims.</summary>
+    public static void Close(Terminal terminal, IReadOnlyList<ClaimRow> rows, double seconds)
+    {
+        var table = ClosingTables.Plain();
+        ClosingTables.Left(table, "claim");
+        ClosingTables.Left(table, "verdict");
+        ClosingTables.Right(table, "contrasts\nreproduced");
+        ClosingTables.Right(table, "wall time");
+        foreach (var row in rows)
+        {
+            var results = row.Report?.Results ?? [];
+            table.AddRow(
+                new Cell(row.Name),
+                new Cell(row.Report?.VerdictText ?? "error"),
+                new Cell(results.Count == 0
+                    ? "-"
+                    : $"{results.Count(r => r.Verdict == Verdict.Reproduced)} of {results.Count}"),
+                new Cell(Pretty.Duration(row.Seconds)));
+        }
+        terminal.Line();
+        terminal.Console.Write(table);
+        terminal.Line($"{Messages.Count(rows.Count, "claim")}, wall time {Pretty.Duration(seconds)}");
+    }
+
+    /// <summary>A text cut off at a width.</summary>
+    public static string Cut(string text, int width) =>
+        text.Length <= width ? text : text[..Math.Max(0, width - 3)] + "...";
+
+    static void Measured(Terminal terminal, Claim claim, ClaimReport report)
+    {
+        var percent = (100 * report.Confidence).ToString("0.#", CultureInfo.InvariantCulture);
+        var reused = report.Reused == 0 ? "" : $", {report.Reused} of them there already";
+        terminal.Line($"  measured: {Messages.Count(report.Seeds, "seed")}, "
+            + $"{Messages.Count(claim.Cases.Count, "case")}, {Messages.Count(report.Runs, "run")}{reused}; "
+            + $"{percent} % intervals");
+        foreach (var t in report.Tuned)
+            terminal.Line($"  tuned: {(t.Case.Length == 0 ? "" : t.Case + ": ")}{t.Arm} "
+                + string.Join(", ", t.Point.Select(p => $"{p.Key} {p.Value}")) + $" of {t.Tried}");
+        var table = ClosingTables.Plain();
+        ClosingTables.Left(table, "contrast");
+        ClosingTables.Left(table, "what");
+        ClosingTables.Left(table, "expected");
+        ClosingTables.Right(table, "measured");
+        ClosingTables.Left(table, "verdict");
+        foreach (var r in report.Results)
+            table.AddRow(
+                new Cell(ClaimReport.Title(r)), new Cell(r.What), new Cell(r.Expected), new Cell(Words.Of(r.Estimate)),
+                new Cell(r.Reason.Length == 0 ? Words.Of(r.Verdict) : $"{Words.Of(r.Verdict)}:\n{r.Reason}"));
+        terminal.Console.Write(table);
+    }
+
+    static IEnumerable<string> Wrapped(string text, int width)
+    {
+        var line = "";
+        foreach (var word in text.Split(' '))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > width)
+            {
+                yield return line;
+                line = "";
+            }
+            line += (line.Length == 0 ? "" : " ") + word;
+        }
+        yield return line;
+    }
+}

@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using AsyncOpt.Core;
+using AsyncOpt.Core.Claims;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
+using AsyncOpt.Experiments.Claims;
+using AsyncOpt.Reporting;
+using AsyncOpt.Reporting.Claims;
+
+namespace AsyncOpt.Client.Running;
+
+/// <summary>Tunes, runs and judges a claim. What is judged is what stands in the run folders.</summary>
+/// <param name="runner">Makes the runs.</param>
+/// <param name="settings">How.</param>
+/// <param name="view">Makes what shows them, for each batch.</param>
+/// <param name="cancellation">Ends them.</param>
+sealed class ClaimRunner(
+    IRunner runner, RunSettings settings, Func<IProgressView> view, CancellationToken cancellation)
+{
+    const string RunsFolder = "runs", TuneFolder = "tune";
+
+    /// <summary>The copy of the claim file.</summary>
+    public const string ClaimFileName = "claim.yaml";
+
+    int _runs;
+    int _reused;
+
+    /// <summary>Makes the runs that are not there yet, and judges.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="folder">Its folder for results.</param>
+    /// <exception cref="InputException">It cannot be judged.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public ClaimReport Run(Claim claim, string folder)
+    {
+        var clock = Stopwatch.StartNew();
+        (_runs, _reused) = (0, 0);
+        AtomicFile.Write(Path.Combine(folder, ClaimFileName), to => to.Write(claim.Text));
+        var report = new ClaimReport
+        {
+            Name = claim.Name,
+            Statement = claim.Statement,
+            Source = claim.File.Source,
+            IsFull = claim.IsFull,
+            Seeds = claim.File.Seeds,
+            Confidence = claim.File.Confidence,
+        };
+        if (!claim.Prepare())
+        {
+            report = report with { Missing = [.. claim.Missing], WallSeconds = clock.Elapsed.TotalSeconds };
+            report.Write(folder);
+            return report;
+        }
+        var (tuned, values) = Tune(claim, Path.Combine(folder, TuneFolder));
+        Measure(claim, tuned, Path.Combine(folder, RunsFolder));
+        report = report with
+        {
+            Tuned = values,
+            Results = JudgeFolder(claim, folder),
+            Runs = _runs,
+            Reused = _reused,
+            WallSeconds = clock.Elapsed.TotalSeconds,
+        };
+        report.Write(folder);
+        return report;
+    }
+
+    /// <summary>Judges the runs of a folder, however they came there.</summary>
+    /// <exception cref="InputException">Runs are missing, or cannot tell.</exception>
+    public static IReadOnlyList<ContrastResult> JudgeFolder(Claim claim, string folder)
+    {
+        IReadOnlyList<StoredRun> RunsOf(string name, string arm) =>
+            Read(Path.Combine(folder, RunsFolder, name), arm, claim.File.Seeds);
+        var cases = claim.Cases.Select(name => new CaseRuns(
+            name, claim.ArmsOf(name).ToDictionary(arm => arm, arm => RunsOf(name, arm))));
+        return new Judge(claim.File.Confidence).Of(claim.File.Contrasts, [.. cases]);
+    }
+
+    static IReadOnlyList<StoredRun> Read(string folder, string arm, int seeds) =>
+        [.. Enumerable.Range(0, seeds).Select(k => StoredRun.Read(RunFolder.PathOf(folder, arm, k)))];
+
+    void Measure(Claim claim, List<Tuned> tuned, string folder)
+    {
+        var jobs = claim.Cases.SelectMany(name => Jobs(name, claim.Measuring(name, tuned), folder)).ToList();
+        Make(jobs);
+    }
+
+    // Every point of every arm of every case; the best of each arm, and what is wrong with it.
+    (List<Tuned> Tuned, List<TunedValue> Values) Tune(Claim claim, string folder)
+    {
+        var jobs = claim.TunedCases.ToDictionary(
+            name => name, name => Jobs(name, claim.Tuning(name), folder).ToList());
+        Make([.. jobs.Values.SelectMany(j => j)]);
+        var (tuned, values, problems) = (new List<Tuned>(), new List<TunedValue>(), new List<string>());
+        foreach (var (name, all) in jobs)
+            foreach (var arm in all.GroupBy(j => j.Arm.Base))
+            {
+                List<SweepScore> scores = [.. arm.GroupBy(j => j.Arm).Select(g => Score(claim.File.Tune!.Best, g))];
+                var best = Sweep.Pick(scores);
+                problems.AddRange(Problems(claim, name, arm.Key, best));
+                if (best is null)
+                    continue;
+                var sign = claim.File.Tune!.Best.IsBetterAbove ? -1 : 1;
+                tuned.Add(new Tuned(name, arm.Key, best.Score.Point));
+                values.Add(new TunedValue(
+                    name, arm.Key, [.. best.Score.Point.Select(v => (v.Key, v.Text))], sign * best.Score.Mean,
+                    scores.Count));
+            }
+        return problems.Count == 0 ? (tuned, values) : throw new InputException(string.Join('\n', problems));
+    }
+
+    static SweepScore Score(Quantity best, IGrouping<Arm, Job> jobs)
+    {
+        var runs = jobs.Select(j => StoredRun.Read(j.Folder).Record);
+        var sign = best.IsBetterAbove ? -1 : 1;
+        return new SweepScore(jobs.Key.Name, jobs.Key.Point, [.. runs.Select(run =>
+            run.Outcome is Outcome.Diverged or Outcome.Stalled
+                ? double.PositiveInfinity
+                : sign * Reporting.Claims.Measure.Of(best.Of(jobs.Key.Base, null), _ => run))]);
+    }
+
+    static IEnumerable<string> Problems(Claim claim, string name, string arm, SweepBest? best)
+    {
+        var where = $"{claim.Name}: tune: {(name.Length == 0 ? "" : $"case '{name}', ")}arm '{arm}': ";
+        if (best is null)
+            yield return where + "every point of the grid failed, or never reached what is best";
+        foreach (var key in best?.EdgeKeys ?? [])
+        {
+            var value = best!.Score.Point.First(v => v.Key == key);
+            if (!claim.File.Tune!.NaturalEdges.Any(e => e.Is(arm, value)))
+                yield return string.Create(CultureInfo.InvariantCulture,
+                    $"{where}the best {key} is {value.Text}, on the edge of the grid: better values may lie beyond; ")
+                    + "widen tune.grid, or give the reason why none do in tune.natural-edges";
+        }
+    }
+
+    static IEnumerable<Job> Jobs(string name, Experiment experiment, string folder) =>
+        Batch.JobsOf(experiment, Path.Combine(folder, name))
+            .Select(job => name.Length == 0 ? job : job with { Label = $"{name} {job.Label}" });
+
+    void Make(List<Job> jobs)
+    {
+        _runs += jobs.Count;
+        var left = jobs.Where(job => !IsThere(job)).ToList();
+        _reused += jobs.Count - left.Count;
+        if (left.Count > 0
+            && new Batch(runner, settings, view(), cancellation).Run(left) is var made
+            && (made.Count < left.Count || made.Any(r => r.Record.Outcome == Outcome.Cancelled)))
+            throw new OperationCanceledException(cancellation);
+    }
+
+    // The same specification by the same program gives the same bits.
+    static bool IsThere(Job job)
+    {
+        if (!RunFolder.IsWhole(job.Folder))
+            return false;
+        try
+        {
+            var run = StoredRun.Read(job.Folder);
+            return run.Record.Outcome != Outcome.Cancelled
+                && run.Build == Batch.Build(job.Experiment)
+                && Same(run.Specification, job.Arm.SpecificationOf(job.Repetition));
+        }
+        catch (InputException)
+        {
+            return false;
+        }
+    }
+
+    static bool Same(JsonNode a, JsonNode b) => a.ToJsonString() == b.ToJsonString();
+}

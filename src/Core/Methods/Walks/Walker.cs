@@ -1,0 +1,90 @@
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Topologies;
+
+namespace AsyncOpt.Core.Methods.Walks;
+
+/// <summary>The state of a token.</summary>
+struct TokenState
+{
+    /// <summary>Updates made.</summary>
+    public long Updates;
+
+    /// <summary>The scale of the visit measure.</summary>
+    public double Scale;
+
+    /// <summary>Where the token goes.</summary>
+    public int Target;
+
+    /// <summary>One more than the node that it left last; 0 for none.</summary>
+    public int Left;
+}
+
+/// <summary>
+/// How a token finds its next node. One object serves all tokens: what a token remembers is in its state and in the
+/// measure of its visits.
+/// </summary>
+abstract class Walker
+{
+    /// <summary>The graph.</summary>
+    protected Topology Topology { get; private set; } = null!;
+
+    /// <summary>Whether it draws by the measure of the token's visits.</summary>
+    public virtual bool NeedsVisits => false;
+
+    /// <summary>Whether it looks at rows of neighbours.</summary>
+    public virtual bool NeedsRows => true;
+
+    /// <summary>Whether it moves along links only, and needs them to go both ways.</summary>
+    public virtual bool NeedsLinks => true;
+
+    /// <summary>
+    /// The chain whose stationary distribution mu is that of the visits: what gradients are weighted by, and what
+    /// visits are measured by.
+    /// </summary>
+    public abstract BaseChain Base { get; }
+
+    /// <summary>Declares what it keeps.</summary>
+    public virtual void Declare(RoleLayout role) => Topology = role.Topology;
+
+    /// <summary>Draws X_(n+1) for the token at X_n, which may be the same node.</summary>
+    /// <param name="s">The token's state.</param>
+    /// <param name="visits">The measure x_n of its visits; empty unless <see cref="NeedsVisits"/>.</param>
+    /// <param name="e">Where it is, and its random numbers.</param>
+    public abstract int Next(in TokenState s, in VisitMeasure visits, Effects e);
+}
+
+/// <summary>
+/// Walks that look at the weights of all neighbours, drawn by inversion with one uniform number a step.
+/// </summary>
+abstract class RowWalker : Walker
+{
+    // Weights of so few neighbours, and of staying, fit on the stack.
+    const int StackWeights = 64;
+
+    Table _weights;
+
+    public override void Declare(RoleLayout role)
+    {
+        base.Declare(role);
+        if (Topology.OutDegreeMax >= StackWeights)
+            _weights = role.Table(Dim.Of(Topology.OutDegreeMax + 1));
+    }
+
+    public override int Next(in TokenState s, in VisitMeasure visits, Effects e)
+    {
+        var node = e.Place;
+        var degree = Topology.OutDegree(node);
+        var share = e.Uniform();
+        Span<double> weights = degree < StackWeights ? stackalloc double[StackWeights] : e.Numbers(_weights);
+        weights = weights[..(degree + 1)];
+        Base.Weights(Topology, node, weights);
+        Change(in s, in visits, node, weights);
+        var k = WalkKernel.Sample(weights, share);
+        return k == degree ? node : Topology.OutNeighbour(node, k);
+    }
+
+    /// <summary>Turns the base chain's weights into those to draw by.</summary>
+    protected virtual void Change(in TokenState s, in VisitMeasure visits, int node, Span<double> weights)
+    {
+    }
+}

@@ -1,0 +1,60 @@
+using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Numerics;
+
+namespace AsyncOpt.Core.Problems.Data;
+
+/// <summary>
+/// Harm done to the training part of data with two classes, drawn from the data seed: rows that are left out, then
+/// labels that are flipped. Validation and test parts stay as they are. The flips of a smaller share are among those of
+/// a larger one, and every problem on the same data, split and seed meets the same harm.
+/// </summary>
+public sealed record Corruption
+{
+    /// <summary>The share of training labels that are flipped, rounded down to whole samples.</summary>
+    [Range(0, 1)]
+    public double Flip { get; init; }
+
+    /// <summary>The share of the training samples labelled +1 (the higher class) that are kept.</summary>
+    [Range(0, 1)]
+    public double KeepPositives { get; init; } = 1;
+
+    /// <summary>Whether nothing is changed.</summary>
+    public bool IsNone => Flip == 0 && KeepPositives == 1;
+
+    /// <summary>Leaves out rows and flips labels.</summary>
+    /// <param name="train">The training part.</param>
+    /// <param name="labels">-1 or +1 by row of the table; not changed.</param>
+    /// <param name="seed">The data seed.</param>
+    /// <returns>The rows that are left, ascending, and the labels of all rows of the table.</returns>
+    /// <exception cref="InputException">Labels are not -1 and +1, or no row is left.</exception>
+    public (int[] Rows, double[] Labels) Apply(DataPart train, double[] labels, ulong seed)
+    {
+        if (IsNone)
+            return (train.Rows, labels);
+        if (Array.Exists(train.Rows, row => Math.Abs(labels[row]) != 1))
+            throw new InputException($"{train.Table.Source}: 'corruption' is for two classes, and these labels are not");
+        var kept = KeepSome(train.Rows, labels, seed);
+        if (kept.Length == 0)
+            throw new InputException($"{train.Table.Source}: keep-positives {KeepPositives:R} leaves no training sample");
+        var changed = (double[])labels.Clone();
+        var order = Order(seed, 1, kept.Length);
+        for (var i = 0; i < (int)Math.Floor(Flip * kept.Length + 1e-9); i++)
+            changed[kept[order.At(i)]] *= -1;
+        return (kept, changed);
+    }
+
+    int[] KeepSome(int[] rows, double[] labels, ulong seed)
+    {
+        var positives = rows.Where(row => labels[row] > 0).ToArray();
+        if (KeepPositives == 1 || positives.Length == 0)
+            return rows;
+        var order = Order(seed, 0, positives.Length);
+        var left = new HashSet<int>();
+        for (var i = (int)Math.Floor(KeepPositives * positives.Length + 1e-9); i < positives.Length; i++)
+            left.Add(positives[order.At(i)]);
+        return [.. rows.Where(row => !left.Contains(row))];
+    }
+
+    static KeyedPermutation Order(ulong seed, ulong which, int count) =>
+        new(seed, Purpose.Data, which, SyntheticData.CorruptionDraw, count);
+}

@@ -1,0 +1,30 @@
+using System.Reflection;
+using AsyncOpt.Core.Problems;
+
+namespace AsyncOpt.Kernels;
+
+/// <summary>The fast losses of this assembly: what metrics of nets are computed with.</summary>
+public static class FastLosses
+{
+    static readonly (Type Type, Type Problem)[] All =
+    [
+        .. typeof(FastLosses).Assembly.GetTypes()
+            .Select(type => (Type: type, Problem: type.GetCustomAttribute<FastLossAttribute>()?.Problem!))
+            .Where(item => item.Problem is not null)
+            .OrderBy(item => item.Type.FullName, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The problems that have one.</summary>
+    public static IReadOnlyList<Type> Problems { get; } = Array.ConvertAll(All, item => item.Problem);
+
+    /// <summary>Gives a problem its fast loss, where there is one; done once, later calls change nothing.</summary>
+    /// <param name="problem">A built problem.</param>
+    public static void Attach(Problem problem)
+    {
+        if (problem is not SampleProblem { FastLoss: null } samples)
+            return;
+        var type = Array.Find(All, item => item.Problem == problem.GetType()).Type;
+        if (type is not null)
+            samples.FastLoss = (FastLoss)Activator.CreateInstance(type, problem)!;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AsyncOpt.Core;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Reporting;
+
+/// <summary>A run as its folder tells it.</summary>
+/// <param name="Arm">The arm's name.</param>
+/// <param name="Repetition">Which repetition it is.</param>
+/// <param name="Seed">The seed of everything that happened during the run.</param>
+/// <param name="Specification">The specification that repeats it.</param>
+/// <param name="Build">The build of AsyncOpt and its plug-ins that made it; empty where none is written.</param>
+/// <param name="Record">
+/// What it reported, without the model, the timeline, the log of updates and the distributions of staleness.
+/// </param>
+public sealed record StoredRun(
+    string Arm, int Repetition, ulong Seed, JsonNode Specification, string Build, RunRecord Record)
+{
+    /// <summary>Reads a run folder.</summary>
+    /// <param name="folder">Its path.</param>
+    /// <exception cref="InputException">It is no whole run folder, or not one of this form.</exception>
+    public static StoredRun Read(string folder)
+    {
+        if (!RunFolder.IsWhole(folder))
+            throw new InputException($"{folder}: no whole run folder");
+        try
+        {
+            var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, RunFolder.ManifestFile)))!;
+            return Of(manifest, File.ReadLines(Path.Combine(folder, RunFolder.MetricsFile)));
+        }
+        catch (Exception e) when (e is JsonException or NullReferenceException or FormatException
+            or InvalidOperationException or IndexOutOfRangeException)
+        {
+            throw new InputException($"{folder}: cannot be read as a run folder: {e.Message}", e);
+        }
+    }
+
+    static StoredRun Of(JsonNode manifest, IEnumerable<string> metrics)
+    {
+        if (manifest["format"]!.GetValue<int>() != Manifest.Format)
+            throw new FormatException($"expected form {Manifest.Format}");
+        return new StoredRun(
+            manifest["arm"]!.GetValue<string>(),
+            manifest["repetition"]!.GetValue<int>(),
+            manifest["seeds"]!["run"]!.GetValue<ulong>(),
+            manifest["specification"]!,
+            manifest["versions"]!["build"]?.GetValue<string>() ?? "",
+            RecordOf(manifest, metrics));
+    }
+
+    static RunRecord RecordOf(JsonNode manifest, IEnumerable<string> metrics)
+    {
+        var (counts, staleness, age) = (manifest["counts"]!, manifest["staleness"]!, manifest["age"]!);
+        var updates = Whole(staleness["updates"]);
+        return new RunRecord
+        {
+            Outcome = Text.OutcomeOf(manifest["outcome"]!.GetValue<string>()),
+            Reason = manifest["reason"]!.GetValue<string>(),
+            Hash = Convert.ToUInt64(manifest["hash"]!.GetValue<string>(), 16),
+            VirtualTime = Whole(manifest["virtual_time_ns"]),
+            WallSeconds = Number(manifest["wall_time_s"]),
+            TimeToTarget = manifest["time_to_target_s"] is { } reached ? Number(reached) : null,
+            Counts = new RunCounts
+            {
+                Events = Whole(counts["events"]),
+                Messages = Whole(counts["messages"]),
+                Bytes = Whole(counts["bytes"]),
+                Lost = Whole(counts["lost"]),
+                Duplicated = Whole(counts["duplicated"]),
+                Updates = Whole(counts["updates"]),
+                Gradients = Whole(counts["gradients"]),
+                Samples = Whole(counts["samples"]),
+                Crashes = Whole(counts["crashes"]),
+            },
+            Traffic = [.. manifest["traffic"]!.AsArray().Select(role => new RoleTraffic(
+                role!["role"]!.GetValue<string>(), role["agents"]!.GetValue<int>(),
+                Whole(role["messages"]), Whole(role["bytes"])))],
+            Staleness = new StalenessRecord(
+                [], Whole(staleness["beyond_histogram"]), Whole(staleness["max"]),
+                Number(staleness["mean"]) * updates, updates, []),
+            Age = new AgeRecord(
+                Number(age["compute_s"]) * updates, Number(age["wire_s"]) * updates, Number(age["queue_s"]) * updates),
+            Metrics = [.. metrics.Skip(1).Select(Point)],
+        };
+    }
+
+    // virtual_time_s,updates,gradients,samples,bytes,metric,value; a metric's name may be quoted.
+    static MetricPoint Point(string line)
+    {
+        var fields = line.Split(',', 6);
+        var rest = fields[5];
+        var comma = rest.LastIndexOf(',');
+        var metric = rest[..comma];
+        if (metric.StartsWith('"'))
+            metric = metric[1..^1].Replace("\"\"", "\"");
+        return new MetricPoint(
+            Number(fields[0]), Whole(fields[1]), Whole(fields[2]), Whole(fields[3]), Whole(fields[4]),
+            metric, Number(rest[(comma + 1)..]));
+    }
+
+    static long Whole(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+    static long Whole(JsonNode? node) => node!.GetValue<long>();
+
+    static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    // NaN and infinity are strings there.
+    static double Number(JsonNode? node) => node!.GetValueKind() == JsonValueKind.String
+        ? Number(node.GetValue<string>())
+        : node.GetValue<double>();
+}

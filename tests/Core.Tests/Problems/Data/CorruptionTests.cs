@@ -1,0 +1,42 @@
+using AsyncOpt.Core.Data;
+using AsyncOpt.Core.Problems.Data;
+
+namespace AsyncOpt.Core.Tests.Problems.Data;
+
+public class CorruptionTests
+{
+    static readonly double[] Labels = [.. Enumerable.Range(0, 100).Select(i => i % 4 == 0 ? 1.0 : -1.0)];
+
+    static DataPart Train => new(
+        new("made", FeatureMatrix.Dense(100, 1, new double[100]), Labels), [.. Enumerable.Range(0, 80)]);
+
+    [Fact]
+    public void Exactly_the_asked_shares_are_left_out_and_flipped()
+    {
+        var (rows, labels) = new Corruption { Flip = 0.3, KeepPositives = 0.5 }.Apply(Train, Labels, 1);
+
+        Assert.Equal(70, rows.Length);
+        Assert.Equal(10, rows.Count(row => Labels[row] > 0));
+        Assert.Equal(21, rows.Count(row => Labels[row] != labels[row]));
+        Assert.Equal(Labels[80..], labels[80..]);       // what is no training row stays
+        Assert.Equal(rows.Order(), rows);
+    }
+
+    [Fact]
+    public void The_flips_of_a_smaller_share_are_among_those_of_a_larger_one()
+    {
+        int[] Flipped(double share) => [.. Enumerable.Range(0, 100).Where(
+            row => new Corruption { Flip = share }.Apply(Train, Labels, 4).Labels[row] != Labels[row])];
+
+        Assert.Subset(Flipped(0.4).ToHashSet(), Flipped(0.1).ToHashSet());
+        Assert.Equal(8, Flipped(0.1).Length);
+    }
+
+    [Fact]
+    public void Labels_that_are_no_two_classes_are_refused()
+    {
+        var error = Assert.Throws<InputException>(() => new Corruption { Flip = 0.1 }.Apply(Train, new double[100], 1));
+
+        Assert.Contains("two classes", error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,45 @@
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Problems;
+
+namespace AsyncOpt.Kernels.Tests.Oracles;
+
+/// <summary>Holds every fast loss to the plain form. A new one is found by its attribute.</summary>
+public class FastLossTests
+{
+    public static TheoryData<string> Problems() => [.. FastLosses.Problems.Select(p => p.Name)];
+
+    [Fact]
+    public void There_are_fast_losses() => Assert.NotEmpty(FastLosses.Problems);
+
+    [Theory]
+    [MemberData(nameof(Problems))]
+    public void Objective_gradient_and_metrics_agree_with_the_plain_form(string name)
+    {
+        var type = FastLosses.Problems.Single(p => p.Name == name);
+        foreach (var (plain, fast) in FastOracleCases.For(type).Zip(FastOracleCases.For(type)))
+        {
+            FastLosses.Attach(fast);
+            Assert.NotNull(((SampleProblem)fast).FastLoss);
+            for (var trial = 0UL; trial < 3; trial++)
+            {
+                var x = new double[plain.Parameters];
+                for (var k = 0; k < x.Length; k++)
+                    x[k] = 0.3 * new Draw(9, Purpose.None, trial, (ulong)k).Normal();
+                double[] expected = new double[x.Length], gradient = new double[x.Length];
+                var loss = plain.Objective(x, expected);
+
+                Assert.Equal(loss, fast.Objective(x, gradient), 1e-12 * (1 + Math.Abs(loss)));
+                Assert.Equal(fast.Objective(x, []), fast.Objective(x, gradient));
+                var scale = expected.Max(Math.Abs);
+                for (var k = 0; k < x.Length; k++)
+                    Assert.Equal(expected[k], gradient[k], 1e-12 * scale);
+                Dictionary<string, double> metrics = [], others = [];
+                plain.Evaluate(x, metrics.Add);
+                fast.Evaluate(x, others.Add);
+                Assert.Equal(metrics.Keys, others.Keys);
+                foreach (var metric in metrics.Keys)
+                    Assert.Equal(metrics[metric], others[metric], 1e-12 * (1 + Math.Abs(metrics[metric])));
+            }
+        }
+    }
+}
