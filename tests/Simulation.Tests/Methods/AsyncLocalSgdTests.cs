@@ -344,6 +344,70 @@ public class AsyncLocalSgdTests
         Assert.All((int[])[1, 2], agent => Assert.Contains(record.UpdateLog, u => u.Agent == agent && u.Time > 180e9));
     }
 
+    /// <summary>All optional pieces at once, in the way of the contract suite.</summary>
+    [Theory]
+    [InlineData(Precision.Float64)]
+    [InlineData(Precision.Float32)]
+    public void Has_the_same_bits_however_it_is_run(Precision precision)
+    {
+        var options = Options(5, 0.1) with
+        {
+            Inner = new AdamW(new()),
+            Outer = new Nesterov(new()),
+            Server = new DelayedNesterovRule(new() { C = 0.1 }),
+            Staleness = new DelayCompensation(new() { Adaptive = true, Lambda = 2 }),
+            Shards = ShardChoice.Sampled,
+            DynamicSteps = true,
+            Grace = Grace(2),
+            Weight = 0.5,
+        };
+        var plan = Plan(options, QuadraticOf(Targets(5), noise: 0.5), 300.5, 0.6, 0.8, 1.1, 1.5, 3).WithDelay(0.1)
+            .WithJitter(0.8, 1.2) with
+        {
+            Precision = precision,
+            Faults = [new CrashFault(new() { Place = 1, At = 50, For = 9 })],
+        };
+        var reference = Simulator.Run(plan);
+
+        Assert.Equal(
+            reference.Hash, Simulator.Run(plan with { Partitions = 3, ForcePartitions = true, Threads = 2 }).Hash);
+        using var file = new MemoryStream();
+        Simulator.Run(plan, new RunHooks { CheckpointAt = 120, CheckpointTo = file });
+        file.Position = 0;
+        Assert.Equal(reference.Hash, Simulator.Run(plan, new RunHooks { ResumeFrom = file }).Hash);
+        Assert.True(reference.Staleness.Max > 0);
+    }
+
+    [Fact]
+    public void Events_allocate_nothing_once_pools_are_filled()
+    {
+        var options = Options(5, 0.1) with
+        {
+            Inner = new AdamW(new()),
+            Outer = new Nesterov(new()),
+            Server = new BufferRule(new()),
+            Staleness = new DelayCompensation(new()),
+            Shards = ShardChoice.FewestVisits,
+            Grace = Grace(2),
+        };
+        var plan = Plan(options, QuadraticOf(Targets(4), noise: 0.5), 1, Published) with
+        {
+            Metrics = false,
+            TimelineAgents = 0,
+            LogUpdates = false,
+        };
+        long Cost(double time)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Simulator.Run(plan with { SampleEvery = time, Stop = new StopRules { Time = time } });
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Cost(100);
+
+        var (once, manifold) = (Cost(100), Cost(20_000)); // some 10,000 updates more
+        Assert.True(manifold - once < 65_536, $"{manifold - once} bytes");
+    }
+
     /// <summary>Loses one message of a worker for good.</summary>
     sealed class OneLost(int record) : Fault
     {
