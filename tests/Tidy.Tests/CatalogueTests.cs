@@ -18,7 +18,8 @@ public class CatalogueTests
         "problems: softmax-regression",
         "schedules: constant", "schedules: growth", "schedules: step-decay",
         "shardings: by-label", "shardings: by-place", "shardings: iid", "shardings: one-per-node", "shardings: repeat",
-        "speeds: drawn", "speeds: equal", "speeds: file", "speeds: list", "speeds: straggler",
+        "speeds: drawn", "speeds: equal", "speeds: file", "speeds: list", "speeds: spread",
+        "speeds: straggler", "staleness rules: none",
     ];
 
     static readonly IReadOnlyList<Entry> Entries = Catalogue.Load().Entries;
