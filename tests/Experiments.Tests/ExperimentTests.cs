@@ -193,7 +193,7 @@ public class ExperimentTests
                 "test.yaml:2:9: method: method 'async-sgd' needs workers: give their number as 'workers: 16' (arm c d)",
                 "test.yaml:4:22: compute.per-task: expected a time such as 5ms, from 0 to 1e9, got 'soon'",
                 "test.yaml:9:24: arms.b.method.step: unknown name in schedules: 'fast'; "
-                    + "expected one of constant, cosine, power, step-decay, warm-up (arm b)",
+                    + $"expected one of {Parsing.Schedules} (arm b)",
                 "test.yaml:9:32: arms.b: 'seeds' concerns all arms: it cannot be set in one",
                 "test.yaml:10:3: arms: 'c d' cannot be the name of an arm and its folder: "
                     + "expected letters, digits, and . , + = - _",
@@ -216,7 +216,7 @@ public class ExperimentTests
     [Fact]
     public void A_broken_override_is_reported_as_it_was_given() => Assert.Equal(
         ["--set method.step=fast: method.step: unknown name in schedules: 'fast'; "
-            + "expected one of constant, cosine, power, step-decay, warm-up"],
+            + $"expected one of {Parsing.Schedules}"],
         Parsing.Problems(Parsing.Workers, new LoadOptions { Sets = ["method.step=fast"] }));
 
     [Fact]

@@ -1,6 +1,7 @@
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Schedules;
 using AsyncOpt.Experiments.Specification;
 
 namespace AsyncOpt.Experiments.Tests;
@@ -27,6 +28,10 @@ static class Parsing
         """;
 
     static readonly Catalogue Catalogue = Catalogue.Load();
+
+    /// <summary>The names of all schedules, as messages list them.</summary>
+    public static string Schedules { get; } =
+        string.Join(", ", Catalogue.OfKind(typeof(StepSchedule)).Select(e => e.Name));
 
     public static Experiment Load(string text, LoadOptions? options = null) => Experiment.Parse(
         text, "test.yaml", Path.GetTempPath(), (options ?? new LoadOptions()) with

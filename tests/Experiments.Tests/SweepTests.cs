@@ -65,7 +65,7 @@ public class SweepTests
     [Fact]
     public void A_broken_value_of_the_grid_is_reported_where_it_stands() => Assert.Equal(
         ["test.yaml:9:36: sweep.grid.method.step[2]: unknown name in schedules: 'fast'; "
-            + "expected one of constant, cosine, power, step-decay, warm-up "
+            + $"expected one of {Parsing.Schedules} "
             + "(arms method.step=fast,method.batch-size=1, method.step=fast,method.batch-size=8)"],
         Parsing.Problems(File.Replace("0.1, 1]", "0.1, fast]"), Sweeping));
 
