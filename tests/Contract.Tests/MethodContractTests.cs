@@ -2,6 +2,7 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Schedules;
 using AsyncOpt.Experiments;
 using AsyncOpt.Simulation;
 
@@ -142,7 +143,8 @@ public class MethodContractTests
     static RunPlan Plan(string method, string faults)
     {
         var entry = Catalogue.OfKind(typeof(Method)).Single(e => e.Name == method);
-        var step = entry.Options.Any(o => o.Name == "step" && o.IsRequired) ? ", step: 0.05" : "";
+        var step = string.Concat(entry.Options
+            .Where(o => o.IsRequired && o.Type == typeof(StepSchedule)).Select(o => $", {o.Name}: 0.05"));
         var where = entry.Type.GetCustomAttributes(false).OfType<MethodAttribute>().Single().Needs == Needs.Workers
             ? "workers: 12"
             : "topology: { name: torus, rows: 3, columns: 4 }";

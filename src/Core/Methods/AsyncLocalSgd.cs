@@ -233,8 +233,7 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
 
         void Wait(ref ServerState s, Effects e)
         {
-            // Without grace only answers of the same instant are waited for, and a timer is cheaper than to look.
-            if (options.Grace.Mode == GraceMode.Announced && _grace > 0 && !IsAnyDue(in s, e))
+            if (options.Grace.Mode == GraceMode.Announced && !IsAnyDue(in s, e))
             {
                 Close(ref s, e);
                 return;
