@@ -20,6 +20,8 @@ static class LocalStepsRow
     const int Agents = 64, Batch = 32, Steps = 20, Square = 1024;
     const string Images = "images/mnist/mnist-10k-images-idx3-ubyte.gz", Labels = "images/mnist/mnist-10k-labels-idx1-ubyte.gz";
 
+    const string Text = "text/moby-dick.txt.gz";
+
     public static IEnumerable<Comparison> Comparisons()
     {
         var mlp = Problems.Built(
@@ -27,6 +29,17 @@ static class LocalStepsRow
         var work = Work(mlp.Layers, inputs: false);
         yield return Compare("MLP 784-128-10, SGD", mlp, new Sgd(), 0.01, work);
         yield return Compare("MLP 784-128-10, AdamW", mlp, new AdamW(new()), 1e-3, work);
+        var words = Problems.Built(
+            new LanguageModel(new()
+            {
+                Data = new TextSource(new() { File = Text, Unit = TextUnit.Word, Vocabulary = 2000, Context = 4 }),
+                Embedding = 32,
+                Hidden = [128],
+            }),
+            Agents);
+        var wordsWork = Work(words.Layers, inputs: true);
+        yield return Compare("language model 4x32-128-2000, SGD", words, new Sgd(), 0.1, wordsWork);
+        yield return Compare("language model 4x32-128-2000, AdamW", words, new AdamW(new()), 1e-3, wordsWork);
     }
 
     static Comparison Compare(string what, Problem problem, Optimizer optimizer, double rate, double work) =>

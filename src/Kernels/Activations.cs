@@ -1,6 +1,8 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Kernels;
 
@@ -69,4 +71,67 @@ public static class Activations<T>
         for (var i = 0; i < delta.Length; i++)
             delta[i] = (T.One - a[i] * a[i]) * delta[i];
     }
+
+    /// <summary>
+    /// p_k = exp(z_k - max) / sum_j exp(z_j - max), in T: for many classes, where
+    /// <see cref="RowKernels{T}.Softmax"/>, in double and in order, would take longer than the layers below. Two sums
+    /// of a register each, whatever the length.
+    /// </summary>
+    /// <param name="z">Shape (K), at least one.</param>
+    /// <param name="p">Shape (K), out; may be z.</param>
+    /// <returns>log(sum_k exp(z_k)).</returns>
+    public static double Softmax(ReadOnlySpan<T> z, Span<T> p)
+    {
+        var max = Max(z);
+        var width = Vector256<T>.Count;
+        var most = Vector256.Create(max);
+        var (low, high) = (Vector256<T>.Zero, Vector256<T>.Zero);
+        ref var from = ref MemoryMarshal.GetReference(z);
+        ref var to = ref MemoryMarshal.GetReference(p[..z.Length]);
+        var i = 0;
+        for (; i + 2 * width <= z.Length; i += 2 * width)
+        {
+            var e = Exp(Vector256.LoadUnsafe(ref from, (nuint)i) - most);
+            var f = Exp(Vector256.LoadUnsafe(ref from, (nuint)(i + width)) - most);
+            e.StoreUnsafe(ref to, (nuint)i);
+            f.StoreUnsafe(ref to, (nuint)(i + width));
+            low += e;
+            high += f;
+        }
+        Span<T> rest = stackalloc T[2 * width];
+        rest.Fill(T.NegativeInfinity);
+        z[i..].CopyTo(rest);
+        var (last, beyond) = (Exp(Vector256.Create<T>(rest) - most), Exp(Vector256.Create<T>(rest[width..]) - most));
+        last.CopyTo(rest);
+        beyond.CopyTo(rest[width..]);
+        rest[..(z.Length - i)].CopyTo(p[i..]);
+        var sum = VectorMath<T>.Fold(low + last, high + beyond);
+        VectorMath<T>.Scale(1 / sum, p);
+        return double.CreateTruncating(max) + ExactMath.Log(sum);
+    }
+
+    static T Max(ReadOnlySpan<T> z)
+    {
+        var width = Vector256<T>.Count;
+        if (z.Length < width)
+        {
+            var least = z[0];
+            foreach (var v in z)
+                least = v > least ? v : least;
+            return least;
+        }
+        var most = Vector256.Create(z);
+        for (var i = width; i + width <= z.Length; i += width)
+            most = Vector256.MaxNative(most, Vector256.Create(z[i..]));
+        most = Vector256.MaxNative(most, Vector256.Create(z[^width..]));
+        var max = most[0];
+        for (var lane = 1; lane < width; lane++)
+            max = most[lane] > max ? most[lane] : max;
+        return max;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<T> Exp(Vector256<T> x) => typeof(T) == typeof(double)
+        ? VectorExp.ExpOf(x.AsDouble()).As<double, T>()
+        : VectorExp.Exp(x.AsSingle()).As<float, T>();
 }

@@ -92,6 +92,7 @@ internal sealed class PlainOracle<T>(OracleFunction plain) : FastOracle<T>
                 Input2 = MemoryMarshal.Cast<T, double>(call.Input2),
                 Output = MemoryMarshal.Cast<T, double>(call.Output),
                 Output1 = MemoryMarshal.Cast<T, double>(call.Output1),
+                Output2 = MemoryMarshal.Cast<T, double>(call.Output2),
                 Scalars = call.Scalars,
                 Place = call.Place,
                 Samples = call.Samples,
@@ -105,7 +106,7 @@ internal sealed class PlainOracle<T>(OracleFunction plain) : FastOracle<T>
     void Widened(in OracleCall<T> call)
     {
         var length = call.Input.Length + call.Input1.Length + call.Input2.Length
-            + call.Output.Length + call.Output1.Length;
+            + call.Output.Length + call.Output1.Length + call.Output2.Length;
         if (_scratch is null || _scratch.Length < length)
             _scratch = new double[length];
         Span<double> rest = _scratch;
@@ -116,6 +117,7 @@ internal sealed class PlainOracle<T>(OracleFunction plain) : FastOracle<T>
             Input2 = Widen(call.Input2, ref rest),
             Output = Take(call.Output.Length, ref rest),
             Output1 = Take(call.Output1.Length, ref rest),
+            Output2 = Take(call.Output2.Length, ref rest),
             Scalars = call.Scalars,
             Place = call.Place,
             Samples = call.Samples,
@@ -124,6 +126,7 @@ internal sealed class PlainOracle<T>(OracleFunction plain) : FastOracle<T>
         plain(wide);
         Round(wide.Output, call.Output);
         Round(wide.Output1, call.Output1);
+        Round(wide.Output2, call.Output2);
     }
 
     static Span<double> Widen(ReadOnlySpan<T> values, ref Span<double> rest)

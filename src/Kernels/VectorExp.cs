@@ -41,6 +41,18 @@ public static class VectorExp
             y[i] = ExactMath.Exp(x[i]);
     }
 
+    /// <summary>exp(x) of four numbers of any size: <see cref="Exp(ReadOnlySpan{double}, Span{double})"/>.</summary>
+    /// <param name="x">Numbers.</param>
+    internal static Vector256<double> ExpOf(Vector256<double> x)
+    {
+        if (Vector256.LessThanOrEqualAll(Vector256.Abs(x), Vector256.Create(Range)))
+            return Exp(x);
+        Span<double> four = stackalloc double[4];
+        x.CopyTo(four);
+        Exp(four, four);
+        return Vector256.Create<double>(four);
+    }
+
     static Vector256<double> Exp(Vector256<double> x)
     {
         var k = Vector256.Floor(x * InverseLn2 + Vector256.Create(0.5));
@@ -59,4 +71,28 @@ public static class VectorExp
     }
 
     static Vector256<double> C(double value) => Vector256.Create(value);
+
+    /// <summary>
+    /// exp(x) of eight numbers up to 88 in float32, to 2 units in the last place; 0 below -87.3, where the exact
+    /// result is no normal number any more. The polynomial of expf in the Cephes library.
+    /// </summary>
+    /// <param name="x">Numbers.</param>
+    internal static Vector256<float> Exp(Vector256<float> x)
+    {
+        var least = Vector256.Create(-87.3f);
+        var isBelow = Vector256.LessThan(x, least);
+        x = Vector256.ConditionalSelect(isBelow, least, x);                 // NaN stays
+        var k = Vector256.Floor(Fma(x, 1.44269504f, Vector256.Create(0.5f)));
+        var r = Fma(k, 2.12194440e-4f, Fma(k, -0.693359375f, x));
+        var y = Vector256.Create(1.9875691500e-4f);
+        foreach (var c in (ReadOnlySpan<float>)
+            [1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f])
+            y = Vector256.FusedMultiplyAdd(y, r, Vector256.Create(c));
+        y = Vector256.FusedMultiplyAdd(y, r * r, r) + Vector256<float>.One;
+        var power = (Vector256.ConvertToInt32Native(k) + Vector256.Create(127)) << 23;
+        return Vector256.AndNot(y * power.AsSingle(), isBelow.AsSingle());
+    }
+
+    static Vector256<float> Fma(Vector256<float> a, float b, Vector256<float> c) =>
+        Vector256.FusedMultiplyAdd(a, Vector256.Create(b), c);
 }

@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Problems.Bilevel;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Kernels;
@@ -22,6 +23,9 @@ sealed unsafe class Evaluation<T>
     readonly double[] _row;
     readonly double[] _gradient;
 
+    // Lower solutions of a bilevel problem, where blocks keep them: whose vector, and room for all of them.
+    readonly (RoleMemory<T> Role, int Vector, double[] All)? _lower;
+
     public Evaluation(World<T> world)
     {
         _world = world;
@@ -29,10 +33,13 @@ sealed unsafe class Evaluation<T>
         FastLosses.Attach(_problem);
         foreach (var role in world.Roles)
         {
-            for (var v = 0; v < role.Dimensions.Length && _role is null; v++)
+            for (var v = 0; v < role.Dimensions.Length; v++)
             {
-                if (role.Layout.Vectors[v].Estimate != Estimate.None)
-                    (_role, _vector, _kind) = (role, v, role.Layout.Vectors[v].Estimate);
+                var kind = role.Layout.Vectors[v].Estimate;
+                if (kind == Estimate.Lower)
+                    _lower ??= (role, v, new double[role.Dimensions[v] * role.Layout.Agents]);
+                else if (kind != Estimate.None && _role is null)
+                    (_role, _vector, _kind) = (role, v, kind);
             }
         }
         var dimension = _role?.Dimensions[_vector] ?? 0;
@@ -110,6 +117,14 @@ sealed unsafe class Evaluation<T>
 
     void EvaluateAt(double[] x, List<(string, double)> metrics)
     {
+        if (_lower is { } lower && _problem is BilevelProblem bilevel)
+        {
+            var d = lower.Role.Dimensions[lower.Vector];
+            for (var i = 0; i < lower.Role.Layout.Agents; i++)
+                Floats.ToDouble(new ReadOnlySpan<T>(lower.Role.Vector(lower.Vector, i), d), lower.All.AsSpan(i * d, d));
+            bilevel.EvaluateAt(x, lower.All, (name, value) => metrics.Add((name, value)));
+            return;
+        }
         var loss = _problem.Objective(x, _gradient);
         metrics.Add((MetricNames.Loss, loss));
         if (_problem.Optimum is { } optimum)

@@ -61,6 +61,20 @@ sealed unsafe partial class Partition<T>
 
     public override void ProjectOntoBall(double radius, Vector y) => VectorMath<T>.ClipToBall(radius, Write(y));
 
+    public override void Multiply(Operand m, Operand x, Vector y)
+    {
+        var target = Write(y);
+        MatrixMath<T>.Multiply(Read(m), Read(x), target);
+    }
+
+    public override void Solve(Operand m, Operand b, Vector y)
+    {
+        var target = Write(y);
+        MatrixMath<T>.Solve(Read(m), Read(b), target);
+    }
+
+    public override void FloorEigenvalues(double floor, Vector m) => MatrixMath<T>.FloorEigenvalues(floor, Write(m));
+
     public override void Mix(NeighbourRows rows, long iteration, Operand self, Vector y)
     {
         var topology = _role.Layout.Topology.PhaseAt(iteration);

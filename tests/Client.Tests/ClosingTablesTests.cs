@@ -58,6 +58,30 @@ public sealed class ClosingTablesTests
             text);
     }
 
+    [Fact]
+    public void What_was_predicted_stands_beside_what_was_measured()
+    {
+        RunRecord With(double measured, double predicted) => Run(0.1, 0.9, null, 0) with
+        {
+            Metrics =
+            [
+                new(1, 1, 1, 1, 1, "squared-error", measured), new(1, 1, 1, 1, 1, "predicted-squared-error", predicted),
+                new(1, 1, 1, 1, 1, "predicted-other", 1),
+            ],
+        };
+        var arms = new[] { Summary.Of("srw", [With(0.03, 0.02), With(0.05, 0.02)]), Summary.Of("mhrw", [With(1, 4)]) };
+
+        Assert.Equal(
+            """
+             arm   metric               measured  predicted  ratio
+            ────────────────────────────────────────────────────────
+             srw   squared-error  0.04000 ± 0.13    0.02000      2
+             mhrw  squared-error               1          4  0.250
+            """,
+            Render(ClosingTables.Predictions(arms)!, 80));
+        Assert.Null(ClosingTables.Predictions(Arms()));
+    }
+
     static IReadOnlyList<ArmSummary> Arms() =>
     [
         Summary.Of("async", [Run(1.5e-5, 0.9, 1.25, 7), Run(2.5e-5, 0.92, null, 7.5), Run(3.5e-5, 0.91, 1.75, 8)]),

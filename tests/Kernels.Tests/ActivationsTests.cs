@@ -46,4 +46,43 @@ public abstract class ActivationsContract<T>
         Activations<T>.Tanh(special);
         Assert.Equal([T.NaN, T.One, -T.One], special);
     }
+
+    [Fact]
+    public void Softmax_is_that_of_the_row_kernels_to_rounding()
+    {
+        var tolerance = 40 * double.CreateTruncating(T.BitIncrement(T.One) - T.One);
+        foreach (var n in Vectors.Lengths.Where(n => n > 0))
+            foreach (var factor in new[] { 0.01, 1.0, 30 })
+            {
+                var z = Vectors.Random<T>(n, 1);
+                VectorMath<T>.Scale(factor, z);
+                T[] expected = new T[n], p = new T[n];
+                var logSum = RowKernels<T>.Softmax(z, expected);
+
+                Assert.Equal(logSum, Activations<T>.Softmax(z, p), tolerance * (1 + Math.Abs(logSum)));
+                for (var k = 0; k < n; k++)
+                    Assert.Equal(double.CreateTruncating(expected[k]), double.CreateTruncating(p[k]), tolerance);
+                Activations<T>.Softmax(z, z);
+                Vectors.AssertSameBits<T>(p, z);
+            }
+    }
+
+    [Fact]
+    public void Softmax_of_huge_scores_is_finite_and_of_a_nan_is_nan()
+    {
+        foreach (var n in new[] { 3, 16, 21, 50 })
+        {
+            var z = Enumerable.Range(0, n).Select(k => T.CreateTruncating(k == n - 2 ? 1e30 : -1e30 * k)).ToArray();
+            var p = new T[n];
+            Assert.Equal(1, Activations<T>.Softmax(z, p) / double.CreateTruncating(z[^2]), 1e-15);
+            Assert.Equal(Enumerable.Range(0, n).Select(k => k == n - 2 ? T.One : T.Zero), p);
+            for (var at = 0; at < n; at++)
+            {
+                z = Vectors.Random<T>(n, 4);
+                z[at] = T.NaN;
+                Assert.Equal(double.NaN, Activations<T>.Softmax(z, p));
+                Assert.All(p, v => Assert.True(T.IsNaN(v)));
+            }
+        }
+    }
 }

@@ -17,7 +17,8 @@ public class CatalogueTests
         "problems: least-squares", "problems: logistic-regression", "problems: quadratic",
         "problems: softmax-regression",
         "schedules: constant", "schedules: growth", "schedules: step-decay",
-        "shardings: by-label", "shardings: by-place", "shardings: iid", "shardings: one-per-node", "shardings: repeat",
+        "shardings: by-label", "shardings: by-place", "shardings: contiguous", "shardings: iid",
+        "shardings: one-per-node", "shardings: repeat",
         "speeds: drawn", "speeds: equal", "speeds: file", "speeds: list", "speeds: spread",
         "speeds: straggler", "staleness rules: none",
     ];

@@ -46,6 +46,8 @@ static class RunCommand
         var terminal = session.Terminal;
         var target = arms.Select(a => a.Key.File.Stop.Rules().Target).FirstOrDefault(t => t is not null);
         terminal.Console.Write(ClosingTables.Results(summaries, target, terminal.Width));
+        if (ClosingTables.Predictions(summaries) is { } predictions)
+            terminal.Console.Write(predictions);
         terminal.Console.Write(ClosingTables.Traffic(summaries));
         Messages.Warnings(terminal, results);
         return Messages.Close(terminal, results, jobs.Count, output, tables, clock.Elapsed.TotalSeconds);

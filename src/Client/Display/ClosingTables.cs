@@ -9,6 +9,8 @@ namespace AsyncOpt.Client.Display;
 /// <summary>The tables that close an experiment: one row per arm, mean and 95 % confidence over seeds.</summary>
 static class ClosingTables
 {
+    const string Predicted = "predicted-";
+
     /// <summary>Results per arm.</summary>
     /// <param name="arms">The arms.</param>
     /// <param name="target">The target, where there is one.</param>
@@ -29,6 +31,39 @@ static class ClosingTables
         Left(table, "outcome");
         foreach (var arm in arms)
             table.AddRow([.. Row(arm, metrics, target).Select(cell => new Spectre.Console.Text(cell))]);
+        return table;
+    }
+
+    /// <summary>
+    /// Measured beside predicted, for each metric that some diagnostic predicts by the name <c>predicted-METRIC</c>.
+    /// </summary>
+    /// <param name="arms">The arms.</param>
+    /// <returns>The table; null where nothing is predicted.</returns>
+    public static IRenderable? Predictions(IReadOnlyList<ArmSummary> arms)
+    {
+        var rows = (from arm in arms
+                    from measured in arm.Final
+                    from predicted in arm.Final
+                    where predicted.Metric == Predicted + measured.Metric
+                    select (arm.Arm, measured.Metric, Measured: measured.Value, Predicted: predicted.Value)).ToList();
+        if (rows.Count == 0)
+            return null;
+        var table = Plain();
+        Left(table, "arm");
+        Left(table, "metric");
+        Right(table, "measured");
+        Right(table, "predicted");
+        Right(table, "ratio");
+        foreach (var (i, row) in rows.Index())
+        {
+            string[] cells =
+            [
+                i > 0 && rows[i - 1].Arm == row.Arm ? "" : row.Arm, row.Metric,
+                Pretty.Of(row.Measured), Pretty.Number(row.Predicted.Mean, 4),
+                Pretty.Number(row.Measured.Mean / row.Predicted.Mean, 3),
+            ];
+            table.AddRow([.. cells.Select(cell => new Spectre.Console.Text(cell))]);
+        }
         return table;
     }
 

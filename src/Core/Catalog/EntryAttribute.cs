@@ -34,6 +34,15 @@ public sealed class EntryKindAttribute(string plural) : Attribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TimeAttribute : Attribute;
 
+/// <summary>A word that may be written for 'no value', for instance <c>auto</c>.</summary>
+/// <param name="word">The word.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class WordAttribute(string word) : Attribute
+{
+    /// <summary>The word.</summary>
+    public string Word { get; } = word;
+}
+
 /// <summary>Checks that no single range expresses: relations between options.</summary>
 public interface ICheckedOptions
 {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Theory;
@@ -11,26 +12,32 @@ namespace AsyncOpt.Core.Methods;
 /// each node begins as soon as its neighbours' messages are there.
 /// <c>awc</c>, adapt while communicate: <c>x_i := sum_j W_ij x_j - eta_k g_i(x_i)</c>, the gradient at the node's own
 /// weights before mixing. <c>atc</c>, adapt then combine: <c>x_i := sum_j W_ij (x_j - eta_k g_j(x_j))</c>.
+/// <c>cta</c>, combine then adapt: <c>x_i := y_i - eta_k g_i(y_i)</c> with <c>y_i = sum_j W_ij x_j</c>.
 /// </summary>
 /// <remarks>
 /// <para>
 /// There is no barrier: a node in iteration k waits for the messages of iteration k of its in-neighbours of that
 /// iteration, so a neighbour can be ahead and a slow node slows the others down only step by step. With constant
-/// durations the times obey t_i(k+1) = max(t_i(k) + compute_i, max_j (sent_j(k) + delay_ji)). Staleness is always 0.
-/// A node without in-neighbours goes on alone.
+/// durations the times of awc and atc obey t_i(k+1) = max(t_i(k) + compute_i, max_j (sent_j(k) + delay_ji)); those of
+/// cta t_i(k+1) = compute_i + max(t_i(k), max_j (t_j(k) + delay_ji)): it cannot hide communication behind computation.
+/// Staleness is always 0. A node without in-neighbours goes on alone.
 /// </para>
 /// <para>
-/// Often confused with: gossip with the gradient at the mixed point (combine then adapt); awc is what "D-SGD" means in
-/// most papers, and needs eta L below 1 + the least eigenvalue of W, while atc is stable up to 2 / L.
+/// With another optimizer than plain SGD its step takes the place of -eta g, from the mixed point in awc; its states
+/// stay at the node and are not mixed.
+/// </para>
+/// <para>
+/// Often confused with: gossip with the gradient at the mixed point, which is cta; awc is what "D-SGD" means in most
+/// papers, and needs eta L below 1 + the least eigenvalue of W, while atc and cta are stable up to 2 / L.
 /// </para>
 /// <para>A lost message stops the nodes around its receiver. Duplicates change nothing.</para>
 /// </remarks>
-/// <param name="options">Variant, step size, batch.</param>
+/// <param name="options">Variant, step size, optimizer, batch.</param>
 [Method("d-sgd", Needs = Needs.Topology, NeedsMixing = true,
-    Source = "Lian et al., NeurIPS 2017, algorithm 1; Zhu et al., arXiv 2306.02913 (awc); Sayed, 2014 (atc)")]
-public sealed class DSgd(DSgd.Options options) : Method
+    Source = "Lian et al., NeurIPS 2017, algorithm 1; Zhu et al., arXiv 2306.02913 (awc); Sayed, 2014 (atc, cta)")]
+public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
 {
-    /// <summary>Whether the gradient is applied beside or before the mixing.</summary>
+    /// <summary>Whether the gradient is applied beside, before or after the mixing.</summary>
     public enum Order
     {
         /// <summary>Adapt while communicate: weights are sent while the gradient at them is computed.</summary>
@@ -38,6 +45,9 @@ public sealed class DSgd(DSgd.Options options) : Method
 
         /// <summary>Adapt then combine: weights are sent after the step.</summary>
         Atc,
+
+        /// <summary>Combine then adapt: the gradient is computed at the mixed weights.</summary>
+        Cta,
     }
 
     /// <summary>Options of <see cref="DSgd"/>.</summary>
@@ -46,19 +56,20 @@ public sealed class DSgd(DSgd.Options options) : Method
         /// <summary>The step size eta as a function of the iteration.</summary>
         public required StepSchedule Step { get; init; }
 
+        /// <summary>What a node makes of its gradients.</summary>
+        public Optimizer Optimizer { get; init; } = new Sgd();
+
         /// <summary>Samples per gradient; 0 for all samples of the node.</summary>
         [Range(0, 1 << 20)]
         public int BatchSize { get; init; } = 1;
 
-        /// <summary>Whether the gradient is applied beside or before the mixing.</summary>
+        /// <summary>Whether the gradient is applied beside, before or after the mixing.</summary>
         public Order Variant { get; init; } = Order.Awc;
 
         /// <summary>How many iterations each node makes before it rests; without, until the run ends.</summary>
         [Range(1L, 1L << 48)]
         public long? Iterations { get; init; }
     }
-
-    const int DenseMax = 200;
 
     static readonly MessageKind State = new("state", Dim.Parameters);
 
@@ -70,26 +81,25 @@ public sealed class DSgd(DSgd.Options options) : Method
     }
 
     /// <inheritdoc/>
+    public double? CurvatureLimit(MethodContext context, long updates) =>
+        CurvatureLimits.Factor(options.Optimizer, options.Variant, context.Mixing) is { } factor
+            ? factor / options.Step.At(Math.Min(updates / context.Places, (options.Iterations ?? long.MaxValue) - 1))
+            : null;
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Warnings(MethodContext context)
     {
+        if (options.Optimizer is not Sgd)
+            yield break;
         foreach (var warning in StepChecks.Warnings(options.Step, context))
             yield return warning;
         // Disagreement along the eigenvalue lambda of W shrinks by |lambda - eta a| an iteration, a the curvature.
         var first = options.Step.At(0);
-        if (options.Variant != Order.Awc || context.Smoothness is not { } smoothness
-            || SmallestEigenvalue(context.Mixing) is not { } smallest || first * smoothness <= 1 + smallest)
+        if (options.Variant != Order.Awc || context is not { Smoothness: { } smoothness, Mixing.IsSymmetric: true }
+            || CurvatureLimit(context, 0) is not { } limit || limit >= smoothness)
             yield break;
-        yield return $"the first step {first:g4} is beyond (1 + lambda_min(W)) / L = {(1 + smallest) / smoothness:g4}, "
+        yield return $"the first step {first:g4} is beyond (1 + lambda_min(W)) / L = {first * limit / smoothness:g4}, "
             + "where awc may diverge; take a smaller step, lazy mixing, or the variant atc";
-    }
-
-    // Where it costs next to nothing.
-    static double? SmallestEigenvalue(MixingSchedule? mixing)
-    {
-        if (mixing is not { Period: 1, IsSymmetric: true })
-            return null;
-        var w = mixing.At(0);
-        return (Spectrum.ClosedForm(w) ?? (w.Nodes <= DenseMax ? Spectrum.Dense(w) : null))?.Smallest;
     }
 
     /// <inheritdoc/>
@@ -104,15 +114,15 @@ public sealed class DSgd(DSgd.Options options) : Method
     {
         public long Iteration;
         public int Place;
-        public bool HasGradient, IsDone;
+        public bool HasGradient, HasMixed, IsDone;
     }
 
     sealed class Node(Options options) : RoleProgram<NodeState>
     {
-        readonly bool _adaptsFirst = options.Variant == Order.Atc;
+        readonly Order _order = options.Variant;
         Topology _topology = null!;
         Peers _nodes;
-        Vector _x, _g;
+        Vector _x, _g, _state0, _state1;
         NeighbourRows _rows;
 
         public override void Declare(RoleLayout role)
@@ -121,6 +131,10 @@ public sealed class DSgd(DSgd.Options options) : Method
             _nodes = role.Peers("node");
             _x = role.Vector("x", Dim.Parameters, Estimate.Mean, Initial.Point);
             _g = role.Vector("g", Dim.Parameters);
+            if (options.Optimizer.States > 0)
+                _state0 = role.Vector("optimizer state 1", Dim.Parameters);
+            if (options.Optimizer.States > 1)
+                _state1 = role.Vector("optimizer state 2", Dim.Parameters);
             _rows = role.NeighbourRows(NeighbourLead.Iterations(_topology) ?? 2);
         }
 
@@ -132,7 +146,7 @@ public sealed class DSgd(DSgd.Options options) : Method
 
         public override void OnMessage(ref NodeState s, in Received m, Effects e)
         {
-            if (s.IsDone || m.Version < s.Iteration)
+            if (s.IsDone || m.Version < s.Iteration || (m.Version == s.Iteration && s.HasMixed))
                 return; // a duplicate that comes late
             e.Hold(_rows, m.Version, m);
             if (m.Version == s.Iteration)
@@ -142,24 +156,27 @@ public sealed class DSgd(DSgd.Options options) : Method
         public override void OnComputed(ref NodeState s, in Computed c, Effects e)
         {
             s.HasGradient = true;
-            if (_adaptsFirst)
+            if (_order == Order.Atc)
             {
-                e.Axpy(-options.Step.At(s.Iteration), _g, _x);
+                Step(s.Iteration, e);
                 e.SendToNeighbours(State, e.Snapshot(_x, c.Origin), s.Iteration);
             }
-            FinishIfComplete(ref s, c.Origin, e);
+            if (_order == Order.Cta)
+                Finish(ref s, c.Origin, e);
+            else
+                FinishIfComplete(ref s, c.Origin, e);
         }
 
-        // What a crash cost is the pending gradient; x still is the iteration's point.
+        // What a crash cost is the pending gradient; x still is the point that it is asked for.
         public override void OnRestart(ref NodeState s, Effects e)
         {
-            if (!s.IsDone && !s.HasGradient)
-                e.Compute(Oracle.Gradient, e.Snapshot(_x, s.Iteration), s.Place, options.BatchSize, _g);
+            if (!s.IsDone && !s.HasGradient && (_order != Order.Cta || s.HasMixed))
+                Compute(s, e.Snapshot(_x, s.Iteration), e);
         }
 
         public override void Awaits(in NodeState s, Waits waits)
         {
-            if (s.IsDone || !s.HasGradient)
+            if (s.IsDone || (_order == Order.Cta ? s.HasMixed : !s.HasGradient))
                 return;
             var phase = _topology.PhaseAt(s.Iteration);
             for (var k = 0; k < phase.InDegree(s.Place); k++)
@@ -169,22 +186,45 @@ public sealed class DSgd(DSgd.Options options) : Method
         void Begin(ref NodeState s, Effects e)
         {
             var x = e.Snapshot(_x, s.Iteration);
-            e.Compute(Oracle.Gradient, x, s.Place, options.BatchSize, _g);
-            if (!_adaptsFirst)
+            if (_order != Order.Cta)
+                Compute(s, x, e);
+            if (_order != Order.Atc)
                 e.SendToNeighbours(State, x, s.Iteration);
+            if (_order == Order.Cta)
+                FinishIfComplete(ref s, default, e);
         }
+
+        void Compute(in NodeState s, Snapshot x, Effects e) =>
+            e.Compute(Oracle.Gradient, x, s.Place, options.BatchSize, _g);
+
+        void Step(long iteration, Effects e) =>
+            e.Step(options.Optimizer, options.Step.At(iteration), iteration + 1, _g, _x, _state0, _state1);
 
         // The origin is that of the input that came last; the update is as old as that.
         void FinishIfComplete(ref NodeState s, in Origin last, Effects e)
         {
             var iteration = s.Iteration;
-            if (!s.HasGradient || e.Held(_rows, iteration) < _topology.PhaseAt(iteration).InDegree(s.Place))
+            if ((_order == Order.Cta ? s.HasMixed : !s.HasGradient)
+                || e.Held(_rows, iteration) < _topology.PhaseAt(iteration).InDegree(s.Place))
                 return;
             e.Mix(_rows, iteration, _x, _x);
-            if (!_adaptsFirst)
-                e.Axpy(-options.Step.At(iteration), _g, _x);
-            e.RecordUpdate(iteration - last.Version, last);
-            s.HasGradient = false;
+            if (_order == Order.Cta)
+            {
+                s.HasMixed = true;
+                Compute(s, e.Snapshot(_x, iteration), e);
+                return;
+            }
+            if (_order == Order.Awc)
+                Step(iteration, e);
+            Finish(ref s, last, e);
+        }
+
+        void Finish(ref NodeState s, in Origin last, Effects e)
+        {
+            if (_order == Order.Cta)
+                Step(s.Iteration, e);
+            e.RecordUpdate(s.Iteration - last.Version, last);
+            (s.HasGradient, s.HasMixed) = (false, false);
             s.Iteration++;
             s.IsDone = s.Iteration == options.Iterations;
             if (!s.IsDone)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
 
@@ -7,11 +8,12 @@ namespace AsyncOpt.Core.Methods;
 /// <summary>
 /// Synchronous minibatch SGD with a server: in round r it sends x to all n workers, waits for all their gradients at
 /// that x, and steps along their mean. <c>x := x - (eta_r / n) (g_1 + ... + g_n)</c>. Staleness is always 0.
+/// It is the centralized control (C-SGD) of <c>d-sgd</c>: worker i takes the batches that node i takes there.
 /// </summary>
 /// <remarks>
 /// <para>
 /// The gradients are summed in the order of their arrival, so that a round needs one vector whatever n is; another
-/// order gives the same sum up to rounding.
+/// order gives the same sum up to rounding. Another optimizer than plain SGD steps at the server, on the mean gradient.
 /// </para>
 /// <para>
 /// Often confused with: asynchronous SGD with a buffer of n, which takes gradients of older models too; and with local
@@ -24,7 +26,7 @@ namespace AsyncOpt.Core.Methods;
 /// </remarks>
 /// <param name="options">Step size and batch.</param>
 [Method("minibatch-sgd", Needs = Needs.Workers, Source = "Dekel et al., JMLR 13 (2012), distributed minibatches")]
-public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method
+public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvatureLimited
 {
     /// <summary>Options of <see cref="MinibatchSgd"/>.</summary>
     public sealed record Options
@@ -32,9 +34,16 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method
         /// <summary>The step size eta as a function of the round.</summary>
         public required StepSchedule Step { get; init; }
 
+        /// <summary>What the server makes of the mean gradient.</summary>
+        public Optimizer Optimizer { get; init; } = new Sgd();
+
         /// <summary>Samples per worker and round; 0 for all samples of the worker.</summary>
         [Range(0, 1 << 20)]
         public int BatchSize { get; init; } = 1;
+
+        /// <summary>After how many rounds the run ends; without, as the experiment says.</summary>
+        [Range(1L, 1L << 48)]
+        public long? Iterations { get; init; }
     }
 
     static readonly MessageKind Model = new("model", Dim.Parameters);
@@ -49,7 +58,12 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Warnings(MethodContext context) => StepChecks.Warnings(options.Step, context);
+    public double? CurvatureLimit(MethodContext context, long updates) =>
+        CurvatureLimits.Factor(options.Optimizer, DSgd.Order.Awc, mixing: null) / options.Step.At(updates);
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Warnings(MethodContext context) =>
+        options.Optimizer is Sgd ? StepChecks.Warnings(options.Step, context) : [];
 
     struct ServerState
     {
@@ -66,7 +80,7 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method
 
     sealed class Server(Options options) : RoleProgram<ServerState>
     {
-        Vector _x, _sum;
+        Vector _x, _sum, _state0, _state1;
         Table _last; // for each worker, 1 + the last round it answered
         Peers _workers;
 
@@ -74,6 +88,10 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method
         {
             _x = role.Vector("x", Dim.Parameters, Estimate.Single, Initial.Point);
             _sum = role.Vector("sum", Dim.Parameters);
+            if (options.Optimizer.States > 0)
+                _state0 = role.Vector("optimizer state 1", Dim.Parameters);
+            if (options.Optimizer.States > 1)
+                _state1 = role.Vector("optimizer state 2", Dim.Parameters);
             _last = role.Table(Dim.Nodes);
             _workers = role.Peers("worker");
         }
@@ -97,11 +115,26 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method
                 return;
 
             e.RecordUpdate(s.Round - m.Version, m);
-            e.Axpy(-options.Step.At(s.Round) / _workers.Count, _sum, _x);
+            Step(s.Round, e);
             e.Fill(0, _sum);
             s.Received = 0;
             s.Round++;
-            e.SendToAll(_workers, Model, e.Snapshot(_x, s.Round));
+            if (s.Round == options.Iterations)
+                e.Stop();
+            else
+                e.SendToAll(_workers, Model, e.Snapshot(_x, s.Round));
+        }
+
+        void Step(long round, Effects e)
+        {
+            var rate = options.Step.At(round);
+            if (options.Optimizer is Sgd)
+            {
+                e.Axpy(-rate / _workers.Count, _sum, _x);
+                return;
+            }
+            e.Scale(1.0 / _workers.Count, _sum);
+            e.Step(options.Optimizer, rate, round + 1, _sum, _x, _state0, _state1);
         }
 
         public override void Awaits(in ServerState s, Waits waits)
@@ -153,7 +186,12 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method
         void Begin(ref WorkerState s, Effects e)
         {
             s.Computing = true;
-            s.Pending = e.Compute(Oracle.Gradient, _x, e.Place, options.BatchSize, _g);
+            s.Pending = e.Compute(new Computation(Oracle.Gradient, e.Place, options.BatchSize)
+            {
+                Key = new BatchKey(e.Place, s.Round), // node and iteration of d-sgd: the same batches
+                Input = _x,
+                Output = _g,
+            });
         }
     }
 }

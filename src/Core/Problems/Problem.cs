@@ -81,8 +81,8 @@ public abstract class Problem
     /// <summary>
     /// The Hessian of F at x times a vector, for diagnostics. By default central differences of the gradient along
     /// u = v / |v|: <c>|v| (grad F(x + h u) - grad F(x - h u)) / (2 h)</c> with h = 6e-6 max(1, |x|), that is
-    /// epsilon^(1/3) of the scale of x; its error is about h^2 times the fourth derivative. Where the gradient has kinks
-    /// (ReLU), it is that of the gradient's mean slope over 2 h.
+    /// epsilon^(1/3) of the scale of x; its error is about h^2 times the fourth derivative. Where the gradient has
+    /// kinks (ReLU), it is the gradient's mean slope over 2 h.
     /// </summary>
     /// <param name="x">d coordinates.</param>
     /// <param name="v">d coordinates.</param>

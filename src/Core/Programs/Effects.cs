@@ -71,6 +71,25 @@ public abstract class Effects
     /// <summary>y := the projection of y onto the ball of the given radius around 0.</summary>
     public abstract void ProjectOntoBall(double radius, Vector y);
 
+    /// <summary>y := M x.</summary>
+    /// <param name="m">As many rows as y has coordinates, row by row.</param>
+    /// <param name="x">As many coordinates as M has columns.</param>
+    /// <param name="y">The product; not x.</param>
+    public abstract void Multiply(Operand m, Operand x, Vector y);
+
+    /// <summary>y := M^-1 b for a positive definite M; not finite where M is not.</summary>
+    /// <param name="m">A symmetric matrix, row by row; its lower triangle is read.</param>
+    /// <param name="b">The right side.</param>
+    /// <param name="y">The solution; may be b.</param>
+    public abstract void Solve(Operand m, Operand b, Vector y);
+
+    /// <summary>
+    /// M := (M + M^T) / 2 with every eigenvalue below the floor raised to it, in float64.
+    /// </summary>
+    /// <param name="floor">The least eigenvalue.</param>
+    /// <param name="m">A square matrix, row by row.</param>
+    public abstract void FloorEigenvalues(double floor, Vector m);
+
     // --- snapshots ------------------------------------------------------------------------------------------------
 
     /// <summary>An unversioned snapshot of a vector.</summary>

@@ -30,6 +30,11 @@ public enum Estimate
 
     /// <summary>Each agent's vector by itself: mean, worst and spread of each metric.</summary>
     Each,
+
+    /// <summary>
+    /// Beside the estimate: each agent's lower solution, at which a bilevel problem takes its metrics.
+    /// </summary>
+    Lower,
 }
 
 /// <summary>What a vector contains at the start.</summary>

@@ -1,9 +1,22 @@
 using AsyncOpt.Core.Methods.Walks;
-using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace AsyncOpt.Core.Theory;
+
+/// <summary>How a walk avoids where it has been.</summary>
+public enum WalkInteraction
+{
+    /// <summary>It does not: r_i = 0 whatever alpha.</summary>
+    None,
+
+    /// <summary>By its kernel, as in the self-repellent walk: r_i = alpha (1 + lambda_i).</summary>
+    Kernel,
+
+    /// <summary>By its target, as in Metropolis-Hastings with a history-driven target: r_i = alpha.</summary>
+    Target,
+}
 
 /// <summary>
 /// What theory says of a self-repellent walk over a reversible base chain P with stationary distribution mu, and of
@@ -12,11 +25,12 @@ namespace AsyncOpt.Core.Theory;
 /// </summary>
 /// <remarks>
 /// lambda_i, u_i, i = 2..N: eigenvalues and left eigenvectors of P below 1, u_i = D_mu v_i, u_i' v_i = 1;
-/// s_i = (1 + lambda_i) / (1 - lambda_i); r_i = alpha (1 + lambda_i); c_i = sum_k H(theta*, k) u_i(k).
-/// Sources: the walk, Doshi, Hu, Eun, arXiv 2305.05097, as restated in arXiv 2505.18300, eq. 5; the rest follows from
-/// the drift's Jacobian at mu, J u_i = -(1 + r_i) u_i, by Lyapunov equations.
+/// s_i = (1 + lambda_i) / (1 - lambda_i); r_i = alpha (1 + lambda_i), or alpha where the target repels;
+/// c_i = sum_k H(theta*, k) u_i(k).
+/// Sources: the walk, Doshi, Hu, Eun, arXiv 2305.05097, as restated in arXiv 2505.18300, eq. 5, and for the target eq.
+/// 10 there; the rest follows from the drift's Jacobian at mu, J u_i = -(1 + r_i) u_i, by Lyapunov equations.
 /// </remarks>
-public sealed class WalkCovariance
+public sealed record WalkCovariance
 {
     readonly double[] _lambda;
     readonly Matrix<double> _left; // N x (N-1), columns u_i
@@ -36,6 +50,9 @@ public sealed class WalkCovariance
         _lambda = [.. order.Select(i => evd.EigenValues[i].Real)];
         _left = Matrix<double>.Build.Dense(n, n - 1, (k, i) => root[k] * evd.EigenVectors[k, order[i]]);
     }
+
+    /// <summary>How the walk avoids where it has been.</summary>
+    public WalkInteraction Interaction { get; init; } = WalkInteraction.Kernel;
 
     /// <summary>The eigenvalues below 1, descending.</summary>
     public IReadOnlyList<double> Eigenvalues => _lambda;
@@ -57,6 +74,57 @@ public sealed class WalkCovariance
             transition[i, i] = row[degree];
         }
         return new WalkCovariance(transition, walk.Mu(topology));
+    }
+
+    /// <summary>
+    /// s_i c_i^2 for one function h on the nodes: what each eigenvalue contributes without repellence.
+    /// </summary>
+    /// <param name="h">N numbers; adding a constant changes nothing.</param>
+    public double[] Power(ReadOnlySpan<double> h)
+    {
+        var c = _left.TransposeThisAndMultiply(Vector<double>.Build.DenseOfArray(h.ToArray()));
+        return [.. Enumerable.Range(0, _lambda.Length).Select(i => S(i) * Square(c[i]))];
+    }
+
+    /// <summary>s_i |u_i|^2: what each eigenvalue contributes to the trace of the measure's covariance.</summary>
+    public double[] TracePower() =>
+        [.. Enumerable.Range(0, _lambda.Length).Select(i => S(i) * Square(_left.Column(i).L2Norm()))];
+
+    /// <summary>r_i, the repellence that the mode of an eigenvalue feels.</summary>
+    /// <param name="interaction">How the walk avoids where it has been.</param>
+    /// <param name="alpha">alpha, at least 0.</param>
+    /// <param name="eigenvalue">lambda_i, from -1 to 1.</param>
+    public static double RepellenceOf(WalkInteraction interaction, double alpha, double eigenvalue) =>
+        interaction switch
+        {
+            WalkInteraction.Kernel => alpha * (1 + eigenvalue),
+            WalkInteraction.Target => alpha,
+            _ => 0,
+        };
+
+    /// <summary>
+    /// Stochastic approximation with a heavy ball, theta := theta - beta m, m := m + beta (g - m), as plain stochastic
+    /// approximation for (theta, m): H = (-m, g(theta, k) - m), to be given to <see cref="OfIterate"/>.
+    /// </summary>
+    /// <param name="h">H(theta*, k) = -g(theta*, k) in row k, N x D.</param>
+    /// <param name="jacobian">The Jacobian of the mean of -g at theta*, D x D.</param>
+    /// <returns>The same for (theta, m): N x 2D and 2D x 2D. V_theta is the upper left block of the result.</returns>
+    public static (double[,] H, double[,] Jacobian) HeavyBall(double[,] h, double[,] jacobian)
+    {
+        var (n, d) = (h.GetLength(0), h.GetLength(1));
+        var (pairs, drift) = (new double[n, 2 * d], new double[2 * d, 2 * d]);
+        for (var k = 0; k < n; k++)
+        {
+            for (var i = 0; i < d; i++)
+                pairs[k, d + i] = -h[k, i];
+        }
+        for (var i = 0; i < d; i++)
+        {
+            (drift[i, d + i], drift[d + i, d + i]) = (-1, -1);
+            for (var j = 0; j < d; j++)
+                drift[d + i, j] = -jacobian[i, j];
+        }
+        return (pairs, drift);
     }
 
     /// <summary>
@@ -105,9 +173,8 @@ public sealed class WalkCovariance
     }
 
     /// <summary>
-    /// E (theta_n - theta*)^2 of the linearized recursion in one dimension, from theta* and mu on: exact in n where the
-    /// limits of <see cref="OfIterate"/> are slow. Per eigenpair, with A11 = 1 - beta kappa, A12 = -beta r c,
-    /// A22 = 1 - gamma (1 + r), the covariance of (theta, x) follows V := A V A' + s (beta c, gamma)(beta c, gamma)'.
+    /// E (theta_n - theta*)^2 of the linearized recursion in one dimension, from theta* and mu on: see
+    /// <see cref="WalkRecursion"/>.
     /// </summary>
     /// <param name="alpha">The repellence, at least 0.</param>
     /// <param name="a">The exponent of gamma_t = (t+1)^-a.</param>
@@ -117,23 +184,16 @@ public sealed class WalkCovariance
     /// <param name="n">The number of steps.</param>
     public double MeanSquareAfter(double alpha, double a, double b, double[] h, double kappa, int n)
     {
-        var c = _left.TransposeThisAndMultiply(Vector<double>.Build.DenseOfArray(h));
-        var total = 0.0;
-        for (var i = 0; i < _lambda.Length; i++)
+        var settings = new WalkRecursionSettings
         {
-            var (s, r) = (S(i), R(alpha, i));
-            double tt = 0, tx = 0, xx = 0;
-            for (var t = 1; t <= n; t++)
-            {
-                var (beta, gamma) = (ExactMath.Pow(t + 1, -b), ExactMath.Pow(t + 1, -a));
-                var (a11, a12, a22) = (1 - (beta * kappa), -beta * r * c[i], 1 - (gamma * (1 + r)));
-                tt = (a11 * a11 * tt) + (2 * a11 * a12 * tx) + (a12 * a12 * xx) + (beta * beta * c[i] * c[i] * s);
-                tx = (a11 * a22 * tx) + (a12 * a22 * xx) + (beta * gamma * c[i] * s);
-                xx = (a22 * a22 * xx) + (gamma * gamma * s);
-            }
-            total += tt;
-        }
-        return total;
+            Beta = new PowerSchedule(new() { Exponent = b, Offset = 2 }),
+            A = a,
+            Alpha = ConstantSchedule.Of(alpha),
+            Interaction = Interaction,
+        };
+        var recursion = new WalkRecursion(settings, [kappa], _lambda);
+        recursion.AdvanceTo(n);
+        return Power(h).Select((power, i) => power * recursion.OfIterate(0, i)).Sum();
     }
 
     // For a = b, in the basis u_i: Cov(z_i) = s_i / (2 rho_i), Cov(theta, z_i) = q_i with
@@ -165,7 +225,7 @@ public sealed class WalkCovariance
 
     double S(int i) => (1 + _lambda[i]) / (1 - _lambda[i]);
 
-    double R(double alpha, int i) => alpha * (1 + _lambda[i]);
+    double R(double alpha, int i) => RepellenceOf(Interaction, alpha, _lambda[i]);
 
     static double One(double exponent) => exponent == 1 ? 1 : 0;
 

@@ -52,8 +52,8 @@ static class ClaimChecks
             foreach (var quantity in contrast.Quantities.Append(contrast.Of))
                 Shape(quantity, at, diagnostics);
         }
-        foreach (var name in claim.Cases.Where(c => claim.NeededIn(c).Count == 0))
-            diagnostics.Add(root["cases"]!, $"no contrast is judged in case '{name}'");
+        foreach (var name in claim.Cases.Where(c => c.Length > 0 && claim.NeededIn(c).Count == 0))
+            diagnostics.Add(root["cases"] ?? root, $"no contrast is judged in case '{name}'");
         if (claim.File.Tune is not { } tune)
             return;
         var tuning = root["tune"]!;
@@ -76,7 +76,9 @@ static class ClaimChecks
 
     static void Case(Claim claim, string name, SpecNode at, Diagnostics diagnostics)
     {
-        if (!claim.Cases.Contains(name))
+        if (claim.Cases is [""])
+            diagnostics.Add(at, $"unknown case '{name}': the claim has no cases");
+        else if (!claim.Cases.Contains(name))
             Unknown("case", name, claim.Cases, at, diagnostics);
     }
 
@@ -107,7 +109,7 @@ static class ClaimChecks
         var diagnostics = new Diagnostics();
         foreach (var arm in experiment.Arms)
         {
-            var plan = arm.Plan(0, diagnostics);
+            var plan = arm.Plan(0, new Diagnostics());
             for (var i = 0; i < claim.File.Contrasts.Count; i++)
             {
                 var contrast = claim.File.Contrasts[i];
@@ -125,7 +127,7 @@ static class ClaimChecks
         var diagnostics = new Diagnostics();
         foreach (var arm in experiment.Arms.DistinctBy(a => a.Base))
             foreach (var quantity in best.All)
-                Metric(quantity, arm.Plan(0, diagnostics), root["tune"]!, diagnostics);
+                Metric(quantity, arm.Plan(0, new Diagnostics()), root["tune"]!, diagnostics);
         diagnostics.ThrowIfAny();
     }
 

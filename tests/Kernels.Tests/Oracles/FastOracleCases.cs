@@ -4,10 +4,11 @@ using System.Text;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Data;
+using AsyncOpt.Core.Problems.Nets;
 
 namespace AsyncOpt.Kernels.Tests.Oracles;
 
-/// <summary>Problems to test the fast oracles of a problem with no samples; found by its type.</summary>
+/// <summary>Problems to test fast oracles on, where options alone do not make them; found by type.</summary>
 interface IProblemCases
 {
     /// <summary>The problem's type.</summary>
@@ -25,10 +26,13 @@ static class FastOracleCases
     const int Places = 3;
 
     static readonly Lazy<string> SparseFile = new(WriteSparseFile);
+    static readonly Lazy<string> WordsFile = new(WriteWordsFile);
 
     public static IEnumerable<Problem> For(Type type)
     {
-        var problems = typeof(SampleProblem).IsAssignableFrom(type) ? OverSamples(type) : ByCases(type);
+        var problems = Cases(type) is { } cases ? cases.Make()
+            : typeof(SampleProblem).IsAssignableFrom(type) ? OverSamples(type)
+            : throw new InvalidOperationException($"write an {nameof(IProblemCases)} for {type.Name}");
         foreach (var problem in problems)
         {
             problem.Build(new(Places, 1, path => path));
@@ -62,15 +66,10 @@ static class FastOracleCases
         return (Problem)constructor.Invoke([options]);
     }
 
-    static IEnumerable<Problem> ByCases(Type type)
-    {
-        var cases = typeof(FastOracleCases).Assembly.GetTypes()
-            .Where(t => t.IsClass && typeof(IProblemCases).IsAssignableFrom(t))
-            .Select(t => (IProblemCases)Activator.CreateInstance(t)!)
-            .SingleOrDefault(c => c.Problem == type);
-        Assert.True(cases is not null, $"write an {nameof(IProblemCases)} for {type.Name}");
-        return cases.Make();
-    }
+    static IProblemCases? Cases(Type type) => typeof(FastOracleCases).Assembly.GetTypes()
+        .Where(t => t.IsClass && typeof(IProblemCases).IsAssignableFrom(t))
+        .Select(t => (IProblemCases)Activator.CreateInstance(t)!)
+        .SingleOrDefault(c => c.Problem == type);
 
     // 60 rows of 50 columns, 0 to 20 entries each: every length of a row's rest beside whole vectors.
     static string WriteSparseFile()
@@ -91,6 +90,15 @@ static class FastOracleCases
         return path;
     }
 
+    // 400 words of up to 40, some far more frequent than others.
+    static string WriteWordsFile()
+    {
+        var draws = new DrawSequence(6, Purpose.None);
+        var path = Path.Combine(AppContext.BaseDirectory, "words.txt");
+        File.WriteAllText(path, string.Join(' ', Enumerable.Range(0, 400).Select(_ => "w" + draws.Below(1 + draws.Below(40)))));
+        return path;
+    }
+
     sealed class Quadratics : IProblemCases
     {
         public Type Problem => typeof(Quadratic);
@@ -103,6 +111,27 @@ static class FastOracleCases
                     new() { Dimension = dimension, Heterogeneity = 1, Conditioning = 10, Noise = 0.3 });
             }
             yield return new Quadratic(new() { Targets = [[1, 2, 3]] });
+        }
+    }
+
+    sealed class LanguageModels : IProblemCases
+    {
+        public Type Problem => typeof(LanguageModel);
+
+        public IEnumerable<Problem> Make()
+        {
+            foreach (var (context, hidden) in ((int, int[])[])[(1, []), (3, [7]), (4, [20, 9])])
+            {
+                yield return new LanguageModel(new()
+                {
+                    Data = new TextSource(new() { File = WordsFile.Value, Unit = TextUnit.Word, Context = context }),
+                    Split = new() { Validation = 0.1, Test = 0.2 },
+                    Embedding = 5,
+                    Hidden = hidden,
+                    Regularization = hidden.Length == 1 ? 0 : 0.01,
+                    Activation = hidden.Length == 1 ? Activation.Relu : Activation.Tanh,
+                });
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ public class DSgdTests
     [Fact]
     public void Adapt_then_combine_on_the_complete_graph_is_minibatch_sgd()
     {
-        var problem = QuadraticOf(Targets(6), curvature: 0.7);
+        var problem = QuadraticOf(Targets(6), noise: 1, curvature: 0.7);
         var record = Simulator.Run(PlanOf(
             Method(Step(0.3), DSgd.Order.Atc, 12), problem, 100, Complete(6)));
         var minibatch = Simulator.Run(PlanOf(new MinibatchSgd(new() { Step = Step(0.3) }), problem, 12.5));
@@ -140,11 +140,13 @@ public class DSgdTests
         Assert.Equal(Simulator.Run(Plan([1, 1, 1, 1, 1, 1, 1])).Estimate, record.Estimate);
     }
 
-    [Fact]
-    public void Duplicates_change_nothing()
+    [Theory]
+    [InlineData(DSgd.Order.Awc)]
+    [InlineData(DSgd.Order.Cta)]
+    public void Duplicates_change_nothing(DSgd.Order variant)
     {
         var plan = PlanOf(
-            Method(Step(0.2), iterations: 40), QuadraticOf(Targets(9)), 1000, Ring(9))
+            Method(Step(0.2), variant, iterations: 40), QuadraticOf(Targets(9)), 1000, Ring(9))
             .WithDelay(new ShiftedExponential(new() { Shift = 0.1, Mean = 1 }));
         var plain = Simulator.Run(plan);
         var doubled = Simulator.Run(plan with { Faults = [new DuplicateFault(new() { Probability = 0.5 })] });
@@ -154,11 +156,13 @@ public class DSgdTests
         Assert.Equal(plain.Estimate, doubled.Estimate);
     }
 
-    [Fact]
-    public void A_lost_message_ends_in_a_stall_that_names_it()
+    [Theory]
+    [InlineData(DSgd.Order.Awc)]
+    [InlineData(DSgd.Order.Cta)]
+    public void A_lost_message_ends_in_a_stall_that_names_it(DSgd.Order variant)
     {
         var plan = PlanOf(
-            Method(Step(0.1)), QuadraticOf(Targets(9)), 1000, Ring(9));
+            Method(Step(0.1), variant), QuadraticOf(Targets(9)), 1000, Ring(9));
         var record = Simulator.Run(plan with { Faults = [new DropFault(new() { Probability = 0.02 })] });
 
         Assert.Equal(Outcome.Stalled, record.Outcome);
@@ -166,12 +170,14 @@ public class DSgdTests
         Assert.Contains("lost at", record.Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_crash_within_a_computation_is_made_up_for()
+    [Theory]
+    [InlineData(DSgd.Order.Awc)]
+    [InlineData(DSgd.Order.Cta)]
+    public void A_crash_within_a_computation_is_made_up_for(DSgd.Order variant)
     {
         // Its neighbours' messages came before the crash, so nothing is lost but time.
         var plan = PlanOf(
-            Method(Step(0.1), iterations: 30), QuadraticOf(Targets(9)), 1000, Ring(9));
+            Method(Step(0.1), variant, iterations: 30), QuadraticOf(Targets(9)), 1000, Ring(9));
         var record = Simulator.Run(plan with { Faults = [new CrashFault(new() { Place = 4, At = 10.5, For = 0.25 })] });
 
         Assert.Equal(Outcome.Completed, record.Outcome);
@@ -192,6 +198,7 @@ public class DSgdTests
     [Theory]
     [InlineData(DSgd.Order.Awc)]
     [InlineData(DSgd.Order.Atc)]
+    [InlineData(DSgd.Order.Cta)]
     public void Partitions_keep_the_hash(DSgd.Order variant)
     {
         var plan = PlanOf(

@@ -17,7 +17,7 @@ public class MinibatchSgdTests
         {
             var sum = new double[x.Length];
             for (var w = 0; w < problem.Places; w++)
-                Axpy(1, Gradient(problem, w, x, agent: 1 + w, round), sum);
+                Axpy(1, Gradient(problem, w, x, agent: w, round), sum);
             Axpy(-step / problem.Places, sum, x);
         }
         return x;

@@ -10,7 +10,8 @@ public sealed class BaseChainAttribute(string name) : EntryAttribute(name);
 
 /// <summary>
 /// A random walk on a connected undirected graph: a Markov chain P that moves along edges or stays, reversible with
-/// respect to its stationary distribution mu: mu_i P_ij = mu_j P_ji. Immutable.
+/// respect to its stationary distribution mu: mu_i P_ij = mu_j P_ji. Immutable; equal where it is known to be the same
+/// chain.
 /// </summary>
 [EntryKind("base chains")]
 public abstract class BaseChain

@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
+using AsyncOpt.Core.Theory;
 using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Core.Methods.Walks;
@@ -19,7 +20,11 @@ sealed class HistoryWalker(StepSchedule alpha) : Walker
 
     public override bool NeedsRows => false;
 
-    public StepSchedule Alpha => alpha;
+    public override Type NoiseType => typeof(ChainWalker);
+
+    public override WalkInteraction Interaction => WalkInteraction.Target;
+
+    public override StepSchedule Alpha => alpha;
 
     // One uniform number serves twice: its integer part, times the degree, proposes; its fraction accepts.
     public override int Next(in TokenState s, in VisitMeasure visits, Effects e)

@@ -11,6 +11,8 @@ namespace AsyncOpt.Core.Methods.Walks;
 [BaseChain("lazy", Source = "Levin, Peres, Wilmer, Markov Chains and Mixing Times, section 1.3")]
 public sealed class LazyChain(LazyChain.Options options) : BaseChain
 {
+    readonly Options _options = options;
+
     /// <summary>Options of <see cref="LazyChain"/>.</summary>
     public sealed record Options
     {
@@ -23,16 +25,22 @@ public sealed class LazyChain(LazyChain.Options options) : BaseChain
     }
 
     /// <inheritdoc/>
-    public override double Stationary(Topology topology, int node) => options.Of.Stationary(topology, node);
+    public override double Stationary(Topology topology, int node) => _options.Of.Stationary(topology, node);
 
     /// <inheritdoc/>
     public override void Weights(Topology topology, int node, Span<double> weights)
     {
-        options.Of.Weights(topology, node, weights);
+        _options.Of.Weights(topology, node, weights);
         var row = weights[..(topology.OutDegree(node) + 1)];
         var total = 0.0;
         foreach (var weight in row)
             total += weight;
-        row[^1] += total * options.Stay / (1 - options.Stay);
+        row[^1] += total * _options.Stay / (1 - _options.Stay);
     }
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is LazyChain other && other._options == _options;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => 0;
 }

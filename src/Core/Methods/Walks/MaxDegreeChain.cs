@@ -19,4 +19,10 @@ public sealed class MaxDegreeChain : BaseChain
         weights[..degree].Fill(1);
         weights[degree] = degree == 0 ? 1 : topology.OutDegreeMax - degree;
     }
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is MaxDegreeChain;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => 0;
 }

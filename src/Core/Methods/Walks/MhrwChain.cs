@@ -26,4 +26,10 @@ public sealed class MhrwChain : BaseChain
         }
         weights[degree] = degree == 0 ? 1 : Math.Max(0, degree - sum);
     }
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is MhrwChain;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => 0;
 }

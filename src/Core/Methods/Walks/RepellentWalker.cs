@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
+using AsyncOpt.Core.Theory;
 
 namespace AsyncOpt.Core.Methods.Walks;
 
@@ -12,7 +13,11 @@ sealed class RepellentWalker(BaseChain chain, StepSchedule alpha) : RowWalker
 
     public override bool NeedsVisits => true;
 
-    public StepSchedule Alpha => alpha;
+    public override Type NoiseType => typeof(ChainWalker);
+
+    public override WalkInteraction Interaction => WalkInteraction.Kernel;
+
+    public override StepSchedule Alpha => alpha;
 
     protected override void Change(in TokenState s, in VisitMeasure visits, int node, Span<double> weights) =>
         WalkKernel.Repel(

@@ -21,4 +21,10 @@ public sealed class SrwChain : BaseChain
         weights[..degree].Fill(1);
         weights[degree] = degree == 0 ? 1 : 0;
     }
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is SrwChain;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => 0;
 }

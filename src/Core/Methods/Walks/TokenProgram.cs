@@ -43,6 +43,9 @@ sealed class TokenProgram(TokenSettings settings) : RoleProgram<TokenState>
     /// <summary>The role's name.</summary>
     public const string Role = "token";
 
+    /// <summary>The name of the table of its visits: the measure x up to a common factor, a number per node.</summary>
+    public const string VisitsTable = "visits";
+
     readonly Walker _walker = settings.Walker;
     readonly bool _hasMomentum = settings.Options.Update == WalkUpdate.HeavyBall;
 
@@ -70,7 +73,7 @@ sealed class TokenProgram(TokenSettings settings) : RoleProgram<TokenState>
             _reweight = _walker.Base.StationaryTotal(_topology) / _topology.Nodes;
         if (settings.MeasureExponent is not null)
         {
-            _values = role.Table(Dim.Nodes);
+            _values = role.Table(Dim.Nodes, VisitsTable);
             if (_walker.NeedsVisits)
                 (_ratios, _logMu) = (role.Table(Dim.Nodes), _walker.Base.LogMu(_topology));
         }

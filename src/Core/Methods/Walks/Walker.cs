@@ -1,4 +1,6 @@
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Schedules;
+using AsyncOpt.Core.Theory;
 using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Core.Methods.Walks;
@@ -42,6 +44,15 @@ abstract class Walker
     /// visits are measured by.
     /// </summary>
     public abstract BaseChain Base { get; }
+
+    /// <summary>Walks of the same type and base have the same noise where x = mu.</summary>
+    public virtual Type NoiseType => GetType();
+
+    /// <summary>How it avoids where it has been.</summary>
+    public virtual WalkInteraction Interaction => WalkInteraction.None;
+
+    /// <summary>The repellence as a function of the token's updates.</summary>
+    public virtual StepSchedule Alpha { get; } = ConstantSchedule.Of(0);
 
     /// <summary>Declares what it keeps.</summary>
     public virtual void Declare(RoleLayout role) => Topology = role.Topology;

@@ -48,7 +48,8 @@ public sealed record DataPart(SampleTable Table, int[] Rows);
 public sealed record DataParts(DataPart Train, DataPart? Validation, DataPart? Test)
 {
     /// <summary>
-    /// Deals the samples to the parts in an order drawn from the seed, counts rounded down, training first.
+    /// Deals the samples to the parts in an order drawn from the seed, sequences in their own order; counts rounded
+    /// down, training first.
     /// </summary>
     /// <param name="raw">The data.</param>
     /// <param name="split">Shares; validation and test shares are taken out of the data's table.</param>
@@ -66,7 +67,8 @@ public sealed record DataParts(DataPart Train, DataPart? Validation, DataPart? T
         if (split.IsWhole)
             return new(new(raw.Table, Range(n)), null, test);
 
-        var order = new KeyedPermutation(seed, Purpose.Data, 0, SyntheticData.SplitDraw, n);
+        var drawn = new KeyedPermutation(seed, Purpose.Data, 0, SyntheticData.SplitDraw, n);
+        Func<int, int> order = raw.IsSequence ? i => i : drawn.At;
         var (validations, tests) = (Share(n, split.Validation), Share(n, split.Test));
         var trains = split.Train is { } share ? Share(n, share) : n - validations - tests;
         Check(raw.Table, "training", split.Train ?? 1, trains);
@@ -139,11 +141,11 @@ public sealed record DataParts(DataPart Train, DataPart? Validation, DataPart? T
 
     static int[] Range(int n) => [.. Enumerable.Range(0, n)];
 
-    static int[] Take(KeyedPermutation order, int first, int count)
+    static int[] Take(Func<int, int> order, int first, int count)
     {
         var rows = new int[count];
         for (var i = 0; i < count; i++)
-            rows[i] = order.At(first + i);
+            rows[i] = order(first + i);
         Array.Sort(rows);
         return rows;
     }

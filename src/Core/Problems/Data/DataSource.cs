@@ -37,4 +37,7 @@ public sealed record RawData(SampleTable Table, SampleTable? Test = null)
     /// Whether places differ in law, so that dealing the rows out anew would undo what was asked for.
     /// </summary>
     public bool IsHeterogeneous { get; init; }
+
+    /// <summary>Whether rows follow each other, as in a text, so that parts are stretches of it.</summary>
+    public bool IsSequence { get; init; }
 }

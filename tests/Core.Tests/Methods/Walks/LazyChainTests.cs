@@ -27,4 +27,14 @@ public class LazyChainTests
     [InlineData("lazy-mhrw")]
     public void It_is_reversible_with_respect_to_the_same_distribution(string name) =>
         AssertReversible(Of(name), Lollipop);
+
+    [Fact]
+    public void Chains_are_equal_where_they_are_the_same()
+    {
+        Assert.Equal(Of("lazy-mhrw"), Of("lazy-mhrw"));
+        Assert.NotEqual(Of("lazy-mhrw"), Of("lazy-srw"));
+        Assert.NotEqual(Of("lazy-srw"), new LazyChain(new() { Stay = 0.4 }));
+        Assert.Equal<BaseChain>(new MhrwChain(), Of("mhrw"));
+        Assert.NotEqual(Of("mhrw"), Of("max-degree"));
+    }
 }

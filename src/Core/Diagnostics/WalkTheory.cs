@@ -1,0 +1,110 @@
+using AsyncOpt.Core.Methods.Walks;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Theory;
+
+namespace AsyncOpt.Core.Diagnostics;
+
+/// <summary>
+/// For methods whose tokens walk: what theory predicts beside what is measured. predicted-squared-error is
+/// E |theta_n - theta*|^2 of the estimate by the linearized recursion, to be read beside squared-error; sampling-error
+/// is |x_n - mu|^2 of the measure x_n of a token's visits, the mean over the tokens, beside predicted-sampling-error.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The recursion starts at the run's initial point and at x_0 = mu; n is the mean number of updates of a token. It is
+/// linear: large steps, small visit counts and losses far from a parabola depart from it. See WalkRecursion and
+/// WalkCovariance for the formulas.
+/// </para>
+/// <para>
+/// predicted-squared-error needs a problem whose Hessian and optimum are known, at most 512 parameters, gradients over
+/// all samples of a node without noise, and for nbrw and mhda at most 640 directed links. sampling-error needs tokens
+/// that keep a measure of their visits: sa-srrw and hdt do, others with visits: true. predicted-sampling-error needs
+/// beside that at most 640 nodes. What a run lacks is left out.
+/// </para>
+/// </remarks>
+/// <param name="options">How often.</param>
+[Diagnostic("walk-theory", Source = "linearized recursion; limits of arXiv 2401.09665 and arXiv 2305.05097")]
+public sealed class WalkTheory(WalkTheory.Options options) : Diagnostic(options)
+{
+    /// <summary>What the linearized recursion says of squared-error.</summary>
+    public const string PredictedSquaredError = "predicted-squared-error";
+
+    /// <summary>|x_n - mu|^2, the mean over the tokens.</summary>
+    public const string SamplingError = "sampling-error";
+
+    /// <summary>What the linearized recursion says of sampling-error.</summary>
+    public const string PredictedSamplingError = "predicted-sampling-error";
+
+    WalkPrediction? _prediction;
+
+    /// <summary>Options of <see cref="WalkTheory"/>.</summary>
+    public sealed record Options : DiagnosticOptions;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Metrics(RunPlan plan)
+    {
+        if (plan is not { Method: IWalkMethod { Settings: var settings }, Topology: not null })
+            return [];
+        var metrics = new List<string>();
+        if (WalkPrediction.HasIterate(plan, settings))
+            metrics.Add(PredictedSquaredError);
+        if (settings.MeasureExponent is not null)
+            metrics.Add(SamplingError);
+        if (WalkPrediction.HasMeasure(plan, settings))
+            metrics.Add(PredictedSamplingError);
+        return metrics;
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Errors(RunPlan plan, Layout layout)
+    {
+        if (plan.Method is not IWalkMethod)
+        {
+            yield return "diagnostic 'walk-theory' is for methods whose tokens walk, such as mhrw and sa-srrw; "
+                + "remove it, or set 'diagnostics: []' in the arm";
+        }
+        else if (Metrics(plan).Count == 0)
+        {
+            yield return "diagnostic 'walk-theory' has nothing to say of this run: it needs a problem with a known "
+                + "Hessian and optimum, gradients of all samples (batch-size: 0) without noise, or tokens with "
+                + "visits: true";
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Evaluate(DiagnosticCut cut, Action<string, double> metric)
+    {
+        var settings = ((IWalkMethod)cut.Plan.Method).Settings;
+        var updates = cut.Updates / settings.Options.Tokens;
+        if (_prediction is null || _prediction.Updates > updates)
+            _prediction = new WalkPrediction(cut.Plan, settings);
+        _prediction.AdvanceTo(updates);
+        foreach (var name in Metrics(cut.Plan))
+        {
+            metric(name, name switch
+            {
+                PredictedSquaredError => _prediction.SquaredError,
+                PredictedSamplingError => _prediction.SamplingError,
+                _ => Sampled(cut, settings),
+            });
+        }
+    }
+
+    static double Sampled(DiagnosticCut cut, TokenSettings settings)
+    {
+        var mu = settings.Walker.Base.Mu(cut.Plan.Topology!);
+        var error = 0.0;
+        for (var token = 0; token < settings.Options.Tokens; token++)
+        {
+            // The table holds x up to a common factor.
+            var visits = cut.Numbers(TokenProgram.Role, TokenProgram.VisitsTable, token);
+            var total = 0.0;
+            foreach (var value in visits)
+                total += value;
+            for (var node = 0; node < mu.Length; node++)
+                error += ((visits[node] / total) - mu[node]) * ((visits[node] / total) - mu[node]);
+        }
+        return error / settings.Options.Tokens;
+    }
+}

@@ -1,0 +1,138 @@
+using AsyncOpt.Core.Programs;
+
+namespace AsyncOpt.Core.Methods.Bilevel;
+
+/// <summary>State of a block.</summary>
+public struct BlockState
+{
+    /// <summary>The first round that the block's vectors have not gone through.</summary>
+    internal long Next;
+
+    /// <summary>The round that it computes.</summary>
+    internal long Round;
+
+    /// <summary>Batches drawn so far: names the next one.</summary>
+    internal long Batches;
+
+    /// <summary>What it is at within a round, as its program numbers it.</summary>
+    internal int Stage;
+
+    /// <summary>Counts within a stage.</summary>
+    internal int Step;
+
+    /// <summary>The bits it was asked with.</summary>
+    internal int Part;
+
+    /// <summary>The penalty it was told.</summary>
+    internal double Penalty;
+
+    /// <summary>Whether its trackers have their first values.</summary>
+    internal bool IsReady;
+}
+
+/// <summary>
+/// The program of a block: it answers each round it is asked for once, with computations of its own in between, during
+/// which messages wait. A derived program says what is computed.
+/// </summary>
+/// <param name="messages">The method's messages.</param>
+public abstract class BlockProgram(BlockMessages messages) : RoleProgram<BlockState>
+{
+    Peer _coordinator;
+
+    /// <summary>The method's messages.</summary>
+    protected BlockMessages Kinds => messages;
+
+    /// <summary>Holds the x of the round.</summary>
+    protected Slot X { get; private set; }
+
+    /// <summary>The answer; until the first round the initial x.</summary>
+    protected Vector Answer { get; private set; }
+
+    /// <inheritdoc/>
+    public sealed override WhileComputing WhileComputing => WhileComputing.Wait;
+
+    /// <inheritdoc/>
+    public override void Declare(RoleLayout role)
+    {
+        X = role.Slot(messages.Round);
+        Answer = role.Vector("share", Dim.Parameters, initial: Initial.Point);
+        _coordinator = role.Peer("coordinator");
+    }
+
+    /// <summary>
+    /// Requests the computation that gives trackers their first values, if there is one; <see cref="Answer"/> holds the
+    /// initial x.
+    /// </summary>
+    protected virtual void Prepare(ref BlockState s, Effects e) => s.IsReady = true;
+
+    /// <summary>Begins the round that <see cref="BlockState.Round"/> names: requests its first computation.</summary>
+    /// <param name="s">The state.</param>
+    /// <param name="before">The x of the round before, where rounds carry it.</param>
+    /// <param name="e">The effects.</param>
+    protected abstract void Begin(ref BlockState s, Snapshot before, Effects e);
+
+    /// <inheritdoc/>
+    public sealed override void OnStart(ref BlockState s, Effects e) => Prepare(ref s, e);
+
+    /// <inheritdoc/>
+    public sealed override void OnMessage(ref BlockState s, in Received m, Effects e)
+    {
+        var part = (int)m.Scalar;
+        if (m.Version < s.Next)
+        {
+            if (m.Version == s.Next - 1 && (part & BlockMessages.Again) != 0)
+                Send(ref s, e.Snapshot(Answer, m.Version), e); // the answer was lost
+            return;
+        }
+        e.Hold(X, m);
+        (s.Round, s.Part, s.Penalty) = (m.Version, part, m.Scalar1);
+        Begin(ref s, m.Vector1, e);
+    }
+
+    /// <summary>Ends the round: the answer goes out.</summary>
+    protected void Finish(ref BlockState s, in Computed last, Effects e)
+    {
+        s.Next = s.Round + 1;
+        s.Stage = 0;
+        Send(ref s, e.Snapshot(Answer, last.Origin), e);
+    }
+
+    /// <summary>Ends a round that may have computed nothing: its answer rests on the x of the round.</summary>
+    protected void Finish(ref BlockState s, Effects e)
+    {
+        s.Next = s.Round + 1;
+        s.Stage = 0;
+        Send(ref s, e.Snapshot(Answer, s.Round), e);
+    }
+
+    // The round that was being computed is begun anew if the coordinator still wants it.
+    /// <inheritdoc/>
+    public sealed override void OnRestart(ref BlockState s, Effects e)
+    {
+        s.Stage = 0;
+        if (!s.IsReady)
+            Prepare(ref s, e);
+        e.Send(_coordinator, messages.Ready, Snapshot.None, BlockMessages.IsBack);
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Awaits(in BlockState s, Waits waits)
+    {
+        if (s.Stage == 0)
+            waits.For(messages.Round, _coordinator);
+    }
+
+    /// <summary>The name of the next batch.</summary>
+    protected static BatchKey NextBatch(ref BlockState s, Effects e) => new(e.Self.Id, s.Batches++);
+
+    /// <summary>The name of the batch drawn last.</summary>
+    protected static BatchKey SameBatch(in BlockState s, Effects e) => new(e.Self.Id, s.Batches - 1);
+
+    void Send(ref BlockState s, Snapshot share, Effects e)
+    {
+        if ((s.Part & BlockMessages.Counts) != 0)
+            e.Send(_coordinator, messages.Share, share);
+        else
+            e.Send(_coordinator, messages.Ready, Snapshot.None, s.Next - 1);
+    }
+}

@@ -1,0 +1,14 @@
+namespace AsyncOpt.Core.Programs;
+
+/// <summary>A method that knows in minima of which curvature it can stay.</summary>
+public interface ICurvatureLimited
+{
+    /// <summary>
+    /// The curvature beyond which the method leaves a minimum, at the step size of now: 2 / eta for plain descent. In a
+    /// quadratic of that Hessian eigenvalue, smaller ones are stable and greater ones diverge.
+    /// </summary>
+    /// <param name="context">The run.</param>
+    /// <param name="updates">Updates so far, over all agents.</param>
+    /// <returns>The curvature; null where no formula is known.</returns>
+    double? CurvatureLimit(MethodContext context, long updates);
+}

@@ -1,0 +1,248 @@
+using System.Runtime.CompilerServices;
+using AsyncOpt.Core.Methods.Walks;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Schedules;
+using AsyncOpt.Core.Topologies;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace AsyncOpt.Core.Theory;
+
+/// <summary>
+/// What the linearized recursion says of a run whose tokens walk: E |theta_n - theta*|^2 of their mean, and
+/// E |x_n - mu|^2 of each.
+/// </summary>
+/// <remarks>
+/// In the eigenvectors of the Hessian at theta* the recursion falls apart into one for each curvature; the noise of
+/// each coordinate falls apart along the eigenvalues of the base chain. Where there are many eigenvalues the recursion
+/// is made at Chebyshev points on their range and interpolated: it is a smooth function of the eigenvalue.
+/// </remarks>
+sealed class WalkPrediction
+{
+    const int DimensionMax = 512;
+
+    // Runs that differ in alpha or steps share what the graph and the problem alone decide.
+    static readonly ConditionalWeakTable<Problem, ConditionalWeakTable<Topology, List<Linearized>>> Found = [];
+
+    readonly WalkRecursion? _iterate, _measure;
+    readonly (int Kappa, double[] Power, double Start, double Pull)[] _coordinates = [];
+    readonly double[] _measurePower = [];
+    readonly int _tokens;
+
+    public WalkPrediction(RunPlan plan, TokenSettings settings)
+    {
+        _tokens = settings.Options.Tokens;
+        var walker = settings.Walker;
+        var noise = NoiseOf(walker, plan.Topology!);
+        var recursion = new WalkRecursionSettings
+        {
+            Beta = settings.Step,
+            A = settings.MeasureExponent ?? 1,
+            Alpha = walker.Alpha,
+            Interaction = walker.Interaction,
+            HasMomentum = settings.Options.Update == WalkUpdate.HeavyBall,
+        };
+        var points = PointsOf(walker);
+        if (noise is not null && HasIterate(plan, settings) && plan.Problem.Optimum is not null)
+        {
+            var linear = LinearizedOf(plan, settings, noise);
+            var start = linear.Turned(plan.InitialPoint);
+            var kappas = linear.Curvature.Distinct().ToArray();
+            var grid = Grid(walker.Interaction, points, linear.Spectra);
+            _iterate = new WalkRecursion(recursion, kappas, grid);
+            _coordinates = [.. linear.Spectra.Select((s, k) => (
+                Array.IndexOf(kappas, linear.Curvature[k]), Onto(grid, s), start[k], linear.Pull[k]))];
+        }
+        if (settings.MeasureExponent is not null && noise?.Trace is { } trace)
+        {
+            var grid = Grid(walker.Interaction, points, trace);
+            _measure = new WalkRecursion(recursion, [1], grid);
+            _measurePower = Onto(grid, trace);
+        }
+    }
+
+    /// <summary>The number of updates of each token that it has reached.</summary>
+    public long Updates { get; private set; }
+
+    /// <summary>E |theta_n - theta*|^2 of the mean over the tokens; NaN where it cannot be told.</summary>
+    public double SquaredError
+    {
+        get
+        {
+            if (_iterate is null)
+                return double.NaN;
+            var sum = 0.0;
+            foreach (var (kappa, power, start, pull) in _coordinates)
+            {
+                var mean = _iterate.Mean(kappa, start, pull);
+                sum += mean * mean;
+                for (var i = 0; i < power.Length; i++)
+                    sum += power[i] * _iterate.OfIterate(kappa, i) / _tokens;
+            }
+            return sum;
+        }
+    }
+
+    /// <summary>E |x_n - mu|^2 of each token; NaN where it cannot be told.</summary>
+    public double SamplingError => _measure is null
+        ? double.NaN
+        : _measurePower.Select((power, i) => power * _measure.OfMeasure(i)).Sum();
+
+    /// <summary>Goes on to a number of updates of each token, not below <see cref="Updates"/>.</summary>
+    public void AdvanceTo(long updates)
+    {
+        _iterate?.AdvanceTo(updates);
+        _measure?.AdvanceTo(updates);
+        Updates = updates;
+    }
+
+    /// <summary>
+    /// Whether the error of the model can be told: the problem has a Hessian, and gradients are whole.
+    /// </summary>
+    public static bool HasIterate(RunPlan plan, TokenSettings settings) =>
+        plan.Problem is IHessian and not Quadratic { Noise: > 0 }
+        && (plan.Problem.Optimum is not null || plan.Problem.StrongConvexity > 0)
+        && (settings.Options.BatchSize == 0 || plan.Problem.Sampler is null)
+        && plan.Problem.Parameters <= DimensionMax
+        && HasNoise(settings.Walker, plan.Topology!);
+
+    /// <summary>Whether the error of the visit measure can be told.</summary>
+    public static bool HasMeasure(RunPlan plan, TokenSettings settings) => settings.MeasureExponent is not null
+        && HasNoise(settings.Walker, plan.Topology!)
+        && (plan.Places <= WalkNoise.DenseMax || settings.Walker is IndependentDraws);
+
+    static bool HasNoise(Walker walker, Topology topology) => walker switch
+    {
+        ILinkChain => topology.HasRows && topology.Edges <= WalkNoise.DenseMax,
+        IndependentDraws => true,
+        _ => topology.HasRows,
+    };
+
+    static WalkNoise? NoiseOf(Walker walker, Topology topology) => walker switch
+    {
+        _ when !HasNoise(walker, topology) => null,
+        ILinkChain chain => WalkNoise.OfLinks(chain, topology),
+        IndependentDraws => WalkNoise.OfDraws(walker.Base.Mu(topology)),
+        _ => WalkNoise.OfChain(walker.Base, topology),
+    };
+
+    // The recursion has a pole at lambda = -1 - 1 / alpha: about 8 sqrt(alpha) points give five digits.
+    static int PointsOf(Walker walker)
+    {
+        var alpha = new long[] { 0, 1000, 1_000_000, 1_000_000_000 }.Max(n => walker.Alpha.At(n));
+        return Math.Clamp((int)(12 + (8 * Math.Sqrt(alpha))), 16, 256);
+    }
+
+    static double[] Grid(WalkInteraction interaction, int points, params NoiseSpectrum[] spectra)
+    {
+        if (interaction != WalkInteraction.Kernel)
+            return [0];
+        var all = spectra.SelectMany(s => s.Eigenvalues).Distinct().ToArray();
+        if (all.Length <= points)
+            return all;
+        var (low, high) = (all.Min(), all.Max());
+        return [.. Enumerable.Range(0, points).Select(k =>
+            (0.5 * (low + high)) + (0.5 * (high - low) * ExactMath.Cos(((2 * k) + 1) * Math.PI / (2 * points))))];
+    }
+
+    /// <summary>
+    /// The power at the points of a grid that gives the same sums of polynomials (Berrut and Trefethen).
+    /// </summary>
+    static double[] Onto(double[] grid, NoiseSpectrum spectrum)
+    {
+        var power = new double[grid.Length];
+        for (var i = 0; i < spectrum.Eigenvalues.Length; i++)
+        {
+            var at = grid.Length == 1 ? 0 : Array.IndexOf(grid, spectrum.Eigenvalues[i]);
+            if (at >= 0)
+            {
+                power[at] += spectrum.Power[i];
+                continue;
+            }
+            var value = spectrum.Eigenvalues[i];
+            var shares = grid.Select((point, k) => (k % 2 == 0 ? 1 : -1)
+                * ExactMath.Sin(((2 * k) + 1) * Math.PI / (2 * grid.Length)) / (value - point)).ToArray();
+            var sum = shares.Sum();
+            for (var k = 0; k < grid.Length; k++)
+                power[k] += spectrum.Power[i] * shares[k] / sum;
+        }
+        return power;
+    }
+
+    static Linearized LinearizedOf(RunPlan plan, TokenSettings settings, WalkNoise noise)
+    {
+        var found = Found.GetValue(plan.Problem, _ => []).GetValue(plan.Topology!, _ => []);
+        lock (found)
+        {
+            var (type, chain) = (settings.Walker.NoiseType, settings.Walker.Base);
+            var linear = found.Find(l => l.Type == type && l.Chain.Equals(chain) && l.Reweight == settings.Reweight);
+            if (linear is null)
+                found.Add(linear = new Linearized(plan, settings, noise));
+            return linear;
+        }
+    }
+
+    /// <summary>The mean field about theta*, in the eigenvectors of the Hessian.</summary>
+    sealed class Linearized
+    {
+        readonly Matrix<double> _vectors;
+        readonly double[] _point;
+
+        public Linearized(RunPlan plan, TokenSettings settings, WalkNoise noise)
+        {
+            var (problem, walker) = (plan.Problem, settings.Walker);
+            (Type, Chain, Reweight) = (walker.NoiseType, walker.Base, settings.Reweight);
+            var d = problem.Parameters;
+            _point = problem.Optimum!.Point;
+            var hessian = new double[d * d];
+            ((IHessian)problem).Hessian(_point, hessian);
+            var evd = Matrix<double>.Build.Dense(d, d, hessian).Evd(Symmetricity.Symmetric);
+            (_vectors, Curvature) = (evd.EigenVectors, [.. evd.EigenValues.Select(v => v.Real)]);
+            var mu = walker.Base.Mu(plan.Topology!);
+            double[][] onNodes = [.. Enumerable.Range(0, d).Select(_ => new double[mu.Length])];
+            Pull = new double[d];
+            var gradient = problem.Oracles.First(o => o.Oracle.Name == Oracle.Gradient.Name).Evaluate;
+            var g = new double[d];
+            for (var node = 0; node < mu.Length; node++)
+            {
+                gradient(new OracleCall<double>
+                {
+                    Input = _point,
+                    Output = g,
+                    Place = node,
+                    Samples = problem.Sampler is { } sampler ? sampler.Shard(node) : [],
+                });
+                var weight = settings.Reweight ? 1 / (mu.Length * mu[node]) : 1;
+                var turned = _vectors.TransposeThisAndMultiply(Vector<double>.Build.Dense(g));
+                for (var k = 0; k < d; k++)
+                {
+                    onNodes[k][node] = -weight * turned[k];
+                    Pull[k] += mu[node] * onNodes[k][node];
+                }
+            }
+            Spectra = [.. onNodes.Select(noise.Of)];
+        }
+
+        /// <summary>What kind of walk the noise is of, its base chain, and whether gradients are weighted.</summary>
+        public Type Type { get; }
+
+        public BaseChain Chain { get; }
+
+        public bool Reweight { get; }
+
+        /// <summary>The curvatures, one per coordinate.</summary>
+        public double[] Curvature { get; }
+
+        /// <summary>The mean of H(theta*, .): 0 where theta* is the walk's own target.</summary>
+        public double[] Pull { get; }
+
+        /// <summary>The noise of H(theta*, .), by coordinate.</summary>
+        public NoiseSpectrum[] Spectra { get; }
+
+        /// <summary>theta_0 - theta*, by coordinate; theta_0 = 0 where no point is given.</summary>
+        public double[] Turned(double[]? point) => _vectors.TransposeThisAndMultiply(
+            Vector<double>.Build.Dense(_point.Length, k => (point?[k] ?? 0) - _point[k])).ToArray();
+    }
+}

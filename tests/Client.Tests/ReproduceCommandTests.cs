@@ -1,0 +1,231 @@
+using System.Text.Json.Nodes;
+using AsyncOpt.Client.Running;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
+using AsyncOpt.Experiments.Claims;
+using AsyncOpt.Reporting;
+using AsyncOpt.Reporting.Claims;
+
+namespace AsyncOpt.Client.Tests;
+
+public sealed class ReproduceCommandTests : IDisposable
+{
+    const string Small = """
+        claim: minibatch is better than async.
+        source: a paper
+        experiment: small.yaml
+        seeds: 3
+        seed: 100
+        contrasts:
+          - name: gap at the end
+            of: { arm: minibatch, metric: gap }
+            to: { arm: async, metric: gap }
+            effect: ratio
+            expect: { at-most: 0.8 }
+
+        """;
+
+    const string Tune = """
+        tune: { grid: { compute.per-task: [1ms, 2ms, 4ms] }, seeds: 2, seed: 7, best: { metric: gap } }
+
+        """;
+
+    readonly FakeShell _shell = new() { Width = 140 };
+    readonly string _out;
+
+    public ReproduceCommandTests()
+    {
+        _shell.Experiment();
+        _out = Path.Combine(_shell.Folder, "out");
+    }
+
+    public void Dispose() => _shell.Dispose();
+
+    string Claim(string text, string name = "small-claim")
+    {
+        var path = Path.Combine(_shell.Folder, name + ".yaml");
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    JsonNode Json(string name = "small-claim") =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(_out, name, ClaimReport.JsonFile)))!;
+
+    // Ends at the given gap, times 1 + seed mod 10, so that seeds differ and pairs do not.
+    void Gaps(Func<RunPlan, double> gap) => _shell.Runs = (plan, _) =>
+        FakeRecord.Of(plan) with
+        {
+            Metrics = [new(0, 0, 0, 0, 0, "gap", 1), new(2, 10, 10, 100, 3_000, "gap", gap(plan) * (1 + plan.Seeds.Run % 10))],
+        };
+
+    static bool IsMinibatch(RunPlan plan) => plan.Method.GetType().Name.StartsWith("Minibatch", StringComparison.Ordinal);
+
+    [Fact]
+    public void A_claim_is_run_and_judged_and_everything_is_kept()
+    {
+        Gaps(plan => IsMinibatch(plan) ? 0.1 : 0.2);
+
+        var code = _shell.Run("reproduce", Claim(Small), "--out", _out, "--quiet");
+
+        Assert.Equal(0, code);
+        Assert.Equal("", _shell.Error);
+        Assert.Contains("verdict: reproduced", _shell.Out, StringComparison.Ordinal);
+        Assert.Contains("minibatch is better than async.", _shell.Out, StringComparison.Ordinal);
+        Assert.Contains("0.5 [0.5, 0.5]", _shell.Out, StringComparison.Ordinal);
+        Assert.Equal("reproduced", (string?)Json()["verdict"]);
+        Assert.Equal(0.5, (double)Json()["contrasts"]![0]!["estimate"]!, 12);
+        Assert.Equal(Small, File.ReadAllText(Path.Combine(_out, "small-claim", ClaimRunner.ClaimFileName)));
+        Assert.StartsWith("# small-claim: reproduced\n",
+            File.ReadAllText(Path.Combine(_out, "small-claim", ClaimReport.PageFile)), StringComparison.Ordinal);
+        Assert.Equal(102UL, StoredRun.Read(
+            RunFolder.PathOf(Path.Combine(_out, "small-claim", "runs"), "async", 2)).Seed);
+    }
+
+    [Theory]
+    [InlineData(0.18, "in direction only")]
+    [InlineData(0.3, "not reproduced")]
+    public void A_verdict_that_is_not_what_the_paper_says_is_no_failure(double gap, string verdict)
+    {
+        Gaps(plan => IsMinibatch(plan) ? gap : 0.2);
+
+        Assert.Equal(0, _shell.Run("reproduce", Claim(Small), "--out", _out, "--quiet"));
+        Assert.Contains($"verdict: {verdict}", _shell.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_verdict_can_be_had_again_from_the_run_folders_alone()
+    {
+        _shell.RunForReal();
+        _shell.Run("reproduce", Claim(Small + "cases: { near: {}, far: { links.delay: 30ms } }\n"), "--out", _out, "--quiet");
+        var folder = Path.Combine(_out, "small-claim");
+        var experiment = File.ReadAllText(Path.Combine(_shell.Folder, "small.yaml"));
+        File.WriteAllText(Path.Combine(folder, "small.yaml"), experiment);
+
+        var claim = Experiments.Claims.Claim.Load(
+            Path.Combine(folder, ClaimRunner.ClaimFileName), new LoadOptions { OptimumFolder = _shell.Folder });
+        var again = ClaimRunner.JudgeFolder(claim, folder);
+
+        var told = Json()["contrasts"]!.AsArray();
+        Assert.Equal(["near", "far"], again.Select(r => r.Case));
+        for (var i = 0; i < again.Count; i++)
+        {
+            Assert.Equal(Words.Of(again[i].Verdict), (string?)told[i]!["verdict"]);
+            Assert.Equal(again[i].Estimate.Value, (double)told[i]!["estimate"]!);
+            Assert.Equal(again[i].Estimate.Low, (double)told[i]!["low"]!);
+            Assert.Equal(again[i].Values[0].PerSeed, told[i]!["values"]![0]!["per_seed"]!.AsArray().Select(v => (double)v!));
+        }
+        Assert.NotEqual(again[0].Estimate.Value, again[1].Estimate.Value);
+    }
+
+    [Fact]
+    public void Each_arm_is_measured_at_its_best_point()
+    {
+        // Best at the middle of the grid for both.
+        Gaps(plan => (IsMinibatch(plan) ? 0.1 : 0.2) * (1 + Math.Abs(Math.Log(plan.Compute.PerTask / 2e-3))));
+
+        Assert.Equal(0, _shell.Run("reproduce", Claim(Small + Tune), "--out", _out, "--quiet"));
+
+        Assert.Contains("tuned: async compute.per-task 2ms of 3", _shell.Out, StringComparison.Ordinal);
+        Assert.Equal(["2ms", "2ms"], Json()["tuned"]!.AsArray().Select(t => (string?)t!["best"]!["compute.per-task"]));
+        Assert.Equal(2 * 3 * 2 + 2 * 3, (int?)Json()["runs"]);
+        var run = StoredRun.Read(RunFolder.PathOf(Path.Combine(_out, "small-claim", "runs"), "async", 0));
+        Assert.Equal(2e-3, (double?)run.Specification["compute"]!["per-task"]);
+    }
+
+    [Fact]
+    public void An_optimum_on_the_edge_is_an_error_that_names_arm_key_and_value_unless_the_edge_is_natural()
+    {
+        Gaps(plan => IsMinibatch(plan) ? plan.Compute.PerTask : 0.2 * (1 + Math.Abs(Math.Log(plan.Compute.PerTask / 2e-3))));
+
+        Assert.Equal(2, _shell.Run("reproduce", Claim(Small + Tune), "--out", _out, "--quiet"));
+        Assert.StartsWith("small-claim: tune: arm 'minibatch': the best compute.per-task is 1ms, on the edge of the grid",
+            _shell.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("async", _shell.Error, StringComparison.Ordinal);
+
+        var natural = Tune.Replace("best:", "natural-edges: [ { key: compute.per-task, value: 1e-3, reason: so } ], best:");
+        Assert.Equal(0, _shell.Run("reproduce", Claim(Small + natural), "--out", _out, "--quiet"));
+    }
+
+    [Fact]
+    public void Runs_that_are_there_already_are_not_made_again_unless_something_differs()
+    {
+        var made = 0;
+        _shell.Runs = (plan, _) =>
+        {
+            Interlocked.Increment(ref made);
+            return FakeRecord.Of(plan);
+        };
+        _shell.Run("reproduce", Claim(Small), "--out", _out, "--quiet");
+        Assert.Equal(6, made);
+
+        _shell.Run("reproduce", Claim(Small), "--out", _out, "--quiet");
+        Assert.Equal(6, made);
+        Assert.Equal(6, (int?)Json()["runs_reused"]);
+
+        _shell.Run("reproduce", Claim(Small.Replace("seeds: 3", "seeds: 4")), "--out", _out, "--quiet");
+        Assert.Equal(8, made);
+
+        _shell.Run("reproduce", Claim(Small + "set: { arms.async.method.step: 0.3 }\n"), "--out", _out, "--quiet");
+        Assert.Equal(11, made);
+    }
+
+    [Fact]
+    public void A_cancelled_run_is_not_taken_for_a_result()
+    {
+        _shell.Runs = (plan, _) =>
+        {
+            _shell.PressControlC();
+            return FakeRecord.Of(plan) with { Outcome = Outcome.Cancelled };
+        };
+
+        Assert.Equal(1, _shell.Run("reproduce", Claim(Small), "--out", _out, "--quiet"));
+        Assert.Contains("cancelled", _shell.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_out, "small-claim", ClaimReport.JsonFile)));
+    }
+
+    [Fact]
+    public void Missing_data_are_a_verdict()
+    {
+        var code = _shell.Run(
+            "reproduce", Claim(Small + "needs: [wikivote-889]\n"), "--out", _out, "--quiet", "--data", _shell.Folder);
+
+        Assert.Equal(0, code);
+        Assert.Contains("verdict: not run (needs data wikivote-889)", _shell.Out, StringComparison.Ordinal);
+        Assert.Equal("not run (needs data wikivote-889)", (string?)Json()["verdict"]);
+    }
+
+    [Fact]
+    public void The_full_size_is_another_claim_of_the_same_file()
+    {
+        Gaps(plan => IsMinibatch(plan) ? 0.1 : 0.2);
+
+        _shell.Run("reproduce", Claim(Small + "full: { seeds: 5 }\n"), "--out", _out, "--quiet", "--full");
+
+        Assert.Equal((5, true), ((int)Json()["seeds"]!, (bool)Json()["full"]!));
+        Assert.Contains("small-claim, full size", _shell.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Everything_wrong_with_a_file_is_told_and_nothing_runs()
+    {
+        _shell.Runs = (_, _) => throw new InvalidOperationException("it ran");
+        var file = Claim(Small.Replace("arm: async", "arm: asinc").Replace("at-most", "at-mst"));
+
+        Assert.Equal(2, _shell.Run("reproduce", file, "--out", _out));
+        Assert.Contains("small-claim.yaml:11:15: contrasts[0].expect: unknown key 'at-mst'; did you mean 'at-most'?",
+            _shell.Error, StringComparison.Ordinal);
+
+        Assert.Equal(2, _shell.Run("reproduce", Claim(Small.Replace("arm: async", "arm: asinc")), "--out", _out));
+        Assert.Contains("small-claim.yaml:7:5: contrasts[0]: unknown arm 'asinc'; did you mean 'async'?",
+            _shell.Error, StringComparison.Ordinal);
+        Assert.Equal(2, _shell.Run("reproduce", "asyncbeats"));
+        Assert.Contains("no claim 'asyncbeats'", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_argument_the_claims_are_listed()
+    {
+        Assert.Equal(0, _shell.Run("reproduce"));
+        Assert.Contains("async-beats-waiting (", _shell.Out, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,55 @@
+using AsyncOpt.Core;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Reporting.Tests;
+
+public sealed class StoredRunTests : InFolder
+{
+    string Place => Path.Combine(Folder, "run");
+
+    [Fact]
+    public void A_run_folder_reads_back_as_what_was_written()
+    {
+        var record = Records.Run([1, double.NaN, double.PositiveInfinity, 0.1 + 0.2], 1.25, timeToTarget: 0.3);
+        record = record with { Metrics = [.. record.Metrics, new(1, 2, 3, 4, 5, "with, \"comma\"", -1)] };
+        RunFolder.Write(Place, Records.Facts() with { Versions = [("AsyncOpt", "1"), ("build", "b")] }, record);
+
+        var read = StoredRun.Read(Place);
+
+        Assert.Equal(("async", 2, ulong.MaxValue, "b"), (read.Arm, read.Repetition, read.Seed, read.Build));
+        Assert.Equal("async-sgd", (string?)read.Specification["method"]!["name"]);
+        Assert.Equal(record.Metrics, read.Record.Metrics);
+        Assert.Equal(record.Hash, read.Record.Hash);
+        Assert.Equal(record.VirtualTime, read.Record.VirtualTime);
+        Assert.Equal(record.TimeToTarget, read.Record.TimeToTarget);
+        Assert.Equal(record.Traffic, read.Record.Traffic);
+        Assert.Equal((10, 12, 120), (read.Record.Counts.Updates, read.Record.Counts.Gradients, read.Record.Counts.Samples));
+        Assert.Equal((1.25, 3), (read.Record.Staleness.Mean, read.Record.Staleness.Max));
+    }
+
+    [Theory]
+    [InlineData(Outcome.BudgetSpent)]
+    [InlineData(Outcome.TargetReached)]
+    [InlineData(Outcome.Completed)]
+    [InlineData(Outcome.Diverged)]
+    [InlineData(Outcome.Stalled)]
+    [InlineData(Outcome.Cancelled)]
+    public void So_does_every_outcome(Outcome outcome)
+    {
+        RunFolder.Write(Place, Records.Facts(), Records.Run([1], outcome: outcome));
+
+        Assert.Equal(outcome, StoredRun.Read(Place).Record.Outcome);
+        Assert.Equal("", StoredRun.Read(Place).Build);
+    }
+
+    [Fact]
+    public void What_is_no_run_folder_is_said_so()
+    {
+        Assert.Contains("no whole run folder",
+            Assert.Throws<InputException>(() => StoredRun.Read(Place)).Message, StringComparison.Ordinal);
+        RunFolder.Write(Place, Records.Facts(), Records.Run([1]));
+        File.WriteAllText(Path.Combine(Place, RunFolder.MetricsFile), "head\n1,2\n");
+        Assert.Contains("cannot be read as a run folder",
+            Assert.Throws<InputException>(() => StoredRun.Read(Place)).Message, StringComparison.Ordinal);
+    }
+}
