@@ -19,22 +19,22 @@ public static class SummaryTables
     }
 
     /// <summary>
-    /// One quantity of one arm a line: over how many seeds, mean, standard deviation, half-width of the 95 % confidence
-    /// interval (empty below two seeds). <c>seeds</c> of <c>time_to_target_s</c> counts those that reached the target,
+    /// One quantity of one arm a line: over how many seeds, mean, standard deviation, half-width and ends of the 95 %
+    /// confidence interval (empty below two seeds). <c>seeds</c> of <c>time_to_target_s</c> counts those that reached the target,
     /// of <c>outcome.*</c> those that ended so.
     /// </summary>
     public static void Quantities(TextWriter to, IEnumerable<ArmSummary> arms)
     {
-        to.Write("arm,quantity,seeds,mean,standard_deviation,half_width_95\n");
+        to.Write("arm,quantity,seeds,mean,standard_deviation,half_width_95,low_95,high_95\n");
         foreach (var arm in arms)
         {
             foreach (var (outcome, runs) in arm.Outcomes)
-                to.Write($"{Text.Field(arm.Arm)},outcome.{Text.Of(outcome).Replace(' ', '_')},{runs},,,\n");
+                to.Write($"{Text.Field(arm.Arm)},outcome.{Text.Of(outcome).Replace(' ', '_')},{runs},,,,,\n");
             foreach (var (metric, value) in arm.Final)
                 Line(arm, "final." + metric, value);
             Line(arm, "time_to_target_s", arm.TimeToTarget);
             Line(arm, "staleness_mean", arm.StalenessMean);
-            to.Write($"{Text.Field(arm.Arm)},staleness_max,{arm.Runs},{arm.StalenessMax},,\n");
+            to.Write($"{Text.Field(arm.Arm)},staleness_max,{arm.Runs},{arm.StalenessMax},,,,\n");
             Line(arm, "updates", arm.Updates);
             Line(arm, "gradients", arm.Gradients);
             Line(arm, "samples", arm.Samples);
@@ -48,7 +48,8 @@ public static class SummaryTables
 
         void Line(ArmSummary arm, string quantity, Interval value) => to.Write(
             $"{Text.Field(arm.Arm)},{Text.Field(quantity)},{value.Count},{Cell(value.Mean, value.Count > 0)},"
-            + $"{Cell(value.StandardDeviation, value.Count > 1)},{Cell(value.HalfWidth, value.Count > 1)}\n");
+            + $"{Cell(value.StandardDeviation, value.Count > 1)},{Cell(value.HalfWidth, value.Count > 1)},"
+            + $"{Cell(value.Low, value.Count > 1)},{Cell(value.High, value.Count > 1)}\n");
     }
 
     /// <summary>Each metric of each arm over virtual time: mean and the ends of its 95 % confidence interval.</summary>

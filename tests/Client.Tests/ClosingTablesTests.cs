@@ -14,12 +14,12 @@ public sealed class ClosingTablesTests
 
         Assert.Equal(
             """
-             arm                      gap        time to   staleness  updates  outcome
-                                              gap ≤ 1e-3  mean / max
-            ─────────────────────────────────────────────────────────────────────────────
-             async      2.500e-5 ± 2.5e-5  1.500 ± 3.2 s   7.50 / 24     123k  1 budget
-                                            2 of 3 seeds                       2 target
-             minibatch            0.01200    not reached       0 / 0     123k  budget
+             arm                      gap           time to   staleness  updates  outcome
+                                                 gap ≤ 1e-3  mean / max
+            ────────────────────────────────────────────────────────────────────────────────
+             async       2.5e-5 [9.3e-6,   1.5 [0.18, 12] s   7.50 / 24     123k  1 budget
+                                  6.8e-5]      2 of 3 seeds                       2 target
+             minibatch            0.01200       not reached       0 / 0     123k  budget
             """,
             text);
     }
@@ -31,12 +31,12 @@ public sealed class ClosingTablesTests
 
         Assert.Equal(
             """
-             arm                      gap   test-accuracy    loss   staleness  updates  outcome
-                                                                   mean / max
-            ──────────────────────────────────────────────────────────────────────────────────────
-             async      2.500e-5 ± 2.5e-5  0.9100 ± 0.025  0.3500   7.50 / 24     123k  1 budget
-                                                                                        2 target
-             minibatch            0.01200          0.8000  0.3500       0 / 0     123k  budget
+             arm                            gap   test-accuracy   staleness  updates  outcome
+                                                                 mean / max
+            ────────────────────────────────────────────────────────────────────────────────────
+             async      2.5e-5 [9.3e-6, 6.8e-5]  0.9100 ± 0.025   7.50 / 24     123k  1 budget
+                                                                                      2 target
+             minibatch                  0.01200          0.8000       0 / 0     123k  budget
             """,
             text);
     }

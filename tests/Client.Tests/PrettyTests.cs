@@ -48,6 +48,16 @@ public sealed class PrettyTests
         Assert.Equal(text, Pretty.Of(new Interval(5, mean, 1, halfWidth)));
 
     [Fact]
+    public void A_wide_interval_of_positive_values_is_shown_by_its_ends()
+    {
+        var wide = new Interval(5, 2.5e-5, 1, 2.5e-5) { IsPositive = true };
+
+        Assert.Equal("2.5e-5 [9.2e-6, 6.8e-5]", Pretty.Of(wide));
+        Assert.Equal("8.700 ± 0.34", Pretty.Of(new Interval(5, 8.7, 1, 0.34) { IsPositive = true }));
+        Assert.Equal("2.500e-5 ± 2.5e-5", Pretty.Of(wide with { IsPositive = false }));
+    }
+
+    [Fact]
     public void Mean_counts_and_bytes_have_intervals_of_two_digits()
     {
         Assert.Equal("3291 ± 150", Pretty.Count(new Interval(5, 3290.7, 1, 150.3)));
@@ -60,7 +70,8 @@ public sealed class PrettyTests
     {
         string[] names = ["loss", "gap-worst", "gradient-norm", "test-accuracy", "gap"];
 
-        Assert.Equal(["gap", "test-accuracy", "loss", "gap-worst"], MetricChoice.Of(names, 4));
+        Assert.Equal(["gap", "test-accuracy", "gap-worst", "gradient-norm"], MetricChoice.Of(names, 4)); // the loss is said
+        Assert.Equal(["test-accuracy", "loss"], MetricChoice.Of(names[..1].Append("test-accuracy"), 2));
         Assert.Equal(["gradient-norm", "gap"], MetricChoice.Of(names, 2, first: "gradient-norm"));
     }
 }

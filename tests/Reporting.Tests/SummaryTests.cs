@@ -21,6 +21,20 @@ public sealed class SummaryTests : InFolder
     }
 
     [Fact]
+    public void The_interval_of_positive_values_is_symmetric_on_the_log_scale_and_stays_positive()
+    {
+        var interval = Interval.Of([1, 1, 10]);
+
+        // Mean 4, s = 5.196, half-width 4.3027 * 3: mean - half-width is negative.
+        Assert.Equal(4 * Math.Exp(-4.3026527297 * 3 / 4), interval.Low, 8);
+        Assert.Equal(16, interval.Low * interval.High, 8);
+        var mixed = Interval.Of([-1, 1, 10]);
+        Assert.Equal(2 * mixed.Mean, mixed.Low + mixed.High, 12);
+        var narrow = Interval.Of([10, 10.01, 10.02]);
+        Assert.Equal(narrow.Mean - narrow.HalfWidth, narrow.Low, 4);
+    }
+
+    [Fact]
     public void One_value_has_no_interval_and_none_has_no_mean()
     {
         var one = Interval.Of([2.5]);
@@ -80,8 +94,9 @@ public sealed class SummaryTests : InFolder
 
         Assert.Equal([0.0, 0.1], bands.Select(b => b.Time));
         Assert.Equal(2, bands[0].Value.Mean, 12);
-        Assert.Equal(2 + 12.7062047362, bands[0].Value.High, 8); // s = sqrt 2, so the half-width is the quantile itself
-        Assert.Equal(2 - 12.7062047362, bands[0].Value.Low, 8);
+        // s = sqrt 2, so the half-width is the quantile itself; gaps are positive.
+        Assert.Equal(2 * Math.Exp(12.7062047362 / 2), bands[0].Value.High, 5);
+        Assert.Equal(2 * Math.Exp(-12.7062047362 / 2), bands[0].Value.Low, 8);
         Assert.Equal((1, 2, 20, 100), (bands[1].Updates, bands[1].Gradients, bands[1].Samples, bands[1].Bytes));
     }
 
@@ -94,11 +109,11 @@ public sealed class SummaryTests : InFolder
 
         Assert.Equal([Path.Combine(Folder, "summary.csv"), Path.Combine(Folder, "bands.csv")], paths);
         var lines = File.ReadAllLines(paths[0]);
-        Assert.Equal("arm,quantity,seeds,mean,standard_deviation,half_width_95", lines[0]);
-        Assert.Contains("\"a,b\",outcome.budget_spent,1,,,", lines);
-        Assert.Contains("\"a,b\",final.gap,1,0.5,,", lines);
-        Assert.Contains("\"a,b\",time_to_target_s,0,,,", lines);
-        Assert.Contains("\"a,b\",messages.server,1,30,,", lines);
+        Assert.Equal("arm,quantity,seeds,mean,standard_deviation,half_width_95,low_95,high_95", lines[0]);
+        Assert.Contains("\"a,b\",outcome.budget_spent,1,,,,,", lines);
+        Assert.Contains("\"a,b\",final.gap,1,0.5,,,,", lines);
+        Assert.Contains("\"a,b\",time_to_target_s,0,,,,,", lines);
+        Assert.Contains("\"a,b\",messages.server,1,30,,,,", lines);
         Assert.Equal("\"a,b\",gap,0.1,1,2,20,100,1,0.5,0.5,0.5", File.ReadAllLines(paths[1])[2]);
     }
 }

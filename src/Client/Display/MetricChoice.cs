@@ -1,3 +1,5 @@
+using AsyncOpt.Core.Runs;
+
 namespace AsyncOpt.Client.Display;
 
 /// <summary>Which metrics to show where there is no room for all.</summary>
@@ -7,19 +9,22 @@ static class MetricChoice
     static readonly string[] Telling =
         ["gap", "test-accuracy", "accuracy", "loss", "squared-error", "consensus-distance"];
 
-    /// <summary>The most telling metrics.</summary>
+    /// <summary>The most telling metrics; of loss and gap, which differ by a constant, the gap.</summary>
     /// <param name="names">All names; each may come several times.</param>
     /// <param name="count">How many there is room for.</param>
     /// <param name="first">A metric that must be among them, such as the target's; null for none.</param>
     public static IReadOnlyList<string> Of(IEnumerable<string> names, int count, string? first = null) =>
     [
-        .. names.Distinct()
+        .. names.Distinct().Where(name => name == first || !IsSaid(name, names))
             .Select((name, place) => (name, place))
             .OrderBy(n => n.name == first ? -1 : Rank(n.name))
             .ThenBy(n => n.place)
             .Take(count)
             .Select(n => n.name),
     ];
+
+    static bool IsSaid(string name, IEnumerable<string> names) =>
+        name == MetricNames.Loss && names.Contains(MetricNames.Gap);
 
     // Names that only contain a telling one, such as the worst agent's gap, come after all those that are one.
     static int Rank(string name)

@@ -9,6 +9,9 @@ static class Pretty
     // The least power of ten that is written without exponent.
     const int LeastPlain = -3;
 
+    // From this share of the mean on, an interval is visibly asymmetric, and shown by its ends, all in two digits.
+    const double LopsidedFrom = 0.25;
+
     /// <summary>A number with some significant digits, in scientific form where it is very small or large.</summary>
     public static string Number(double value, int digits = 4) => Number(value, digits, LeastPlain);
 
@@ -28,7 +31,7 @@ static class Pretty
             : value.ToString("F" + Math.Max(0, digits - 1 - exponent), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>A mean and, where several seeds tell, half the width of its confidence interval.</summary>
+    /// <summary>A mean and, where several seeds tell, its confidence interval: half its width, or its ends.</summary>
     public static string Of(Interval interval) => Of(interval, v => Number(v), v => HalfWidth(interval.Mean, v));
 
     // In the form of the mean, so that the two compare at a glance: 0.0056 ± 0.0004, not ± 4e-4.
@@ -41,8 +44,10 @@ static class Pretty
         if (interval.Count == 0)
             return "-";
         // Where seeds do not differ at all, an interval of width 0 says nothing.
-        return interval.Count < 2 || interval.HalfWidth == 0
-            ? mean(interval.Mean)
+        if (interval.Count < 2 || interval.HalfWidth == 0)
+            return mean(interval.Mean);
+        return interval.IsPositive && interval.HalfWidth > LopsidedFrom * interval.Mean
+            ? $"{halfWidth(interval.Mean)} [{halfWidth(interval.Low)}, {halfWidth(interval.High)}]"
             : $"{mean(interval.Mean)} ± {halfWidth(interval.HalfWidth)}";
     }
 

@@ -20,16 +20,35 @@ public static class IdxReader
     /// <param name="labelsPath">An IDX file of one dimension, a byte per sample; null for none.</param>
     /// <returns>A row per image, row-major within the image, each value byte/255 in [0, 1].</returns>
     /// <exception cref="InputException">A file is missing, cut short, not IDX, or the counts differ.</exception>
-    public static SampleTable Read(string imagesPath, string? labelsPath = null)
+    public static SampleTable Read(string imagesPath, string? labelsPath = null) => Read([imagesPath], labelsPath);
+
+    /// <summary>The same for images in several files, one after the other, with one file of labels.</summary>
+    /// <param name="imagesPaths">At least one file, all of one shape of sample.</param>
+    /// <param name="labelsPath">An IDX file of one dimension, a byte per sample; null for none.</param>
+    /// <exception cref="InputException">As above, or the images differ in shape.</exception>
+    public static SampleTable Read(IReadOnlyList<string> imagesPaths, string? labelsPath)
     {
-        IdxArray images = ReadArray(imagesPath);
+        IdxArray[] parts = [.. imagesPaths.Select(ReadImages)];
+        for (int i = 1; i < parts.Length; i++)
+        {
+            if (!parts[i].Shape.AsSpan(1).SequenceEqual(parts[0].Shape.AsSpan(1)))
+            {
+                throw new InputException(
+                    $"{imagesPaths[i]}: its images have another shape than those of {imagesPaths[0]}");
+            }
+        }
+        int rows = parts.Sum(p => p.Shape[0]);
+        byte[] pixels = parts.Length == 1 ? parts[0].Data : [.. parts.SelectMany(p => p.Data)];
+        double[] labels = labelsPath is null ? [] : ReadLabels(labelsPath, imagesPaths[0], rows);
+        return new(imagesPaths[0], Scale(pixels, rows, pixels.Length / rows), labels);
+    }
+
+    static IdxArray ReadImages(string path)
+    {
+        IdxArray images = ReadArray(path);
         if (images.Shape.Length < 2)
-            throw new InputException($"{imagesPath}: expected images (2 or more dimensions), got 1: are these labels?");
-        int rows = images.Shape[0];
-        if (rows == 0)
-            throw new InputException($"{imagesPath}: has no images");
-        double[] labels = labelsPath is null ? [] : ReadLabels(labelsPath, imagesPath, rows);
-        return new(imagesPath, Scale(images.Data, rows, images.Data.Length / rows), labels);
+            throw new InputException($"{path}: expected images (2 or more dimensions), got 1: are these labels?");
+        return images.Shape[0] > 0 ? images : throw new InputException($"{path}: has no images");
     }
 
     /// <summary>Reads an IDX file of unsigned bytes of any shape.</summary>

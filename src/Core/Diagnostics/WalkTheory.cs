@@ -102,8 +102,12 @@ public sealed class WalkTheory(WalkTheory.Options options) : Diagnostic(options)
             var total = 0.0;
             foreach (var value in visits)
                 total += value;
+            // Before a token's first event the table is empty, and x_0 uniform.
             for (var node = 0; node < mu.Length; node++)
-                error += ((visits[node] / total) - mu[node]) * ((visits[node] / total) - mu[node]);
+            {
+                var x = total > 0 ? visits[node] / total : 1.0 / mu.Length;
+                error += (x - mu[node]) * (x - mu[node]);
+            }
         }
         return error / settings.Options.Tokens;
     }

@@ -101,7 +101,9 @@ public sealed class LanguageModel(LanguageModel.Options options) : NetProblem(op
 
     void Check(SampleTable table)
     {
-        if (!table.Features.IsDense || Array.Exists(table.Features.Values, v => !(v >= 0 && v < Vocabulary && v % 1 == 0)))
+        var isGood = table.Features.IsDense
+            && Array.TrueForAll(table.Features.Values, v => v >= 0 && v < Vocabulary && v % 1 == 0);
+        if (!isGood)
             throw new InputException($"{table.Source}: has features that are no tokens 0 to {Vocabulary - 1}");
     }
 

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Problems.Bilevel;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Problems.Nets;
 
@@ -97,6 +98,31 @@ static class FastOracleCases
         var path = Path.Combine(AppContext.BaseDirectory, "words.txt");
         File.WriteAllText(path, string.Join(' ', Enumerable.Range(0, 400).Select(_ => "w" + draws.Below(1 + draws.Below(40)))));
         return path;
+    }
+
+    sealed class Reweightings : IProblemCases
+    {
+        public Type Problem => typeof(DataReweighting);
+
+        public IEnumerable<Problem> Make()
+        {
+            var split = new SplitFractions { Validation = 0.3 };
+            foreach (var dimension in new[] { 1, 6, 33 })
+            {
+                yield return new DataReweighting(new()
+                {
+                    Data = new SyntheticClassification(new() { Samples = 40, Dimension = dimension }),
+                    Split = split,
+                    Bias = true,
+                });
+            }
+            yield return new DataReweighting(new()
+            {
+                Data = new LibSvmSource(new() { File = SparseFile.Value }),
+                Split = split,
+                Regularization = 0.1,
+            });
+        }
     }
 
     sealed class Quadratics : IProblemCases

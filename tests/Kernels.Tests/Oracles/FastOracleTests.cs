@@ -87,6 +87,7 @@ public class FastOracleTests
             Input2 = At(_inputs, 2),
             Output = At(_outputs, 0),
             Output1 = At(_outputs, 1),
+            Output2 = At(_outputs, 2),
             Scalars = _scalars,
             Place = _place,
             Samples = _samples,
@@ -122,6 +123,8 @@ public class FastOracleTests
             var x = new T[form.Oracle.Inputs[index].Resolve(name => Value(problem, name))];
             for (var k = 0; k < x.Length; k++)
                 x[k] = T.CreateTruncating(new Draw(9, Purpose.None, (ulong)(4 * trial + index), (ulong)k).Normal());
+            if (form.Oracle.Inputs[index].ToString() == "lower * lower")
+                MatrixMath<T>.FloorEigenvalues(1, x);       // a matrix to be inverted
             return x;
         }
 

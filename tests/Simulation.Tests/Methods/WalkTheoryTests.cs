@@ -204,6 +204,7 @@ public class WalkTheoryTests
 
         var expected = counts.Sum(c => Math.Pow(((c + (1 / 12.0)) / 2002) - (1 / 12.0), 2));
         Assert.Equal(expected, record.Metric("sampling-error")[^1], 1e-12);
+        Assert.Equal(0, record.Metric("sampling-error")[0], 1e-15); // the start is uniform, like mu
     }
 
     [Fact]

@@ -18,7 +18,8 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// </para>
 /// <para>
 /// Staleness: rounds between the x that an answer was computed at and the step it counts in; 0 unless there is a quorum.
-/// With one, an answer counts with the weight of a fresh one.
+/// With one, an answer counts with the weight of a fresh one, and blocks that answer fast are sampled more often: idle
+/// blocks are, so that where speeds and blocks differ together, x ends off the optimum.
 /// </para>
 /// <para>
 /// Often confused with: SOBA, which has neither trackers nor correction; and with methods that sample one block with a

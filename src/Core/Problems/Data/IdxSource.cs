@@ -20,6 +20,9 @@ public sealed class IdxSource(IdxSource.Options options) : DataSource
         /// <summary>Their labels.</summary>
         public required string Labels { get; init; }
 
+        /// <summary>Further files with the images that follow, where the labels are those of several.</summary>
+        public IReadOnlyList<string> MoreImages { get; init; } = [];
+
         /// <summary>Test images, if they are a file of their own.</summary>
         public string? TestImages { get; init; }
 
@@ -45,17 +48,17 @@ public sealed class IdxSource(IdxSource.Options options) : DataSource
     /// <inheritdoc />
     public override RawData Open(DataContext context)
     {
-        var table = Read(context, options.Images, options.Labels, options.Limit);
+        var table = Read(context, [options.Images, .. options.MoreImages], options.Labels, options.Limit);
         if (options.TestImages is null)
             return new(table);
-        var test = Read(context, options.TestImages, options.TestLabels!, 0);
+        var test = Read(context, [options.TestImages], options.TestLabels!, 0);
         return test.Columns == table.Columns ? new(table, test) : throw new InputException(
             $"{test.Source}: the test images have {test.Columns} pixels, those of {table.Source} {table.Columns}");
     }
 
-    SampleTable Read(DataContext context, string images, string labels, int limit)
+    SampleTable Read(DataContext context, string[] images, string labels, int limit)
     {
-        var table = IdxReader.Read(context.Locate(images), context.Locate(labels));
+        var table = IdxReader.Read(Array.ConvertAll(images, path => context.Locate(path)), context.Locate(labels));
         if (limit > 0 && limit < table.Rows)
             table = new(table.Source, RowMath.Head(table.Features, limit), table.Labels[..limit]);
         return options.Scale == 1

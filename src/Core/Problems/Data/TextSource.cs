@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using AsyncOpt.Core.Data;
 
@@ -23,8 +22,8 @@ public enum TextUnit
 /// <remarks>
 /// The vocabulary holds the tokens of <c>file</c>, the most frequent first, ties in ordinal order; the whole file
 /// counts, parts that are split off included. Where it is cut, or a test file has other tokens, those become
-/// <c>&lt;unk&gt;</c>, which then is one of the vocabulary. A word is a run of letters, digits, apostrophes and hyphens;
-/// pieces such as <c>&lt;unk&gt;</c> and <c>@-@</c> of texts that come in tokens stay as they are.
+/// <c>&lt;unk&gt;</c>, which then is one of the vocabulary. A word is a run of letters, digits, apostrophes and
+/// hyphens; pieces such as <c>&lt;unk&gt;</c> and <c>@-@</c> of texts that come in tokens stay as they are.
 /// </remarks>
 /// <param name="options">The file and what is made of it.</param>
 [DataSource("text", Source = "windows as in Bengio et al., JMLR 3 (2003) 1137")]
