@@ -3,6 +3,7 @@
 
     python3 docs/images/plot.py RUNS OUT.svg gap:log accuracy staleness
 
+A metric may carry a second one that is drawn into its panel as thin lines: sharpness~stability-threshold.
 RUNS is the folder that `asyncopt run` wrote: bands.csv holds the metrics, ARM/seed-K/staleness.csv the histograms.
 Needs Python 3 and nothing else. The colours follow the reader's light or dark scheme.
 """
@@ -16,7 +17,8 @@ from html import escape
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 330, 280, 62, 14, 58, 46  # of a panel, in pixels
 TITLES = {"gap": "gap to the certified optimum", "accuracy": "test accuracy", "loss": "training loss",
           "consensus-distance": "consensus distance", "squared-error": "squared error",
-          "gradient-norm": "gradient norm"}
+          "gradient-norm": "gradient norm", "sharpness": "sharpness; thin: unstable beyond",
+          "weight-diversity": "weight diversity"}
 DASHES = ["", "7 4", "2 3", "9 3 2 3"]
 LIGHT = ["#24292f", "#d0d7de", "#ffffff", "#0969da", "#bc4c00", "#1a7f37", "#8250df"]
 DARK = ["#e6edf3", "#3d444d", "#0d1117", "#58a6ff", "#f0883e", "#56d364", "#d2a8ff"]
@@ -91,6 +93,11 @@ class Panel:
         self.parts.append(f'<path class="line line{colour}" d="{self.path(points)}" '
                           f'stroke-dasharray="{DASHES[colour]}"/>')
 
+    def thin(self, points, colour):
+        if points:
+            self.parts.append(f'<path class="line line{colour}" d="{self.path(points)}" style="stroke-width: 1" '
+                              f'stroke-dasharray="{DASHES[colour]}"/>')
+
     def band(self, lows, highs, colour):
         self.parts.append(f'<path class="band band{colour}" d="{self.path(lows + highs[::-1])}Z"/>')
 
@@ -102,12 +109,15 @@ class Panel:
 
 
 def metric_panel(number, rows, arms, metric, log):
+    metric, _, beside = metric.partition("~")
+    thin = [r for r in rows if r["metric"] == beside]
     rows = [r for r in rows if r["metric"] == metric and (not log or float(r["mean"]) > 0)]
     if not rows:
         sys.exit(f"bands.csv has no metric '{metric}'")
     times = [float(r["virtual_time_s"]) for r in rows]
     lows, highs = ([float(r[k]) for r in rows] for k in ("low", "high"))
-    low, high = min(lows), max(highs)
+    low = min(lows + [0.9 * float(r["mean"]) for r in thin])
+    high = max(highs + [1.05 * float(r["mean"]) for r in thin])
     if log:  # a band may reach below 0: the axis ends a little below the least mean
         low, high = min(float(r["mean"]) for r in rows) / 1.5, high * 1.1
     panel = Panel(number, TITLES.get(metric, metric), "virtual time (s)", metric + (", log scale" if log else ""),
@@ -117,6 +127,7 @@ def metric_panel(number, rows, arms, metric, log):
         series = {k: [(float(r["virtual_time_s"]), float(r[k])) for r in own] for k in ("mean", "low", "high")}
         panel.band(series["low"], series["high"], colour)
         panel.line(series["mean"], colour)
+        panel.thin([(float(r["virtual_time_s"]), float(r["mean"])) for r in thin if r["arm"] == arm], colour)
     return panel
 
 
