@@ -79,8 +79,7 @@ static class Checks
         }
         if (MetricNames.IsStandard(metric))
             return;
-        var names = new List<string>(MetricNames.All);
-        problem.Evaluate(new double[problem.Parameters], (name, _) => names.Add(name));
+        var names = new List<string>([.. MetricNames.All, .. problem.Metrics]);
         names.AddRange(plan.Diagnostics.SelectMany(d => d.Metrics(plan)));
         if (names.Contains(MetricNames.Base(metric)))
             return;
