@@ -1,6 +1,7 @@
 using System.Globalization;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Problems.Bilevel;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments.Specification;
@@ -80,7 +81,11 @@ static class Checks
         if (MetricNames.IsStandard(metric))
             return;
         var names = new List<string>(MetricNames.All);
-        problem.Evaluate(new double[problem.Parameters], (name, _) => names.Add(name));
+        var origin = new double[problem.Parameters];
+        if (problem is BilevelProblem bilevel)
+            bilevel.EvaluateAt(origin, new double[bilevel.Places * bilevel.Lower], (name, _) => names.Add(name));
+        else
+            problem.Evaluate(origin, (name, _) => names.Add(name));
         names.AddRange(plan.Diagnostics.SelectMany(d => d.Metrics(plan)));
         if (names.Contains(MetricNames.Base(metric)))
             return;
