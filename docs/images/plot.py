@@ -3,7 +3,7 @@
 
     python3 docs/images/plot.py RUNS OUT.svg gap:log accuracy staleness
 
-RUNS is the folder that `asyncopt run` wrote: bands.csv holds the metrics, ARM/seed-K/staleness.csv the histograms.
+A metric that some diagnostic predicts, as predicted-METRIC, gets thin lines of that. RUNS is the folder that `asyncopt run` wrote: bands.csv holds the metrics, ARM/seed-K/staleness.csv the histograms.
 Needs Python 3 and nothing else. The colours follow the reader's light or dark scheme.
 """
 import csv
@@ -16,7 +16,7 @@ from html import escape
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 330, 280, 62, 14, 58, 46  # of a panel, in pixels
 TITLES = {"gap": "gap to the certified optimum", "accuracy": "test accuracy", "loss": "training loss",
           "consensus-distance": "consensus distance", "squared-error": "squared error",
-          "gradient-norm": "gradient norm"}
+          "gradient-norm": "gradient norm", "sampling-error": "error of the visits, |x - mu|²"}
 DASHES = ["", "7 4", "2 3", "9 3 2 3"]
 LIGHT = ["#24292f", "#d0d7de", "#ffffff", "#0969da", "#bc4c00", "#1a7f37", "#8250df"]
 DARK = ["#e6edf3", "#3d444d", "#0d1117", "#58a6ff", "#f0883e", "#56d364", "#d2a8ff"]
@@ -29,7 +29,7 @@ def style():
         return " ".join(rules + [f".line{i} {{ stroke: {c} }} .band{i} {{ fill: {c} }}" for i, c in enumerate(arms)])
     return (
         "svg { font: 12px system-ui, sans-serif } .title { font-weight: 600; font-size: 13px }\n"
-        ".line { fill: none; stroke-width: 2 } .band { opacity: .22; stroke: none }\n"
+        ".line { fill: none; stroke-width: 2 } .thin { stroke-width: 1 } .band { opacity: .22; stroke: none }\n"
         f"{colours(*LIGHT)}\n@media (prefers-color-scheme: dark) {{ {colours(*DARK)} }}")
 
 
@@ -72,7 +72,7 @@ class Panel:
                 if self.y[0] <= m * 10.0 ** p <= self.y[1]]
 
     def y_text(self, value):
-        return f"{value:g}"
+        return f"{value:.0e}".replace("e-0", "e-") if 0 < value < 1e-3 else f"{value:g}"
 
     def at_x(self, value):
         return LEFT + (value - self.x[0]) / (self.x[1] - self.x[0]) * (WIDTH - LEFT - RIGHT)
@@ -91,6 +91,9 @@ class Panel:
         self.parts.append(f'<path class="line line{colour}" d="{self.path(points)}" '
                           f'stroke-dasharray="{DASHES[colour]}"/>')
 
+    def thin(self, points, colour):
+        self.parts.append(f'<path class="line thin line{colour}" d="{self.path(points)}"/>')
+
     def band(self, lows, highs, colour):
         self.parts.append(f'<path class="band band{colour}" d="{self.path(lows + highs[::-1])}Z"/>')
 
@@ -102,6 +105,7 @@ class Panel:
 
 
 def metric_panel(number, rows, arms, metric, log):
+    predicted = [r for r in rows if r["metric"] == "predicted-" + metric and (not log or float(r["mean"]) > 0)]
     rows = [r for r in rows if r["metric"] == metric and (not log or float(r["mean"]) > 0)]
     if not rows:
         sys.exit(f"bands.csv has no metric '{metric}'")
@@ -117,6 +121,11 @@ def metric_panel(number, rows, arms, metric, log):
         series = {k: [(float(r["virtual_time_s"]), float(r[k])) for r in own] for k in ("mean", "low", "high")}
         panel.band(series["low"], series["high"], colour)
         panel.line(series["mean"], colour)
+        theory = [(float(r["virtual_time_s"]), float(r["mean"])) for r in predicted if r["arm"] == arm]
+        if theory:
+            panel.thin(theory, colour)
+    if predicted:
+        panel.note("thin: predicted")
     return panel
 
 
@@ -157,7 +166,10 @@ def main(folder, out, *wanted):
         legend.append(f'<path class="line line{colour}" d="M{at} 38h26" '
                       f'stroke-dasharray="{DASHES[colour]}"/><text x="{at + 32}" y="42">{escape(arm)}</text>')
         at += 56 + 7 * len(arm)
-    legend.append(f'<text x="{at}" y="42">bands: 95 % confidence of the mean over {seeds} seeds</text>')
+    bands = f"bands: 95 % confidence of the mean over {seeds} seeds"
+    if at + 7 * len(bands) > WIDTH * len(panels):
+        bands = f"bands: 95 %, {seeds} seeds"
+    legend.append(f'<text x="{at}" y="42">{bands}</text>')
     size = f"{WIDTH * len(panels)} {HEIGHT}"
     with open(out, "w", encoding="utf-8", newline="\n") as file:
         file.write(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" width="{WIDTH * len(panels)}" '

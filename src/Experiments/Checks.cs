@@ -1,7 +1,6 @@
 using System.Globalization;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Problems;
-using AsyncOpt.Core.Problems.Bilevel;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments.Specification;
@@ -80,12 +79,7 @@ static class Checks
         }
         if (MetricNames.IsStandard(metric))
             return;
-        var names = new List<string>(MetricNames.All);
-        var origin = new double[problem.Parameters];
-        if (problem is BilevelProblem bilevel)
-            bilevel.EvaluateAt(origin, new double[bilevel.Places * bilevel.Lower], (name, _) => names.Add(name));
-        else
-            problem.Evaluate(origin, (name, _) => names.Add(name));
+        var names = new List<string>([.. MetricNames.All, .. problem.Metrics]);
         names.AddRange(plan.Diagnostics.SelectMany(d => d.Metrics(plan)));
         if (names.Contains(MetricNames.Base(metric)))
             return;

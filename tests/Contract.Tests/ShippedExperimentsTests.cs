@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
@@ -47,10 +48,15 @@ public class ShippedExperimentsTests
 
         foreach (var arm in experiment.Arms)
         {
-            var steps = swept.Arms.Where(a => a.Base == arm.Name).Select(StepOf).Order().ToList();
-            var step = StepOf(arm);
-            Assert.Contains(step, steps);
-            Assert.True(steps[0] < step && step < steps[^1], $"{arm.Name}: the step {step} is on the edge of the grid");
+            var tried = swept.Arms.Where(a => a.Base == arm.Name).ToList();
+            foreach (var key in tried[0].Point.Select(value => value.Key))
+            {
+                var steps = tried.Select(a => ValueOf(a, key)).Order().ToList();
+                var step = ValueOf(arm, key);
+                Assert.Contains(step, steps);
+                Assert.True(
+                    steps[0] < step && step < steps[^1], $"{arm.Name}: {key} = {step} is on the edge of the grid");
+            }
             // What is tuned on the reported seeds is flattered.
             Assert.DoesNotContain(swept.Arms[0].SeedsOf(0).Run, Repetitions(experiment, arm));
             Assert.Equal(arm.SeedsOf(0).Data, swept.Arms[0].SeedsOf(0).Data);
@@ -105,7 +111,12 @@ public class ShippedExperimentsTests
     static IEnumerable<ulong> Repetitions(Experiment experiment, Arm arm) =>
         Enumerable.Range(0, experiment.Seeds).Select(k => arm.SeedsOf(k).Run);
 
-    static double StepOf(Arm arm) => arm.Specification["method"]!["step"]!["value"]!.GetValue<double>();
+    // The number at a path of keys; a constant schedule stands for its value.
+    static double ValueOf(Arm arm, string path)
+    {
+        var node = path.Split('.').Aggregate((JsonNode)arm.Specification, (at, key) => at[key]!);
+        return (node as JsonObject)?["value"]?.GetValue<double>() ?? node.GetValue<double>();
+    }
 
     // Those that arms share once; those whose optimum is known in closed form, or not at all, are left out.
     static IEnumerable<Problem> Problems(string name) => Load(name).Arms

@@ -25,6 +25,17 @@ public class CatalogueTests
     }
 
     [Fact]
+    public void An_entry_is_found_by_its_other_names_too()
+    {
+        var entry = Catalogue.Find(typeof(Method), "c-sgd")!;
+
+        Assert.Equal("minibatch-sgd", entry.Name);
+        Assert.Same(entry, Assert.Single(Catalogue.Named("c-sgd")));
+        Assert.Equal("minibatch-sgd", (string)Parsing.Load(Parsing.Workers.Replace("async-sgd", "c-sgd"))
+            .Arms[0].Specification["method"]!["name"]!);
+    }
+
+    [Fact]
     public void Kinds_and_entries_are_in_ordinal_order()
     {
         Assert.Equal(Catalogue.Kinds.Select(k => k.Plural).Order(StringComparer.Ordinal), Catalogue.Kinds.Select(k => k.Plural));

@@ -56,6 +56,8 @@ static class DescribeCommand
 
     static IEnumerable<(string Title, string Text)> Facts(Entry entry)
     {
+        if (entry.Attribute.Aliases.Length > 0)
+            yield return ("also named", string.Join(", ", entry.Attribute.Aliases));
         if (entry.Source.Length > 0)
             yield return ("source", entry.Source);
         if (entry.Attribute is not MethodAttribute method)

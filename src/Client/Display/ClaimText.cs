@@ -27,7 +27,8 @@ static class ClaimText
         if (report.Missing.Count == 0)
             Measured(terminal, claim, report);
         terminal.Line($"verdict: {report.VerdictText}");
-        terminal.Line($"{Path.Combine(folder, ClaimReport.PageFile)}, wall time {Pretty.Duration(report.WallSeconds)}");
+        terminal.Line($"{Path.Combine(folder, ClaimReport.PageFile)}, wall time {Pretty.Duration(report.WallSeconds)}, "
+            + $"processor time {Pretty.Duration(report.ProcessorSeconds)}");
     }
 
     /// <summary>The closing table of all claims.</summary>
@@ -38,6 +39,7 @@ static class ClaimText
         ClosingTables.Left(table, "verdict");
         ClosingTables.Right(table, "contrasts\nreproduced");
         ClosingTables.Right(table, "wall time");
+        ClosingTables.Right(table, "processor\ntime");
         foreach (var row in rows)
         {
             var results = row.Report?.Results ?? [];
@@ -47,7 +49,8 @@ static class ClaimText
                 new Cell(results.Count == 0
                     ? "-"
                     : $"{results.Count(r => r.Verdict == Verdict.Reproduced)} of {results.Count}"),
-                new Cell(Pretty.Duration(row.Seconds)));
+                new Cell(Pretty.Duration(row.Seconds)),
+                new Cell(row.Report is { } report ? Pretty.Duration(report.ProcessorSeconds) : "-"));
         }
         terminal.Line();
         terminal.Console.Write(table);

@@ -7,7 +7,7 @@ static class MetricChoice
 {
     // Parts of names, the most telling first. A gap says more than a loss, a test part more than a train part.
     static readonly string[] Telling =
-        ["gap", "test-accuracy", "accuracy", "loss", "squared-error", "consensus-distance"];
+        ["gap", "test-perplexity", "test-accuracy", "accuracy", "loss", "squared-error", "consensus-distance"];
 
     /// <summary>The most telling metrics; of loss and gap, which differ by a constant, the gap.</summary>
     /// <param name="names">All names; each may come several times.</param>

@@ -34,7 +34,7 @@ sealed class ClaimRunner(
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public ClaimReport Run(Claim claim, string folder)
     {
-        var clock = Stopwatch.StartNew();
+        var (clock, processor) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         (_runs, _reused) = (0, 0);
         AtomicFile.Write(Path.Combine(folder, ClaimFileName), to => to.Write(claim.Text));
         var report = new ClaimReport
@@ -61,6 +61,7 @@ sealed class ClaimRunner(
             Runs = _runs,
             Reused = _reused,
             WallSeconds = clock.Elapsed.TotalSeconds,
+            ProcessorSeconds = (Environment.CpuUsage.TotalTime - processor).TotalSeconds,
         };
         report.Write(folder);
         return report;

@@ -30,7 +30,7 @@ public sealed class Catalogue
             if (type.GetCustomAttribute<EntryAttribute>(inherit: false) is { } attribute)
                 Add(new Entry(KindOf(KindTypeOf(type, attribute)), type, attribute, DocsOf(type)));
         Kinds = [.. kinds.Values.OrderBy(k => k.Plural, StringComparer.Ordinal)];
-        Entries = [.. _byName.Values.OrderBy(e => e.Kind.Plural, StringComparer.Ordinal)
+        Entries = [.. _byType.Values.OrderBy(e => e.Kind.Plural, StringComparer.Ordinal)
             .ThenBy(e => e.Name, StringComparer.Ordinal)];
     }
 
@@ -67,7 +67,8 @@ public sealed class Catalogue
     public Entry? Find(Type kind, string name) => _byName.GetValueOrDefault((kind, name));
 
     /// <summary>The entries of a name, over all kinds, sorted by kind.</summary>
-    public IReadOnlyList<Entry> Named(string name) => [.. Entries.Where(e => e.Name == name)];
+    public IReadOnlyList<Entry> Named(string name) =>
+        [.. Entries.Where(e => e.Name == name || e.Attribute.Aliases.Contains(name))];
 
     /// <summary>The entry that a class is; null where it is none.</summary>
     public Entry? Of(Type type) => _byType.GetValueOrDefault(type);
@@ -93,10 +94,12 @@ public sealed class Catalogue
 
     void Add(Entry entry)
     {
-        if (!_byName.TryAdd((entry.Kind.Type, entry.Name), entry))
+        foreach (var name in (string[])[entry.Name, .. entry.Attribute.Aliases])
         {
-            var other = _byName[(entry.Kind.Type, entry.Name)];
-            throw new InputException($"{entry.Kind.Plural}: two entries are named '{entry.Name}': " +
+            if (_byName.TryAdd((entry.Kind.Type, name), entry))
+                continue;
+            var other = _byName[(entry.Kind.Type, name)];
+            throw new InputException($"{entry.Kind.Plural}: two entries are named '{name}': " +
                 $"{Origin(other.Type)} and {Origin(entry.Type)}; rename one");
         }
         _byType[entry.Type] = entry;

@@ -16,6 +16,9 @@ public abstract class EntryAttribute(string name) : Attribute
 
     /// <summary>Where the formula comes from: paper, equation or algorithm number.</summary>
     public string Source { get; init; } = "";
+
+    /// <summary>Other names that the field has for it, which experiment files may use as well.</summary>
+    public string[] Aliases { get; init; } = [];
 }
 
 /// <summary>Marks an abstract class as a kind of catalogue entry, such as methods or topologies.</summary>

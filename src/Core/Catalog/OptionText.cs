@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using AsyncOpt.Core.Schedules;
 
 namespace AsyncOpt.Core.Catalog;
 
@@ -52,6 +53,7 @@ public static class OptionText
         float number => Number(number),
         IFormattable number when value.GetType().IsPrimitive => number.ToString(null, CultureInfo.InvariantCulture),
         IEnumerable list => "[" + string.Join(", ", list.Cast<object?>().Select(Value)) + "]",
+        ConstantSchedule constant => Number(constant.At(0)),
         _ => value.GetType().GetCustomAttribute<EntryAttribute>()?.Name ?? Record(value),
     };
 

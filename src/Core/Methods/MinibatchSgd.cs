@@ -25,7 +25,8 @@ namespace AsyncOpt.Core.Methods;
 /// </para>
 /// </remarks>
 /// <param name="options">Step size and batch.</param>
-[Method("minibatch-sgd", Needs = Needs.Workers, Source = "Dekel et al., JMLR 13 (2012), distributed minibatches")]
+[Method("minibatch-sgd", Needs = Needs.Workers, Aliases = ["c-sgd"],
+    Source = "Dekel et al., JMLR 13 (2012), distributed minibatches")]
 public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvatureLimited
 {
     /// <summary>Options of <see cref="MinibatchSgd"/>.</summary>

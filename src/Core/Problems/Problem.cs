@@ -114,6 +114,17 @@ public abstract class Problem
     {
     }
 
+    /// <summary>The names of the metrics that <see cref="Evaluate"/> gives.</summary>
+    public virtual IReadOnlyList<string> Metrics
+    {
+        get
+        {
+            var names = new List<string>();
+            Evaluate(new double[Parameters], (name, _) => names.Add(name));
+            return names;
+        }
+    }
+
     /// <summary>Facts for the user: rows, dimension, label mapping, sizes of the parts and shards.</summary>
     public virtual IEnumerable<(string Name, string Value)> Facts() => [];
 }

@@ -271,11 +271,27 @@ public abstract class SampleProblem : Problem
     }
 
     /// <inheritdoc />
-    public override void Evaluate(ReadOnlySpan<double> x, Action<string, double> metric)
+    public sealed override IReadOnlyList<string> Metrics
+    {
+        get
+        {
+            var names = new List<string>();
+            Evaluate((_, _) => (0, 0), (name, _) => names.Add(name));
+            return names;
+        }
+    }
+
+    /// <inheritdoc />
+    public sealed override void Evaluate(ReadOnlySpan<double> x, Action<string, double> metric)
     {
         var point = x.ToArray();
+        Evaluate((part, labels) => Mean(part, labels, point), metric);
+    }
+
+    void Evaluate(Func<DataPart, double[], (double Loss, double Accuracy)> mean, Action<string, double> metric)
+    {
         if (HasTrainAccuracy)
-            metric("train-accuracy", Mean(_evaluatedTrain!, _labels, point).Accuracy);
+            metric("train-accuracy", mean(_evaluatedTrain!, _labels).Accuracy);
         if (_evaluatedValidation is { } validation)
             Report(validation, _labels, "validation-", "validation-");
         if (_evaluatedTest is { } test)
@@ -283,7 +299,7 @@ public abstract class SampleProblem : Problem
 
         void Report(DataPart part, double[] labels, string prefix, string accuracyPrefix)
         {
-            var (loss, accuracy) = Mean(part, labels, point);
+            var (loss, accuracy) = mean(part, labels);
             metric(prefix + "loss", loss);
             if (HasClasses)
                 metric(accuracyPrefix + "accuracy", accuracy);

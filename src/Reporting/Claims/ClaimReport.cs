@@ -66,6 +66,9 @@ public sealed record ClaimReport
     /// <summary>Seconds on the wall.</summary>
     public double WallSeconds { get; init; }
 
+    /// <summary>Seconds of all processors; unlike those on the wall they hardly depend on what else runs.</summary>
+    public double ProcessorSeconds { get; init; }
+
     /// <summary>The weakest verdict of the contrasts.</summary>
     public Verdict Verdict => Missing.Count > 0 ? Verdict.NotRun : Judge.Weakest(Results.Select(r => r.Verdict));
 
@@ -95,6 +98,7 @@ public sealed record ClaimReport
         ["runs"] = Runs,
         ["runs_reused"] = Reused,
         ["wall_time_s"] = Text.Json(WallSeconds),
+        ["processor_time_s"] = Text.Json(ProcessorSeconds),
         ["tuned"] = new JsonArray([.. Tuned.Select(Json)]),
         ["contrasts"] = new JsonArray([.. Results.Select(Json)]),
     };

@@ -88,7 +88,7 @@ public sealed class Judge(double confidence)
             _ => Estimate.OfUnpairedRatio(a, b, confidence),
         };
         var sign = contrast.Comparison == Effect.Difference ? '-' : '/';
-        return Result(contrast, runs, $"{Words.Of(of)} {sign} {Words.Of(to)}", estimate,
+        return Result(contrast, runs, Words.Of(of, sign, to), estimate,
             [(Words.Of(of), a), (Words.Of(to), b)]);
     }
 
@@ -98,7 +98,7 @@ public sealed class Judge(double confidence)
         var points = contrast.Slope.Select(p => (X: Math.Log(p.Place), Of: contrast.Of.Of(p.Arm, p.At))).ToList();
         var values = points.Select(p => Values(p.Of, runs)).ToList();
         var seeds = values.Min(v => v.Count);
-        var what = $"slope of log({Words.Of(contrast.Of)}) over log(x), {points.Count} points";
+        var what = $"log-log slope of {Words.Of(contrast.Of)}, {points.Count} points";
         var all = points.Zip(values, (p, v) => (Words.Of(p.Of), v)).ToList();
         if (values.SelectMany(v => v).Any(v => !(v > 0) || double.IsInfinity(v)))
             return Result(

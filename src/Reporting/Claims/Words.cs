@@ -39,6 +39,15 @@ public static class Words
         ? "undefined"
         : $"{Brief.Number(estimate.Value)} [{Brief.Number(estimate.Low)}, {Brief.Number(estimate.High)}]";
 
+    /// <summary>Two quantities that are compared; what both are is said once.</summary>
+    public static string Of(Quantity of, char sign, Quantity to)
+    {
+        var (what, other) = (Of(of with { Arm = null }), Of(to with { Arm = null }));
+        return what == other && of.All.Concat(to.All).Count(q => q.Arm is not null) == 2
+            ? $"{what}: {of.Arm} {sign} {to.Arm}"
+            : $"{Of(of)} {sign} {Of(to)}";
+    }
+
     /// <summary>A quantity.</summary>
     public static string Of(Quantity quantity)
     {

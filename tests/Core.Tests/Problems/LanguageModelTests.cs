@@ -76,6 +76,7 @@ public class LanguageModelTests
 
         Assert.Equal(problem.Vocabulary, metrics["test-perplexity"], 1e-9);         // all tokens alike
         Assert.Equal(Math.Log(problem.Vocabulary), metrics["test-loss"], 1e-12);
+        Assert.Equal(metrics.Keys, problem.Metrics);
     }
 
     [Fact]

@@ -131,6 +131,7 @@ public class MlpClassificationTests
         var metrics = new Dictionary<string, double>();
         some.Evaluate(x, metrics.Add);
         Assert.Equal(50 * metrics["accuracy"], Math.Round(50 * metrics["accuracy"]), 1e-9);
+        Assert.Equal(metrics.Keys, some.Metrics);
     }
 
     [Fact]

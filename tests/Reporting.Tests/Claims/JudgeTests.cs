@@ -97,7 +97,7 @@ public class JudgeTests
 
         var result = Assert.Single(Judge.Of([contrast], [paired]));
         Assert.Equal((Verdict.Reproduced, "1.9 to 2.1"), (result.Verdict, result.Expected));
-        Assert.Equal("b: m / a: m", result.What);
+        Assert.Equal("m: b / a", result.What);
         Assert.Equal([2, 60, 2000], result.Values[0].PerSeed);
         Assert.Equal(Verdict.NotReproduced, Assert.Single(Judge.Of([contrast], [apart])).Verdict);
     }
@@ -168,7 +168,7 @@ public class JudgeTests
 
         var results = Judge.Of([contrast], [Stored.Case(("a", [1, 2]), ("b", [2, 3]), ("c", [2, 3]))]);
 
-        Assert.Equal(["b: m - a: m", "c: m - b: m"], results.Select(r => r.What));
+        Assert.Equal(["m: b - a", "m: c - b"], results.Select(r => r.What));
         Assert.Equal([Verdict.Reproduced, Verdict.NotReproduced], results.Select(r => r.Verdict));
     }
 

@@ -264,7 +264,7 @@ public class AsyncLocalSgdTests
 
         var x = new double[3];
         for (var k = 0; k < 50; k++)
-            Axpy(-Rate, Gradient(problem, 0, x, 1, k), x);
+            Axpy(-Rate, Gradient(problem, 0, x, 0, k), x);
         Assert.Equal(50, record.Counts.Updates);
         Assert.Equal(x, record.Estimate);
     }
@@ -273,7 +273,7 @@ public class AsyncLocalSgdTests
     [Fact]
     public void With_one_step_it_is_async_sgd()
     {
-        var problem = QuadraticOf(Targets(3), noise: 0.5);
+        var problem = QuadraticOf(Targets(3));
         var plan = Plan(Options(1, 0.5), problem, 100, 0.587, 0.751, 1.513); // no two end at once
         var sgd = Simulator.Run(plan with { Method = new AsyncSgd(new() { Step = Step(0.5 * Rate) }) });
         var local = Simulator.Run(plan);

@@ -47,7 +47,7 @@ public class LocalSgdTests
                     inner.Step(new()
                     {
                         X = y,
-                        Gradient = Gradient(problem, w, y, 1 + w, k),
+                        Gradient = Gradient(problem, w, y, w, k),
                         State0 = states[w].Item1,
                         State1 = states[w].Item2,
                         Rate = Rate,
@@ -110,7 +110,7 @@ public class LocalSgdTests
         for (var k = 0; k < 100; k++)
             new AdamW(new()).Step(new()
             {
-                X = x, Gradient = Gradient(problem, 0, x, 1, k), State0 = m, State1 = v, Rate = Rate, Number = k + 1,
+                X = x, Gradient = Gradient(problem, 0, x, 0, k), State0 = m, State1 = v, Rate = Rate, Number = k + 1,
                 Blocks = [],
             });
         AssertClose(x, record.Estimate, 1e-13);

@@ -32,7 +32,6 @@ sealed class LocalWorker(LocalSteps oracle, int batch, LocalMessages messages, b
     Slot _x;
     Vector _y, _state0, _state1;
     Peer _server;
-    Peers _workers;
 
     public override void Declare(RoleLayout role)
     {
@@ -41,7 +40,7 @@ sealed class LocalWorker(LocalSteps oracle, int batch, LocalMessages messages, b
         _y = role.Vector("y", Dim.Parameters);
         _state0 = states > 0 ? role.Vector("inner-0", Dim.Parameters) : default;
         _state1 = states > 1 ? role.Vector("inner-1", Dim.Parameters) : default;
-        (_server, _workers) = (role.Peer("server"), role.Peers("worker"));
+        _server = role.Peer("server");
     }
 
     public override void OnMessage(ref LocalWorkerState s, in Received m, Effects e)
@@ -64,7 +63,7 @@ sealed class LocalWorker(LocalSteps oracle, int batch, LocalMessages messages, b
             Steps = s.Steps,
             RateStep = s.First,
             OptimizerStep = s.StepsMade,
-            Key = new BatchKey(_workers[s.Shard].Id, s.First),
+            Key = new BatchKey(s.Shard, s.First), // place and step, as in minibatch-sgd and d-sgd: the same batches
             Input = _x,
             Input1 = _state0,
             Input2 = _state1,

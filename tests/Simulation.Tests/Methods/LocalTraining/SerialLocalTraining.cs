@@ -61,7 +61,7 @@ sealed class SerialLocalTraining(Problem problem, double[] perStep, int[] steps,
             done.Add(next);
             double[] y = [.. then[next]];
             for (var h = 0; h < steps[next]; h++)
-                Axpy(-rate, Gradient(problem, next, y, 1 + next, made[next]++), y);
+                Axpy(-rate, Gradient(problem, next, y, next, made[next]++), y);
             arrivals.Add(new(wall, next, version - fetched[next]));
             if (server(x, then[next], y, version - fetched[next]))
                 version++;
