@@ -67,6 +67,17 @@ public abstract class BilevelProblem : Problem
     /// <inheritdoc/>
     public override IReadOnlyList<OracleForm> Oracles => _oracles;
 
+    /// <summary>The names of the metrics that <see cref="EvaluateAt"/> gives.</summary>
+    public override IReadOnlyList<string> Metrics
+    {
+        get
+        {
+            var names = new List<string>();
+            EvaluateAt(new double[Parameters], new double[Places * Lower], (name, _) => names.Add(name));
+            return [.. names.Where(name => !MetricNames.IsStandard(name))];
+        }
+    }
+
     /// <summary>grad_y g and grad_x g of a block over a batch.</summary>
     /// <param name="batch">Block and samples.</param>
     /// <param name="x">d_x coordinates.</param>
