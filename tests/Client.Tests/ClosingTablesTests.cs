@@ -69,14 +69,14 @@ public sealed class ClosingTablesTests
                 new(1, 1, 1, 1, 1, "predicted-other", 1),
             ],
         };
-        var arms = new[] { Summary.Of("srw", [With(0.03, 0.02), With(0.05, 0.02)]), Summary.Of("mhrw", [With(1, 4)]) };
+        var arms = new[] { Summary.Of("srw", [With(0.0399, 0.02), With(0.0401, 0.02)]), Summary.Of("mhrw", [With(1, 4)]) };
 
         Assert.Equal(
             """
-             arm   metric               measured  predicted  ratio
-            ────────────────────────────────────────────────────────
-             srw   squared-error  0.04000 ± 0.13    0.02000      2
-             mhrw  squared-error               1          4  0.250
+             arm   metric                 measured  predicted  ratio
+            ──────────────────────────────────────────────────────────
+             srw   squared-error  0.04000 ± 0.0013    0.02000   2.00
+             mhrw  squared-error                 1          4  0.250
             """,
             Render(ClosingTables.Predictions(arms)!, 80));
         Assert.Null(ClosingTables.Predictions(Arms()));
