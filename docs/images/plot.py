@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Draws a run folder as one SVG: a panel for each metric, with confidence bands, and one of staleness.
 
-    python3 docs/images/plot.py RUNS OUT.svg gap:log accuracy staleness
+    python3 docs/images/plot.py RUNS OUT.svg gap:log accuracy staleness [arms=A,B,...]
 
-A metric that some diagnostic predicts, as predicted-METRIC, gets thin lines of that; sharpness~stability-threshold asks for
-thin lines of another metric. RUNS is the folder that `asyncopt run` wrote: bands.csv holds the metrics,
-ARM/seed-K/staleness.csv the histograms.
+At most four arms; all by default. A metric that some diagnostic predicts, as predicted-METRIC, gets thin lines of that;
+sharpness~stability-threshold asks for thin lines of another metric. RUNS is the folder that `asyncopt run` wrote: bands.csv
+holds the metrics, ARM/seed-K/staleness.csv the histograms.
 Needs Python 3 and nothing else. The colours follow the reader's light or dark scheme.
 """
 import csv
@@ -17,6 +17,7 @@ from html import escape
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 330, 280, 62, 14, 58, 46  # of a panel, in pixels
 TITLES = {"gap": "gap to the certified optimum", "accuracy": "test accuracy", "loss": "training loss",
+          "test-loss": "test loss",
           "consensus-distance": "consensus distance", "squared-error": "squared error",
           "gradient-norm": "gradient norm", "sampling-error": "error of the visits, |x - mu|²",
           "sharpness": "sharpness; thin: unstable beyond"}
@@ -164,6 +165,10 @@ def main(folder, out, *wanted):
     with open(os.path.join(folder, "bands.csv"), encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     arms = list(dict.fromkeys(r["arm"] for r in rows))
+    for chosen in [w for w in wanted if w.startswith("arms=")]:
+        arms = chosen.removeprefix("arms=").split(",")
+        rows = [r for r in rows if r["arm"] in arms]
+    wanted = [w for w in wanted if not w.startswith("arms=")]
     panels = [staleness_panel(i, folder, arms) if w == "staleness"
               else metric_panel(i, rows, arms, w.removesuffix(":log"), w.endswith(":log"))
               for i, w in enumerate(wanted)]
