@@ -44,9 +44,8 @@ public sealed class Bsa(Bsa.Options options) : Method
         [Range(0, 10_000)]
         public int Terms { get; init; } = 10;
 
-        /// <summary>
-        /// 1/L: the step of the Neumann series; it converges below 2 over the largest curvature of g.
-        /// </summary>
+        /// <summary>1/L: the step of the Neumann series; it converges below 2 over the largest curvature of
+        /// g.</summary>
         [Range(1e-12, 1e12)]
         public double SeriesStep { get; init; } = 0.1;
     }

@@ -8,8 +8,8 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// <summary>
 /// Blockwise variance-reduced bilevel optimization with Hessians: each of m blocks has y_i and MSVR trackers s_i of
 /// grad_y g_i and M_i of H_i = grad^2_yy g_i, whose eigenvalues are kept at or above a floor; <c>y_i := y_i - tau
-/// s_i</c> for all i; I sampled blocks give grad_x f_i - J_i M_i^-1 grad_y f_i, of which STORM makes z, and <c>x := x -
-/// eta z</c>.
+/// s_i</c> for all i; I sampled blocks give grad_x f_i - J_i M_i^-1 grad_y f_i, of which STORM makes z, and
+/// <c>x := x - eta z</c>.
 /// </summary>
 /// <remarks>
 /// <para>

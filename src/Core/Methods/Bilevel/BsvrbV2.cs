@@ -47,9 +47,8 @@ public sealed class BsvrbV2(BsvrbV2.Options options) : Method
         /// <summary>tau_v: the step size of v; by default that of y.</summary>
         public StepSchedule? MultiplierStep { get; init; }
 
-        /// <summary>
-        /// v is projected onto the ball of this radius R; 0 for none. Theory: at least |grad_y f| / mu_g.
-        /// </summary>
+        /// <summary>v is projected onto the ball of this radius R; 0 for none. Theory: at least |grad_y f| /
+        /// mu_g.</summary>
         [Range(0, 1e12)]
         public double Radius { get; init; }
     }

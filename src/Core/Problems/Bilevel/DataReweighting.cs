@@ -14,8 +14,9 @@ namespace AsyncOpt.Core.Problems.Bilevel;
 /// <summary>
 /// Learns a weight for each training sample such that logistic models trained with these weights do well on the
 /// validation part. x has a coordinate per training sample, which weighs sigma(x_j) = 1 / (1 + exp(-x_j)); block i has
-/// a temperature tau_i and the lower problem g_i(x,w) = (1/n) sum_j sigma(x_j) log(1 + exp(-b_j a_j.w / tau_i)) +
-/// (lambda/2) |w|^2; its upper objective f_i(w) is the mean of log(1 + exp(-b a.w / tau_i)) over the validation part.
+/// a temperature tau_i and the lower problem
+/// g_i(x,w) = (1/n) sum_j sigma(x_j) log(1 + exp(-b_j a_j.w / tau_i)) + (lambda/2) |w|^2; its upper objective f_i(w) is
+/// the mean of log(1 + exp(-b a.w / tau_i)) over the validation part.
 /// </summary>
 /// <remarks>
 /// Training, validation and test parts have no sample in common, and <c>corruption</c> harms the training part alone.
@@ -130,7 +131,8 @@ public sealed class DataReweighting(DataReweighting.Options options) : BilevelPr
         _labels = labels;
         _isFlipped = Array.ConvertAll(rows, row => labels[row] != clean[row]);
         _testLabels = _parts.Test is not { } test ? []
-            : test.Table == _parts.Train.Table ? clean : _set.Signs(test.Table);
+            : test.Table == _parts.Train.Table ? clean
+            : _set.Signs(test.Table);
         _temperatures = options.Temperatures ?? Drawn(context);
         var shards = Shards.Shared([.. Enumerable.Range(0, rows.Length)], Places);
         _sampler = options.Sampling == Sampling.WithReplacement ? new WithReplacement(shards)
