@@ -3,9 +3,9 @@
 
     python3 docs/images/plot.py RUNS OUT.svg gap:log accuracy staleness [arms=A,B,...]
 
-At most four arms; all by default. A metric that some diagnostic predicts, as predicted-METRIC, gets thin lines of
-that. RUNS is the folder that `asyncopt run` wrote: bands.csv holds the metrics, ARM/seed-K/staleness.csv the
-histograms.
+At most four arms; all by default. A metric that some diagnostic predicts, as predicted-METRIC, gets thin lines of that;
+sharpness~stability-threshold asks for thin lines of another metric. RUNS is the folder that `asyncopt run` wrote: bands.csv
+holds the metrics, ARM/seed-K/staleness.csv the histograms.
 Needs Python 3 and nothing else. The colours follow the reader's light or dark scheme.
 """
 import csv
@@ -19,7 +19,8 @@ WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 330, 280, 62, 14, 58, 46  # of a panel
 TITLES = {"gap": "gap to the certified optimum", "accuracy": "test accuracy", "loss": "training loss",
           "test-loss": "test loss",
           "consensus-distance": "consensus distance", "squared-error": "squared error",
-          "gradient-norm": "gradient norm", "sampling-error": "error of the visits, |x - mu|²"}
+          "gradient-norm": "gradient norm", "sampling-error": "error of the visits, |x - mu|²",
+          "sharpness": "sharpness; thin: unstable beyond"}
 DASHES = ["", "7 4", "2 3", "9 3 2 3"]
 LIGHT = ["#24292f", "#d0d7de", "#ffffff", "#0969da", "#bc4c00", "#1a7f37", "#8250df"]
 DARK = ["#e6edf3", "#3d444d", "#0d1117", "#58a6ff", "#f0883e", "#56d364", "#d2a8ff"]
@@ -108,13 +109,17 @@ class Panel:
 
 
 def metric_panel(number, rows, arms, metric, log):
-    predicted = [r for r in rows if r["metric"] == "predicted-" + metric and (not log or float(r["mean"]) > 0)]
+    metric, _, beside = metric.partition("~")
+    predicted = [r for r in rows if r["metric"] == (beside or "predicted-" + metric) and (not log or float(r["mean"]) > 0)]
     rows = [r for r in rows if r["metric"] == metric and (not log or float(r["mean"]) > 0)]
     if not rows:
         sys.exit(f"bands.csv has no metric '{metric}'")
     times = [float(r["virtual_time_s"]) for r in rows]
     lows, highs = ([float(r[k]) for r in rows] for k in ("low", "high"))
     low, high = min(lows), max(highs)
+    if beside:
+        low, high = (f([edge] + [float(r["mean"]) for r in predicted]) for f, edge in ((min, low), (max, high)))
+        low *= 0.9
     if log:  # a band may reach below 0: the axis ends a little below the least mean
         low, high = min(float(r["mean"]) for r in rows) / 1.5, high * 1.1
     panel = Panel(number, TITLES.get(metric, metric), "virtual time (s)", metric + (", log scale" if log else ""),
@@ -127,7 +132,7 @@ def metric_panel(number, rows, arms, metric, log):
         theory = [(float(r["virtual_time_s"]), float(r["mean"])) for r in predicted if r["arm"] == arm]
         if theory:
             panel.thin(theory, colour)
-    if predicted:
+    if predicted and not beside:
         panel.note("thin: predicted")
     return panel
 

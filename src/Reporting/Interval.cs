@@ -12,8 +12,8 @@ namespace AsyncOpt.Reporting;
 /// <param name="Mean">Their mean; NaN without any.</param>
 /// <param name="StandardDeviation">Of the sample, with divisor n - 1; NaN below two values.</param>
 /// <param name="HalfWidth">
-/// t(0.975; n - 1) s / sqrt(n), half the width of the 95 % confidence interval where values are of any sign; NaN below two
-/// values.
+/// t(0.975; n - 1) s / sqrt(n), half the width of the 95 % confidence interval where values are of any sign; NaN below
+/// two values.
 /// </param>
 public readonly record struct Interval(int Count, double Mean, double StandardDeviation, double HalfWidth)
 {

@@ -20,8 +20,8 @@ public static class SummaryTables
 
     /// <summary>
     /// One quantity of one arm a line: over how many seeds, mean, standard deviation, half-width and ends of the 95 %
-    /// confidence interval (empty below two seeds). <c>seeds</c> of <c>time_to_target_s</c> counts those that reached the target,
-    /// of <c>outcome.*</c> those that ended so.
+    /// confidence interval (empty below two seeds). <c>seeds</c> of <c>time_to_target_s</c> counts those that reached
+    /// the target, of <c>outcome.*</c> those that ended so.
     /// </summary>
     public static void Quantities(TextWriter to, IEnumerable<ArmSummary> arms)
     {

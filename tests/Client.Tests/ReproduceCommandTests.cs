@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using AsyncOpt.Client.Running;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Experiments;
 using AsyncOpt.Experiments.Claims;
 using AsyncOpt.Reporting;
 using AsyncOpt.Reporting.Claims;
@@ -98,12 +97,10 @@ public sealed class ReproduceCommandTests : IDisposable
         _shell.RunForReal();
         _shell.Run("reproduce", Claim(Small + "cases: { near: {}, far: { links.delay: 30ms } }\n"), "--out", _out, "--quiet");
         var folder = Path.Combine(_out, "small-claim");
-        var experiment = File.ReadAllText(Path.Combine(_shell.Folder, "small.yaml"));
-        File.WriteAllText(Path.Combine(folder, "small.yaml"), experiment);
+        File.Delete(Path.Combine(_shell.Folder, "small.yaml"));
 
-        var claim = Experiments.Claims.Claim.Load(
-            Path.Combine(folder, ClaimRunner.ClaimFileName), new LoadOptions { OptimumFolder = _shell.Folder });
-        var again = ClaimRunner.JudgeFolder(claim, folder);
+        var text = File.ReadAllText(Path.Combine(folder, ClaimRunner.ClaimFileName));
+        var again = ClaimRunner.JudgeFolder(ClaimTerms.Read(text, ClaimRunner.ClaimFileName), folder);
 
         var told = Json()["contrasts"]!.AsArray();
         Assert.Equal(["near", "far"], again.Select(r => r.Case));

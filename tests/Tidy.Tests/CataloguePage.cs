@@ -33,7 +33,8 @@ static class CataloguePage
     }
 
     static string Row(Entry entry) =>
-        $"| {string.Join(", ", entry.Attribute.Aliases.Prepend(entry.Name).Select(n => $"`{n}`"))} | {Escape(entry.Summary)} | {string.Join(", ", entry.Options.Select(Of))} "
+        $"| {string.Join(", ", entry.Attribute.Aliases.Prepend(entry.Name).Select(n => $"`{n}`"))} "
+        + $"| {Escape(entry.Summary)} | {string.Join(", ", entry.Options.Select(Of))} "
         + $"| {Escape(entry.Source)} |\n";
 
     static string Of(Option option) => option.IsRequired ? $"**`{option.Name}`**"

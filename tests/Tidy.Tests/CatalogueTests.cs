@@ -8,13 +8,13 @@ public class CatalogueTests
     // Entries that are their own definition: no formula is taken from anywhere.
     static readonly string[] SelfEvident =
     [
-        "data sources: csv", "data sources: idx", "data sources: libsvm",
+        "data sources: binary", "data sources: csv", "data sources: idx", "data sources: libsvm",
         "data sources: synthetic-classification", "data sources: synthetic-regression",
         "faults: crash", "faults: drop", "faults: duplicate",
         "laws: constant", "laws: empirical", "laws: log-normal", "laws: pareto", "laws: shifted-exponential",
         "laws: truncated-normal", "laws: uniform", "laws: zipf",
         "links: law", "links: per-link",
-        "problems: least-squares", "problems: logistic-regression", "problems: quadratic",
+        "problems: least-squares", "problems: logistic-regression", "problems: quadratic", "problems: quadratic-bilevel",
         "problems: softmax-regression",
         "schedules: constant", "schedules: growth", "schedules: step-decay",
         "shardings: by-label", "shardings: by-place", "shardings: contiguous", "shardings: iid",

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Tidy.Tests;
 
@@ -29,6 +30,17 @@ public partial class DocsTests
                      select $"{page}: {target}";
 
         Project.None(broken);
+    }
+
+    [Fact]
+    public void Every_method_is_named_in_the_title_of_a_page()
+    {
+        var titles = Project.Files(".md").Where(page => page.StartsWith("docs/methods/", StringComparison.Ordinal))
+            .Select(page => Project.Read(page).Split('\n')[0]).ToList();
+
+        Project.None(Catalogue.Load().OfKind(typeof(Method))
+            .Where(method => !titles.Exists(title => title.Contains($"`{method.Name}`", StringComparison.Ordinal)))
+            .Select(method => method.Name));
     }
 
     /// <summary>

@@ -45,13 +45,15 @@ static class ReproduceCommand
             var paths = wanted == Every ? folder.Files : [folder.PathOf(wanted)];
             if (paths.Count == 0)
                 throw new InputException("there are no claims: expected files in experiments/claims");
-            // All that the text of any file tells is told before the first run.
-            var claims = Load(paths, path => Claim.Load(path, options, parsed.GetValue(full)));
+            Claim Load(string path) => Claim.Load(path, options, parsed.GetValue(full));
+            // All that the text of any file tells is told before the first run. Each is read again when its turn comes:
+            // what it has built can go when it is judged.
+            Check(paths, path => _ = Load(path));
             var output = running.Output(parsed, "claims");
             var runner = new ClaimRunner(
                 session.Services.Runner, running.Settings(parsed), () => running.View(parsed, session),
                 session.Cancellation);
-            return Run(session, claims, runner, output);
+            return Run(session, [.. paths.Select(path => (Func<Claim>)(() => Load(path)))], runner, output);
         });
         return command;
     }
@@ -70,27 +72,29 @@ static class ReproduceCommand
         return ExitCode.Ok;
     }
 
-    static List<Claim> Load(IReadOnlyList<string> paths, Func<string, Claim> load)
+    static void Check(IReadOnlyList<string> paths, Action<string> check)
     {
-        var (claims, problems) = (new List<Claim>(), new List<string>());
+        var problems = new List<string>();
         foreach (var path in paths)
             try
             {
-                claims.Add(load(path));
+                check(path);
             }
             catch (InputException e)
             {
                 problems.Add(e.Message);
             }
-        return problems.Count == 0 ? claims : throw new InputException(string.Join('\n', problems));
+        if (problems.Count > 0)
+            throw new InputException(string.Join('\n', problems));
     }
 
-    static int Run(Session session, List<Claim> claims, ClaimRunner runner, string output)
+    static int Run(Session session, List<Func<Claim>> claims, ClaimRunner runner, string output)
     {
         var clock = Stopwatch.StartNew();
         var rows = new List<ClaimRow>();
-        foreach (var claim in claims)
+        foreach (var load in claims)
         {
+            var claim = load();
             var began = clock.Elapsed.TotalSeconds;
             var folder = Path.Combine(output, claim.Name);
             try
@@ -108,7 +112,7 @@ static class ReproduceCommand
             }
         }
         if (claims.Count > 1)
-            ClaimText.Close(session.Terminal, rows, clock.Elapsed.TotalSeconds);
+            ClaimText.Close(session.Terminal, rows, output, clock.Elapsed.TotalSeconds);
         return rows.TrueForAll(r => r.Report is not null) ? ExitCode.Ok : ExitCode.Failed;
     }
 }

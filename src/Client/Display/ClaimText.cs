@@ -1,6 +1,6 @@
 using System.Globalization;
-using AsyncOpt.Core.Claims;
 using AsyncOpt.Experiments.Claims;
+using AsyncOpt.Reporting;
 using AsyncOpt.Reporting.Claims;
 using Spectre.Console;
 using Cell = Spectre.Console.Text;
@@ -32,29 +32,42 @@ static class ClaimText
     }
 
     /// <summary>The closing table of all claims.</summary>
-    public static void Close(Terminal terminal, IReadOnlyList<ClaimRow> rows, double seconds)
+    public static void Close(Terminal terminal, IReadOnlyList<ClaimRow> rows, string output, double seconds)
     {
+        List<string[]> cells = [.. rows.Select(Cells)];
         var table = ClosingTables.Plain();
         ClosingTables.Left(table, "claim");
         ClosingTables.Left(table, "verdict");
         ClosingTables.Right(table, "contrasts\nreproduced");
         ClosingTables.Right(table, "wall time");
         ClosingTables.Right(table, "processor\ntime");
-        foreach (var row in rows)
-        {
-            var results = row.Report?.Results ?? [];
-            table.AddRow(
-                new Cell(row.Name),
-                new Cell(row.Report?.VerdictText ?? "error"),
-                new Cell(results.Count == 0
-                    ? "-"
-                    : $"{results.Count(r => r.Verdict == Verdict.Reproduced)} of {results.Count}"),
-                new Cell(Pretty.Duration(row.Seconds)),
-                new Cell(row.Report is { } report ? Pretty.Duration(report.ProcessorSeconds) : "-"));
-        }
+        foreach (var row in cells)
+            table.AddRow([.. row.Select(cell => new Cell(cell))]);
         terminal.Line();
         terminal.Console.Write(table);
+        var page = Path.Combine(output, "claims.md");
+        AtomicFile.Write(page, to =>
+        {
+            to.Write("| claim | verdict | contrasts reproduced | wall time | processor time |\n");
+            to.Write("| --- | --- | --- | --- | --- |\n");
+            foreach (var row in cells)
+                to.Write($"| [{row[0]}]({row[0]}/{ClaimReport.PageFile}) | {string.Join(" | ", row[1..])} |\n");
+        });
+        terminal.Line(page);
         terminal.Line($"{Messages.Count(rows.Count, "claim")}, wall time {Pretty.Duration(seconds)}");
+    }
+
+    static string[] Cells(ClaimRow row)
+    {
+        var results = row.Report?.Results ?? [];
+        return
+        [
+            row.Name,
+            row.Report?.VerdictText ?? "error",
+            results.Count == 0 ? "-" : $"{results.Count(r => r.Verdict == Verdict.Reproduced)} of {results.Count}",
+            Pretty.Duration(row.Seconds),
+            row.Report is { } report ? Pretty.Duration(report.ProcessorSeconds) : "-",
+        ];
     }
 
     /// <summary>A text cut off at a width.</summary>

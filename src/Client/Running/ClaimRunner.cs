@@ -57,7 +57,7 @@ sealed class ClaimRunner(
         report = report with
         {
             Tuned = values,
-            Results = JudgeFolder(claim, folder),
+            Results = JudgeFolder(claim.Terms, folder),
             Runs = _runs,
             Reused = _reused,
             WallSeconds = clock.Elapsed.TotalSeconds,
@@ -69,7 +69,7 @@ sealed class ClaimRunner(
 
     /// <summary>Judges the runs of a folder, however they came there.</summary>
     /// <exception cref="InputException">Runs are missing, or cannot tell.</exception>
-    public static IReadOnlyList<ContrastResult> JudgeFolder(Claim claim, string folder)
+    public static IReadOnlyList<ContrastResult> JudgeFolder(ClaimTerms claim, string folder)
     {
         IReadOnlyList<StoredRun> RunsOf(string name, string arm) =>
             Read(Path.Combine(folder, RunsFolder, name), arm, claim.File.Seeds);

@@ -3,8 +3,8 @@ using AsyncOpt.Core.Problems.Data;
 namespace AsyncOpt.Core.Numerics;
 
 /// <summary>
-/// Small dense symmetric matrices in float64, row by row in a span of d x d numbers: the same bits on every machine, and
-/// without allocations once a thread has met its largest d.
+/// Small dense symmetric matrices in float64, row by row in a span of d x d numbers: the same bits on every machine,
+/// and without allocations once a thread has met its largest d.
 /// </summary>
 public static class SymmetricMatrix
 {

@@ -16,7 +16,6 @@ public sealed class Claim
     readonly SpecMapping _experiment;
     readonly (string File, string Folder) _place;
     readonly LoadOptions _options;
-    readonly List<ClaimCase> _cases;
     readonly SortedSet<string> _missing = new(StringComparer.Ordinal);
 
     Claim(string path, bool full, LoadOptions options)
@@ -25,11 +24,9 @@ public sealed class Claim
         Text = System.IO.File.ReadAllText(path);
         var diagnostics = new Diagnostics();
         var name = System.IO.Path.GetFileName(path);
-        _root = Experiment.Read(Text, name, diagnostics);
-        if (full && _root["full"] is SpecMapping over)
-            _root = SpecTree.Overlay(_root.Without("full"), over);
         var catalogue = options.Catalogue ?? Catalogue.Load(options.Plugins);
-        File = new Binder(catalogue, diagnostics).Bind<ClaimFile>(_root, out _);
+        Terms = ClaimTerms.Read(Text, name, full, catalogue, diagnostics);
+        _root = Terms.Root;
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         (_experiment, _place) = ReadExperiment(name, folder, diagnostics);
         diagnostics.ThrowIfAny();
@@ -43,7 +40,6 @@ public sealed class Claim
             Locate = data => Locate(data, locate),
             Sweep = false,
         };
-        _cases = ClaimCase.Of(File.Cases, diagnostics);
         ArmNames = [.. ArmTrees.Of(_experiment, _experiment["arms"] as SpecMapping, new Diagnostics())
             .Select(t => t.Name ?? "")];
         diagnostics.ThrowIfAny();
@@ -62,13 +58,16 @@ public sealed class Claim
     public bool IsFull { get; }
 
     /// <summary>The keys as they were read, those of <c>full</c> laid over them where asked for.</summary>
-    public ClaimFile File { get; }
+    public ClaimFile File => Terms.File;
+
+    /// <summary>What the file says without its experiment.</summary>
+    public ClaimTerms Terms { get; }
 
     /// <summary>What is claimed, in one line.</summary>
     public string Statement => ClaimText(File.Claim);
 
     /// <summary>The names of the cases; one empty name for a claim without.</summary>
-    public IReadOnlyList<string> Cases => [.. _cases.Select(c => c.Name)];
+    public IReadOnlyList<string> Cases => Terms.Cases;
 
     /// <summary>The cases that are tuned; none where nothing is.</summary>
     public IReadOnlyList<string> TunedCases =>
@@ -165,18 +164,11 @@ public sealed class Claim
     IEnumerable<ArmTree> Changed(string name, IReadOnlyList<ArmTree> trees, Diagnostics diagnostics)
     {
         var changes = Override.Of(File.Set, ArmNames, diagnostics)
-            .Concat(Override.Of(_cases.Find(c => c.Name == name)?.Set, ArmNames, diagnostics)).ToList();
+            .Concat(Override.Of(Terms.All.Find(c => c.Name == name)?.Set, ArmNames, diagnostics)).ToList();
         var needed = NeededIn(name);
         return trees.Where(t => t.Name is null || needed.Contains(t.Name))
             .Select(t => Override.Apply(Quiet(t), changes, diagnostics));
     }
-
-    /// <summary>The arms that are judged in a case.</summary>
-    /// <param name="name">The case.</param>
-    public IReadOnlyList<string> ArmsOf(string name) =>
-    [
-        .. File.Contrasts.Where(c => c.Cases.Count == 0 || c.Cases.Contains(name)).SelectMany(c => c.Arms).Distinct(),
-    ];
 
     internal HashSet<string> NeededIn(string name) =>
     [

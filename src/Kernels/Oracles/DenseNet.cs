@@ -12,14 +12,17 @@ namespace AsyncOpt.Kernels.Oracles;
 sealed class DenseNet<T>(DenseLayers layers)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Samples at once: more go one block after the other.</summary>
-    public const int RowsMax = 128;
+    // Units of all samples that are in memory at once: 8 or 16 MiB of them, and as much of derivatives.
+    const int UnitsMax = 1 << 21;
 
     [ThreadStatic]
     static T[]? _scratch;
 
     readonly int[] _sizes = [.. layers.Sizes];
     readonly int _units = layers.Sizes.Sum();
+
+    /// <summary>Samples at once, by the shape alone: more go one block after the other.</summary>
+    public int RowsMax { get; } = Math.Clamp(UnitsMax / layers.Sizes.Sum(), 16, 128);
 
     /// <summary>The number of inputs.</summary>
     public int Inputs => _sizes[0];

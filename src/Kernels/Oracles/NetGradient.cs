@@ -30,9 +30,9 @@ public abstract class NetGradient<T> : FastOracle<T>
             VectorMath<T>.Scale(_regularization, call.Input, call.Output);
         else
             call.Output[.._offset].Clear();
-        for (var first = 0; first < call.Samples.Length; first += DenseNet<T>.RowsMax)
+        for (var first = 0; first < call.Samples.Length; first += _net.RowsMax)
         {
-            var samples = call.Samples.Slice(first, Math.Min(DenseNet<T>.RowsMax, call.Samples.Length - first));
+            var samples = call.Samples.Slice(first, Math.Min(_net.RowsMax, call.Samples.Length - first));
             Add(call, samples, accumulate: _regularization != 0 || first > 0);
         }
     }

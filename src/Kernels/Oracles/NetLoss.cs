@@ -17,9 +17,9 @@ public abstract class NetLoss(DenseLayers layers, int offset) : FastLoss
         var inputs = Inputs(samples.Features);
         var sum = 0.0;
         right = 0;
-        for (var first = 0; first < samples.Rows.Length; first += DenseNet<double>.RowsMax)
+        for (var first = 0; first < samples.Rows.Length; first += _net.RowsMax)
         {
-            var rows = samples.Rows.Slice(first, Math.Min(DenseNet<double>.RowsMax, samples.Rows.Length - first));
+            var rows = samples.Rows.Slice(first, Math.Min(_net.RowsMax, samples.Rows.Length - first));
             var units = _net.Units(rows.Length, out var deltas);
             inputs.Gather(rows, samples.Point, units);
             _net.Forward(samples.Point[offset..], rows.Length, units);

@@ -1,5 +1,7 @@
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Problems.Data;
+using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Kernels.Tests.Oracles;
 
@@ -40,6 +42,31 @@ public class FastLossTests
                 foreach (var metric in metrics.Keys)
                     Assert.Equal(metrics[metric], others[metric], 1e-12 * (1 + Math.Abs(metrics[metric])));
             }
+        }
+    }
+
+    [Fact]
+    public void A_net_so_wide_that_few_samples_go_through_at_once_agrees_with_the_plain_form()
+    {
+        var problem = new MlpClassification(new()
+        {
+            Data = new SyntheticClassification(new() { Samples = 40, Dimension = 2 }),
+            Hidden = [70_000],
+        });
+        problem.Build(new(1, 1, path => path));
+        var x = problem.InitialPoint(1);
+        double[] plain = new double[x.Length], fast = new double[x.Length], oracle = new double[x.Length];
+        var loss = problem.Objective(x, plain);
+        FastLosses.Attach(problem);
+
+        Assert.Equal(loss, problem.Objective(x, fast), 1e-12);
+        new OracleTable<double>(problem)[Oracle.Gradient].Evaluate(
+            new() { Input = x, Output = oracle, Samples = problem.Sampler!.Shard(0) });
+        var scale = plain.Max(Math.Abs);
+        for (var k = 0; k < x.Length; k++)
+        {
+            Assert.Equal(plain[k], fast[k], 1e-12 * scale);
+            Assert.Equal(plain[k], oracle[k], 1e-12 * scale);
         }
     }
 }

@@ -29,8 +29,9 @@ public abstract record BlockOptions
     public int BatchSize { get; init; } = 1;
 
     /// <summary>
-    /// How many answers a step of x waits for; 0 for those of all I blocks, which is the synchronous method. With fewer,
-    /// x moves on while slow blocks still compute, and their answers count, stale, in the step that they arrive in.
+    /// How many answers a step of x waits for; 0 for those of all I blocks, which is the synchronous method. With
+    /// fewer, x moves on while slow blocks still compute, and their answers count, stale, in the step that they arrive
+    /// in.
     /// </summary>
     [Range(0, 1 << 24)]
     public int Quorum { get; init; }

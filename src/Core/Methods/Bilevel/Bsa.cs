@@ -16,8 +16,8 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// biased, by about (1 - mu/L)^(Q + 1) of it.
 /// </para>
 /// <para>
-/// Staleness, losses, duplicates and restarts: as in bsvrb-v2. A block that restarts within a round begins it again from
-/// the y that it had reached.
+/// Staleness, losses, duplicates and restarts: as in bsvrb-v2. A block that restarts within a round begins it again
+/// from the y that it had reached.
 /// </para>
 /// <para>
 /// Often confused with: AmIGO, which solves the linear system by SGD from the last v.
@@ -25,7 +25,8 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// </remarks>
 /// <param name="options">Steps, blocks, lengths.</param>
 [Method("bsa", Needs = Needs.Workers,
-    Source = "Ghadimi and Wang, arXiv 1802.02246 (BSA); warm start and the whole sum: Ji, Yang, Liang, ICML 2021 (stocBiO)",
+    Source = "Ghadimi and Wang, arXiv 1802.02246 (BSA); warm start and the whole sum: Ji, Yang, Liang, ICML 2021 "
+        + "(stocBiO)",
     Differs = "many blocks, of which some are sampled; the series has a fixed length instead of a random one")]
 public sealed class Bsa(Bsa.Options options) : Method
 {
@@ -43,7 +44,8 @@ public sealed class Bsa(Bsa.Options options) : Method
         [Range(0, 10_000)]
         public int Terms { get; init; } = 10;
 
-        /// <summary>1/L: the step of the Neumann series; it converges below 2 over the largest curvature of g.</summary>
+        /// <summary>1/L: the step of the Neumann series; it converges below 2 over the largest curvature of
+        /// g.</summary>
         [Range(1e-12, 1e12)]
         public double SeriesStep { get; init; } = 0.1;
     }

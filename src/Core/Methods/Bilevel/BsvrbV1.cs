@@ -7,8 +7,8 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 
 /// <summary>
 /// Blockwise variance-reduced bilevel optimization with Hessians: each of m blocks has y_i and MSVR trackers s_i of
-/// grad_y g_i and M_i of H_i = grad^2_yy g_i, whose eigenvalues are kept at or above a floor; <c>y_i := y_i - tau s_i</c>
-/// for all i; I sampled blocks give grad_x f_i - J_i M_i^-1 grad_y f_i, of which STORM makes z, and
+/// grad_y g_i and M_i of H_i = grad^2_yy g_i, whose eigenvalues are kept at or above a floor; <c>y_i := y_i - tau
+/// s_i</c> for all i; I sampled blocks give grad_x f_i - J_i M_i^-1 grad_y f_i, of which STORM makes z, and
 /// <c>x := x - eta z</c>.
 /// </summary>
 /// <remarks>
@@ -27,8 +27,8 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// <param name="options">Steps, weights, blocks.</param>
 [Method("bsvrb-v1", Needs = Needs.Workers,
     Source = "Hu et al., ICML 2023, arXiv 2305.18730, BSVRB-v1; trackers: Jiang et al., NeurIPS 2022, equation 4",
-    Differs = "blocks that are not sampled owe their steps and make them, exactly, when they are sampled again; STORM's "
-        + "difference is made at the block, which sends one vector; a quorum makes it asynchronous")]
+    Differs = "blocks that are not sampled owe their steps and make them, exactly, when they are sampled again; "
+        + "STORM's difference is made at the block, which sends one vector; a quorum makes it asynchronous")]
 public sealed class BsvrbV1(BsvrbV1.Options options) : Method
 {
     /// <summary>Options of <see cref="BsvrbV1"/>.</summary>

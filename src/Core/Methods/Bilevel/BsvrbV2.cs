@@ -7,9 +7,9 @@ using AsyncOpt.Core.Schedules;
 namespace AsyncOpt.Core.Methods.Bilevel;
 
 /// <summary>
-/// Blockwise variance-reduced bilevel optimization without matrices: each of m blocks has y_i, a multiplier v_i and MSVR
-/// trackers s_i of grad_y g_i and u_i of H_i v_i - grad_y f_i; <c>y_i := y_i - tau s_i, v_i := Ball(v_i - tau_v u_i)</c>
-/// for all i; I sampled blocks give grad_x f_i - J_i v_i, of which STORM makes z, and <c>x := x - eta z</c>.
+/// Blockwise variance-reduced bilevel optimization without matrices: each of m blocks has y_i, a multiplier v_i and
+/// MSVR trackers s_i of grad_y g_i and u_i of H_i v_i - grad_y f_i; <c>y_i := y_i - tau s_i, v_i := Ball(v_i - tau_v
+/// u_i)</c> for all i; I sampled blocks give grad_x f_i - J_i v_i, of which STORM makes z, and <c>x := x - eta z</c>.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -17,9 +17,9 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// with one batch of each block at the initial point.
 /// </para>
 /// <para>
-/// Staleness: rounds between the x that an answer was computed at and the step it counts in; 0 unless there is a quorum.
-/// With one, an answer counts with the weight of a fresh one, and blocks that answer fast are sampled more often: idle
-/// blocks are, so that where speeds and blocks differ together, x ends off the optimum.
+/// Staleness: rounds between the x that an answer was computed at and the step it counts in; 0 unless there is a
+/// quorum. With one, an answer counts with the weight of a fresh one, and blocks that answer fast are sampled more
+/// often: idle blocks are, so that where speeds and blocks differ together, x ends off the optimum.
 /// </para>
 /// <para>
 /// Often confused with: SOBA, which has neither trackers nor correction; and with methods that sample one block with a
@@ -33,8 +33,8 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// <param name="options">Steps, weights, blocks.</param>
 [Method("bsvrb-v2", Needs = Needs.Workers,
     Source = "Hu et al., ICML 2023, arXiv 2305.18730, BSVRB-v2; trackers: Jiang et al., NeurIPS 2022, equation 4",
-    Differs = "blocks that are not sampled owe their steps and make them, exactly, when they are sampled again; STORM's "
-        + "difference is made at the block, which sends one vector; a quorum makes it asynchronous")]
+    Differs = "blocks that are not sampled owe their steps and make them, exactly, when they are sampled again; "
+        + "STORM's difference is made at the block, which sends one vector; a quorum makes it asynchronous")]
 public sealed class BsvrbV2(BsvrbV2.Options options) : Method
 {
     /// <summary>Options of <see cref="BsvrbV2"/>.</summary>
@@ -47,7 +47,8 @@ public sealed class BsvrbV2(BsvrbV2.Options options) : Method
         /// <summary>tau_v: the step size of v; by default that of y.</summary>
         public StepSchedule? MultiplierStep { get; init; }
 
-        /// <summary>v is projected onto the ball of this radius R; 0 for none. Theory: at least |grad_y f| / mu_g.</summary>
+        /// <summary>v is projected onto the ball of this radius R; 0 for none. Theory: at least |grad_y f| /
+        /// mu_g.</summary>
         [Range(0, 1e12)]
         public double Radius { get; init; }
     }

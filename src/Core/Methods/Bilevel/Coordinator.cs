@@ -23,10 +23,10 @@ public struct CoordinatorState
 }
 
 /// <summary>
-/// The coordinator of block methods: it holds x, samples blocks that are idle, uniformly without replacement, sends them
-/// x_t (and x_{t-1}), makes its direction z of the shares that come back and steps, <c>x := x - eta_t z</c>. I blocks
-/// are always busy. A step waits for all of them or, asynchronously, for a quorum; then as many idle ones are asked
-/// anew.
+/// The coordinator of block methods: it holds x, samples blocks that are idle, uniformly without replacement, sends
+/// them x_t (and x_{t-1}), makes its direction z of the shares that come back and steps, <c>x := x - eta_t z</c>. I
+/// blocks are always busy. A step waits for all of them or, asynchronously, for a quorum; then as many idle ones are
+/// asked anew.
 /// </summary>
 /// <param name="options">Step, blocks, quorum.</param>
 /// <param name="messages">The method's messages.</param>

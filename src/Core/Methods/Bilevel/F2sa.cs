@@ -17,8 +17,8 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// The difference of the two gradients of g is taken on one batch. Metrics are taken at z, which approximates y_i(x).
 /// </para>
 /// <para>
-/// Staleness, losses, duplicates and restarts: as in bsvrb-v2. A block that restarts within a round begins it again from
-/// the y and z that it had reached.
+/// Staleness, losses, duplicates and restarts: as in bsvrb-v2. A block that restarts within a round begins it again
+/// from the y and z that it had reached.
 /// </para>
 /// <para>
 /// Often confused with: the value-function penalty method, whose lower solution is computed for each x anew.

@@ -7,8 +7,8 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// The multi-block single-probe variance-reduced estimator: a tracker u_i of a quantity q_i of block i, of which only I
 /// of m are sampled in a round. A sampled one becomes
 /// <c>u := (1 - a) u + (a + gamma) q(now) - gamma q(before)</c>, both values from the same samples, the others stay.
-/// gamma = (m - I) / (I (1 - a)) + (1 - a) makes up for what the tracker missed while its block was not sampled; gamma = 0
-/// is a moving average, and for I = m it is STORM.
+/// gamma = (m - I) / (I (1 - a)) + (1 - a) makes up for what the tracker missed while its block was not sampled; gamma
+/// = 0 is a moving average, and for I = m it is STORM.
 /// </summary>
 /// <remarks>
 /// Jiang et al., "Multi-block-Single-probe Variance Reduced Estimator", NeurIPS 2022, equation 4 and lemma 2.

@@ -14,8 +14,9 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A block keeps J_i, d_x times d_y numbers: not for many parameters. Trackers begin with one batch of each block at the
-/// initial point. The H_i in the hypergradient has its eigenvalues raised to the floor; the tracker itself does not.
+/// A block keeps J_i, d_x times d_y numbers: not for many parameters. Trackers begin with one batch of each block at
+/// the initial point. The H_i in the hypergradient has its eigenvalues raised to the floor; the tracker itself does
+/// not.
 /// </para>
 /// <para>
 /// Staleness is always 0: all blocks that were asked answer before x moves. A lost message stops the method until its

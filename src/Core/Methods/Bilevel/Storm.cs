@@ -19,8 +19,9 @@ public enum DirectionRule
 }
 
 /// <summary>
-/// The coordinator's direction, z. For STORM a block sends its share <c>now - (1 - beta) before</c>, one vector, and the
-/// coordinator adds the mean share to (1 - beta) z; in the first round, where both are one point, z is the mean itself.
+/// The coordinator's direction, z. For STORM a block sends its share <c>now - (1 - beta) before</c>, one vector, and
+/// the coordinator adds the mean share to (1 - beta) z; in the first round, where both are one point, z is the mean
+/// itself.
 /// </summary>
 /// <remarks>STORM: Cutkosky and Orabona, NeurIPS 2019.</remarks>
 /// <param name="rule">The rule.</param>

@@ -27,8 +27,8 @@ public readonly ref struct BilevelBatch(int place, ReadOnlySpan<int> samples, Dr
 }
 
 /// <summary>
-/// min over x of F(x) = (1/m) sum_i f_i(x, y_i(x)), where y_i(x) minimizes g_i(x, .), which is strongly convex: m blocks,
-/// one per place. grad F = (1/m) sum_i [grad_x f_i - J_i v_i] with H_i v_i = grad_y f_i at (x, y_i(x)), where
+/// min over x of F(x) = (1/m) sum_i f_i(x, y_i(x)), where y_i(x) minimizes g_i(x, .), which is strongly convex: m
+/// blocks, one per place. grad F = (1/m) sum_i [grad_x f_i - J_i v_i] with H_i v_i = grad_y f_i at (x, y_i(x)), where
 /// H_i = grad^2_yy g_i and J_i = grad^2_xy g_i. A derived class gives the parts; the oracles that methods ask for are
 /// made of them here, in plain form.
 /// </summary>
@@ -66,6 +66,17 @@ public abstract class BilevelProblem : Problem
 
     /// <inheritdoc/>
     public override IReadOnlyList<OracleForm> Oracles => _oracles;
+
+    /// <summary>The names of the metrics that <see cref="EvaluateAt"/> gives.</summary>
+    public override IReadOnlyList<string> Metrics
+    {
+        get
+        {
+            var names = new List<string>();
+            EvaluateAt(new double[Parameters], new double[Places * Lower], (name, _) => names.Add(name));
+            return [.. names.Where(name => !MetricNames.IsStandard(name))];
+        }
+    }
 
     /// <summary>grad_y g and grad_x g of a block over a batch.</summary>
     /// <param name="batch">Block and samples.</param>
@@ -165,8 +176,8 @@ public abstract class BilevelProblem : Problem
     }
 
     /// <summary>
-    /// Metrics where the blocks keep lower solutions of their own. By default those of x with exact lower solutions, and
-    /// <c>lower-error</c>, the mean over blocks of |y_i - y_i(x)|^2.
+    /// Metrics where the blocks keep lower solutions of their own. By default those of x with exact lower solutions,
+    /// and <c>lower-error</c>, the mean over blocks of |y_i - y_i(x)|^2.
     /// </summary>
     /// <param name="x">d_x coordinates.</param>
     /// <param name="lower">places x d_y: each block's y.</param>

@@ -13,8 +13,8 @@ namespace AsyncOpt.Core.Problems.Bilevel;
 
 /// <summary>
 /// Learns a weight for each training sample such that logistic models trained with these weights do well on the
-/// validation part. x has a coordinate per training sample, which weighs sigma(x_j) = 1 / (1 + exp(-x_j)); block i has a
-/// temperature tau_i and the lower problem
+/// validation part. x has a coordinate per training sample, which weighs sigma(x_j) = 1 / (1 + exp(-x_j)); block i has
+/// a temperature tau_i and the lower problem
 /// g_i(x,w) = (1/n) sum_j sigma(x_j) log(1 + exp(-b_j a_j.w / tau_i)) + (lambda/2) |w|^2; its upper objective f_i(w) is
 /// the mean of log(1 + exp(-b a.w / tau_i)) over the validation part.
 /// </summary>
@@ -130,7 +130,9 @@ public sealed class DataReweighting(DataReweighting.Options options) : BilevelPr
         _parts = _parts with { Train = _parts.Train with { Rows = rows } };
         _labels = labels;
         _isFlipped = Array.ConvertAll(rows, row => labels[row] != clean[row]);
-        _testLabels = _parts.Test is not { } test ? [] : test.Table == _parts.Train.Table ? clean : _set.Signs(test.Table);
+        _testLabels = _parts.Test is not { } test ? []
+            : test.Table == _parts.Train.Table ? clean
+            : _set.Signs(test.Table);
         _temperatures = options.Temperatures ?? Drawn(context);
         var shards = Shards.Shared([.. Enumerable.Range(0, rows.Length)], Places);
         _sampler = options.Sampling == Sampling.WithReplacement ? new WithReplacement(shards)
@@ -303,9 +305,9 @@ public sealed class DataReweighting(DataReweighting.Options options) : BilevelPr
 
     /// <summary>
     /// At the blocks' own w: <c>loss</c>, the mean validation loss, which is F where the lower problems are solved;
-    /// validation-accuracy, test-loss and test-accuracy, means over blocks; best-test-loss and best-test-accuracy, those
-    /// of the block with the best validation accuracy (the first such block); and the mean weight of clean and flipped
-    /// training samples.
+    /// validation-accuracy, test-loss and test-accuracy, means over blocks; best-test-loss and best-test-accuracy,
+    /// those of the block with the best validation accuracy (the first such block); and the mean weight of clean and
+    /// flipped training samples.
     /// </summary>
     /// <inheritdoc/>
     public override void EvaluateAt(ReadOnlySpan<double> x, ReadOnlySpan<double> lower, Action<string, double> metric)

@@ -16,9 +16,9 @@ namespace AsyncOpt.Core.Problems.Bilevel;
 /// </summary>
 /// <remarks>
 /// A sample's c_i and d_i carry normal noise of standard deviation <c>noise</c> per coordinate, its A_i (symmetric) and
-/// B_i of <c>matrix-noise</c> per entry; a batch of b samples carries 1/sqrt(b) of it, a batch of size 0 none. The noise
-/// of a batch key is the same in all oracles and at all points: what is additive cancels in differences, what is on the
-/// matrices does not.
+/// B_i of <c>matrix-noise</c> per entry; a batch of b samples carries 1/sqrt(b) of it, a batch of size 0 none. The
+/// noise of a batch key is the same in all oracles and at all points: what is additive cancels in differences, what is
+/// on the matrices does not.
 /// </remarks>
 /// <param name="options">Blocks, noise.</param>
 [Problem("quadratic-bilevel")]

@@ -32,10 +32,12 @@ public sealed record Corruption
         if (IsNone)
             return (train.Rows, labels);
         if (Array.Exists(train.Rows, row => Math.Abs(labels[row]) != 1))
-            throw new InputException($"{train.Table.Source}: 'corruption' is for two classes, and these labels are not");
+            throw new InputException(
+                $"{train.Table.Source}: 'corruption' is for two classes, and these labels are not");
         var kept = KeepSome(train.Rows, labels, seed);
         if (kept.Length == 0)
-            throw new InputException($"{train.Table.Source}: keep-positives {KeepPositives:R} leaves no training sample");
+            throw new InputException(
+                $"{train.Table.Source}: keep-positives {KeepPositives:R} leaves no training sample");
         var changed = (double[])labels.Clone();
         var order = Order(seed, 1, kept.Length);
         for (var i = 0; i < (int)Math.Floor(Flip * kept.Length + 1e-9); i++)
