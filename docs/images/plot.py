@@ -16,7 +16,7 @@ import sys
 from html import escape
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 330, 280, 62, 14, 58, 46  # of a panel, in pixels
-TITLES = {"gap": "gap to the certified optimum", "accuracy": "test accuracy", "loss": "training loss",
+TITLES = {"gap": "gap to the certified optimum", "accuracy": "test accuracy", "loss": "loss, F(x)",
           "test-loss": "test loss",
           "consensus-distance": "consensus distance", "squared-error": "squared error",
           "gradient-norm": "gradient norm", "sampling-error": "error of the visits, |x - mu|²",
