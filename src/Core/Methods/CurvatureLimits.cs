@@ -50,7 +50,7 @@ static class CurvatureLimits
         if (w.IsSymmetric)
         {
             return (Spectrum.ClosedForm(w) ?? (w.Nodes <= DenseMax ? Spectrum.Dense(w) : null)) is
-                { SecondLargest: { } second, Smallest: { } smallest }
+            { SecondLargest: { } second, Smallest: { } smallest }
                 ? [1, second, smallest]
                 : null;
         }

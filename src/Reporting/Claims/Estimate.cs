@@ -51,7 +51,8 @@ public sealed record Estimate(int Seeds, double Value, double Low, double High, 
             return Undefined(n, "a ratio needs positive means: take the difference");
         var (_, _, variance) = Moments([.. of.Zip(to, (x, y) => x / a - y / b)]);
         return Exp(OfNormal(n, Math.Log(a / b), variance / n, n - 1, confidence, ""))
-            with { How = "ratio of means, delta method on the log scale" };
+            with
+        { How = "ratio of means, delta method on the log scale" };
     }
 
     /// <summary>Of arms with seeds of their own: the difference of means, Welch's interval.</summary>

@@ -141,7 +141,8 @@ public class AsyncLocalSgdTests
                 for (var i = 0; i < d; i++)
                     x[i] -= 0.1 * (u[i] = (0.9 * u[i]) + then[i] - y[i]);
                 return true;
-            }),
+            }
+            ),
             "buffer" => (Options(5, 0.7) with { Server = new BufferRule(new() { Size = 3 }) }, (x, then, y, _) =>
             {
                 for (var i = 0; i < d; i++)
@@ -152,7 +153,8 @@ public class AsyncLocalSgdTests
                     x[i] -= 0.7 * u[i] / 3;
                 Array.Clear(u);
                 return true;
-            }),
+            }
+            ),
             "polynomial" => (
                 Options(5, 0.3) with { Staleness = new PolynomialStaleness(new()), Weight = 0.5 },
                 Weighed(0.3, staleness => 0.5 / Math.Sqrt(1 + staleness))),
@@ -170,7 +172,8 @@ public class AsyncLocalSgdTests
                     for (var i = 0; i < d; i++)
                         x[i] = ((1 - a) * x[i]) + (a * y[i]);
                     return true;
-                }),
+                }
+            ),
             "delay-compensation" => (
                 Options(5, 0.3) with { Staleness = new DelayCompensation(new() { Lambda = 0.4 }) },
                 (x, then, y, _) =>
@@ -181,7 +184,8 @@ public class AsyncLocalSgdTests
                         x[i] -= 0.3 * (g + (0.4 * g * g * (x[i] - then[i])));
                     }
                     return true;
-                }),
+                }
+            ),
             _ => (
                 Options(5, 0.3) with { Staleness = new DelayCompensation(new() { Lambda = 2, Adaptive = true }) },
                 (x, then, y, _) =>
@@ -193,7 +197,8 @@ public class AsyncLocalSgdTests
                         x[i] -= 0.3 * (g + (2 / Math.Sqrt(s[i] + 1e-7) * g * g * (x[i] - then[i])));
                     }
                     return true;
-                }),
+                }
+            ),
         };
     }
 

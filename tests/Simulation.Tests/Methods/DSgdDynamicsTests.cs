@@ -272,7 +272,9 @@ public class DSgdDynamicsTests
             {
                 var plan = PlanOf(method, problem, 500.5, graph) with
                 {
-                    Seeds = Seeds.Of(seed), InitialPoint = [1, 0], SampleEvery = 500,
+                    Seeds = Seeds.Of(seed),
+                    InitialPoint = [1, 0],
+                    SampleEvery = 500,
                 };
                 sum += 1 - Simulator.Run(plan).Estimate[0];
             }
