@@ -108,13 +108,13 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
     void RefuseUnsuitable(Method method, Problem problem, Diagnostics diagnostics)
     {
         var offered = problem.Oracles.Select(o => o.Oracle.Name).ToHashSet(StringComparer.Ordinal);
-        var missing = method.Oracles
-            .Select(o => o is LocalSteps ? Oracle.Gradient.Name : o.Name)
-            .Where(o => !offered.Contains(o)).Distinct().ToList();
+        var missing = method.Oracles.Select(o => o is LocalSteps ? Oracle.Gradient : o)
+            .Where(o => !offered.Contains(o.Name)).Distinct().ToList();
         if (missing.Count == 0)
             return;
+        var setting = missing.Find(o => o.Setting is not null)?.Setting is { } kind ? $"is for {kind}, and " : "";
         diagnostics.Add(tree["problem"] ?? tree,
-            $"method '{file.Method.Entry.Name}' asks for {string.Join(", ", missing)}, which problem "
+            $"method '{file.Method.Entry.Name}' {setting}asks for {string.Join(", ", missing)}, which problem "
             + $"'{file.Problem.Entry.Name}' does not offer; it has {string.Join(", ", offered)}");
     }
 

@@ -214,6 +214,20 @@ public class ExperimentTests
     }
 
     [Fact]
+    public void A_problem_without_what_the_method_asks_for_is_refused_with_the_reason()
+    {
+        Assert.Equal(
+            ["test.yaml:3:10: problem: method 'bsvrb-v2' is for bilevel problems, which have a lower level, and asks for "
+                + "h.directions, which problem 'quadratic' does not offer; it has f.grad"],
+            Parsing.Problems(Parsing.Workers.Replace(
+                "async-sgd, step: 0.1", "bsvrb-v2, step: 0.1, lower-step: 0.1")));
+        Assert.Contains(
+            "asks for f.grad, which problem 'quadratic-bilevel' does not offer",
+            Assert.Single(Parsing.Problems(
+                Parsing.Workers.Replace("{ name: quadratic, dimension: 3 }", "{ name: quadratic-bilevel, dimension: 3 }"))));
+    }
+
+    [Fact]
     public void A_broken_override_is_reported_as_it_was_given() => Assert.Equal(
         ["--set method.step=fast: method.step: unknown name in schedules: 'fast'; "
             + $"expected one of {Parsing.Schedules}"],

@@ -54,6 +54,12 @@ public class Oracle(string name, Dim[] inputs, Dim[] outputs)
     /// <summary>Whether each step of an evaluation counts as a stochastic gradient in metrics and budgets.</summary>
     public bool CountsGradient { get; init; }
 
+    /// <summary>
+    /// The kind of problems that have it, for whom it may concern: <c>bilevel problems, which have a lower level</c>;
+    /// null where the name says enough.
+    /// </summary>
+    public string? Setting { get; init; }
+
     /// <summary>A reduction that every host supplies; it takes no virtual time and no data.</summary>
     public bool IsReduction { get; init; }
 
