@@ -67,33 +67,20 @@ internal sealed class PlainOptimizer<T>(Optimizer optimizer) : FastOptimizer<T>
         var d = step.X.Length;
         if (_scratch is null || _scratch.Length < 4 * d)
             _scratch = new double[4 * d];
+        Span<double> rest = _scratch;
         var wide = new OptimizerStep<double>
         {
-            X = Widened(step.X, 0),
-            Gradient = Widened(step.Gradient, d),
-            State0 = Widened(step.State0, 2 * d),
-            State1 = Widened(step.State1, 3 * d),
+            X = PlainOracle<T>.Widen(step.X, ref rest),
+            Gradient = PlainOracle<T>.Widen(step.Gradient, ref rest),
+            State0 = PlainOracle<T>.Widen(step.State0, ref rest),
+            State1 = PlainOracle<T>.Widen(step.State1, ref rest),
             Rate = step.Rate,
             Number = step.Number,
             Blocks = step.Blocks,
         };
         optimizer.Step(wide);
-        Round(wide.X, step.X);
-        Round(wide.State0, step.State0);
-        Round(wide.State1, step.State1);
-    }
-
-    static Span<double> Widened(ReadOnlySpan<T> values, int at)
-    {
-        var wide = _scratch.AsSpan(at, values.Length);
-        for (var k = 0; k < wide.Length; k++)
-            wide[k] = double.CreateTruncating(values[k]);
-        return wide;
-    }
-
-    static void Round(ReadOnlySpan<double> values, Span<T> to)
-    {
-        for (var k = 0; k < to.Length; k++)
-            to[k] = T.CreateTruncating(values[k]);
+        PlainOracle<T>.Round(wide.X, step.X);
+        PlainOracle<T>.Round(wide.State0, step.State0);
+        PlainOracle<T>.Round(wide.State1, step.State1);
     }
 }

@@ -129,7 +129,8 @@ internal sealed class PlainOracle<T>(OracleFunction plain) : FastOracle<T>
         Round(wide.Output2, call.Output2);
     }
 
-    static Span<double> Widen(ReadOnlySpan<T> values, ref Span<double> rest)
+    /// <summary>Widens values into the front of a buffer, of which the rest is left.</summary>
+    internal static Span<double> Widen(ReadOnlySpan<T> values, ref Span<double> rest)
     {
         var wide = Take(values.Length, ref rest);
         for (var k = 0; k < wide.Length; k++)
@@ -144,7 +145,8 @@ internal sealed class PlainOracle<T>(OracleFunction plain) : FastOracle<T>
         return taken;
     }
 
-    static void Round(ReadOnlySpan<double> values, Span<T> to)
+    /// <summary>Rounds results to the float width.</summary>
+    internal static void Round(ReadOnlySpan<double> values, Span<T> to)
     {
         for (var k = 0; k < to.Length; k++)
             to[k] = T.CreateTruncating(values[k]);

@@ -22,6 +22,13 @@ public readonly record struct AdamMoments(double Beta1, double Beta2, double Eps
     /// <summary>What the point is multiplied by before the step.</summary>
     public double Decay(double rate) => 1 - (rate * WeightDecay);
 
+    /// <summary>Takes one coordinate of a gradient into its moments.</summary>
+    public void Update(ref double m, ref double v, double g)
+    {
+        m = (Beta1 * m) + ((1 - Beta1) * g);
+        v = (Beta2 * v) + ((1 - Beta2) * (g * g));
+    }
+
     /// <summary>One step, in plain scalar form.</summary>
     public void Step(in OptimizerStep<double> step)
     {
@@ -31,9 +38,7 @@ public readonly record struct AdamMoments(double Beta1, double Beta2, double Eps
         var v = step.State1;
         for (var k = 0; k < x.Length; k++)
         {
-            var g = step.Gradient[k];
-            m[k] = (Beta1 * m[k]) + ((1 - Beta1) * g);
-            v[k] = (Beta2 * v[k]) + ((1 - Beta2) * (g * g));
+            Update(ref m[k], ref v[k], step.Gradient[k]);
             x[k] = (decay * x[k]) - (mean * m[k] / ((root * Math.Sqrt(v[k])) + Epsilon));
         }
     }

@@ -58,11 +58,7 @@ public sealed class Lamb(Lamb.Options options) : Optimizer
         var m = step.State0;
         var v = step.State1;
         for (var k = 0; k < m.Length; k++)
-        {
-            var g = scale * step.Gradient[k];
-            m[k] = (_moments.Beta1 * m[k]) + ((1 - _moments.Beta1) * g);
-            v[k] = (_moments.Beta2 * v[k]) + ((1 - _moments.Beta2) * (g * g));
-        }
+            _moments.Update(ref m[k], ref v[k], scale * step.Gradient[k]);
         if (step.Blocks.Count == 0)
             StepLayer(step, new ParameterBlock("all", 0, step.X.Length), mean, root);
         foreach (var layer in step.Blocks)

@@ -29,8 +29,10 @@ public sealed class CosineSchedule(CosineSchedule.Options options) : StepSchedul
     }
 
     /// <inheritdoc/>
-    public override double At(long n) => n >= options.Steps
-        ? options.Final
-        : options.Final + ((options.Peak - options.Final) * 0.5
-            * (1 + ExactMath.Cos(Math.PI * ((double)n / options.Steps))));
+    public override double At(long n) => Wave(options.Peak, options.Final, n, options.Steps);
+
+    /// <summary>Half a wave from peak to final over a number of updates, then final.</summary>
+    internal static double Wave(double peak, double final, long n, long steps) => n >= steps
+        ? final
+        : final + ((peak - final) * 0.5 * (1 + ExactMath.Cos(Math.PI * ((double)n / steps))));
 }

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Catalog;
-using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Core.Schedules;
 
@@ -37,14 +36,7 @@ public sealed class WarmUpCosineSchedule(WarmUpCosineSchedule.Options options) :
     }
 
     /// <inheritdoc/>
-    public override double At(long n)
-    {
-        if (n < options.WarmUp)
-            return options.Peak * ((double)n / options.WarmUp);
-        long passed = n - options.WarmUp, length = options.Steps - options.WarmUp;
-        return passed >= length
-            ? options.Final
-            : options.Final + ((options.Peak - options.Final) * 0.5
-                * (1 + ExactMath.Cos(Math.PI * ((double)passed / length))));
-    }
+    public override double At(long n) => n < options.WarmUp
+        ? options.Peak * ((double)n / options.WarmUp)
+        : CosineSchedule.Wave(options.Peak, options.Final, n - options.WarmUp, options.Steps - options.WarmUp);
 }

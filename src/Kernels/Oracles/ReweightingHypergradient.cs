@@ -29,17 +29,13 @@ public sealed class ReweightingHypergradient<T>(DataReweighting problem) : FastO
         MatrixMath<T>.Solve(call.Input2, v, v);
 
         VectorMath<T>.Scale(_rows.Regularization, call.Input1, call.Output);
-        call.Output1.Clear();
-        for (var k = 0; k < d; k++)
-            call.Output1[k * d + k] = T.CreateTruncating(_rows.Regularization);
+        _rows.BeginHessian(d, call.Output1);
         call.Output2.Clear();
         var scale = 1.0 / call.Samples.Length;
         foreach (var j in call.Samples)
         {
             var sample = _rows.At(j, call.Place, scale, call.Input, call.Input1);
             _rows.Add(sample.Row, sample.Slope, call.Output);
-            dense.Clear();
-            _rows.Add(sample.Row, 1, dense);
             _rows.AddOuter(sample.Row, sample.Curvature, dense, call.Output1);
             call.Output2[j] -= T.CreateTruncating(sample.Cross * _rows.Dot(sample.Row, v));
         }

@@ -23,16 +23,12 @@ public sealed class ReweightingMatrices<T>(DataReweighting problem) : FastOracle
         if (_scratch is null || _scratch.Length < d)
             _scratch = new T[d];
         var dense = _scratch.AsSpan(0, d);
-        call.Output.Clear();
-        for (var k = 0; k < d; k++)
-            call.Output[k * d + k] = T.CreateTruncating(_rows.Regularization);
+        _rows.BeginHessian(d, call.Output);
         call.Output1.Clear();
         var scale = 1.0 / call.Samples.Length;
         foreach (var j in call.Samples)
         {
             var sample = _rows.At(j, call.Place, scale, call.Input, call.Input1);
-            dense.Clear();
-            _rows.Add(sample.Row, 1, dense);
             _rows.AddOuter(sample.Row, sample.Curvature, dense, call.Output);
             _rows.Add(sample.Row, sample.Cross, call.Output1.Slice(j * d, d));
         }

@@ -46,9 +46,23 @@ internal sealed class ReweightingRows<T>(DataReweighting problem)
     /// <summary>y += scale a_row.</summary>
     public void Add(int row, double scale, Span<T> y) => _rows.Add(row, scale, y);
 
-    /// <summary>y += scale a_row a_row^T.</summary>
-    public void AddOuter(int row, double scale, ReadOnlySpan<T> dense, Span<T> y)
+    /// <summary>h = lambda I, shape (d x d): the Hessian before any sample.</summary>
+    public void BeginHessian(int d, Span<T> h)
     {
+        h.Clear();
+        for (var k = 0; k < d; k++)
+            h[k * d + k] = T.CreateTruncating(Regularization);
+    }
+
+    /// <summary>y += scale a_row a_row^T.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="scale">The factor.</param>
+    /// <param name="dense">Shape (d): scratch, holds a_row afterwards.</param>
+    /// <param name="y">Shape (d x d), in and out.</param>
+    public void AddOuter(int row, double scale, Span<T> dense, Span<T> y)
+    {
+        dense.Clear();
+        _rows.Add(row, 1, dense);
         for (var k = 0; k < dense.Length; k++)
         {
             var factor = scale * double.CreateTruncating(dense[k]);

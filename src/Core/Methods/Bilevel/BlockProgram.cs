@@ -89,6 +89,42 @@ public abstract class BlockProgram(BlockMessages messages) : RoleProgram<BlockSt
         Begin(ref s, m.Vector1, e);
     }
 
+    /// <summary>
+    /// Makes the steps of the rounds in which the block was not sampled, one by one, or none; leaves what it was at the
+    /// round before this one in the vectors of <see cref="Keep"/>.
+    /// </summary>
+    /// <param name="s">The state.</param>
+    /// <param name="moves">Whether it moves while it is not sampled.</param>
+    /// <param name="e">The effects.</param>
+    protected void CatchUp(ref BlockState s, Moves moves, Effects e)
+    {
+        if (s.Next == s.Round)
+        {
+            if (s.Round == 0)
+                Keep(e);
+            return;
+        }
+        if (moves == Moves.Sampled)
+            Keep(e);
+        for (; moves == Moves.All && s.Next < s.Round; s.Next++)
+        {
+            if (s.Next == s.Round - 1)
+                Keep(e);
+            Move(s.Next, e);
+        }
+        s.Next = s.Round;
+    }
+
+    /// <summary>Copies what variance reduction needs of a round before the block moves on.</summary>
+    protected virtual void Keep(Effects e)
+    {
+    }
+
+    /// <summary>The block's own step of a round, along the trackers that it has.</summary>
+    protected virtual void Move(long round, Effects e)
+    {
+    }
+
     /// <summary>Ends the round: the answer goes out.</summary>
     protected void Finish(ref BlockState s, in Computed last, Effects e)
     {

@@ -105,7 +105,7 @@ public sealed class BsvrbV1(BsvrbV1.Options options) : Method
 
         protected override void Begin(ref BlockState s, Snapshot before, Effects e)
         {
-            CatchUp(ref s, e);
+            CatchUp(ref s, options.Moves, e);
             s.Stage = Before;
             e.Compute(new Computation(BilevelOracles.Hypergradient, e.Place, options.BatchSize)
             {
@@ -147,7 +147,7 @@ public sealed class BsvrbV1(BsvrbV1.Options options) : Method
                     tracker.Update(e, s.Round, _gradient, _gradientBefore, _s);
                     tracker.Update(e, s.Round, _hessian, _hessianBefore, _m);
                     e.FloorEigenvalues(options.Floor, _m);
-                    e.Axpy(-options.LowerStep.At(s.Round), _s, _y);
+                    Move(s.Round, e);
                     storm.Share(e, s.Round, _answerBefore, Answer);
                     Finish(ref s, in c, e);
                     return;
@@ -155,26 +155,9 @@ public sealed class BsvrbV1(BsvrbV1.Options options) : Method
         }
 
         // M stays while the block is not sampled; y moves on along s, or stays, too.
-        void CatchUp(ref BlockState s, Effects e)
-        {
-            if (s.Next == s.Round)
-            {
-                if (s.Round == 0)
-                    Keep(e);
-                return;
-            }
-            if (options.Moves == Moves.Sampled)
-                Keep(e);
-            for (; options.Moves == Moves.All && s.Next < s.Round; s.Next++)
-            {
-                if (s.Next == s.Round - 1)
-                    Keep(e);
-                e.Axpy(-options.LowerStep.At(s.Next), _s, _y);
-            }
-            s.Next = s.Round;
-        }
+        protected override void Move(long round, Effects e) => e.Axpy(-options.LowerStep.At(round), _s, _y);
 
-        void Keep(Effects e)
+        protected override void Keep(Effects e)
         {
             e.Copy(_y, _yBefore);
             e.Copy(_m, _mBefore);

@@ -77,7 +77,7 @@ public sealed class DirectionsBlock(
     /// <inheritdoc/>
     protected override void Begin(ref BlockState s, Snapshot before, Effects e)
     {
-        CatchUp(ref s, e);
+        CatchUp(ref s, rule.Moves, e);
         var key = NextBatch(ref s, e);
         if (!Corrects)
         {
@@ -136,26 +136,8 @@ public sealed class DirectionsBlock(
         });
     }
 
-    void CatchUp(ref BlockState s, Effects e)
-    {
-        if (s.Next == s.Round)
-        {
-            if (s.Round == 0)
-                Keep(e);
-            return;
-        }
-        if (rule.Moves == Moves.Sampled)
-            Keep(e);
-        for (; rule.Moves == Moves.All && s.Next < s.Round; s.Next++)
-        {
-            if (s.Next == s.Round - 1)
-                Keep(e);
-            Move(s.Next, e);
-        }
-        s.Next = s.Round;
-    }
-
-    void Keep(Effects e)
+    /// <inheritdoc/>
+    protected override void Keep(Effects e)
     {
         if (!Corrects)
             return;
@@ -163,7 +145,8 @@ public sealed class DirectionsBlock(
         e.Copy(_v, _vBefore);
     }
 
-    void Move(long round, Effects e)
+    /// <inheritdoc/>
+    protected override void Move(long round, Effects e)
     {
         e.Axpy(-rule.Step.At(round), _s, _y);
         e.Axpy(-rule.MultiplierStep.At(round), _u, _v);

@@ -225,6 +225,6 @@ public sealed class Rsvrb(Rsvrb.Options options) : Method
                 Keep(e);
         }
 
-        void Keep(Effects e) => e.Copy(_y, _yBefore);
+        protected override void Keep(Effects e) => e.Copy(_y, _yBefore);
     }
 }
