@@ -34,8 +34,6 @@ static unsafe class Checkpoint
         Recording.SaveSum([.. partitions.Select(p => p.Record)], head);
         foreach (var array in SharedArrays(world))
             head.Write(array.AsSpan());
-        foreach (var role in world.Roles)
-            SaveTotals(partitions, role, head);
         head.Write(ids.All.Count);
         foreach (var (partition, snapshot) in ids.All)
             partitions[partition].SaveSnapshot(snapshot, head);
@@ -58,8 +56,6 @@ static unsafe class Checkpoint
         partitions[0].Record.LoadSum(from);
         foreach (var array in SharedArrays(world))
             from.BaseStream.ReadExactly(array.AsSpan());
-        foreach (var role in world.Roles)
-            LoadTotals(partitions[0], role, from);
         var store = new SnapshotStore<T>();
         store.Load(from);
         for (var agent = 0; agent < world.Agents; agent++)
@@ -124,34 +120,6 @@ static unsafe class Checkpoint
         core.Timers = from.ReadUInt32();
         core.Place = from.ReadInt32();
         core.Flags = (AgentFlags)from.ReadByte();
-    }
-
-    static void SaveTotals<T>(Partition<T>[] partitions, RoleMemory<T> role, BinaryWriter to)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    {
-        to.Write(role.Traffic.Sum(t => t.Messages));
-        to.Write(role.Traffic.Sum(t => t.Bytes));
-        var isRecorded = partitions.Any(p => p.Staleness[role.Layout.Index] is not null);
-        to.Write(isRecorded);
-        for (var i = 0; isRecorded && i < role.Layout.Agents; i++)
-        {
-            var staleness = Results.Of(partitions, role, i);
-            to.Write(staleness.Updates);
-            to.Write(staleness.Sum);
-            to.Write(staleness.Max);
-        }
-    }
-
-    static void LoadTotals<T>(Partition<T> first, RoleMemory<T> role, BinaryReader from)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    {
-        role.Traffic[0] = (from.ReadInt64(), from.ReadInt64());
-        var isRecorded = from.ReadBoolean();
-        for (var i = 0; isRecorded && i < role.Layout.Agents; i++)
-        {
-            ref var staleness = ref first.StalenessOf(role.First + i);
-            (staleness.Updates, staleness.Sum, staleness.Max) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
-        }
     }
 }
 

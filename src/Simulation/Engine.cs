@@ -18,15 +18,7 @@ sealed unsafe class Engine<T> : IDisposable
     readonly Partitioning _partitioning;
     readonly BatchEvaluator<T> _evaluator;
     readonly Partition<T>[] _partitions;
-    readonly Evaluation<T> _evaluation;
-    readonly Diagnosing<T> _diagnosing;
-    readonly List<MetricPoint> _metrics = [];
-    readonly WallClock _wall = WallClock.StartNew();
-    readonly WallClock _evaluating = new();
-    readonly long _every;
-    readonly long _timeLimit;
-    long _windows;
-    double? _timeToTarget;
+    readonly Judge<T> _judge;
 
     public Engine(RunPlan plan, RunHooks hooks)
     {
@@ -42,8 +34,6 @@ sealed unsafe class Engine<T> : IDisposable
             OutputDimensions = oracles.OutputDimensions(layout.Context.Dimension),
         };
         _partitions = new Partition<T>[_partitioning.Count];
-        foreach (var role in _world.Roles)
-            role.Traffic = new (long, long)[_partitions.Length];
         for (var p = 0; p < _partitions.Length; p++)
         {
             _partitions[p] = new Partition<T>(_world, p, _partitions.Length, _evaluator, oracles, hooks.OneByOne)
@@ -51,10 +41,7 @@ sealed unsafe class Engine<T> : IDisposable
                 PartitionOf = _partitions.Length == 1 ? null : _partitioning.Of,
             };
         }
-        _evaluation = new Evaluation<T>(_world);
-        _diagnosing = new Diagnosing<T>(_world, _evaluation);
-        _every = Math.Max(1, Links.Nanoseconds(plan.SampleEvery));
-        _timeLimit = plan.Stop.Time is { } seconds ? Links.Nanoseconds(seconds) : long.MaxValue;
+        _judge = new Judge<T>(plan, hooks.Progress, _world, [.. _partitions.Select(p => p.Record)]);
     }
 
     public void Dispose()
@@ -70,7 +57,7 @@ sealed unsafe class Engine<T> : IDisposable
         var instant = Begin();
         while (true)
         {
-            var next = Math.Min(_timeLimit, ((instant / _every) + 1) * _every);
+            var next = _judge.InstantAfter(instant);
             var cut = _hooks.CheckpointAt is { } at ? Links.Nanoseconds(at) : -1;
             if (cut > instant && cut < next && RunUntil(cut))
                 SaveCheckpoint(cut);
@@ -79,10 +66,10 @@ sealed unsafe class Engine<T> : IDisposable
             instant = isRunnable ? next : Math.Max(instant, _partitions.Max(p => p.LastTime));
             if (_hooks.Cancellation.IsCancellationRequested)
                 return Finish(Outcome.Cancelled, "the user cancelled it", _partitions.Max(p => p.LastTime));
-            Sample(instant, isLast: !isRunnable || BudgetSpent(instant) is not null);
+            _judge.Sample(instant, isLast: !isRunnable || _judge.BudgetSpent(instant) is not null);
             if (cut == instant)
                 SaveCheckpoint(cut);
-            if (End(instant, isRunnable) is var (outcome, reason))
+            if (_judge.End(instant, isRunnable) is var (outcome, reason))
                 return Finish(outcome, reason, instant);
         }
     }
@@ -93,11 +80,11 @@ sealed unsafe class Engine<T> : IDisposable
         if (_hooks.ResumeFrom is { } checkpoint)
         {
             var progress = Checkpoint.Load(checkpoint, _world, _partitions, _partitioning);
-            _metrics.AddRange(progress.Metrics);
-            _timeToTarget = progress.TimeToTarget;
+            _judge.Metrics.AddRange(progress.Metrics);
+            _judge.TimeToTarget = progress.TimeToTarget;
             return progress.Time;
         }
-        Sample(0, isLast: false);
+        _judge.Sample(0, isLast: false);
         ScheduleCrashes();
         for (var agent = 0; agent < _world.Agents; agent++)
             _partitions[_partitioning.Of(agent)].Start(agent);
@@ -105,8 +92,11 @@ sealed unsafe class Engine<T> : IDisposable
         return 0;
     }
 
-    void SaveCheckpoint(long cut) => Checkpoint.Save(
-        _hooks.CheckpointTo!, _world, _partitions, _partitioning, new Progress(cut, _timeToTarget, _metrics));
+    void SaveCheckpoint(long cut)
+    {
+        var progress = new Progress(cut, _judge.TimeToTarget, _judge.Metrics);
+        Checkpoint.Save(_hooks.CheckpointTo!, _world, _partitions, _partitioning, progress);
+    }
 
     /// <summary>Handles all events before an instant; false if none is left at or after it.</summary>
     bool RunUntil(long instant)
@@ -122,7 +112,7 @@ sealed unsafe class Engine<T> : IDisposable
             }
             if (time >= instant)
                 return time != long.MaxValue;
-            _windows++;
+            _judge.Windows++;
             var (end, endDepth) = WindowEnd(time, depth, instant);
             foreach (var partition in _partitions)
                 partition.Run(end, endDepth, _hooks.Cancellation);
@@ -202,197 +192,12 @@ sealed unsafe class Engine<T> : IDisposable
             Type = type,
         });
 
-    void Sample(long instant, bool isLast)
+    RunRecord Finish(Outcome outcome, string reason, long instant) => _judge.Finish(outcome, reason, instant) with
     {
-        _evaluating.Start();
-        var counts = Sums();
-        List<(string Metric, double Value)> values = _plan.Metrics ? _evaluation.Evaluate() : [];
-        if (_plan.Metrics)
-            _diagnosing.Evaluate(instant, (instant + _every - 1) / _every, isLast, counts.Updates, values);
-        foreach (var (metric, value) in values)
-        {
-            _metrics.Add(new MetricPoint(
-                instant / 1e9, counts.Updates, counts.Gradients, counts.Samples, counts.Bytes, metric, value));
-            if (_plan.Stop.Target is { } target && target.Metric == metric && _timeToTarget is null
-                && (target.Above ? value >= target.Value : value <= target.Value))
-                _timeToTarget = instant / 1e9;
-        }
-        _evaluating.Stop();
-        _hooks.Progress?.Invoke(
-            new RunProgress(Share(instant, counts), instant / 1e9, counts.Events, counts.Updates, values));
-    }
-
-    double Share(long instant, RunCounts counts)
-    {
-        var stop = _plan.Stop;
-        double?[] shares =
-        [
-            stop.Time is { } time ? instant / 1e9 / time : null,
-            (double)counts.Updates / stop.Updates, (double)counts.Gradients / stop.Gradients,
-            (double)counts.Samples / stop.Samples, (double)counts.Messages / stop.Messages,
-            (double)counts.Bytes / stop.Bytes, _wall.Seconds / stop.WallTime,
-        ];
-        return shares.Max() is { } share ? Math.Min(1, share) : double.NaN;
-    }
-
-    (Outcome, string)? End(long instant, bool isRunnable)
-    {
-        var records = _partitions.Select(p => p.Record).ToArray();
-        var notFinite = records.Where(r => r.NotFinite is not null).Select(r => r.NotFinite!.Value);
-        if (notFinite.Order().FirstOrDefault() is { Time: > 0 } bad)
-        {
-            return (Outcome.Diverged,
-                $"agent {bad.Agent} ({NameOf(bad.Agent)}) got a value that is not finite at {bad.Time / 1e9} s");
-        }
-        if (LastOf(MetricNames.Loss) is { } loss && !(loss <= _plan.Stop.DivergenceLoss))
-        {
-            return (Outcome.Diverged, $"the loss at the estimate of {_evaluation.Source} is {loss:g4} "
-                + $"at {instant / 1e9} s, beyond the limit of {_plan.Stop.DivergenceLoss:g4}");
-        }
-        if (_plan.Stop.Target is { Stop: true } target && _timeToTarget is { } reached)
-            return (Outcome.TargetReached, $"{target.Metric} reached {target.Value} at {reached} s");
-        var stops = records.Where(r => r.Stopped is not null).Select(r => r.Stopped!.Value).Order().ToArray();
-        if (stops is [var stopped, ..])
-        {
-            return (Outcome.Completed,
-                $"agent {stopped.Agent} ({NameOf(stopped.Agent)}) ended the run at {stopped.Time / 1e9} s");
-        }
-        if (BudgetSpent(instant) is { } budget)
-            return (Outcome.BudgetSpent, budget);
-        return isRunnable ? null : NoRunnableEvent();
-    }
-
-    string? BudgetSpent(long instant)
-    {
-        var (stop, counts) = (_plan.Stop, Sums());
-        if (instant >= _timeLimit)
-            return $"virtual time reached {stop.Time} s";
-        (string What, long Count, long? Limit)[] budgets =
-        [
-            ("updates", counts.Updates, stop.Updates), ("gradients", counts.Gradients, stop.Gradients),
-            ("samples", counts.Samples, stop.Samples), ("messages", counts.Messages, stop.Messages),
-            ("bytes", counts.Bytes, stop.Bytes),
-        ];
-        foreach (var (what, count, limit) in budgets)
-        {
-            if (count >= limit)
-                return $"{count} {what} reached the budget of {limit}";
-        }
-        return _wall.Seconds >= stop.WallTime
-            ? $"{stop.WallTime} s of wall time were spent; virtual time {instant / 1e9} s repeats this run"
-            : null;
-    }
-
-    /// <summary>Nobody has anything left to do: either all is done, or somebody waits for what will not come.</summary>
-    (Outcome, string) NoRunnableEvent()
-    {
-        var waiting = new List<string>();
-        var (total, explained) = (0, false);
-        foreach (var role in _world.Roles)
-        {
-            for (var i = 0; i < role.Layout.Agents; i++)
-            {
-                ref var core = ref _world.Cores[role.First + i];
-                if ((core.Flags & AgentFlags.Stopped) != 0)
-                    continue;
-                if ((core.Flags & AgentFlags.Down) != 0)
-                {
-                    waiting.Add($"{NameOf(role.First + i)} is down");
-                    continue;
-                }
-                var waits = new Waits();
-                role.Program.WaitsFor(role.State(i), waits);
-                if (waits.Entries.Count == 0)
-                    continue;
-                total++;
-                var (text, isLost) = DescribeWait(role.First + i, waits);
-                if (waiting.Count < 5)
-                    waiting.Add(text);
-                else if (isLost && !explained)
-                    waiting[0] = text; // a loss explains the rest: it is told first
-                explained |= isLost;
-            }
-        }
-        if (total == 0)
-            return (Outcome.Completed, "all events are handled and no agent waits");
-        var more = total > waiting.Count ? $"; and {total - waiting.Count} more agents wait" : "";
-        return (Outcome.Stalled, $"no runnable event: {string.Join("; ", waiting)}{more}");
-    }
-
-    (string Text, bool IsLost) DescribeWait(int agent, Waits waits)
-    {
-        // A program may name more than is missing; what was lost is the best guess.
-        long LastLost(Peer from) => _partitions.Max(p => p.Record.LastLost(from.Id, agent));
-        var (kind, from) = waits.Entries.OrderByDescending(e => LastLost(e.From)).First();
-        var others = waits.Entries.Count > 1 ? $" and up to {waits.Entries.Count - 1} more messages" : "";
-        var text = $"{NameOf(agent)} waits for '{kind}' from {NameOf(from.Id)}{others}";
-        return LastLost(from) is var lost and >= 0
-            ? ($"{text} (a message on that link was lost at {lost / 1e9} s)", true)
-            : (text, false);
-    }
-
-    string NameOf(int agent)
-    {
-        var role = _world.Roles[_world.Cores[agent].Role];
-        return role.Layout.Agents == 1 ? role.Layout.Name : $"{role.Layout.Name} {agent - role.First}";
-    }
-
-    double? LastOf(string metric)
-    {
-        for (var i = _metrics.Count - 1; i >= 0 && _metrics[i].Time == _metrics[^1].Time; i--)
-        {
-            if (_metrics[i].Metric == metric)
-                return _metrics[i].Value;
-        }
-        return null;
-    }
-
-    RunRecord Finish(Outcome outcome, string reason, long instant) => new()
-    {
-        Outcome = outcome,
-        Reason = reason,
-        Hash = RunHash(),
-        VirtualTime = instant,
-        WallSeconds = _wall.Seconds,
-        EvaluationSeconds = _evaluating.Seconds,
         Partitions = _partitions.Length,
         Lookahead = _partitioning.Lookahead,
         Threads = _evaluator.Threads,
-        Agents = _world.Agents,
-        Counts = Sums(),
-        Traffic = [.. _world.Roles.Select(r => new RoleTraffic(
-            r.Layout.Name, r.Layout.Agents, r.Traffic.Sum(t => t.Messages), r.Traffic.Sum(t => t.Bytes)))],
-        Metrics = _metrics,
-        Staleness = Results.Staleness(_partitions, _world.Roles),
-        Age = Results.Age(_partitions.Select(p => p.Record)),
-        UpdateLog = Results.UpdateLog(_partitions.Select(p => p.Record)),
-        Timeline = Results.Timeline(_partitions.Select(p => p.Record)),
-        TimelineAgents = Results.TimelineAgents(_plan, _world.Layout),
-        Estimate = _evaluation.TakeEstimate().ToArray(),
         EngineBytes = _world.Bytes + _partitions.Sum(p => p.Bytes),
-        TimeToTarget = _timeToTarget,
         Warnings = _partitioning.Warnings,
     };
-
-    RunCounts Sums() => Results.Sum(_partitions.Select(p => p.Record), _windows);
-
-    /// <summary>Folds all chains, then all vectors, in the order of agents.</summary>
-    ulong RunHash()
-    {
-        ulong hash = 0;
-        for (var agent = 0; agent < _world.Agents; agent++)
-            hash = VectorHash.Chain(hash, _world.Cores[agent].Chain);
-        foreach (var role in _world.Roles)
-        {
-            for (var i = 0; i < role.Layout.Agents; i++)
-            {
-                for (var v = 0; v < role.Dimensions.Length; v++)
-                {
-                    var vector = new ReadOnlySpan<T>(role.Vector(v, i), role.Dimensions[v]);
-                    hash = VectorHash.Chain(hash, VectorHash.Of(vector));
-                }
-            }
-        }
-        return VectorHash.Avalanche(hash);
-    }
 }

@@ -106,35 +106,7 @@ sealed unsafe partial class Partition<T>
         if (staleness < 0 || origin.Queue < 0)
             throw new InvalidOperationException(
                 $"agent {_self} records staleness {staleness} and {origin.Queue} ns at rest: neither can be negative");
-        Record.Updates++;
-        if (staleness <= Recording.StalenessMax)
-            Record.Staleness[staleness]++;
-        else
-            Record.StalenessOver++;
-        Record.AgeCompute += origin.Compute;
-        Record.AgeWire += origin.Wire;
-        Record.AgeQueue += origin.Queue;
-        ref var agent = ref StalenessOf(of.Id);
-        agent.Updates++;
-        agent.Sum += staleness;
-        agent.Max = Math.Max(agent.Max, staleness);
-        if (of.Id < Recording.AgentsCountedMax)
-            CollectionsMarshal.GetValueRefOrAddDefault(Record.StalenessOfAgents, (of.Id, staleness), out _)++;
-        if (Record.IsLogging)
-        {
-            var update = new UpdateEntry(
-                _now, of.Id, origin.Version, staleness, origin.Compute, origin.Wire, origin.Queue);
-            Record.Log.Add((update, _self));
-        }
-    }
-
-    /// <summary>What this partition has recorded of an agent, who may belong to another.</summary>
-    public ref AgentStaleness StalenessOf(int agent)
-    {
-        var role = _world.RoleOf(agent);
-        ref var ofRole = ref Staleness[role.Layout.Index];
-        ofRole ??= new NativeArray<AgentStaleness>(role.Layout.Agents);
-        return ref ofRole[agent - role.First];
+        Record.Update(_self, _now, staleness, in origin, of.Id);
     }
 
     public override void Stop()

@@ -52,7 +52,7 @@ sealed unsafe partial class Partition<T>
 
     public override void Move(int node)
     {
-        ref var traffic = ref _role.Traffic[Number];
+        ref var traffic = ref Record.Traffic[_role.Layout.Index];
         traffic.Messages++;
         var bytes = _role.VectorBytes;
         traffic.Bytes += bytes;
@@ -83,7 +83,7 @@ sealed unsafe partial class Partition<T>
     void SendAlong(in Way way, int receiver, in Message message)
     {
         var bytes = _world.KindBytes[message.Kind.Number];
-        ref var traffic = ref _role.Traffic[Number];
+        ref var traffic = ref Record.Traffic[_role.Layout.Index];
         traffic.Messages++;
         traffic.Bytes += bytes;
         Record.Messages++;

@@ -70,7 +70,6 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
         Outbox = new List<Event>[count];
         for (var i = 0; i < count; i++)
             Outbox[i] = [];
-        Staleness = new NativeArray<AgentStaleness>?[_roles.Length];
         Record = new Recording(world.Plan, world.Layout);
         _cohort = new CohortBuffer(this);
         _anyCohorts = !oneByOne && Array.Exists(_roles, r => r.Program.HandlesCohorts && !r.HasStation);
@@ -79,9 +78,6 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
     public int Number { get; }
 
     public Recording Record { get; }
-
-    /// <summary>Staleness per agent, for each role from its first recorded update on.</summary>
-    public NativeArray<AgentStaleness>?[] Staleness { get; }
 
     public EventQueue Queue => _queue;
 
@@ -94,7 +90,7 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
     public long LastTime { get; private set; }
 
     public long Bytes => _queue.Bytes + _snapshots.Bytes + _requests.Bytes + _messages.Bytes + _waiting.Bytes
-        + Staleness.Sum(a => a?.Bytes ?? 0);
+        + Record.MemoryBytes;
 
     public override Peer Self => new(_self);
 
@@ -106,8 +102,7 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
     {
         _queue.Dispose();
         _snapshots.Dispose();
-        foreach (var staleness in Staleness)
-            staleness?.Dispose();
+        Record.Dispose();
     }
 
     /// <summary>Starts an agent, at virtual time 0.</summary>

@@ -41,10 +41,7 @@ sealed class Partitioning
     /// <summary>The partition of an agent.</summary>
     public int Of(int agent)
     {
-        var roles = _layout.Roles;
-        var role = roles[0];
-        for (var i = 1; i < roles.Count && roles[i].First <= agent; i++)
-            role = roles[i];
+        var role = _layout.RoleOf(agent);
         return (int)((long)(agent - role.First) * Count / role.Agents);
     }
 

@@ -3,8 +3,11 @@ using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Simulation;
 
-/// <summary>What a partition counts and records; sums over partitions do not depend on their number.</summary>
-sealed class Recording
+/// <summary>
+/// What a host counts and records of its agents, those of a partition or of a silo; sums over hosts do not depend on
+/// their number.
+/// </summary>
+sealed class Recording : IDisposable
 {
     /// <summary>Staleness up to this is counted one by one.</summary>
     public const int StalenessMax = 1 << 14;
@@ -15,6 +18,8 @@ sealed class Recording
     /// <summary>Agents with a number below this have a distribution of staleness of their own.</summary>
     public const int AgentsCountedMax = 2_048;
 
+    readonly Core.Programs.Layout _layout;
+    readonly NativeArray<AgentStaleness>?[] _stalenessOfRoles;
     readonly int _spansPerAgent;
     readonly HashSet<int> _sampled = [];
     readonly Dictionary<int, int> _spansOf = [];
@@ -22,6 +27,9 @@ sealed class Recording
     public Recording(RunPlan plan, Core.Programs.Layout layout)
     {
         IsLogging = plan.LogUpdates;
+        _layout = layout;
+        Traffic = new (long, long)[layout.Roles.Count];
+        _stalenessOfRoles = new NativeArray<AgentStaleness>?[layout.Roles.Count];
         foreach (var role in layout.Roles)
         {
             for (var i = 0; i < Math.Min(role.Agents, plan.TimelineAgents); i++)
@@ -52,6 +60,59 @@ sealed class Recording
     public Int128 AgeWire;
     public Int128 AgeQueue;
 
+    /// <summary>Messages and bytes sent, per role.</summary>
+    public (long Messages, long Bytes)[] Traffic { get; }
+
+    public long MemoryBytes => _stalenessOfRoles.Sum(a => a?.Bytes ?? 0);
+
+    public void Dispose()
+    {
+        foreach (var staleness in _stalenessOfRoles)
+            staleness?.Dispose();
+    }
+
+    /// <summary>Staleness per agent of a role; null before its first recorded update.</summary>
+    public NativeArray<AgentStaleness>? StalenessOfRole(int role) => _stalenessOfRoles[role];
+
+    /// <summary>The staleness of the updates that rest on an agent's contributions.</summary>
+    public ref AgentStaleness StalenessOf(int agent)
+    {
+        var role = _layout.RoleOf(agent);
+        ref var ofRole = ref _stalenessOfRoles[role.Index];
+        ofRole ??= new NativeArray<AgentStaleness>(role.Agents);
+        return ref ofRole[agent - role.First];
+    }
+
+    /// <summary>Counts one update of the model, with its staleness, what it rested on, and whose it was.</summary>
+    /// <param name="by">The agent that recorded it.</param>
+    /// <param name="now">When, in ns.</param>
+    /// <param name="staleness">As the method declares it.</param>
+    /// <param name="origin">What the update rests on.</param>
+    /// <param name="of">Whose contribution it was.</param>
+    public void Update(int by, long now, long staleness, in Core.Programs.Origin origin, int of)
+    {
+        Updates++;
+        if (staleness <= StalenessMax)
+            Staleness[staleness]++;
+        else
+            StalenessOver++;
+        AgeCompute += origin.Compute;
+        AgeWire += origin.Wire;
+        AgeQueue += origin.Queue;
+        ref var agent = ref StalenessOf(of);
+        agent.Updates++;
+        agent.Sum += staleness;
+        agent.Max = Math.Max(agent.Max, staleness);
+        if (of < AgentsCountedMax)
+            CollectionsMarshal.GetValueRefOrAddDefault(StalenessOfAgents, (of, staleness), out _)++;
+        if (IsLogging)
+        {
+            var update = new UpdateEntry(
+                now, of, origin.Version, staleness, origin.Compute, origin.Wire, origin.Queue);
+            Log.Add((update, by));
+        }
+    }
+
     /// <summary>Updates by contributing agent and staleness.</summary>
     public readonly Dictionary<(int Agent, long Staleness), long> StalenessOfAgents = [];
 
@@ -77,7 +138,6 @@ sealed class Recording
     /// <summary>When a message between two agents was last lost, in ns; -1 if none is known.</summary>
     public long LastLost(int from, int to) => _lost.TryGetValue((from, to), out var time) ? time : -1;
 
-
     /// <summary>Logged updates, each with the agent that recorded it.</summary>
     public List<(UpdateEntry Update, int By)> Log { get; } = [];
 
@@ -98,7 +158,7 @@ sealed class Recording
     }
 
     /// <summary>Writes the sum of what several partitions recorded.</summary>
-    public static void SaveSum(Recording[] records, BinaryWriter to)
+    public static void SaveSum(IReadOnlyList<Recording> records, BinaryWriter to)
     {
         foreach (var count in (Func<Recording, long>[])
         [
@@ -144,6 +204,34 @@ sealed class Recording
             to.Write(s.End);
             to.Write(s.Peer);
         }
+        foreach (var role in records[0]._layout.Roles)
+            SaveTotals(records, role, to);
+    }
+
+    static void SaveTotals(IReadOnlyList<Recording> records, Core.Programs.RoleLayout role, BinaryWriter to)
+    {
+        to.Write(records.Sum(r => r.Traffic[role.Index].Messages));
+        to.Write(records.Sum(r => r.Traffic[role.Index].Bytes));
+        var isRecorded = records.Any(r => r._stalenessOfRoles[role.Index] is not null);
+        to.Write(isRecorded);
+        for (var i = 0; isRecorded && i < role.Agents; i++)
+        {
+            var staleness = Results.Of(records, role.Index, i);
+            to.Write(staleness.Updates);
+            to.Write(staleness.Sum);
+            to.Write(staleness.Max);
+        }
+    }
+
+    void LoadTotals(Core.Programs.RoleLayout role, BinaryReader from)
+    {
+        Traffic[role.Index] = (from.ReadInt64(), from.ReadInt64());
+        var isRecorded = from.ReadBoolean();
+        for (var i = 0; isRecorded && i < role.Agents; i++)
+        {
+            ref var staleness = ref StalenessOf(role.First + i);
+            (staleness.Updates, staleness.Sum, staleness.Max) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        }
     }
 
     /// <summary>Reads what <see cref="SaveSum"/> wrote.</summary>
@@ -177,6 +265,8 @@ sealed class Recording
                 from.ReadInt32(), from.ReadString(), from.ReadString(),
                 from.ReadInt64(), from.ReadInt64(), from.ReadInt32());
         }
+        foreach (var role in _layout.Roles)
+            LoadTotals(role, from);
     }
 
     static void SaveFirst(IEnumerable<(long Time, int Agent)?> candidates, BinaryWriter to)

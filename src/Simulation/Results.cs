@@ -1,10 +1,9 @@
-using System.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Simulation;
 
-/// <summary>Puts the partitions' recordings together; the result does not depend on their number.</summary>
+/// <summary>Puts recordings together; the result does not depend on their number.</summary>
 static class Results
 {
     public static RunCounts Sum(IEnumerable<Recording> recordings, long windows)
@@ -34,20 +33,19 @@ static class Results
         return counts;
     }
 
-    public static StalenessRecord Staleness<T>(Partition<T>[] partitions, RoleMemory<T>[] roles)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static StalenessRecord Staleness(IReadOnlyList<Recording> records, Layout layout)
     {
         var counts = new long[Recording.StalenessMax + 1];
         for (var s = 0; s < counts.Length; s++)
-            counts[s] = partitions.Sum(p => p.Record.Staleness[s]);
+            counts[s] = records.Sum(r => r.Staleness[s]);
         long updates = 0, sum = 0, max = 0;
         var agents = new List<(int, long, double, long)>();
-        foreach (var role in roles)
+        foreach (var role in layout.Roles)
         {
-            var recording = partitions.Where(p => p.Staleness[role.Layout.Index] is not null).ToArray();
-            for (var i = 0; recording.Length > 0 && i < role.Layout.Agents; i++)
+            var recording = records.Where(r => r.StalenessOfRole(role.Index) is not null).ToArray();
+            for (var i = 0; recording.Length > 0 && i < role.Agents; i++)
             {
-                var agent = Of(recording, role, i);
+                var agent = Of(recording, role.Index, i);
                 if (agent.Updates == 0)
                     continue;
                 agents.Add((role.First + i, agent.Updates, (double)agent.Sum / agent.Updates, agent.Max));
@@ -57,10 +55,10 @@ static class Results
             }
         }
         var used = Array.FindLastIndex(counts, c => c > 0) + 1;
-        var over = partitions.Sum(p => p.Record.StalenessOver);
+        var over = records.Sum(r => r.StalenessOver);
         return new StalenessRecord(counts[..used], over, max, sum, updates, agents)
         {
-            AgentCounts = StalenessOfAgents(partitions.Select(p => p.Record)),
+            AgentCounts = StalenessOfAgents(records),
         };
     }
 
@@ -73,14 +71,13 @@ static class Results
             .OrderBy(c => c.Agent).ThenBy(c => c.Staleness),
     ];
 
-    /// <summary>What all partitions recorded of one agent.</summary>
-    public static AgentStaleness Of<T>(IEnumerable<Partition<T>> partitions, RoleMemory<T> role, int index)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>What all recorded of one agent.</summary>
+    public static AgentStaleness Of(IEnumerable<Recording> records, int role, int index)
     {
         var total = default(AgentStaleness);
-        foreach (var partition in partitions)
+        foreach (var record in records)
         {
-            if (partition.Staleness[role.Layout.Index] is not { } recorded)
+            if (record.StalenessOfRole(role) is not { } recorded)
                 continue;
             total.Updates += recorded[index].Updates;
             total.Sum += recorded[index].Sum;

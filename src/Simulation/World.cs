@@ -104,7 +104,6 @@ sealed unsafe class RoleMemory<T> : IDisposable
             (WaitingFirst, WaitingLast) = (new NativeArray<int>(layout.Agents), new NativeArray<int>(layout.Agents));
         if (layout.ServiceTime is not null)
             (Services, Served) = (new NativeArray<uint>(layout.Agents), new NativeArray<int>(layout.Agents));
-        Traffic = [];
     }
 
     public RoleLayout Layout { get; }
@@ -137,9 +136,6 @@ sealed unsafe class RoleMemory<T> : IDisposable
 
     /// <summary>The message in service, in the partition's slab, + 1, per agent that is serving.</summary>
     public NativeArray<int>? Served { get; }
-
-    /// <summary>Messages and bytes of the role, per partition.</summary>
-    public (long Messages, long Bytes)[] Traffic { get; set; }
 
     public long Bytes => _states.Bytes
         + _vectors.Sum(a => a.Bytes) + _sharing.Sum(a => a.Bytes) + _slots.Sum(a => a.Bytes)

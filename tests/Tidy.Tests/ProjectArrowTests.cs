@@ -11,9 +11,10 @@ public class ProjectArrowTests
         ["Simulation"] = ["Kernels", "Core"],
         ["Reporting"] = ["Core"],
         ["Experiments"] = ["Core"],
-        ["Client"] = ["Simulation", "Experiments", "Reporting", "Kernels", "Core"],
-        ["Grains"] = ["Simulation", "Experiments", "Reporting", "Kernels", "Core"],
-        ["Silo"] = ["Grains", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
+        ["Live"] = ["Simulation", "Kernels", "Core"],
+        ["Client"] = ["Live", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
+        ["Grains"] = ["Live", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
+        ["Silo"] = ["Grains", "Live", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
     };
 
     static readonly string[] NotEverywhere = ["Microsoft.Orleans", "ILGPU"];

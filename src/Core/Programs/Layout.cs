@@ -109,6 +109,16 @@ public sealed class Layout
         return layout;
     }
 
+    /// <summary>The role of an agent: there are few, so they are searched.</summary>
+    /// <param name="agent">The agent's number.</param>
+    public RoleLayout RoleOf(int agent)
+    {
+        var i = _roles.Count - 1;
+        while (_roles[i].First > agent)
+            i--;
+        return _roles[i];
+    }
+
     internal RoleLayout Find(string role) => _roles.Find(r => r.Name == role)
         ?? throw new InvalidOperationException($"no role is named '{role}'");
 }

@@ -1,0 +1,6 @@
+using Microsoft.AspNetCore.Builder;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.UseOrleans(silo => silo.UseLocalhostClustering());
+var app = builder.Build();
+app.Run();

@@ -1,0 +1,252 @@
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>
+/// Takes the metrics at sampling instants and says when and how a run ends: the same for every host. A host fills the
+/// world's memory and the recordings of its parts; where those lie elsewhere, with copies of them.
+/// </summary>
+sealed unsafe class Judge<T>
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    readonly RunPlan _plan;
+    readonly Action<RunProgress>? _progress;
+    readonly World<T> _world;
+    readonly Recording[] _records;
+    readonly Evaluation<T> _evaluation;
+    readonly Diagnosing<T> _diagnosing;
+    readonly WallClock _wall = WallClock.StartNew();
+    readonly WallClock _evaluating = new();
+    readonly long _every;
+    readonly long _timeLimit;
+
+    /// <param name="plan">The run.</param>
+    /// <param name="progress">Called at every sampling instant.</param>
+    /// <param name="world">The agents' memory as it is at an instant.</param>
+    /// <param name="records">What each part of the host recorded; the host may replace them.</param>
+    public Judge(RunPlan plan, Action<RunProgress>? progress, World<T> world, Recording[] records)
+    {
+        (_plan, _progress, _world, _records) = (plan, progress, world, records);
+        _evaluation = new Evaluation<T>(world);
+        _diagnosing = new Diagnosing<T>(world, _evaluation);
+        _every = Math.Max(1, Links.Nanoseconds(plan.SampleEvery));
+        _timeLimit = plan.Stop.Time is { } seconds ? Links.Nanoseconds(seconds) : long.MaxValue;
+    }
+
+    /// <summary>What was sampled so far.</summary>
+    public List<MetricPoint> Metrics { get; } = [];
+
+    /// <summary>When the target was first met, in seconds.</summary>
+    public double? TimeToTarget { get; set; }
+
+    /// <summary>Windows executed so far, for the record.</summary>
+    public long Windows { get; set; }
+
+    /// <summary>What was counted so far.</summary>
+    public RunCounts Counts => Results.Sum(_records, Windows);
+
+    /// <summary>The next instant at which the run is sampled, in ns.</summary>
+    public long InstantAfter(long instant) => Math.Min(_timeLimit, ((instant / _every) + 1) * _every);
+
+    /// <summary>Takes the metrics of a cut.</summary>
+    /// <param name="instant">Virtual time, in ns.</param>
+    /// <param name="isLast">Whether the run ends here, as far as is known.</param>
+    public void Sample(long instant, bool isLast)
+    {
+        _evaluating.Start();
+        var counts = Counts;
+        List<(string Metric, double Value)> values = _plan.Metrics ? _evaluation.Evaluate() : [];
+        if (_plan.Metrics)
+            _diagnosing.Evaluate(instant, (instant + _every - 1) / _every, isLast, counts.Updates, values);
+        foreach (var (metric, value) in values)
+        {
+            Metrics.Add(new MetricPoint(
+                instant / 1e9, counts.Updates, counts.Gradients, counts.Samples, counts.Bytes, metric, value));
+            if (_plan.Stop.Target is { } target && target.Metric == metric && TimeToTarget is null
+                && (target.Above ? value >= target.Value : value <= target.Value))
+                TimeToTarget = instant / 1e9;
+        }
+        _evaluating.Stop();
+        _progress?.Invoke(
+            new RunProgress(Share(instant, counts), instant / 1e9, counts.Events, counts.Updates, values));
+    }
+
+    double Share(long instant, RunCounts counts)
+    {
+        var stop = _plan.Stop;
+        double?[] shares =
+        [
+            stop.Time is { } time ? instant / 1e9 / time : null,
+            (double)counts.Updates / stop.Updates, (double)counts.Gradients / stop.Gradients,
+            (double)counts.Samples / stop.Samples, (double)counts.Messages / stop.Messages,
+            (double)counts.Bytes / stop.Bytes, _wall.Seconds / stop.WallTime,
+        ];
+        return shares.Max() is { } share ? Math.Min(1, share) : double.NaN;
+    }
+
+    /// <summary>How the run ends at a sampling instant, and why; null if it goes on.</summary>
+    /// <param name="instant">Virtual time, in ns.</param>
+    /// <param name="isRunnable">Whether anything is left to happen.</param>
+    public (Outcome Outcome, string Reason)? End(long instant, bool isRunnable)
+    {
+        var notFinite = _records.Where(r => r.NotFinite is not null).Select(r => r.NotFinite!.Value);
+        if (notFinite.Order().FirstOrDefault() is { Time: > 0 } bad)
+        {
+            return (Outcome.Diverged,
+                $"agent {bad.Agent} ({NameOf(bad.Agent)}) got a value that is not finite at {bad.Time / 1e9} s");
+        }
+        if (LastOf(MetricNames.Loss) is { } loss && !(loss <= _plan.Stop.DivergenceLoss))
+        {
+            return (Outcome.Diverged, $"the loss at the estimate of {_evaluation.Source} is {loss:g4} "
+                + $"at {instant / 1e9} s, beyond the limit of {_plan.Stop.DivergenceLoss:g4}");
+        }
+        if (_plan.Stop.Target is { Stop: true } target && TimeToTarget is { } reached)
+            return (Outcome.TargetReached, $"{target.Metric} reached {target.Value} at {reached} s");
+        var stops = _records.Where(r => r.Stopped is not null).Select(r => r.Stopped!.Value).Order().ToArray();
+        if (stops is [var stopped, ..])
+        {
+            return (Outcome.Completed,
+                $"agent {stopped.Agent} ({NameOf(stopped.Agent)}) ended the run at {stopped.Time / 1e9} s");
+        }
+        if (BudgetSpent(instant) is { } budget)
+            return (Outcome.BudgetSpent, budget);
+        return isRunnable ? null : NoRunnableEvent();
+    }
+
+    /// <summary>Which budget is spent; null for none.</summary>
+    public string? BudgetSpent(long instant)
+    {
+        var (stop, counts) = (_plan.Stop, Counts);
+        if (instant >= _timeLimit)
+            return $"virtual time reached {stop.Time} s";
+        (string What, long Count, long? Limit)[] budgets =
+        [
+            ("updates", counts.Updates, stop.Updates), ("gradients", counts.Gradients, stop.Gradients),
+            ("samples", counts.Samples, stop.Samples), ("messages", counts.Messages, stop.Messages),
+            ("bytes", counts.Bytes, stop.Bytes),
+        ];
+        foreach (var (what, count, limit) in budgets)
+        {
+            if (count >= limit)
+                return $"{count} {what} reached the budget of {limit}";
+        }
+        return _wall.Seconds >= stop.WallTime
+            ? $"{stop.WallTime} s of wall time were spent; virtual time {instant / 1e9} s repeats this run"
+            : null;
+    }
+
+    /// <summary>Nobody has anything left to do: either all is done, or somebody waits for what will not come.</summary>
+    (Outcome, string) NoRunnableEvent()
+    {
+        var waiting = new List<string>();
+        var (total, explained) = (0, false);
+        foreach (var role in _world.Roles)
+        {
+            for (var i = 0; i < role.Layout.Agents; i++)
+            {
+                ref var core = ref _world.Cores[role.First + i];
+                if ((core.Flags & AgentFlags.Stopped) != 0)
+                    continue;
+                if ((core.Flags & AgentFlags.Down) != 0)
+                {
+                    waiting.Add($"{NameOf(role.First + i)} is down");
+                    continue;
+                }
+                var waits = new Waits();
+                role.Program.WaitsFor(role.State(i), waits);
+                if (waits.Entries.Count == 0)
+                    continue;
+                total++;
+                var (text, isLost) = DescribeWait(role.First + i, waits);
+                if (waiting.Count < 5)
+                    waiting.Add(text);
+                else if (isLost && !explained)
+                    waiting[0] = text; // a loss explains the rest: it is told first
+                explained |= isLost;
+            }
+        }
+        if (total == 0)
+            return (Outcome.Completed, "all events are handled and no agent waits");
+        var more = total > waiting.Count ? $"; and {total - waiting.Count} more agents wait" : "";
+        return (Outcome.Stalled, $"no runnable event: {string.Join("; ", waiting)}{more}");
+    }
+
+    (string Text, bool IsLost) DescribeWait(int agent, Waits waits)
+    {
+        // A program may name more than is missing; what was lost is the best guess.
+        long LastLost(Peer from) => _records.Max(r => r.LastLost(from.Id, agent));
+        var (kind, from) = waits.Entries.OrderByDescending(e => LastLost(e.From)).First();
+        var others = waits.Entries.Count > 1 ? $" and up to {waits.Entries.Count - 1} more messages" : "";
+        var text = $"{NameOf(agent)} waits for '{kind}' from {NameOf(from.Id)}{others}";
+        return LastLost(from) is var lost and >= 0
+            ? ($"{text} (a message on that link was lost at {lost / 1e9} s)", true)
+            : (text, false);
+    }
+
+    string NameOf(int agent)
+    {
+        var role = _world.Roles[_world.Cores[agent].Role];
+        return role.Layout.Agents == 1 ? role.Layout.Name : $"{role.Layout.Name} {agent - role.First}";
+    }
+
+    double? LastOf(string metric)
+    {
+        for (var i = Metrics.Count - 1; i >= 0 && Metrics[i].Time == Metrics[^1].Time; i--)
+        {
+            if (Metrics[i].Metric == metric)
+                return Metrics[i].Value;
+        }
+        return null;
+    }
+
+    /// <summary>The record of the run that ends; the host adds how it ran it.</summary>
+    public RunRecord Finish(Outcome outcome, string reason, long instant) => new()
+    {
+        Outcome = outcome,
+        Reason = reason,
+        Hash = RunHash(),
+        VirtualTime = instant,
+        WallSeconds = _wall.Seconds,
+        EvaluationSeconds = _evaluating.Seconds,
+        Agents = _world.Agents,
+        Counts = Counts,
+        Traffic = [.. _world.Roles.Select(r => new RoleTraffic(
+            r.Layout.Name, r.Layout.Agents, TrafficOf(r).Messages, TrafficOf(r).Bytes))],
+        Metrics = Metrics,
+        Staleness = Results.Staleness(_records, _world.Layout),
+        Age = Results.Age(_records),
+        UpdateLog = Results.UpdateLog(_records),
+        Timeline = Results.Timeline(_records),
+        TimelineAgents = Results.TimelineAgents(_plan, _world.Layout),
+        Estimate = _evaluation.TakeEstimate().ToArray(),
+        TimeToTarget = TimeToTarget,
+    };
+
+    (long Messages, long Bytes) TrafficOf(RoleMemory<T> role)
+    {
+        var traffic = _records.Select(r => r.Traffic[role.Layout.Index]).ToList();
+        return (traffic.Sum(t => t.Messages), traffic.Sum(t => t.Bytes));
+    }
+
+    /// <summary>Folds all chains, then all vectors, in the order of agents.</summary>
+    ulong RunHash()
+    {
+        ulong hash = 0;
+        for (var agent = 0; agent < _world.Agents; agent++)
+            hash = VectorHash.Chain(hash, _world.Cores[agent].Chain);
+        foreach (var role in _world.Roles)
+        {
+            for (var i = 0; i < role.Layout.Agents; i++)
+            {
+                for (var v = 0; v < role.Dimensions.Length; v++)
+                {
+                    var vector = new ReadOnlySpan<T>(role.Vector(v, i), role.Dimensions[v]);
+                    hash = VectorHash.Chain(hash, VectorHash.Of(vector));
+                }
+            }
+        }
+        return VectorHash.Avalanche(hash);
+    }
+}
