@@ -1,4 +1,3 @@
-using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 
 namespace AsyncOpt.Simulation;
@@ -13,9 +12,6 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     // Below this many multiplications (coordinates times samples) waking other threads costs more than it saves.
     const long ParallelWorkMin = 200_000;
 
-    readonly BatchSampler? _sampler;
-    readonly OracleSet<T> _oracles;
-    readonly ulong _seed;
     readonly Crew? _crew;
     readonly int[][] _samples;
 
@@ -27,9 +23,7 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
 
     public BatchEvaluator(Problem problem, OracleSet<T> oracles, ulong seed, int threads)
     {
-        _sampler = problem.Sampler;
-        _oracles = oracles;
-        _seed = seed;
+        Evaluator = new OracleEvaluator<T>(problem, oracles, seed);
         Threads = threads;
         _samples = new int[threads][];
         for (var i = 0; i < threads; i++)
@@ -38,6 +32,8 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
             _crew = new Crew(threads, Work);
     }
 
+    public OracleEvaluator<T> Evaluator { get; }
+
     public int Threads { get; }
 
     /// <summary>Results evaluated early wait until they are due; those of a batch stay in the caches.</summary>
@@ -45,8 +41,6 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
 
     /// <summary>Where results are larger than that, this many at once still keep all threads busy.</summary>
     public int BatchLeast => 4 * Threads;
-
-    public int ShardSize(int place) => _sampler?.ShardSize(place) ?? 0;
 
     public void Dispose() => _crew?.Dispose();
 
@@ -63,7 +57,7 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     long WorkOf(int request)
     {
         ref var r = ref _requests[request];
-        return (long)_snapshots[r.Input].Dimension * Math.Max(1, r.Samples);
+        return (long)_snapshots[r.Input].Dimension * Math.Max(1, r.Asked.Samples);
     }
 
     void Work(int thread)
@@ -79,43 +73,17 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
 
     void EvaluateOne(ref Request<T> r, ref int[] scratch)
     {
-        var samples = SamplesOf(in r, ref scratch);
-        Span<double> scalars = stackalloc double[2];
-        var call = new OracleCall<T>
+        var vectors = new OracleVectors<T>
         {
             Input = InputOf(r.Input),
             Input1 = InputOf(r.Input1),
             Input2 = InputOf(r.Input2),
-            Output = OutputOf(r.Result, r.Tag, 0),
-            Output1 = OutputOf(r.Result1, r.Tag, 1),
-            Output2 = OutputOf(r.Result2, r.Tag, 2),
-            Scalars = scalars,
-            Place = r.Place,
-            Samples = samples,
-            Noise = new Draw(_seed, Purpose.Noise, (ulong)r.Key.Agent, (ulong)r.Key.Number),
-            Steps = r.Steps,
-            Batch = r.Samples / Math.Max(1, r.Steps),
-            RateStep = r.RateStep,
-            OptimizerStep = r.OptimizerStep,
+            Output = OutputOf(r.Result, r.Asked.Oracle, 0),
+            Output1 = OutputOf(r.Result1, r.Asked.Oracle, 1),
+            Output2 = OutputOf(r.Result2, r.Asked.Oracle, 2),
         };
-        _oracles.Form(r.Tag).Evaluate(in call);
-        (r.Scalar, r.Scalar1) = (scalars[0], scalars[1]);
+        (r.Scalar, r.Scalar1) = Evaluator.Evaluate(in r.Asked, in vectors, ref scratch);
         r.State = RequestState.Evaluated;
-    }
-
-    ReadOnlySpan<int> SamplesOf(in Request<T> r, ref int[] scratch)
-    {
-        if (_sampler is null)
-            return [];
-        if (r.WholeShard)
-            return _sampler.Shard(r.Place);
-        if (scratch.Length < r.Samples)
-            scratch = new int[2 * r.Samples];
-        var samples = scratch.AsSpan(0, r.Samples);
-        var batch = r.Samples / r.Steps;
-        for (var h = 0; h < r.Steps; h++)
-            _sampler.Draw(r.Place, r.Key with { Number = r.Key.Number + h }, _seed, samples.Slice(h * batch, batch));
-        return samples;
     }
 
     ReadOnlySpan<T> InputOf(int snapshot) =>

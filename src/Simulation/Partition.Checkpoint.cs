@@ -183,18 +183,11 @@ sealed unsafe partial class Partition<T>
     void SaveRequest(in Request<T> r, BinaryWriter to, SnapshotIds ids)
     {
         // A result that waits for its due time is not saved: the frozen inputs give it again. A reduction's is.
-        var isRepeated = r.State == RequestState.Evaluated && !_oracles[r.Tag].IsReduction;
+        var isRepeated = r.State == RequestState.Evaluated && !_oracles[r.Asked.Oracle].IsReduction;
         to.Write((byte)(isRepeated ? RequestState.Pending : r.State));
         to.Write(r.Number);
         to.Write(r.Tag);
-        to.Write(r.Place);
-        to.Write(r.Samples);
-        to.Write(r.Steps);
-        to.Write(r.RateStep);
-        to.Write(r.OptimizerStep);
-        to.Write(r.WholeShard);
-        to.Write(r.Key.Agent);
-        to.Write(r.Key.Number);
+        SaveAsked(in r.Asked, to);
         to.Write(ids.Of(Number, r.Input));
         to.Write(ids.Of(Number, r.Input1));
         to.Write(ids.Of(Number, r.Input2));
@@ -220,10 +213,7 @@ sealed unsafe partial class Partition<T>
         r.Agent = _self;
         r.State = (RequestState)from.ReadByte();
         (r.Number, r.Tag) = (from.ReadInt64(), from.ReadInt32());
-        (r.Place, r.Samples, r.Steps) = (from.ReadInt32(), from.ReadInt32(), from.ReadInt32());
-        (r.RateStep, r.OptimizerStep) = (from.ReadInt64(), from.ReadInt64());
-        r.WholeShard = from.ReadBoolean();
-        r.Key = new BatchKey(from.ReadInt64(), from.ReadInt64());
+        r.Asked = LoadAsked(from);
         r.Input = store.Take(from.ReadInt32(), Number, _snapshots);
         r.Input1 = store.Take(from.ReadInt32(), Number, _snapshots);
         r.Input2 = store.Take(from.ReadInt32(), Number, _snapshots);
@@ -239,6 +229,31 @@ sealed unsafe partial class Partition<T>
         if (r.State == RequestState.Pending)
             AppendPending(i, generation);
     }
+
+    static void SaveAsked(in Asked asked, BinaryWriter to)
+    {
+        to.Write(asked.Oracle);
+        to.Write(asked.Place);
+        to.Write(asked.Samples);
+        to.Write(asked.Steps);
+        to.Write(asked.RateStep);
+        to.Write(asked.OptimizerStep);
+        to.Write(asked.WholeShard);
+        to.Write(asked.Key.Agent);
+        to.Write(asked.Key.Number);
+    }
+
+    static Asked LoadAsked(BinaryReader from) => new()
+    {
+        Oracle = from.ReadInt32(),
+        Place = from.ReadInt32(),
+        Samples = from.ReadInt32(),
+        Steps = from.ReadInt32(),
+        RateStep = from.ReadInt64(),
+        OptimizerStep = from.ReadInt64(),
+        WholeShard = from.ReadBoolean(),
+        Key = new BatchKey(from.ReadInt64(), from.ReadInt64()),
+    };
 
     int FindRequest(long number, bool timer)
     {

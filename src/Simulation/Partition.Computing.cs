@@ -21,8 +21,7 @@ sealed unsafe partial class Partition<T>
 
     public override ComputationId Compute(in Computation c)
     {
-        var oracle = _oracles.Find(c.Oracle);
-        var isReduction = c.Oracle.IsReduction;
+        CheckSteps(in c);
         var i = _requests.Take();
         ref var r = ref _requests[i];
         var generation = r.Generation;
@@ -31,16 +30,7 @@ sealed unsafe partial class Partition<T>
         r.State = RequestState.Pending;
         r.Agent = _self;
         r.Number = _core->Computations++;
-        r.Tag = oracle;
-        r.Place = c.Place;
-        r.WholeShard = c.Batch == 0;
-        if (c.Steps != 1)
-            CheckSteps(in c);
-        r.Steps = c.Steps;
-        r.Samples = isReduction ? 0
-            : checked(c.Steps * (c.Batch == 0 ? _evaluator.ShardSize(c.Place) : c.Batch));
-        (r.RateStep, r.OptimizerStep) = (c.RateStep, c.OptimizerStep);
-        r.Key = c.Key ?? new BatchKey(_self, r.Number);
+        r.Asked = _evaluator.Evaluator.Resolve(in c, _self, r.Number);
         r.Requested = _now;
         r.Version = Origin.Unversioned;
         r.Birth = _now;
@@ -54,7 +44,7 @@ sealed unsafe partial class Partition<T>
         Link(i);
         _core->Computing++;
         var due = _now;
-        if (isReduction)
+        if (c.Oracle.IsReduction)
             Reduce(ref r);
         else
         {
@@ -65,20 +55,9 @@ sealed unsafe partial class Partition<T>
         return new ComputationId(r.Number);
     }
 
-    void CheckSteps(in Computation c)
-    {
-        if (c.Steps < 1 || c.Oracle is not LocalSteps || c.Key is null)
-        {
-            throw new InvalidOperationException(
-                $"role '{_role.Layout.Name}' asks for {c.Steps} steps of {c.Oracle}: steps are at least 1, more than 1 "
-                + "only in local training, and need the key of the first batch");
-        }
-    }
-
     public override TimerId SetTimer(double seconds, int tag = 0)
     {
-        if (!(seconds >= 0))
-            throw new InvalidOperationException($"role '{_role.Layout.Name}' sets a timer of {seconds} s");
+        CheckTimer(seconds);
         var i = _requests.Take();
         ref var r = ref _requests[i];
         var generation = r.Generation;
@@ -177,7 +156,7 @@ sealed unsafe partial class Partition<T>
             _ => model.Factors[_core->Place],
         };
         var draw = new Draw(_world.Seed, Purpose.ComputeTime, (ulong)_self, (ulong)r.Number);
-        return Links.Nanoseconds(model.Seconds(factor, r.Steps, r.Samples, in draw));
+        return Links.Nanoseconds(model.Seconds(factor, r.Asked.Steps, r.Asked.Samples, in draw));
     }
 
     void Reduce(ref Request<T> r)
@@ -193,7 +172,7 @@ sealed unsafe partial class Partition<T>
         if (_requests[i].State == RequestState.Pending)
             EvaluatePending(i);
         ref var r = ref _requests[i];
-        var oracle = _oracles[r.Tag];
+        var oracle = _oracles[r.Asked.Oracle];
         hash = VectorHash.Chain(BitConverter.DoubleToUInt64Bits(r.Scalar), BitConverter.DoubleToUInt64Bits(r.Scalar1));
         if (r.Output >= 0)
             hash = VectorHash.Chain(hash, CommitOutput(r.Output, r.Result));
@@ -204,8 +183,8 @@ sealed unsafe partial class Partition<T>
         if (!double.IsFinite(r.Scalar + r.Scalar1))
             Record.NotFinite ??= (_now, _self);
         if (oracle.CountsGradient)
-            Record.Gradients += r.Steps;
-        Record.Samples += r.Samples;
+            Record.Gradients += r.Asked.Steps;
+        Record.Samples += r.Asked.Samples;
         if (Record.IsSampled(_self) && _now > r.Requested)
             Record.Span(_self, "compute", oracle.Name, r.Requested, _now, -1);
         var computed = new Computed

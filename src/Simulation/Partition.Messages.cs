@@ -36,20 +36,6 @@ sealed unsafe partial class Partition<T>
         }
     }
 
-    void CheckContents(in Message m)
-    {
-        var vectors = m.Vector3.Index >= 0 ? 4
-            : m.Vector2.Index >= 0 ? 3
-            : m.Vector1.Index >= 0 ? 2
-            : m.Vector.Index >= 0 ? 1
-            : 0;
-        if (vectors != m.Kind.Vectors.Count)
-        {
-            throw new InvalidOperationException($"role '{_role.Layout.Name}' sends '{m.Kind}' with {vectors} vectors, "
-                + $"and its kind declares {m.Kind.Vectors.Count}");
-        }
-    }
-
     public override void Move(int node)
     {
         ref var traffic = ref Record.Traffic[_role.Layout.Index];

@@ -1,99 +1,23 @@
-using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 
-/// <summary>The closed set of vector operations, and the places that hold received vectors.</summary>
+/// <summary>The memory of vectors, and the places that hold received ones.</summary>
 sealed unsafe partial class Partition<T>
 {
-    public override void Copy(Operand x, Vector y) => Read(x).CopyTo(Write(y));
+    protected override RoleLayout RoleLayout => _role.Layout;
 
-    public override void Fill(double value, Vector y) => Write(y).Fill(T.CreateTruncating(value));
-
-    public override void Scale(double a, Vector y) => VectorMath<T>.Scale(a, Write(y));
-
-    public override void Axpy(double a, Operand x, Vector y)
+    protected override ReadOnlySpan<T> Row(NeighbourRows rows, int k, long iteration)
     {
-        // Write first: unsharing moves a snapshot that x may be.
-        var target = Write(y);
-        VectorMath<T>.Axpy(a, Read(x), target);
+        var row = *_role.Row(rows.Index, _core->Place, k, iteration);
+        return row == 0 ? [] : Contents(row - 1);
     }
 
-    public override void Lerp(double a, Operand x, Vector y)
+    protected override void ReleaseRows(NeighbourRows rows, int count, long iteration)
     {
-        var target = Write(y);
-        VectorMath<T>.Lerp(a, Read(x), target);
-    }
-
-    public override void Step(
-        Optimizer optimizer, double rate, long number, Operand gradient, Vector x, Vector state0, Vector state1)
-    {
-        var point = Write(x);
-        var first = WriteIfBound(state0);
-        var second = WriteIfBound(state1);
-        _optimizers[optimizer].Step(new()
+        for (var k = 0; k < count; k++)
         {
-            X = point,
-            Gradient = Read(gradient),
-            State0 = first,
-            State1 = second,
-            Rate = rate,
-            Number = number,
-            Blocks = _blocks,
-        });
-    }
-
-    Span<T> WriteIfBound(Vector y) => y.Index < 0 ? [] : Write(y);
-
-    public override void Compensate(
-        double lambda, Operand now, Operand then, Vector g, Vector meanSquare, double keep, double epsilon)
-    {
-        var gradient = Write(g);
-        if (meanSquare.Index < 0)
-            VectorMath<T>.Compensate(lambda, Read(now), Read(then), gradient);
-        else
-        {
-            var square = Write(meanSquare);
-            VectorMath<T>.Compensate(lambda, keep, epsilon, Read(now), Read(then), gradient, square);
-        }
-    }
-
-    public override void ProjectOntoBall(double radius, Vector y) => VectorMath<T>.ClipToBall(radius, Write(y));
-
-    public override void Multiply(Operand m, Operand x, Vector y)
-    {
-        var target = Write(y);
-        MatrixMath<T>.Multiply(Read(m), Read(x), target);
-    }
-
-    public override void Solve(Operand m, Operand b, Vector y)
-    {
-        var target = Write(y);
-        MatrixMath<T>.Solve(Read(m), Read(b), target);
-    }
-
-    public override void FloorEigenvalues(double floor, Vector m) => MatrixMath<T>.FloorEigenvalues(floor, Write(m));
-
-    public override void Mix(NeighbourRows rows, long iteration, Operand self, Vector y)
-    {
-        var topology = _role.Layout.Topology.PhaseAt(iteration);
-        var mixing = _world.Plan.Mixing!.At(iteration);
-        var node = _core->Place;
-        var weights = mixing.Weights(node);
-        var neighbours = topology.InNeighbours(node);
-        var target = Write(y);
-        VectorMath<T>.Scale(mixing.SelfWeight(node), Read(self), target);
-        for (var k = 0; k < neighbours.Length; k++)
-        {
-            var row = _role.Row(rows.Index, node, k, iteration);
-            if (*row == 0)
-            {
-                throw new InvalidOperationException(
-                    $"node {node} mixes iteration {iteration} without node {neighbours[k]}");
-            }
-            ref var s = ref _snapshots[*row - 1];
-            VectorMath<T>.Axpy(weights[k], new ReadOnlySpan<T>(s.Data, s.Dimension), target);
+            var row = _role.Row(rows.Index, _core->Place, k, iteration);
             _snapshots.Release(*row - 1);
             *row = 0;
         }
@@ -180,7 +104,7 @@ sealed unsafe partial class Partition<T>
 
     public override Span<double> Numbers(Table table) => _role.Table(table.Index, _index);
 
-    ReadOnlySpan<T> Read(Operand x)
+    protected override ReadOnlySpan<T> Read(Operand x)
     {
         switch (x.Kind)
         {
@@ -208,7 +132,7 @@ sealed unsafe partial class Partition<T>
     }
 
     /// <summary>The vector's memory, for writing: a snapshot that shares it gets a copy first.</summary>
-    Span<T> Write(Vector y)
+    protected override Span<T> Write(Vector y)
     {
         var sharing = _role.Sharing(y.Index, _index);
         if (*sharing != 0)

@@ -3,9 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using AsyncOpt.Core.Numerics;
-using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 
@@ -14,7 +12,7 @@ namespace AsyncOpt.Simulation;
 /// a window, and is the <see cref="Effects"/> that its agents' programs see. Nothing in here is shared with another
 /// partition; messages to other partitions wait in <see cref="Outbox"/> until the barrier.
 /// </summary>
-sealed unsafe partial class Partition<T> : Effects, IDisposable
+sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     /// <summary>A longer chain of effects without delay means that virtual time does not advance.</summary>
@@ -23,8 +21,6 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
     readonly World<T> _world;
     readonly BatchEvaluator<T> _evaluator;
     readonly OracleSet<T> _oracles;
-    readonly OptimizerTable<T> _optimizers = new();
-    readonly IReadOnlyList<ParameterBlock> _blocks;
     readonly AgentCore* _cores;
     readonly RoleMemory<T>[] _roles;
     readonly EventQueue _queue;
@@ -57,12 +53,12 @@ sealed unsafe partial class Partition<T> : Effects, IDisposable
 
     public Partition(
         World<T> world, int number, int count, BatchEvaluator<T> evaluator, OracleSet<T> oracles, bool oneByOne)
+        : base(world.Plan)
     {
         _world = world;
         Number = number;
         _evaluator = evaluator;
         _oracles = oracles;
-        _blocks = world.Plan.Problem.Blocks;
         _cores = world.Cores.Pointer;
         _roles = world.Roles;
         _role = _roles[0];

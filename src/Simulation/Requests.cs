@@ -35,22 +35,11 @@ unsafe struct Request<T>
     /// <summary>Rank among the agent's computations, or among its timers.</summary>
     public long Number;
 
-    /// <summary>The number a timer gives back, or the rank of the computation's oracle among the run's.</summary>
+    /// <summary>The number a timer gives back.</summary>
     public int Tag;
 
-    public int Place;
-
-    /// <summary>Samples over all steps; the whole shard has been resolved to its size.</summary>
-    public int Samples;
-
-    /// <summary>Steps of local training; 1 for anything else.</summary>
-    public int Steps;
-
-    /// <summary>Where local training stands in the learning-rate schedule, and in the optimizer's count.</summary>
-    public long RateStep;
-    public long OptimizerStep;
-    public bool WholeShard;
-    public BatchKey Key;
+    /// <summary>What a computation asks for.</summary>
+    public Asked Asked;
 
     /// <summary>Frozen inputs, numbers of snapshots; -1 for none.</summary>
     public int Input;
