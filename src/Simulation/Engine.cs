@@ -151,31 +151,11 @@ sealed unsafe class Engine<T> : IDisposable
 
     void ScheduleCrashes()
     {
-        var horizon = _plan.Stop.Time ?? double.PositiveInfinity;
-        uint number = 0;
-        foreach (var fault in _plan.Faults)
+        foreach (var crash in CrashSchedule.Of(_plan, _world.Layout))
         {
-            foreach (var crash in fault.Crashes(_plan.Places, _plan.Seeds.Run, horizon))
-            {
-                foreach (var role in _world.Roles)
-                {
-                    var agent = role.Layout.Count switch
-                    {
-                        Count.One when crash.Place < 0 => role.First,
-                        Count.PerNode or Count.PerWorker when crash.Place >= 0 => role.First + crash.Place,
-                        _ => -1,
-                    };
-                    if (agent < 0)
-                        continue;
-                    Schedule(agent, EventType.Crash, Links.Nanoseconds(crash.At), 0, number);
-                    if (double.IsFinite(crash.Until))
-                    {
-                        var (at, until) = (Links.Nanoseconds(crash.At), Links.Nanoseconds(crash.Until));
-                        Schedule(agent, EventType.Restart, until, at, number + 1);
-                    }
-                    number += 2;
-                }
-            }
+            Schedule(crash.Agent, EventType.Crash, crash.At, 0, crash.Number);
+            if (crash.Until is { } until)
+                Schedule(crash.Agent, EventType.Restart, until, crash.At, crash.Number + 1);
         }
     }
 
