@@ -51,6 +51,7 @@ sealed unsafe partial class Partition<T>
             Port.Moved(_self, from, node);
             return;
         }
+        Observer?.Sent(_self, sequence);
         var lost = _world.Links.JudgeMove(_self, from, node, sequence) == Verdict.Drop;
         if (lost)
             Record.Lost++;

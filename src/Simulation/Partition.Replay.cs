@@ -8,8 +8,9 @@ interface IEventObserver
     /// <summary>An agent starts.</summary>
     void Started(int agent, long now);
 
-    /// <summary>An agent's program sends a message: its event, and that of a copy right after it, will have this number
-    /// and the next.</summary>
+    /// <summary>
+    /// An agent's program sends a message, or moves: the event has this number, or the next one where a copy has this.
+    /// </summary>
     void Sent(int agent, uint sequence);
 
     /// <summary>An agent handles an event.</summary>

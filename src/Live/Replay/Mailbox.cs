@@ -40,7 +40,7 @@ sealed class Mailbox<T>(int agents) : IReplayPort
     /// <summary>Told whenever a message comes that the receiver's log asks for: receiver, sender and number.</summary>
     public Action<int, int, uint> Delivered { get; set; } = (_, _, _) => { };
 
-    /// <summary>How many messages an agent has sent so far.</summary>
+    /// <summary>How many messages an agent has sent so far, moves included.</summary>
     public uint SentBy(int agent) => _sent[agent];
 
     /// <summary>Counts what the logs ask for.</summary>
@@ -135,6 +135,7 @@ sealed class Mailbox<T>(int agents) : IReplayPort
 
     public void Moved(int token, int from, int node)
     {
+        _sent[token]++;
         if (!_moves.TryGetValue(token, out var moves))
             _moves.Add(token, moves = []);
         moves.Add((from, node));

@@ -210,8 +210,10 @@ sealed class Replay<T> : IDisposable
         var flags = _world.Cores[agent].Flags;
         if ((flags & AgentFlags.Stopped) != 0)
             return "it has stopped";
-        var isDown = (flags & AgentFlags.Down) != 0;
-        return isDown == (entry.Kind == ReplayKind.Restart) ? null : isDown ? "it is down" : "it is not down";
+        // Faults may overlap.
+        return (flags & AgentFlags.Down) != 0 && entry.Kind is not (ReplayKind.Crash or ReplayKind.Restart)
+            ? "it is down"
+            : null;
     }
 
     bool TryExecute(int agent, in ReplayEntry entry)
