@@ -57,6 +57,7 @@ static class App
             DescribeCommand.Create(app),
             ValidateCommand.Create(app),
             VerifyCommand.Create(app),
+            ReplayCommand.Create(app),
             DataCommand.Create(app),
             VersionCommand.Create(app),
         };

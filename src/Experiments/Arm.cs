@@ -84,6 +84,11 @@ public sealed class Arm
         return plan;
     }
 
+    /// <summary>The plan of one repetition for a host that takes no metrics: no optimum is searched.</summary>
+    /// <param name="repetition">Which, from 0.</param>
+    /// <exception cref="Core.InputException">Something cannot be built for these seeds.</exception>
+    public RunPlan PlanWithoutMetrics(int repetition) => Plan(repetition, new Diagnostics()) with { Metrics = false };
+
     /// <summary>Facts of the problem, for the user: rows, dimension, labels, shards. Finds no optimum.</summary>
     /// <param name="repetition">Which, from 0.</param>
     public IReadOnlyList<(string Name, string Value)> ProblemFacts(int repetition) =>

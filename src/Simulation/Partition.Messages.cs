@@ -46,12 +46,8 @@ sealed unsafe partial class Partition<T>
         Record.Bytes += bytes;
         var sequence = _core->Sent++;
         var from = _core->Place;
-        if (Port is not null)
-        {
-            Port.Moved(_self, from, node);
+        if (_isTapped && IsMoveTaken(sequence, from, node))
             return;
-        }
-        Observer?.Sent(_self, sequence);
         var lost = _world.Links.JudgeMove(_self, from, node, sequence) == Verdict.Drop;
         if (lost)
             Record.Lost++;
@@ -81,12 +77,8 @@ sealed unsafe partial class Partition<T>
         Record.Messages++;
         Record.Bytes += bytes;
         var sequence = _core->Sent++;
-        if (Port is not null)
-        {
-            Port.Sent(_self, receiver, _now, in message);
+        if (_isTapped && IsSendTaken(sequence, receiver, in message))
             return;
-        }
-        Observer?.Sent(_self, sequence);
         var links = _world.Links;
         var (id, k) = links.Next(in way, _self, sequence);
         var left = LeaveSenderCard(in way, bytes);

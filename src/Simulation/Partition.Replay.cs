@@ -37,11 +37,22 @@ interface IReplayPort
 /// </summary>
 sealed unsafe partial class Partition<T>
 {
+    // Whether there is an observer or a port: the one thing that plain runs look at.
+    readonly bool _isTapped;
+
     /// <summary>Hears what happens; null for nobody.</summary>
-    public IEventObserver? Observer { get; init; }
+    public IEventObserver? Observer
+    {
+        get;
+        init => _isTapped |= (field = value) is not null;
+    }
 
     /// <summary>Takes messages and moves, instead of links and queue; null in a run that makes its own order.</summary>
-    public IReplayPort? Port { get; init; }
+    public IReplayPort? Port
+    {
+        get;
+        init => _isTapped |= (field = value) is not null;
+    }
 
     /// <summary>The snapshots that messages, slots, rows and requests of this partition refer to.</summary>
     public Snapshots<T> Snapshots => _snapshots;
@@ -91,10 +102,26 @@ sealed unsafe partial class Partition<T>
         return true;
     }
 
+    bool IsSendTaken(uint sequence, int receiver, in Message message)
+    {
+        Observer?.Sent(_self, sequence);
+        Port?.Sent(_self, receiver, _now, in message);
+        return Port is not null;
+    }
+
+    bool IsMoveTaken(uint sequence, int from, int node)
+    {
+        Observer?.Sent(_self, sequence);
+        Port?.Moved(_self, from, node);
+        return Port is not null;
+    }
+
     void Observe(in Event e, long service)
     {
+        if (Observer is null)
+            return;
         // The request has been freed already; what it held is still there.
         var number = e.Type is EventType.Computed or EventType.Timer ? _requests[e.Payload].Number : 0;
-        Observer!.Handled(in e, _now, service, number);
+        Observer.Handled(in e, _now, service, number);
     }
 }

@@ -316,7 +316,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     void Chain(in Event e, ulong payload, long service = 0)
     {
         Record.Events++;
-        if (Observer is not null)
+        if (_isTapped)
             Observe(in e, service);
         var chain = VectorHash.Chain(_core->Chain, (ulong)_now);
         chain = VectorHash.Chain(chain, ((ulong)e.Type << 48) | ((ulong)e.Kind << 32) | e.Sequence);
