@@ -160,9 +160,17 @@ sealed class LiveAgent<T> : LiveAgent
     public long SentBytes;
     public long Handled;
 
-    public override void Receive(LiveMessage message) => _run.Interpreter(this).Receive(message);
+    public override void Receive(LiveMessage message)
+    {
+        if (!_run.IsClosed)
+            _run.Interpreter(this).Receive(message);
+    }
 
-    public override void Turn(LiveEvent e) => _run.Interpreter(this).Turn(e);
+    public override void Turn(LiveEvent e)
+    {
+        if (!_run.IsClosed)
+            _run.Interpreter(this).Turn(e);
+    }
 
     /// <summary>The place of a neighbour's row.</summary>
     public ref LiveVector<T>? Row(int set, int k, long iteration)
