@@ -39,10 +39,16 @@ sealed unsafe class Engine<T> : IDisposable
             _partitions[p] = new Partition<T>(_world, p, _partitions.Length, _evaluator, oracles, hooks.OneByOne)
             {
                 PartitionOf = _partitions.Length == 1 ? null : _partitioning.Of,
+                Observer = hooks.Observer,
             };
         }
         _judge = new Judge<T>(plan, hooks.Progress, _world, [.. _partitions.Select(p => p.Record)]);
     }
+
+    public World<T> World => _world;
+
+    /// <summary>The partition of an agent.</summary>
+    public Partition<T> PartitionOf(int agent) => _partitions[_partitioning.Of(agent)];
 
     public void Dispose()
     {
