@@ -218,7 +218,8 @@ sealed class LiveRun<T> : LiveRun
             computations += Volatile.Read(ref agent.Computing);
             early += agent.Early?.Count ?? 0;
             waiting += Volatile.Read(ref agent.Waiting) + (agent.HasStarted ? 0 : 1) + (agent.IsHeldBack ? 1 : 0)
-                + (agent.Serving is null ? 0 : 1) + Volatile.Read(ref agent.AtCard);
+                + (agent.Serving is null ? 0 : 1) + Volatile.Read(ref agent.AtCard)
+                + (Volatile.Read(ref agent.InTurn) ? 1 : 0);
         }
         return new LiveReport
         {
