@@ -111,11 +111,11 @@ static class RunRoutes
 
     static Task<IResult> Folder(
         string id, HttpContext http, [FromServices] IGrainFactory grains, [FromServices] IRunStore store) =>
-        Kept(id, http, grains, store, StoredRun.FolderFile, "application/zip", $"{id}.zip");
+        Kept(id, http, grains, store, KeptRun.FolderFile, "application/zip", $"{id}.zip");
 
     static Task<IResult> Record(
         string id, HttpContext http, [FromServices] IGrainFactory grains, [FromServices] IRunStore store) =>
-        Kept(id, http, grains, store, StoredRun.RecordFile, "application/json", null);
+        Kept(id, http, grains, store, KeptRun.RecordFile, "application/json", null);
 
     static async Task<IResult> Kept(
         string id, HttpContext http, IGrainFactory grains, IRunStore store, string name, string type, string? file)
