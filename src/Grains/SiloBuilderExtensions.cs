@@ -1,5 +1,9 @@
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Grains.Runs;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace AsyncOpt.Grains;
 
@@ -11,10 +15,35 @@ public static class SiloBuilderExtensions
     /// <param name="configure">Sets options; null keeps the defaults.</param>
     public static ISiloBuilder AddAsyncOpt(this ISiloBuilder silo, Action<GrainsOptions>? configure = null)
     {
-        silo.Services.AddOptions<GrainsOptions>().ValidateOnStart();
-        silo.Services.AddSingleton<IValidateOptions<GrainsOptions>, GrainsOptionsValidator>();
+        var services = silo.Services;
+        services.AddOptions<GrainsOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GrainsOptions>, AnnotationsValidator<GrainsOptions>>();
         if (configure is not null)
-            silo.Services.Configure(configure);
+            services.Configure(configure);
+        services.TryAddSingleton(TimeProvider.System);
+        AddRuns(services);
+        AddNumerics(silo);
         return silo;
+    }
+
+    static void AddRuns(IServiceCollection services)
+    {
+        services.TryAddSingleton<IRunStore>(
+            s => new FileRunStore(s.GetRequiredService<IOptions<GrainsOptions>>().Value.StoreFolder));
+        services.TryAddSingleton<SiloData>();
+        services.TryAddSingleton<RunReader>();
+        services.TryAddSingleton<RunPlans>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RunWatch>();
+    }
+
+    static void AddNumerics(ISiloBuilder silo)
+    {
+        silo.Services.TryAddSingleton(NumericsClass.Here(Precision.Float64)); // a test may have put another one there
+        // Options are configured in the order given here: the class is put in just before the metadata are read.
+        var metadata = new Dictionary<string, string>();
+        silo.Services.AddOptions<SiloMetadata>().Configure<NumericsClass>(
+            (_, numerics) => metadata[NumericsGuard.Key] = numerics.ToString());
+        silo.UseSiloMetadata(metadata);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, NumericsGuard>();
     }
 }

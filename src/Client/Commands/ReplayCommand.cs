@@ -73,7 +73,7 @@ static class ReplayCommand
         {
             var experiment = Experiment.Parse(
                 log.Header.Specification, "specification", Directory.GetCurrentDirectory(), options);
-            return experiment.Arms[0].PlanWithoutMetrics(0);
+            return experiment.Arms[0].PlanWithoutOptimum(0) with { Metrics = false };
         }
         catch (InputException e)
         {
