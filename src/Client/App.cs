@@ -52,6 +52,7 @@ static class App
         {
             RunCommand.Create(app),
             SweepCommand.Create(app),
+            CompareCommand.Create(app),
             ReproduceCommand.Create(app),
             ListCommand.Create(app),
             DescribeCommand.Create(app),

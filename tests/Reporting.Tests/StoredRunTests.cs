@@ -25,6 +25,20 @@ public sealed class StoredRunTests : InFolder
         Assert.Equal(record.Traffic, read.Record.Traffic);
         Assert.Equal((10, 12, 120), (read.Record.Counts.Updates, read.Record.Counts.Gradients, read.Record.Counts.Samples));
         Assert.Equal((1.25, 3), (read.Record.Staleness.Mean, read.Record.Staleness.Max));
+        Assert.Equal([4, 3, 0, 3], read.Record.Staleness.Counts);
+    }
+
+    [Fact]
+    public void What_lies_beyond_the_histogram_of_staleness_keeps_its_bound()
+    {
+        var record = Records.Run([1]);
+        record = record with { Staleness = record.Staleness with { Counts = [4, 3, 0, 0, 0], Overflow = 3 } };
+        RunFolder.Write(Place, Records.Facts(), record);
+
+        var read = StoredRun.Read(Place).Record.Staleness;
+
+        Assert.Equal([4, 3, 0, 0, 0], read.Counts);
+        Assert.Equal(3, read.Overflow);
     }
 
     [Theory]
