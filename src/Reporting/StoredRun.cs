@@ -13,7 +13,8 @@ namespace AsyncOpt.Reporting;
 /// <param name="Specification">The specification that repeats it.</param>
 /// <param name="Build">The build of AsyncOpt and its plug-ins that made it; empty where none is written.</param>
 /// <param name="Record">
-/// What it reported, without the model, the timeline, the log of updates and the staleness of each agent.
+/// What it reported, with the warnings from before it began, and without the model, the timeline, the log of updates
+/// and the staleness of each agent.
 /// </param>
 public sealed record StoredRun(
     string Arm, int Repetition, ulong Seed, JsonNode Specification, string Build, RunRecord Record)
@@ -81,12 +82,18 @@ public sealed record StoredRun(
                 Whole(role["messages"]), Whole(role["bytes"])))],
             Staleness = new StalenessRecord(
                 stalenessCounts, Whole(staleness["beyond_histogram"]), Whole(staleness["max"]),
-                Number(staleness["mean"]) * updates, updates, []),
+                SumOf(staleness, stalenessCounts), updates, []),
             Age = new AgeRecord(
                 Number(age["compute_s"]) * updates, Number(age["wire_s"]) * updates, Number(age["queue_s"]) * updates),
             Metrics = [.. metrics.Skip(1).Select(Point)],
+            Warnings = [.. manifest["warnings"]!.AsArray().Select(w => w!.GetValue<string>())],
         };
     }
+
+    // Exact where every update was counted; the mean times their number may be off in the last bit.
+    static double SumOf(JsonNode staleness, long[] counts) => Whole(staleness["beyond_histogram"]) == 0
+        ? counts.Select((n, s) => n * s).Sum()
+        : Number(staleness["mean"]) * Whole(staleness["updates"]);
 
     // virtual_time_s,updates,gradients,samples,bytes,metric,value; a metric's name may be quoted.
     static MetricPoint Point(string line)

@@ -12,7 +12,7 @@ sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
 {
     public RunRecord Run(Job job, int sideBySide, IRunProgress progress, CancellationToken cancellation)
     {
-        var plan = job.Arm.Plan(job.Repetition, progress.Say);
+        var plan = job.Arm.Plan(job.Repetition, progress.Say, cancellation);
         plan = plan with
         {
             Partitions = settings.Partitions ?? plan.Partitions,
