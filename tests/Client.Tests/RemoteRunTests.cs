@@ -150,7 +150,7 @@ public sealed class RemoteRunTests : IDisposable
 
     [Theory]
     [InlineData("http://silo.test:8080", "cannot be reached: no such host is known; is a silo running there?")]
-    [InlineData("silo.test", "--silo expects an address such as http://localhost:8080; got 'silo.test'")]
+    [InlineData("silo.test", "--silo expects an address such as http://localhost:5080; got 'silo.test'")]
     public void A_silo_that_is_not_there_is_told_at_once(string silo, string words)
     {
         Assert.NotEqual(0, _shell.Run("run", _file, "--quiet", "--out", _out, "--silo", silo));

@@ -10,7 +10,7 @@ static class SiloOption
     /// <summary>The environment variable with the address of commands that always need a silo.</summary>
     public const string Variable = "ASYNCOPT_SILO";
 
-    const string Default = "http://localhost:8080";
+    const string Default = "http://localhost:5080";
 
     /// <summary>For commands that need a silo.</summary>
     public static Option<string?> Defaulted() => new("--silo")
