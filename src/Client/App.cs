@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using AsyncOpt.Client.Commands;
+using AsyncOpt.Client.Remote;
 using AsyncOpt.Core;
 
 namespace AsyncOpt.Client;
@@ -52,6 +53,9 @@ static class App
         {
             RunCommand.Create(app),
             SweepCommand.Create(app),
+            CompareCommand.Create(app),
+            RunsCommand.Create(app),
+            CancelCommand.Create(app),
             ReproduceCommand.Create(app),
             ListCommand.Create(app),
             DescribeCommand.Create(app),
@@ -75,6 +79,9 @@ static class App
             case InputException:
                 terminal.Error.WriteLine(debug ? e.ToString() : e.Message);
                 return ExitCode.BadInput;
+            case GatewayException:
+                terminal.Error.WriteLine(debug ? e.ToString() : e.Message);
+                return ExitCode.Failed;
             case OperationCanceledException:
                 terminal.Error.WriteLine("cancelled");
                 return ExitCode.Failed;
