@@ -1,9 +1,4 @@
-using AsyncOpt.Core;
-using AsyncOpt.Core.Catalog;
-using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Core.Schedules;
-using AsyncOpt.Experiments;
 using AsyncOpt.Simulation;
 
 namespace AsyncOpt.Contract.Tests;
@@ -15,22 +10,17 @@ namespace AsyncOpt.Contract.Tests;
 /// </summary>
 public class MethodContractTests
 {
-    static readonly Catalogue Catalogue = Catalogue.Load();
-
     /// <summary>Every method, under plain links and under faults.</summary>
-    public static TheoryData<string, string> Methods => MethodsUnder("none", "drop", "duplicate", "crash");
+    public static TheoryData<string, string> Methods => ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash");
 
     /// <summary>Every method, where nothing can keep it from going on.</summary>
-    public static TheoryData<string, string> MethodsThatGoOn => MethodsUnder("none", "duplicate");
-
-    static TheoryData<string, string> MethodsUnder(params string[] faults) =>
-        [.. Catalogue.OfKind(typeof(Method)).SelectMany(entry => faults.Select(fault => (entry.Name, fault)))];
+    public static TheoryData<string, string> MethodsThatGoOn => ContractPlans.MethodsUnder("none", "duplicate");
 
     [Theory]
     [MemberData(nameof(Methods))]
     public void The_hash_is_the_same_for_any_partitions_threads_and_observers(string method, string faults)
     {
-        var plan = Plan(method, faults) with { Threads = 1 };
+        var plan = ContractPlans.Of(method, faults) with { Threads = 1 };
         var reference = Simulator.Run(plan);
         Assert.True(reference.Counts.Events > 100, $"only {reference.Counts.Events} events");
 
@@ -55,7 +45,7 @@ public class MethodContractTests
     [MemberData(nameof(Methods))]
     public void A_checkpoint_at_any_instant_goes_on_to_the_same_end(string method, string faults)
     {
-        var plan = Plan(method, faults);
+        var plan = ContractPlans.Of(method, faults);
         var reference = Simulator.Run(plan);
 
         foreach (var (at, saveWith, loadWith) in ((double, int, int)[])[(0.0007, 1, 3), (1.3, 3, 1), (2, 2, 7)])
@@ -86,7 +76,7 @@ public class MethodContractTests
     [MemberData(nameof(Methods))]
     public void The_run_comes_to_a_reasoned_end_with_finite_values(string method, string faults)
     {
-        var record = Simulator.Run(Plan(method, faults));
+        var record = Simulator.Run(ContractPlans.Of(method, faults));
 
         Assert.NotEmpty(record.Reason);
         Assert.Contains(record.Outcome, (Outcome[])[Outcome.BudgetSpent, Outcome.Stalled, Outcome.Completed]);
@@ -103,7 +93,7 @@ public class MethodContractTests
     [MemberData(nameof(Methods))]
     public void Float32_runs_too(string method, string faults)
     {
-        var plan = Plan(method, faults) with { Precision = Precision.Float32, Metrics = false };
+        var plan = ContractPlans.Of(method, faults) with { Precision = Precision.Float32, Metrics = false };
 
         Assert.Equal(
             Simulator.Run(plan).Hash,
@@ -115,7 +105,7 @@ public class MethodContractTests
     public void Events_allocate_nothing_once_pools_are_filled(string method, string faults)
     {
         // Metrics and timeline are bounded by the user's file, not by events: they are left out.
-        var plan = Plan(method, faults) with { Metrics = false, TimelineAgents = 0, Threads = 1 };
+        var plan = ContractPlans.Of(method, faults) with { Metrics = false, TimelineAgents = 0, Threads = 1 };
         (long Bytes, long Events) Cost(double time)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
@@ -131,53 +121,5 @@ public class MethodContractTests
         // The least object is 24 bytes; a pool or a histogram may double once more.
         Assert.True(events > 3_000, $"only {events} events");
         Assert.True(bytes < 65_536 + (0.2 * events), $"{bytes} bytes for {events} events");
-    }
-
-    // Each method runs on the first of these that offers the oracles it asks for.
-    static readonly string[] Problems =
-    [
-        "{ name: quadratic, dimension: 5, heterogeneity: 1, conditioning: 10, noise: 0.1 }",
-        "{ name: quadratic-bilevel, dimension: 5, lower: 3, noise: 0.1, matrix-noise: 0.05 }",
-    ];
-
-    static RunPlan Plan(string method, string faults)
-    {
-        var entry = Catalogue.OfKind(typeof(Method)).Single(e => e.Name == method);
-        var step = string.Concat(entry.Options
-            .Where(o => o.IsRequired && o.Type == typeof(StepSchedule)).Select(o => $", {o.Name}: 0.05"));
-        var where = entry.Type.GetCustomAttributes(false).OfType<MethodAttribute>().Single().Needs == Needs.Workers
-            ? "workers: 12"
-            : "topology: { name: torus, rows: 3, columns: 4 }";
-        var fault = faults switch
-        {
-            "none" => "[]",
-            "drop" => "[{ name: drop, probability: 0.01 }]",
-            "duplicate" => "[{ name: duplicate, probability: 0.05 }]",
-            "crash" => "[{ name: crash, place: 5, at: 0.4s, for: 0.3s }, { name: crash, place: 2, at: 1.1s, for: 0.6s }]",
-            _ => throw new ArgumentOutOfRangeException(nameof(faults)),
-        };
-        string Text(string problem) => $$"""
-            name: contract
-            {{where}}
-            method: { name: {{method}}{{step}} }
-            problem: {{problem}}
-            links: { delay: { name: shifted-exponential, shift: 1ms, mean: 5ms } }
-            compute: { per-task: 20ms, speeds: { name: drawn, law: { name: log-normal, median: 1, sigma: 0.5 } } }
-            faults: {{fault}}
-            stop: { time: 3s }
-            samples: 6
-            """;
-        foreach (var problem in Problems)
-        {
-            try
-            {
-                return Experiment.Parse(Text(problem), "contract.yaml", AppContext.BaseDirectory).Arms[0].Plan(0);
-            }
-            catch (InputException e) when (problem != Problems[^1] && e.Message.Contains("does not offer", StringComparison.Ordinal))
-            {
-                // The method asks for oracles that this problem lacks: the next one.
-            }
-        }
-        throw new InvalidOperationException("not reached");
     }
 }

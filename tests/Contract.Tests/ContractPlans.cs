@@ -1,0 +1,76 @@
+using AsyncOpt.Core;
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Schedules;
+using AsyncOpt.Experiments;
+
+namespace AsyncOpt.Contract.Tests;
+
+/// <summary>A small run of each method of the catalogue, under plain links and under faults.</summary>
+static class ContractPlans
+{
+    static readonly Catalogue Catalogue = Catalogue.Load();
+
+    // Each method runs on the first of these that offers the oracles it asks for.
+    static readonly string[] Problems =
+    [
+        "{ name: quadratic, dimension: 5, heterogeneity: 1, conditioning: 10, noise: 0.1 }",
+        "{ name: quadratic-bilevel, dimension: 5, lower: 3, noise: 0.1, matrix-noise: 0.05 }",
+    ];
+
+    /// <summary>Every method under each of the given faults.</summary>
+    public static TheoryData<string, string> MethodsUnder(params string[] faults) =>
+        [.. Catalogue.OfKind(typeof(Method)).SelectMany(entry => faults.Select(fault => (entry.Name, fault)))];
+
+    /// <summary>The plan of a method under faults.</summary>
+    public static RunPlan Of(string method, string faults) => Arm(method, faults).Plan(0);
+
+    /// <summary>The arm of a method under faults.</summary>
+    public static Arm Arm(string method, string faults)
+    {
+        foreach (var problem in Problems)
+        {
+            try
+            {
+                var arm = Experiment.Parse(Text(method, faults, problem), "contract.yaml", AppContext.BaseDirectory).Arms[0];
+                arm.Plan(0);
+                return arm;
+            }
+            catch (InputException e) when (problem != Problems[^1] && e.Message.Contains("does not offer", StringComparison.Ordinal))
+            {
+                // The method asks for oracles that this problem lacks: the next one.
+            }
+        }
+        throw new InvalidOperationException("not reached");
+    }
+
+    static string Text(string method, string faults, string problem)
+    {
+        var entry = Catalogue.OfKind(typeof(Method)).Single(e => e.Name == method);
+        var step = string.Concat(entry.Options
+            .Where(o => o.IsRequired && o.Type == typeof(StepSchedule)).Select(o => $", {o.Name}: 0.05"));
+        var where = entry.Type.GetCustomAttributes(false).OfType<MethodAttribute>().Single().Needs == Needs.Workers
+            ? "workers: 12"
+            : "topology: { name: torus, rows: 3, columns: 4 }";
+        var fault = faults switch
+        {
+            "none" => "[]",
+            "drop" => "[{ name: drop, probability: 0.01 }]",
+            "duplicate" => "[{ name: duplicate, probability: 0.05 }]",
+            "crash" => "[{ name: crash, place: 5, at: 0.4s, for: 0.3s }, { name: crash, place: 2, at: 1.1s, for: 0.6s }]",
+            _ => throw new ArgumentOutOfRangeException(nameof(faults)),
+        };
+        return $$"""
+            name: contract
+            {{where}}
+            method: { name: {{method}}{{step}} }
+            problem: {{problem}}
+            links: { delay: { name: shifted-exponential, shift: 1ms, mean: 5ms } }
+            compute: { per-task: 20ms, speeds: { name: drawn, law: { name: log-normal, median: 1, sigma: 0.5 } } }
+            faults: {{fault}}
+            stop: { time: 3s }
+            samples: 6
+            """;
+    }
+}
