@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using AsyncOpt.Core.Problems;
@@ -49,6 +51,31 @@ public sealed record RunFacts
 
     /// <summary>Warnings from before the run.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What a plan and this process tell, for a host to complete.</summary>
+    /// <param name="run">The names of experiment and arm, and which repetition.</param>
+    /// <param name="plan">The run's plan.</param>
+    /// <param name="specification">The arm's full specification.</param>
+    /// <param name="code">The assemblies whose code the bits of runs depend on.</param>
+    public static RunFacts Of(
+        (string Experiment, string Arm, int Repetition) run, RunPlan plan, JsonNode specification,
+        IEnumerable<Assembly> code)
+    {
+        using var process = Process.GetCurrentProcess();
+        return new RunFacts
+        {
+            Experiment = run.Experiment,
+            Arm = run.Arm,
+            Repetition = run.Repetition,
+            Specification = specification,
+            Seeds = plan.Seeds,
+            Numerics = NumericsClass.Here(plan.Precision),
+            Versions = [.. Code.Versions(plan), ("build", Code.Build(code))],
+            ProcessPeakBytes = process.PeakWorkingSet64,
+            Problem = [.. plan.Problem.Facts()],
+            Optimum = plan.Problem.Optimum,
+        };
+    }
 }
 
 /// <summary>The machine a run was made on, as far as it may matter to its speed.</summary>

@@ -14,7 +14,7 @@ sealed unsafe class Judge<T>
     readonly RunPlan _plan;
     readonly Action<RunProgress>? _progress;
     readonly World<T> _world;
-    readonly Recording[] _records;
+    readonly IReadOnlyList<Recording> _records;
     readonly Evaluation<T> _evaluation;
     readonly Diagnosing<T> _diagnosing;
     readonly WallClock _wall = WallClock.StartNew();
@@ -25,8 +25,8 @@ sealed unsafe class Judge<T>
     /// <param name="plan">The run.</param>
     /// <param name="progress">Called at every sampling instant.</param>
     /// <param name="world">The agents' memory as it is at an instant.</param>
-    /// <param name="records">What each part of the host recorded; the host may replace them.</param>
-    public Judge(RunPlan plan, Action<RunProgress>? progress, World<T> world, Recording[] records)
+    /// <param name="records">What each part of the host recorded; the host may change the list.</param>
+    public Judge(RunPlan plan, Action<RunProgress>? progress, World<T> world, IReadOnlyList<Recording> records)
     {
         (_plan, _progress, _world, _records) = (plan, progress, world, records);
         _evaluation = new Evaluation<T>(world);

@@ -48,7 +48,7 @@ sealed unsafe partial class Partition<T>
             Reduce(ref r);
         else
         {
-            due += Duration(in r);
+            due += Durations.Of(_world.Plan, _role.Layout, _self, _core->Place, r.Number, in r.Asked);
             AppendPending(i, generation);
         }
         InsertRequest(i, generation, due, EventType.Computed, EventClass.Message);
@@ -144,19 +144,6 @@ sealed unsafe partial class Partition<T>
         if (s.Version >= 0 && (r.Version < 0 || s.Version < r.Version))
             (r.Version, r.Birth, r.Compute, r.Wire) = (s.Version, s.Birth, s.Compute + compute, s.Wire + wire);
         return snapshot;
-    }
-
-    long Duration(in Request<T> r)
-    {
-        var model = _world.Plan.Compute;
-        var factor = _role.Layout.Count switch
-        {
-            Count.One => 1.0,
-            Count.Tokens when model.TokenFactors is { } tokens => tokens[_index],
-            _ => model.Factors[_core->Place],
-        };
-        var draw = new Draw(_world.Seed, Purpose.ComputeTime, (ulong)_self, (ulong)r.Number);
-        return Links.Nanoseconds(model.Seconds(factor, r.Asked.Steps, r.Asked.Samples, in draw));
     }
 
     void Reduce(ref Request<T> r)

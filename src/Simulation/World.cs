@@ -227,9 +227,7 @@ sealed unsafe class World<T> : IDisposable
         Layout = layout;
         Links = links;
         Kinds = [.. layout.Kinds];
-        var width = sizeof(T);
-        KindBytes = [.. Kinds.Select(k => k.Bytes ?? (8L * k.Scalars)
-            + k.Vectors.Sum(v => (long)width * v.Resolve(layout.Context.Dimension)))];
+        KindBytes = BytesOf(layout);
         Roles = [.. layout.Roles.Select(r => new RoleMemory<T>(r))];
         Cores = new NativeArray<AgentCore>(layout.Agents);
         foreach (var role in layout.Roles)
@@ -293,6 +291,14 @@ sealed unsafe class World<T> : IDisposable
         Links.Dispose();
         foreach (var role in Roles)
             role.Dispose();
+    }
+
+    /// <summary>Bytes on the wire, per kind.</summary>
+    public static long[] BytesOf(Layout layout)
+    {
+        var width = sizeof(T);
+        return [.. layout.Kinds.Select(k => k.Bytes ?? (8L * k.Scalars)
+            + k.Vectors.Sum(v => (long)width * v.Resolve(layout.Context.Dimension)))];
     }
 
     static void Initialize(RoleMemory<T> role, AgentRange agents, double[]? point)

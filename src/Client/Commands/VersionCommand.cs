@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using AsyncOpt.Client.Running;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Reporting;
 
 namespace AsyncOpt.Client.Commands;
 
@@ -13,7 +13,7 @@ static class VersionCommand
         var command = new Command("version", "Shows the version and what the bits of a run depend on.");
         command.SetAction(_ =>
         {
-            session.Terminal.Line($"asyncopt {Batch.Version(typeof(VersionCommand).Assembly)}");
+            session.Terminal.Line($"asyncopt {Code.Version(typeof(VersionCommand).Assembly)}");
             session.Terminal.Line(RuntimeInformation.FrameworkDescription);
             session.Terminal.Line($"numerics class: {NumericsClass.Here(Precision.Float64)}");
             return ExitCode.Ok;

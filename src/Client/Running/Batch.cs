@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
-using System.Security.Cryptography;
-using System.Text;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;
@@ -83,59 +80,23 @@ sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, Can
     static int Threads(RunPlan plan, int sideBySide) =>
         plan.Threads > 0 ? plan.Threads : Math.Max(1, Environment.ProcessorCount / sideBySide);
 
-    static RunFacts Facts(Job job, RunPlan plan, int sideBySide)
-    {
-        using var process = Process.GetCurrentProcess();
-        return new RunFacts
+    static RunFacts Facts(Job job, RunPlan plan, int sideBySide) =>
+        RunFacts.Of(
+            (job.Experiment.Name, job.Arm.Name, job.Repetition), plan, job.Arm.SpecificationOf(job.Repetition),
+            CodeOf(job.Experiment)) with
         {
-            Experiment = job.Experiment.Name,
-            Arm = job.Arm.Name,
-            Repetition = job.Repetition,
-            Specification = job.Arm.SpecificationOf(job.Repetition),
-            Seeds = plan.Seeds,
-            Numerics = NumericsClass.Here(plan.Precision),
-            Versions = [.. Versions(plan), ("build", Build(job.Experiment))],
-            ProcessPeakBytes = process.PeakWorkingSet64,
             SideBySide = sideBySide,
-            Problem = [.. plan.Problem.Facts()],
             Topology = job.Arm.TopologyFacts(job.Repetition),
-            Optimum = plan.Problem.Optimum,
             Warnings = job.Arm.Warnings,
         };
-    }
 
-    // AsyncOpt itself, and the assemblies that method and problem come from where those are plug-ins.
-    static IReadOnlyList<(string Name, string Version)> Versions(RunPlan plan)
-    {
-        var own = typeof(Batch).Assembly;
-        Assembly[] plugins = [plan.Method.GetType().Assembly, plan.Problem.GetType().Assembly];
-        return
-        [
-            ("AsyncOpt", Version(own)),
-            .. plugins.Where(a => a != typeof(RunPlan).Assembly).Distinct()
-                .Select(a => (a.GetName().Name ?? "plug-in", Version(a))),
-        ];
-    }
+    /// <summary>16 hexadecimal digits that change with the code of AsyncOpt or of a plug-in.</summary>
+    public static string Build(Experiment experiment) => Code.Build(CodeOf(experiment));
 
-    /// <summary>
-    /// 16 hexadecimal digits that change with the code of AsyncOpt or of a plug-in: compilers derive a module's version
-    /// from what they compiled.
-    /// </summary>
-    public static string Build(Experiment experiment)
-    {
-        Assembly[] own =
-        [
-            typeof(RunPlan).Assembly, typeof(Experiment).Assembly, typeof(RunFolder).Assembly,
-            typeof(Simulation.Simulator).Assembly, typeof(Kernels.VectorExp).Assembly,
-        ];
-        var modules = own.Concat(experiment.Catalogue.Entries.Select(e => e.Type.Assembly)).Distinct()
-           .Select(a => a.ManifestModule.ModuleVersionId);
-        var text = string.Join(' ', modules.Select(m => m.ToString("N")).Order(StringComparer.Ordinal));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text)))[..16];
-    }
-
-    /// <summary>The version of an assembly, with the commit it was built from where that is known.</summary>
-    public static string Version(Assembly assembly) =>
-        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
-        ?? assembly.GetName().Version?.ToString() ?? "unknown";
+    static IEnumerable<Assembly> CodeOf(Experiment experiment) =>
+    [
+        typeof(RunPlan).Assembly, typeof(Experiment).Assembly, typeof(RunFolder).Assembly,
+        typeof(Simulation.Simulator).Assembly, typeof(Kernels.VectorExp).Assembly,
+        .. experiment.Catalogue.Entries.Select(e => e.Type.Assembly),
+    ];
 }

@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Grains;
+
+/// <summary>What the grains of AsyncOpt need to know of the place they run at. The same on all silos of a cluster.</summary>
+public sealed class GrainsOptions
+{
+    /// <summary>The folder of the file store, seen by all silos; made where it is not there.</summary>
+    [Required]
+    public string StoreFolder { get; set; } = Path.Combine("runs", "silo");
+
+    /// <summary>The folder of data sets, as <c>--data</c> of an embedded run; null for the default.</summary>
+    public string? DataFolder { get; set; }
+
+    /// <summary>
+    /// The folder whose <c>optima</c> holds known optima, as that of an experiment file; null for the project's
+    /// <c>experiments</c>, if there is a project.
+    /// </summary>
+    public string? ExperimentsFolder { get; set; }
+
+    /// <summary>Paths of plug-ins: assemblies with methods, problems or laws.</summary>
+    public IList<string> Plugins { get; } = [];
+
+    /// <summary>How many runs the cluster makes at a time; more are refused until one ends.</summary>
+    [Range(1, 1000)]
+    public int RunsAtATime { get; set; } = 4;
+
+    /// <summary>How many runs that are over are kept; the oldest are deleted.</summary>
+    [Range(1, 100_000)]
+    public int RunsKept { get; set; } = 200;
+
+    /// <summary>How many lines of progress are kept for each run, for streams that are picked up again.</summary>
+    [Range(1, 1_000_000)]
+    public int ProgressKept { get; set; } = 1000;
+
+    /// <summary>How often it is checked that every run that should be running is.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan WatchEvery { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a run is begun again after losing its silo, before it counts as the cause.</summary>
+    [Range(0, 1000)]
+    public int LossesMax { get; set; } = 5;
+
+    /// <summary>What the bits of this silo's results depend on; tests put another one here.</summary>
+    public NumericsClass Numerics { get; set; } = NumericsClass.Here(Precision.Float64);
+}

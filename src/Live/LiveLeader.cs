@@ -1,0 +1,273 @@
+using System.Diagnostics;
+using System.Numerics;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Simulation;
+
+namespace AsyncOpt.Live;
+
+/// <summary>A host of a live run, as its leader sees it.</summary>
+interface ILiveHost
+{
+    /// <summary>What messages call it.</summary>
+    string Name { get; }
+
+    Task Start();
+
+    Task<LiveReport> Report();
+
+    Task<byte[]> Sample(bool isLast);
+
+    Task<byte[]> Recorded();
+
+    Task Flush();
+
+    Task<Lateness> Lateness();
+}
+
+/// <summary>The hosts of a live run.</summary>
+interface ILiveCluster
+{
+    /// <summary>Those that are there.</summary>
+    IReadOnlyList<ILiveHost> Hosts { get; }
+
+    /// <summary>
+    /// A host did not answer. If it is lost, a new epoch begins: its agents come to life on the others, and start anew.
+    /// </summary>
+    /// <returns>How many agents came back; null if the host is there after all.</returns>
+    Task<int?> Recover(ILiveHost host, CancellationToken cancellation);
+}
+
+/// <summary>How a leader watches a live run.</summary>
+sealed record LeaderOptions
+{
+    /// <summary>How often hosts report.</summary>
+    public TimeSpan Round { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How long nothing must happen until messages that have not come count as lost.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>A live run cannot go on.</summary>
+public sealed class LiveRunException : Exception
+{
+    /// <inheritdoc />
+    public LiveRunException(string message)
+        : base(message)
+    {
+    }
+}
+
+/// <summary>
+/// Leads a live run from its start to its end: asks the hosts for reports, samples the metrics when their time has come,
+/// judges as every host's judge does, and ends the run.
+/// </summary>
+static class LiveLeader
+{
+    /// <summary>Runs a plan on a cluster.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="timeFactor">Wall seconds per virtual second.</param>
+    /// <param name="cluster">Who hosts its agents.</param>
+    /// <param name="options">How it is watched.</param>
+    /// <param name="progress">Called at every sampling instant.</param>
+    /// <param name="cancellation">Ends the run with what it has so far.</param>
+    /// <exception cref="LiveRunException">A program failed, or no host is left.</exception>
+    public static Task<RunRecord> Run(
+        RunPlan plan, double timeFactor, ILiveCluster cluster, LeaderOptions options, Action<RunProgress>? progress,
+        CancellationToken cancellation) =>
+        plan.Precision == Precision.Float32
+            ? Run<float>(plan, timeFactor, cluster, options, progress, cancellation)
+            : Run<double>(plan, timeFactor, cluster, options, progress, cancellation);
+
+    static async Task<RunRecord> Run<T>(
+        RunPlan plan, double timeFactor, ILiveCluster cluster, LeaderOptions options, Action<RunProgress>? progress,
+        CancellationToken cancellation)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        using var leader = new LiveLeader<T>(plan, timeFactor, cluster, options, progress);
+        return await leader.Run(cancellation).ConfigureAwait(false);
+    }
+}
+
+/// <summary>The leader of one live run.</summary>
+sealed class LiveLeader<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    readonly RunPlan _plan;
+    readonly double _timeFactor;
+    readonly ILiveCluster _cluster;
+    readonly LeaderOptions _options;
+    readonly World<T> _world;
+    readonly Dictionary<string, Recording> _recordOfHost = new(StringComparer.Ordinal);
+    readonly List<Recording> _records = [];
+    readonly List<string> _warnings = [];
+    readonly Judge<T> _judge;
+    readonly RestDetector _rest;
+    readonly LiveClock _clock;
+
+    public LiveLeader(
+        RunPlan plan, double timeFactor, ILiveCluster cluster, LeaderOptions options, Action<RunProgress>? progress)
+    {
+        (_plan, _timeFactor, _cluster, _options) = (plan, timeFactor, cluster, options);
+        var layout = Simulator.LayOut(plan);
+        _world = new World<T>(plan, layout);
+        _judge = new Judge<T>(plan, progress, _world, _records);
+        _rest = new RestDetector(options.Patience);
+        _clock = new LiveClock(timeFactor, TimeSpan.Zero);
+    }
+
+    public void Dispose()
+    {
+        foreach (var record in _records)
+            record.Dispose();
+        _world.Dispose();
+    }
+
+    public async Task<RunRecord> Run(CancellationToken cancellation)
+    {
+        var start = Stopwatch.GetTimestamp();
+        foreach (var host in _cluster.Hosts)
+            NewRecord(host.Name);
+        _judge.Sample(0, isLast: false);
+        await Task.WhenAll(_cluster.Hosts.Select(h => h.Start())).ConfigureAwait(false);
+        var next = _judge.InstantAfter(0);
+        while (true)
+        {
+            await Pause(next, cancellation).ConfigureAwait(false);
+            var report = LiveReport.Sum(await Ask(h => h.Report(), cancellation).ConfigureAwait(false));
+            if (report.Failure is { } failure)
+                throw new LiveRunException(failure);
+            var rest = _rest.Observe(report, Stopwatch.GetElapsedTime(start));
+            if (rest == Rest.Stuck)
+                await Task.WhenAll(_cluster.Hosts.Select(h => h.Flush())).ConfigureAwait(false);
+            var now = _clock.Now;
+            var mustEnd = rest == Rest.Quiescent || report.IsStopped || cancellation.IsCancellationRequested;
+            if (!mustEnd && now < next)
+                continue;
+            if (await Sample(now, mustEnd, rest, cancellation).ConfigureAwait(false) is { } record)
+                return record;
+            next = _judge.InstantAfter(now);
+        }
+    }
+
+    /// <summary>Takes the metrics; the record of the run if it ends here.</summary>
+    async Task<RunRecord?> Sample(long now, bool mustEnd, Rest rest, CancellationToken cancellation)
+    {
+        await TakeRecords(cancellation).ConfigureAwait(false);
+        var isLast = mustEnd || _judge.BudgetSpent(now) is not null;
+        await TakeMemory(isLast, cancellation).ConfigureAwait(false);
+        if (isLast)
+            await TakeRecords(cancellation).ConfigureAwait(false);
+        _judge.Sample(now, isLast);
+        var end = cancellation.IsCancellationRequested
+            ? (Outcome.Cancelled, "the user cancelled it")
+            : _judge.End(now, isRunnable: rest != Rest.Quiescent);
+        if (end is not var (outcome, reason))
+            return null;
+        if (!isLast)
+            await TakeMemory(isLast: true, cancellation).ConfigureAwait(false);
+        return _judge.Finish(outcome, reason, now) with
+        {
+            Partitions = _cluster.Hosts.Count,
+            Threads = _plan.Threads,
+            EngineBytes = 0,
+            Warnings = await Warnings(cancellation).ConfigureAwait(false),
+        };
+    }
+
+    async Task<IReadOnlyList<string>> Warnings(CancellationToken cancellation)
+    {
+        var report = LiveReport.Sum(await Ask(h => h.Report(), cancellation).ConfigureAwait(false));
+        if (_rest.Missing > 0)
+            _warnings.Add($"{_rest.Missing} messages were sent and never came: the transport lost them");
+        if (report.Repeated > 0)
+            _warnings.Add($"{report.Repeated} messages came more than once and were dropped");
+        if (report.Refused > 0)
+            _warnings.Add($"{report.Refused} messages were not what their kind declares and were refused");
+        var lateness = await Ask(h => h.Lateness(), cancellation).ConfigureAwait(false);
+        var fired = lateness.Sum(l => l.Fired);
+        if (fired > 0 && _timeFactor > 0)
+        {
+            var mean = lateness.Sum(l => l.Mean * l.Fired) / fired;
+            _warnings.Add(FormattableString.Invariant(
+                $"delays and timers took {mean * 1e3:0.###} ms longer than asked on average, at most ")
+                + FormattableString.Invariant($"{lateness.Max(l => l.Max) * 1e3:0.###} ms ({fired} of them)"));
+        }
+        return _warnings;
+    }
+
+    Task Pause(long next, CancellationToken cancellation)
+    {
+        var left = _timeFactor > 0
+            ? _clock.Wall(next - _clock.Now)
+            : TimeSpan.FromSeconds((next - _clock.Now) / 1e9);
+        var pause = left < _options.Round ? left : _options.Round;
+        return pause <= TimeSpan.Zero || cancellation.IsCancellationRequested
+            ? Task.CompletedTask
+            : Task.Delay(pause, CancellationToken.None);
+    }
+
+    async Task TakeRecords(CancellationToken cancellation)
+    {
+        var all = await Ask(async h => (h.Name, Bytes: await h.Recorded().ConfigureAwait(false)), cancellation)
+            .ConfigureAwait(false);
+        foreach (var (name, bytes) in all)
+        {
+            using var from = new BinaryReader(new MemoryStream(bytes));
+            NewRecord(name).LoadSum(from);
+        }
+    }
+
+    /// <summary>An empty recording in place of a host's last one.</summary>
+    Recording NewRecord(string host)
+    {
+        if (_recordOfHost.Remove(host, out var old))
+        {
+            _records.Remove(old);
+            old.Dispose();
+        }
+        var record = new Recording(_plan, _world.Layout);
+        _recordOfHost.Add(host, record);
+        _records.Add(record);
+        return record;
+    }
+
+    async Task TakeMemory(bool isLast, CancellationToken cancellation)
+    {
+        foreach (var bytes in await Ask(h => h.Sample(isLast), cancellation).ConfigureAwait(false))
+            AgentImage.Load(bytes, _world);
+    }
+
+    /// <summary>Asks all hosts; one that is lost is replaced, and the others are asked once more.</summary>
+    async Task<List<TAnswer>> Ask<TAnswer>(Func<ILiveHost, Task<TAnswer>> ask, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var hosts = _cluster.Hosts;
+            if (hosts.Count == 0)
+                throw new LiveRunException("no silo is left to host the run's agents");
+            var asked = hosts.Select(ask).ToList();
+            ILiveHost? silent = null;
+            var answers = new List<TAnswer>();
+            foreach (var (host, answer) in hosts.Zip(asked))
+            {
+                try
+                {
+                    answers.Add(await answer.ConfigureAwait(false));
+                }
+#pragma warning disable CA1031 // Whatever keeps a host from answering, the cluster finds out whether it is lost.
+                catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+                {
+                    silent = host;
+                }
+            }
+            if (silent is null)
+                return answers;
+            if (await _cluster.Recover(silent, cancellation).ConfigureAwait(false) is { } agents)
+            {
+                _warnings.Add($"{silent.Name} was lost at {_clock.Now / 1e9:0.###} s: {agents} agents came back anew, "
+                    + "what they had done since their last sample is not counted");
+            }
+        }
+    }
+}

@@ -1,0 +1,417 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Kernels;
+using AsyncOpt.Simulation;
+
+namespace AsyncOpt.Live;
+
+/// <summary>Carries messages to the agents of a run, wherever they are.</summary>
+interface ILiveTransport
+{
+    /// <summary>Sends a message on its way, from any thread; never blocks, and says nothing of what becomes of it.</summary>
+    void Send(LiveMessage message);
+}
+
+/// <summary>What a host needs to take part in a live run.</summary>
+sealed record LiveOptions
+{
+    /// <summary>Wall seconds per virtual second; 0 for no delays at all.</summary>
+    public double TimeFactor { get; init; } = 1;
+
+    /// <summary>How long ago the run began.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>Threads that evaluate computations.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Where the order of events is written; null for nowhere.</summary>
+    public ReplayLogWriter? Log { get; init; }
+
+    /// <summary>
+    /// Unacknowledged messages on one link beyond which the sender's next event waits for a while.
+    /// </summary>
+    public int OutstandingMax { get; init; } = 256;
+}
+
+/// <summary>One host's part of a live run: its agents, and what they share.</summary>
+abstract class LiveRun : IDisposable
+{
+    /// <summary>The run's plan.</summary>
+    public abstract RunPlan Plan { get; }
+
+    /// <summary>The method's layout.</summary>
+    public abstract Layout Layout { get; }
+
+    /// <summary>The current epoch; the loss of a silo begins a new one.</summary>
+    public abstract int Epoch { get; set; }
+
+    /// <summary>Why the run cannot go on; null while it can.</summary>
+    public abstract string? Failure { get; }
+
+    /// <summary>Makes an agent of this host; it waits for its start.</summary>
+    /// <param name="id">Its number in the run.</param>
+    /// <param name="post">Lets an event happen in a turn of the agent's own, later, from any thread.</param>
+    public abstract LiveAgent Add(int id, Action<LiveEvent> post);
+
+    /// <summary>Starts the agents of this host that have not started.</summary>
+    /// <param name="revive">Whether they come back after their silo was lost.</param>
+    public abstract void Start(bool revive = false);
+
+    /// <summary>Hands on what waits for messages that will never come.</summary>
+    public abstract void Flush();
+
+    /// <summary>What is known at the moment.</summary>
+    public abstract LiveReport Report();
+
+    /// <summary>Copies of the memory of agents, for the judge.</summary>
+    /// <param name="isLast">Whether the run is over: all agents, who handle nothing any more.</param>
+    public abstract Task<byte[]> Sample(bool isLast);
+
+    /// <summary>What was recorded so far.</summary>
+    public abstract byte[] Recorded();
+
+    /// <summary>Ends the run with a reason; the first one counts.</summary>
+    public abstract void Fail(string reason);
+
+    /// <inheritdoc />
+    public abstract void Dispose();
+
+    /// <summary>This host's part of a run.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="options">How it is run.</param>
+    /// <param name="transport">Carries messages.</param>
+    /// <param name="wheel">The silo's wheel.</param>
+    public static LiveRun Of(RunPlan plan, LiveOptions options, ILiveTransport transport, TimingWheel wheel) =>
+        plan.Precision == Precision.Float32
+            ? new LiveRun<float>(plan, options, transport, wheel)
+            : new LiveRun<double>(plan, options, transport, wheel);
+}
+
+/// <summary>One host's part of a live run, at the run's float width.</summary>
+sealed class LiveRun<T> : LiveRun
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    readonly ThreadLocal<Interpreter<T>> _interpreters;
+    readonly ConcurrentDictionary<int, LiveAgent<T>> _agents = new();
+    readonly Batcher<T> _batcher;
+    readonly byte[][] _usedStateBytes;
+    readonly int _width = System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
+    readonly T[]? _initial;
+    string? _failure;
+    long _faultsToCome;
+
+    public LiveRun(RunPlan plan, LiveOptions options, ILiveTransport transport, TimingWheel wheel)
+    {
+        (Plan, Options, Transport, Wheel) = (plan, options, transport, wheel);
+        Layout = Simulator.LayOut(plan);
+        Clock = new LiveClock(options.TimeFactor, options.Elapsed);
+        Links = new Links(plan, Layout);
+        Kinds = [.. Layout.Kinds];
+        var dimension = Layout.Context.Dimension;
+        KindDimensions = [.. Kinds.Select(k => k.Vectors.Select(v => v.Resolve(dimension)).ToArray())];
+        KindBytes = World<T>.BytesOf(Layout);
+        _usedStateBytes = [.. Layout.Roles.Select(r => StateBytes.Of(r.Program))];
+        var table = new OracleTable<T>(plan.Problem);
+        Oracles = new OracleSet<T>(plan.Method, plan.Problem, o => table[o]);
+        Evaluator = new OracleEvaluator<T>(plan.Problem, Oracles, plan.Seeds.Run);
+        Record = new Recording(plan, Layout);
+        if (plan.InitialPoint is { } point)
+        {
+            _initial = new T[point.Length];
+            Floats.FromDouble(point, _initial.AsSpan());
+        }
+        _interpreters = new ThreadLocal<Interpreter<T>>(() => new Interpreter<T>(this));
+        _batcher = new Batcher<T>(this, options.Threads);
+    }
+
+    public override RunPlan Plan { get; }
+
+    public override Layout Layout { get; }
+
+    public override int Epoch { get; set; }
+
+    public override string? Failure => Volatile.Read(ref _failure);
+
+    public LiveOptions Options { get; }
+
+    public ILiveTransport Transport { get; }
+
+    public TimingWheel Wheel { get; }
+
+    public LiveClock Clock { get; }
+
+    public Links Links { get; }
+
+    public MessageKind[] Kinds { get; }
+
+    /// <summary>Dimensions of the vectors of each kind.</summary>
+    public int[][] KindDimensions { get; }
+
+    /// <summary>Bytes on the wire, per kind.</summary>
+    public long[] KindBytes { get; }
+
+    public OracleSet<T> Oracles { get; }
+
+    public OracleEvaluator<T> Evaluator { get; }
+
+    /// <summary>What updates and computations leave; under <see cref="RecordLock"/>.</summary>
+    public Recording Record { get; }
+
+    public Lock RecordLock { get; } = new();
+
+    /// <summary>Updates that rest on versions of a life that is lost: nobody can say how stale.</summary>
+    public long Rewound { get; set; }
+
+    /// <summary>The thread's interpreter, turned to an agent.</summary>
+    public Interpreter<T> Interpreter(LiveAgent<T> agent)
+    {
+        var interpreter = _interpreters.Value!;
+        interpreter.Enter(agent);
+        return interpreter;
+    }
+
+    public override LiveAgent Add(int id, Action<LiveEvent> post)
+    {
+        var agent = new LiveAgent<T>(this, id) { Id = id, Post = post, Life = Epoch, CountEpoch = Epoch };
+        _agents[id] = agent;
+        return agent;
+    }
+
+    public override void Start(bool revive = false)
+    {
+        foreach (var agent in _agents.Values)
+        {
+            if (!agent.HasStarted)
+                agent.Post(new LiveSignal(agent, revive ? Signal.Revive : Signal.Start));
+        }
+        foreach (var crash in CrashSchedule.Of(Plan, Layout))
+        {
+            if (_agents.TryGetValue(crash.Agent, out var agent) && agent.Life == Epoch)
+                Schedule(agent, crash);
+        }
+    }
+
+    public override void Flush()
+    {
+        foreach (var agent in _agents.Values)
+        {
+            if (agent.Early is { Count: > 0 })
+                agent.Post(new LiveSignal(agent, Signal.Flush));
+        }
+    }
+
+    public override LiveReport Report()
+    {
+        long sent = 0, received = 0, lost = 0, repeated = 0, refused = 0;
+        long timers = Interlocked.Read(ref _faultsToCome), computations = 0, waiting = 0, early = 0, handled = 0;
+        var epoch = Epoch;
+        foreach (var agent in _agents.Values)
+        {
+            if (agent.CountEpoch == epoch)
+            {
+                sent += Volatile.Read(ref agent.SentCount) - agent.SentBefore;
+                received += Volatile.Read(ref agent.ReceivedCount) - agent.ReceivedBefore;
+                lost += Volatile.Read(ref agent.LostCount) - agent.LostBefore;
+            }
+            repeated += agent.RepeatedCount;
+            refused += agent.RefusedCount;
+            handled += Volatile.Read(ref agent.Handled);
+            timers += Volatile.Read(ref agent.TimersPending);
+            computations += Volatile.Read(ref agent.Computing);
+            early += agent.Early?.Count ?? 0;
+            waiting += Volatile.Read(ref agent.Waiting) + (agent.HasStarted ? 0 : 1) + (agent.IsHeldBack ? 1 : 0)
+                + (agent.Serving is null ? 0 : 1) + Volatile.Read(ref agent.AtCard);
+        }
+        return new LiveReport
+        {
+            Epoch = epoch,
+            Agents = _agents.Count,
+            Sent = sent,
+            Received = received,
+            Lost = lost,
+            Repeated = repeated,
+            Refused = refused,
+            Timers = timers,
+            Computations = computations,
+            Waiting = waiting,
+            Early = early,
+            Handled = handled,
+            IsStopped = Record.Stopped is not null,
+            Failure = Failure,
+        };
+    }
+
+    public override async Task<byte[]> Sample(bool isLast)
+    {
+        List<LiveAgent<T>> asked =
+            [.. _agents.Values.Where(a => isLast || IsSampled(a.Role)).OrderBy(a => a.Id)];
+        var images = new ConcurrentBag<AgentImage>();
+        var left = asked.Count;
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (left == 0)
+            all.SetResult();
+        foreach (var agent in asked)
+            agent.Post(new LiveSample(isLast, Take));
+        await all.Task.ConfigureAwait(false);
+        using var bytes = new MemoryStream();
+        using var to = new BinaryWriter(bytes);
+        to.Write(images.Count);
+        foreach (var image in images.OrderBy(i => i.Agent))
+            image.Write(to);
+        to.Flush();
+        return bytes.ToArray();
+
+        void Take(AgentImage image)
+        {
+            images.Add(image);
+            if (Interlocked.Decrement(ref left) == 0)
+                all.SetResult();
+        }
+    }
+
+    public override byte[] Recorded()
+    {
+        using var bytes = new MemoryStream();
+        using var to = new BinaryWriter(bytes);
+        lock (RecordLock)
+        {
+            CountAgents();
+            Recording.SaveSum([Record], to);
+        }
+        to.Flush();
+        return bytes.ToArray();
+    }
+
+    public override void Fail(string reason) => Interlocked.CompareExchange(ref _failure, reason, null);
+
+    public override void Dispose()
+    {
+        _batcher.Dispose();
+        _interpreters.Dispose();
+        Record.Dispose();
+        Links.Dispose();
+    }
+
+    /// <summary>What a vector contains at the start; all agents share it until they write.</summary>
+    public VectorCell<T> InitialVector(VectorLayout vector) =>
+        vector.Initial == Initial.Point && _initial is not null
+            ? new VectorCell<T> { Data = _initial, IsShared = true }
+            : new VectorCell<T> { Data = new T[vector.Dimension] };
+
+    /// <summary>How many neighbour rows a node keeps per iteration.</summary>
+    public static int RowsPerIteration(RoleLayout role, int place)
+    {
+        if (role.NeighbourRowSets.Count == 0)
+            return 0;
+        var topology = role.Topology;
+        return topology.Period > 1
+            ? Enumerable.Range(0, topology.Period).Max(t => topology.PhaseAt(t).InDegree(place))
+            : topology.InDegree(place);
+    }
+
+    public void Compute(LiveRequest<T> request) => _batcher.Add(request);
+
+    /// <summary>A result is there: it becomes an event when the compute model says.</summary>
+    public void Evaluated(LiveRequest<T> request)
+    {
+        var left = request.Due - Clock.Now;
+        if (Clock.Factor > 0 && left > 0)
+            Wheel.Add(Clock.Wall(left), request);
+        else
+            request.Agent.Post(request);
+    }
+
+    public void NoteBatch(int count)
+    {
+        lock (RecordLock)
+        {
+            Record.Batches++;
+            Record.BatchMax = Math.Max(Record.BatchMax, count);
+            Record.Evaluations += count;
+        }
+    }
+
+    /// <summary>Sends a message after its delay.</summary>
+    /// <param name="delay">Virtual ns.</param>
+    /// <param name="message">The message.</param>
+    public void SendAfter(long delay, LiveMessage message)
+    {
+        if (delay > 0 && Clock.Factor > 0)
+            Wheel.Add(Clock.Wall(delay), new Delayed(Transport, message));
+        else
+            Transport.Send(message);
+    }
+
+    /// <summary>Bytes of a token's move: what it carries.</summary>
+    public long MoveBytes(RoleLayout role) => role.Vectors.Sum(v => (long)v.Dimension) * _width;
+
+    /// <summary>Which bytes of a role's state belong to a field.</summary>
+    public byte[] UsedStateBytes(RoleLayout role) => _usedStateBytes[role.Index];
+
+    /// <summary>What messages call an agent.</summary>
+    public string NameOf(int agent)
+    {
+        var role = Layout.RoleOf(agent);
+        return role.Agents == 1 ? role.Name : $"{role.Name} {agent - role.First}";
+    }
+
+    /// <summary>Notes a lost message, for explaining a run that cannot go on.</summary>
+    public void Lose(int from, int to, long time)
+    {
+        lock (RecordLock)
+            Record.Lose(from, to, time);
+    }
+
+    public void Span(int agent, string kind, string name, long start, long end, int peer)
+    {
+        lock (RecordLock)
+            Record.Span(agent, kind, name, start, end, peer);
+    }
+
+    public void FaultCame() => Interlocked.Decrement(ref _faultsToCome);
+
+    void Schedule(LiveAgent<T> agent, AgentCrash crash)
+    {
+        // With a factor of 0 the run's clock is the wall's.
+        TimeSpan After(long at) =>
+            Clock.Factor > 0 ? Clock.Wall(at - Clock.Now) : TimeSpan.FromSeconds((at - Clock.Now) / 1e9);
+        Interlocked.Increment(ref _faultsToCome);
+        Wheel.Add(After(crash.At), new LiveSignal(agent, Signal.Crash));
+        if (crash.Until is not { } until)
+            return;
+        Interlocked.Increment(ref _faultsToCome);
+        Wheel.Add(After(until), new LiveSignal(agent, Signal.Restart));
+    }
+
+    bool IsSampled(RoleLayout role) => Plan.Metrics
+        && (Plan.Diagnostics.Count > 0 || role.Vectors.Any(v => v.Estimate != Estimate.None));
+
+    /// <summary>Brings what agents count by themselves into the recording.</summary>
+    void CountAgents()
+    {
+        Array.Clear(Record.Traffic);
+        (Record.Messages, Record.Bytes, Record.Lost, Record.Duplicated) = (0, 0, 0, 0);
+        (Record.Events, Record.Crashes) = (0, 0);
+        foreach (var agent in _agents.Values)
+        {
+            ref var traffic = ref Record.Traffic[agent.Role.Index];
+            var sent = Volatile.Read(ref agent.SentCount) - agent.DuplicatedCount;
+            traffic.Messages += sent;
+            traffic.Bytes += agent.SentBytes;
+            Record.Messages += sent;
+            Record.Bytes += agent.SentBytes;
+            Record.Lost += agent.LostCount;
+            Record.Duplicated += agent.DuplicatedCount;
+            Record.Events += agent.Handled;
+            Record.Crashes += agent.CrashCount;
+        }
+    }
+}
+
+/// <summary>A message on its way, until its delay is over.</summary>
+sealed class Delayed(ILiveTransport transport, LiveMessage message) : IDue
+{
+    public void Fire() => transport.Send(message);
+}

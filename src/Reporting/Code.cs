@@ -1,0 +1,38 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Reporting;
+
+/// <summary>Which code made a run.</summary>
+public static class Code
+{
+    /// <summary>The version of an assembly, with the commit it was built from where that is known.</summary>
+    public static string Version(Assembly assembly) =>
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? assembly.GetName().Version?.ToString() ?? "unknown";
+
+    /// <summary>AsyncOpt itself, and the assemblies that method and problem come from where those are plug-ins.</summary>
+    public static IReadOnlyList<(string Name, string Version)> Versions(RunPlan plan)
+    {
+        Assembly[] plugins = [plan.Method.GetType().Assembly, plan.Problem.GetType().Assembly];
+        return
+        [
+            ("AsyncOpt", Version(typeof(Code).Assembly)),
+            .. plugins.Where(a => a != typeof(RunPlan).Assembly).Distinct()
+                .Select(a => (a.GetName().Name ?? "plug-in", Version(a))),
+        ];
+    }
+
+    /// <summary>
+    /// 16 hexadecimal digits that change with the code of these assemblies: compilers derive a module's version from
+    /// what they compiled.
+    /// </summary>
+    public static string Build(IEnumerable<Assembly> assemblies)
+    {
+        var modules = assemblies.Distinct().Select(a => a.ManifestModule.ModuleVersionId.ToString("N"));
+        var text = string.Join(' ', modules.Order(StringComparer.Ordinal));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text)))[..16];
+    }
+}
