@@ -79,10 +79,15 @@ public sealed class Arm
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public RunPlan Plan(int repetition, Action<string>? progress = null, CancellationToken cancellation = default)
     {
-        var plan = Plan(repetition, new Diagnostics())!;
+        var plan = PlanWithoutOptimum(repetition);
         _resources.Optimum(plan.Problem, _optima, progress, cancellation);
         return plan;
     }
+
+    /// <summary>The same without the optimum, for a part of a host that takes no metrics.</summary>
+    /// <param name="repetition">Which, from 0.</param>
+    /// <exception cref="Core.InputException">Something cannot be built for these seeds.</exception>
+    public RunPlan PlanWithoutOptimum(int repetition) => Plan(repetition, new Diagnostics());
 
     /// <summary>Facts of the problem, for the user: rows, dimension, labels, shards. Finds no optimum.</summary>
     /// <param name="repetition">Which, from 0.</param>

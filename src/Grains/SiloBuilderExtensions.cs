@@ -1,5 +1,8 @@
+using AsyncOpt.Grains.Runs;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace AsyncOpt.Grains;
 
@@ -11,10 +14,34 @@ public static class SiloBuilderExtensions
     /// <param name="configure">Sets options; null keeps the defaults.</param>
     public static ISiloBuilder AddAsyncOpt(this ISiloBuilder silo, Action<GrainsOptions>? configure = null)
     {
-        silo.Services.AddOptions<GrainsOptions>().ValidateOnStart();
-        silo.Services.AddSingleton<IValidateOptions<GrainsOptions>, GrainsOptionsValidator>();
+        var services = silo.Services;
+        services.AddOptions<GrainsOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GrainsOptions>, GrainsOptionsValidator>();
         if (configure is not null)
-            silo.Services.Configure(configure);
+            services.Configure(configure);
+        services.TryAddSingleton(TimeProvider.System);
+        AddRuns(services);
+        AddNumerics(silo);
         return silo;
+    }
+
+    static void AddRuns(IServiceCollection services)
+    {
+        services.TryAddSingleton<IRunStore>(
+            s => new FileRunStore(s.GetRequiredService<IOptions<GrainsOptions>>().Value.StoreFolder));
+        services.TryAddSingleton<SiloData>();
+        services.TryAddSingleton<RunReader>();
+        services.TryAddSingleton<RunPlans>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RunWatch>();
+    }
+
+    static void AddNumerics(ISiloBuilder silo)
+    {
+        // Options are configured in the order given here: the class is put in just before the metadata are read.
+        var metadata = new Dictionary<string, string>();
+        silo.Services.AddOptions<SiloMetadata>().Configure<IOptions<GrainsOptions>>(
+            (_, options) => metadata[NumericsGuard.Key] = options.Value.Numerics.ToString());
+        silo.UseSiloMetadata(metadata);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, NumericsGuard>();
     }
 }

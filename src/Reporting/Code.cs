@@ -8,6 +8,9 @@ namespace AsyncOpt.Reporting;
 /// <summary>Which code made a run.</summary>
 public static class Code
 {
+    // What decides the bits of a run, beside plug-ins. Every host of runs has these assemblies.
+    static readonly string[] Deciding = ["Core", "Kernels", "Simulation", "Experiments", "Reporting"];
+
     /// <summary>The version of an assembly, with the commit it was built from where that is known.</summary>
     public static string Version(Assembly assembly) =>
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
@@ -26,12 +29,14 @@ public static class Code
     }
 
     /// <summary>
-    /// 16 hexadecimal digits that change with the code of these assemblies: compilers derive a module's version from
-    /// what they compiled.
+    /// 16 hexadecimal digits that change with the code of AsyncOpt or of a plug-in: compilers derive a module's version
+    /// from what they compiled.
     /// </summary>
-    public static string Build(IEnumerable<Assembly> assemblies)
+    /// <param name="plugins">The assemblies of what an experiment file can name; AsyncOpt's own may be among them.</param>
+    public static string Build(IEnumerable<Assembly> plugins)
     {
-        var modules = assemblies.Distinct().Select(a => a.ManifestModule.ModuleVersionId.ToString("N"));
+        var assemblies = Deciding.Select(name => Assembly.Load($"AsyncOpt.{name}")).Concat(plugins).Distinct();
+        var modules = assemblies.Select(a => a.ManifestModule.ModuleVersionId.ToString("N"));
         var text = string.Join(' ', modules.Order(StringComparer.Ordinal));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text)))[..16];
     }

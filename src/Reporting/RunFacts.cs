@@ -56,10 +56,10 @@ public sealed record RunFacts
     /// <param name="run">The names of experiment and arm, and which repetition.</param>
     /// <param name="plan">The run's plan.</param>
     /// <param name="specification">The arm's full specification.</param>
-    /// <param name="code">The assemblies whose code the bits of runs depend on.</param>
+    /// <param name="plugins">The assemblies of what an experiment file can name.</param>
     public static RunFacts Of(
         (string Experiment, string Arm, int Repetition) run, RunPlan plan, JsonNode specification,
-        IEnumerable<Assembly> code)
+        IEnumerable<Assembly> plugins)
     {
         using var process = Process.GetCurrentProcess();
         return new RunFacts
@@ -70,7 +70,7 @@ public sealed record RunFacts
             Specification = specification,
             Seeds = plan.Seeds,
             Numerics = NumericsClass.Here(plan.Precision),
-            Versions = [.. Code.Versions(plan), ("build", Code.Build(code))],
+            Versions = [.. Code.Versions(plan), ("build", Code.Build(plugins))],
             ProcessPeakBytes = process.PeakWorkingSet64,
             Problem = [.. plan.Problem.Facts()],
             Optimum = plan.Problem.Optimum,

@@ -94,9 +94,5 @@ sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, Can
     public static string Build(Experiment experiment) => Code.Build(CodeOf(experiment));
 
     static IEnumerable<Assembly> CodeOf(Experiment experiment) =>
-    [
-        typeof(RunPlan).Assembly, typeof(Experiment).Assembly, typeof(RunFolder).Assembly,
-        typeof(Simulation.Simulator).Assembly, typeof(Kernels.VectorExp).Assembly,
-        .. experiment.Catalogue.Entries.Select(e => e.Type.Assembly),
-    ];
+        experiment.Catalogue.Entries.Select(e => e.Type.Assembly);
 }

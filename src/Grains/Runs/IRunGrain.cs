@@ -34,6 +34,10 @@ interface IRunGrain : IGrainWithStringKey
     /// <summary>Begins it again if it should be running and is not, as after the loss of its silo.</summary>
     [Alias("resume")]
     Task Resume();
+
+    /// <summary>Deletes all that is kept of it, once it is over.</summary>
+    [Alias("delete")]
+    Task Delete();
 }
 
 /// <summary>Lines of progress.</summary>

@@ -1,0 +1,104 @@
+namespace AsyncOpt.Grains.Runs;
+
+/// <summary>Keeps runs in a folder that all silos see: a folder for each run, a file for each name.</summary>
+sealed class FileRunStore : IRunStore
+{
+    // No name begins with a dot, so what is half written or half deleted is never listed.
+    const string Hidden = ".";
+
+    readonly string _folder;
+
+    /// <summary>Opens the store.</summary>
+    /// <param name="folder">Its folder, made if it is not there.</param>
+    /// <exception cref="Core.InputException">It cannot be made.</exception>
+    public FileRunStore(string folder)
+    {
+        _folder = Path.GetFullPath(folder);
+        try
+        {
+            Directory.CreateDirectory(_folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new Core.InputException($"runs cannot be kept in {_folder}: {e.Message} Set another StoreFolder", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task Write(string run, string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        var path = PathOf(run, name);
+        Directory.CreateDirectory(PathOf(run));
+        var partial = Path.Combine(PathOf(run), $"{Hidden}{name}.{Guid.NewGuid():N}");
+        try
+        {
+            await using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write))
+            {
+                await stream.WriteAsync(bytes, cancellation);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(partial, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<byte[]?> Read(string run, string name, CancellationToken cancellation)
+    {
+        try
+        {
+            return await File.ReadAllBytesAsync(PathOf(run, name), cancellation);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> Names(string run, CancellationToken cancellation)
+    {
+        var folder = PathOf(run);
+        return Task.FromResult(Directory.Exists(folder) ? Listed(Directory.EnumerateFiles(folder)) : []);
+    }
+
+    /// <inheritdoc/>
+    public Task Delete(string run, string? name, CancellationToken cancellation)
+    {
+        try
+        {
+            if (name is not null)
+                File.Delete(PathOf(run, name));
+            else
+                DeleteFolder(PathOf(run));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nothing is kept of the run.
+        }
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> Runs(CancellationToken cancellation) =>
+        Task.FromResult(Listed(Directory.EnumerateDirectories(_folder)));
+
+    // Hidden first: a run that is half deleted is not there.
+    void DeleteFolder(string folder)
+    {
+        var hidden = Path.Combine(_folder, $"{Hidden}{Path.GetFileName(folder)}.{Guid.NewGuid():N}");
+        Directory.Move(folder, hidden);
+        Directory.Delete(hidden, recursive: true);
+    }
+
+    string PathOf(string run) => Path.Combine(_folder, RunNames.Checked(run));
+
+    string PathOf(string run, string name) => Path.Combine(PathOf(run), RunNames.Checked(name));
+
+    static IReadOnlyList<string> Listed(IEnumerable<string> paths) =>
+        [.. paths.Select(p => Path.GetFileName(p)).Where(RunNames.IsName).Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,54 @@
+using System.IO.Compression;
+using AsyncOpt.Reporting;
+using AsyncOpt.Reporting.Gateway;
+
+namespace AsyncOpt.Grains.Runs;
+
+/// <summary>Writes what a run leaves behind: record and run folder.</summary>
+static class RunArchive
+{
+    /// <summary>Keeps the record as JSON and the run folder as a zip.</summary>
+    /// <param name="store">Where.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="built">What it was made of.</param>
+    /// <param name="result">What it came to.</param>
+    /// <param name="sideBySide">How many runs shared the process.</param>
+    public static async Task Write(
+        IRunStore store, string run, RunRequest request, BuiltRun built, RunResult result, int sideBySide)
+    {
+        await store.Write(run, StoredRun.RecordFile, RecordJson.Write(result.Record));
+        await store.Write(run, StoredRun.FolderFile, Zip(Facts(request, built, sideBySide), result));
+    }
+
+    static RunFacts Facts(RunRequest request, BuiltRun built, int sideBySide)
+    {
+        var plugins = built.Experiment.Catalogue.Entries.Select(e => e.Type.Assembly);
+        return RunFacts.Of(
+            (request.Name, request.Arm, request.Repetition), built.Plan, built.Arm.SpecificationOf(0), plugins) with
+        {
+            SideBySide = sideBySide,
+            Topology = built.Arm.TopologyFacts(0),
+            Warnings = built.Arm.Warnings,
+        };
+    }
+
+    static byte[] Zip(RunFacts facts, RunResult result)
+    {
+        var place = Directory.CreateTempSubdirectory("asyncopt-");
+        try
+        {
+            var folder = Path.Combine(place.FullName, "run");
+            RunFolder.Write(folder, facts, result.Record);
+            foreach (var (file, bytes) in result.Attachments)
+                File.WriteAllBytes(Path.Combine(folder, RunNames.Checked(file)), bytes);
+            using var zip = new MemoryStream();
+            ZipFile.CreateFromDirectory(folder, zip, CompressionLevel.Fastest, includeBaseDirectory: false);
+            return zip.ToArray();
+        }
+        finally
+        {
+            place.Delete(recursive: true);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using AsyncOpt.Reporting.Gateway;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+
+namespace AsyncOpt.Grains.Runs;
+
+/// <summary>
+/// The runs of the cluster: a view of the store, read when it is activated and told of every change since. Beyond the
+/// limit it refuses instead of queueing: who submits has the list of what is to be run and comes back, while a queue
+/// here would have to be kept, bounded and cancelled too, and would go on for a client that is gone.
+/// </summary>
+/// <remarks>
+/// Turns interleave where they wait, as the grains of runs call back while they are called; every change of the table
+/// is made in one step.
+/// </remarks>
+[Reentrant]
+sealed partial class RunDirectory(
+    IRunStore store, IOptions<GrainsOptions> options, TimeProvider clock, ILogger<RunDirectory> log)
+    : Grain, IRunDirectory
+{
+    readonly Dictionary<string, RunStatus> _runs = new(StringComparer.Ordinal);
+
+    int Going => _runs.Values.Count(r => !r.IsOver);
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        foreach (var run in await store.Runs(cancellationToken))
+        {
+            try
+            {
+                if (await StoredRun.Read(store, run, cancellationToken) is { } stored)
+                    _runs[run] = stored.Status;
+            }
+            catch (System.Text.Json.JsonException e)
+            {
+                LogUnreadable(e, run);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> HasRoom() => Task.FromResult(Going < options.Value.RunsAtATime);
+
+    /// <inheritdoc/>
+    public async Task<RunStatus?> Submit(RunRequest request)
+    {
+        if (Going >= options.Value.RunsAtATime)
+            return null;
+        var id = RunNames.New(clock.GetUtcNow());
+        // Takes the place before anything is waited for.
+        _runs[id] = new RunStatus
+        {
+            Id = id,
+            Name = request.Name,
+            Arm = request.Arm,
+            Repetition = request.Repetition,
+            Mode = request.Mode,
+            State = RunState.Queued,
+            Submitted = clock.GetUtcNow(),
+        };
+        try
+        {
+            var status = await GrainFactory.GetGrain<IRunGrain>(id).Submit(request);
+            await DeleteOldest();
+            return status;
+        }
+        catch
+        {
+            _runs.Remove(id);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<RunStatus[]> List()
+    {
+        var going = _runs.Values.Where(r => !r.IsOver).Select(r => GrainFactory.GetGrain<IRunGrain>(r.Id).Status());
+        foreach (var status in await Task.WhenAll(going))
+        {
+            if (status is not null)
+                _runs[status.Id] = status;
+        }
+        return [.. _runs.Values.OrderByDescending(r => r.Submitted).ThenByDescending(r => r.Id, StringComparer.Ordinal)];
+    }
+
+    /// <inheritdoc/>
+    public Task Changed(RunStatus status)
+    {
+        _runs[status.Id] = status;
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task Watch() => Task.WhenAll(_runs.Values.Where(r => !r.IsOver).Select(r => Watch(r.Id)).ToList());
+
+    async Task Watch(string run)
+    {
+        try
+        {
+            var grain = GrainFactory.GetGrain<IRunGrain>(run);
+            await grain.Resume();
+            if (await grain.Status() is { } status)
+                _runs[run] = status;
+            else
+                _runs.Remove(run); // its submission failed
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException or IOException)
+        {
+            LogUnwatched(e, run);
+        }
+    }
+
+    async Task DeleteOldest()
+    {
+        var over = _runs.Values.Where(r => r.IsOver).OrderByDescending(r => r.Ended ?? r.Submitted);
+        foreach (var run in over.Skip(options.Value.RunsKept).ToList())
+        {
+            _runs.Remove(run.Id);
+            await GrainFactory.GetGrain<IRunGrain>(run.Id).Delete();
+        }
+    }
+
+    [LoggerMessage(20, LogLevel.Warning, "The state of run {Run} cannot be read; it is left out")]
+    partial void LogUnreadable(Exception e, string run);
+
+    [LoggerMessage(21, LogLevel.Warning, "The grain of run {Run} does not answer; it is asked again within a while")]
+    partial void LogUnwatched(Exception e, string run);
+}

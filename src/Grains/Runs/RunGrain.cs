@@ -1,0 +1,303 @@
+using AsyncOpt.Core;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Reporting;
+using AsyncOpt.Reporting.Gateway;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+
+namespace AsyncOpt.Grains.Runs;
+
+/// <summary>
+/// Owns the life of one run. The run itself goes on threads of its own; the grain only begins it, watches it and keeps
+/// what it came to. Turns interleave where they wait: each change of the state is made in one step and then kept.
+/// </summary>
+[Reentrant]
+sealed partial class RunGrain(
+    IRunStore store, RunPlans plans, IEnumerable<IRunExecutor> executors, IOptions<GrainsOptions> options,
+    TimeProvider clock, ILogger<RunGrain> log) : Grain, IRunGrain, IDisposable
+{
+    readonly SemaphoreSlim _keeping = new(1);
+    StoredRun? _run;
+    Task _attempt = Task.CompletedTask;
+    CancellationTokenSource? _ending;
+    ProgressLog _progress = new(0, 1);
+    bool _isHandingOver;
+    volatile string? _says;
+
+    string Id => this.GetPrimaryKeyString();
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _run = await StoredRun.Read(store, Id, cancellationToken);
+        await Resume();
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_attempt.IsCompleted || _run is null)
+            return;
+        _isHandingOver = true;
+        await _ending!.CancelAsync();
+        await _attempt.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing
+            | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (!_run.Status.IsOver)
+        {
+            LogHandedOver(Id);
+            await Keep(_run with { IsHandedOver = true });
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<RunStatus> Submit(RunRequest request)
+    {
+        if (_run is not null)
+            throw new InvalidOperationException($"there is a run '{Id}' already");
+        _run = new StoredRun
+        {
+            Request = request,
+            Status = new RunStatus
+            {
+                Id = Id,
+                Name = request.Name,
+                Arm = request.Arm,
+                Repetition = request.Repetition,
+                Mode = request.Mode,
+                State = RunState.Queued,
+                Submitted = clock.GetUtcNow(),
+            },
+        };
+        LogSubmitted(Id, request.Name, request.Arm, request.Repetition, request.Mode);
+        await Begin();
+        return Now();
+    }
+
+    /// <inheritdoc/>
+    public Task<RunRequest?> Request() => Task.FromResult(_run?.Request);
+
+    /// <inheritdoc/>
+    public Task<RunStatus?> Status() => Task.FromResult(_run is null ? null : Now());
+
+    /// <inheritdoc/>
+    public async Task<RunStatus?> Cancel()
+    {
+        if (_run is null || _run.Status.IsOver)
+            return _run?.Status;
+        await Keep(_run with { IsCancelled = true });
+        if (_ending is { } ending)
+            await ending.CancelAsync();
+        return Now();
+    }
+
+    /// <inheritdoc/>
+    public async Task<ProgressPage?> Follow(long after, TimeSpan wait)
+    {
+        if (_run is null)
+            return null;
+        if (!_run.Status.IsOver)
+            await _progress.Next(after, wait);
+        var lines = _progress.After(after);
+        return new ProgressPage(lines, lines.Count == 0 && _run.Status.IsOver ? _run.Status : null);
+    }
+
+    /// <inheritdoc/>
+    public async Task Resume()
+    {
+        if (_run is null || _run.Status.IsOver || !_attempt.IsCompleted || _isHandingOver)
+            return;
+        if (_run.IsCancelled)
+        {
+            await End(RunState.Cancelled, "cancelled while its silo was lost or stopped");
+            return;
+        }
+        var losses = _run.Losses + (_run.Status.Attempts > 0 && !_run.IsHandedOver ? 1 : 0);
+        _run = _run with { Losses = losses, IsHandedOver = false };
+        if (losses > options.Value.LossesMax)
+        {
+            await End(RunState.Failed, $"its silo was lost {losses} times while it ran, so it is not begun again; "
+                + "look at the logs of the silos, for memory above all");
+            return;
+        }
+        await Begin();
+    }
+
+    /// <inheritdoc/>
+    public async Task Delete()
+    {
+        if (_run is { Status.IsOver: false })
+            return;
+        await store.Delete(Id);
+        DeactivateOnIdle();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _ending?.Dispose();
+        _keeping.Dispose();
+    }
+
+    // Begins an attempt; it goes on in turns of its own.
+    async Task Begin()
+    {
+        var run = _run!;
+        var attempt = run.Status.Attempts;
+        _progress = new ProgressLog(attempt, options.Value.ProgressKept);
+        _ending = new CancellationTokenSource();
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
+        var begun = new TaskCompletionSource();
+        _attempt = Guarded(Attempt(attempt, begun.Task, _ending.Token));
+        try
+        {
+            await Keep(run with
+            {
+                Status = run.Status with
+                {
+                    State = RunState.Starting, Started = run.Status.Started ?? clock.GetUtcNow(), Attempts = attempt + 1,
+                },
+            });
+            begun.SetResult();
+        }
+        catch (Exception e)
+        {
+            begun.SetException(e); // what cannot be kept is not begun
+            throw;
+        }
+        if (attempt > 0)
+            LogResumed(Id, attempt);
+    }
+
+    async Task Attempt(int attempt, Task begun, CancellationToken cancellation)
+    {
+        try
+        {
+            await begun;
+            var run = _run!;
+            var executor = executors.LastOrDefault(e => e.Mode == run.Request.Mode) ?? throw new InputException(
+                $"this silo has no executor of mode {run.Request.Mode}");
+            var built = await plans.Of(Id, run.Request, what => _says = what, cancellation);
+            await Keep(_run! with { Status = _run!.Status with { State = RunState.Running } });
+            var context = new RunContext(Id, run.Request, built.Plan, attempt, store);
+            var result = await await OwnThread.Run(
+                $"run {Id}", () => executor.Run(context, _progress.Add, cancellation));
+            if (!_isHandingOver || result.Record.Outcome != Outcome.Cancelled)
+                await Finish(built, result, attempt);
+        }
+        catch (Exception e)
+        {
+            await Fail(e, attempt);
+        }
+    }
+
+    // Nothing awaits an attempt: what goes wrong even in ending it ends here.
+    async Task Guarded(Task attempt)
+    {
+        try
+        {
+            await attempt;
+        }
+        catch (Exception e)
+        {
+            LogUnkept(e, Id);
+            DeactivateOnIdle(); // the store knows more than this activation
+        }
+        finally
+        {
+            plans.Forget(Id);
+            DelayDeactivation(TimeSpan.Zero);
+            _progress.Wake();
+        }
+    }
+
+    async Task Finish(BuiltRun built, RunResult result, int attempt)
+    {
+        if (!await IsMine(attempt))
+            return;
+        await Task.Run(() => RunArchive.Write(store, Id, _run!.Request, built, result, Math.Max(1, plans.Count)));
+        var record = result.Record;
+        _run = _run! with
+        {
+            Status = _run!.Status with { Outcome = record.Outcome, Hash = Text.Hash(record.Hash), HasRecord = true },
+        };
+        await End(record.Outcome == Outcome.Cancelled ? RunState.Cancelled : RunState.Ended, record.Reason);
+    }
+
+    async Task Fail(Exception e, int attempt)
+    {
+        if (_isHandingOver || !await IsMine(attempt))
+            return;
+        if (_run!.IsCancelled)
+        {
+            await End(RunState.Cancelled, "cancelled");
+            return;
+        }
+        if (e is not InputException)
+            LogBroken(e, Id);
+        var reason = e is InputException
+            ? e.Message
+            : $"internal error: {e.GetType().Name}: {e.Message} (the silo's log has more)";
+        await End(RunState.Failed, reason);
+    }
+
+    async Task End(RunState state, string reason)
+    {
+        var status = _run!.Status with
+        {
+            State = state, Reason = reason, Ended = clock.GetUtcNow(), Last = _progress.Last ?? _run.Status.Last,
+        };
+        LogEnded(Id, state, reason);
+        await Keep(_run with { Status = status });
+        // Checkpoints and the like are of no more use.
+        foreach (var name in (await store.Names(Id)).Except(StoredRun.Files))
+            await store.Delete(Id, name);
+    }
+
+    // A silo that was taken for lost may come to an end that another one has begun anew.
+    async Task<bool> IsMine(int attempt)
+    {
+        var stored = await StoredRun.Read(store, Id);
+        if (stored?.Status.Attempts == attempt + 1)
+            return true;
+        LogOvertaken(Id, attempt);
+        return false;
+    }
+
+    // The state as of now; while it runs, with what is not kept.
+    RunStatus Now() => _run!.Status.IsOver
+        ? _run.Status
+        : _run.Status with
+        {
+            Last = _progress.Last ?? _run.Status.Last,
+            Reason = _run.IsCancelled ? "being cancelled" : _run.Status.State == RunState.Starting ? _says : null,
+        };
+
+    // One write at a time, and always of the latest state.
+    async Task Keep(StoredRun run)
+    {
+        _run = run;
+        await _keeping.WaitAsync();
+        try
+        {
+            await _run.Write(store);
+        }
+        finally
+        {
+            _keeping.Release();
+        }
+        await Tell();
+    }
+
+    async Task Tell()
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IRunDirectory>(0).Changed(Now());
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            LogUntold(e, Id); // the directory asks by itself
+        }
+    }
+}
