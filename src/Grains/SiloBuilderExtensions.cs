@@ -1,4 +1,5 @@
 using AsyncOpt.Grains.Runs;
+using AsyncOpt.Grains.Virtual;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,7 @@ public static class SiloBuilderExtensions
             services.Configure(configure);
         services.TryAddSingleton(TimeProvider.System);
         AddRuns(services);
+        services.AddSingleton<IRunExecutor, VirtualRunExecutor>();
         AddNumerics(silo);
         return silo;
     }

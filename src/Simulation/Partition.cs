@@ -37,8 +37,9 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     int[] _held = new int[16];
     int _heldCount;
 
-    // Cancellation is looked at once per this many events, plus one.
-    const int CancellationMask = 0xFFF;
+    // Cancellation is looked at once per this many events, and after every batch of computations, which may take long.
+    const int EventsPerLook = 4096;
+    int _eventsToLook = EventsPerLook;
 
     // The event taken last: ties are neighbours in the partition's order.
     long _lastTime = -1;
@@ -152,17 +153,21 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     public void Run(Moment end, CancellationToken cancellation)
     {
         var (time, depth) = end;
-        var handled = 0;
+        var isAny = false;
         while (_queue.TryPeek(out var e) && (e.Time < time || (e.Time == time && e.Depth < depth)))
         {
             TakePeeked(in e);
             (_now, _depth) = (e.Time, e.Depth);
             if (!_anyCohorts || e.Type != EventType.Message || !TryHandleCohort(in e))
                 Handle(in e);
-            if ((++handled & CancellationMask) == 0 && cancellation.IsCancellationRequested)
+            isAny = true;
+            if (--_eventsToLook > 0)
+                continue;
+            _eventsToLook = EventsPerLook;
+            if (cancellation.IsCancellationRequested)
                 break;
         }
-        if (handled > 0)
+        if (isAny)
             LastTime = _now;
     }
 
