@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Runs;
+using AsyncOpt.Grains.Virtual;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,7 @@ public static class SiloBuilderExtensions
             services.Configure(configure);
         services.TryAddSingleton(TimeProvider.System);
         AddRuns(services);
+        services.AddSingleton<IRunExecutor, VirtualRunExecutor>();
         AddNumerics(silo);
         return silo;
     }

@@ -108,7 +108,7 @@ sealed class LiveLeader<T> : IDisposable
     {
         (_plan, _clock, _cluster, _options) = (plan, clock, cluster, options);
         var layout = Simulator.LayOut(plan);
-        _world = new World<T>(plan, layout, new Links(plan, layout));
+        _world = new World<T>(plan, layout);
         _judge = new Judge<T>(plan, progress, _world, _records);
         _rest = new RestDetector(options.Patience);
     }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Kernels;
 using AsyncOpt.Simulation;
 
 namespace AsyncOpt.Live;
@@ -109,8 +108,7 @@ sealed class LiveRun<T> : LiveRun
         KindDimensions = [.. Kinds.Select(k => k.Vectors.Select(v => v.Resolve(dimension)).ToArray())];
         KindBytes = World<T>.BytesOf(Layout);
         _usedStateBytes = [.. Layout.Roles.Select(r => StateBytes.Of(r.Program))];
-        var table = new OracleTable<T>(plan.Problem);
-        Oracles = new OracleSet<T>(plan.Method, plan.Problem, o => table[o]);
+        Oracles = Simulator.OraclesOf<T>(plan);
         Evaluator = new OracleEvaluator<T>(plan.Problem, Oracles, plan.Seeds.Run);
         Record = new Recording(plan, Layout);
         if (plan.InitialPoint is { } point)

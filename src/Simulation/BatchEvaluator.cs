@@ -1,4 +1,6 @@
 using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Simulation;
 
@@ -31,6 +33,13 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
         if (threads > 1)
             _crew = new Crew(threads, Work);
     }
+
+    /// <summary>The evaluator of a run, with as many threads as its plan says.</summary>
+    public static BatchEvaluator<T> Of(RunPlan plan, Layout layout, OracleSet<T> oracles) => new(
+        plan.Problem, oracles, plan.Seeds.Run, plan.Threads == 0 ? Environment.ProcessorCount : plan.Threads)
+    {
+        OutputDimensions = oracles.OutputDimensions(layout.Context.Dimension),
+    };
 
     public OracleEvaluator<T> Evaluator { get; }
 

@@ -10,35 +10,38 @@ namespace AsyncOpt.Simulation;
 /// </summary>
 static unsafe class Checkpoint
 {
-    const ulong Magic = 0x31544E494F504B43; // "CKPOINT1"
+    const ulong Magic = 0x32544E494F504B43; // "CKPOINT2"
 
-    public static void Save<T>(
-        Stream stream, World<T> world, Partition<T>[] partitions, Partitioning partitioning, Progress progress)
+    public static void Save<T>(Stream stream, World<T> world, Partition<T>[] partitions, Progress progress)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var ids = new SnapshotIds();
-        using var body = new MemoryStream();
+        using var body = new SegmentedStream();
         using (var to = new BinaryWriter(body, Encoding.UTF8, leaveOpen: true))
         {
-            for (var agent = 0; agent < world.Agents; agent++)
+            foreach (var (partition, agent) in Agents(world, partitions))
             {
                 SaveCore(in world.Cores[agent], to);
-                partitions[partitioning.Of(agent)].SaveAgent(agent, to, ids);
+                partition.SaveAgent(agent, to, ids);
             }
             SaveEvents(partitions, to, ids);
         }
         using var head = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
         head.Write(Magic);
-        head.Write(Fingerprint(world));
+        head.Write(Fingerprint(world, partitions));
         progress.Save(head);
         Recording.SaveSum([.. partitions.Select(p => p.Record)], head);
-        foreach (var array in SharedArrays(world))
-            head.Write(array.AsSpan());
+        head.Flush();
+        foreach (var bytes in AgentMemory(world, partitions))
+            bytes.Save(stream);
+        foreach (var bytes in world.Links.RawMemory())
+            bytes.SaveSparse(head);
         head.Write(ids.All.Count);
         foreach (var (partition, snapshot) in ids.All)
-            partitions[partition].SaveSnapshot(snapshot, head);
+            partitions[partition - partitions[0].Number].SaveSnapshot(snapshot, head);
         head.Flush();
-        body.WriteTo(stream);
+        body.Position = 0;
+        body.CopyTo(stream);
     }
 
     /// <exception cref="InputException">The file is no checkpoint of this plan.</exception>
@@ -49,24 +52,26 @@ static unsafe class Checkpoint
         using var from = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
         if (from.ReadUInt64() != Magic)
             throw new InputException("the file is not a checkpoint of this version");
-        var expected = Fingerprint(world);
+        var expected = Fingerprint(world, partitions);
         if (from.ReadString() is var found && found != expected)
             throw new InputException($"the checkpoint is of another run: expected '{expected}', got '{found}'");
         var progress = Progress.Load(from);
         partitions[0].Record.LoadSum(from);
-        foreach (var array in SharedArrays(world))
-            from.BaseStream.ReadExactly(array.AsSpan());
+        foreach (var bytes in AgentMemory(world, partitions))
+            bytes.Load(stream);
+        foreach (var bytes in world.Links.RawMemory())
+            bytes.LoadSparse(from);
         var store = new SnapshotStore<T>();
         store.Load(from);
-        for (var agent = 0; agent < world.Agents; agent++)
+        foreach (var (partition, agent) in Agents(world, partitions))
         {
             LoadCore(ref world.Cores[agent], from);
-            partitions[partitioning.Of(agent)].LoadAgent(agent, from, store);
+            partition.LoadAgent(agent, from, store);
         }
         var events = from.ReadInt32();
         for (var i = 0; i < events; i++)
         {
-            var partition = partitions[partitioning.Of(from.ReadInt32())];
+            var partition = partitions[partitioning.Of(from.ReadInt32()) - partitions[0].Number];
             var e = partition.LoadEvent(from, store);
             partition.Queue.Insert(in e);
         }
@@ -86,19 +91,36 @@ static unsafe class Checkpoint
         }
     }
 
+    /// <summary>The agents of some partitions that follow each other, in the order of their numbers.</summary>
+    static IEnumerable<(Partition<T> Partition, int Agent)> Agents<T>(World<T> world, Partition<T>[] partitions)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        foreach (var role in world.Layout.Roles)
+        {
+            foreach (var partition in partitions)
+            {
+                var agents = partition.RangeOf(role);
+                for (var i = agents.First; i < agents.End; i++)
+                    yield return (partition, role.First + i);
+            }
+        }
+    }
+
+    static IEnumerable<RawBytes> AgentMemory<T>(World<T> world, Partition<T>[] partitions)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>
+        world.Roles.SelectMany(r => r.RawMemory(
+            new AgentRange(partitions[0].RangeOf(r.Layout).First, partitions[^1].RangeOf(r.Layout).End)));
+
     /// <summary>What a checkpoint must share with the run that loads it.</summary>
-    static string Fingerprint<T>(World<T> world)
-        where T : unmanaged
+    static string Fingerprint<T>(World<T> world, Partition<T>[] partitions)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var roles = world.Roles.Select(r =>
             $"{r.Layout.Name} x{r.Layout.Agents} state {r.StateBytes} vectors [{string.Join(' ', r.Dimensions)}] "
             + $"tables [{string.Join(' ', r.TableLengths)}] rows [{string.Join(' ', r.RowIterations)}]");
-        return $"{typeof(T).Name}; seed {world.Seed}; {string.Join("; ", roles)}";
+        var agents = Agents(world, partitions).Count() is var count && count < world.Agents ? $"{count} of " : "";
+        return $"{typeof(T).Name}; seed {world.Seed}; {agents}{string.Join("; ", roles)}";
     }
-
-    static IEnumerable<RawBytes> SharedArrays<T>(World<T> world)
-        where T : unmanaged =>
-        [.. world.Roles.SelectMany(r => r.RawMemory()), .. world.Links.RawMemory()];
 
     static void SaveCore(in AgentCore core, BinaryWriter to)
     {

@@ -2,20 +2,24 @@ using System.Runtime.InteropServices;
 
 namespace AsyncOpt.Simulation;
 
-/// <summary>Zeroed, 64-byte aligned memory outside the collected heap, of any length; freed once.</summary>
+/// <summary>
+/// Zeroed, 64-byte aligned memory outside the collected heap, of any length; freed once. What was never touched of a
+/// long one takes no memory: the system zeroes its pages on their first use.
+/// </summary>
 sealed unsafe class NativeArray<T> : IDisposable
     where T : unmanaged
 {
     const int Alignment = 64;
 
+    byte* _allocated;
     T* _pointer;
 
     public NativeArray(long length)
     {
         Length = length;
         var bytes = (nuint)Math.Max(1, length) * (nuint)sizeof(T);
-        _pointer = (T*)NativeMemory.AlignedAlloc(bytes, Alignment);
-        NativeMemory.Clear(_pointer, bytes);
+        _allocated = (byte*)NativeMemory.AllocZeroed(bytes + Alignment);
+        _pointer = (T*)(((nuint)_allocated + Alignment - 1) & ~(nuint)(Alignment - 1));
     }
 
     ~NativeArray() => Free();
@@ -36,25 +40,8 @@ sealed unsafe class NativeArray<T> : IDisposable
 
     void Free()
     {
-        NativeMemory.AlignedFree(_pointer);
+        NativeMemory.Free(_allocated);
+        _allocated = null;
         _pointer = null;
     }
-}
-
-/// <summary>Plain memory as bytes, for checkpoints.</summary>
-readonly unsafe struct RawBytes
-{
-    readonly byte* _start;
-    readonly int _length;
-
-    RawBytes(void* start, long length)
-    {
-        _start = (byte*)start;
-        _length = checked((int)length);
-    }
-
-    public static RawBytes Of<T>(NativeArray<T> array)
-        where T : unmanaged => new(array.Pointer, array.Bytes);
-
-    public Span<byte> AsSpan() => new(_start, _length);
 }

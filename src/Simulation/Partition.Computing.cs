@@ -221,6 +221,7 @@ sealed unsafe partial class Partition<T>
         Record.BatchMax = Math.Max(Record.BatchMax, count);
         Record.Evaluations += count;
         _evaluator.Evaluate(_requests, _snapshots, _batch, count);
+        _eventsToLook = 1;
     }
 
     void AddToBatch(int i, ref int count, ref long bytes)

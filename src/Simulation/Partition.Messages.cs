@@ -199,9 +199,9 @@ sealed unsafe partial class Partition<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void Insert(in Event e)
     {
-        if (PartitionOf is { } partitionOf)
+        if (!_isAlone)
         {
-            var partition = partitionOf(e.Receiver);
+            var partition = _partitioning.Of(e.Receiver);
             if (partition != Number)
             {
                 Outbox[partition].Add(e);
@@ -264,7 +264,7 @@ sealed unsafe partial class Partition<T>
     readonly List<int> _importedReleases = [];
 
     /// <summary>
-    /// After <see cref="Import"/>: the source gives up its references, now that nothing is looked up any more.
+    /// After <see cref="Import(Partition{T})"/>: the source gives up its references, now that nothing is looked up any more.
     /// </summary>
     public void ReleaseImported(Partition<T> source)
     {

@@ -19,6 +19,8 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     public const uint DepthMax = 60_000;
 
     readonly World<T> _world;
+    readonly Partitioning _partitioning;
+    readonly bool _isAlone;
     readonly BatchEvaluator<T> _evaluator;
     readonly OracleSet<T> _oracles;
     readonly AgentCore* _cores;
@@ -35,8 +37,9 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     int[] _held = new int[16];
     int _heldCount;
 
-    // Cancellation is looked at once per this many events, plus one.
-    const int CancellationMask = 0xFFF;
+    // Cancellation is looked at once per this many events, and after every batch of computations, which may take long.
+    const int EventsPerLook = 4096;
+    int _eventsToLook = EventsPerLook;
 
     // The event taken last: ties are neighbours in the partition's order.
     long _lastTime = -1;
@@ -52,10 +55,12 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     RoleMemory<T> _role;
 
     public Partition(
-        World<T> world, int number, int count, BatchEvaluator<T> evaluator, OracleSet<T> oracles, bool oneByOne)
+        World<T> world, Partitioning partitioning, int number, BatchEvaluator<T> evaluator, OracleSet<T> oracles,
+        bool oneByOne)
         : base(world.Plan)
     {
         _world = world;
+        _partitioning = partitioning;
         Number = number;
         _evaluator = evaluator;
         _oracles = oracles;
@@ -63,8 +68,9 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _roles = world.Roles;
         _role = _roles[0];
         _queue = new EventQueue { Expect = Prefetch };
-        Outbox = new List<Event>[count];
-        for (var i = 0; i < count; i++)
+        _isAlone = partitioning.Count == 1;
+        Outbox = new List<Event>[partitioning.Count];
+        for (var i = 0; i < Outbox.Length; i++)
             Outbox[i] = [];
         Record = new Recording(world.Plan, world.Layout);
         _cohort = new CohortBuffer(this);
@@ -80,10 +86,10 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     /// <summary>Events for the agents of each partition.</summary>
     public List<Event>[] Outbox { get; }
 
-    /// <summary>Which partition an agent belongs to; null when there is one only.</summary>
-    public Func<int, int>? PartitionOf { get; init; }
-
     public long LastTime { get; private set; }
+
+    /// <summary>When its earliest event happens.</summary>
+    public Moment Next => _queue.TryPeek(out var e) ? new Moment(e.Time, e.Depth) : Moment.Never;
 
     public long Bytes => _queue.Bytes + _snapshots.Bytes + _requests.Bytes + _messages.Bytes + _waiting.Bytes
         + Record.MemoryBytes;
@@ -101,6 +107,40 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         Record.Dispose();
     }
 
+    /// <summary>Its agents of a role.</summary>
+    public AgentRange RangeOf(RoleLayout role) => _partitioning.Range(role, Number);
+
+    /// <summary>Schedules the crashes of its agents, and starts them, at virtual time 0.</summary>
+    public void Start()
+    {
+        foreach (var crash in CrashSchedule.Of(_world.Plan, _world.Layout))
+        {
+            if (_partitioning.Of(crash.Agent) != Number)
+                continue;
+            ScheduleFault(crash.Agent, EventType.Crash, crash.At, 0, crash.Number);
+            if (crash.Until is { } until)
+                ScheduleFault(crash.Agent, EventType.Restart, until, crash.At, crash.Number + 1);
+        }
+        foreach (var role in _world.Layout.Roles)
+        {
+            var agents = RangeOf(role);
+            for (var i = agents.First; i < agents.End; i++)
+                Start(role.First + i);
+        }
+    }
+
+    void ScheduleFault(int agent, EventType type, long time, long sent, uint number) => _queue.Insert(new Event
+    {
+        Time = time,
+        Sent = sent,
+        DepthClass = EventClass.Fault,
+        Sender = agent,
+        Sequence = number,
+        Receiver = agent,
+        Payload = -1,
+        Type = type,
+    });
+
     /// <summary>Starts an agent, at virtual time 0 or, in a replay, when its host did.</summary>
     public void Start(int agent, long now = 0)
     {
@@ -111,20 +151,25 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         ReleaseHeld();
     }
 
-    /// <summary>Handles all events before (time, depth), unless cancelled.</summary>
-    public void Run(long time, uint depth, CancellationToken cancellation)
+    /// <summary>Handles all events before the end of a window, unless cancelled.</summary>
+    public void Run(Moment end, CancellationToken cancellation)
     {
-        var handled = 0;
+        var (time, depth) = end;
+        var isAny = false;
         while (_queue.TryPeek(out var e) && (e.Time < time || (e.Time == time && e.Depth < depth)))
         {
             TakePeeked(in e);
             (_now, _depth) = (e.Time, e.Depth);
             if (!_anyCohorts || e.Type != EventType.Message || !TryHandleCohort(in e))
                 Handle(in e);
-            if ((++handled & CancellationMask) == 0 && cancellation.IsCancellationRequested)
+            isAny = true;
+            if (--_eventsToLook > 0)
+                continue;
+            _eventsToLook = EventsPerLook;
+            if (cancellation.IsCancellationRequested)
                 break;
         }
-        if (handled > 0)
+        if (isAny)
             LastTime = _now;
     }
 

@@ -38,6 +38,26 @@ sealed class Partitioning
         ]);
     }
 
+    /// <summary>
+    /// A window may last as long as no event in it can affect another partition within it: the lookahead; without one,
+    /// a single depth of a single instant; a single partition's, up to the instant given.
+    /// </summary>
+    /// <param name="first">The earliest event of all partitions.</param>
+    /// <param name="instant">Where every window ends, in ns.</param>
+    public Moment WindowEnd(Moment first, long instant)
+    {
+        if (Count == 1)
+            return new Moment(instant, 0);
+        return Lookahead == 0
+            ? new Moment(first.Time, first.Depth + 1)
+            : new Moment(Math.Min(instant, first.Time + Lookahead), 0);
+    }
+
+    /// <summary>The agents of a role that belong to a partition.</summary>
+    public AgentRange Range(RoleLayout role, int partition) => new(FirstOf(role, partition), FirstOf(role, partition + 1));
+
+    int FirstOf(RoleLayout role, int partition) => (int)((((long)partition * role.Agents) + Count - 1) / Count);
+
     /// <summary>The partition of an agent.</summary>
     public int Of(int agent)
     {

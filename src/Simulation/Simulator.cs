@@ -1,6 +1,7 @@
 using AsyncOpt.Core;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 
@@ -57,6 +58,14 @@ public static class Simulator
             role.ServiceTime = law;
         }
         return layout;
+    }
+
+    /// <summary>The oracles of a run, each in its fastest form.</summary>
+    internal static OracleSet<T> OraclesOf<T>(RunPlan plan)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        var table = new OracleTable<T>(plan.Problem);
+        return new OracleSet<T>(plan.Method, plan.Problem, o => table[o]);
     }
 
     static RunRecord Run<T>(RunPlan plan, RunHooks hooks)

@@ -143,19 +143,32 @@ sealed unsafe class RoleMemory<T> : IDisposable
         + (WaitingFirst?.Bytes ?? 0) + (WaitingLast?.Bytes ?? 0)
         + (Services?.Bytes ?? 0) + (Served?.Bytes ?? 0);
 
-    /// <summary>What a checkpoint copies as it is; slots and rows refer to snapshots and go agent by agent.</summary>
-    public IEnumerable<RawBytes> RawMemory()
+    /// <summary>
+    /// What a checkpoint copies of some agents as it is; slots and rows refer to snapshots and go agent by agent.
+    /// </summary>
+    public IEnumerable<RawBytes> RawMemory(AgentRange agents)
     {
-        yield return RawBytes.Of(_states);
-        foreach (var vector in _vectors)
-            yield return RawBytes.Of(vector);
-        foreach (var table in _tables)
-            yield return RawBytes.Of(table);
-        foreach (var held in _rowsHeld)
-            yield return RawBytes.Of(held);
+        foreach (var bytes in DeclaredMemory(agents))
+            yield return bytes;
+        for (var r = 0; r < _rowsHeld.Length; r++)
+            yield return RawBytes.Of(_rowsHeld[r], RowIterations[r], agents);
         if (Services is not null)
-            yield return RawBytes.Of(Services);
+            yield return RawBytes.Of(Services, 1, agents);
     }
+
+    /// <summary>What some agents' programs declared, slots and rows left out: states, vectors, tables.</summary>
+    public IEnumerable<RawBytes> DeclaredMemory(AgentRange agents)
+    {
+        yield return RawBytes.Of(_states, StateBytes, agents);
+        for (var v = 0; v < _vectors.Length; v++)
+            yield return VectorMemory(v, agents);
+        for (var t = 0; t < _tables.Length; t++)
+            yield return TableMemory(t, agents);
+    }
+
+    public RawBytes VectorMemory(int v, AgentRange agents) => RawBytes.Of(_vectors[v], Dimensions[v], agents);
+
+    public RawBytes TableMemory(int t, AgentRange agents) => RawBytes.Of(_tables[t], TableLengths[t], agents);
 
     public byte* State(int index) => _states.Pointer + ((long)index * StateBytes);
 
@@ -195,12 +208,21 @@ sealed unsafe class RoleMemory<T> : IDisposable
     }
 }
 
-/// <summary>What all partitions of a run share. Each agent's part is touched by its own partition only.</summary>
+/// <summary>
+/// What all partitions of a run share, or those of a process. Each agent's part is touched by its own partition only.
+/// </summary>
 sealed unsafe class World<T> : IDisposable
     where T : unmanaged
 {
-    public World(RunPlan plan, Layout layout, Links links)
+    /// <param name="plan">The run.</param>
+    /// <param name="layout">Its method's layout.</param>
+    /// <param name="present">
+    /// Which agents of a role are in this process; null for all. Numbers are the same everywhere, and the memory of the
+    /// others is never touched.
+    /// </param>
+    public World(RunPlan plan, Layout layout, Func<RoleLayout, AgentRange>? present = null)
     {
+        var links = new Links(plan, layout);
         Plan = plan;
         Layout = layout;
         Links = links;
@@ -210,7 +232,8 @@ sealed unsafe class World<T> : IDisposable
         Cores = new NativeArray<AgentCore>(layout.Agents);
         foreach (var role in layout.Roles)
         {
-            for (var i = 0; i < role.Agents; i++)
+            var agents = present?.Invoke(role) ?? new AgentRange(0, role.Agents);
+            for (var i = agents.First; i < agents.End; i++)
             {
                 ref var core = ref Cores[role.First + i];
                 core.Role = (byte)role.Index;
@@ -221,7 +244,7 @@ sealed unsafe class World<T> : IDisposable
                     _ => i,
                 };
             }
-            Initialize(Roles[role.Index], plan.InitialPoint);
+            Initialize(Roles[role.Index], agents, plan.InitialPoint);
         }
     }
 
@@ -278,7 +301,7 @@ sealed unsafe class World<T> : IDisposable
             + k.Vectors.Sum(v => (long)width * v.Resolve(layout.Context.Dimension)))];
     }
 
-    static void Initialize(RoleMemory<T> role, double[]? point)
+    static void Initialize(RoleMemory<T> role, AgentRange agents, double[]? point)
     {
         if (point is null)
             return;
@@ -286,7 +309,7 @@ sealed unsafe class World<T> : IDisposable
         {
             if (role.Layout.Vectors[v].Initial != Initial.Point)
                 continue;
-            for (var i = 0; i < role.Layout.Agents; i++)
+            for (var i = agents.First; i < agents.End; i++)
                 Floats.FromDouble(point, new Span<T>(role.Vector(v, i), role.Dimensions[v]));
         }
     }

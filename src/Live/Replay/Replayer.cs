@@ -68,15 +68,11 @@ sealed class Replay<T> : IDisposable
         }
         _mailbox = new Mailbox<T>(layout.Agents) { Delivered = Wake };
         _mailbox.Collect(log);
-        _world = new World<T>(plan, layout, new Links(plan, layout));
-        var table = new OracleTable<T>(plan.Problem);
-        var oracles = new OracleSet<T>(plan.Method, plan.Problem, o => table[o]);
-        var threads = plan.Threads == 0 ? Environment.ProcessorCount : plan.Threads;
-        _evaluator = new BatchEvaluator<T>(plan.Problem, oracles, plan.Seeds.Run, threads)
-        {
-            OutputDimensions = oracles.OutputDimensions(layout.Context.Dimension),
-        };
-        _partition = new Partition<T>(_world, 0, 1, _evaluator, oracles, oneByOne: true) { Port = _mailbox };
+        _world = new World<T>(plan, layout);
+        var oracles = Simulator.OraclesOf<T>(plan);
+        _evaluator = BatchEvaluator<T>.Of(plan, layout, oracles);
+        var one = Partitioning.Of(plan with { Partitions = 1 }, layout);
+        _partition = new Partition<T>(_world, one, 0, _evaluator, oracles, oneByOne: true) { Port = _mailbox };
         _mailbox.Partition = _partition;
         _state = new EmbeddedState<T>(_world);
         _followers = new Follower[layout.Agents];

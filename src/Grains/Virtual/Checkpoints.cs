@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text;
+using AsyncOpt.Grains.Runs;
+using AsyncOpt.Reporting.Gateway;
+using AsyncOpt.Simulation;
+
+namespace AsyncOpt.Grains.Virtual;
+
+/// <summary>A whole checkpoint: each partition's part is in the store.</summary>
+/// <param name="Attempt">Which attempt of the run wrote it.</param>
+/// <param name="Time">Its virtual time, in ns.</param>
+/// <param name="Segments">In how many pieces each partition's part is kept.</param>
+/// <param name="Progress">What the judge needs to go on.</param>
+sealed record WholeCheckpoint(int Attempt, long Time, int[] Segments, byte[] Progress);
+
+/// <summary>
+/// The checkpoints of a run in its store. Each partition writes its own, in pieces; a checkpoint is whole once it is
+/// named as the last one, which is written after all of them. Calls block: they are for the run's own threads.
+/// </summary>
+sealed class Checkpoints(IRunStore store, string run)
+{
+    /// <summary>Bytes of each piece but the last.</summary>
+    public const int SegmentBytes = 32 << 20;
+
+    /// <summary>The name under which the last whole checkpoint is kept.</summary>
+    public const string LastName = "checkpoint.json";
+
+    /// <summary>The last whole checkpoint; null for none.</summary>
+    public WholeCheckpoint? Last() => store.Read(run, LastName).GetAwaiter().GetResult() is { } bytes
+        ? GatewayJson.Read<WholeCheckpoint>(Encoding.UTF8.GetString(bytes))
+        : null;
+
+    /// <summary>All partitions have written theirs: it is the last one from now on, those before it are deleted.</summary>
+    /// <exception cref="PartitionLostException">A later attempt has begun: this one was taken for lost.</exception>
+    public void Complete(WholeCheckpoint checkpoint)
+    {
+        if (Last() is { } last && last.Attempt > checkpoint.Attempt)
+            throw new PartitionLostException($"attempt {last.Attempt} of run '{run}' has begun meanwhile");
+        store.Write(run, LastName, Encoding.UTF8.GetBytes(GatewayJson.Write(checkpoint))).GetAwaiter().GetResult();
+        // A silo that was taken for lost may still be about: pieces of later attempts are not this one's to delete.
+        var names = store.Names(run).GetAwaiter().GetResult();
+        foreach (var name in names)
+        {
+            if (Read(name) is var (attempt, time) && (attempt < checkpoint.Attempt
+                || (attempt == checkpoint.Attempt && time != checkpoint.Time)))
+                store.Delete(run, name).GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Writes one partition's part.</summary>
+    /// <returns>In how many pieces.</returns>
+    public int Write(int attempt, long time, int partition, SegmentedStream bytes)
+    {
+        var segments = bytes.Segments();
+        for (var i = 0; i < segments.Count; i++)
+            store.Write(run, NameOf(attempt, time, partition, i), segments[i]).GetAwaiter().GetResult();
+        return segments.Count;
+    }
+
+    /// <summary>Reads one partition's part.</summary>
+    /// <exception cref="InvalidDataException">A piece of it is gone.</exception>
+    public SegmentedStream Read(int attempt, long time, int partition, int segments) =>
+        new(Enumerable.Range(0, segments).Select(i => NameOf(attempt, time, partition, i)).Select(name =>
+            new ReadOnlyMemory<byte>(store.Read(run, name).GetAwaiter().GetResult()
+                ?? throw new InvalidDataException($"the store has lost '{name}' of run '{run}'"))));
+
+    static string NameOf(int attempt, long time, int partition, int segment) =>
+        string.Create(CultureInfo.InvariantCulture, $"checkpoint-{attempt}-{time}-{partition}-{segment}");
+
+    static (int Attempt, long Time)? Read(string name) => name.Split('-') is ["checkpoint", var attempt, var time, _, _]
+        ? (int.Parse(attempt, CultureInfo.InvariantCulture), long.Parse(time, CultureInfo.InvariantCulture))
+        : null;
+}

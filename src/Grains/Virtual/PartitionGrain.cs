@@ -1,0 +1,133 @@
+using AsyncOpt.Core;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Grains.Runs;
+using AsyncOpt.Simulation;
+using Orleans.Concurrency;
+using Orleans.Placement;
+
+namespace AsyncOpt.Grains.Virtual;
+
+/// <summary>
+/// Hands orders and mail to a shard that computes on a thread of its own. The run places it: it asks for the silo with a
+/// hint, which random placement follows.
+/// </summary>
+[Reentrant, RandomPlacement, Immovable]
+sealed class PartitionGrain(IRunStore store, RunPlans plans, TimeProvider clock)
+    : Grain, IPartitionGrain, IDisposable
+{
+    // Who runs it looks every few seconds; when nobody does, it is gone.
+    static readonly TimeSpan UnseenMax = TimeSpan.FromSeconds(60), UnseenCheck = TimeSpan.FromSeconds(10);
+
+    ShardWorker? _worker;
+    string _run = "";
+    long _seen;
+
+    /// <inheritdoc/>
+    public Task Open(PartitionPlace place)
+    {
+        if (_worker is not null)
+            return Task.CompletedTask;
+        _run = place.Run;
+        _seen = clock.GetTimestamp();
+        var factory = GrainFactory;
+        var peers = Enumerable.Range(0, place.Count)
+            .Select(p => factory.GetGrain<IPartitionGrain>(place.KeyOf(p))).ToArray();
+        _worker = new ShardWorker(
+            place, () => Make(place), (to, parcel) => peers[to].Deliver(parcel).Ignore(), new Checkpoints(store, place.Run));
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
+        this.RegisterGrainTimer(CloseUnseen, new() { DueTime = UnseenCheck, Period = UnseenCheck, KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    IShard Make(PartitionPlace place)
+    {
+        var plan = plans.Of(place.Run).GetAwaiter().GetResult();
+        var threads = plan.Threads == 0 ? Environment.ProcessorCount : plan.Threads;
+        return Shard.Of(
+            plan with
+            {
+                Partitions = place.Count, ForcePartitions = true, Threads = Math.Max(1, threads / place.Beside),
+            },
+            place.Number);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ShardAnswer> Ask(ShardOrder order, int part, TimeSpan wait)
+    {
+        if (_worker is not { } worker)
+        {
+            DeactivateOnIdle();
+            return new ShardAnswer(ShardOutcome.Unknown);
+        }
+        _seen = clock.GetTimestamp();
+        var answering = worker.Do(order);
+        await ((Task)answering).WaitAsync(wait, clock).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (!answering.IsCompleted)
+            return new ShardAnswer(ShardOutcome.Busy);
+        try
+        {
+            var segments = (await answering).Segments();
+            return new ShardAnswer(ShardOutcome.Done, Parts: segments.Count, Part: segments[part]);
+        }
+        catch (OperationCanceledException)
+        {
+            return new ShardAnswer(ShardOutcome.Unknown);
+        }
+        catch (InputException e)
+        {
+            return new ShardAnswer(ShardOutcome.Refused, e.Message);
+        }
+#pragma warning disable CA1031 // It ends the run, which tells it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return new ShardAnswer(ShardOutcome.Broken, $"{e.GetType().Name}: {e.Message}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<ShardLook> Look()
+    {
+        _seen = clock.GetTimestamp();
+        var (window, waitsFor) = _worker?.Mailbox.Now ?? default;
+        return Task.FromResult(new ShardLook(_worker is not null, window, waitsFor));
+    }
+
+    /// <inheritdoc/>
+    public Task Deliver(Parcel parcel)
+    {
+        _worker?.Mailbox.Take(parcel);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task Close()
+    {
+        Leave();
+        DelayDeactivation(TimeSpan.Zero);
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        Leave();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Leave();
+
+    void Leave()
+    {
+        if (_worker is null)
+            return;
+        _worker.Dispose();
+        _worker = null;
+        plans.Forget(_run);
+    }
+
+    Task CloseUnseen() => clock.GetElapsedTime(_seen) > UnseenMax ? Close() : Task.CompletedTask;
+}

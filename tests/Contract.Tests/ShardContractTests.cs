@@ -1,0 +1,89 @@
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Simulation;
+
+namespace AsyncOpt.Contract.Tests;
+
+/// <summary>
+/// What every method owes where its run is cut into shards that share no memory: the record of the embedded host, bit
+/// for bit, however many there are, also resumed from a checkpoint.
+/// </summary>
+public class ShardContractTests
+{
+    /// <summary>Every method, under plain links and under faults.</summary>
+    public static TheoryData<string, string> Methods => ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash");
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Shards_give_the_record_of_the_embedded_host(string method, string faults)
+    {
+        var plan = ContractPlans.Plan(method, faults) with { Threads = 1, LogUpdates = true };
+        var reference = Simulator.Run(plan);
+
+        foreach (var partitions in (int[])[1, 2, 3, 7])
+        {
+            var (cut, _) = ShardedRun.Cut(plan with { Partitions = partitions, ForcePartitions = true });
+            using var shards = new ThreadedShards(cut, TestContext.Current.CancellationToken);
+            var record = ShardedRun.Run(cut, shards, null, null, TestContext.Current.CancellationToken);
+            AssertSame(reference, record);
+            Assert.Equal(cut.Partitions, record.Partitions);
+            // Windows, batches and cohorts depend on the cut, and on nothing else.
+            Assert.Equal(Simulator.Run(cut).Counts, record.Counts);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Shards_go_on_from_any_whole_checkpoint_to_the_same_end(string method, string faults)
+    {
+        var (plan, _) = ShardedRun.Cut(ContractPlans.Plan(method, faults) with { Partitions = 3, ForcePartitions = true });
+        var reference = Simulator.Run(plan);
+        using var shards = new ThreadedShards(plan, TestContext.Current.CancellationToken);
+        var whole = ShardedRun.Run(plan, shards, null, 0.4, TestContext.Current.CancellationToken);
+        AssertSame(reference, whole);
+        Assert.True(reference.VirtualTime < 400_000_000 || shards.Saved.Count > 0, "no checkpoint");
+
+        foreach (var checkpoint in shards.Saved)
+        {
+            using var others = new ThreadedShards(plan, TestContext.Current.CancellationToken, checkpoint);
+            var resumed = ShardedRun.Run(plan, others, null, 0.4, TestContext.Current.CancellationToken);
+            AssertSame(reference, resumed);
+        }
+    }
+
+    [Fact]
+    public void A_cancelled_run_reports_what_it_has()
+    {
+        var plan = ContractPlans.Plan("async-sgd", "none") with { Partitions = 2, ForcePartitions = true };
+        using var cancellation = new CancellationTokenSource();
+        using var shards = new ThreadedShards(plan, cancellation.Token);
+
+        var record = ShardedRun.Run(
+            plan, shards, p => { if (p.VirtualTime > 1) cancellation.Cancel(); }, null, cancellation.Token);
+
+        Assert.Equal(Outcome.Cancelled, record.Outcome);
+        Assert.True(record.Counts.Events > 0);
+        Assert.InRange(record.VirtualTime, 900_000_000, 2_000_000_000);
+    }
+
+    static void AssertSame(RunRecord expected, RunRecord actual)
+    {
+        Assert.Equal(expected.Hash, actual.Hash);
+        Assert.Equal(expected.Outcome, actual.Outcome);
+        Assert.Equal(expected.Reason, actual.Reason);
+        Assert.Equal(expected.VirtualTime, actual.VirtualTime);
+        Assert.Equal(expected.Metrics, actual.Metrics);
+        Assert.Equal(expected.Counts.Events, actual.Counts.Events);
+        Assert.Equal(expected.Counts.Messages, actual.Counts.Messages);
+        Assert.Equal(expected.Counts.Lost, actual.Counts.Lost);
+        Assert.Equal(expected.Counts.Ties, actual.Counts.Ties);
+        Assert.Equal(expected.Traffic, actual.Traffic);
+        Assert.Equal(expected.Staleness.Counts, actual.Staleness.Counts);
+        Assert.Equal(expected.Staleness.AgentMeans, actual.Staleness.AgentMeans);
+        Assert.Equal(expected.Staleness.AgentCounts, actual.Staleness.AgentCounts);
+        Assert.Equal(expected.Age, actual.Age);
+        Assert.Equal(expected.UpdateLog, actual.UpdateLog);
+        Assert.Equal(expected.Timeline, actual.Timeline);
+        Assert.Equal(expected.TimelineAgents, actual.TimelineAgents);
+        Assert.Equal(expected.Estimate, actual.Estimate);
+    }
+}

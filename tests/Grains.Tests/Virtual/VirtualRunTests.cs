@@ -1,0 +1,149 @@
+using AsyncOpt.Contract.Tests;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
+using AsyncOpt.Reporting.Gateway;
+using AsyncOpt.Simulation;
+
+namespace AsyncOpt.Grains.Tests.Virtual;
+
+/// <summary>Runs in virtual time on silos: the bits of the embedded run, whatever becomes of the silos.</summary>
+public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<VirtualClusters>
+{
+    /// <summary>Every method, under plain links and under faults.</summary>
+    public static TheoryData<string, string> Methods => ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash");
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task One_two_and_three_silos_give_the_record_of_the_embedded_run(string method, string faults)
+    {
+        var arm = ContractPlans.Arm(method, faults);
+        var reference = Simulator.Run(arm.Plan(0));
+
+        foreach (var (silos, partitions) in ((int, int)[])[(1, 2), (2, 2), (3, 5)])
+        {
+            var record = await clusters[silos].RunToEnd(
+                $"{method}-{faults}", arm, r => r with { Partitions = partitions, Threads = 1 });
+            AssertSame(reference, record);
+            Assert.Equal(ShardedRun.Cut(arm.Plan(0) with { Partitions = partitions }).Plan.Partitions, record.Partitions);
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_number_there_is_a_partition_for_each_silo()
+    {
+        var arm = ContractPlans.Arm("d-sgd", "none");
+
+        var record = await clusters[3].RunToEnd("unnumbered", arm, r => r);
+
+        Assert.Equal(3, record.Partitions);
+        Assert.Equal(Simulator.Run(arm.Plan(0)).Hash, record.Hash);
+    }
+
+    [Fact]
+    public async Task Two_runs_at_once_do_not_touch_each_other()
+    {
+        Arm[] arms = [Long("async-sgd", "500s"), Long("ad-psgd", "500s")];
+
+        var records = await Task.WhenAll(arms.Select((arm, i) =>
+            clusters[2].RunToEnd($"beside-{i}", arm, r => r with { Partitions = 2, CheckpointEvery = 50 })));
+
+        for (var i = 0; i < arms.Length; i++)
+            AssertSame(Simulator.Run(arms[i].Plan(0)), records[i]);
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_ends_at_once_with_what_it_has()
+    {
+        var cluster = clusters[2];
+        await cluster.Submit("cancelled", Long("async-sgd", "100000000s"), r => r with { Partitions = 2 });
+        await cluster.Until("cancelled", s => s.Last is { Events: > 0 });
+
+        await cluster.Run("cancelled").Cancel();
+
+        var record = await cluster.End("cancelled");
+        Assert.Equal(Outcome.Cancelled, record.Outcome);
+        Assert.True(record.Counts.Events > 0);
+    }
+
+    [Fact]
+    public async Task A_plan_that_stands_still_fails_with_the_reason()
+    {
+        var arm = Experiment.Parse(
+            """
+            workers: 3
+            problem: { name: quadratic, targets: [[1], [3], [2]] }
+            method: { name: async-sgd, step: 0.1 }
+            compute: { per-task: 0 }
+            links: { delay: 0 }
+            stop: { time: 2s }
+            samples: 4
+            """,
+            "still.yaml", AppContext.BaseDirectory).Arms[0];
+        await clusters[2].Submit("still", arm, r => r with { Partitions = 2 });
+
+        var status = await clusters[2].Until("still", s => s.IsOver);
+
+        Assert.Equal(RunState.Failed, status.State);
+        Assert.Contains("virtual time stands still", status.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_goes_on_from_its_last_checkpoint_when_a_silo_of_a_partition_is_lost()
+    {
+        await using var cluster = await VirtualCluster.Start(3);
+        var arm = Long("ad-psgd", "300s");
+        cluster.Store.Hold(3);
+        await cluster.Submit("lost", arm, r => r with { Partitions = 3, CheckpointEvery = 60 });
+        await cluster.Store.Reached;
+
+        var own = cluster.SiloOf(cluster.Run("lost"));
+        var lost = Enumerable.Range(0, 3).Select(p => cluster.SiloOf("lost", p)).First(silo => silo != own);
+        await cluster.Silos.KillSiloAsync(lost);
+        cluster.Store.LetGo();
+
+        var record = await cluster.End("lost");
+        AssertSame(Simulator.Run(arm.Plan(0)), record);
+        // Windows are counted from where the last attempt went on.
+        Assert.True(record.Counts.Windows < Simulator.Run(arm.Plan(0) with { Partitions = 3 }).Counts.Windows);
+    }
+
+    [Fact]
+    public async Task A_run_goes_on_from_its_last_checkpoint_when_its_own_silo_is_lost()
+    {
+        await using var cluster = await VirtualCluster.Start(3);
+        var arm = Long("async-sgd", "300s");
+        cluster.Store.Hold(3);
+        await cluster.Submit("own", arm, r => r with { Partitions = 3, CheckpointEvery = 60 });
+        await cluster.Store.Reached;
+
+        await cluster.Silos.KillSiloAsync(cluster.SiloOf(cluster.Run("own")));
+
+        var record = await cluster.End("own");
+        cluster.Store.LetGo();
+        AssertSame(Simulator.Run(arm.Plan(0)), record);
+        Assert.Equal(2, (await cluster.Run("own").Status())!.Attempts);
+    }
+
+    static Arm Long(string method, string time)
+    {
+        var specification = ContractPlans.Arm(method, "none").SpecificationOf(0);
+        specification["stop"] = new System.Text.Json.Nodes.JsonObject { ["time"] = time };
+        return Experiment.Parse(specification.ToJsonString(), "long.yaml", AppContext.BaseDirectory).Arms[0];
+    }
+
+    static void AssertSame(RunRecord expected, RunRecord actual)
+    {
+        Assert.Equal(expected.Hash, actual.Hash);
+        Assert.Equal(expected.Outcome, actual.Outcome);
+        Assert.Equal(expected.Reason, actual.Reason);
+        Assert.Equal(expected.VirtualTime, actual.VirtualTime);
+        Assert.Equal(expected.Metrics, actual.Metrics);
+        Assert.Equal(expected.Counts.Events, actual.Counts.Events);
+        Assert.Equal(expected.Counts.Messages, actual.Counts.Messages);
+        Assert.Equal(expected.Counts.Lost, actual.Counts.Lost);
+        Assert.Equal(expected.Staleness.Counts, actual.Staleness.Counts);
+        Assert.Equal(expected.Staleness.AgentCounts, actual.Staleness.AgentCounts);
+        Assert.Equal(expected.Age, actual.Age);
+        Assert.Equal(expected.Timeline, actual.Timeline);
+    }
+}
