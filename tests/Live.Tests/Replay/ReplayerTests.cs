@@ -1,6 +1,7 @@
 using AsyncOpt.Contract.Tests;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
 using AsyncOpt.Simulation;
 
 namespace AsyncOpt.Live.Tests.Replay;
@@ -49,6 +50,34 @@ public class ReplayerTests
         Assert.True(plan.Topology is not null || Messages(log).All(m => m.Entry.Service > 0));
         if (method == "async-sgd")
             Assert.Contains(Messages(log), m => m.Entry.Now > m.Entry.Arrival + m.Entry.Service);
+    }
+
+    [Theory]
+    [InlineData("d-sgd, step: 0.1, optimizer: momentum", "topology: { name: shuffled, graph: { name: ring, nodes: 9 } }")]
+    [InlineData("ad-psgd, step: 0.1, batch-size: 3", "topology: { name: ring, nodes: 9 }")]
+    [InlineData("async-local-sgd, rate: 0.1, outer-rate: 0.5", "workers: 9")]
+    [InlineData("sa-srrw, step: 0.1, tokens: 3", "topology: { name: ring, nodes: 9 }")]
+    public void A_log_alone_is_enough_also_with_data_and_graphs_that_change(string method, string where)
+    {
+        var arm = Experiment.Parse($$"""
+            {{where}}
+            method: { name: {{method}} }
+            problem:
+              name: logistic-regression
+              data: { name: synthetic-classification, samples: 300, dimension: 6 }
+            links: { delay: { name: uniform, low: 1ms, high: 9ms } }
+            compute: { per-task: 5ms, per-step: 1ms, jitter: { name: uniform, low: 0.5, high: 2 } }
+            faults: [{ name: duplicate, probability: 0.02 }]
+            stop: { time: 2s }
+            samples: 4
+            """, "data.yaml", AppContext.BaseDirectory).Arms[0];
+        var log = Read(EngineLog.Of(arm.Plan(0), arm.SpecificationOf(0).ToJsonString()));
+
+        var again = Experiment.Parse(log.Header.Specification, "log", AppContext.BaseDirectory).Arms[0];
+        var report = Replayer.Run(again.PlanWithoutMetrics(0), log, TestContext.Current.CancellationToken);
+
+        AssertEqual(report);
+        Assert.True(report.Roles.Sum(role => role.Events) > 100);
     }
 
     [Fact]
