@@ -21,7 +21,7 @@ public sealed class ReplayLog
     /// <summary>What the log says of its run.</summary>
     public ReplayLogHeader Header { get; }
 
-    /// <summary>Where files end before the run did, a sentence each; empty for a log that is whole.</summary>
+    /// <summary>Where files end before the run did, or are missing, a sentence each; empty for a whole log.</summary>
     public IReadOnlyList<string> Cuts => _cuts;
 
     /// <summary>The hash of an agent's final state; null where the log does not have it.</summary>
@@ -70,6 +70,7 @@ public sealed class ReplayLog
         if (log is null)
             throw new InputException("there is no log to read");
         log.Join();
+        log.NoteMissing();
         return log;
     }
 
@@ -188,6 +189,16 @@ public sealed class ReplayLog
                 next += block.Count;
             }
         }
+    }
+
+    void NoteMissing()
+    {
+        var missing = Header.Agents - _agents.Values.Count(log => log.Hash is not null);
+        if (missing == 0 || _cuts.Count > 0)
+            return;
+        var first = Enumerable.Range(0, Header.Agents).First(agent => FinalHashOf(agent) is null);
+        _cuts.Add($"{missing} of {Header.Agents} agents, the first is agent {first}, have no final state in these logs: "
+            + "give the logs of all silos");
     }
 
     // What an agent did on another silo is of no use without what was cut off before.
