@@ -69,8 +69,7 @@ static class SiloCommand
     {
         try
         {
-            await using var app = SiloHost.Build(
-                createSchema ? [.. settings, KeyValuePair.Create(StoreKey, (string?)nameof(Store.PostgreSql))] : settings);
+            await using var app = SiloHost.Build(createSchema ? InPostgres(settings) : settings);
             if (app.Services.GetService<NpgsqlDataSource>() is { } database)
                 await PostgresSource.Check(database, createSchema, cancellation);
             if (createSchema)
@@ -90,6 +89,9 @@ static class SiloCommand
             return code;
         }
     }
+
+    static IReadOnlyList<KeyValuePair<string, string?>> InPostgres(IEnumerable<KeyValuePair<string, string?>> settings) =>
+        [.. settings.Where(s => s.Key != StoreKey), KeyValuePair.Create(StoreKey, (string?)nameof(Store.PostgreSql))];
 
     static string Welcome(WebApplication app)
     {
