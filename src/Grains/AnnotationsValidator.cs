@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Reflection;
 using AsyncOpt.Core.Catalog;
 using Microsoft.Extensions.Options;
 
@@ -20,8 +21,11 @@ sealed class AnnotationsValidator<T> : IValidateOptions<T>
     {
         var value = option.Property.GetValue(options);
         var context = new ValidationContext(options) { MemberName = option.Property.Name };
-        var isGood = Validator.TryValidateProperty(value, context, null);
-        if (!isGood)
-            yield return $"{option.Name}: expected {option.Expected}, got {OptionText.Value(value)}";
+        if (Validator.TryValidateProperty(value, context, null))
+            yield break;
+        // A text that must have some length is a secret, which is not shown.
+        yield return option.Property.GetCustomAttribute<MinLengthAttribute>() is { } least
+            ? $"{option.Name}: expected {option.Expected} of at least {least.Length} characters"
+            : $"{option.Name}: expected {option.Expected}, got {OptionText.Value(value)}";
     }
 }

@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Runs;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace AsyncOpt.Grains;
@@ -8,9 +9,9 @@ namespace AsyncOpt.Grains;
 /// either. Each silo tells its class as metadata of Orleans' membership; who joins compares before it becomes active,
 /// and again just after it, in case two silos joined at once.
 /// </summary>
-sealed class NumericsGuard(
+sealed partial class NumericsGuard(
     IClusterMembershipService membership, ISiloMetadataCache metadata, ILocalSiloDetails here, NumericsClass numerics,
-    TimeProvider clock) : ILifecycleParticipant<ISiloLifecycle>
+    TimeProvider clock, ILogger<NumericsGuard> log) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>The key of the metadata.</summary>
     public const string Key = "asyncopt.numerics";
@@ -53,6 +54,11 @@ sealed class NumericsGuard(
                 return null; // it is gone
             await Task.Delay(WaitStep, clock, cancellation);
         }
+        LogUnknown(silo);
         return null;
     }
+
+    [LoggerMessage(
+        40, LogLevel.Warning, "Silo {Silo} does not tell its numerics class; runs on both may not be reproducible")]
+    partial void LogUnknown(SiloAddress silo);
 }

@@ -27,14 +27,20 @@ static class Refusals
         StatusCodes.Status413PayloadTooLarge,
         $"the request is larger than {bytes} bytes, the limit of this silo; its setting is body-bytes-max");
 
-    /// <summary>The body is not JSON.</summary>
-    public static IResult NotJson() => Of(
-        StatusCodes.Status415UnsupportedMediaType, "expected a body of Content-Type application/json");
-
     /// <summary>As many runs as may run at a time.</summary>
     public static IResult TooMany(int runs) => Of(
         StatusCodes.Status429TooManyRequests,
         $"{runs} runs are going, the limit of this cluster; try again when one has ended, or cancel one");
+
+    /// <summary>Gives what the server refuses by itself its sentence.</summary>
+    public static void Complete(ProblemDetailsContext context) => context.ProblemDetails.Detail ??=
+        context.ProblemDetails.Status switch
+        {
+            StatusCodes.Status404NotFound => "there is nothing here; /openapi/v1.json describes what there is",
+            StatusCodes.Status405MethodNotAllowed => "that cannot be done here; /openapi/v1.json describes what can",
+            StatusCodes.Status415UnsupportedMediaType => "expected a body of Content-Type application/json",
+            _ => null,
+        };
 
     /// <summary>Answers what nobody foresaw; the log has the exception.</summary>
     public static void Internal(IApplicationBuilder app) => app.Run(context => Of(

@@ -48,8 +48,6 @@ static class RunRoutes
         HttpContext http, [FromServices] IGrainFactory grains, [FromServices] RunPlans plans,
         [FromServices] IOptions<SiloOptions> silo, [FromServices] IOptions<GrainsOptions> options)
     {
-        if (!http.Request.HasJsonContentType())
-            return Refusals.NotJson();
         var directory = grains.GetGrain<IRunDirectory>(0);
         try
         {

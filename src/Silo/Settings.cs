@@ -22,7 +22,8 @@ sealed record Setting(Option Option)
 
     /// <summary>What is wrong with a text as its value; null for nothing.</summary>
     public string? Wrong(string text) =>
-        Option.ElementType is null && !TypeDescriptor.GetConverter(Option.Type).IsValid(text)
+        Option.ElementType is null
+            && (InCode(text) is not { } code || !TypeDescriptor.GetConverter(Option.Type).IsValid(code))
             ? $"expected {Option.Expected}, got '{text}'"
             : null;
 
@@ -30,8 +31,12 @@ sealed record Setting(Option Option)
     /// <param name="values">What was given; of several, the last counts, unless it is a list.</param>
     public IEnumerable<KeyValuePair<string, string?>> Entries(IReadOnlyList<string> values) =>
         Option.ElementType is null
-            ? values.TakeLast(1).Select(v => KeyValuePair.Create(Key, (string?)v))
+            ? values.TakeLast(1).Select(v => KeyValuePair.Create(Key, InCode(v)))
             : values.Select((v, i) => KeyValuePair.Create($"{Key}:{i}", (string?)v));
+
+    // Words are written with hyphens, as everywhere, and read as the names in code.
+    string? InCode(string text) => !Option.Type.IsEnum ? text : OptionText.EnumNames(Option.Type)
+        .Where(n => n.Name == text || n.Value.ToString() == text).Select(n => n.Value.ToString()).FirstOrDefault();
 }
 
 /// <summary>All settings of a silo.</summary>

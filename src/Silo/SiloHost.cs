@@ -12,12 +12,17 @@ namespace AsyncOpt.Silo;
 /// <summary>Puts the host together: silo, gateway, health.</summary>
 static class SiloHost
 {
-    // One line for each thing that matters. The host's own words of a failed start are left to the command.
+    // One line for each thing that matters. The host's own words of a failed start are left to the command, and what
+    // cannot be delivered while a silo stops is told by those who sent it, if it matters.
     static readonly Dictionary<string, string?> Quiet = new()
     {
         ["Logging:LogLevel:Default"] = "Warning",
         ["Logging:LogLevel:AsyncOpt"] = "Information",
         ["Logging:LogLevel:Microsoft.Extensions.Hosting"] = "None",
+        ["Logging:LogLevel:Orleans"] = "Error",
+        ["Logging:LogLevel:Orleans.Messaging"] = "Critical",
+        ["Logging:LogLevel:Orleans.Runtime.Messaging"] = "Critical",
+        ["Logging:LogLevel:Orleans.Runtime.Silo"] = "Critical",
         ["Logging:LogLevel:Orleans.Runtime.SiloLifecycleSubject"] = "None",
         // While a silo is lost, each attempt to reach it would be told with its stack trace.
         ["Logging:LogLevel:Orleans.Runtime.Messaging"] = "Error",
@@ -87,7 +92,7 @@ static class SiloHost
         if (SiloOptionsValidator.IsLoopback(options.Http))
             builder.Configuration["AllowedHosts"] = "localhost;127.0.0.1;[::1]";
         builder.Services.ConfigureHttpJsonOptions(o => GatewayJson.Apply(o.SerializerOptions));
-        builder.Services.AddProblemDetails();
+        builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = Refusals.Complete);
         builder.Services.AddOpenApi("v1", o => o.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "AsyncOpt";

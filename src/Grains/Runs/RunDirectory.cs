@@ -14,7 +14,7 @@ namespace AsyncOpt.Grains.Runs;
 /// Turns interleave where they wait, as the grains of runs call back while they are called; every change of the table
 /// is made in one step.
 /// </remarks>
-[Reentrant]
+[Reentrant, GrainType("asyncopt.run-directory")]
 sealed partial class RunDirectory(
     IRunStore store, IOptions<GrainsOptions> options, TimeProvider clock, ILogger<RunDirectory> log)
     : Grain, IRunDirectory

@@ -12,14 +12,13 @@ namespace AsyncOpt.Grains.Runs;
 /// Owns the life of one run. The run itself goes on threads of its own; the grain only begins it, watches it and keeps
 /// what it came to. Turns interleave where they wait: each change of the state is made in one step and then kept.
 /// </summary>
-[Reentrant]
+[Reentrant, GrainType("asyncopt.run")]
 sealed partial class RunGrain(
     IRunStore store, RunPlans plans, IEnumerable<IRunExecutor> executors, IOptions<GrainsOptions> options,
     TimeProvider clock, ILogger<RunGrain> log) : Grain, IRunGrain, IDisposable
 {
-    readonly SemaphoreSlim _keeping = new(1);
     KeptRun? _run;
-    Task _attempt = Task.CompletedTask;
+    Task _attempt = Task.CompletedTask, _kept = Task.CompletedTask;
     CancellationTokenSource? _ending;
     ProgressLog _progress = new(0, 1);
     bool _isHandingOver;
@@ -46,7 +45,7 @@ sealed partial class RunGrain(
         if (!_run.Status.IsOver)
         {
             LogHandedOver(Id);
-            await Keep(_run with { IsHandedOver = true });
+            await (_run with { IsHandedOver = true }).Write(store, cancellationToken);
         }
     }
 
@@ -133,11 +132,7 @@ sealed partial class RunGrain(
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _ending?.Dispose();
-        _keeping.Dispose();
-    }
+    public void Dispose() => _ending?.Dispose();
 
     // Begins an attempt; it goes on in turns of its own.
     async Task Begin()
@@ -273,20 +268,18 @@ sealed partial class RunGrain(
             Reason = _run.IsCancelled ? "being cancelled" : _run.Status.State == RunState.Starting ? _says : null,
         };
 
-    // One write at a time, and always of the latest state.
     async Task Keep(KeptRun run)
     {
         _run = run;
-        await _keeping.WaitAsync();
-        try
-        {
-            await _run.Write(store);
-        }
-        finally
-        {
-            _keeping.Release();
-        }
+        await (_kept = KeepAfter(_kept));
         await Tell();
+    }
+
+    // One write at a time, and always of the latest state.
+    async Task KeepAfter(Task other)
+    {
+        await other.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await _run!.Write(store);
     }
 
     async Task Tell()

@@ -20,6 +20,10 @@ sealed class RunReader(IOptions<GrainsOptions> options, SiloData data)
     string Folder => options.Value.ExperimentsFolder
         ?? (data.ProjectFolder is { } folder ? Path.Combine(folder, "..", "experiments") : data.UserFolder);
 
+    /// <summary>Loads plug-ins and finds the data folders.</summary>
+    /// <exception cref="InputException">They are not as the options say.</exception>
+    public void Open() => _ = _catalogue.Value;
+
     /// <summary>Reads a request and builds what it names: data, graph, problem.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cache">What was built for others.</param>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -8,18 +9,30 @@ namespace AsyncOpt.Grains.Runs;
 /// silo, or of all of them, without anybody asking for them.
 /// </summary>
 sealed partial class RunWatch(
-    IGrainFactory grains, IOptions<GrainsOptions> options, TimeProvider clock, ILogger<RunWatch> log)
+    IGrainFactory grains, IServiceProvider services, IOptions<GrainsOptions> options, TimeProvider clock,
+    ILogger<RunWatch> log)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     readonly CancellationTokenSource _stopping = new();
     Task _watching = Task.CompletedTask;
 
     /// <inheritdoc/>
-    public void Participate(ISiloLifecycle lifecycle) =>
+    public void Participate(ISiloLifecycle lifecycle)
+    {
+        lifecycle.Subscribe(nameof(RunWatch), ServiceLifecycleStage.RuntimeInitialize, Open);
         lifecycle.Subscribe(nameof(RunWatch), ServiceLifecycleStage.Active, Start, Stop);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _stopping.Dispose();
+
+    // A folder or plug-in that is wrong keeps the silo from starting, and not its first run.
+    Task Open(CancellationToken cancellation)
+    {
+        services.GetRequiredService<IRunStore>();
+        services.GetRequiredService<RunReader>().Open();
+        return Task.CompletedTask;
+    }
 
     Task Start(CancellationToken cancellation)
     {

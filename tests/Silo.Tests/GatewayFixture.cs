@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Grains.Runs;
+using AsyncOpt.Reporting.Gateway;
+using AsyncOpt.Simulation;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+// How many runs go at a time is part of what is tested.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: AssemblyFixture(typeof(AsyncOpt.Silo.Tests.GatewayFixture))]
+
+namespace AsyncOpt.Silo.Tests;
+
+/// <summary>One silo with its gateway for all tests: real sockets on this machine, on free ports.</summary>
+public sealed class GatewayFixture : IAsyncLifetime
+{
+    public const int RunsAtATime = 3, BodyBytesMax = 1 << 16;
+
+    readonly string _folder = Directory.CreateTempSubdirectory("asyncopt-").FullName;
+    WebApplication? _app;
+
+    public HttpClient Http { get; private set; } = new();
+
+    internal IRunStore Store => _app!.Services.GetRequiredService<IRunStore>();
+
+    public async ValueTask InitializeAsync()
+    {
+        _app = Build(
+            ("Http", "http://127.0.0.1:0"), ("StoreFolder", _folder), ("RunsAtATime", $"{RunsAtATime}"),
+            ("BodyBytesMax", $"{BodyBytesMax}"), ("WatchEvery", "0.2"));
+        await _app.StartAsync();
+        Http = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>A silo on free ports that runs plans in one piece.</summary>
+    internal static WebApplication Build(params (string Key, string Value)[] settings) => SiloHost.Build(
+        [
+            .. settings.Append((Key: "SiloPort", Value: $"{FreePort()}")).DistinctBy(s => s.Key)
+                .Select(s => KeyValuePair.Create($"AsyncOpt:{s.Key}", (string?)s.Value)),
+            KeyValuePair.Create("Logging:LogLevel:Default", (string?)"None"),
+            KeyValuePair.Create("Logging:LogLevel:AsyncOpt", (string?)"None"),
+        ],
+        builder => builder.Services.AddSingleton<IRunExecutor, PlainExecutor>());
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    internal async Task<RunStatus> Submit(RunRequest request)
+    {
+        using var response = await Http.PostAsJsonAsync("runs", request, GatewayJson.Options, Token);
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        var status = (await response.Content.ReadFromJsonAsync<RunStatus>(GatewayJson.Options, Token))!;
+        Assert.Equal($"/runs/{status.Id}", response.Headers.Location!.OriginalString);
+        return status;
+    }
+
+    internal async Task<RunStatus> Until(string id, Func<RunStatus, bool> isSo)
+    {
+        var end = DateTime.UtcNow + TimeSpan.FromSeconds(60);
+        while (true)
+        {
+            var status = (await Http.GetFromJsonAsync<RunStatus>($"runs/{id}", GatewayJson.Options, Token))!;
+            if (isSo(status))
+                return status;
+            Assert.True(DateTime.UtcNow < end, $"it did not come to pass: {status}");
+            await Task.Delay(20, Token);
+        }
+    }
+
+    internal static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    sealed class PlainExecutor : IRunExecutor
+    {
+        public RunMode Mode => RunMode.Virtual;
+
+        public Task<RunResult> Run(
+            RunContext context, Action<RunProgress> progress, CancellationToken cancellation) => Task.FromResult(
+            new RunResult(
+                Simulator.Run(context.Plan, new RunHooks { Progress = progress, Cancellation = cancellation }), []));
+    }
+}
+
+/// <summary>Small requests.</summary>
+static class Requests
+{
+    public const string Specification = """
+        workers: 2
+        problem: { name: quadratic, targets: [[1], [3]] }
+        method: { name: async-sgd, step: 0.1 }
+        compute: { per-task: 10ms }
+        links: { delay: 1ms }
+        stop: { time: 2s }
+        samples: 4
+        """;
+
+    public static RunRequest Small { get; } = new() { Name = "small", Arm = "async", Specification = Specification };
+
+    /// <summary>Goes on for hours unless it is cancelled.</summary>
+    public static RunRequest Endless { get; } = Small with
+    {
+        Name = "endless",
+        Specification = Specification.Replace("time: 2s", "time: 1e9s").Replace("samples: 4", "sample-every: 1000s"),
+    };
+}

@@ -1,0 +1,162 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using AsyncOpt.Reporting.Gateway;
+using Microsoft.Extensions.Options;
+
+namespace AsyncOpt.Silo.Tests;
+
+public class SiloHostTests(GatewayFixture gateway)
+{
+    const string Key = "a secret of 16 or more";
+
+    static CancellationToken Token => GatewayFixture.Token;
+
+    [Theory]
+    [InlineData("health/live")]
+    [InlineData("health/ready")]
+    public async Task A_silo_that_is_up_is_healthy(string path) =>
+        Assert.Equal("Healthy", await gateway.Http.GetStringAsync(path, Token));
+
+    [Fact]
+    public async Task Every_route_of_runs_is_described()
+    {
+        var document = JsonNode.Parse(await gateway.Http.GetStringAsync("openapi/v1.json", Token))!;
+
+        var paths = document["paths"]!.AsObject();
+        var described = from path in paths
+                        from operation in path.Value!.AsObject()
+                        select $"{operation.Key} {path.Key}";
+        Assert.Equal(
+        [
+            "delete /runs/{id}", "get /runs", "get /runs/{id}", "get /runs/{id}/folder", "get /runs/{id}/progress",
+            "get /runs/{id}/record", "post /runs",
+        ], described.Order(StringComparer.Ordinal));
+        Assert.Equal(["arm", "name", "specification"], document["components"]!["schemas"]!["RunRequest"]!["required"]!
+            .AsArray().Select(r => (string)r!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_page_under_another_host_name_is_refused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "runs") { Headers = { Host = "evil.example" } };
+
+        using var response = await gateway.Http.SendAsync(request, Token);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task With_a_key_only_those_who_bear_it_come_in()
+    {
+        var folder = Directory.CreateTempSubdirectory("asyncopt-").FullName;
+        await using (var app = GatewayFixture.Build(
+            ("Http", "http://0.0.0.0:0"), ("StoreFolder", folder), ("ApiKey", Key)))
+        {
+            await app.StartAsync(Token);
+            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{new Uri(app.Urls.First()).Port}") };
+
+            Assert.Equal((HttpStatusCode.Unauthorized, "this silo asks for its key"), await Ask(http, null));
+            Assert.Equal((HttpStatusCode.Unauthorized, "that is not the key of this silo"), await Ask(http, "Bearer wrong"));
+            Assert.Equal((HttpStatusCode.Unauthorized, "this silo asks for its key"), await Ask(http, $"Basic {Key}"));
+            Assert.Equal((HttpStatusCode.OK, ""), await Ask(http, $"Bearer {Key}"));
+            Assert.Equal("Healthy", await http.GetStringAsync("health/ready", Token));
+            await app.StopAsync(Token);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_run_goes_on_when_its_silo_is_started_again()
+    {
+        var folder = Directory.CreateTempSubdirectory("asyncopt-").FullName;
+        string id;
+        await using (var app = GatewayFixture.Build(("Http", "http://127.0.0.1:0"), ("StoreFolder", folder)))
+        {
+            await app.StartAsync(Token);
+            id = await SubmitEndless(app.Urls.First());
+            await app.StopAsync(Token);
+        }
+        await using (var app = GatewayFixture.Build(("Http", "http://127.0.0.1:0"), ("StoreFolder", folder)))
+        {
+            await app.StartAsync(Token);
+            using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+            RunStatus status;
+            do
+                status = GatewayJson.Read<RunStatus>(await http.GetStringAsync($"runs/{id}", Token));
+            while (status is not { Attempts: 2, Last: not null });
+
+            Assert.Equal(RunState.Running, status.State);
+            (await http.DeleteAsync($"runs/{id}", Token)).Dispose();
+            await app.StopAsync(Token);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("Http", "http://0.0.0.0:5080", "http: http://0.0.0.0:5080 can be reached from other machines, so a key is needed")]
+    [InlineData("Http", "http://*:5080", "can be reached from other machines")]
+    [InlineData("Http", "5080", "http: expected an address such as http://127.0.0.1:5080, got '5080'")]
+    [InlineData("ApiKey", "short", "api-key: expected a text of at least 16 characters")]
+    [InlineData("SiloPort", "70000", "silo-port: expected a whole number from 1 to 65535, got 70000")]
+    [InlineData("BodyBytesMax", "0", "body-bytes-max: expected a whole number")]
+    [InlineData("RunsAtATime", "0", "runs-at-a-time: expected a whole number")]
+    [InlineData("DataFolder", "no/such/folder", "the data folder")]
+    [InlineData("Clustering", "PostgreSql", "PostgreSql is not there yet")]
+    public async Task A_wrong_setting_keeps_the_silo_from_starting_with_a_sentence(string key, string value, string says)
+    {
+        var e = await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            await using var app = GatewayFixture.Build((key, value), ("Http", "http://127.0.0.1:0"));
+            await app.StartAsync(Token);
+        });
+
+        var (text, code) = SiloCommand.Explained(e);
+        Assert.Contains(says, text);
+        Assert.Equal(2, code);
+        Assert.DoesNotContain("\n", text);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1;http://localhost:2", true)]
+    [InlineData("http://[::1]:1", true)]
+    [InlineData("http://127.0.0.1:1;http://10.0.0.1:2", false)]
+    [InlineData("http://+:1", false)]
+    public void Loopback_is_what_no_other_machine_reaches(string addresses, bool expected) =>
+        Assert.Equal(expected, SiloOptionsValidator.IsLoopback(addresses));
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_said()
+    {
+        var e = await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            await using var app = GatewayFixture.Build(("Http", gateway.Http.BaseAddress!.ToString()));
+            await app.StartAsync(Token);
+        });
+
+        var (text, code) = SiloCommand.Explained(e);
+        Assert.Contains("choose other ports with --http and --silo-port", text);
+        Assert.Equal(1, code);
+    }
+
+    static async Task<string> SubmitEndless(string address)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(address) };
+        using var content = new StringContent(GatewayJson.Write(Requests.Endless), new MediaTypeHeaderValue("application/json"));
+        using var response = await http.PostAsync("runs", content, Token);
+        var status = GatewayJson.Read<RunStatus>(await response.Content.ReadAsStringAsync(Token));
+        while (status.Last is null)
+            status = GatewayJson.Read<RunStatus>(await http.GetStringAsync($"runs/{status.Id}", Token));
+        return status.Id;
+    }
+
+    static async Task<(HttpStatusCode Status, string Says)> Ask(HttpClient http, string? authorization)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "runs");
+        if (authorization is not null)
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        using var response = await http.SendAsync(request, Token);
+        var text = await response.Content.ReadAsStringAsync(Token);
+        return (response.StatusCode, response.IsSuccessStatusCode ? "" : ((string)JsonNode.Parse(text)!["detail"]!).Split([':', ';'])[0]);
+    }
+}
