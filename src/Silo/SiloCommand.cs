@@ -2,8 +2,10 @@ using System.CommandLine;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Reporting;
+using AsyncOpt.Silo.Postgres;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace AsyncOpt.Silo;
 
@@ -11,6 +13,8 @@ namespace AsyncOpt.Silo;
 static class SiloCommand
 {
     const int Ok = 0, Failed = 1, BadInput = 2;
+
+    const string StoreKey = $"{Settings.Section}:{nameof(SiloOptions.Store)}";
 
     /// <summary>Runs a silo until it is stopped.</summary>
     /// <returns>0 once it was stopped, 1 if it failed, 2 for settings that are wrong.</returns>
@@ -31,8 +35,14 @@ static class SiloCommand
         var switches = Settings.All.Select(s => (Setting: s, Switch: SwitchOf(s))).ToList();
         foreach (var (_, option) in switches)
             root.Options.Add(option);
+        var create = new Option<bool>("--create-schema")
+        {
+            Description = "Makes the tables in PostgreSQL that are not there, and ends; can be done again at any time.",
+        };
+        root.Options.Add(create);
         root.SetAction((parsed, cancellation) => Run(
-            [.. switches.SelectMany(s => s.Setting.Entries(parsed.GetValue(s.Switch) ?? []))], cancellation));
+            [.. switches.SelectMany(s => s.Setting.Entries(parsed.GetValue(s.Switch) ?? []))],
+            parsed.GetValue(create), cancellation));
         return root;
     }
 
@@ -54,11 +64,19 @@ static class SiloCommand
         return option;
     }
 
-    static async Task<int> Run(IReadOnlyList<KeyValuePair<string, string?>> settings, CancellationToken cancellation)
+    static async Task<int> Run(
+        IReadOnlyList<KeyValuePair<string, string?>> settings, bool createSchema, CancellationToken cancellation)
     {
         try
         {
-            await using var app = SiloHost.Build(settings);
+            await using var app = SiloHost.Build(createSchema ? InPostgres(settings) : settings);
+            if (app.Services.GetService<NpgsqlDataSource>() is { } database)
+                await PostgresSource.Check(database, createSchema, cancellation);
+            if (createSchema)
+            {
+                Console.WriteLine("the tables are there");
+                return Ok;
+            }
             await app.StartAsync(cancellation);
             Console.WriteLine(Welcome(app));
             await app.WaitForShutdownAsync(cancellation);
@@ -72,15 +90,19 @@ static class SiloCommand
         }
     }
 
+    static IReadOnlyList<KeyValuePair<string, string?>> InPostgres(IEnumerable<KeyValuePair<string, string?>> settings) =>
+        [.. settings.Where(s => s.Key != StoreKey), KeyValuePair.Create(StoreKey, (string?)nameof(Store.PostgreSql))];
+
     static string Welcome(WebApplication app)
     {
         var address = app.Urls.First();
         var options = app.Services.GetRequiredService<IOptions<SiloOptions>>().Value;
         var grains = app.Services.GetRequiredService<IOptions<Grains.GrainsOptions>>().Value;
         var key = options.ApiKey is null ? "" : " (with the key in ASYNCOPT_API_KEY)";
+        var kept = options.Store == Store.PostgreSql ? "PostgreSQL" : Path.GetFullPath(grains.StoreFolder);
         return $"""
             asyncopt-silo {Code.Version(typeof(SiloCommand).Assembly)}: cluster '{options.Cluster}', silo port {options.SiloPort}
-            The gateway listens on {string.Join(", ", app.Urls)}; runs are kept in {Path.GetFullPath(grains.StoreFolder)}
+            The gateway listens on {string.Join(", ", app.Urls)}; runs are kept in {kept}
             Now, in another terminal{key}: asyncopt run experiments/quickstart.yaml --silo {address}
             Ctrl-C stops it; runs that are not over go on when it is started again.
             """;

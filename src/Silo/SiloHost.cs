@@ -1,6 +1,7 @@
 using System.Net;
 using AsyncOpt.Grains;
 using AsyncOpt.Reporting.Gateway;
+using AsyncOpt.Silo.Postgres;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
@@ -23,6 +24,9 @@ static class SiloHost
         ["Logging:LogLevel:Orleans.Runtime.Messaging"] = "Critical",
         ["Logging:LogLevel:Orleans.Runtime.Silo"] = "Critical",
         ["Logging:LogLevel:Orleans.Runtime.SiloLifecycleSubject"] = "None",
+        // While a silo is lost, each attempt to reach it would be told with its stack trace.
+        ["Logging:LogLevel:Orleans.Runtime.Messaging"] = "Error",
+        ["Logging:LogLevel:Orleans.Runtime.MembershipService.SiloHealthMonitor"] = "Error",
     };
 
     /// <summary>Builds the host of a silo.</summary>
@@ -67,8 +71,10 @@ static class SiloHost
     static void AddSilo(ISiloBuilder silo, ConfigurationManager configuration, SiloOptions options)
     {
         silo.AddAsyncOpt(grains => configuration.GetSection(Settings.Section).Bind(grains));
-        if (options.Clustering != Clustering.Localhost || options.Store != Store.File)
-            throw new Core.InputException("PostgreSql is not there yet: leave --clustering and --store out");
+        if (options.NeedsDatabase)
+            PostgresSource.Add(silo, options);
+        if (options.Clustering == Clustering.PostgreSql)
+            return;
         var primary = options.PrimaryPort is { } port ? new IPEndPoint(IPAddress.Loopback, port) : null;
         // The gateway over HTTP is the only door: there is none for clients of Orleans.
         silo.UseLocalhostClustering(options.SiloPort, 0, primary, options.Cluster, options.Cluster);

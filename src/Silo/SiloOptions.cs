@@ -42,9 +42,22 @@ public sealed class SiloOptions
     /// <summary>Where runs are kept.</summary>
     public Store Store { get; set; }
 
+    /// <summary>
+    /// How to reach the database of PostgreSQL, for instance Host=db;Username=asyncopt;Database=asyncopt. Better given by
+    /// ASYNCOPT_CONNECTION_STRING than on the command line, where it holds a password.
+    /// </summary>
+    public string? ConnectionString { get; set; }
+
     /// <summary>The name of the cluster; silos of another name are strangers.</summary>
     [Required]
     public string Cluster { get; set; } = "asyncopt";
+
+    /// <summary>
+    /// PostgreSQL clustering: the address at which other silos reach this one. What comes there needs no key, so only
+    /// silos should be able to.
+    /// </summary>
+    [Required]
+    public string SiloAddress { get; set; } = "127.0.0.1";
 
     /// <summary>The port for other silos.</summary>
     [Range(1, 65535)]
@@ -55,6 +68,9 @@ public sealed class SiloOptions
     /// </summary>
     [Range(1, 65535)]
     public int? PrimaryPort { get; set; }
+
+    /// <summary>Whether something of it is in PostgreSQL.</summary>
+    internal bool NeedsDatabase => Clustering == Clustering.PostgreSql || Store == Store.PostgreSql;
 
     /// <summary>The largest request body that is read, in bytes.</summary>
     [Range(1 << 10, 1 << 30)]

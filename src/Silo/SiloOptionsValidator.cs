@@ -1,4 +1,5 @@
 using System.Net;
+using AsyncOpt.Silo.Postgres;
 using Microsoft.Extensions.Options;
 
 namespace AsyncOpt.Silo;
@@ -33,6 +34,10 @@ sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
         }
         if (options.PrimaryPort is not null && options.Clustering != Clustering.Localhost)
             yield return "primary-port: only localhost clustering has a first silo; leave it out";
+        if (!IPAddress.TryParse(options.SiloAddress, out _))
+            yield return $"silo-address: expected an address such as 192.168.1.7, got '{options.SiloAddress}'";
+        if (options.NeedsDatabase && PostgresSource.Wrong(options.ConnectionString) is { } wrong)
+            yield return $"connection-string: {wrong}";
         if (options.PrimaryPort == options.SiloPort)
             yield return $"primary-port: {options.PrimaryPort} is this silo's own port; set another --silo-port";
     }

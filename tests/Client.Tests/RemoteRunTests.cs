@@ -119,7 +119,7 @@ public sealed class RemoteRunTests : IDisposable
 
     [Theory]
     [InlineData(HttpStatusCode.BadRequest, 2, "small.yaml: method.step: too large")]
-    [InlineData(HttpStatusCode.Unauthorized, 2, "the key in ASYNCOPT_API_KEY is not the silo's")]
+    [InlineData(HttpStatusCode.Unauthorized, 2, Silo + " refuses: why")]
     [InlineData(HttpStatusCode.RequestEntityTooLarge, 2, Silo + " refuses: why")]
     [InlineData(HttpStatusCode.InternalServerError, 1, Silo + " fails: why")]
     public void A_refusal_is_one_message(HttpStatusCode status, int code, string words)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AsyncOpt.Reporting.Gateway;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -9,7 +8,7 @@ namespace AsyncOpt.Client.Display;
 /// <summary>The runs of a silo.</summary>
 static class RunsTable
 {
-    /// <summary>A run a line.</summary>
+    /// <summary>A run a line. Its name says when it was submitted.</summary>
     public static IRenderable Of(IReadOnlyList<RunStatus> runs)
     {
         var table = ClosingTables.Plain();
@@ -20,13 +19,11 @@ static class RunsTable
         ClosingTables.Left(table, "state");
         ClosingTables.Right(table, "done");
         ClosingTables.Right(table, "virtual time");
-        ClosingTables.Left(table, "submitted");
         foreach (var run in runs)
             table.AddRow(
                 new Cell(run.Id), new Cell(run.Name), new Cell(run.Arm), new Cell($"{run.Repetition}"),
                 new Cell(Word(run.Mode)), new Cell(StateOf(run)), new Cell(Share(run)),
-                new Cell(run.Last is { } last ? $"{Pretty.Number(last.VirtualTime, 3)} s" : ""),
-                new Cell(run.Submitted.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)));
+                new Cell(run.Last is { } last ? $"{Pretty.Number(last.VirtualTime, 3)} s" : ""));
         return table;
     }
 

@@ -47,31 +47,27 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
 
     /// <summary>All runs that the silo knows, newest first.</summary>
     public Task<RunStatus[]> Runs(CancellationToken cancellation) =>
-        Patiently(() => ReadJson<RunStatus[]>(HttpMethod.Get, "runs", null, cancellation), cancellation);
+        ReadJson<RunStatus[]>(HttpMethod.Get, "runs", null, cancellation);
 
     /// <summary>Where a run stands.</summary>
     public Task<RunStatus> Status(string id, CancellationToken cancellation) =>
-        Patiently(() => ReadJson<RunStatus>(HttpMethod.Get, PathOf(id), null, cancellation), cancellation);
+        ReadJson<RunStatus>(HttpMethod.Get, PathOf(id), null, cancellation);
 
     /// <summary>Asks the silo to end a run where it stands.</summary>
     public Task<RunStatus> Cancel(string id, CancellationToken cancellation) =>
-        Patiently(() => ReadJson<RunStatus>(HttpMethod.Delete, PathOf(id), null, cancellation), cancellation);
+        ReadJson<RunStatus>(HttpMethod.Delete, PathOf(id), null, cancellation);
 
     /// <summary>Writes the run folder of a run that is over, as a zip archive.</summary>
     /// <param name="id">The run.</param>
-    /// <param name="to">A stream that can be written anew, should the connection break.</param>
+    /// <param name="to">Where it goes, in place of what is there.</param>
     /// <param name="cancellation">Ends it.</param>
-    public Task Folder(string id, Stream to, CancellationToken cancellation) => Patiently(
-        async () =>
-        {
-            using var response = await Send(HttpMethod.Get, PathOf(id) + "/folder", null, null, cancellation);
-            to.SetLength(0);
-            await using var from = new IdleTimeoutStream(
-                await response.Content.ReadAsStreamAsync(cancellation), SilenceMax);
-            await from.CopyToAsync(to, cancellation);
-            return to;
-        },
-        cancellation);
+    public async Task Folder(string id, Stream to, CancellationToken cancellation)
+    {
+        using var response = await Send(HttpMethod.Get, PathOf(id) + "/folder", null, null, cancellation);
+        to.SetLength(0);
+        await using var from = new IdleTimeoutStream(await response.Content.ReadAsStreamAsync(cancellation), SilenceMax);
+        await from.CopyToAsync(to, cancellation);
+    }
 
     /// <summary>The events of a run's stream, until it ends or breaks.</summary>
     /// <param name="id">The run.</param>
@@ -91,13 +87,14 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
 
     /// <summary>Tries again for a while what failed on the way.</summary>
     /// <exception cref="GatewayException">It failed to the last.</exception>
-    public async Task<T> Patiently<T>(Func<Task<T>> request, CancellationToken cancellation)
+    public async Task Patiently(Func<Task> request, CancellationToken cancellation)
     {
         for (var failures = 0; ; failures++)
         {
             try
             {
-                return await request();
+                await request();
+                return;
             }
             catch (Exception e) when (IsTransient(e) && !cancellation.IsCancellationRequested)
             {
@@ -158,7 +155,7 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
             return response;
         using (response)
             throw GatewayRefusal.Of(
-                Silo, key is not null, response, await response.Content.ReadAsStringAsync(cancellation));
+                Silo, response, await response.Content.ReadAsStringAsync(cancellation));
     }
 
     GatewayException Lost(Exception e) => new(

@@ -10,19 +10,16 @@ static class GatewayRefusal
 {
     /// <summary>The exception for an answer that is no success.</summary>
     /// <param name="silo">The gateway's address.</param>
-    /// <param name="hasKey">Whether an API key was sent.</param>
     /// <param name="response">The answer.</param>
     /// <param name="body">Its body: problem details (RFC 9457), if the gateway wrote it.</param>
-    public static Exception Of(string silo, bool hasKey, HttpResponseMessage response, string body)
+    public static Exception Of(string silo, HttpResponseMessage response, string body)
     {
         var (detail, errors) = Problem(body);
         var said = detail is null ? $"HTTP {(int)response.StatusCode} {response.ReasonPhrase}" : detail.TrimEnd('.');
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new InputException(
-                $"{silo} refuses: {said}; " + (hasKey
-                    ? $"the key in {GatewayClient.KeyVariable} is not the silo's"
-                    : $"set {GatewayClient.KeyVariable} to the silo's key")),
+            HttpStatusCode.Unauthorized when detail is null => new InputException(
+                $"{silo} asks for a key: set {GatewayClient.KeyVariable} to that of the silo"),
             HttpStatusCode.BadRequest when errors.Count > 0 => new InputException(string.Join('\n', errors)),
             HttpStatusCode.TooManyRequests => new GatewayException($"{silo} has no room: {said}")
             {

@@ -64,7 +64,7 @@ sealed class RemoteRun(GatewayClient gateway, string id)
         using var limit = new CancellationTokenSource(patience);
         try
         {
-            await gateway.Cancel(id, limit.Token);
+            await gateway.Patiently(() => gateway.Cancel(id, limit.Token), limit.Token);
             return await Follow(report, limit.Token);
         }
         catch (OperationCanceledException e)
@@ -84,7 +84,7 @@ sealed class RemoteRun(GatewayClient gateway, string id)
         await using var archive = new FileStream(
             Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16,
             FileOptions.DeleteOnClose);
-        await gateway.Folder(id, archive, cancellation);
+        await gateway.Patiently(() => gateway.Folder(id, archive, cancellation), cancellation);
         archive.Position = 0;
         try
         {

@@ -39,7 +39,8 @@ struct EventRate
     {
         if (seconds - _seconds < 0.5 && _rate > 0)
             return _rate;
-        _rate = seconds > _seconds ? (events - _events) / (seconds - _seconds) : 0;
+        // A run that a silo begins again counts anew.
+        _rate = seconds > _seconds && events >= _events ? (events - _events) / (seconds - _seconds) : 0;
         (_events, _seconds) = (events, seconds);
         return _rate;
     }
