@@ -54,7 +54,8 @@ sealed class Partitioning
     }
 
     /// <summary>The agents of a role that belong to a partition.</summary>
-    public AgentRange Range(RoleLayout role, int partition) => new(FirstOf(role, partition), FirstOf(role, partition + 1));
+    public AgentRange Range(RoleLayout role, int partition) =>
+        new(FirstOf(role, partition), FirstOf(role, partition + 1));
 
     int FirstOf(RoleLayout role, int partition) => (int)((((long)partition * role.Agents) + Count - 1) / Count);
 
