@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using AsyncOpt.Client.Commands;
+using AsyncOpt.Client.Remote;
 using AsyncOpt.Core;
 
 namespace AsyncOpt.Client;
@@ -52,11 +53,15 @@ static class App
         {
             RunCommand.Create(app),
             SweepCommand.Create(app),
+            CompareCommand.Create(app),
+            RunsCommand.Create(app),
+            CancelCommand.Create(app),
             ReproduceCommand.Create(app),
             ListCommand.Create(app),
             DescribeCommand.Create(app),
             ValidateCommand.Create(app),
             VerifyCommand.Create(app),
+            ReplayCommand.Create(app),
             DataCommand.Create(app),
             VersionCommand.Create(app),
         };
@@ -74,6 +79,9 @@ static class App
             case InputException:
                 terminal.Error.WriteLine(debug ? e.ToString() : e.Message);
                 return ExitCode.BadInput;
+            case GatewayException:
+                terminal.Error.WriteLine(debug ? e.ToString() : e.Message);
+                return ExitCode.Failed;
             case OperationCanceledException:
                 terminal.Error.WriteLine("cancelled");
                 return ExitCode.Failed;

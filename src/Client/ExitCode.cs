@@ -12,6 +12,6 @@ static class ExitCode
     /// <summary>The command line, an experiment file or a data file is wrong.</summary>
     public const int BadInput = 2;
 
-    /// <summary>Repeated runs ended in different hashes.</summary>
+    /// <summary>Repeated runs ended in different hashes, or a replay in other states.</summary>
     public const int HashesDiffer = 3;
 }

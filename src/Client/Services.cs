@@ -1,3 +1,4 @@
+using AsyncOpt.Client.Remote;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Experiments.Data;
@@ -9,10 +10,13 @@ namespace AsyncOpt.Client;
 /// <param name="Runner">The host that runs a plan.</param>
 /// <param name="Fetcher">Makes what downloads data sets.</param>
 /// <param name="Defaults">How experiment files are read where the command line says nothing.</param>
-sealed record Services(IRunner Runner, Func<DataFetcher> Fetcher, LoadOptions Defaults)
+/// <param name="Gateway">Makes what speaks to a silo.</param>
+sealed record Services(
+    IRunner Runner, Func<DataFetcher> Fetcher, LoadOptions Defaults, Func<Uri, GatewayClient> Gateway)
 {
     /// <summary>The real ones.</summary>
-    public static Services Real() => new(new EmbeddedRunner(), () => new DataFetcher(), new LoadOptions());
+    public static Services Real() => new(
+        new EmbeddedRunner(), () => new DataFetcher(), new LoadOptions(), GatewayClient.Of);
 }
 
 /// <summary>Runs a plan.</summary>

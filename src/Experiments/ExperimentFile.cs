@@ -85,6 +85,20 @@ public sealed record ExperimentFile
     /// <summary>How many agents of each role the timeline shows.</summary>
     [Range(0, 4096)]
     public int TimelineAgents { get; init; } = 16;
+
+    /// <summary>What <c>asyncopt compare</c> expects of two runs of this; no run depends on it.</summary>
+    public CompareOptions? Compare { get; init; }
+}
+
+/// <summary>The key <c>compare</c>.</summary>
+public sealed record CompareOptions
+{
+    /// <summary>
+    /// The largest total-variation distance of the staleness distributions of two runs, such as a live and a simulated
+    /// one.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public required double StalenessDistance { get; init; }
 }
 
 /// <summary>The key <c>links</c>.</summary>

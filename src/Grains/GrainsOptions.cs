@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Grains;
 
@@ -20,7 +19,7 @@ public sealed class GrainsOptions
     public string? ExperimentsFolder { get; set; }
 
     /// <summary>Paths of plug-ins: assemblies with methods, problems or laws.</summary>
-    public IList<string> Plugins { get; } = [];
+    public IReadOnlyList<string> Plugins { get; set; } = [];
 
     /// <summary>How many runs the cluster makes at a time; more are refused until one ends.</summary>
     [Range(1, 1000)]
@@ -34,14 +33,11 @@ public sealed class GrainsOptions
     [Range(1, 1_000_000)]
     public int ProgressKept { get; set; } = 1000;
 
-    /// <summary>How often it is checked that every run that should be running is.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
-    public TimeSpan WatchEvery { get; set; } = TimeSpan.FromSeconds(5);
+    /// <summary>Seconds after which it is checked again that every run that should be running is.</summary>
+    [Range(0.05, 3600)]
+    public double WatchEvery { get; set; } = 5;
 
     /// <summary>How often a run is begun again after losing its silo, before it counts as the cause.</summary>
     [Range(0, 1000)]
     public int LossesMax { get; set; } = 5;
-
-    /// <summary>What the bits of this silo's results depend on; tests put another one here.</summary>
-    public NumericsClass Numerics { get; set; } = NumericsClass.Here(Precision.Float64);
 }

@@ -1,5 +1,4 @@
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
+using AsyncOpt.Core.Runs;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace AsyncOpt.Grains;
@@ -10,8 +9,8 @@ namespace AsyncOpt.Grains;
 /// and again just after it, in case two silos joined at once.
 /// </summary>
 sealed class NumericsGuard(
-    IClusterMembershipService membership, ISiloMetadataCache metadata, ILocalSiloDetails here,
-    IOptions<GrainsOptions> options, TimeProvider clock) : ILifecycleParticipant<ISiloLifecycle>
+    IClusterMembershipService membership, ISiloMetadataCache metadata, ILocalSiloDetails here, NumericsClass numerics,
+    TimeProvider clock) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>The key of the metadata.</summary>
     public const string Key = "asyncopt.numerics";
@@ -33,7 +32,7 @@ sealed class NumericsGuard(
 
     async Task Compare(Func<SiloAddress, bool> counts, CancellationToken cancellation)
     {
-        var own = options.Value.Numerics.ToString();
+        var own = numerics.ToString();
         var others = membership.CurrentSnapshot.Members.Values
             .Where(m => m.Status == SiloStatus.Active && !m.SiloAddress.Equals(here.SiloAddress));
         foreach (var other in others.Select(m => m.SiloAddress).Where(counts))

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Grains.Virtual;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,7 @@ public static class SiloBuilderExtensions
     {
         var services = silo.Services;
         services.AddOptions<GrainsOptions>().ValidateOnStart();
-        services.AddSingleton<IValidateOptions<GrainsOptions>, GrainsOptionsValidator>();
+        services.AddSingleton<IValidateOptions<GrainsOptions>, AnnotationsValidator<GrainsOptions>>();
         if (configure is not null)
             services.Configure(configure);
         services.TryAddSingleton(TimeProvider.System);
@@ -39,10 +40,11 @@ public static class SiloBuilderExtensions
 
     static void AddNumerics(ISiloBuilder silo)
     {
+        silo.Services.TryAddSingleton(NumericsClass.Here(Precision.Float64)); // a test may have put another one there
         // Options are configured in the order given here: the class is put in just before the metadata are read.
         var metadata = new Dictionary<string, string>();
-        silo.Services.AddOptions<SiloMetadata>().Configure<IOptions<GrainsOptions>>(
-            (_, options) => metadata[NumericsGuard.Key] = options.Value.Numerics.ToString());
+        silo.Services.AddOptions<SiloMetadata>().Configure<NumericsClass>(
+            (_, numerics) => metadata[NumericsGuard.Key] = numerics.ToString());
         silo.UseSiloMetadata(metadata);
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, NumericsGuard>();
     }

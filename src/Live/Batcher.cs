@@ -47,8 +47,11 @@ sealed class Batcher<T> : IDisposable
 
     public void Dispose()
     {
-        _stop = true;
-        _wake.Set();
+        lock (_lock)
+        {
+            _stop = true;
+            _wake.Set();
+        }
         _thread.Join();
         _crew?.Dispose();
         _wake.Dispose();
@@ -87,7 +90,7 @@ sealed class Batcher<T> : IDisposable
                 if (!request.IsCancelled)
                     _batch[_count++] = request;
             }
-            if (_pending.Count == 0)
+            if (_pending.Count == 0 && !_stop)
                 _wake.Reset();
         }
     }

@@ -189,7 +189,11 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
     {
         if (_run.Failure is not null)
             return;
-        _agent.Now = _now = Math.Max(_agent.Now, _run.Clock.Now);
+        // An agent's clock never goes back, nor behind that of a peer whose message it handles.
+        _now = Math.Max(_agent.Now, _run.Clock.Now);
+        if (e is LiveMessage message)
+            _now = Math.Max(_now, message.Arrived + message.Service);
+        _agent.Now = _now;
         _agent.Handled++;
         _outstanding = 0;
         try
@@ -214,9 +218,9 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
         var id = _agent.Id;
         switch (e)
         {
-            case LiveMessage message:
-                log?.Message(id, _now, message.Sender, message.Number, message.Arrived, message.Service);
-                program.Message(state, Open(message), this);
+            case LiveMessage m:
+                log?.Message(id, _now, m.Sender, m.Number, m.Arrived, m.Service);
+                program.Message(state, Open(m), this);
                 break;
             case LiveRequest<T> request:
                 log?.Computed(id, _now, request.Number);

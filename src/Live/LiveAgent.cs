@@ -111,6 +111,9 @@ sealed class LiveAgent<T> : LiveAgent
 
     public AgentFlags Flags;
     public bool HasStarted;
+
+    /// <summary>Whether it handles something right now: what that leads to is in no count yet.</summary>
+    public bool InTurn;
     public bool HasEnded;
 
     /// <summary>Whether back-pressure holds back its next event.</summary>
@@ -160,9 +163,23 @@ sealed class LiveAgent<T> : LiveAgent
     public long SentBytes;
     public long Handled;
 
-    public override void Receive(LiveMessage message) => _run.Interpreter(this).Receive(message);
+    public override void Receive(LiveMessage message)
+    {
+        if (_run.IsClosed)
+            return;
+        Volatile.Write(ref InTurn, true);
+        _run.Interpreter(this).Receive(message);
+        Volatile.Write(ref InTurn, false);
+    }
 
-    public override void Turn(LiveEvent e) => _run.Interpreter(this).Turn(e);
+    public override void Turn(LiveEvent e)
+    {
+        if (_run.IsClosed)
+            return;
+        Volatile.Write(ref InTurn, true);
+        _run.Interpreter(this).Turn(e);
+        Volatile.Write(ref InTurn, false);
+    }
 
     /// <summary>The place of a neighbour's row.</summary>
     public ref LiveVector<T>? Row(int set, int k, long iteration)

@@ -65,25 +65,25 @@ static class LiveLeader
 {
     /// <summary>Runs a plan on a cluster.</summary>
     /// <param name="plan">The run.</param>
-    /// <param name="timeFactor">Wall seconds per virtual second.</param>
+    /// <param name="clock">The clock of the run.</param>
     /// <param name="cluster">Who hosts its agents.</param>
     /// <param name="options">How it is watched.</param>
     /// <param name="progress">Called at every sampling instant.</param>
     /// <param name="cancellation">Ends the run with what it has so far.</param>
     /// <exception cref="LiveRunException">A program failed, or no host is left.</exception>
     public static Task<RunRecord> Run(
-        RunPlan plan, double timeFactor, ILiveCluster cluster, LeaderOptions options, Action<RunProgress>? progress,
+        RunPlan plan, LiveClock clock, ILiveCluster cluster, LeaderOptions options, Action<RunProgress>? progress,
         CancellationToken cancellation) =>
         plan.Precision == Precision.Float32
-            ? Run<float>(plan, timeFactor, cluster, options, progress, cancellation)
-            : Run<double>(plan, timeFactor, cluster, options, progress, cancellation);
+            ? Run<float>(plan, clock, cluster, options, progress, cancellation)
+            : Run<double>(plan, clock, cluster, options, progress, cancellation);
 
     static async Task<RunRecord> Run<T>(
-        RunPlan plan, double timeFactor, ILiveCluster cluster, LeaderOptions options, Action<RunProgress>? progress,
+        RunPlan plan, LiveClock clock, ILiveCluster cluster, LeaderOptions options, Action<RunProgress>? progress,
         CancellationToken cancellation)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var leader = new LiveLeader<T>(plan, timeFactor, cluster, options, progress);
+        using var leader = new LiveLeader<T>(plan, clock, cluster, options, progress);
         return await leader.Run(cancellation).ConfigureAwait(false);
     }
 }
@@ -93,7 +93,6 @@ sealed class LiveLeader<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     readonly RunPlan _plan;
-    readonly double _timeFactor;
     readonly ILiveCluster _cluster;
     readonly LeaderOptions _options;
     readonly World<T> _world;
@@ -105,14 +104,13 @@ sealed class LiveLeader<T> : IDisposable
     readonly LiveClock _clock;
 
     public LiveLeader(
-        RunPlan plan, double timeFactor, ILiveCluster cluster, LeaderOptions options, Action<RunProgress>? progress)
+        RunPlan plan, LiveClock clock, ILiveCluster cluster, LeaderOptions options, Action<RunProgress>? progress)
     {
-        (_plan, _timeFactor, _cluster, _options) = (plan, timeFactor, cluster, options);
+        (_plan, _clock, _cluster, _options) = (plan, clock, cluster, options);
         var layout = Simulator.LayOut(plan);
         _world = new World<T>(plan, layout);
         _judge = new Judge<T>(plan, progress, _world, _records);
         _rest = new RestDetector(options.Patience);
-        _clock = new LiveClock(timeFactor, TimeSpan.Zero);
     }
 
     public void Dispose()
@@ -185,7 +183,7 @@ sealed class LiveLeader<T> : IDisposable
             _warnings.Add($"{report.Refused} messages were not what their kind declares and were refused");
         var lateness = await Ask(h => h.Lateness(), cancellation).ConfigureAwait(false);
         var fired = lateness.Sum(l => l.Fired);
-        if (fired > 0 && _timeFactor > 0)
+        if (fired > 0 && _clock.Factor > 0)
         {
             var mean = lateness.Sum(l => l.Mean * l.Fired) / fired;
             _warnings.Add(FormattableString.Invariant(
@@ -197,7 +195,7 @@ sealed class LiveLeader<T> : IDisposable
 
     Task Pause(long next, CancellationToken cancellation)
     {
-        var left = _timeFactor > 0
+        var left = _clock.Factor > 0
             ? _clock.Wall(next - _clock.Now)
             : TimeSpan.FromSeconds((next - _clock.Now) / 1e9);
         var pause = left < _options.Round ? left : _options.Round;

@@ -17,11 +17,8 @@ interface ILiveTransport
 /// <summary>What a host needs to take part in a live run.</summary>
 sealed record LiveOptions
 {
-    /// <summary>Wall seconds per virtual second; 0 for no delays at all.</summary>
-    public double TimeFactor { get; init; } = 1;
-
-    /// <summary>How long ago the run began.</summary>
-    public TimeSpan Elapsed { get; init; }
+    /// <summary>The clock of the run, on this host.</summary>
+    public required LiveClock Clock { get; init; }
 
     /// <summary>Threads that evaluate computations.</summary>
     public int Threads { get; init; } = 1;
@@ -106,7 +103,6 @@ sealed class LiveRun<T> : LiveRun
     {
         (Plan, Options, Transport, Wheel) = (plan, options, transport, wheel);
         Layout = Simulator.LayOut(plan);
-        Clock = new LiveClock(options.TimeFactor, options.Elapsed);
         Links = new Links(plan, Layout);
         Kinds = [.. Layout.Kinds];
         var dimension = Layout.Context.Dimension;
@@ -140,7 +136,7 @@ sealed class LiveRun<T> : LiveRun
 
     public TimingWheel Wheel { get; }
 
-    public LiveClock Clock { get; }
+    public LiveClock Clock => Options.Clock;
 
     public Links Links { get; }
 
@@ -222,7 +218,8 @@ sealed class LiveRun<T> : LiveRun
             computations += Volatile.Read(ref agent.Computing);
             early += agent.Early?.Count ?? 0;
             waiting += Volatile.Read(ref agent.Waiting) + (agent.HasStarted ? 0 : 1) + (agent.IsHeldBack ? 1 : 0)
-                + (agent.Serving is null ? 0 : 1) + Volatile.Read(ref agent.AtCard);
+                + (agent.Serving is null ? 0 : 1) + Volatile.Read(ref agent.AtCard)
+                + (Volatile.Read(ref agent.InTurn) ? 1 : 0);
         }
         return new LiveReport
         {
@@ -286,13 +283,18 @@ sealed class LiveRun<T> : LiveRun
 
     public override void Fail(string reason) => Interlocked.CompareExchange(ref _failure, reason, null);
 
+    /// <summary>
+    /// Ends the host's part: what still comes to its agents is ignored. A turn may be in progress, so the memory that
+    /// they share is left to the collector.
+    /// </summary>
     public override void Dispose()
     {
+        IsClosed = true;
         _batcher.Dispose();
-        _interpreters.Dispose();
-        Record.Dispose();
-        Links.Dispose();
     }
+
+    /// <summary>Whether the host's part has ended.</summary>
+    public bool IsClosed { get; private set; }
 
     /// <summary>What a vector contains at the start; all agents share it until they write.</summary>
     public VectorCell<T> InitialVector(VectorLayout vector) =>

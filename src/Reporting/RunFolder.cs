@@ -14,6 +14,9 @@ public static class RunFolder
     /// <summary>The file name of the metrics over the run.</summary>
     public const string MetricsFile = "metrics.csv";
 
+    /// <summary>The file name of the distribution of staleness.</summary>
+    public const string StalenessFile = "staleness.csv";
+
     /// <summary>More coordinates than this are written as binary.</summary>
     public const int CoordinatesAsTextMax = 100_000;
 
@@ -56,7 +59,7 @@ public static class RunFolder
     {
         var files = new List<string>();
         Table(MetricsFile, RunTables.Metrics);
-        Table("staleness.csv", RunTables.Staleness);
+        Table(StalenessFile, RunTables.Staleness);
         Table("staleness-agents.csv", RunTables.StalenessOfAgents);
         Table("staleness-by-agent.csv", RunTables.StalenessByAgent);
         if (record.UpdateLog.Count > 0)

@@ -13,7 +13,8 @@ namespace AsyncOpt.Reporting;
 /// <param name="Specification">The specification that repeats it.</param>
 /// <param name="Build">The build of AsyncOpt and its plug-ins that made it; empty where none is written.</param>
 /// <param name="Record">
-/// What it reported, without the model, the timeline, the log of updates and the distributions of staleness.
+/// What it reported, with the warnings from before it began, and without the model, the timeline, the log of updates
+/// and the staleness of each agent.
 /// </param>
 public sealed record StoredRun(
     string Arm, int Repetition, ulong Seed, JsonNode Specification, string Build, RunRecord Record)
@@ -28,7 +29,9 @@ public sealed record StoredRun(
         try
         {
             var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, RunFolder.ManifestFile)))!;
-            return Of(manifest, File.ReadLines(Path.Combine(folder, RunFolder.MetricsFile)));
+            return Of(
+                manifest, File.ReadLines(Path.Combine(folder, RunFolder.MetricsFile)),
+                File.ReadLines(Path.Combine(folder, RunFolder.StalenessFile)));
         }
         catch (Exception e) when (e is JsonException or NullReferenceException or FormatException
             or InvalidOperationException or IndexOutOfRangeException)
@@ -37,7 +40,7 @@ public sealed record StoredRun(
         }
     }
 
-    static StoredRun Of(JsonNode manifest, IEnumerable<string> metrics)
+    static StoredRun Of(JsonNode manifest, IEnumerable<string> metrics, IEnumerable<string> staleness)
     {
         if (manifest["format"]!.GetValue<int>() != Manifest.Format)
             throw new FormatException($"expected form {Manifest.Format}");
@@ -47,10 +50,10 @@ public sealed record StoredRun(
             manifest["seeds"]!["run"]!.GetValue<ulong>(),
             manifest["specification"]!,
             manifest["versions"]!["build"]?.GetValue<string>() ?? "",
-            RecordOf(manifest, metrics));
+            RecordOf(manifest, metrics, CountsOf(staleness)));
     }
 
-    static RunRecord RecordOf(JsonNode manifest, IEnumerable<string> metrics)
+    static RunRecord RecordOf(JsonNode manifest, IEnumerable<string> metrics, long[] stalenessCounts)
     {
         var (counts, staleness, age) = (manifest["counts"]!, manifest["staleness"]!, manifest["age"]!);
         var updates = Whole(staleness["updates"]);
@@ -78,13 +81,19 @@ public sealed record StoredRun(
                 role!["role"]!.GetValue<string>(), role["agents"]!.GetValue<int>(),
                 Whole(role["messages"]), Whole(role["bytes"])))],
             Staleness = new StalenessRecord(
-                [], Whole(staleness["beyond_histogram"]), Whole(staleness["max"]),
-                Number(staleness["mean"]) * updates, updates, []),
+                stalenessCounts, Whole(staleness["beyond_histogram"]), Whole(staleness["max"]),
+                SumOf(staleness, stalenessCounts), updates, []),
             Age = new AgeRecord(
                 Number(age["compute_s"]) * updates, Number(age["wire_s"]) * updates, Number(age["queue_s"]) * updates),
             Metrics = [.. metrics.Skip(1).Select(Point)],
+            Warnings = [.. manifest["warnings"]!.AsArray().Select(w => w!.GetValue<string>())],
         };
     }
+
+    // Exact where every update was counted; the mean times their number may be off in the last bit.
+    static double SumOf(JsonNode staleness, long[] counts) => Whole(staleness["beyond_histogram"]) == 0
+        ? counts.Select((n, s) => n * s).Sum()
+        : Number(staleness["mean"]) * Whole(staleness["updates"]);
 
     // virtual_time_s,updates,gradients,samples,bytes,metric,value; a metric's name may be quoted.
     static MetricPoint Point(string line)
@@ -98,6 +107,20 @@ public sealed record StoredRun(
         return new MetricPoint(
             Number(fields[0]), Whole(fields[1]), Whole(fields[2]), Whole(fields[3]), Whole(fields[4]),
             metric, Number(rest[(comma + 1)..]));
+    }
+
+    // staleness,updates,share, from 0 on; a last line >n says that all up to n were counted one by one.
+    static long[] CountsOf(IEnumerable<string> lines)
+    {
+        var counts = new List<long>();
+        foreach (var fields in lines.Skip(1).Select(line => line.Split(',')))
+        {
+            if (fields[0].StartsWith('>'))
+                counts.AddRange(new long[Whole(fields[0][1..]) + 1 - counts.Count]);
+            else
+                counts.Add(Whole(fields[1]));
+        }
+        return [.. counts];
     }
 
     static long Whole(string text) => long.Parse(text, CultureInfo.InvariantCulture);

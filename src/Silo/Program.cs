@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
+using AsyncOpt.Silo;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.UseOrleans(silo => silo.UseLocalhostClustering());
-var app = builder.Build();
-app.Run();
+return await SiloCommand.Run(args);

@@ -25,11 +25,19 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         var oracles = Simulator.OraclesOf<T>(plan);
         _evaluator = BatchEvaluator<T>.Of(plan, layout, oracles);
         _partitions = [.. Enumerable.Range(0, _partitioning.Count).Select(p =>
-            new Partition<T>(_world, _partitioning, p, _evaluator, oracles, hooks.OneByOne))];
+            new Partition<T>(_world, _partitioning, p, _evaluator, oracles, hooks.OneByOne)
+            {
+                Observer = hooks.Observer,
+            })];
         _judge = new Judge<T>(plan, hooks.Progress, _world, [.. _partitions.Select(p => p.Record)]);
     }
 
     public long LastTime => _partitions.Max(p => p.LastTime);
+
+    public World<T> World => _world;
+
+    /// <summary>The partition of an agent.</summary>
+    public Partition<T> PartitionOf(int agent) => _partitions[_partitioning.Of(agent)];
 
     public void Dispose()
     {

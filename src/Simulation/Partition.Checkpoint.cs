@@ -255,15 +255,9 @@ sealed unsafe partial class Partition<T>
         Key = new BatchKey(from.ReadInt64(), from.ReadInt64()),
     };
 
-    int FindRequest(long number, bool timer)
-    {
-        for (var at = _core->FirstRequest; at != 0; at = _requests[at - 1].Next)
-        {
-            if (_requests[at - 1].Number == number && (_requests[at - 1].State == RequestState.Timer) == timer)
-                return at - 1;
-        }
-        throw new InvalidDataException($"the checkpoint has an event of agent {_self} without its request {number}");
-    }
+    int FindRequest(long number, bool timer) => IndexOfRequest(number, timer) is var i and >= 0
+        ? i
+        : throw new InvalidDataException($"the checkpoint has an event of agent {_self} without its request {number}");
 
     /// <summary>A snapshot's coordinates and origin.</summary>
     public void SaveSnapshot(int snapshot, BinaryWriter to)

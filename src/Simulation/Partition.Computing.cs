@@ -96,6 +96,8 @@ sealed unsafe partial class Partition<T>
 
     void InsertRequest(int i, int generation, long due, EventType type, uint eventClass)
     {
+        if (Port is not null)
+            return;
         var sequence = _core->Sent++;
         _queue.Insert(new Event
         {
@@ -257,16 +259,23 @@ sealed unsafe partial class Partition<T>
 
     void Cancel(long number, bool timer)
     {
+        var i = IndexOfRequest(number, timer);
+        if (i < 0)
+            return;
+        if (_requests[i].State == RequestState.Evaluated)
+            Record.Wasted++;
+        FreeRequest(i);
+    }
+
+    /// <summary>The place of a pending request of the current agent; -1 if there is none of that number.</summary>
+    int IndexOfRequest(long number, bool timer)
+    {
         for (var at = _core->FirstRequest; at != 0; at = _requests[at - 1].Next)
         {
-            ref var r = ref _requests[at - 1];
-            if (r.Number != number || (r.State == RequestState.Timer) != timer)
-                continue;
-            if (r.State == RequestState.Evaluated)
-                Record.Wasted++;
-            FreeRequest(at - 1);
-            return;
+            if (_requests[at - 1].Number == number && (_requests[at - 1].State == RequestState.Timer) == timer)
+                return at - 1;
         }
+        return -1;
     }
 
     void Link(int i)

@@ -46,6 +46,8 @@ sealed unsafe partial class Partition<T>
         Record.Bytes += bytes;
         var sequence = _core->Sent++;
         var from = _core->Place;
+        if (_isTapped && IsMoveTaken(sequence, from, node))
+            return;
         var lost = _world.Links.JudgeMove(_self, from, node, sequence) == Verdict.Drop;
         if (lost)
             Record.Lost++;
@@ -75,6 +77,8 @@ sealed unsafe partial class Partition<T>
         Record.Messages++;
         Record.Bytes += bytes;
         var sequence = _core->Sent++;
+        if (_isTapped && IsSendTaken(sequence, receiver, in message))
+            return;
         var links = _world.Links;
         var (id, k) = links.Next(in way, _self, sequence);
         var left = LeaveSenderCard(in way, bytes);
@@ -124,7 +128,7 @@ sealed unsafe partial class Partition<T>
     /// <summary>
     /// A message of one vector carries its snapshot's number; one of nothing carries -1; others get a record.
     /// </summary>
-    int TakePayload(in Message m)
+    public int TakePayload(in Message m)
     {
         if (IsPlain(m.Kind))
         {

@@ -141,10 +141,12 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         Type = type,
     });
 
-    void Start(int agent)
+    /// <summary>Starts an agent, at virtual time 0 or, in a replay, when its host did.</summary>
+    public void Start(int agent, long now = 0)
     {
-        (_now, _depth) = (0, 0);
+        (_now, _depth) = (now, 0);
         Enter(agent);
+        Observer?.Started(agent, now);
         _role.Program.Start(_role.State(_index), this);
         ReleaseHeld();
     }
@@ -250,7 +252,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     void HandleMessage(in Event e, long service)
     {
         var m = Receive(in e, service);
-        Chain(in e, PayloadHash(in e));
+        Chain(in e, PayloadHash(in e), service);
         _role.Program.Message(_role.State(_index), in m, this);
         ReleaseHeld();
     }
@@ -356,9 +358,11 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
 
     /// <summary>Folds an event into the agent's chain: what it was, when, from whom, with which bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Chain(in Event e, ulong payload)
+    void Chain(in Event e, ulong payload, long service = 0)
     {
         Record.Events++;
+        if (_isTapped)
+            Observe(in e, service);
         var chain = VectorHash.Chain(_core->Chain, (ulong)_now);
         chain = VectorHash.Chain(chain, ((ulong)e.Type << 48) | ((ulong)e.Kind << 32) | e.Sequence);
         chain = VectorHash.Chain(chain, (uint)e.Sender);

@@ -23,11 +23,14 @@ sealed class Partitioning
 
     public IReadOnlyList<string> Warnings { get; }
 
+    /// <summary>All agents in one partition.</summary>
+    public static Partitioning One(Layout layout) => new(layout, 1, 0, []);
+
     public static Partitioning Of(RunPlan plan, Layout layout)
     {
         var wanted = Math.Clamp(plan.Partitions ?? 1, 1, Math.Max(1, layout.Agents));
         if (wanted == 1)
-            return new Partitioning(layout, 1, 0, []);
+            return One(layout);
         var lookahead = LookaheadOf(plan, layout);
         if (lookahead > LookaheadMin || plan.ForcePartitions)
             return new Partitioning(layout, wanted, lookahead, []);

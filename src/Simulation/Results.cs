@@ -54,8 +54,9 @@ static class Results
                 max = Math.Max(max, agent.Max);
             }
         }
-        var used = Array.FindLastIndex(counts, c => c > 0) + 1;
         var over = records.Sum(r => r.StalenessOver);
+        // With an overflow the length says where that begins.
+        var used = over > 0 ? counts.Length : Array.FindLastIndex(counts, c => c > 0) + 1;
         return new StalenessRecord(counts[..used], over, max, sum, updates, agents)
         {
             AgentCounts = StalenessOfAgents(records),

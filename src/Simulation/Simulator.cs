@@ -25,6 +25,9 @@ public sealed record RunHooks
     /// </summary>
     public bool OneByOne { get; init; }
 
+    /// <summary>Hears what agents send and handle.</summary>
+    internal IEventObserver? Observer { get; init; }
+
     /// <summary>A checkpoint to go on from, of a run of the same plan with any number of partitions.</summary>
     public Stream? ResumeFrom { get; init; }
 }

@@ -1,3 +1,4 @@
+using AsyncOpt.Client.Remote;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Experiments.Data;
@@ -17,6 +18,10 @@ sealed class FakeShell : IDisposable
 
     /// <summary>Lets the embedded host make the runs.</summary>
     public void RunForReal() => Runs = (plan, cancellation) => new EmbeddedRunner().Run(plan, null, cancellation);
+
+    /// <summary>What speaks to silos; by default there are none.</summary>
+    public Func<Uri, GatewayClient> Gateway { get; set; } =
+        silo => new GatewayClient(silo, null, new NoNetwork()) { RetryDelays = [] };
 
     public int Width { get; init; } = 100;
 
@@ -54,7 +59,8 @@ sealed class FakeShell : IDisposable
     {
         var console = Terminals.Of(_out, Width);
         var services = new Services(
-            new Runner(this), () => new DataFetcher(new NoNetwork()), new LoadOptions { OptimumFolder = Folder });
+            new Runner(this), () => new DataFetcher(new NoNetwork()), new LoadOptions { OptimumFolder = Folder },
+            Gateway);
         return App.Run(args, services, new Terminal(console, _error), _interrupt.Token);
     }
 

@@ -7,7 +7,9 @@ using AsyncOpt.Experiments;
 
 namespace AsyncOpt.Contract.Tests;
 
-/// <summary>A small run of each method of the catalogue, under plain links and under faults.</summary>
+/// <summary>
+/// A small run of every method of the catalogue, with and without faults, for what every method owes on every host.
+/// </summary>
 static class ContractPlans
 {
     static readonly Catalogue Catalogue = Catalogue.Load();
@@ -19,33 +21,18 @@ static class ContractPlans
         "{ name: quadratic-bilevel, dimension: 5, lower: 3, noise: 0.1, matrix-noise: 0.05 }",
     ];
 
-    /// <summary>Every method under each of the given faults.</summary>
+    /// <summary>Every method, under each of these: none, drop, duplicate, crash.</summary>
     public static TheoryData<string, string> MethodsUnder(params string[] faults) =>
         [.. Catalogue.OfKind(typeof(Method)).SelectMany(entry => faults.Select(fault => (entry.Name, fault)))];
 
     /// <summary>The plan of a method under faults.</summary>
-    public static RunPlan Of(string method, string faults) => Arm(method, faults).Plan(0);
+    public static RunPlan Plan(string method, string faults) => Arm(method, faults).Plan(0);
 
     /// <summary>The arm of a method under faults.</summary>
-    public static Arm Arm(string method, string faults)
-    {
-        foreach (var problem in Problems)
-        {
-            try
-            {
-                var arm = Experiment.Parse(Text(method, faults, problem), "contract.yaml", AppContext.BaseDirectory).Arms[0];
-                arm.Plan(0);
-                return arm;
-            }
-            catch (InputException e) when (problem != Problems[^1] && e.Message.Contains("does not offer", StringComparison.Ordinal))
-            {
-                // The method asks for oracles that this problem lacks: the next one.
-            }
-        }
-        throw new InvalidOperationException("not reached");
-    }
-
-    static string Text(string method, string faults, string problem)
+    /// <param name="method">Its name.</param>
+    /// <param name="faults">none, drop, duplicate or crash.</param>
+    /// <param name="more">Further lines of the experiment file.</param>
+    public static Arm Arm(string method, string faults, string more = "")
     {
         var entry = Catalogue.OfKind(typeof(Method)).Single(e => e.Name == method);
         var step = string.Concat(entry.Options
@@ -61,7 +48,7 @@ static class ContractPlans
             "crash" => "[{ name: crash, place: 5, at: 0.4s, for: 0.3s }, { name: crash, place: 2, at: 1.1s, for: 0.6s }]",
             _ => throw new ArgumentOutOfRangeException(nameof(faults)),
         };
-        return $$"""
+        string Text(string problem) => $$"""
             name: contract
             {{where}}
             method: { name: {{method}}{{step}} }
@@ -71,6 +58,19 @@ static class ContractPlans
             faults: {{fault}}
             stop: { time: 3s }
             samples: 6
+            {{more}}
             """;
+        foreach (var problem in Problems)
+        {
+            try
+            {
+                return Experiment.Parse(Text(problem), "contract.yaml", AppContext.BaseDirectory).Arms[0];
+            }
+            catch (InputException e) when (problem != Problems[^1] && e.Message.Contains("does not offer", StringComparison.Ordinal))
+            {
+                // The method asks for oracles that this problem lacks: the next one.
+            }
+        }
+        throw new InvalidOperationException("not reached");
     }
 }

@@ -11,7 +11,8 @@ namespace AsyncOpt.Contract.Tests;
 public class MethodContractTests
 {
     /// <summary>Every method, under plain links and under faults.</summary>
-    public static TheoryData<string, string> Methods => ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash");
+    public static TheoryData<string, string> Methods =>
+        ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash");
 
     /// <summary>Every method, where nothing can keep it from going on.</summary>
     public static TheoryData<string, string> MethodsThatGoOn => ContractPlans.MethodsUnder("none", "duplicate");
@@ -20,7 +21,7 @@ public class MethodContractTests
     [MemberData(nameof(Methods))]
     public void The_hash_is_the_same_for_any_partitions_threads_and_observers(string method, string faults)
     {
-        var plan = ContractPlans.Of(method, faults) with { Threads = 1 };
+        var plan = ContractPlans.Plan(method, faults) with { Threads = 1 };
         var reference = Simulator.Run(plan);
         Assert.True(reference.Counts.Events > 100, $"only {reference.Counts.Events} events");
 
@@ -45,7 +46,7 @@ public class MethodContractTests
     [MemberData(nameof(Methods))]
     public void A_checkpoint_at_any_instant_goes_on_to_the_same_end(string method, string faults)
     {
-        var plan = ContractPlans.Of(method, faults);
+        var plan = ContractPlans.Plan(method, faults);
         var reference = Simulator.Run(plan);
 
         foreach (var (at, saveWith, loadWith) in ((double, int, int)[])[(0.0007, 1, 3), (1.3, 3, 1), (2, 2, 7)])
@@ -76,7 +77,7 @@ public class MethodContractTests
     [MemberData(nameof(Methods))]
     public void The_run_comes_to_a_reasoned_end_with_finite_values(string method, string faults)
     {
-        var record = Simulator.Run(ContractPlans.Of(method, faults));
+        var record = Simulator.Run(ContractPlans.Plan(method, faults));
 
         Assert.NotEmpty(record.Reason);
         Assert.Contains(record.Outcome, (Outcome[])[Outcome.BudgetSpent, Outcome.Stalled, Outcome.Completed]);
@@ -93,7 +94,7 @@ public class MethodContractTests
     [MemberData(nameof(Methods))]
     public void Float32_runs_too(string method, string faults)
     {
-        var plan = ContractPlans.Of(method, faults) with { Precision = Precision.Float32, Metrics = false };
+        var plan = ContractPlans.Plan(method, faults) with { Precision = Precision.Float32, Metrics = false };
 
         Assert.Equal(
             Simulator.Run(plan).Hash,
@@ -105,7 +106,7 @@ public class MethodContractTests
     public void Events_allocate_nothing_once_pools_are_filled(string method, string faults)
     {
         // Metrics and timeline are bounded by the user's file, not by events: they are left out.
-        var plan = ContractPlans.Of(method, faults) with { Metrics = false, TimelineAgents = 0, Threads = 1 };
+        var plan = ContractPlans.Plan(method, faults) with { Metrics = false, TimelineAgents = 0, Threads = 1 };
         (long Bytes, long Events) Cost(double time)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();

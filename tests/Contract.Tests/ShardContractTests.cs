@@ -16,7 +16,7 @@ public class ShardContractTests
     [MemberData(nameof(Methods))]
     public void Shards_give_the_record_of_the_embedded_host(string method, string faults)
     {
-        var plan = ContractPlans.Of(method, faults) with { Threads = 1, LogUpdates = true };
+        var plan = ContractPlans.Plan(method, faults) with { Threads = 1, LogUpdates = true };
         var reference = Simulator.Run(plan);
 
         foreach (var partitions in (int[])[1, 2, 3, 7])
@@ -35,7 +35,7 @@ public class ShardContractTests
     [MemberData(nameof(Methods))]
     public void Shards_go_on_from_any_whole_checkpoint_to_the_same_end(string method, string faults)
     {
-        var (plan, _) = ShardedRun.Cut(ContractPlans.Of(method, faults) with { Partitions = 3, ForcePartitions = true });
+        var (plan, _) = ShardedRun.Cut(ContractPlans.Plan(method, faults) with { Partitions = 3, ForcePartitions = true });
         var reference = Simulator.Run(plan);
         using var shards = new ThreadedShards(plan, TestContext.Current.CancellationToken);
         var whole = ShardedRun.Run(plan, shards, null, 0.4, TestContext.Current.CancellationToken);
@@ -53,7 +53,7 @@ public class ShardContractTests
     [Fact]
     public void A_cancelled_run_reports_what_it_has()
     {
-        var plan = ContractPlans.Of("async-sgd", "none") with { Partitions = 2, ForcePartitions = true };
+        var plan = ContractPlans.Plan("async-sgd", "none") with { Partitions = 2, ForcePartitions = true };
         using var cancellation = new CancellationTokenSource();
         using var shards = new ThreadedShards(plan, cancellation.Token);
 

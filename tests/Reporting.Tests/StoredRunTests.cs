@@ -10,7 +10,7 @@ public sealed class StoredRunTests : InFolder
     [Fact]
     public void A_run_folder_reads_back_as_what_was_written()
     {
-        var record = Records.Run([1, double.NaN, double.PositiveInfinity, 0.1 + 0.2], 1.25, timeToTarget: 0.3);
+        var record = Records.Run([1, double.NaN, double.PositiveInfinity, 0.1 + 0.2], 1.2, timeToTarget: 0.3);
         record = record with { Metrics = [.. record.Metrics, new(1, 2, 3, 4, 5, "with, \"comma\"", -1)] };
         RunFolder.Write(Place, Records.Facts() with { Versions = [("AsyncOpt", "1"), ("build", "b")] }, record);
 
@@ -24,7 +24,21 @@ public sealed class StoredRunTests : InFolder
         Assert.Equal(record.TimeToTarget, read.Record.TimeToTarget);
         Assert.Equal(record.Traffic, read.Record.Traffic);
         Assert.Equal((10, 12, 120), (read.Record.Counts.Updates, read.Record.Counts.Gradients, read.Record.Counts.Samples));
-        Assert.Equal((1.25, 3), (read.Record.Staleness.Mean, read.Record.Staleness.Max));
+        Assert.Equal((1.2, 3), (read.Record.Staleness.Mean, read.Record.Staleness.Max));
+        Assert.Equal([4, 3, 0, 3], read.Record.Staleness.Counts);
+    }
+
+    [Fact]
+    public void What_lies_beyond_the_histogram_of_staleness_keeps_its_bound()
+    {
+        var record = Records.Run([1]);
+        record = record with { Staleness = record.Staleness with { Counts = [4, 3, 0, 0, 0], Overflow = 3 } };
+        RunFolder.Write(Place, Records.Facts(), record);
+
+        var read = StoredRun.Read(Place).Record.Staleness;
+
+        Assert.Equal([4, 3, 0, 0, 0], read.Counts);
+        Assert.Equal(3, read.Overflow);
     }
 
     [Theory]

@@ -58,8 +58,10 @@ sealed class ExperimentOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="session">Where its defaults are.</param>
     /// <param name="sweep">Whether the arms are those of its sweep.</param>
+    /// <param name="build">Whether its data are here and must be good.</param>
     /// <exception cref="Core.InputException">Everything that is wrong with it.</exception>
-    public Experiment Load(ParseResult parsed, Session session, bool sweep = false) => Experiment.Load(
+    public Experiment Load(
+        ParseResult parsed, Session session, bool sweep = false, bool build = true) => Experiment.Load(
         parsed.GetRequiredValue(_file),
         session.Services.Defaults with
         {
@@ -69,7 +71,14 @@ sealed class ExperimentOptions
             Plugins = parsed.GetValue(_plugins) ?? [],
             DataFolder = parsed.GetValue(_data),
             Sweep = sweep,
+            Build = build,
         });
+
+    /// <summary>The options given that only mean something to a host in this process.</summary>
+    public IEnumerable<string> OnlyHere(CommandResult result) =>
+        from option in (Option[])[_plugins, _data]
+        where result.GetResult(option) is { Implicit: false }
+        select option.Name;
 
     /// <summary>The option that names plug-ins.</summary>
     public static Option<string[]> PluginOption() => new("--plugin")

@@ -1,13 +1,16 @@
 using System.CommandLine;
 using System.Diagnostics;
 using AsyncOpt.Client.Display;
+using AsyncOpt.Client.Remote;
 using AsyncOpt.Client.Running;
 using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;
 
 namespace AsyncOpt.Client.Commands;
 
-/// <summary><c>run FILE</c>: every repetition of every arm, a closing table, run folders.</summary>
+/// <summary>
+/// <c>run FILE</c>: every repetition of every arm, here or on a silo; a closing table, run folders.
+/// </summary>
 static class RunCommand
 {
     public static Command Create(Session session)
@@ -19,25 +22,38 @@ static class RunCommand
         var noMetrics = new Option<bool>("--no-metrics") { Description = "Evaluate no metrics; same hash." };
         command.Options.Add(partitions);
         command.Options.Add(noMetrics);
+        var remote = new RemoteOptions(command, options, partitions);
         command.SetAction(parsed =>
         {
-            var experiment = options.Load(parsed, session);
+            // Data and plug-ins of a silo lie there: it says what is wrong with them.
+            var experiment = options.Load(parsed, session, build: !remote.IsRemote(parsed));
             var settings = running.Settings(parsed) with
             {
                 Partitions = parsed.GetValue(partitions),
                 Metrics = !parsed.GetValue(noMetrics),
             };
             var output = running.Output(parsed, experiment.Name);
-            return Run(session, experiment, output, settings, running.View(parsed, session));
+            var view = running.View(parsed, session);
+            if (!remote.IsRemote(parsed))
+            {
+                var here = new EmbeddedJobs(session.Services.Runner, settings);
+                return Run(session, experiment, output, here, settings.Jobs, view);
+            }
+            using var gateway = remote.Gateway(parsed, session);
+            var how = remote.Settings(parsed);
+            return Run(
+                session, experiment, output, new RemoteJobs(gateway, settings, how), settings.Jobs ?? how.SideBySide,
+                view);
         });
         return command;
     }
 
-    static int Run(Session session, Experiment experiment, string output, RunSettings settings, IProgressView view)
+    static int Run(
+        Session session, Experiment experiment, string output, IJobRunner runner, int? sideBySide, IProgressView view)
     {
         var clock = Stopwatch.StartNew();
         var jobs = Batch.JobsOf(experiment, output);
-        var results = new Batch(session.Services.Runner, settings, view, session.Cancellation).Run(jobs);
+        var results = new Batch(runner, sideBySide, view, session.Cancellation).Run(jobs);
         var arms = results.GroupBy(r => r.Job.Arm).ToList();
         List<ArmSummary> summaries = [.. arms.Select(a => Summary.Of(a.Key.Name, [.. a.Select(r => r.Record)]))];
         var tables = SummaryTables.Write(

@@ -50,9 +50,12 @@ sealed class RunningOptions
     };
 
     /// <summary>How progress is shown.</summary>
-    public IProgressView View(ParseResult parsed, Session session)
+    public IProgressView View(ParseResult parsed, Session session) => View(parsed.GetValue(_quiet), session);
+
+    /// <summary>How progress is shown.</summary>
+    public static IProgressView View(bool quiet, Session session)
     {
-        if (parsed.GetValue(_quiet))
+        if (quiet)
             return new SilentProgress();
         return session.Terminal.IsInteractive
             ? new LiveProgress(session.Terminal.Console)

@@ -34,7 +34,8 @@ static class SweepCommand
         var clock = Stopwatch.StartNew();
         var sweep = experiment.Sweep!;
         var jobs = Batch.JobsOf(experiment, output);
-        var results = new Batch(session.Services.Runner, settings, view, session.Cancellation).Run(jobs);
+        var results = new Batch(
+            new EmbeddedJobs(session.Services.Runner, settings), settings.Jobs, view, session.Cancellation).Run(jobs);
         List<SweepScore> scores = [.. results.GroupBy(r => r.Job.Arm).Select(a =>
             new SweepScore(a.Key.Name, a.Key.Point, [.. a.Select(r => sweep.Score(r.Record))]))];
         var bases = experiment.Arms.ToDictionary(a => a.Name, a => a.Base);

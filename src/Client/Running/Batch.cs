@@ -1,13 +1,15 @@
-using System.Reflection;
 using System.Runtime.ExceptionServices;
-using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;
 
 namespace AsyncOpt.Client.Running;
 
 /// <summary>Makes many runs side by side over the processors, each with the same bits as alone.</summary>
-sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, CancellationToken cancellation)
+/// <param name="runner">Makes one run.</param>
+/// <param name="sideBySideMax">How many runs go side by side; null for as many as there are processors.</param>
+/// <param name="view">Shows them.</param>
+/// <param name="cancellation">Ends them.</param>
+sealed class Batch(IJobRunner runner, int? sideBySideMax, IProgressView view, CancellationToken cancellation)
 {
     /// <summary>Every repetition of every arm.</summary>
     /// <param name="experiment">The experiment.</param>
@@ -27,7 +29,7 @@ sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, Can
     /// <exception cref="OperationCanceledException">It was cancelled before any run ended.</exception>
     public IReadOnlyList<Result> Run(IReadOnlyList<Job> jobs)
     {
-        var sideBySide = Math.Clamp(settings.Jobs ?? Environment.ProcessorCount, 1, Math.Max(1, jobs.Count));
+        var sideBySide = Math.Clamp(sideBySideMax ?? Environment.ProcessorCount, 1, Math.Max(1, jobs.Count));
         var results = new Result?[jobs.Count];
         var next = -1;
         ExceptionDispatchInfo? failure = null;
@@ -53,6 +55,10 @@ sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, Can
                 {
                     results[k] = Run(jobs[k], sideBySide);
                 }
+                catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+                {
+                    // Nothing of it is there: it counts as not begun.
+                }
                 catch (Exception e)
                 {
                     Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(e), null);
@@ -64,35 +70,7 @@ sealed class Batch(IRunner runner, RunSettings settings, IProgressView view, Can
     Result Run(Job job, int sideBySide)
     {
         using var progress = view.Begin(job.Label);
-        var plan = job.Arm.Plan(job.Repetition, progress.Say);
-        plan = plan with
-        {
-            Partitions = settings.Partitions ?? plan.Partitions,
-            Threads = settings.Threads ?? Threads(plan, sideBySide),
-            Metrics = settings.Metrics && plan.Metrics,
-        };
-        var record = runner.Run(plan, progress.Report, cancellation);
-        RunFolder.Write(job.Folder, Facts(job, plan, sideBySide), record);
+        var record = runner.Run(job, sideBySide, progress, cancellation);
         return new Result(job, record with { Estimate = [], Timeline = [], UpdateLog = [] });
     }
-
-    // All cores, where the file asks for no number: shared out, as runs beside each other use them better than batches.
-    static int Threads(RunPlan plan, int sideBySide) =>
-        plan.Threads > 0 ? plan.Threads : Math.Max(1, Environment.ProcessorCount / sideBySide);
-
-    static RunFacts Facts(Job job, RunPlan plan, int sideBySide) =>
-        RunFacts.Of(
-            (job.Experiment.Name, job.Arm.Name, job.Repetition), plan, job.Arm.SpecificationOf(job.Repetition),
-            CodeOf(job.Experiment)) with
-        {
-            SideBySide = sideBySide,
-            Topology = job.Arm.TopologyFacts(job.Repetition),
-            Warnings = job.Arm.Warnings,
-        };
-
-    /// <summary>16 hexadecimal digits that change with the code of AsyncOpt or of a plug-in.</summary>
-    public static string Build(Experiment experiment) => Code.Build(CodeOf(experiment));
-
-    static IEnumerable<Assembly> CodeOf(Experiment experiment) =>
-        experiment.Catalogue.Entries.Select(e => e.Type.Assembly);
 }

@@ -146,7 +146,8 @@ sealed class ClaimRunner(
         var left = jobs.Where(job => !IsThere(job)).ToList();
         _reused += jobs.Count - left.Count;
         if (left.Count > 0
-            && new Batch(runner, settings, view(), cancellation).Run(left) is var made
+            && new Batch(
+                new EmbeddedJobs(runner, settings), settings.Jobs, view(), cancellation).Run(left) is var made
             && (made.Count < left.Count || made.Any(r => r.Record.Outcome == Outcome.Cancelled)))
             throw new OperationCanceledException(cancellation);
     }
@@ -160,7 +161,7 @@ sealed class ClaimRunner(
         {
             var run = StoredRun.Read(job.Folder);
             return run.Record.Outcome != Outcome.Cancelled
-                && run.Build == Batch.Build(job.Experiment)
+                && run.Build == EmbeddedJobs.Build(job.Experiment)
                 && Same(run.Specification, job.Arm.SpecificationOf(job.Repetition));
         }
         catch (InputException)

@@ -17,8 +17,8 @@ static class RunArchive
     public static async Task Write(
         IRunStore store, string run, RunRequest request, BuiltRun built, RunResult result, int sideBySide)
     {
-        await store.Write(run, StoredRun.RecordFile, RecordJson.Write(result.Record));
-        await store.Write(run, StoredRun.FolderFile, Zip(Facts(request, built, sideBySide), result));
+        await store.Write(run, KeptRun.RecordFile, RecordJson.Write(result.Record));
+        await store.Write(run, KeptRun.FolderFile, Zip(Facts(request, built, sideBySide), result));
     }
 
     static RunFacts Facts(RunRequest request, BuiltRun built, int sideBySide)

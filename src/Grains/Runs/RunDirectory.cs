@@ -30,7 +30,7 @@ sealed partial class RunDirectory(
         {
             try
             {
-                if (await StoredRun.Read(store, run, cancellationToken) is { } stored)
+                if (await KeptRun.Read(store, run, cancellationToken) is { } stored)
                     _runs[run] = stored.Status;
             }
             catch (System.Text.Json.JsonException e)

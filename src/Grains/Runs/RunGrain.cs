@@ -18,7 +18,7 @@ sealed partial class RunGrain(
     TimeProvider clock, ILogger<RunGrain> log) : Grain, IRunGrain, IDisposable
 {
     readonly SemaphoreSlim _keeping = new(1);
-    StoredRun? _run;
+    KeptRun? _run;
     Task _attempt = Task.CompletedTask;
     CancellationTokenSource? _ending;
     ProgressLog _progress = new(0, 1);
@@ -30,7 +30,7 @@ sealed partial class RunGrain(
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _run = await StoredRun.Read(store, Id, cancellationToken);
+        _run = await KeptRun.Read(store, Id, cancellationToken);
         await Resume();
     }
 
@@ -55,7 +55,7 @@ sealed partial class RunGrain(
     {
         if (_run is not null)
             throw new InvalidOperationException($"there is a run '{Id}' already");
-        _run = new StoredRun
+        _run = new KeptRun
         {
             Request = request,
             Status = new RunStatus
@@ -250,14 +250,14 @@ sealed partial class RunGrain(
         LogEnded(Id, state, reason);
         await Keep(_run with { Status = status });
         // Checkpoints and the like are of no more use.
-        foreach (var name in (await store.Names(Id)).Except(StoredRun.Files))
+        foreach (var name in (await store.Names(Id)).Except(KeptRun.Files))
             await store.Delete(Id, name);
     }
 
     // A silo that was taken for lost may come to an end that another one has begun anew.
     async Task<bool> IsMine(int attempt)
     {
-        var stored = await StoredRun.Read(store, Id);
+        var stored = await KeptRun.Read(store, Id);
         if (stored?.Status.Attempts == attempt + 1)
             return true;
         LogOvertaken(Id, attempt);
@@ -274,7 +274,7 @@ sealed partial class RunGrain(
         };
 
     // One write at a time, and always of the latest state.
-    async Task Keep(StoredRun run)
+    async Task Keep(KeptRun run)
     {
         _run = run;
         await _keeping.WaitAsync();

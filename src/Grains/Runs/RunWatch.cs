@@ -35,7 +35,7 @@ sealed partial class RunWatch(
 
     async Task Watch()
     {
-        using var timer = new PeriodicTimer(options.Value.WatchEvery, clock);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.WatchEvery), clock);
         try
         {
             do

@@ -37,8 +37,8 @@ public readonly record struct ReplayEntry(ReplayKind Kind, long Now)
     public int Sender { get; init; }
 
     /// <summary>
-    /// Which of its sender's messages a message was, counted from 0 as its program sent them; a copy made by a fault
-    /// has the same number. Rank of a computation or timer among the agent's.
+    /// Which of its sender's messages a message was, counted from 0 as its program sent them, a token's moves included;
+    /// a copy made by a fault has the same number. Rank of a computation or timer among the agent's.
     /// </summary>
     public uint Number { get; init; }
 

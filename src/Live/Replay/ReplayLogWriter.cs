@@ -46,7 +46,9 @@ public sealed class ReplayLogWriter : IDisposable
     /// <param name="agent">The receiver.</param>
     /// <param name="now">The run's clock as the program sees it, in ns.</param>
     /// <param name="sender">The sender.</param>
-    /// <param name="number">Which of the sender's messages, from 0; the same for a copy that a fault made.</param>
+    /// <param name="number">
+    /// Which of the sender's messages and moves, from 0; the same for a copy that a fault made.
+    /// </param>
     /// <param name="arrival">When it arrived, in ns.</param>
     /// <param name="service">How long it was served, in ns.</param>
     public void Message(int agent, long now, int sender, uint number, long arrival, long service)

@@ -112,7 +112,9 @@ public class AgentStateHashTests
     [Theory]
     [InlineData(typeof(long), "########")]
     [InlineData(typeof(Flags), "########" + "##......")]
-    [InlineData(typeof(Nested), "#......." + "########" + "##......" + "########" + "########################################" + "####....")]
+    [InlineData(
+        typeof(Nested),
+        "#......." + "########" + "##......" + "########" + "########################################" + "####....")]
     [InlineData(typeof(Repeated), "######" + "#####." + "####")]
     [InlineData(typeof(Nothing), ".")]
     public void The_bytes_of_a_struct_that_belong_to_fields_are_known(Type type, string expected) =>

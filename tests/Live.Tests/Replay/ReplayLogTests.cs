@@ -21,7 +21,7 @@ public class ReplayLogTests
         Assert.Empty(log.Cuts);
         for (var agent = 0; agent < Agents; agent++)
         {
-            Assert.Equal(written[agent], Read(log, agent));
+            Assert.Equal(written[agent], Logs.EntriesOf(log, agent));
             Assert.Equal(HashOf(agent), log.FinalHashOf(agent));
             Assert.Equal(written[agent].Count, log.EventsOf(agent));
         }
@@ -34,14 +34,14 @@ public class ReplayLogTests
         var stream = new MemoryStream();
         using (var writer = new ReplayLogWriter(stream, Header))
         {
-            Parallel.For(0, Agents, agent => written[agent].ForEach(entry => Write(writer, agent, entry)));
+            Parallel.For(0, Agents, agent => written[agent].ForEach(entry => Logs.Write(writer, agent, entry)));
             writer.Complete();
         }
 
         var log = ReplayLog.Read([("a", stream.ToArray())]);
 
         for (var agent = 0; agent < Agents; agent++)
-            Assert.Equal(written[agent], Read(log, agent));
+            Assert.Equal(written[agent], Logs.EntriesOf(log, agent));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class ReplayLogTests
             Assert.StartsWith("a.log: cut after ", cut, StringComparison.Ordinal);
             for (var agent = 0; agent < Agents; agent++)
             {
-                var read = Read(log, agent);
+                var read = Logs.EntriesOf(log, agent);
                 Assert.Equal(written[agent].Take(read.Count), read);
                 complete += log.FinalHashOf(agent) is null ? 0 : 1;
             }
@@ -93,7 +93,7 @@ public class ReplayLogTests
         Assert.Single(log.Cuts);
         for (var agent = 0; agent < Agents; agent++)
         {
-            var read = Read(log, agent);
+            var read = Logs.EntriesOf(log, agent);
             Assert.Equal(written[agent].Take(read.Count), read);
         }
     }
@@ -110,11 +110,11 @@ public class ReplayLogTests
             {
                 var half = agent == 3 ? written[agent].Count / 2 : agent % 2 == 0 ? 0 : written[agent].Count;
                 foreach (var entry in written[agent].Take(half))
-                    Write(first, agent, entry);
+                    Logs.Write(first, agent, entry);
                 if (agent == 3)
                     second.Continue(agent, first.EntriesOf(agent));
                 foreach (var entry in written[agent].Skip(half))
-                    Write(second, agent, entry);
+                    Logs.Write(second, agent, entry);
                 (half == written[agent].Count ? first : second).Finish(agent, HashOf(agent), written[agent].Count);
             }
             first.Complete();
@@ -126,7 +126,7 @@ public class ReplayLogTests
             var log = ReplayLog.Read(files);
             for (var agent = 0; agent < Agents; agent++)
             {
-                Assert.Equal(written[agent], Read(log, agent));
+                Assert.Equal(written[agent], Logs.EntriesOf(log, agent));
                 Assert.Equal(HashOf(agent), log.FinalHashOf(agent));
             }
         }
@@ -174,7 +174,7 @@ public class ReplayLogTests
                 {
                     if (next[agent] == written[agent].Count)
                         continue;
-                    Write(writer, agent, written[agent][next[agent]++]);
+                    Logs.Write(writer, agent, written[agent][next[agent]++]);
                     left--;
                 }
             }
@@ -183,14 +183,6 @@ public class ReplayLogTests
             writer.Complete();
         }
         return stream.ToArray();
-    }
-
-    static List<ReplayEntry> Read(ReplayLog log, int agent)
-    {
-        var entries = new List<ReplayEntry>();
-        for (var cursor = log.Of(agent); cursor.TryNext(out var entry);)
-            entries.Add(entry);
-        return entries;
     }
 
     // Numbers of all sizes, some time going backwards.
@@ -222,36 +214,5 @@ public class ReplayLogTests
             }
         }
         return entries;
-    }
-
-    static void Write(ReplayLogWriter to, int agent, ReplayEntry e)
-    {
-        switch (e.Kind)
-        {
-            case ReplayKind.Start:
-                to.Start(agent, e.Now);
-                break;
-            case ReplayKind.Message:
-                to.Message(agent, e.Now, e.Sender, e.Number, e.Arrival, e.Service);
-                break;
-            case ReplayKind.Computed:
-                to.Computed(agent, e.Now, e.Number);
-                break;
-            case ReplayKind.Timer:
-                to.Timer(agent, e.Now, e.Number);
-                break;
-            case ReplayKind.Arrived:
-                to.Arrived(agent, e.Now, e.Place, e.From, e.Lost);
-                break;
-            case ReplayKind.Crash:
-                to.Crash(agent, e.Now);
-                break;
-            case ReplayKind.Restart:
-                to.Restart(agent, e.Now);
-                break;
-            default:
-                to.Check(agent, e.Hash);
-                break;
-        }
     }
 }

@@ -3,7 +3,7 @@ using AsyncOpt.Reporting.Gateway;
 namespace AsyncOpt.Grains.Runs;
 
 /// <summary>What the store holds of a run's life: enough to go on after the loss of every silo.</summary>
-sealed record StoredRun
+sealed record KeptRun
 {
     /// <summary>The name it is kept under.</summary>
     public const string File = "state.json";
@@ -33,9 +33,9 @@ sealed record StoredRun
     public int Losses { get; init; }
 
     /// <summary>Reads the state of a run; null for an unknown run.</summary>
-    public static async Task<StoredRun?> Read(IRunStore store, string run, CancellationToken cancellation = default) =>
+    public static async Task<KeptRun?> Read(IRunStore store, string run, CancellationToken cancellation = default) =>
         await store.Read(run, File, cancellation) is { } bytes
-            ? GatewayJson.Read<StoredRun>(System.Text.Encoding.UTF8.GetString(bytes))
+            ? GatewayJson.Read<KeptRun>(System.Text.Encoding.UTF8.GetString(bytes))
             : null;
 
     /// <summary>Keeps the state.</summary>

@@ -1,0 +1,167 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using AsyncOpt.Core;
+using AsyncOpt.Reporting.Gateway;
+
+namespace AsyncOpt.Client.Remote;
+
+/// <summary>Speaks to the gateway of a silo. What fails is one message for the user.</summary>
+/// <param name="silo">The gateway's address.</param>
+/// <param name="key">The API key; null for none.</param>
+/// <param name="handler">What sends requests.</param>
+sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : IDisposable
+{
+    /// <summary>The environment variable with the API key.</summary>
+    public const string KeyVariable = "ASYNCOPT_API_KEY";
+
+    readonly HttpClient _http = new(handler);
+    readonly Uri _root = new(silo.AbsoluteUri.TrimEnd('/') + "/");
+
+    /// <summary>The gateway's address.</summary>
+    public string Silo { get; } = silo.AbsoluteUri.TrimEnd('/');
+
+    /// <summary>How long to wait before each further try of what may be tried again.</summary>
+    public IReadOnlyList<TimeSpan> RetryDelays { get; init; } =
+        [.. new[] { 0.5, 1, 2, 4, 8, 15, 15, 15 }.Select(TimeSpan.FromSeconds)];
+
+    /// <summary>How long a stream may be silent; gateways write a comment every 15 s.</summary>
+    public TimeSpan SilenceMax { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A client of a gateway.</summary>
+    public static GatewayClient Of(Uri silo) => new(
+        silo, Environment.GetEnvironmentVariable(KeyVariable),
+        new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) });
+
+    /// <summary>Submits a run.</summary>
+    /// <exception cref="InputException">The silo refuses what was asked.</exception>
+    /// <exception cref="GatewayException">The silo cannot be reached or has no room.</exception>
+    public async Task<RunStatus> Submit(RunRequest request, CancellationToken cancellation)
+    {
+        var content = new StringContent(GatewayJson.Write(request), Encoding.UTF8, "application/json");
+        return await ReadJson<RunStatus>(HttpMethod.Post, "runs", content, cancellation);
+    }
+
+    /// <summary>All runs that the silo knows, newest first.</summary>
+    public Task<RunStatus[]> Runs(CancellationToken cancellation) =>
+        Patiently(() => ReadJson<RunStatus[]>(HttpMethod.Get, "runs", null, cancellation), cancellation);
+
+    /// <summary>Where a run stands.</summary>
+    public Task<RunStatus> Status(string id, CancellationToken cancellation) =>
+        Patiently(() => ReadJson<RunStatus>(HttpMethod.Get, PathOf(id), null, cancellation), cancellation);
+
+    /// <summary>Asks the silo to end a run where it stands.</summary>
+    public Task<RunStatus> Cancel(string id, CancellationToken cancellation) =>
+        Patiently(() => ReadJson<RunStatus>(HttpMethod.Delete, PathOf(id), null, cancellation), cancellation);
+
+    /// <summary>Writes the run folder of a run that is over, as a zip archive.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="to">A stream that can be written anew, should the connection break.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public Task Folder(string id, Stream to, CancellationToken cancellation) => Patiently(
+        async () =>
+        {
+            using var response = await Send(HttpMethod.Get, PathOf(id) + "/folder", null, null, cancellation);
+            to.SetLength(0);
+            await using var from = new IdleTimeoutStream(
+                await response.Content.ReadAsStreamAsync(cancellation), SilenceMax);
+            await from.CopyToAsync(to, cancellation);
+            return to;
+        },
+        cancellation);
+
+    /// <summary>The events of a run's stream, until it ends or breaks.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="after">The id of the last event that is known; null for all events.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="GatewayException">It could not be opened.</exception>
+    /// <exception cref="IOException">It broke.</exception>
+    public async IAsyncEnumerable<SseItem<string>> Events(
+        string id, string? after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var response = await Send(HttpMethod.Get, PathOf(id) + "/progress", null, after, cancellation);
+        await using var stream = new IdleTimeoutStream(
+            await response.Content.ReadAsStreamAsync(cancellation), SilenceMax);
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellation))
+            yield return item;
+    }
+
+    /// <summary>Tries again for a while what failed on the way.</summary>
+    /// <exception cref="GatewayException">It failed to the last.</exception>
+    public async Task<T> Patiently<T>(Func<Task<T>> request, CancellationToken cancellation)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                return await request();
+            }
+            catch (Exception e) when (IsTransient(e) && !cancellation.IsCancellationRequested)
+            {
+                if (failures == RetryDelays.Count)
+                    throw e as GatewayException ?? Lost(e);
+                await Task.Delay(RetryDelays[failures], cancellation);
+            }
+        }
+    }
+
+    /// <summary>Reads what the gateway wrote.</summary>
+    /// <exception cref="InputException">It is something else.</exception>
+    public T Read<T>(string json)
+    {
+        try
+        {
+            return GatewayJson.Read<T>(json);
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"{Silo} answers, but not as a gateway of AsyncOpt: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Whether the same may go well a little later.</summary>
+    public static bool IsTransient(Exception e) => e is GatewayException { IsTransient: true } || IsBroken(e);
+
+    public void Dispose() => _http.Dispose();
+
+    static bool IsBroken(Exception e) => e is HttpRequestException or IOException or TaskCanceledException;
+
+    static string PathOf(string id) => "runs/" + Uri.EscapeDataString(id);
+
+    async Task<T> ReadJson<T>(HttpMethod method, string path, HttpContent? content, CancellationToken cancellation)
+    {
+        using var response = await Send(method, path, content, null, cancellation);
+        return Read<T>(await response.Content.ReadAsStringAsync(cancellation));
+    }
+
+    async Task<HttpResponseMessage> Send(
+        HttpMethod method, string path, HttpContent? content, string? after, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(_root, path)) { Content = content };
+        if (key is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        if (after is not null)
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", after);
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        }
+        catch (Exception e) when (IsBroken(e) && !cancellation.IsCancellationRequested)
+        {
+            throw Lost(e);
+        }
+        if (response.IsSuccessStatusCode)
+            return response;
+        using (response)
+            throw GatewayRefusal.Of(
+                Silo, key is not null, response, await response.Content.ReadAsStringAsync(cancellation));
+    }
+
+    GatewayException Lost(Exception e) => new(
+        $"{Silo} cannot be reached: {(e is TaskCanceledException ? "it does not answer" : e.Message)}; "
+        + "is a silo running there? --silo URL or ASYNCOPT_SILO says where", e);
+}

@@ -1,0 +1,100 @@
+using System.IO.Compression;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Reporting;
+using AsyncOpt.Reporting.Gateway;
+
+namespace AsyncOpt.Client.Remote;
+
+/// <summary>A run on a silo, seen from here.</summary>
+/// <param name="gateway">The silo's gateway.</param>
+/// <param name="id">The run's name there.</param>
+sealed class RemoteRun(GatewayClient gateway, string id)
+{
+    string? _last;
+
+    /// <summary>The run's name on the silo.</summary>
+    public string Id => id;
+
+    /// <summary>
+    /// Follows the run to its end. A stream that breaks is picked up after the last event that came, so that no
+    /// progress is told twice and none is lost.
+    /// </summary>
+    /// <param name="report">Told the progress.</param>
+    /// <param name="cancellation">Ends following, not the run.</param>
+    /// <exception cref="GatewayException">The connection is lost for good.</exception>
+    public async Task<RunStatus> Follow(Action<RunProgress> report, CancellationToken cancellation)
+    {
+        var failures = 0;
+        while (true)
+        {
+            Exception? cause = null;
+            try
+            {
+                await foreach (var item in gateway.Events(id, _last, cancellation))
+                {
+                    failures = 0;
+                    _last = item.EventId ?? _last;
+                    if (item.EventType == "progress")
+                        report(gateway.Read<RunProgress>(item.Data));
+                    else if (item.EventType == "end")
+                        return gateway.Read<RunStatus>(item.Data);
+                }
+            }
+            catch (Exception e) when (GatewayClient.IsTransient(e) && !cancellation.IsCancellationRequested)
+            {
+                cause = e;
+            }
+            if (failures == gateway.RetryDelays.Count)
+            {
+                var why = cause is null ? "" : $" ({cause.Message})";
+                throw new GatewayException(
+                    $"lost the connection to {gateway.Silo}{why}; run {id} goes on there: '{HowToComeBack}' follows it "
+                    + "and brings its folder", cause);
+            }
+            await Task.Delay(gateway.RetryDelays[failures++], cancellation);
+        }
+    }
+
+    /// <summary>Asks the silo to end the run where it stands, and follows it until it has.</summary>
+    /// <param name="report">Told the progress.</param>
+    /// <param name="patience">How long to wait for it.</param>
+    /// <exception cref="GatewayException">The silo cannot be reached, or the run does not end.</exception>
+    public async Task<RunStatus> Cancel(Action<RunProgress> report, TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience);
+        try
+        {
+            await gateway.Cancel(id, limit.Token);
+            return await Follow(report, limit.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new GatewayException(
+                $"run {id} did not end within {patience.TotalSeconds:0} s of being cancelled; "
+                + $"'{HowToComeBack}' brings its folder once it has", e);
+        }
+    }
+
+    /// <summary>Brings the run folder of a run that is over; whole or not at all.</summary>
+    /// <param name="folder">The folder to write.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="GatewayException">The connection is lost, or what comes is no archive.</exception>
+    public async Task Fetch(string folder, CancellationToken cancellation)
+    {
+        await using var archive = new FileStream(
+            Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16,
+            FileOptions.DeleteOnClose);
+        await gateway.Folder(id, archive, cancellation);
+        archive.Position = 0;
+        try
+        {
+            AtomicFile.WriteFolder(folder, partial => ZipFile.ExtractToDirectory(archive, partial));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new GatewayException($"the folder of run {id} from {gateway.Silo} is no archive: {e.Message}", e);
+        }
+    }
+
+    string HowToComeBack => $"asyncopt runs {id} --out DIR --silo {gateway.Silo}";
+}

@@ -1,0 +1,46 @@
+using System.Reflection;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
+using AsyncOpt.Reporting;
+
+namespace AsyncOpt.Client.Running;
+
+/// <summary>Makes runs in this process, and writes their folders.</summary>
+/// <param name="runner">The host.</param>
+/// <param name="settings">How runs are made.</param>
+sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
+{
+    public RunRecord Run(Job job, int sideBySide, IRunProgress progress, CancellationToken cancellation)
+    {
+        var plan = job.Arm.Plan(job.Repetition, progress.Say, cancellation);
+        plan = plan with
+        {
+            Partitions = settings.Partitions ?? plan.Partitions,
+            Threads = settings.Threads ?? Threads(plan, sideBySide),
+            Metrics = settings.Metrics && plan.Metrics,
+        };
+        var record = runner.Run(plan, progress.Report, cancellation);
+        RunFolder.Write(job.Folder, Facts(job, plan, sideBySide), record);
+        return record;
+    }
+
+    // All cores, where the file asks for no number: shared out, as runs beside each other use them better than batches.
+    static int Threads(RunPlan plan, int sideBySide) =>
+        plan.Threads > 0 ? plan.Threads : Math.Max(1, Environment.ProcessorCount / sideBySide);
+
+    static RunFacts Facts(Job job, RunPlan plan, int sideBySide) =>
+        RunFacts.Of(
+            (job.Experiment.Name, job.Arm.Name, job.Repetition), plan, job.Arm.SpecificationOf(job.Repetition),
+            CodeOf(job.Experiment)) with
+        {
+            SideBySide = sideBySide,
+            Topology = job.Arm.TopologyFacts(job.Repetition),
+            Warnings = job.Arm.Warnings,
+        };
+
+    /// <summary>16 hexadecimal digits that change with the code of AsyncOpt or of a plug-in.</summary>
+    public static string Build(Experiment experiment) => Code.Build(CodeOf(experiment));
+
+    static IEnumerable<Assembly> CodeOf(Experiment experiment) =>
+        experiment.Catalogue.Entries.Select(e => e.Type.Assembly);
+}

@@ -1,0 +1,15 @@
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Client.Running;
+
+/// <summary>Makes the run of a job, wherever that is, and writes its folder. Called from several threads.</summary>
+interface IJobRunner
+{
+    /// <summary>Makes the run.</summary>
+    /// <param name="job">Which.</param>
+    /// <param name="sideBySide">How many runs go at the same time.</param>
+    /// <param name="progress">Shows it.</param>
+    /// <param name="cancellation">Ends it where it stands; then it is recorded as cancelled.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled before there was anything to record.</exception>
+    RunRecord Run(Job job, int sideBySide, IRunProgress progress, CancellationToken cancellation);
+}

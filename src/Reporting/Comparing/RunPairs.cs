@@ -1,0 +1,70 @@
+using System.Globalization;
+using AsyncOpt.Core;
+
+namespace AsyncOpt.Reporting.Comparing;
+
+/// <summary>Finds what to compare in two folders.</summary>
+public static class RunPairs
+{
+    const string SeedPrefix = "seed-";
+
+    /// <summary>
+    /// Two run folders, whatever ran in them, or two folders of experiments with the same arms and seeds.
+    /// </summary>
+    /// <param name="a">The first folder.</param>
+    /// <param name="b">The second folder.</param>
+    /// <returns>One comparison, or one for each arm.</returns>
+    /// <exception cref="InputException">A folder is missing or is neither, or arms and seeds do not agree.</exception>
+    public static IReadOnlyList<Comparison> Compare(string a, string b)
+    {
+        var (inA, inB) = (RunsIn(a), RunsIn(b));
+        if (inA is null != inB is null)
+            throw new InputException($"{(inA is null ? a : b)} is one run, {(inA is null ? b : a)} is an experiment of "
+                + "several: give two run folders (ARM/seed-K), or two experiments' folders");
+        if (inA is null || inB is null)
+        {
+            var (runA, runB) = (StoredRun.Read(a), StoredRun.Read(b));
+            var name = runA.Arm == runB.Arm ? runA.Arm : $"{runA.Arm} / {runB.Arm}";
+            return [Comparison.Of(name, [(runA, runB)])];
+        }
+        RefuseDifferent(a, inA, inB);
+        RefuseDifferent(b, inB, inA);
+        return
+        [
+            .. from run in inA
+               group run by run.Arm into arm
+               select Comparison.Of(arm.Key, [.. arm.Select(r => (Read(a, r), Read(b, r)))]),
+        ];
+    }
+
+    static StoredRun Read(string folder, (string Arm, int Seed) run) =>
+        StoredRun.Read(RunFolder.PathOf(folder, run.Arm, run.Seed));
+
+    // Null for a folder that is a run itself.
+    static List<(string Arm, int Seed)>? RunsIn(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new InputException($"{folder}: no such folder; looked for {Path.GetFullPath(folder)}");
+        if (File.Exists(Path.Combine(folder, RunFolder.ManifestFile)))
+            return null;
+        var runs = from arm in Directory.GetDirectories(folder)
+                   from run in Directory.GetDirectories(arm, SeedPrefix + "*")
+                   where File.Exists(Path.Combine(run, RunFolder.ManifestFile))
+                   let number = Path.GetFileName(run)[SeedPrefix.Length..]
+                   where int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+                   select (Arm: Path.GetFileName(arm), Seed: int.Parse(number, CultureInfo.InvariantCulture));
+        List<(string Arm, int Seed)> found = [.. runs.OrderBy(r => r.Arm, StringComparer.Ordinal).ThenBy(r => r.Seed)];
+        return found.Count > 0 ? found : throw new InputException(
+            $"{folder}: expected a run folder, which holds {RunFolder.ManifestFile}, or an experiment's folder, which "
+            + $"holds ARM/{SeedPrefix}K");
+    }
+
+    static void RefuseDifferent(string folder, List<(string Arm, int Seed)> here, List<(string Arm, int Seed)> there)
+    {
+        if (here.Except(there).ToList() is [_, ..] only)
+            throw new InputException($"arms and seeds do not agree: only {folder} has "
+                + string.Join(", ", only.Take(5).Select(r => RunFolder.PathOf("", r.Arm, r.Seed)))
+                + (only.Count > 5 ? $" and {only.Count - 5} more" : "")
+                + "; compare single run folders, or run the same arms and seeds");
+    }
+}

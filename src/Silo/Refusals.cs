@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace AsyncOpt.Silo;
+
+/// <summary>What the gateway says where it does not do what it is asked: RFC 9457, one clear sentence in 'detail'.</summary>
+static class Refusals
+{
+    /// <summary>The specification, or another key of the request, is wrong.</summary>
+    /// <param name="errors">Everything that is wrong.</param>
+    public static IResult BadRequest(IReadOnlyList<string> errors) => Of(
+        StatusCodes.Status400BadRequest,
+        errors.Count == 1 ? errors[0] : $"{errors.Count} things are wrong with the request; 'errors' has all of them",
+        errors);
+
+    /// <summary>The key is missing or wrong.</summary>
+    public static IResult Unauthorized(string detail) => Of(StatusCodes.Status401Unauthorized, detail);
+
+    /// <summary>There is no such run.</summary>
+    public static IResult NoRun(string id) =>
+        Of(StatusCodes.Status404NotFound, $"there is no run '{id}'; GET /runs lists those there are");
+
+    /// <summary>The run is not in a state for it.</summary>
+    public static IResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, detail);
+
+    /// <summary>The body is larger than the limit.</summary>
+    public static IResult TooLarge(int bytes) => Of(
+        StatusCodes.Status413PayloadTooLarge,
+        $"the request is larger than {bytes} bytes, the limit of this silo; its setting is body-bytes-max");
+
+    /// <summary>The body is not JSON.</summary>
+    public static IResult NotJson() => Of(
+        StatusCodes.Status415UnsupportedMediaType, "expected a body of Content-Type application/json");
+
+    /// <summary>As many runs as may run at a time.</summary>
+    public static IResult TooMany(int runs) => Of(
+        StatusCodes.Status429TooManyRequests,
+        $"{runs} runs are going, the limit of this cluster; try again when one has ended, or cancel one");
+
+    /// <summary>Answers what nobody foresaw; the log has the exception.</summary>
+    public static void Internal(IApplicationBuilder app) => app.Run(context => Of(
+        StatusCodes.Status500InternalServerError, "internal error; the silo's log has more").ExecuteAsync(context));
+
+    static IResult Of(int status, string detail, IReadOnlyList<string>? errors = null)
+    {
+        var problem = new ProblemDetails { Status = status, Detail = detail };
+        if (errors is not null)
+            problem.Extensions["errors"] = errors;
+        return Results.Problem(problem);
+    }
+}

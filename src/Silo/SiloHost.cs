@@ -1,0 +1,103 @@
+using System.Net;
+using AsyncOpt.Grains;
+using AsyncOpt.Reporting.Gateway;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+namespace AsyncOpt.Silo;
+
+/// <summary>Puts the host together: silo, gateway, health.</summary>
+static class SiloHost
+{
+    // One line for each thing that matters. The host's own words of a failed start are left to the command.
+    static readonly Dictionary<string, string?> Quiet = new()
+    {
+        ["Logging:LogLevel:Default"] = "Warning",
+        ["Logging:LogLevel:AsyncOpt"] = "Information",
+        ["Logging:LogLevel:Microsoft.Extensions.Hosting"] = "None",
+        ["Logging:LogLevel:Orleans.Runtime.SiloLifecycleSubject"] = "None",
+    };
+
+    /// <summary>Builds the host of a silo.</summary>
+    /// <param name="settings">What the command line sets.</param>
+    /// <param name="more">What tests add.</param>
+    /// <exception cref="Core.InputException">A variable of the environment is wrong.</exception>
+    /// <exception cref="OptionsValidationException">Settings are wrong.</exception>
+    public static WebApplication Build(
+        IReadOnlyList<KeyValuePair<string, string?>> settings, Action<WebApplicationBuilder>? more = null)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
+        builder.Configuration.AddInMemoryCollection(Settings.OfEnvironment(Environment.GetEnvironmentVariable));
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Logging.ClearProviders().AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat) = (true, "HH:mm:ss "));
+        var options = AddOptions(builder);
+        AddGateway(builder, options);
+        builder.UseOrleans(silo => AddSilo(silo, builder.Configuration, options));
+        more?.Invoke(builder);
+        var app = builder.Build();
+        MapGateway(app);
+        return app;
+    }
+
+    static SiloOptions AddOptions(WebApplicationBuilder builder)
+    {
+        var section = builder.Configuration.GetSection(Settings.Section);
+        IValidateOptions<SiloOptions>[] validators =
+            [new AnnotationsValidator<SiloOptions>(), new SiloOptionsValidator()];
+        builder.Services.AddOptions<SiloOptions>().Bind(section).ValidateOnStart();
+        foreach (var validator in validators)
+            builder.Services.AddSingleton(validator);
+
+        // Ports are needed before there are services.
+        var options = section.Get<SiloOptions>() ?? new SiloOptions();
+        var failures = validators.Select(v => v.Validate(null, options)).SelectMany(r => r.Failures ?? []).ToList();
+        return failures.Count == 0
+            ? options
+            : throw new OptionsValidationException(nameof(SiloOptions), typeof(SiloOptions), failures);
+    }
+
+    static void AddSilo(ISiloBuilder silo, ConfigurationManager configuration, SiloOptions options)
+    {
+        silo.AddAsyncOpt(grains => configuration.GetSection(Settings.Section).Bind(grains));
+        if (options.Clustering != Clustering.Localhost || options.Store != Store.File)
+            throw new Core.InputException("PostgreSql is not there yet: leave --clustering and --store out");
+        var primary = options.PrimaryPort is { } port ? new IPEndPoint(IPAddress.Loopback, port) : null;
+        // The gateway over HTTP is the only door: there is none for clients of Orleans.
+        silo.UseLocalhostClustering(options.SiloPort, 0, primary, options.Cluster, options.Cluster);
+    }
+
+    static void AddGateway(WebApplicationBuilder builder, SiloOptions options)
+    {
+        builder.WebHost.UseUrls(options.Http);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.BodyBytesMax;
+        });
+        // A page in a browser of this machine must not reach the gateway under a name of its own.
+        if (SiloOptionsValidator.IsLoopback(options.Http))
+            builder.Configuration["AllowedHosts"] = "localhost;127.0.0.1;[::1]";
+        builder.Services.ConfigureHttpJsonOptions(o => GatewayJson.Apply(o.SerializerOptions));
+        builder.Services.AddProblemDetails();
+        builder.Services.AddOpenApi("v1", o => o.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "AsyncOpt";
+            document.Info.Description = "Runs on a cluster: submit, follow, cancel, fetch.";
+            return Task.CompletedTask;
+        }));
+        builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("silo", tags: [ReadyCheck.Tag]);
+    }
+
+    static void MapGateway(WebApplication app)
+    {
+        app.UseExceptionHandler(Refusals.Internal);
+        app.UseStatusCodePages();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = c => c.Tags.Contains(ReadyCheck.Tag) });
+        app.MapOpenApi();
+        RunRoutes.Map(app);
+    }
+}

@@ -1,0 +1,244 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using AsyncOpt.Client.Remote;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Reporting;
+using AsyncOpt.Reporting.Gateway;
+
+namespace AsyncOpt.Client.Tests;
+
+public sealed class RemoteRunTests : IDisposable
+{
+    const string Silo = "http://silo.test:8080";
+
+    readonly FakeShell _shell = new() { Width = 120 };
+    readonly string _file;
+    readonly string _out;
+
+    public RemoteRunTests()
+    {
+        _file = _shell.Experiment();
+        _out = Path.Combine(_shell.Folder, "out");
+    }
+
+    public void Dispose() => _shell.Dispose();
+
+    [Fact]
+    public void A_run_on_a_silo_gives_the_table_and_the_folders_of_one_in_this_process()
+    {
+        Assert.Equal(0, _shell.Run("run", _file, "--out", Path.Combine(_shell.Folder, "here"), "--quiet"));
+        var (here, summary) = (_shell.Out, File.ReadAllText(Path.Combine(_shell.Folder, "here", "summary.csv")));
+        using var gateway = Gateway(new FakeGateway());
+
+        Assert.Equal(0, Run("--quiet"));
+
+        Assert.Equal(summary, File.ReadAllText(Path.Combine(_out, "summary.csv")));
+        Assert.Equal(Table(here), Table(_shell.Out[here.Length..]));
+        Assert.Equal("Bearer secret", gateway.Key);
+        foreach (var arm in (string[])["async", "minibatch"])
+            foreach (var k in (int[])[0, 1])
+            {
+                var folder = RunFolder.PathOf(_out, arm, k);
+                Assert.True(RunFolder.IsWhole(folder));
+                Assert.Equal("a log", File.ReadAllText(Path.Combine(folder, "order.log")));
+            }
+        Assert.Equal("warning: the silo warns" + Environment.NewLine, _shell.Error);
+    }
+
+    [Fact]
+    public void A_silo_is_told_the_whole_specification_with_the_seeds_of_the_run_and_all_options()
+    {
+        using var gateway = Gateway(new FakeGateway());
+
+        Run("--seed", "40", "--jobs", "1", "--mode", "live", "--time-factor", "0.5", "--replay-log", "--no-metrics",
+            "--threads", "3", "--set", "stop.time=3s");
+
+        Assert.Equal(
+            ["async 0", "async 1", "minibatch 0", "minibatch 1"],
+            gateway.Submitted.Select(r => $"{r.Arm} {r.Repetition}"));
+        var last = gateway.Submitted[^1];
+        Assert.Equal(("small", RunMode.Live, 0.5, true, false, 3),
+            (last.Name, last.Mode, last.TimeFactor, last.ReplayLog, last.Metrics, last.Threads));
+        var specification = JsonNode.Parse(last.Specification)!;
+        Assert.Equal(
+            ("minibatch-sgd", 3, 41),
+            ((string?)specification["method"]!["name"], (double)specification["stop"]!["time"]!,
+                (int)specification["seed"]!["run"]!));
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_is_picked_up_where_it_broke()
+    {
+        var gateway = new FakeGateway { Lines = 6 };
+        // Broken at once, in the middle of an event, and ended without an end.
+        foreach (var events in (int[])[0, 2, 1])
+            gateway.Breaks.Enqueue(events);
+        using var client = gateway.Client(new Uri(Silo));
+        var seen = new List<double>();
+
+        var request = new RunRequest { Name = "x", Arm = "y", Specification = "{}" };
+        var run = new RemoteRun(client, (await client.Submit(request, TestContext.Current.CancellationToken)).Id);
+
+        var status = await run.Follow(p => seen.Add(p.VirtualTime), TestContext.Current.CancellationToken);
+
+        Assert.Equal(RunState.Ended, status.State);
+        Assert.Equal([1, 2, 3, 4, 5, 6], seen);
+        Assert.Equal(
+            ["GET /runs/run-1/progress", "GET /runs/run-1/progress", "GET /runs/run-1/progress after 2",
+                "GET /runs/run-1/progress after 3"],
+            gateway.Requests.Skip(1));
+    }
+
+    [Fact]
+    public void A_connection_that_is_lost_for_good_names_the_run_and_how_to_come_back()
+    {
+        var gateway = Gateway(new FakeGateway());
+        gateway.Before = request =>
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith("progress", StringComparison.Ordinal))
+                throw new HttpRequestException("connection refused");
+        };
+
+        Assert.Equal(1, Run("--seeds", "1", "--jobs", "1", "--quiet"));
+        Assert.StartsWith($"lost the connection to {Silo} (", _shell.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"run run-1 goes on there: 'asyncopt runs run-1 --out DIR --silo {Silo}'", _shell.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_silent_stream_counts_as_broken()
+    {
+        await using var never = new IdleTimeoutStream(new SilentStream(), TimeSpan.FromMilliseconds(1));
+
+        var broken = await Assert.ThrowsAsync<IOException>(
+            () => never.ReadAsync(new byte[1], TestContext.Current.CancellationToken).AsTask());
+
+        Assert.StartsWith("nothing came", broken.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest, 2, "small.yaml: method.step: too large")]
+    [InlineData(HttpStatusCode.Unauthorized, 2, "the key in ASYNCOPT_API_KEY is not the silo's")]
+    [InlineData(HttpStatusCode.RequestEntityTooLarge, 2, Silo + " refuses: why")]
+    [InlineData(HttpStatusCode.InternalServerError, 1, Silo + " fails: why")]
+    public void A_refusal_is_one_message(HttpStatusCode status, int code, string words)
+    {
+        var errors = new JsonObject { ["specification"] = new JsonArray("small.yaml: method.step: too large") };
+        var gateway = Gateway(new FakeGateway());
+        gateway.Answers.Enqueue(FakeGateway.Problem(status, "why.", errors));
+
+        Assert.Equal(code, Run("--jobs", "1", "--quiet"));
+        Assert.Contains(words, Assert.Single(Errors()), StringComparison.Ordinal);
+        Assert.Single(gateway.Requests);
+    }
+
+    [Fact]
+    public void A_silo_without_room_is_asked_again_and_then_given_up()
+    {
+        var gateway = Gateway(new FakeGateway());
+        for (var k = 0; k < 2; k++)
+            gateway.Answers.Enqueue(Full());
+        Assert.Equal(0, Run("--seeds", "1", "--jobs", "1"));
+        Assert.Contains($"async: {Silo} has no room: 4 runs at a time; waiting", _shell.Error, StringComparison.Ordinal);
+
+        for (var k = 0; k < 5; k++)
+            gateway.Answers.Enqueue(Full());
+        Assert.Equal(1, Run("--seeds", "1", "--jobs", "1", "--quiet"));
+        Assert.Equal($"{Silo} has no room: 4 runs at a time", Errors()[^1]);
+    }
+
+    [Theory]
+    [InlineData("http://silo.test:8080", "cannot be reached: no such host is known; is a silo running there?")]
+    [InlineData("silo.test", "--silo expects an address such as http://localhost:5080; got 'silo.test'")]
+    public void A_silo_that_is_not_there_is_told_at_once(string silo, string words)
+    {
+        Assert.NotEqual(0, _shell.Run("run", _file, "--quiet", "--out", _out, "--silo", silo));
+        Assert.Contains(words, Assert.Single(Errors()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_no_gateway_is_said_so()
+    {
+        var gateway = Gateway(new FakeGateway());
+        gateway.Answers.Enqueue(new HttpResponseMessage(HttpStatusCode.NotFound) { Content = new StringContent("<html>") });
+        Assert.Equal(2, Run("--jobs", "1", "--quiet"));
+        gateway.Answers.Enqueue(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("<html>") });
+        Assert.Equal(2, Run("--jobs", "1", "--quiet"));
+
+        Assert.All(Errors(), e => Assert.StartsWith(
+            $"{Silo} answers, but not as a gateway of AsyncOpt", e, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Control_c_cancels_the_run_and_brings_what_there_is()
+    {
+        var gateway = Gateway(new FakeGateway());
+        gateway.Before = request =>
+        {
+            if (request.RequestUri!.AbsolutePath.EndsWith("progress", StringComparison.Ordinal))
+                _shell.PressControlC();
+        };
+
+        Assert.Equal(1, Run("--jobs", "1", "--quiet"));
+
+        Assert.Contains("DELETE /runs/run-1", gateway.Requests);
+        var folder = RunFolder.PathOf(_out, "async", 0);
+        Assert.Equal(Outcome.Cancelled, StoredRun.Read(folder).Record.Outcome);
+        Assert.Contains("async seed-0: cancelled: cancelled at 1 s", _shell.Error, StringComparison.Ordinal);
+        Assert.Contains("3 of 4 runs were not begun", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_fails_on_the_silo_says_why()
+    {
+        Gateway(new FakeGateway { End = RunState.Failed });
+
+        Assert.Equal(1, Run("--seeds", "1", "--jobs", "1", "--quiet"));
+        Assert.Equal($"async: run run-1 at {Silo} failed: data set 'a9a' is not here", Assert.Single(Errors()));
+    }
+
+    [Theory]
+    [InlineData("--silo URL", "--mode", "live")]
+    [InlineData("--silo URL", "--replay-log")]
+    [InlineData("a silo has plug-ins and data of its own", "--silo", Silo, "--plugin", "x.dll")]
+    [InlineData("a silo has plug-ins and data of its own", "--silo", Silo, "--data", "x")]
+    [InlineData("it needs --mode live", "--silo", Silo, "--time-factor", "2")]
+    [InlineData("is for virtual time", "--silo", Silo, "--mode", "live", "--partitions", "2")]
+    [InlineData("of at least 0; got -1", "--silo", Silo, "--mode", "live", "--time-factor", "-1")]
+    public void Options_that_make_no_sense_together_are_refused(string words, params string[] options)
+    {
+        Assert.Equal(2, _shell.Run(["run", _file, .. options]));
+        Assert.Contains(words, _shell.Error, StringComparison.Ordinal);
+    }
+
+    FakeGateway Gateway(FakeGateway gateway)
+    {
+        _shell.Gateway = gateway.Client;
+        return gateway;
+    }
+
+    static HttpResponseMessage Full()
+    {
+        var answer = FakeGateway.Problem(HttpStatusCode.TooManyRequests, "4 runs at a time");
+        answer.Headers.RetryAfter = new(TimeSpan.Zero);
+        return answer;
+    }
+
+    // Without the lines on folders and wall time.
+    static string Table(string output) => output[..output.IndexOf("run folders: ", StringComparison.Ordinal)];
+
+    string[] Errors() => _shell.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+
+    int Run(params string[] more) => _shell.Run(["run", _file, "--out", _out, "--silo", Silo, .. more]);
+
+    sealed class SilentStream : MemoryStream
+    {
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return 0;
+        }
+    }
+}

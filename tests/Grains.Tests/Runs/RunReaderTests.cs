@@ -1,0 +1,94 @@
+using AsyncOpt.Core;
+using AsyncOpt.Experiments;
+using AsyncOpt.Grains.Runs;
+using AsyncOpt.Reporting.Gateway;
+using Microsoft.Extensions.Options;
+
+namespace AsyncOpt.Grains.Tests.Runs;
+
+public sealed class RunReaderTests : IDisposable
+{
+    const string OnFile = """
+        workers: 2
+        problem: { name: logistic-regression, regularization: 0.1, data: { name: csv, file: FILE, label: y } }
+        method: { name: async-sgd, step: 0.1 }
+        compute: { per-task: 10ms }
+        stop: { time: 2s }
+        samples: 4
+        """;
+
+    readonly string _folder = Directory.CreateTempSubdirectory("asyncopt-").FullName;
+
+    public RunReaderTests()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "data"));
+        foreach (var place in (string[])["outside.csv", "data/inside.csv"])
+            File.WriteAllText(Path.Combine(_folder, place), "a,y\n1,0\n2,1\n3,0\n4,1\n");
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Partitions_threads_and_metrics_of_the_request_are_those_of_the_plan()
+    {
+        var request = Requests.Of() with { Partitions = 3, Threads = 2, Metrics = false };
+
+        var plan = RunReader.Applied(Read(request).Arms[0].PlanWithoutOptimum(0), request);
+
+        Assert.Equal((3, 2, false), (plan.Partitions, plan.Threads, plan.Metrics));
+    }
+
+    [Fact]
+    public void A_file_inside_the_data_folder_is_read() =>
+        Assert.Single(Read(Requests.Of("file", OnFile.Replace("FILE", "inside.csv"))).Arms);
+
+    [Theory]
+    [InlineData("../outside.csv")]
+    [InlineData("/etc/passwd")]
+    [InlineData("x/../../outside.csv")]
+    public void Files_outside_the_data_folder_are_refused(string file)
+    {
+        var e = Assert.Throws<InputException>(() => Read(Requests.Of("file", OnFile.Replace("FILE", file))));
+
+        Assert.Contains($"'{file}' is outside the silo's data folder", e.Message);
+    }
+
+    [Fact]
+    public void Data_that_are_not_here_are_named()
+    {
+        var e = Assert.Throws<InputException>(() => Read(Requests.Of("file", OnFile.Replace("FILE", "missing.csv"))));
+
+        Assert.Contains("the silo has no data file or set 'missing.csv'", e.Message);
+    }
+
+    [Fact]
+    public void Everything_wrong_beside_the_specification_is_said_at_once()
+    {
+        var e = Assert.Throws<InputException>(() => Read(Requests.Of("../up") with
+        {
+            Arm = "", Repetition = -1, Partitions = 0, Threads = 5000, TimeFactor = double.NaN, Mode = RunMode.Live,
+            CheckpointEvery = -2,
+        }));
+
+        Assert.Equal(
+            ["name", "arm", "repetition", "partitions", "threads", "timeFactor", "checkpointEvery", "checkpointEvery"],
+            e.Message.Split('\n').Select(line => line.Split(':')[0]));
+    }
+
+    [Fact]
+    public void Several_arms_are_several_runs()
+    {
+        var text = Requests.Specification + "\narms: { a: {}, b: { method: { step: 0.2 } } }";
+
+        var e = Assert.Throws<InputException>(() => Read(Requests.Of("two", text)));
+
+        Assert.Contains("expected one arm, got 2", e.Message);
+    }
+
+    Experiment Read(RunRequest request)
+    {
+        var options = Options.Create(new GrainsOptions());
+        var data = new SiloData(Path.Combine(_folder, "data"), programFolder: _folder);
+        return new RunReader(options, data).Read(request, new ResourceCache());
+    }
+}

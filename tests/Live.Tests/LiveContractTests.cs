@@ -1,0 +1,71 @@
+using AsyncOpt.Contract.Tests;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Simulation;
+
+namespace AsyncOpt.Live.Tests;
+
+/// <summary>
+/// What every method owes on the live host: an end with a reason, finite values, and the proof that its agents were real
+/// concurrent actors and nothing else: the embedded host, fed with the order of their events, has the same bits.
+/// </summary>
+public class LiveContractTests
+{
+    public static TheoryData<string, string> Methods => ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash");
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task The_run_ends_with_a_reason_and_replays_bit_for_bit(string method, string faults)
+    {
+        // Three virtual seconds in less than a real one.
+        var (record, replay) = await Run(ContractPlans.Plan(method, faults), factor: 0.2);
+
+        Assert.NotEmpty(record.Reason);
+        Assert.Contains(record.Outcome, (Outcome[])[Outcome.BudgetSpent, Outcome.Stalled, Outcome.Completed]);
+        if (record.Outcome == Outcome.Stalled)
+            Assert.Contains("waits for", record.Reason, StringComparison.Ordinal);
+        if (faults is "none" or "duplicate")
+            Assert.Equal(Outcome.BudgetSpent, record.Outcome);
+        Assert.All(record.Estimate, value => Assert.True(double.IsFinite(value)));
+        Assert.True(record.Counts.Updates > 0);
+        Assert.Equal(record.Counts.Updates, record.Staleness.Updates);
+        Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
+        Assert.Equal(record.Counts.Events, replay.Roles.Sum(r => r.Events));
+    }
+
+    [Theory]
+    [InlineData("async-sgd", "duplicate")]
+    [InlineData("ad-psgd", "none")]
+    [InlineData("sa-srrw", "drop")]
+    [InlineData("bsvrb-v2", "none")]
+    public async Task So_it_does_as_fast_as_it_goes_at_float32_on_links_that_keep_the_order(string method, string faults)
+    {
+        var plan = ContractPlans.Plan(method, faults);
+        plan = plan with
+        {
+            Precision = Precision.Float32,
+            Links = plan.Links with { Fifo = plan.Topology is null || !method.Contains("srrw", StringComparison.Ordinal) },
+            SampleEvery = 0.1,
+            Stop = new StopRules { Updates = 300, Time = 20 },
+        };
+
+        var (record, replay) = await Run(plan, factor: 0);
+
+        Assert.True(record.Counts.Updates >= 300 || record.Outcome == Outcome.Stalled, record.Reason);
+        Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
+    }
+
+    static async Task<(RunRecord Record, ReplayReport Replay)> Run(RunPlan plan, double factor)
+    {
+        var agents = Simulator.LayOut(plan).Agents;
+        var header = ReplayLogHeader.Here("contract", "{}", agents, plan.Precision);
+        MemoryStream[] logs = [new(), new()];
+        RunRecord record;
+        using (var cluster = new Loopback(plan, factor, hosts: 2, h => new ReplayLogWriter(logs[h], header)))
+        {
+            record = await LiveLeader.Run(
+                plan, cluster.Clock, cluster, new LeaderOptions(), null, TestContext.Current.CancellationToken);
+        }
+        var log = ReplayLog.Read([.. logs.Select((l, h) => ($"host {h}", l.ToArray()))]);
+        return (record, Replayer.Run(plan, log, TestContext.Current.CancellationToken));
+    }
+}

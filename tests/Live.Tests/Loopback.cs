@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Live.Tests;
+
+/// <summary>
+/// Live hosts within a process, each with some of a run's agents: a mailbox for every agent, emptied by threads of the
+/// pool. Stands for a cluster where there is none.
+/// </summary>
+sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
+{
+    readonly List<LiveRun> _runs = [];
+    readonly List<ReplayLogWriter> _logs = [];
+    readonly List<ILiveHost> _hosts = [];
+    readonly ConcurrentDictionary<int, Mailbox> _boxes = new();
+    readonly TimingWheel _wheel = new();
+
+    public Loopback(RunPlan plan, double factor, int hosts = 1, Func<int, ReplayLogWriter?>? log = null)
+    {
+        Clock = new LiveClock(factor, TimeSpan.Zero);
+        for (var h = 0; h < hosts; h++)
+        {
+            var options = new LiveOptions { Clock = Clock, Threads = 2, Log = log?.Invoke(h) };
+            if (options.Log is { } writer)
+                _logs.Add(writer);
+            var run = LiveRun.Of(plan, options, this, _wheel);
+            _runs.Add(run);
+            _hosts.Add(new Host(this, $"host {h}", run));
+            for (var agent = h; agent < run.Layout.Agents; agent += hosts)
+                Host1(run, agent);
+        }
+    }
+
+    /// <summary>What becomes of a message; by default it goes to its receiver.</summary>
+    public Func<LiveMessage, IEnumerable<LiveMessage>>? Meddle { get; init; }
+
+    public IReadOnlyList<ILiveHost> Hosts => _hosts;
+
+    public LiveClock Clock { get; }
+
+    public LiveRun Run(int host) => _runs[host];
+
+    public void Send(LiveMessage message)
+    {
+        foreach (var sent in Meddle?.Invoke(message) ?? [message])
+        {
+            if (_boxes.TryGetValue(sent.Receiver, out var box))
+                box.Post(sent);
+        }
+    }
+
+    public Task<int?> Recover(ILiveHost host, CancellationToken cancellation)
+    {
+        var lost = (Host)host;
+        if (!lost.IsDead)
+            return Task.FromResult<int?>(null);
+        _hosts.Remove(host);
+        var agents = _boxes.Values.Where(b => b.Run == lost.Run).Select(b => b.Agent.Id).Order().ToList();
+        foreach (var left in _hosts.Cast<Host>())
+            left.Run.Epoch++;
+        for (var i = 0; i < agents.Count; i++)
+            Host1(((Host)_hosts[i % _hosts.Count]).Run, agents[i]);
+        foreach (var left in _hosts.Cast<Host>())
+            left.Run.Start(revive: true);
+        return Task.FromResult<int?>(agents.Count);
+    }
+
+    /// <summary>A host dies: its agents are gone, and what they knew.</summary>
+    public void Kill(int host)
+    {
+        var dying = (Host)_hosts[host];
+        dying.IsDead = true;
+        foreach (var box in _boxes.Values.Where(b => b.Run == dying.Run))
+            box.IsDead = true;
+    }
+
+    public void Dispose()
+    {
+        foreach (var log in _logs)
+        {
+            log.Complete();
+            log.Dispose();
+        }
+        foreach (var run in _runs)
+            run.Dispose();
+        _wheel.Dispose();
+    }
+
+    void Host1(LiveRun run, int agent)
+    {
+        var box = new Mailbox { Run = run };
+        box.Agent = run.Add(agent, box.Post);
+        _boxes[agent] = box;
+    }
+
+    sealed class Host(Loopback loopback, string name, LiveRun run) : ILiveHost
+    {
+        public volatile bool IsDead;
+
+        public LiveRun Run => run;
+
+        public string Name => name;
+
+        public Task Start()
+        {
+            run.Start();
+            return Task.CompletedTask;
+        }
+
+        public Task<LiveReport> Report() => Alive(() => run.Report());
+
+        public Task<byte[]> Sample(bool isLast) => IsDead ? Task.FromException<byte[]>(new IOException("dead")) : run.Sample(isLast);
+
+        public Task<byte[]> Recorded() => Alive(run.Recorded);
+
+        public Task Flush()
+        {
+            run.Flush();
+            return Task.CompletedTask;
+        }
+
+        public Task<Lateness> Lateness() => Alive(() => loopback._wheel.Lateness);
+
+        Task<T> Alive<T>(Func<T> answer) =>
+            IsDead ? Task.FromException<T>(new IOException("dead")) : Task.FromResult(answer());
+    }
+
+    sealed class Mailbox
+    {
+        readonly ConcurrentQueue<LiveEvent> _events = new();
+        int _busy;
+
+        public required LiveRun Run { get; init; }
+
+        public LiveAgent Agent { get; set; } = null!;
+
+        public volatile bool IsDead;
+
+        public void Post(LiveEvent e)
+        {
+            _events.Enqueue(e);
+            if (Interlocked.Exchange(ref _busy, 1) == 0)
+                ThreadPool.UnsafeQueueUserWorkItem(static box => box.Work(), this, preferLocal: false);
+        }
+
+        void Work()
+        {
+            do
+            {
+                while (!IsDead && _events.TryDequeue(out var e))
+                {
+                    if (e is LiveMessage message)
+                        Agent.Receive(message);
+                    else
+                        Agent.Turn(e);
+                }
+                Volatile.Write(ref _busy, 0);
+            }
+            while (!IsDead && !_events.IsEmpty && Interlocked.Exchange(ref _busy, 1) == 0);
+        }
+    }
+}
