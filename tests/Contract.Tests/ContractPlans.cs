@@ -26,7 +26,13 @@ static class ContractPlans
         [.. Catalogue.OfKind(typeof(Method)).SelectMany(entry => faults.Select(fault => (entry.Name, fault)))];
 
     /// <summary>The plan of a method under faults.</summary>
-    public static RunPlan Plan(string method, string faults)
+    public static RunPlan Plan(string method, string faults) => Arm(method, faults).Plan(0);
+
+    /// <summary>The arm of a method under faults.</summary>
+    /// <param name="method">Its name.</param>
+    /// <param name="faults">none, drop, duplicate or crash.</param>
+    /// <param name="more">Further lines of the experiment file.</param>
+    public static Arm Arm(string method, string faults, string more = "")
     {
         var entry = Catalogue.OfKind(typeof(Method)).Single(e => e.Name == method);
         var step = string.Concat(entry.Options
@@ -52,12 +58,13 @@ static class ContractPlans
             faults: {{fault}}
             stop: { time: 3s }
             samples: 6
+            {{more}}
             """;
         foreach (var problem in Problems)
         {
             try
             {
-                return Experiment.Parse(Text(problem), "contract.yaml", AppContext.BaseDirectory).Arms[0].Plan(0);
+                return Experiment.Parse(Text(problem), "contract.yaml", AppContext.BaseDirectory).Arms[0];
             }
             catch (InputException e) when (problem != Problems[^1] && e.Message.Contains("does not offer", StringComparison.Ordinal))
             {
