@@ -32,6 +32,14 @@ static class Refusals
         StatusCodes.Status429TooManyRequests,
         $"{runs} runs are going, the limit of this cluster; try again when one has ended, or cancel one");
 
+    /// <summary>The silo that holds the run was lost, or is stopping.</summary>
+    public static IResult Unavailable() => Of(
+        StatusCodes.Status503ServiceUnavailable,
+        "a silo of the cluster does not answer; what it ran goes on elsewhere within seconds, so try again");
+
+    /// <summary>Says when it is worth to try again.</summary>
+    public static void RetryLater(HttpResponse response) => response.Headers.RetryAfter = "2";
+
     /// <summary>Gives what the server refuses by itself its sentence.</summary>
     public static void Complete(ProblemDetailsContext context) => context.ProblemDetails.Detail ??=
         context.ProblemDetails.Status switch

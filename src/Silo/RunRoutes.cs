@@ -12,8 +12,6 @@ namespace AsyncOpt.Silo;
 /// <summary>The routes of runs.</summary>
 static class RunRoutes
 {
-    const int RetryAfterSeconds = 2;
-
     // A key that this silo does not know is said, not ignored: it may change what the user gets.
     static readonly JsonSerializerOptions Strict = new(GatewayJson.Options)
     {
@@ -23,8 +21,9 @@ static class RunRoutes
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder app)
     {
-        var runs = app.MapGroup("/runs").WithTags("runs").AddEndpointFilter<KeyFilter>()
-            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        var runs = app.MapGroup("/runs").WithTags("runs").AddEndpointFilter<KeyFilter>().AddEndpointFilter<LossFilter>()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         runs.MapPost("", Submit).WithSummary("Submit a run: one arm with one seed")
             .Accepts<RunRequest>("application/json").Produces<RunStatus>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
@@ -77,7 +76,7 @@ static class RunRoutes
 
     static IResult TooMany(HttpContext http, GrainsOptions options)
     {
-        http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString();
+        Refusals.RetryLater(http.Response);
         return Refusals.TooMany(options.RunsAtATime);
     }
 
