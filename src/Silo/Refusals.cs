@@ -47,6 +47,7 @@ static class Refusals
             StatusCodes.Status404NotFound => "there is nothing here; /openapi/v1.json describes what there is",
             StatusCodes.Status405MethodNotAllowed => "that cannot be done here; /openapi/v1.json describes what can",
             StatusCodes.Status415UnsupportedMediaType => "expected a body of Content-Type application/json",
+            StatusCodes.Status429TooManyRequests => "too many submissions at once; try again in a moment",
             _ => null,
         };
 

@@ -12,6 +12,9 @@ namespace AsyncOpt.Silo;
 /// <summary>The routes of runs.</summary>
 static class RunRoutes
 {
+    /// <summary>The policy that bounds how many submissions are checked at once.</summary>
+    public const string Submissions = "submissions";
+
     // A key that this silo does not know is said, not ignored: it may change what the user gets.
     static readonly JsonSerializerOptions Strict = new(GatewayJson.Options)
     {
@@ -28,7 +31,7 @@ static class RunRoutes
             .Accepts<RunRequest>("application/json").Produces<RunStatus>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .ProducesProblem(StatusCodes.Status429TooManyRequests).RequireRateLimiting(Submissions);
         runs.MapGet("", List).WithSummary("All runs, the newest first").Produces<RunStatus[]>();
         var run = runs.MapGroup("/{id}").ProducesProblem(StatusCodes.Status404NotFound);
         run.MapGet("", Status).WithSummary("Where a run stands").Produces<RunStatus>();
