@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AsyncOpt.Silo;
 
-/// <summary>What the gateway says where it does not do what it is asked: RFC 9457, one clear sentence in 'detail'.</summary>
+/// <summary>What the gateway says where it does not do what it is asked: RFC 9457, a sentence in 'detail'.</summary>
 static class Refusals
 {
     /// <summary>The specification, or another key of the request, is wrong.</summary>

@@ -54,7 +54,8 @@ static class RunRoutes
         try
         {
             var request = await JsonSerializer.DeserializeAsync<RunRequest>(
-                http.Request.Body, Strict, http.RequestAborted) ?? throw new JsonException("expected a request, got null");
+                http.Request.Body, Strict, http.RequestAborted)
+                ?? throw new JsonException("expected a request, got null");
             // Asked twice: what cannot run now is not built, and what was built may come too late.
             if (!await directory.HasRoom())
                 return TooMany(http, options.Value);

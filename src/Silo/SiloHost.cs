@@ -116,7 +116,8 @@ static class SiloHost
         app.UseStatusCodePages();
         app.UseRateLimiter();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = c => c.Tags.Contains(ReadyCheck.Tag) });
+        app.MapHealthChecks(
+            "/health/ready", new HealthCheckOptions { Predicate = c => c.Tags.Contains(ReadyCheck.Tag) });
         app.MapOpenApi();
         RunRoutes.Map(app);
     }

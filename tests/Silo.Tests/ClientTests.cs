@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace AsyncOpt.Silo.Tests;
 
-/// <summary>The command line against a gateway, as programs of their own, nothing stood in for but the executor.</summary>
-public sealed class ClientTests(GatewayFixture gateway) : IDisposable
+/// <summary>The command line, a program of its own, against a silo; nothing is stood in for.</summary>
+public sealed class ClientTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("asyncopt-").FullName;
 
@@ -15,7 +15,10 @@ public sealed class ClientTests(GatewayFixture gateway) : IDisposable
         var file = Path.Combine(_folder, "two.yaml");
         await File.WriteAllTextAsync(
             file, Requests.Specification + "\nseeds: 2\narms: { a: {}, b: { method: { step: 0.3 } } }", GatewayFixture.Token);
-        var address = gateway.Http.BaseAddress!.ToString();
+        await using var app = GatewayFixture.Build(
+            _ => { }, ("Http", "http://127.0.0.1:0"), ("StoreFolder", Path.Combine(_folder, "store")));
+        await app.StartAsync(GatewayFixture.Token);
+        var address = app.Urls.First();
 
         Assert.Equal("", await Client("run", file, "--quiet", "--out", Path.Combine(_folder, "here")));
         Assert.Equal("", await Client("run", file, "--quiet", "--out", Path.Combine(_folder, "there"), "--silo", address));
@@ -25,6 +28,7 @@ public sealed class ClientTests(GatewayFixture gateway) : IDisposable
         Assert.Equal(30, here.Count); // seven files for each of two arms and two seeds, and two tables
         foreach (var (name, text) in Files("there").Where(f => !f.Key.EndsWith("manifest.json", StringComparison.Ordinal)))
             Assert.True(here[name] == text, name);
+        await app.StopAsync(GatewayFixture.Token);
     }
 
     SortedDictionary<string, string> Files(string folder)

@@ -77,7 +77,10 @@ sealed partial class RunDirectory(
     public async Task<RunStatus[]> List()
     {
         await Task.WhenAll(_runs.Values.Where(r => !r.IsOver).Select(r => Ask(r.Id)).ToList());
-        return [.. _runs.Values.OrderByDescending(r => r.Submitted).ThenByDescending(r => r.Id, StringComparer.Ordinal)];
+        return
+        [
+            .. _runs.Values.OrderByDescending(r => r.Submitted).ThenByDescending(r => r.Id, StringComparer.Ordinal),
+        ];
     }
 
     /// <inheritdoc/>

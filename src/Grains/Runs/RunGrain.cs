@@ -152,7 +152,9 @@ sealed partial class RunGrain(
             {
                 Status = run.Status with
                 {
-                    State = RunState.Starting, Started = run.Status.Started ?? clock.GetUtcNow(), Attempts = attempt + 1,
+                    State = RunState.Starting,
+                    Started = run.Status.Started ?? clock.GetUtcNow(),
+                    Attempts = attempt + 1,
                 },
             });
             begun.SetResult();
@@ -280,7 +282,8 @@ sealed partial class RunGrain(
     // One write at a time, and always of the latest state.
     async Task KeepAfter(Task other)
     {
-        await other.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await other.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await _run!.Write(store);
     }
 
