@@ -24,8 +24,6 @@ static class SiloHost
         ["Logging:LogLevel:Orleans.Runtime.Messaging"] = "Critical",
         ["Logging:LogLevel:Orleans.Runtime.Silo"] = "Critical",
         ["Logging:LogLevel:Orleans.Runtime.SiloLifecycleSubject"] = "None",
-        // While a silo is lost, each attempt to reach it would be told with its stack trace.
-        ["Logging:LogLevel:Orleans.Runtime.Messaging"] = "Error",
         ["Logging:LogLevel:Orleans.Runtime.MembershipService.SiloHealthMonitor"] = "Error",
     };
 
