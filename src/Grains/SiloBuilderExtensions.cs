@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Grains.Live;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Grains.Virtual;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,8 @@ public static class SiloBuilderExtensions
         services.TryAddSingleton(TimeProvider.System);
         AddRuns(services);
         services.AddSingleton<IRunExecutor, VirtualRunExecutor>();
+        services.AddSingleton<LiveParts>();
+        services.AddSingleton<IRunExecutor, LiveRunExecutor>();
         AddNumerics(silo);
         return silo;
     }

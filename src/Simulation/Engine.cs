@@ -32,12 +32,12 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         _judge = new Judge<T>(plan, hooks.Progress, _world, [.. _partitions.Select(p => p.Record)]);
     }
 
+    public long LastTime => _partitions.Max(p => p.LastTime);
+
     public World<T> World => _world;
 
     /// <summary>The partition of an agent.</summary>
     public Partition<T> PartitionOf(int agent) => _partitions[_partitioning.Of(agent)];
-
-    public long LastTime => _partitions.Max(p => p.LastTime);
 
     public void Dispose()
     {

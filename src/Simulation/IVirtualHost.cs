@@ -2,7 +2,7 @@ using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Simulation;
 
-/// <summary>What the course of a run in virtual time asks of its host, whichever way that has the events handled.</summary>
+/// <summary>What the course of a run in virtual time asks of its host, however that has the events handled.</summary>
 interface IVirtualHost
 {
     /// <summary>The virtual time, in ns, of the last event handled so far.</summary>
@@ -21,7 +21,7 @@ interface IVirtualHost
     /// <param name="isSampled">Whether the judge samples there.</param>
     bool RunUntil(long instant, bool isSampled);
 
-    /// <summary>When the first checkpoint after an instant is due, in ns; <see cref="long.MaxValue"/> for never.</summary>
+    /// <summary>When the first checkpoint after an instant is due, in ns; the greatest number for never.</summary>
     long CutAfter(long instant);
 
     /// <summary>Writes a checkpoint of the present.</summary>

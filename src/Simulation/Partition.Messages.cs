@@ -264,7 +264,8 @@ sealed unsafe partial class Partition<T>
     readonly List<int> _importedReleases = [];
 
     /// <summary>
-    /// After <see cref="Import(Partition{T})"/>: the source gives up its references, now that nothing is looked up any more.
+    /// After <see cref="Import(Partition{T})"/>: the source gives up its references, now that nothing is looked
+    /// up any more.
     /// </summary>
     public void ReleaseImported(Partition<T> source)
     {

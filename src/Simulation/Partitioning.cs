@@ -23,11 +23,14 @@ sealed class Partitioning
 
     public IReadOnlyList<string> Warnings { get; }
 
+    /// <summary>All agents in one partition.</summary>
+    public static Partitioning One(Layout layout) => new(layout, 1, 0, []);
+
     public static Partitioning Of(RunPlan plan, Layout layout)
     {
         var wanted = Math.Clamp(plan.Partitions ?? 1, 1, Math.Max(1, layout.Agents));
         if (wanted == 1)
-            return new Partitioning(layout, 1, 0, []);
+            return One(layout);
         var lookahead = LookaheadOf(plan, layout);
         if (lookahead > LookaheadMin || plan.ForcePartitions)
             return new Partitioning(layout, wanted, lookahead, []);
@@ -54,7 +57,8 @@ sealed class Partitioning
     }
 
     /// <summary>The agents of a role that belong to a partition.</summary>
-    public AgentRange Range(RoleLayout role, int partition) => new(FirstOf(role, partition), FirstOf(role, partition + 1));
+    public AgentRange Range(RoleLayout role, int partition) =>
+        new(FirstOf(role, partition), FirstOf(role, partition + 1));
 
     int FirstOf(RoleLayout role, int partition) => (int)((((long)partition * role.Agents) + Count - 1) / Count);
 

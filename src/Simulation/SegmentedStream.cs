@@ -67,8 +67,9 @@ sealed class SegmentedStream : Stream
 
     void Reserve(int segment, int length)
     {
+        var first = Math.Min(_segmentBytes, Math.Max(FirstBytes, length));
         if (segment == _segments.Count)
-            _segments.Add(new byte[segment > 0 ? _segmentBytes : Math.Min(_segmentBytes, Math.Max(FirstBytes, length))]);
+            _segments.Add(new byte[segment == 0 ? first : _segmentBytes]);
         if (_segments[segment].Length >= length)
             return;
         var larger = new byte[Math.Min(_segmentBytes, Math.Max(length, 2 * _segments[segment].Length))];

@@ -30,7 +30,7 @@ sealed class Checkpoints(IRunStore store, string run)
         ? GatewayJson.Read<WholeCheckpoint>(Encoding.UTF8.GetString(bytes))
         : null;
 
-    /// <summary>All partitions have written theirs: it is the last one from now on, those before it are deleted.</summary>
+    /// <summary>All partitions have written theirs: it is the last one from now on; those before go.</summary>
     /// <exception cref="PartitionLostException">A later attempt has begun: this one was taken for lost.</exception>
     public void Complete(WholeCheckpoint checkpoint)
     {

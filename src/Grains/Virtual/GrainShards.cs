@@ -69,7 +69,8 @@ sealed class GrainShards : IShards, IAsyncDisposable
     {
         if (_checkpoints.Last() is not { } last)
             return null;
-        Ask(p => new ShardOrder(_orders, ShardTask.Resume, last.Time, ReportKind.Counts, last.Attempt, last.Segments[p]));
+        Ask(p => new ShardOrder(
+            _orders, ShardTask.Resume, last.Time, ReportKind.Counts, last.Attempt, last.Segments[p]));
         return last.Progress;
     }
 

@@ -8,8 +8,8 @@ using Orleans.Placement;
 namespace AsyncOpt.Grains.Virtual;
 
 /// <summary>
-/// Hands orders and mail to a shard that computes on a thread of its own. The run places it: it asks for the silo with a
-/// hint, which random placement follows.
+/// Hands orders and mail to a shard that computes on a thread of its own. The run places it: it names the silo in a hint,
+/// which random placement follows.
 /// </summary>
 [Reentrant, RandomPlacement, Immovable]
 sealed class PartitionGrain(IRunStore store, RunPlans plans, TimeProvider clock)
@@ -33,7 +33,8 @@ sealed class PartitionGrain(IRunStore store, RunPlans plans, TimeProvider clock)
         var peers = Enumerable.Range(0, place.Count)
             .Select(p => factory.GetGrain<IPartitionGrain>(place.KeyOf(p))).ToArray();
         _worker = new ShardWorker(
-            place, () => Make(place), (to, parcel) => peers[to].Deliver(parcel).Ignore(), new Checkpoints(store, place.Run));
+            place, () => Make(place), (to, parcel) => peers[to].Deliver(parcel).Ignore(),
+            new Checkpoints(store, place.Run));
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         this.RegisterGrainTimer(CloseUnseen, new() { DueTime = UnseenCheck, Period = UnseenCheck, KeepAlive = true });
         return Task.CompletedTask;
@@ -43,12 +44,9 @@ sealed class PartitionGrain(IRunStore store, RunPlans plans, TimeProvider clock)
     {
         var plan = plans.Of(place.Run).GetAwaiter().GetResult();
         var threads = plan.Threads == 0 ? Environment.ProcessorCount : plan.Threads;
+        var own = Math.Max(1, threads / place.Beside);
         return Shard.Of(
-            plan with
-            {
-                Partitions = place.Count, ForcePartitions = true, Threads = Math.Max(1, threads / place.Beside),
-            },
-            place.Number);
+            plan with { Partitions = place.Count, ForcePartitions = true, Threads = own }, place.Number);
     }
 
     /// <inheritdoc/>

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace AsyncOpt.Grains.Virtual;
 
 /// <summary>
-/// Runs a plan in virtual time, its partitions spread over the silos: the same bits as in one process. Where a partition
-/// is lost with its silo, all go on from the last whole checkpoint, placed anew.
+/// Runs a plan in virtual time, its partitions spread over the silos: the same bits as in one process. Where a
+/// partition is lost with its silo, all go on from the last whole checkpoint, placed anew.
 /// </summary>
 sealed partial class VirtualRunExecutor(
     IGrainFactory grains, ISiloStatusOracle silos, IOptions<GrainsOptions> options, TimeProvider clock,
@@ -51,8 +51,8 @@ sealed partial class VirtualRunExecutor(
                 LogLost(e, context.RunId, e.Message, (last?.Time ?? 0) / 1e9);
                 if (losses > options.Value.LossesMax)
                 {
-                    throw new InputException($"{e.Message}, for the {losses}th time since "
-                        + $"{(last?.Time ?? 0) / 1e9} s of virtual time; look at the logs of the silos, for memory above all");
+                    throw new InputException($"{e.Message}; {losses} losses since it last got further, at "
+                        + $"{(last?.Time ?? 0) / 1e9} s; look at the logs of the silos, for memory above all");
                 }
                 if (e.Partition is { } partition)
                     avoided.Add(placed[partition]);

@@ -10,31 +10,28 @@ namespace AsyncOpt.Live;
 /// </summary>
 public sealed class ReplayLog
 {
-    readonly AgentLog[] _agents;
+    static readonly List<ReplayEntries> Nothing = [];
+
+    // A file may claim any number of agents: what is kept is of those that it tells of.
+    readonly Dictionary<int, AgentLog> _agents = [];
     readonly List<string> _cuts = [];
 
-    ReplayLog(ReplayLogHeader header)
-    {
-        Header = header;
-        _agents = new AgentLog[header.Agents];
-        for (var agent = 0; agent < _agents.Length; agent++)
-            _agents[agent] = new AgentLog();
-    }
+    ReplayLog(ReplayLogHeader header) => Header = header;
 
     /// <summary>What the log says of its run.</summary>
     public ReplayLogHeader Header { get; }
 
-    /// <summary>Where files end before the run did, a sentence each; empty for a log that is whole.</summary>
+    /// <summary>Where files end before the run did, or are missing, a sentence each; empty for a whole log.</summary>
     public IReadOnlyList<string> Cuts => _cuts;
 
     /// <summary>The hash of an agent's final state; null where the log does not have it.</summary>
-    public ulong? FinalHashOf(int agent) => _agents[agent].Hash;
+    public ulong? FinalHashOf(int agent) => _agents.GetValueOrDefault(agent)?.Hash;
 
     /// <summary>How many events an agent handled, as its host counted them; null where the log does not say.</summary>
-    public long? EventsOf(int agent) => _agents[agent].Events;
+    public long? EventsOf(int agent) => _agents.GetValueOrDefault(agent)?.Events;
 
     /// <summary>What an agent handled, from the first on.</summary>
-    public ReplayCursor Of(int agent) => new(_agents[agent].Blocks);
+    public ReplayCursor Of(int agent) => new(_agents.GetValueOrDefault(agent)?.Blocks ?? Nothing);
 
     /// <summary>Reads the logs of all silos of one run.</summary>
     /// <param name="paths">The files, at least one.</param>
@@ -73,6 +70,7 @@ public sealed class ReplayLog
         if (log is null)
             throw new InputException("there is no log to read");
         log.Join();
+        log.NoteMissing();
         return log;
     }
 
@@ -143,10 +141,11 @@ public sealed class ReplayLog
         var at = start;
         try
         {
-            var agent = (long)ReplayLogFormat.Read(span, ref at);
-            if ((ulong)agent >= (ulong)_agents.Length)
-                throw new FormatException($"it has an agent {agent}, and its run has {_agents.Length}");
-            var log = _agents[agent];
+            var agent = ReplayLogFormat.Read(span, ref at);
+            if (agent >= (ulong)Header.Agents)
+                throw new FormatException($"it has an agent {agent}, and its run has {Header.Agents}");
+            if (!_agents.TryGetValue((int)agent, out var log))
+                _agents.Add((int)agent, log = new AgentLog());
             switch (tag)
             {
                 case ReplayBlock.Entries:
@@ -171,7 +170,7 @@ public sealed class ReplayLog
     /// <summary>Puts the blocks of each agent in order; they follow each other without a gap.</summary>
     void Join()
     {
-        foreach (var (agent, log) in _agents.Index())
+        foreach (var (agent, log) in _agents.OrderBy(a => a.Key))
         {
             log.Blocks.Sort((a, b) => a.First.CompareTo(b.First));
             long next = 0;
@@ -190,6 +189,16 @@ public sealed class ReplayLog
                 next += block.Count;
             }
         }
+    }
+
+    void NoteMissing()
+    {
+        var missing = Header.Agents - _agents.Values.Count(log => log.Hash is not null);
+        if (missing == 0 || _cuts.Count > 0)
+            return;
+        var first = Enumerable.Range(0, Header.Agents).First(agent => FinalHashOf(agent) is null);
+        _cuts.Add($"{missing} of {Header.Agents} agents, the first is agent {first}, have no final state in these logs: "
+            + "give the logs of all silos");
     }
 
     // What an agent did on another silo is of no use without what was cut off before.

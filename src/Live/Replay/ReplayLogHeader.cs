@@ -44,7 +44,7 @@ public sealed record ReplayLogHeader(
             return new ReplayLogHeader(
                 Key("run").GetValue<string>(),
                 Key("specification").ToJsonString(),
-                Key("agents").GetValue<int>(),
+                checked((int)Key("agents").GetValue<uint>()),
                 Key("precision").GetValue<string>() == Float32 ? Precision.Float32 : Precision.Float64,
                 Key("numerics").GetValue<string>());
         }

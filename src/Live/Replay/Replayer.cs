@@ -71,8 +71,10 @@ sealed class Replay<T> : IDisposable
         _world = new World<T>(plan, layout);
         var oracles = Simulator.OraclesOf<T>(plan);
         _evaluator = BatchEvaluator<T>.Of(plan, layout, oracles);
-        var one = Partitioning.Of(plan with { Partitions = 1 }, layout);
-        _partition = new Partition<T>(_world, one, 0, _evaluator, oracles, oneByOne: true) { Port = _mailbox };
+        _partition = new Partition<T>(_world, Partitioning.One(layout), 0, _evaluator, oracles, oneByOne: true)
+        {
+            Port = _mailbox,
+        };
         _mailbox.Partition = _partition;
         _state = new EmbeddedState<T>(_world);
         _followers = new Follower[layout.Agents];

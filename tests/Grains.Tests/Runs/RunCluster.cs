@@ -34,12 +34,12 @@ sealed class RunCluster : IAsyncDisposable
         {
             if (numerics?.Invoke(silo.SiloName) is { } other)
                 host.Services.AddSingleton(other);
-            host.Services.AddSingleton<IRunExecutor>(cluster.Executor);
             host.AddAsyncOpt(options =>
             {
                 (options.StoreFolder, options.WatchEvery) = (cluster._folder, 0.2);
                 configure?.Invoke(options);
             });
+            host.Services.AddSingleton<IRunExecutor>(cluster.Executor); // the last of a mode counts
         });
         cluster._cluster = builder.Build();
         await cluster._cluster.DeployAsync();

@@ -60,7 +60,7 @@ sealed class VirtualCluster : IAsyncDisposable
     {
         var status = await Until(id, s => s.IsOver);
         Assert.True(status.HasRecord, $"{status.State}: {status.Reason}");
-        var bytes = await Store.Read(id, StoredRun.RecordFile, TestContext.Current.CancellationToken);
+        var bytes = await Store.Read(id, KeptRun.RecordFile, TestContext.Current.CancellationToken);
         return RecordJson.Read(bytes);
     }
 

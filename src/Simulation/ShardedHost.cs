@@ -3,66 +3,6 @@ using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Simulation;
 
-/// <summary>The shards of a run, as the one that judges it sees them. Calls return when all shards have answered.</summary>
-interface IShards
-{
-    /// <summary>Goes on from the last whole checkpoint, if there is one.</summary>
-    /// <returns>What <see cref="Save"/> was given with it; null where the run begins.</returns>
-    ReadOnlyMemory<byte>? Resume();
-
-    /// <summary>Starts all agents.</summary>
-    void Start();
-
-    /// <summary>Has all events before an instant handled.</summary>
-    /// <param name="instant">Virtual time, in ns.</param>
-    /// <param name="kind">What each shard reports then; all, where no event is left.</param>
-    /// <returns>The reports, by partition.</returns>
-    /// <exception cref="OperationCanceledException">The user cancelled the run.</exception>
-    IReadOnlyList<Stream> RunUntil(long instant, ReportKind kind);
-
-    /// <summary>Writes a checkpoint.</summary>
-    /// <param name="time">The present, in ns.</param>
-    /// <param name="progress">What the judge needs to go on.</param>
-    void Save(long time, ReadOnlyMemory<byte> progress);
-
-    /// <summary>Stops all shards where they are; each reports all.</summary>
-    IReadOnlyList<Stream> Stop();
-}
-
-/// <summary>Runs a plan as shards that are elsewhere.</summary>
-static class ShardedRun
-{
-    /// <summary>Into how many partitions a run is cut where its plan, or the host, asks for some.</summary>
-    /// <param name="plan">The run.</param>
-    /// <returns>The plan with the number that is to be, and what the user should know of it.</returns>
-    public static (RunPlan Plan, IReadOnlyList<string> Warnings) Cut(RunPlan plan)
-    {
-        var partitioning = Partitioning.Of(plan, Simulator.LayOut(plan));
-        return (plan with { Partitions = partitioning.Count, ForcePartitions = true }, partitioning.Warnings);
-    }
-
-    /// <summary>Runs a plan to its end.</summary>
-    /// <param name="plan">The run, as <see cref="Cut"/> gives it.</param>
-    /// <param name="shards">As many shards.</param>
-    /// <param name="progress">Called at every sampling instant, on this thread.</param>
-    /// <param name="checkpointEvery">Virtual seconds between checkpoints; null for none.</param>
-    /// <param name="cancellation">Ends the run with what it has so far.</param>
-    public static RunRecord Run(
-        RunPlan plan, IShards shards, Action<RunProgress>? progress, double? checkpointEvery,
-        CancellationToken cancellation) => plan.Precision == Precision.Float32
-            ? Run<float>(plan, shards, progress, checkpointEvery, cancellation)
-            : Run<double>(plan, shards, progress, checkpointEvery, cancellation);
-
-    static RunRecord Run<T>(
-        RunPlan plan, IShards shards, Action<RunProgress>? progress, double? checkpointEvery,
-        CancellationToken cancellation)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    {
-        using var host = new ShardedHost<T>(plan, shards, progress, checkpointEvery, cancellation);
-        return host.Run();
-    }
-}
-
 /// <summary>
 /// The host of a run whose partitions are elsewhere: keeps a copy of the memory that the judge looks at, and brings it
 /// up to date where it does.

@@ -1,0 +1,52 @@
+using AsyncOpt.Live;
+using Orleans.Configuration;
+using Orleans.Placement;
+
+namespace AsyncOpt.Grains.Live;
+
+/// <summary>
+/// The activation of an agent: gives it its turns. Results of computations, timers and words of the host come in turns of
+/// their own, through the activation's scheduler, without a call.
+/// </summary>
+[PreferLocalPlacement, KeepAlive, Immovable]
+sealed class AgentGrain(LiveParts parts) : Grain, IAgentGrain
+{
+    LiveAgent? _agent;
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var (run, id) = LivePart.Parse(this.GetPrimaryKeyString());
+        var turns = TaskScheduler.Current;
+        // Where the run is over, nobody is there any more.
+        _agent = parts.Find(run)?.Add(id, new Turns(turns), DeactivateOnIdle);
+        if (_agent is null)
+            DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask Deliver(LiveMessage message)
+    {
+        _agent?.Receive(message);
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask Join() => default;
+}
+
+/// <summary>Turns of one activation, from any thread.</summary>
+/// <param name="scheduler">The activation's scheduler.</param>
+sealed class Turns(TaskScheduler scheduler)
+{
+    LiveAgent? _agent;
+
+    /// <summary>The agent whose turns they are.</summary>
+    public void Of(LiveAgent agent) => _agent = agent;
+
+    /// <summary>Lets an event happen in a turn of the agent's own.</summary>
+    public void Post(LiveEvent e) => new Task(
+        static state => { var (agent, what) = ((LiveAgent, LiveEvent))state!; agent.Turn(what); },
+        (_agent!, e)).Start(scheduler);
+}

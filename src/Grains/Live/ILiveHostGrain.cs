@@ -1,0 +1,90 @@
+using AsyncOpt.Live;
+
+namespace AsyncOpt.Grains.Live;
+
+/// <summary>
+/// A silo's part of a live run, for its leader; its key is <c>run/attempt/silo</c>, and it is placed on that silo.
+/// </summary>
+[Alias("asyncopt.live-host")]
+interface ILiveHostGrain : IGrainWithStringKey
+{
+    /// <summary>Begins the silo's part: without agents yet.</summary>
+    [Alias("open")]
+    Task Open(LivePlace place);
+
+    /// <summary>Brings agents to life on this silo, those of ranges; who lives elsewhere stays there.</summary>
+    [Alias("join")]
+    Task Join([Immutable] int[] agents, int epoch);
+
+    /// <summary>Starts the agents here that have not started.</summary>
+    [Alias("start")]
+    Task Start(bool revive);
+
+    [Alias("report")]
+    Task<WireReport> Report();
+
+    [Alias("sample")]
+    [return: Immutable]
+    Task<byte[]> Sample(bool isLast);
+
+    [Alias("recorded")]
+    [return: Immutable]
+    Task<byte[]> Recorded();
+
+    [Alias("flush")]
+    Task Flush();
+
+    [Alias("lateness")]
+    Task<WireLateness> Lateness();
+
+    /// <summary>Ends the silo's part; the log of its agents, where one was written.</summary>
+    [Alias("close")]
+    Task<byte[]?> Close();
+}
+
+/// <summary>Which run a silo takes part in, and how.</summary>
+/// <param name="Run">The run's name.</param>
+/// <param name="Key">The run and the attempt.</param>
+/// <param name="TimeFactor">Wall seconds per virtual second.</param>
+/// <param name="Began">When the run began: silos of one run need clocks that agree.</param>
+/// <param name="Specification">What a log says its run is; null for no log.</param>
+[GenerateSerializer, Immutable, Alias("asyncopt.live-place")]
+sealed record LivePlace(
+    [property: Id(0)] string Run, [property: Id(1)] string Key, [property: Id(2)] double TimeFactor,
+    [property: Id(3)] DateTimeOffset Began, [property: Id(4)] string? Specification);
+
+/// <summary>A report between silos: a JSON of <see cref="LiveReport"/> would cost more than what it reports.</summary>
+[GenerateSerializer, Immutable, Alias("asyncopt.live-report")]
+sealed record WireReport(
+    [property: Id(0)] long[] Counts, [property: Id(1)] bool IsStopped, [property: Id(2)] string? Failure)
+{
+    public static WireReport Of(LiveReport r) => new(
+        [
+            r.Epoch, r.Agents, r.Sent, r.Received, r.Lost, r.Repeated, r.Refused, r.Timers, r.Computations, r.Waiting,
+            r.Early, r.Handled,
+        ],
+        r.IsStopped, r.Failure);
+
+    public LiveReport Open() => new()
+    {
+        Epoch = (int)Counts[0],
+        Agents = (int)Counts[1],
+        Sent = Counts[2],
+        Received = Counts[3],
+        Lost = Counts[4],
+        Repeated = Counts[5],
+        Refused = Counts[6],
+        Timers = Counts[7],
+        Computations = Counts[8],
+        Waiting = Counts[9],
+        Early = Counts[10],
+        Handled = Counts[11],
+        IsStopped = IsStopped,
+        Failure = Failure,
+    };
+}
+
+/// <summary>How late a silo's wheel was.</summary>
+[GenerateSerializer, Immutable, Alias("asyncopt.lateness")]
+readonly record struct WireLateness(
+    [property: Id(0)] long Fired, [property: Id(1)] double Mean, [property: Id(2)] double Max);

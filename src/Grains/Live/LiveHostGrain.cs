@@ -1,0 +1,82 @@
+using AsyncOpt.Grains.Runs;
+using AsyncOpt.Live;
+using Orleans.Concurrency;
+using Orleans.Placement;
+
+namespace AsyncOpt.Grains.Live;
+
+/// <summary>Opens, watches and closes a silo's part of a live run. The run's leader places it with a hint.</summary>
+[Reentrant, RandomPlacement, Immovable]
+sealed class LiveHostGrain(LiveParts parts, RunPlans plans, TimeProvider time) : Grain, ILiveHostGrain
+{
+    // So many activations are asked for at a time: enough to keep the silo busy, few enough to go on answering.
+    const int JoinedAtATime = 256;
+
+    LivePlace? _place;
+
+    LivePart Part => _place is { } place && parts.Find(place.Key) is { } part
+        ? part
+        : throw new InvalidOperationException("this silo takes no part in the run");
+
+    /// <inheritdoc/>
+    public async Task Open(LivePlace place)
+    {
+        var plan = await plans.Of(place.Run);
+        var clock = new LiveClock(place.TimeFactor, time.GetUtcNow() - place.Began);
+        parts.Open(place.Key, new LivePart(place.Key, plan, clock, place.Specification, parts, GrainFactory));
+        _place = place;
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
+    }
+
+    /// <inheritdoc/>
+    public async Task Join(int[] agents, int epoch)
+    {
+        var part = Part;
+        part.Run.Epoch = epoch;
+        foreach (var some in agents.Chunk(JoinedAtATime))
+            await Task.WhenAll(some.Select(agent => part.Peer(agent).Join().AsTask()));
+    }
+
+    /// <inheritdoc/>
+    public Task Start(bool revive)
+    {
+        Part.Run.Start(revive);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<WireReport> Report() => Task.FromResult(WireReport.Of(Part.Run.Report()));
+
+    /// <inheritdoc/>
+    public Task<byte[]> Sample(bool isLast) => Part.Run.Sample(isLast);
+
+    /// <inheritdoc/>
+    public Task<byte[]> Recorded() => Task.FromResult(Part.Run.Recorded());
+
+    /// <inheritdoc/>
+    public Task Flush()
+    {
+        Part.Run.Flush();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<WireLateness> Lateness()
+    {
+        var lateness = parts.Wheel.Lateness;
+        return Task.FromResult(new WireLateness(lateness.Fired, lateness.Mean, lateness.Max));
+    }
+
+    /// <inheritdoc/>
+    public Task<byte[]?> Close()
+    {
+        if (_place is not { } place || parts.Find(place.Key) is not { } part)
+            return Task.FromResult<byte[]?>(null);
+        _place = null;
+        var log = part.CloseLog();
+        parts.Close(place.Key);
+        plans.Forget(place.Run);
+        DeactivateOnIdle();
+        return Task.FromResult(log);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Live;
+
+namespace AsyncOpt.Grains.Live;
+
+/// <summary>One silo's part of a live run: its agents, its way to the others, its log.</summary>
+sealed class LivePart : ILiveTransport, IDisposable
+{
+    readonly IGrainFactory _grains;
+    readonly string _key;
+    readonly IAgentGrain?[] _peers;
+    readonly ConcurrentBag<Action> _endings = [];
+    readonly ReplayLogWriter? _log;
+    readonly string? _logFile;
+
+    /// <param name="key">The run and the attempt.</param>
+    /// <param name="plan">The run's plan, of this silo.</param>
+    /// <param name="clock">The run's clock, on this silo.</param>
+    /// <param name="specification">What a log says its run is; null for no log.</param>
+    /// <param name="parts">Where the silo's wheel is.</param>
+    /// <param name="grains">Finds agents.</param>
+    public LivePart(
+        string key, RunPlan plan, LiveClock clock, string? specification, LiveParts parts, IGrainFactory grains)
+    {
+        (_key, _grains) = (key, grains);
+        var agents = Simulation.Simulator.LayOut(plan).Agents;
+        _peers = new IAgentGrain?[agents];
+        if (specification is not null)
+        {
+            _logFile = Path.GetTempFileName();
+            var header = ReplayLogHeader.Here(key, specification, agents, plan.Precision);
+            _log = new ReplayLogWriter(File.Create(_logFile), header);
+        }
+        var threads = plan.Threads == 0 ? Environment.ProcessorCount : plan.Threads;
+        Run = LiveRun.Of(plan, new LiveOptions { Clock = clock, Threads = threads, Log = _log }, this, parts.Wheel);
+    }
+
+    /// <summary>The agents here and what they share.</summary>
+    public LiveRun Run { get; }
+
+    /// <summary>Run and agent of a key.</summary>
+    public static (string Run, int Agent) Parse(string key)
+    {
+        var at = key.LastIndexOf('/');
+        return (key[..at], int.Parse(key.AsSpan(at + 1), CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The grain of an agent.</summary>
+    public IAgentGrain Peer(int agent) => _peers[agent] ??=
+        _grains.GetGrain<IAgentGrain>(string.Create(CultureInfo.InvariantCulture, $"{_key}/{agent}"));
+
+    /// <summary>Makes an agent of this silo.</summary>
+    /// <param name="id">Its number in the run.</param>
+    /// <param name="turns">Its activation's turns.</param>
+    /// <param name="end">Ends its activation.</param>
+    public LiveAgent Add(int id, Turns turns, Action end)
+    {
+        var agent = Run.Add(id, turns.Post);
+        turns.Of(agent);
+        _endings.Add(end);
+        return agent;
+    }
+
+    /// <inheritdoc/>
+    public void Send(LiveMessage message)
+    {
+        if ((uint)message.Receiver < (uint)_peers.Length)
+            Peer(message.Receiver).Deliver(message).AsTask().Ignore();
+    }
+
+    /// <summary>The log, complete; null where none is written.</summary>
+    public byte[]? CloseLog()
+    {
+        if (_log is null)
+            return null;
+        _log.Complete();
+        _log.Dispose();
+        return File.ReadAllBytes(_logFile!);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Run.Dispose();
+        foreach (var end in _endings)
+            end();
+        _log?.Dispose();
+        if (_logFile is not null)
+            File.Delete(_logFile);
+    }
+}
