@@ -90,7 +90,8 @@ static class SiloCommand
         }
     }
 
-    static IReadOnlyList<KeyValuePair<string, string?>> InPostgres(IEnumerable<KeyValuePair<string, string?>> settings) =>
+    static IReadOnlyList<KeyValuePair<string, string?>> InPostgres(
+        IEnumerable<KeyValuePair<string, string?>> settings) =>
         [.. settings.Where(s => s.Key != StoreKey), KeyValuePair.Create(StoreKey, (string?)nameof(Store.PostgreSql))];
 
     static string Welcome(WebApplication app)

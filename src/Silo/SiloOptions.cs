@@ -43,8 +43,8 @@ public sealed class SiloOptions
     public Store Store { get; set; }
 
     /// <summary>
-    /// How to reach the database of PostgreSQL, for instance Host=db;Username=asyncopt;Database=asyncopt. Better given by
-    /// ASYNCOPT_CONNECTION_STRING than on the command line, where it holds a password.
+    /// How to reach the database of PostgreSQL, for instance Host=db;Username=asyncopt;Database=asyncopt. Better given
+    /// by ASYNCOPT_CONNECTION_STRING than on the command line, where it holds a password.
     /// </summary>
     public string? ConnectionString { get; set; }
 

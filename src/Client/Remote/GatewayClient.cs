@@ -65,7 +65,8 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
     {
         using var response = await Send(HttpMethod.Get, PathOf(id) + "/folder", null, null, cancellation);
         to.SetLength(0);
-        await using var from = new IdleTimeoutStream(await response.Content.ReadAsStreamAsync(cancellation), SilenceMax);
+        await using var from = new IdleTimeoutStream(
+            await response.Content.ReadAsStreamAsync(cancellation), SilenceMax);
         await from.CopyToAsync(to, cancellation);
     }
 
