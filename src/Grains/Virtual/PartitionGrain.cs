@@ -16,7 +16,7 @@ sealed class PartitionGrain(IRunStore store, RunPlans plans, TimeProvider clock)
     : Grain, IPartitionGrain, IDisposable
 {
     // Who runs it looks every few seconds; when nobody does, it is gone.
-    static readonly TimeSpan UnseenMax = TimeSpan.FromSeconds(60), UnseenCheck = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan UnseenMax = TimeSpan.FromSeconds(150), UnseenCheck = TimeSpan.FromSeconds(10);
 
     ShardWorker? _worker;
     string _run = "";
@@ -88,8 +88,10 @@ sealed class PartitionGrain(IRunStore store, RunPlans plans, TimeProvider clock)
     public Task<ShardLook> Look()
     {
         _seen = clock.GetTimestamp();
-        var (window, waitsFor) = _worker?.Mailbox.Now ?? default;
-        return Task.FromResult(new ShardLook(_worker is not null, window, waitsFor));
+        if (_worker is not { } worker)
+            return Task.FromResult(new ShardLook(false, false, 0, null));
+        var (window, waitsFor) = worker.Mailbox.Now;
+        return Task.FromResult(new ShardLook(true, worker.IsBusy, window, waitsFor));
     }
 
     /// <inheritdoc/>
