@@ -28,11 +28,19 @@ static class ContractPlans
     /// <summary>The plan of a method under faults.</summary>
     public static RunPlan Plan(string method, string faults) => Arm(method, faults).Plan(0);
 
+    /// <summary>
+    /// A live run, which must not end before the machine gets to it, however busy that is: after 60 updates or, where
+    /// faults come at set times, after those.
+    /// </summary>
+    public static Arm Live(string method, string faults) =>
+        faults == "crash" ? Arm(method, faults) : Arm(method, faults, stop: "stop: { updates: 60 }\nsample-every: 0.2s");
+
     /// <summary>The arm of a method under faults.</summary>
     /// <param name="method">Its name.</param>
     /// <param name="faults">none, drop, duplicate or crash.</param>
     /// <param name="more">Further lines of the experiment file.</param>
-    public static Arm Arm(string method, string faults, string more = "")
+    /// <param name="stop">When it ends, and how often it is sampled.</param>
+    public static Arm Arm(string method, string faults, string more = "", string stop = "stop: { time: 3s }\nsamples: 6")
     {
         var entry = Catalogue.OfKind(typeof(Method)).Single(e => e.Name == method);
         var step = string.Concat(entry.Options
@@ -56,8 +64,7 @@ static class ContractPlans
             links: { delay: { name: shifted-exponential, shift: 1ms, mean: 5ms } }
             compute: { per-task: 20ms, speeds: { name: drawn, law: { name: log-normal, median: 1, sigma: 0.5 } } }
             faults: {{fault}}
-            stop: { time: 3s }
-            samples: 6
+            {{stop}}
             {{more}}
             """;
         foreach (var problem in Problems)

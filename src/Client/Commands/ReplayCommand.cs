@@ -21,7 +21,8 @@ static class ReplayCommand
     /// <summary>Makes the command.</summary>
     public static Command Create(Session session)
     {
-        var command = new Command("replay", "Replays a live run from its logs, and compares every agent's final state.");
+        var command = new Command(
+            "replay", "Replays a live run from its logs, and compares every agent's final state.");
         var logs = new Argument<string[]>("LOG")
         {
             Description = "The logs of all silos of one run, or its run folder.",
@@ -32,12 +33,15 @@ static class ReplayCommand
         command.Arguments.Add(logs);
         command.Options.Add(plugins);
         command.Options.Add(data);
-        command.SetAction(parsed => Run(session, [.. (parsed.GetValue(logs) ?? []).SelectMany(PathsOf)], session
-            .Services.Defaults with
+        command.SetAction(parsed =>
         {
-            Plugins = parsed.GetValue(plugins) ?? [],
-            DataFolder = parsed.GetValue(data),
-        }));
+            var options = session.Services.Defaults with
+            {
+                Plugins = parsed.GetValue(plugins) ?? [],
+                DataFolder = parsed.GetValue(data),
+            };
+            return Run(session, [.. (parsed.GetValue(logs) ?? []).SelectMany(PathsOf)], options);
+        });
         return command;
     }
 

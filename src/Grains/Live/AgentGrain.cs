@@ -19,9 +19,9 @@ sealed class AgentGrain(LiveParts parts) : Grain, IAgentGrain
         var (run, id) = LivePart.Parse(this.GetPrimaryKeyString());
         var turns = TaskScheduler.Current;
         // Where the run is over, nobody is there any more.
-        _agent = parts.Find(run)?.Add(id, new Turns(turns), DeactivateOnIdle);
+        _agent = parts.Find(run)?.Add(id, new Turns(turns), End);
         if (_agent is null)
-            DeactivateOnIdle();
+            End();
         return Task.CompletedTask;
     }
 
@@ -34,6 +34,9 @@ sealed class AgentGrain(LiveParts parts) : Grain, IAgentGrain
 
     /// <inheritdoc/>
     public ValueTask Join() => default;
+
+    void End() => GrainContext.Deactivate(new DeactivationReason(
+        DeactivationReasonCode.ApplicationRequested, "the run is over"));
 }
 
 /// <summary>Turns of one activation, from any thread.</summary>

@@ -70,6 +70,13 @@ sealed class LivePart : ILiveTransport, IDisposable
             Peer(message.Receiver).Deliver(message).AsTask().Ignore();
     }
 
+    /// <summary>Lets the activations of the agents go.</summary>
+    public void EndActivations()
+    {
+        foreach (var end in _endings)
+            end();
+    }
+
     /// <summary>The log, complete; null where none is written.</summary>
     public byte[]? CloseLog()
     {
@@ -84,8 +91,6 @@ sealed class LivePart : ILiveTransport, IDisposable
     public void Dispose()
     {
         Run.Dispose();
-        foreach (var end in _endings)
-            end();
         _log?.Dispose();
         if (_logFile is not null)
             File.Delete(_logFile);

@@ -21,18 +21,20 @@ sealed class LiveParts : IDisposable
             part.Dispose();
     }
 
-    /// <summary>Ends this silo's part of a run.</summary>
+    /// <summary>Ends this silo's part of a run, and the activations of its agents.</summary>
     public void Close(string run)
     {
-        if (_parts.TryRemove(run, out var part))
-            part.Dispose();
+        if (!_parts.TryRemove(run, out var part))
+            return;
+        part.Dispose();
+        part.EndActivations();
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends all that is left when the silo ends: its activations are gone by then.</summary>
     public void Dispose()
     {
-        foreach (var run in _parts.Keys)
-            Close(run);
+        foreach (var part in _parts.Values)
+            part.Dispose();
         Wheel.Dispose();
     }
 }

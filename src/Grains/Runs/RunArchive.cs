@@ -33,6 +33,14 @@ static class RunArchive
         };
     }
 
+    // A file of the folder, or of a folder in it.
+    static void Attach(string folder, string file, byte[] bytes)
+    {
+        var path = Path.Combine([folder, .. file.Split('/').Select(part => RunNames.Checked(part))]);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, bytes);
+    }
+
     static byte[] Zip(RunFacts facts, RunResult result)
     {
         var place = Directory.CreateTempSubdirectory("asyncopt-");
@@ -41,7 +49,7 @@ static class RunArchive
             var folder = Path.Combine(place.FullName, "run");
             RunFolder.Write(folder, facts, result.Record);
             foreach (var (file, bytes) in result.Attachments)
-                File.WriteAllBytes(Path.Combine(folder, RunNames.Checked(file)), bytes);
+                Attach(folder, file, bytes);
             using var zip = new MemoryStream();
             ZipFile.CreateFromDirectory(folder, zip, CompressionLevel.Fastest, includeBaseDirectory: false);
             return zip.ToArray();

@@ -197,8 +197,8 @@ public sealed class ReplayLog
         if (missing == 0 || _cuts.Count > 0)
             return;
         var first = Enumerable.Range(0, Header.Agents).First(agent => FinalHashOf(agent) is null);
-        _cuts.Add($"{missing} of {Header.Agents} agents, the first is agent {first}, have no final state in these logs: "
-            + "give the logs of all silos");
+        _cuts.Add($"{missing} of {Header.Agents} agents, the first is agent {first}, have no final state in these "
+            + "logs: give the logs of all silos");
     }
 
     // What an agent did on another silo is of no use without what was cut off before.

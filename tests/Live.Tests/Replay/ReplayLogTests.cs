@@ -201,12 +201,17 @@ public class ReplayLogTests
                 {
                     ReplayKind.Message => entry with
                     {
-                        Sender = (int)Number(31), Number = (uint)Number(32), Arrival = Number(62), Service = Number(60),
+                        Sender = (int)Number(31),
+                        Number = (uint)Number(32),
+                        Arrival = Number(62),
+                        Service = Number(60),
                     },
                     ReplayKind.Computed or ReplayKind.Timer => entry with { Number = (uint)Number(32) },
                     ReplayKind.Arrived => entry with
                     {
-                        Place = (int)Number(31), From = (int)Number(31), Lost = random.Next(2) == 0,
+                        Place = (int)Number(31),
+                        From = (int)Number(31),
+                        Lost = random.Next(2) == 0,
                     },
                     ReplayKind.Check => entry with { Hash = (ulong)random.NextInt64(long.MinValue, long.MaxValue) },
                     _ => entry,

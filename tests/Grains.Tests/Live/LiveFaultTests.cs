@@ -1,0 +1,101 @@
+using AsyncOpt.Contract.Tests;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
+using AsyncOpt.Grains.Live;
+using AsyncOpt.Grains.Tests.Virtual;
+using AsyncOpt.Live;
+using AsyncOpt.Reporting.Gateway;
+
+namespace AsyncOpt.Grains.Tests.Live;
+
+/// <summary>What can befall a live run: a lost silo, a flood, a poisoned message, its user's change of mind.</summary>
+public class LiveFaultTests
+{
+    static Arm Endless(string method) =>
+        ContractPlans.Arm(method, "none", stop: "stop: { updates: 1000000000 }\nsample-every: 0.1s");
+
+    [Theory]
+    [InlineData("async-sgd")]
+    [InlineData("ad-psgd")]
+    public async Task A_killed_silo_begins_a_new_epoch_and_its_agents_come_back(string method)
+    {
+        await using var cluster = await VirtualCluster.Start(silos: 3);
+        await cluster.Submit("lost", Endless(method), r => r with { Mode = RunMode.Live, TimeFactor = 0.1 });
+        await cluster.Until("lost", s => s.Last is { Updates: > 200 });
+        // Not the one that leads the run.
+        var leader = cluster.SiloOf(cluster.Run("lost")).SiloAddress;
+        var victim = cluster.Silos.Silos.First(s => !s.SiloAddress.Equals(leader));
+
+        await cluster.Silos.KillSiloAsync(victim);
+
+        var before = (await cluster.Until("lost", s => s.Last is not null)).Last!.Updates;
+        await cluster.Until("lost", s => s.Last!.Updates > before + 500);
+        await cluster.Run("lost").Cancel();
+        var record = await cluster.End("lost");
+        Assert.Equal(Outcome.Cancelled, record.Outcome);
+        Assert.Contains(record.Warnings, w => w.Contains("was lost", StringComparison.Ordinal)
+            && w.Contains("agents came back anew", StringComparison.Ordinal));
+        Assert.All(record.Estimate, value => Assert.True(double.IsFinite(value)));
+    }
+
+    [Fact]
+    public async Task A_poisoned_message_is_refused_and_counted_and_harms_nobody()
+    {
+        await using var cluster = await VirtualCluster.Start(silos: 1);
+        var agent = cluster.Silos.Client.GetGrain<IAgentGrain>("poison/0/0");
+        await cluster.Submit("poison", Endless("async-sgd"), r => r with { Mode = RunMode.Live, TimeFactor = 0.1 });
+        await cluster.Until("poison", s => s.Last is { Updates: > 10 });
+
+        LiveMessage[] poison =
+        [
+            new() { Sender = 1, Receiver = 0, Kind = 99 }, // no such kind
+            new() { Sender = 1, Receiver = 0, Kind = 0 }, // without its vector
+            new() { Sender = 77_000, Receiver = 0, Kind = 0 }, // nobody
+            new() { Sender = 1, Receiver = 0, Kind = 0, Vector = Vector(new float[5]) }, // of the wrong width
+            new() { Sender = 1, Receiver = 0, Kind = 0, Vector = Vector(new double[4]) }, // of the wrong dimension
+        ];
+        foreach (var message in poison)
+            await agent.Deliver(message);
+
+        var before = (await cluster.Run("poison").Status())!.Last!.Updates;
+        await cluster.Until("poison", s => s.Last!.Updates > before + 100);
+        await cluster.Run("poison").Cancel();
+        var record = await cluster.End("poison");
+        Assert.Contains("5 messages were not what their kind declares and were refused", record.Warnings);
+    }
+
+    static LiveVector<T> Vector<T>(T[] data)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>
+        new(data) { Version = 0, Birth = 0, Compute = 0, Wire = 0 };
+
+    [Fact]
+    public async Task A_storm_of_messages_passes_and_every_one_is_accounted_for()
+    {
+        // As fast as it goes: 12 nodes, every one sends to four neighbours whenever it can.
+        await using var cluster = await VirtualCluster.Start(silos: 2);
+        var arm = ContractPlans.Arm("d-sgd", "none", stop: "stop: { updates: 20000 }\nsample-every: 0.1s");
+
+        var record = await cluster.RunToEnd("storm", arm, r => r with { Mode = RunMode.Live, TimeFactor = 0 });
+
+        Assert.Equal(Outcome.BudgetSpent, record.Outcome);
+        Assert.True(record.Counts.Messages > 40_000, $"{record.Counts.Messages} messages");
+        Assert.DoesNotContain(record.Warnings, w => w.Contains("never came", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Two_live_runs_at_once_do_not_touch_each_other_and_a_cancelled_one_ends()
+    {
+        await using var cluster = await VirtualCluster.Start(silos: 2);
+        var arm = ContractPlans.Arm("async-sgd", "none", stop: "stop: { updates: 500 }\nsample-every: 0.2s");
+        await cluster.Submit("endless", Endless("d-sgd"), r => r with { Mode = RunMode.Live, TimeFactor = 0.1 });
+        await cluster.Submit("other", arm, r => r with { Mode = RunMode.Live, TimeFactor = 0.1 });
+
+        var other = await cluster.End("other");
+        await cluster.Run("endless").Cancel();
+        var endless = await cluster.End("endless");
+
+        Assert.Equal((Outcome.BudgetSpent, Outcome.Cancelled), (other.Outcome, endless.Outcome));
+        Assert.Equal(["server", "worker"], other.Traffic.Select(t => t.Role));
+        Assert.Equal(["node"], endless.Traffic.Select(t => t.Role));
+    }
+}
