@@ -24,6 +24,7 @@ public static class SiloBuilderExtensions
             services.Configure(configure);
         services.TryAddSingleton(TimeProvider.System);
         AddRuns(services);
+        services.AddSingleton<LocalMailboxes>();
         services.AddSingleton<IRunExecutor, VirtualRunExecutor>();
         services.AddSingleton<LiveParts>();
         services.AddSingleton<IRunExecutor, LiveRunExecutor>();

@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
 using AsyncOpt.Simulation;
 
 namespace AsyncOpt.Contract.Tests;
@@ -48,6 +49,32 @@ public class ShardContractTests
             var resumed = ShardedRun.Run(plan, others, null, 0.4, TestContext.Current.CancellationToken);
             AssertSame(reference, resumed);
         }
+    }
+
+    [Fact]
+    public void Mail_of_a_window_may_fill_many_blocks()
+    {
+        // Twelve nodes with vectors of 320 kB that send all at once: more than a block holds.
+        var plan = Experiment.Parse(
+            """
+            name: large
+            topology: { name: complete, nodes: 12 }
+            method: { name: d-sgd, step: 0.05 }
+            problem: { name: quadratic, dimension: 40000, heterogeneity: 1, conditioning: 10, noise: 0.1 }
+            links: { delay: 1ms }
+            compute: { per-task: 20ms }
+            stop: { time: 70ms }
+            samples: 2
+            """,
+            "large.yaml", AppContext.BaseDirectory).Arms[0].PlanWithoutOptimum(0);
+        var (cut, _) = ShardedRun.Cut(plan with { Partitions = 2 });
+        using var shards = new ThreadedShards(cut, TestContext.Current.CancellationToken);
+
+        var record = ShardedRun.Run(cut, shards, null, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, record.Partitions);
+        AssertSame(Simulator.Run(plan), record);
+        Assert.True(shards.BlocksMax > 1, "one block was enough");
     }
 
     [Fact]

@@ -24,6 +24,9 @@ sealed class ThreadedShards : IShards, IDisposable
         _ways = [.. Enumerable.Range(0, count).Select(p => new Way(p, sent, _barrier, cancellation))];
     }
 
+    /// <summary>The most blocks that one partition had for another in a window.</summary>
+    public int BlocksMax => _ways.Max(w => w.BlocksMax);
+
     /// <summary>Those written so far.</summary>
     public List<Checkpoint> Saved { get; } = [];
 
@@ -105,11 +108,14 @@ sealed class ThreadedShards : IShards, IDisposable
 
     sealed class Way(int number, Mail?[][] sent, Barrier barrier, CancellationToken cancellation) : IExchange
     {
+        public int BlocksMax { get; private set; }
+
         public Mail?[] Swap(Mail?[] mail)
         {
             sent[number] = mail;
             barrier.SignalAndWait(cancellation);
             Mail?[] received = [.. sent.Select(from => from[number])];
+            BlocksMax = Math.Max(BlocksMax, received.Max(m => m?.Blocks.Count ?? 0));
             barrier.SignalAndWait(cancellation);
             return received;
         }

@@ -12,7 +12,10 @@ namespace AsyncOpt.Grains.Virtual;
 sealed class GrainShards : IShards, IAsyncDisposable
 {
     static readonly TimeSpan AskWait = TimeSpan.FromSeconds(5), LookEvery = TimeSpan.FromSeconds(2),
-        LookMax = TimeSpan.FromSeconds(20), StuckMax = TimeSpan.FromSeconds(20), EndMax = TimeSpan.FromSeconds(30);
+        StuckMax = TimeSpan.FromSeconds(60), EndMax = TimeSpan.FromSeconds(30);
+
+    // A silo under load may let a call or two run out of time; one that is dead is told by the membership.
+    const int TimeoutsMax = 3;
 
     readonly IPartitionGrain[] _grains;
     readonly Checkpoints _checkpoints;
@@ -22,6 +25,7 @@ sealed class GrainShards : IShards, IAsyncDisposable
     readonly CancellationTokenSource _ending = new();
     readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Task _watching;
+    readonly int[] _timeouts;
     int _orders;
 
     GrainShards(
@@ -29,6 +33,7 @@ sealed class GrainShards : IShards, IAsyncDisposable
         CancellationToken cancellation)
     {
         (_grains, _checkpoints, _attempt, _clock, _cancellation) = (grains, checkpoints, attempt, clock, cancellation);
+        _timeouts = new int[grains.Length];
         _watching = Task.Run(Watch, CancellationToken.None);
     }
 
@@ -143,6 +148,10 @@ sealed class GrainShards : IShards, IAsyncDisposable
         {
             return await _grains[p].Ask(order, part, AskWait);
         }
+        catch (TimeoutException)
+        {
+            return new ShardAnswer(ShardOutcome.Busy); // looking at it will tell
+        }
         catch (Exception e) when (IsLoss(e))
         {
             throw Fail(Lost(p, e));
@@ -156,7 +165,7 @@ sealed class GrainShards : IShards, IAsyncDisposable
         var stuckSince = _clock.GetTimestamp();
         while (!_ending.IsCancellationRequested && !_lost.Task.IsCompleted)
         {
-            var looks = await Task.WhenAll(_grains.Select((_, p) => Look(p)));
+            var looks = await Task.WhenAll(_grains.Select((_, p) => Look(p, before[p])));
             if (looks.Any(look => look is null))
                 return;
             if (!IsStuck(before, looks!))
@@ -173,23 +182,24 @@ sealed class GrainShards : IShards, IAsyncDisposable
         }
     }
 
-    // Mail is on its way for a moment at most: where some wait and none gets further, it was lost.
-    static bool IsStuck(ShardLook?[] before, ShardLook[] now)
-    {
-        var last = now.Max(look => look.Window);
-        return now.Any(look => look.WaitsFor is not null)
-            && now.All(look => look.WaitsFor is not null || look.Window == last)
-            && now.SequenceEqual(before);
-    }
+    // Mail is on its way for a moment at most: where some wait, nobody computes and none gets further, it was lost.
+    static bool IsStuck(ShardLook?[] before, ShardLook[] now) =>
+        now.Any(look => look.IsBusy) && now.All(look => !look.IsBusy || look.WaitsFor is not null)
+        && now.SequenceEqual(before);
 
-    async Task<ShardLook?> Look(int p)
+    async Task<ShardLook?> Look(int p, ShardLook? before)
     {
         try
         {
-            var look = await _grains[p].Look().WaitAsync(LookMax, _clock);
+            var look = await _grains[p].Look();
+            _timeouts[p] = 0;
             if (look.IsOpen)
                 return look;
             Fail(Lost(p, null));
+        }
+        catch (TimeoutException) when (++_timeouts[p] < TimeoutsMax)
+        {
+            return before ?? new ShardLook(IsOpen: true, IsBusy: false, 0, null);
         }
         catch (Exception e) when (IsLoss(e))
         {

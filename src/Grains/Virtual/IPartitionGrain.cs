@@ -114,11 +114,13 @@ sealed record ShardAnswer(
 
 /// <summary>Where a shard stands.</summary>
 /// <param name="IsOpen">Whether there is one.</param>
+/// <param name="IsBusy">Whether it has an order to carry out.</param>
 /// <param name="Window">How many windows it exchanged mail of.</param>
 /// <param name="WaitsFor">Whose mail it waits for, of that window; null while it waits for nobody's.</param>
 [GenerateSerializer, Immutable, Alias("asyncopt.shard-look")]
 sealed record ShardLook(
-    [property: Id(0)] bool IsOpen, [property: Id(1)] long Window, [property: Id(2)] int? WaitsFor);
+    [property: Id(0)] bool IsOpen, [property: Id(1)] bool IsBusy, [property: Id(2)] long Window,
+    [property: Id(3)] int? WaitsFor);
 
 /// <summary>
 /// Mail of one partition to another, of one window, or a part of it. The block is never written again, so within a silo

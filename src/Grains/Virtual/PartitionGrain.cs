@@ -8,15 +8,15 @@ using Orleans.Placement;
 namespace AsyncOpt.Grains.Virtual;
 
 /// <summary>
-/// Hands orders and mail to a shard that computes on a thread of its own. The run places it: it names the silo in a hint,
-/// which random placement follows.
+/// Hands orders and mail to a shard that computes on a thread of its own. The run places it: it names the silo in a
+/// hint, which random placement follows.
 /// </summary>
 [Reentrant, RandomPlacement, Immovable]
-sealed class PartitionGrain(IRunStore store, RunPlans plans, TimeProvider clock)
+sealed class PartitionGrain(IRunStore store, RunPlans plans, LocalMailboxes local, TimeProvider clock)
     : Grain, IPartitionGrain, IDisposable
 {
     // Who runs it looks every few seconds; when nobody does, it is gone.
-    static readonly TimeSpan UnseenMax = TimeSpan.FromSeconds(60), UnseenCheck = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan UnseenMax = TimeSpan.FromSeconds(150), UnseenCheck = TimeSpan.FromSeconds(10);
 
     ShardWorker? _worker;
     string _run = "";
@@ -29,15 +29,19 @@ sealed class PartitionGrain(IRunStore store, RunPlans plans, TimeProvider clock)
             return Task.CompletedTask;
         _run = place.Run;
         _seen = clock.GetTimestamp();
-        var factory = GrainFactory;
-        var peers = Enumerable.Range(0, place.Count)
-            .Select(p => factory.GetGrain<IPartitionGrain>(place.KeyOf(p))).ToArray();
-        _worker = new ShardWorker(
-            place, () => Make(place), (to, parcel) => peers[to].Deliver(parcel).Ignore(),
-            new Checkpoints(store, place.Run));
+        var keys = Enumerable.Range(0, place.Count).Select(place.KeyOf).ToArray();
+        var peers = Array.ConvertAll(keys, key => GrainFactory.GetGrain<IPartitionGrain>(key));
+        _worker = new ShardWorker(place, () => Make(place), Send, new Checkpoints(store, place.Run));
+        local.Add(this.GetPrimaryKeyString(), _worker.Mailbox);
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         this.RegisterGrainTimer(CloseUnseen, new() { DueTime = UnseenCheck, Period = UnseenCheck, KeepAlive = true });
         return Task.CompletedTask;
+
+        void Send(int to, Parcel parcel)
+        {
+            if (!local.TryDeliver(keys[to], parcel))
+                peers[to].Deliver(parcel).Ignore();
+        }
     }
 
     IShard Make(PartitionPlace place)
@@ -88,8 +92,10 @@ sealed class PartitionGrain(IRunStore store, RunPlans plans, TimeProvider clock)
     public Task<ShardLook> Look()
     {
         _seen = clock.GetTimestamp();
-        var (window, waitsFor) = _worker?.Mailbox.Now ?? default;
-        return Task.FromResult(new ShardLook(_worker is not null, window, waitsFor));
+        if (_worker is not { } worker)
+            return Task.FromResult(new ShardLook(false, false, 0, null));
+        var (window, waitsFor) = worker.Mailbox.Now;
+        return Task.FromResult(new ShardLook(true, worker.IsBusy, window, waitsFor));
     }
 
     /// <inheritdoc/>
@@ -122,6 +128,7 @@ sealed class PartitionGrain(IRunStore store, RunPlans plans, TimeProvider clock)
     {
         if (_worker is null)
             return;
+        local.Remove(this.GetPrimaryKeyString());
         _worker.Dispose();
         _worker = null;
         plans.Forget(_run);

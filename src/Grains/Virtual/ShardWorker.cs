@@ -29,6 +29,9 @@ sealed class ShardWorker : IDisposable
         _ended = OwnThread.Run($"partition {place.KeyOf(place.Number)}", () => Work(make));
     }
 
+    /// <summary>Whether it has an order to carry out.</summary>
+    public bool IsBusy => _last.Answer is { IsCompleted: false };
+
     /// <summary>Where others put their mail.</summary>
     public Mailbox Mailbox { get; }
 
@@ -36,7 +39,7 @@ sealed class ShardWorker : IDisposable
     /// <returns>The answer; faults where the order could not be carried out.</returns>
     public Task<SegmentedStream> Do(ShardOrder order)
     {
-        if (order.Number == _last.Number)
+        if (order.Number <= _last.Number)
             return _last.Answer;
         if (order.Task == ShardTask.Stop)
             _stopping.Cancel();

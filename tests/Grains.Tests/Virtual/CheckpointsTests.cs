@@ -1,0 +1,52 @@
+using AsyncOpt.Grains.Runs;
+using AsyncOpt.Grains.Virtual;
+using AsyncOpt.Simulation;
+
+namespace AsyncOpt.Grains.Tests.Virtual;
+
+public sealed class CheckpointsTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("asyncopt-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_checkpoint_counts_once_it_is_whole_and_replaces_the_one_before()
+    {
+        var store = new FileRunStore(_folder);
+        var checkpoints = new Checkpoints(store, "run");
+        Write(checkpoints, attempt: 0, time: 5);
+        Assert.Null(checkpoints.Last());
+
+        checkpoints.Complete(new WholeCheckpoint(0, 5, [1], [7]));
+        Write(checkpoints, attempt: 0, time: 6);
+        Assert.Equal(5, checkpoints.Last()!.Time);
+        checkpoints.Complete(new WholeCheckpoint(0, 6, [1], [8]));
+
+        Assert.Equal([8], checkpoints.Last()!.Progress);
+        Assert.Equal(6, checkpoints.Read(0, 6, 0, 1).ReadByte());
+        Assert.Equal(
+            ["checkpoint-0-6-0-0", Checkpoints.LastName], await store.Names("run", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void An_attempt_that_was_taken_for_lost_touches_nothing_of_a_later_one()
+    {
+        var checkpoints = new Checkpoints(new FileRunStore(_folder), "run");
+        Write(checkpoints, attempt: 1, time: 5);
+        checkpoints.Complete(new WholeCheckpoint(1, 5, [1], []));
+        Write(checkpoints, attempt: 0, time: 9);
+
+        Assert.Throws<PartitionLostException>(() => checkpoints.Complete(new WholeCheckpoint(0, 9, [1], [])));
+
+        Assert.Equal((1, 5L), (checkpoints.Last()!.Attempt, checkpoints.Last()!.Time));
+        Assert.Equal(5, checkpoints.Read(1, 5, 0, 1).ReadByte());
+    }
+
+    static void Write(Checkpoints checkpoints, int attempt, byte time)
+    {
+        var bytes = new SegmentedStream();
+        bytes.WriteByte(time);
+        Assert.Equal(1, checkpoints.Write(attempt, time, 0, bytes));
+    }
+}
