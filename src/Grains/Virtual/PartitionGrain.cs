@@ -31,7 +31,9 @@ sealed class PartitionGrain(IRunStore store, RunPlans plans, LocalMailboxes loca
         _seen = clock.GetTimestamp();
         var keys = Enumerable.Range(0, place.Count).Select(place.KeyOf).ToArray();
         var peers = Array.ConvertAll(keys, key => GrainFactory.GetGrain<IPartitionGrain>(key));
-        _worker = new ShardWorker(place, () => Make(place), Send, new Checkpoints(store, place.Run));
+        // The hint that placed this grain, and the span of this turn, are not those of the mail that its thread sends.
+        using (ExecutionContext.SuppressFlow())
+            _worker = new ShardWorker(place, () => Make(place), Send, new Checkpoints(store, place.Run));
         local.Add(this.GetPrimaryKeyString(), _worker.Mailbox);
         DelayDeactivation(Timeout.InfiniteTimeSpan);
         this.RegisterGrainTimer(CloseUnseen, new() { DueTime = UnseenCheck, Period = UnseenCheck, KeepAlive = true });
