@@ -26,6 +26,7 @@ sealed class VirtualCluster : IAsyncDisposable
     {
         var cluster = new VirtualCluster();
         var builder = new InProcessTestClusterBuilder(silos);
+        builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<IRunStore>(cluster.Store);
