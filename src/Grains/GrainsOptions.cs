@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace AsyncOpt.Grains;
 
-/// <summary>What the grains of AsyncOpt need to know of the place they run at. The same on all silos of a cluster.</summary>
+/// <summary>What grains need to know of the place they run at; the same on all silos of a cluster.</summary>
 public sealed class GrainsOptions
 {
     /// <summary>The folder of the file store, seen by all silos; made where it is not there.</summary>

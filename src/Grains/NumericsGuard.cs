@@ -40,7 +40,7 @@ sealed partial class NumericsGuard(
         {
             if (await ClassOf(other, cancellation) is { } theirs && theirs != own)
                 throw new Core.InputException($"this silo cannot join: its numerics class is '{own}', that of {other} "
-                    + $"is '{theirs}', and one run on both would not be reproducible; start a cluster of its own for it");
+                    + $"is '{theirs}', and a run on both would not be reproducible; start a cluster of its own for it");
         }
     }
 

@@ -16,7 +16,7 @@ public static class Code
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? assembly.GetName().Version?.ToString() ?? "unknown";
 
-    /// <summary>AsyncOpt itself, and the assemblies that method and problem come from where those are plug-ins.</summary>
+    /// <summary>AsyncOpt, and the assemblies of method and problem where those are plug-ins.</summary>
     public static IReadOnlyList<(string Name, string Version)> Versions(RunPlan plan)
     {
         Assembly[] plugins = [plan.Method.GetType().Assembly, plan.Problem.GetType().Assembly];
@@ -32,7 +32,7 @@ public static class Code
     /// 16 hexadecimal digits that change with the code of AsyncOpt or of a plug-in: compilers derive a module's version
     /// from what they compiled.
     /// </summary>
-    /// <param name="plugins">The assemblies of what an experiment file can name; AsyncOpt's own may be among them.</param>
+    /// <param name="plugins">The assemblies of what an experiment file can name, AsyncOpt's own or not.</param>
     public static string Build(IEnumerable<Assembly> plugins)
     {
         var assemblies = Deciding.Select(name => Assembly.Load($"AsyncOpt.{name}")).Concat(plugins).Distinct();

@@ -33,7 +33,7 @@ sealed class KeyFilter(IOptions<SiloOptions> options) : IEndpointFilter
         }
         var given = http.Request.Headers.Authorization.ToString();
         if (!given.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return "this silo asks for its key: send 'Authorization: Bearer KEY'; asyncopt takes it from ASYNCOPT_API_KEY";
+            return "this silo asks for its key: send 'Authorization: Bearer KEY', or set ASYNCOPT_API_KEY for asyncopt";
         return CryptographicOperations.FixedTimeEquals(Hash(given[Scheme.Length..].Trim()), Hash(key))
             ? null
             : "that is not the key of this silo; look at ASYNCOPT_API_KEY on both sides";

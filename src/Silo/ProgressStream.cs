@@ -26,7 +26,8 @@ static class ProgressStream
             return Refusals.BadRequest([$"Last-Event-ID: expected the id of an event of this stream, got '{last}'"]);
         if (!RunNames.IsName(id) || await grains.GetGrain<IRunGrain>(id).Status() is null)
             return Refusals.NoRun(id);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, host.ApplicationStopping);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+            http.RequestAborted, host.ApplicationStopping);
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
         try

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AsyncOpt.Silo;
 
-/// <summary>What the gateway says where it does not do what it is asked: RFC 9457, one clear sentence in 'detail'.</summary>
+/// <summary>What the gateway says where it does not do what it is asked: RFC 9457, a sentence in 'detail'.</summary>
 static class Refusals
 {
     /// <summary>The specification, or another key of the request, is wrong.</summary>
@@ -32,6 +32,14 @@ static class Refusals
         StatusCodes.Status429TooManyRequests,
         $"{runs} runs are going, the limit of this cluster; try again when one has ended, or cancel one");
 
+    /// <summary>The silo that holds the run was lost, or is stopping.</summary>
+    public static IResult Unavailable() => Of(
+        StatusCodes.Status503ServiceUnavailable,
+        "a silo of the cluster does not answer; what it ran goes on elsewhere within seconds, so try again");
+
+    /// <summary>Says when it is worth to try again.</summary>
+    public static void RetryLater(HttpResponse response) => response.Headers.RetryAfter = "2";
+
     /// <summary>Gives what the server refuses by itself its sentence.</summary>
     public static void Complete(ProblemDetailsContext context) => context.ProblemDetails.Detail ??=
         context.ProblemDetails.Status switch
@@ -39,6 +47,7 @@ static class Refusals
             StatusCodes.Status404NotFound => "there is nothing here; /openapi/v1.json describes what there is",
             StatusCodes.Status405MethodNotAllowed => "that cannot be done here; /openapi/v1.json describes what can",
             StatusCodes.Status415UnsupportedMediaType => "expected a body of Content-Type application/json",
+            StatusCodes.Status429TooManyRequests => "too many submissions at once; try again in a moment",
             _ => null,
         };
 

@@ -12,7 +12,8 @@ namespace AsyncOpt.Silo;
 /// <summary>The routes of runs.</summary>
 static class RunRoutes
 {
-    const int RetryAfterSeconds = 2;
+    /// <summary>The policy that bounds how many submissions are checked at once.</summary>
+    public const string Submissions = "submissions";
 
     // A key that this silo does not know is said, not ignored: it may change what the user gets.
     static readonly JsonSerializerOptions Strict = new(GatewayJson.Options)
@@ -23,13 +24,14 @@ static class RunRoutes
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder app)
     {
-        var runs = app.MapGroup("/runs").WithTags("runs").AddEndpointFilter<KeyFilter>()
-            .ProducesProblem(StatusCodes.Status401Unauthorized);
+        var runs = app.MapGroup("/runs").WithTags("runs").AddEndpointFilter<KeyFilter>().AddEndpointFilter<LossFilter>()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         runs.MapPost("", Submit).WithSummary("Submit a run: one arm with one seed")
             .Accepts<RunRequest>("application/json").Produces<RunStatus>(StatusCodes.Status201Created)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .ProducesProblem(StatusCodes.Status429TooManyRequests).RequireRateLimiting(Submissions);
         runs.MapGet("", List).WithSummary("All runs, the newest first").Produces<RunStatus[]>();
         var run = runs.MapGroup("/{id}").ProducesProblem(StatusCodes.Status404NotFound);
         run.MapGet("", Status).WithSummary("Where a run stands").Produces<RunStatus>();
@@ -52,7 +54,8 @@ static class RunRoutes
         try
         {
             var request = await JsonSerializer.DeserializeAsync<RunRequest>(
-                http.Request.Body, Strict, http.RequestAborted) ?? throw new JsonException("expected a request, got null");
+                http.Request.Body, Strict, http.RequestAborted)
+                ?? throw new JsonException("expected a request, got null");
             // Asked twice: what cannot run now is not built, and what was built may come too late.
             if (!await directory.HasRoom())
                 return TooMany(http, options.Value);
@@ -77,7 +80,7 @@ static class RunRoutes
 
     static IResult TooMany(HttpContext http, GrainsOptions options)
     {
-        http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString();
+        Refusals.RetryLater(http.Response);
         return Refusals.TooMany(options.RunsAtATime);
     }
 

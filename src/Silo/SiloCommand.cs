@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace AsyncOpt.Silo;
 
-/// <summary>The command line of the silo: reads settings, starts the host, says where it listens, waits for its end.</summary>
+/// <summary>The command line of the silo: starts the host, says where it listens, waits for its end.</summary>
 static class SiloCommand
 {
     const int Ok = 0, Failed = 1, BadInput = 2;
@@ -96,13 +96,13 @@ static class SiloCommand
 
     static string Welcome(WebApplication app)
     {
-        var address = app.Urls.First();
+        var (address, version) = (app.Urls.First(), Code.Version(typeof(SiloCommand).Assembly));
         var options = app.Services.GetRequiredService<IOptions<SiloOptions>>().Value;
         var grains = app.Services.GetRequiredService<IOptions<Grains.GrainsOptions>>().Value;
         var key = options.ApiKey is null ? "" : " (with the key in ASYNCOPT_API_KEY)";
         var kept = options.Store == Store.PostgreSql ? "PostgreSQL" : Path.GetFullPath(grains.StoreFolder);
         return $"""
-            asyncopt-silo {Code.Version(typeof(SiloCommand).Assembly)}: cluster '{options.Cluster}', silo port {options.SiloPort}
+            asyncopt-silo {version}: cluster '{options.Cluster}', silo port {options.SiloPort}
             The gateway listens on {string.Join(", ", app.Urls)}; runs are kept in {kept}
             Now, in another terminal{key}: asyncopt run experiments/quickstart.yaml --silo {address}
             Ctrl-C stops it; runs that are not over go on when it is started again.
@@ -121,8 +121,8 @@ static class SiloCommand
                 case OptionsValidationException options:
                     return (string.Join('\n', options.Failures), BadInput);
                 case AddressInUseException or System.Net.Sockets.SocketException:
-                    return ($"{cause.Message}: choose other ports with --http and --silo-port; to join a silo that runs "
-                        + "on this machine, name its port with --primary-port", Failed);
+                    return ($"{cause.Message}: choose other ports with --http and --silo-port; to join a silo that "
+                        + "runs on this machine, name its port with --primary-port", Failed);
                 case OperationCanceledException when e == cause:
                     return ("stopped before it was up", Failed);
             }

@@ -3,6 +3,7 @@ using AsyncOpt.Grains;
 using AsyncOpt.Reporting.Gateway;
 using AsyncOpt.Silo.Postgres;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -12,6 +13,9 @@ namespace AsyncOpt.Silo;
 /// <summary>Puts the host together: silo, gateway, health.</summary>
 static class SiloHost
 {
+    // Building what a request names is work; more requests than these at once are refused.
+    const int SubmissionsWaitingMax = 100;
+
     // One line for each thing that matters. The host's own words of a failed start are left to the command, and what
     // cannot be delivered while a silo stops is told by those who sent it, if it matters.
     static readonly Dictionary<string, string?> Quiet = new()
@@ -97,6 +101,12 @@ static class SiloHost
             document.Info.Description = "Runs on a cluster: submit, follow, cancel, fetch.";
             return Task.CompletedTask;
         }));
+        builder.Services.AddRateLimiter(limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.AddConcurrencyLimiter(RunRoutes.Submissions, o =>
+                (o.PermitLimit, o.QueueLimit) = (Environment.ProcessorCount, SubmissionsWaitingMax));
+        });
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("silo", tags: [ReadyCheck.Tag]);
     }
 
@@ -104,8 +114,10 @@ static class SiloHost
     {
         app.UseExceptionHandler(Refusals.Internal);
         app.UseStatusCodePages();
+        app.UseRateLimiter();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = c => c.Tags.Contains(ReadyCheck.Tag) });
+        app.MapHealthChecks(
+            "/health/ready", new HealthCheckOptions { Predicate = c => c.Tags.Contains(ReadyCheck.Tag) });
         app.MapOpenApi();
         RunRoutes.Map(app);
     }

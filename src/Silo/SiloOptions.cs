@@ -30,8 +30,8 @@ public sealed class SiloOptions
     public string Http { get; set; } = "http://127.0.0.1:5080";
 
     /// <summary>
-    /// The key that requests must bear, at least 16 characters; needed as soon as the gateway listens beyond this machine.
-    /// Better given by ASYNCOPT_API_KEY than on the command line, which other users of the machine can read.
+    /// The key that requests must bear, at least 16 characters; needed as soon as the gateway listens beyond this
+    /// machine. Better given by ASYNCOPT_API_KEY than on the command line, which other users of the machine can read.
     /// </summary>
     [MinLength(16)]
     public string? ApiKey { get; set; }

@@ -16,7 +16,7 @@ public class GrainsOptionsTests
         [
             "store-folder: expected a text, got ''",
             "runs-at-a-time: expected a whole number from 1 to 1e3, got 0",
-            "watch-every: expected a number from 0.05 to 3600, got NaN",
+            "watch-every: expected a number from 0.05 to 3600, got .nan",
         ], result.Failures);
     }
 }

@@ -48,14 +48,19 @@ public sealed class GatewayFixture : IAsyncLifetime
     }
 
     /// <summary>A silo on free ports that runs plans in one piece.</summary>
-    internal static WebApplication Build(params (string Key, string Value)[] settings) => SiloHost.Build(
+    internal static WebApplication Build(params (string Key, string Value)[] settings) =>
+        Build(builder => builder.Services.AddSingleton<IRunExecutor, PlainExecutor>(), settings);
+
+    /// <summary>A silo on free ports with its own executors, and what is added.</summary>
+    internal static WebApplication Build(
+        Action<WebApplicationBuilder> more, params (string Key, string Value)[] settings) => SiloHost.Build(
         [
             .. settings.Append((Key: "SiloPort", Value: $"{FreePort()}")).DistinctBy(s => s.Key)
                 .Select(s => KeyValuePair.Create($"AsyncOpt:{s.Key}", (string?)s.Value)),
             KeyValuePair.Create("Logging:LogLevel:Default", (string?)"None"),
             KeyValuePair.Create("Logging:LogLevel:AsyncOpt", (string?)"None"),
         ],
-        builder => builder.Services.AddSingleton<IRunExecutor, PlainExecutor>());
+        more);
 
     public static int FreePort()
     {
@@ -93,9 +98,11 @@ public sealed class GatewayFixture : IAsyncLifetime
         public RunMode Mode => RunMode.Virtual;
 
         public Task<RunResult> Run(
-            RunContext context, Action<RunProgress> progress, CancellationToken cancellation) => Task.FromResult(
-            new RunResult(
-                Simulator.Run(context.Plan, new RunHooks { Progress = progress, Cancellation = cancellation }), []));
+            RunContext context, Action<RunProgress> progress, CancellationToken cancellation) =>
+            context.Request.Arm == "broken"
+                ? throw new InvalidOperationException("it broke")
+                : Task.FromResult(new RunResult(
+                    Simulator.Run(context.Plan, new RunHooks { Progress = progress, Cancellation = cancellation }), []));
     }
 }
 

@@ -115,10 +115,10 @@ public class RunRoutesTests(GatewayFixture gateway)
     [Fact]
     public async Task A_run_that_failed_has_no_folder_and_says_why()
     {
-        var id = (await gateway.Submit(Requests.Small with { Mode = RunMode.Live })).Id;
+        var id = (await gateway.Submit(Requests.Small with { Arm = "broken" })).Id;
         await gateway.Until(id, s => s.IsOver);
 
-        await Refused(await Http.GetAsync($"runs/{id}/folder", Token), HttpStatusCode.Conflict, $"run '{id}' has left nothing");
+        await Refused(await Http.GetAsync($"runs/{id}/folder", Token), HttpStatusCode.Conflict, $"run '{id}' has left nothing: it failed");
     }
 
     [Fact]

@@ -3,19 +3,19 @@ using AsyncOpt.Reporting.Gateway;
 
 namespace AsyncOpt.Grains.Runs;
 
-/// <summary>How a mode runs a plan. One implementation for each mode, found by the run's grain among the services.</summary>
+/// <summary>How a mode runs a plan: one implementation for each mode, found among the services.</summary>
 interface IRunExecutor
 {
     /// <summary>The mode.</summary>
     RunMode Mode { get; }
 
-    /// <summary>Runs a plan. Called once for each attempt, outside the grain's turns, on a thread of the pool.</summary>
+    /// <summary>Runs a plan. Called once for each attempt, on a thread of its own that it may block.</summary>
     /// <param name="context">What to run.</param>
     /// <param name="progress">Called at sampling instants, by any thread; returns at once.</param>
     /// <param name="cancellation">
     /// Set when the user cancels the run, or when the silo stops: the executor ends soon, with what it has so far as a
-    /// record of outcome <see cref="Outcome.Cancelled"/>, or by throwing <see cref="OperationCanceledException"/>. Where
-    /// the silo stops, the result is dropped, and another silo begins the next attempt.
+    /// record of outcome <see cref="Outcome.Cancelled"/>, or by throwing <see cref="OperationCanceledException"/>.
+    /// Where the silo stops, the result is dropped, and another silo begins the next attempt.
     /// </param>
     /// <exception cref="Core.InputException">The plan cannot be run; the message becomes the run's reason.</exception>
     Task<RunResult> Run(RunContext context, Action<RunProgress> progress, CancellationToken cancellation);

@@ -26,7 +26,7 @@ sealed record KeptRun
     /// <summary>Whether the user wants it to end.</summary>
     public bool IsCancelled { get; init; }
 
-    /// <summary>Whether its silo stopped in good order, so that the attempt that ended with it is nobody's fault.</summary>
+    /// <summary>Whether its silo stopped in good order, so that the end of its attempt is no loss.</summary>
     public bool IsHandedOver { get; init; }
 
     /// <summary>How many attempts ended with the loss of their silo.</summary>

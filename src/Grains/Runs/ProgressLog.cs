@@ -4,8 +4,8 @@ using AsyncOpt.Reporting.Gateway;
 namespace AsyncOpt.Grains.Runs;
 
 /// <summary>
-/// The latest lines of progress of one attempt at a run. Added to by the run's threads, read by its grain. A stream that
-/// falls behind misses the oldest lines; the record has every metric.
+/// The latest lines of progress of one attempt at a run. Added to by the run's threads, read by its grain. A stream
+/// that falls behind misses the oldest lines; the record has every metric.
 /// </summary>
 /// <param name="attempt">Which attempt, from 0; its cursors are larger than those of any before it.</param>
 /// <param name="kept">How many lines are kept.</param>

@@ -35,7 +35,7 @@ sealed partial class RunDirectory(
             }
             catch (System.Text.Json.JsonException e)
             {
-                LogUnreadable(e, run);
+                LogUnreadable(run, e.Message);
             }
         }
     }
@@ -76,13 +76,11 @@ sealed partial class RunDirectory(
     /// <inheritdoc/>
     public async Task<RunStatus[]> List()
     {
-        var going = _runs.Values.Where(r => !r.IsOver).Select(r => GrainFactory.GetGrain<IRunGrain>(r.Id).Status());
-        foreach (var status in await Task.WhenAll(going))
-        {
-            if (status is not null)
-                _runs[status.Id] = status;
-        }
-        return [.. _runs.Values.OrderByDescending(r => r.Submitted).ThenByDescending(r => r.Id, StringComparer.Ordinal)];
+        await Task.WhenAll(_runs.Values.Where(r => !r.IsOver).Select(r => Ask(r.Id)).ToList());
+        return
+        [
+            .. _runs.Values.OrderByDescending(r => r.Submitted).ThenByDescending(r => r.Id, StringComparer.Ordinal),
+        ];
     }
 
     /// <inheritdoc/>
@@ -93,9 +91,10 @@ sealed partial class RunDirectory(
     }
 
     /// <inheritdoc/>
-    public Task Watch() => Task.WhenAll(_runs.Values.Where(r => !r.IsOver).Select(r => Watch(r.Id)).ToList());
+    public Task Watch() => Task.WhenAll(_runs.Values.Where(r => !r.IsOver).Select(r => Ask(r.Id)).ToList());
 
-    async Task Watch(string run)
+    // Where a run stands; asking activates its grain, and that begins the run again where it should be running.
+    async Task Ask(string run)
     {
         try
         {
@@ -108,7 +107,7 @@ sealed partial class RunDirectory(
         }
         catch (Exception e) when (e is OrleansException or TimeoutException or IOException)
         {
-            LogUnwatched(e, run);
+            LogUnanswered(run, e.GetType().Name);
         }
     }
 
@@ -122,9 +121,10 @@ sealed partial class RunDirectory(
         }
     }
 
-    [LoggerMessage(20, LogLevel.Warning, "The state of run {Run} cannot be read; it is left out")]
-    partial void LogUnreadable(Exception e, string run);
+    [LoggerMessage(20, LogLevel.Warning, "The state of run {Run} cannot be read; it is left out: {Cause}")]
+    partial void LogUnreadable(string run, string cause);
 
-    [LoggerMessage(21, LogLevel.Warning, "The grain of run {Run} does not answer; it is asked again within a while")]
-    partial void LogUnwatched(Exception e, string run);
+    [LoggerMessage(
+        21, LogLevel.Warning, "Run {Run} does not answer, as when its silo was lost; it is asked again: {Cause}")]
+    partial void LogUnanswered(string run, string cause);
 }

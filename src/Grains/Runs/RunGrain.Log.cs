@@ -8,7 +8,8 @@ sealed partial class RunGrain
     [LoggerMessage(1, LogLevel.Information, "Run {Run} submitted: {Name}, arm {Arm}, repetition {Repetition}, {Mode}")]
     partial void LogSubmitted(string run, string name, string arm, int repetition, RunMode mode);
 
-    [LoggerMessage(2, LogLevel.Information, "Run {Run} is begun again, attempt {Attempt}: its silo was lost or stopped")]
+    [LoggerMessage(
+        2, LogLevel.Information, "Run {Run} is begun again, attempt {Attempt}: its silo was lost or stopped")]
     partial void LogResumed(string run, int attempt);
 
     [LoggerMessage(3, LogLevel.Information, "Run {Run} {State}: {Reason}")]
@@ -20,7 +21,8 @@ sealed partial class RunGrain
     [LoggerMessage(5, LogLevel.Error, "Run {Run} failed by an internal error; it is not begun again")]
     partial void LogBroken(Exception e, string run);
 
-    [LoggerMessage(6, LogLevel.Warning, "Run {Run} was begun anew elsewhere; what attempt {Attempt} came to is dropped")]
+    [LoggerMessage(
+        6, LogLevel.Warning, "Run {Run} was begun anew elsewhere; what attempt {Attempt} came to is dropped")]
     partial void LogOvertaken(string run, int attempt);
 
     [LoggerMessage(7, LogLevel.Error, "Run {Run} cannot be kept in the store; it is begun again when it can")]

@@ -5,14 +5,16 @@ using AsyncOpt.Reporting.Gateway;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.Placement;
 
 namespace AsyncOpt.Grains.Runs;
 
 /// <summary>
 /// Owns the life of one run. The run itself goes on threads of its own; the grain only begins it, watches it and keeps
-/// what it came to. Turns interleave where they wait: each change of the state is made in one step and then kept.
+/// what it came to. Turns interleave where they wait: each change of the state is made in one step and then kept. Runs
+/// are few and heavy, so chance spreads them over the silos better than the load of a moment ago.
 /// </summary>
-[Reentrant, GrainType("asyncopt.run")]
+[Reentrant, GrainType("asyncopt.run"), RandomPlacement]
 sealed partial class RunGrain(
     IRunStore store, RunPlans plans, IEnumerable<IRunExecutor> executors, IOptions<GrainsOptions> options,
     TimeProvider clock, ILogger<RunGrain> log) : Grain, IRunGrain, IDisposable
@@ -150,7 +152,9 @@ sealed partial class RunGrain(
             {
                 Status = run.Status with
                 {
-                    State = RunState.Starting, Started = run.Status.Started ?? clock.GetUtcNow(), Attempts = attempt + 1,
+                    State = RunState.Starting,
+                    Started = run.Status.Started ?? clock.GetUtcNow(),
+                    Attempts = attempt + 1,
                 },
             });
             begun.SetResult();
@@ -278,7 +282,8 @@ sealed partial class RunGrain(
     // One write at a time, and always of the latest state.
     async Task KeepAfter(Task other)
     {
-        await other.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await other.ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         await _run!.Write(store);
     }
 

@@ -21,6 +21,8 @@ sealed record BuiltRun(Experiment Experiment, RunPlan Plan)
 /// </summary>
 sealed class RunPlans(IGrainFactory grains, RunReader reader)
 {
+    static readonly TimeSpan Handover = TimeSpan.FromSeconds(30);
+
     readonly ConcurrentDictionary<string, Lazy<Entry>> _entries = new();
     readonly Dictionary<string, (ResourceCache Cache, int Uses)> _shared = [];
     readonly Lock _sharing = new();
@@ -59,7 +61,8 @@ sealed class RunPlans(IGrainFactory grains, RunReader reader)
         }
         finally
         {
-            entry.Release();
+            // Where its grain comes to this silo, what was built here is at hand.
+            _ = Task.Delay(Handover).ContinueWith(_ => entry.Release(), TaskScheduler.Default);
         }
     }
 

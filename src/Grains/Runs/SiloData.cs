@@ -62,6 +62,6 @@ sealed class SiloData
     }
 
     // Links inside the folder are the owner's choice and are followed.
-    static bool IsInside(string path, string folder) =>
-        path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    static bool IsInside(string path, string folder) => path.StartsWith(
+        Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

@@ -73,7 +73,7 @@ public class RunGrainTests
         Assert.False(asked!.IsOver && asked.State != RunState.Cancelled);
         Assert.Equal((RunState.Cancelled, Outcome.Cancelled), (over.State, over.Outcome));
         Assert.True(over.HasRecord);
-        Assert.Equal(over, again);
+        Assert.Equal(GatewayJson.Write(over), GatewayJson.Write(again!));
     }
 
     [Fact]
@@ -101,17 +101,6 @@ public class RunGrainTests
 
         Assert.Equal((RunState.Failed, false), (over.State, over.HasRecord));
         Assert.Contains(reason, over.Reason);
-    }
-
-    [Fact]
-    public async Task A_mode_that_the_silo_does_not_have_is_said()
-    {
-        await using var cluster = await RunCluster.Start();
-
-        var id = (await cluster.Submit(Requests.Of() with { Mode = (RunMode)1 })).Id;
-        var over = await cluster.Until(id, s => s.IsOver);
-
-        Assert.Equal((RunState.Failed, "this silo has no executor of mode Live"), (over.State, over.Reason));
     }
 
     [Fact]

@@ -1,0 +1,21 @@
+using Orleans.Runtime;
+
+namespace AsyncOpt.Silo;
+
+/// <summary>Turns the loss of a silo into a refusal that says to try again.</summary>
+sealed class LossFilter : IEndpointFilter
+{
+    /// <inheritdoc/>
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException && !context.HttpContext.Response.HasStarted)
+        {
+            Refusals.RetryLater(context.HttpContext.Response);
+            return Refusals.Unavailable();
+        }
+    }
+}
