@@ -102,7 +102,7 @@ public class SiloHostTests(GatewayFixture gateway)
     [InlineData("BodyBytesMax", "0", "body-bytes-max: expected a whole number")]
     [InlineData("RunsAtATime", "0", "runs-at-a-time: expected a whole number")]
     [InlineData("DataFolder", "no/such/folder", "the data folder")]
-    [InlineData("Clustering", "PostgreSql", "connection-string: PostgreSql needs it")]
+    [InlineData("Clustering", "PostgreSql", "connection-string")]
     public async Task A_wrong_setting_keeps_the_silo_from_starting_with_a_sentence(string key, string value, string says)
     {
         var e = await Assert.ThrowsAnyAsync<Exception>(async () =>
