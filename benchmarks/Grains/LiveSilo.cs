@@ -30,7 +30,7 @@ sealed class LiveSilo : IAsyncDisposable
     public static async Task<LiveSilo> Start()
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.Logging.ClearProviders(); // what is on its way when the silo stops would be told
         builder.Services.AddSingleton<HopCounts>();
         builder.UseOrleans(silo => silo.UseLocalhostClustering().AddAsyncOpt(
             o => o.StoreFolder = Directory.CreateTempSubdirectory("asyncopt-").FullName));
