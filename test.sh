@@ -48,10 +48,10 @@ echo "$solution builds without warnings."
 # --- Formatting.
 misformatted=0
 for part in whitespace style; do
-    dotnet format "$part" AsyncOpt.Embedded.slnf --no-restore --verify-no-changes > "$log/format" 2>&1 && continue
+    dotnet format "$part" "$solution" --no-restore --verify-no-changes > "$log/format" 2>&1 && continue
     misformatted=1
     sort -u "$log/format"
-    echo "FAILED: dotnet format $part AsyncOpt.Embedded.slnf would change files"
+    echo "FAILED: dotnet format $part $solution would change files"
 done
 [ $misformatted = 0 ] && echo "The formatting is as .editorconfig says."
 

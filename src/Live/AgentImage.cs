@@ -37,7 +37,7 @@ abstract class AgentImage
     }
 }
 
-/// <summary>The image of an agent at the run's float width; its vectors are shared until the agent writes them.</summary>
+/// <summary>The image of an agent; its vectors are shared until the agent writes them.</summary>
 sealed class AgentImage<T> : AgentImage
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -58,8 +58,8 @@ public sealed class LiveRunException : Exception
 }
 
 /// <summary>
-/// Leads a live run from its start to its end: asks the hosts for reports, samples the metrics when their time has come,
-/// judges as every host's judge does, and ends the run.
+/// Leads a live run from its start to its end: asks the hosts for reports, samples the metrics when their time has
+/// come, judges as every host's judge does, and ends the run.
 /// </summary>
 static class LiveLeader
 {

@@ -16,7 +16,7 @@ sealed class LiveMessage : LiveEvent
     /// <summary>Rank among what the sender ever sent, from 0; a copy made by a fault has its original's.</summary>
     public uint Number { get; init; }
 
-    /// <summary>Rank among what the sender's link to the receiver carried, from 0: tells lost and repeated ones.</summary>
+    /// <summary>Rank among what the link to the receiver carried, from 0: tells lost and repeated ones.</summary>
     public uint Rank { get; init; }
 
     /// <summary>How many ranks of the opposite link the sender has seen without a gap.</summary>

@@ -44,7 +44,12 @@ sealed class TimingWheel : IDisposable
     {
         for (var i = 0; i < Slots; i++)
             _slots[i] = [];
-        _thread = new Thread(Turn) { IsBackground = true, Name = "timing wheel", Priority = ThreadPriority.AboveNormal };
+        _thread = new Thread(Turn)
+        {
+            IsBackground = true,
+            Name = "timing wheel",
+            Priority = ThreadPriority.AboveNormal,
+        };
         _thread.Start();
     }
 

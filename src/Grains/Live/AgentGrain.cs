@@ -5,8 +5,8 @@ using Orleans.Placement;
 namespace AsyncOpt.Grains.Live;
 
 /// <summary>
-/// The activation of an agent: gives it its turns. Results of computations, timers and words of the host come in turns of
-/// their own, through the activation's scheduler, without a call.
+/// The activation of an agent: gives it its turns. Results of computations, timers and words of the host come in turns
+/// of their own, through the activation's scheduler, without a call.
 /// </summary>
 [PreferLocalPlacement, KeepAlive, Immovable]
 sealed class AgentGrain(LiveParts parts) : Grain, IAgentGrain

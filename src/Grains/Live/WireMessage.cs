@@ -3,7 +3,7 @@ using AsyncOpt.Live;
 
 namespace AsyncOpt.Grains.Live;
 
-/// <summary>A message between agents as it goes from silo to silo. Fields are added, never reused or renumbered.</summary>
+/// <summary>A message between agents from silo to silo. Fields are added, never reused or renumbered.</summary>
 [GenerateSerializer, Immutable, Alias("asyncopt.message")]
 struct WireMessage
 {
@@ -26,7 +26,7 @@ struct WireMessage
     [Id(16)] public double Scalar3;
 }
 
-/// <summary>A vector on the wire: the bits of its coordinates, at the run's float width, and what it rests on.</summary>
+/// <summary>A vector on the wire: its bits at the run's float width, and what it rests on.</summary>
 [GenerateSerializer, Immutable, Alias("asyncopt.vector")]
 sealed class WireVector
 {

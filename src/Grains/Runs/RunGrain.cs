@@ -244,7 +244,10 @@ sealed partial class RunGrain(
     {
         var status = _run!.Status with
         {
-            State = state, Reason = reason, Ended = clock.GetUtcNow(), Last = _progress.Last ?? _run.Status.Last,
+            State = state,
+            Reason = reason,
+            Ended = clock.GetUtcNow(),
+            Last = _progress.Last ?? _run.Status.Last,
         };
         LogEnded(Id, state, reason);
         await Keep(_run with { Status = status });

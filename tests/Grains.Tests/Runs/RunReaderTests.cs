@@ -66,7 +66,12 @@ public sealed class RunReaderTests : IDisposable
     {
         var e = Assert.Throws<InputException>(() => Read(Requests.Of("../up") with
         {
-            Arm = "", Repetition = -1, Partitions = 0, Threads = 5000, TimeFactor = double.NaN, Mode = RunMode.Live,
+            Arm = "",
+            Repetition = -1,
+            Partitions = 0,
+            Threads = 5000,
+            TimeFactor = double.NaN,
+            Mode = RunMode.Live,
             CheckpointEvery = -2,
         }));
 
