@@ -45,7 +45,7 @@ sealed class TimingWheel : IDisposable
         for (var i = 0; i < Slots; i++)
             _slots[i] = [];
         _thread = new Thread(Turn) { IsBackground = true, Name = "timing wheel", Priority = ThreadPriority.AboveNormal };
-        _thread.Start();
+        _thread.UnsafeStart(); // a silo's, not of the run that happens to be first
     }
 
     /// <summary>How late it has been so far.</summary>
