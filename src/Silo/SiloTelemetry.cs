@@ -44,7 +44,7 @@ sealed class SiloTelemetry : IHostedService, IDisposable
 
     /// <summary>Whether a text is an address that can be sent to.</summary>
     public static bool IsEndpoint(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
