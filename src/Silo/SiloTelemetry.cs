@@ -39,7 +39,7 @@ sealed class SiloTelemetry : IHostedService, IDisposable
         if (options.Telemetry is null)
             return;
         silo.AddActivityPropagation();
-        silo.Services.AddSingleton<IHostedService>(new SiloTelemetry(options));
+        silo.Services.AddSingleton<IHostedService>(_ => new SiloTelemetry(options));
     }
 
     /// <summary>Whether a text is an address that can be sent to.</summary>
