@@ -57,7 +57,8 @@ sealed class LiveSilo : IAsyncDisposable
     public async Task<(string Key, LivePart Part)> Open(RunPlan plan)
     {
         var key = string.Create(CultureInfo.InvariantCulture, $"bench-{_runs++}/0");
-        var part = new LivePart(key, plan, new LiveClock(0, TimeSpan.Zero), null, Parts, Grains);
+        var place = new LivePlace(key, key, 0, default, Specification: null, Trace: null);
+        var part = new LivePart(place, plan, new LiveClock(0, TimeSpan.Zero), Parts, Grains);
         Parts.Open(key, part);
         foreach (var some in Enumerable.Range(0, part.Run.Layout.Agents).Chunk(256))
             await Task.WhenAll(some.Select(agent => part.Peer(agent).Join().AsTask()));

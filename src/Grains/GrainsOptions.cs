@@ -37,6 +37,12 @@ public sealed class GrainsOptions
     [Range(0.05, 3600)]
     public double WatchEvery { get; set; } = 5;
 
+    /// <summary>
+    /// Live runs: the share of agents' turns that leave a span in the run's trace, where traces are sent at all.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double TraceTurns { get; set; }
+
     /// <summary>How often a run is begun again after losing its silo, before it counts as the cause.</summary>
     [Range(0, 1000)]
     public int LossesMax { get; set; } = 5;

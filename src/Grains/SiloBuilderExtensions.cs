@@ -23,6 +23,7 @@ public static class SiloBuilderExtensions
         if (configure is not null)
             services.Configure(configure);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
         AddRuns(services);
         services.AddSingleton<LocalMailboxes>();
         services.AddSingleton<IRunExecutor, VirtualRunExecutor>();
@@ -39,6 +40,7 @@ public static class SiloBuilderExtensions
         services.TryAddSingleton<SiloData>();
         services.TryAddSingleton<RunReader>();
         services.TryAddSingleton<RunPlans>();
+        services.TryAddSingleton<RunMetrics>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RunWatch>();
     }
 

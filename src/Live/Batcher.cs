@@ -32,7 +32,7 @@ sealed class Batcher<T> : IDisposable
         if (threads > 1)
             _crew = new Crew(threads, Work);
         _thread = new Thread(Loop) { IsBackground = true, Name = "batcher" };
-        _thread.Start();
+        _thread.UnsafeStart(); // its results are no part of the call that opens the run
     }
 
     /// <summary>Adds a computation to the next batch.</summary>

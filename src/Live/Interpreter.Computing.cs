@@ -189,6 +189,8 @@ sealed unsafe partial class Interpreter<T>
         }
         lock (_run.RecordLock)
             _run.Record.Update(_agent.Id, _now, staleness, in origin, of.Id);
+        _run.Options.Metrics?.Update(_run, staleness);
+        _turn?.SetTag("asyncopt.update.staleness", staleness);
     }
 
     public override void Stop()

@@ -101,6 +101,7 @@ sealed unsafe partial class Interpreter<T>
             Scalar1 = m.Scalar1,
             Scalar2 = m.Scalar2,
             Scalar3 = m.Scalar3,
+            Trace = _turn?.Id,
         };
         end.Untold = 0;
         var outstanding = (long)end.Sent - end.Acknowledged;

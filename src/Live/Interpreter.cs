@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
@@ -21,6 +22,9 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
     readonly List<LiveVector<T>> _snapshots = [];
     LiveAgent<T> _agent = null!;
     long _now;
+
+    // The span of the running handler; null for most.
+    Activity? _turn;
 
     public Interpreter(LiveRun<T> run)
         : base(run.Plan) => _run = run;
@@ -196,6 +200,8 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
         _agent.Now = _now;
         _agent.Handled++;
         _outstanding = 0;
+        if (_run.Options.Tracing is { } tracing && tracing.Takes(_agent.Id, _agent.Handled))
+            _turn = tracing.Begin(_agent.Role, _agent.Id, e, _run.Kinds);
         try
         {
             fixed (byte* state = _agent.State)
@@ -208,7 +214,18 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
             _run.Fail($"{_run.NameOf(_agent.Id)} failed at {_now / 1e9} s: {failure.Message}");
         }
         _snapshots.Clear();
+        if (_turn is not null)
+            EndTurn();
         HoldBack();
+    }
+
+    void EndTurn()
+    {
+        _turn!.SetTag("asyncopt.time.virtual", _now / 1e9);
+        if (_run.Failure is { } failure)
+            _turn.SetStatus(ActivityStatusCode.Error, failure);
+        _turn.Dispose();
+        _turn = null;
     }
 
     void Dispatch(LiveEvent e, byte* state)

@@ -150,7 +150,10 @@ sealed class LiveLeader<T> : IDisposable
     /// <summary>Takes the metrics; the record of the run if it ends here.</summary>
     async Task<RunRecord?> Sample(long now, bool mustEnd, Rest rest, CancellationToken cancellation)
     {
+        using var span = Telemetry.Source.StartActivity("sample");
+        span?.SetTag("asyncopt.time.virtual", now / 1e9);
         await TakeRecords(cancellation).ConfigureAwait(false);
+        span?.SetTag("asyncopt.updates", _records.Sum(r => r.Updates));
         var isLast = mustEnd || _judge.BudgetSpent(now) is not null;
         await TakeMemory(isLast, cancellation).ConfigureAwait(false);
         if (isLast)

@@ -47,6 +47,9 @@ sealed class LiveMessage : LiveEvent
 
     public double Scalar3 { get; init; }
 
+    /// <summary>The span of the turn that sent it, as a W3C <c>traceparent</c>; null where that has none.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>Virtual ns at which it came; not sent along.</summary>
     public long Arrived { get; set; }
 
@@ -76,5 +79,6 @@ sealed class LiveMessage : LiveEvent
         Scalar1 = Scalar1,
         Scalar2 = Scalar2,
         Scalar3 = Scalar3,
+        Trace = Trace,
     };
 }

@@ -29,6 +29,12 @@ sealed record LiveOptions
     /// Unacknowledged messages on one link beyond which the sender's next event waits for a while.
     /// </summary>
     public int OutstandingMax { get; init; } = 256;
+
+    /// <summary>Which turns get a span; null for none.</summary>
+    public TurnTracing? Tracing { get; init; }
+
+    /// <summary>Where the run counts; null for nowhere.</summary>
+    public LiveMetrics? Metrics { get; init; }
 }
 
 /// <summary>One host's part of a live run: its agents, and what they share.</summary>
@@ -60,6 +66,12 @@ abstract class LiveRun : IDisposable
 
     /// <summary>What is known at the moment.</summary>
     public abstract LiveReport Report();
+
+    /// <summary>What it came to so far.</summary>
+    public abstract LiveTotals Totals();
+
+    /// <summary>The name of the run's method.</summary>
+    public abstract string MethodName { get; }
 
     /// <summary>Copies of the memory of agents, for the judge.</summary>
     /// <param name="isLast">Whether the run is over: all agents, who handle nothing any more.</param>
@@ -101,6 +113,7 @@ sealed class LiveRun<T> : LiveRun
     public LiveRun(RunPlan plan, LiveOptions options, ILiveTransport transport, TimingWheel wheel)
     {
         (Plan, Options, Transport, Wheel) = (plan, options, transport, wheel);
+        MethodName = LiveMetrics.NameOf(plan.Method);
         Layout = Simulator.LayOut(plan);
         Links = new Links(plan, Layout);
         Kinds = [.. Layout.Kinds];
@@ -118,6 +131,7 @@ sealed class LiveRun<T> : LiveRun
         }
         _interpreters = new ThreadLocal<Interpreter<T>>(() => new Interpreter<T>(this));
         _batcher = new Batcher<T>(this, options.Threads);
+        options.Metrics?.Add(this);
     }
 
     public override RunPlan Plan { get; }
@@ -127,6 +141,8 @@ sealed class LiveRun<T> : LiveRun
     public override int Epoch { get; set; }
 
     public override string? Failure => Volatile.Read(ref _failure);
+
+    public override string MethodName { get; }
 
     public LiveOptions Options { get; }
 
@@ -238,6 +254,21 @@ sealed class LiveRun<T> : LiveRun
         };
     }
 
+    public override LiveTotals Totals()
+    {
+        LiveTotals totals;
+        lock (RecordLock)
+            totals = new LiveTotals(0, 0, 0, 0, 0, 0, Record.Updates, Record.Evaluations, Record.Batches);
+        foreach (var agent in _agents.Values)
+        {
+            totals += new LiveTotals(
+                Volatile.Read(ref agent.SentCount), Volatile.Read(ref agent.ReceivedCount),
+                Volatile.Read(ref agent.LostCount), agent.RepeatedCount, agent.RefusedCount,
+                Volatile.Read(ref agent.Handled), 0, 0, 0);
+        }
+        return totals;
+    }
+
     public override async Task<byte[]> Sample(bool isLast)
     {
         List<LiveAgent<T>> asked =
@@ -289,6 +320,7 @@ sealed class LiveRun<T> : LiveRun
     {
         IsClosed = true;
         _batcher.Dispose();
+        Options.Metrics?.Remove(this);
     }
 
     /// <summary>Whether the host's part has ended.</summary>

@@ -13,7 +13,14 @@ interface IDue
 /// <param name="Fired">How many fired.</param>
 /// <param name="Mean">Mean lateness, in seconds.</param>
 /// <param name="Max">Largest lateness, in seconds.</param>
-public readonly record struct Lateness(long Fired, double Mean, double Max);
+public readonly record struct Lateness(long Fired, double Mean, double Max)
+{
+    /// <summary>What has happened since an earlier look; the largest stays that of all time.</summary>
+    public Lateness Since(Lateness before) => new(
+        Fired - before.Fired,
+        Fired == before.Fired ? 0 : ((Mean * Fired) - (before.Mean * before.Fired)) / (Fired - before.Fired),
+        Max);
+}
 
 /// <summary>
 /// One hashed timing wheel for all delays and timers of a silo (G. Varghese and T. Lauck, "Hashed and hierarchical
@@ -50,7 +57,7 @@ sealed class TimingWheel : IDisposable
             Name = "timing wheel",
             Priority = ThreadPriority.AboveNormal,
         };
-        _thread.Start();
+        _thread.UnsafeStart(); // a silo's, not of the run that happens to be first
     }
 
     /// <summary>How late it has been so far.</summary>

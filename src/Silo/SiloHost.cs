@@ -73,6 +73,7 @@ static class SiloHost
     static void AddSilo(ISiloBuilder silo, ConfigurationManager configuration, SiloOptions options)
     {
         silo.AddAsyncOpt(grains => configuration.GetSection(Settings.Section).Bind(grains));
+        SiloTelemetry.Add(silo, options);
         if (options.NeedsDatabase)
             PostgresSource.Add(silo, options);
         if (options.Clustering == Clustering.PostgreSql)

@@ -69,6 +69,12 @@ public sealed class SiloOptions
     [Range(1, 65535)]
     public int? PrimaryPort { get; set; }
 
+    /// <summary>
+    /// The address of an OTLP collector over gRPC, for instance http://localhost:4317, that gets traces and metrics;
+    /// without it there are none.
+    /// </summary>
+    public string? Telemetry { get; set; }
+
     /// <summary>Whether something of it is in PostgreSQL.</summary>
     internal bool NeedsDatabase => Clustering == Clustering.PostgreSql || Store == Store.PostgreSql;
 

@@ -38,6 +38,8 @@ sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
             yield return $"silo-address: expected an address such as 192.168.1.7, got '{options.SiloAddress}'";
         if (options.NeedsDatabase && PostgresSource.Wrong(options.ConnectionString) is { } wrong)
             yield return $"connection-string: {wrong}";
+        if (options.Telemetry is { } telemetry && !SiloTelemetry.IsEndpoint(telemetry))
+            yield return $"telemetry: expected an address such as http://localhost:4317, got '{telemetry}'";
         if (options.PrimaryPort == options.SiloPort)
             yield return $"primary-port: {options.PrimaryPort} is this silo's own port; set another --silo-port";
     }

@@ -15,12 +15,15 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
     readonly ConcurrentDictionary<int, Mailbox> _boxes = new();
     readonly TimingWheel _wheel = new();
 
-    public Loopback(RunPlan plan, double factor, int hosts = 1, Func<int, ReplayLogWriter?>? log = null)
+    public Loopback(
+        RunPlan plan, double factor, int hosts = 1, Func<int, ReplayLogWriter?>? log = null,
+        Func<LiveOptions, LiveOptions>? change = null)
     {
         Clock = new LiveClock(factor, TimeSpan.Zero);
         for (var h = 0; h < hosts; h++)
         {
             var options = new LiveOptions { Clock = Clock, Threads = 2, Log = log?.Invoke(h) };
+            options = change?.Invoke(options) ?? options;
             if (options.Log is { } writer)
                 _logs.Add(writer);
             var run = LiveRun.Of(plan, options, this, _wheel);

@@ -103,6 +103,8 @@ public class SiloHostTests(GatewayFixture gateway)
     [InlineData("RunsAtATime", "0", "runs-at-a-time: expected a whole number")]
     [InlineData("DataFolder", "no/such/folder", "the data folder")]
     [InlineData("Clustering", "PostgreSql", "connection-string")]
+    [InlineData("Telemetry", "collector:4317", "telemetry: expected an address such as http://localhost:4317, got")]
+    [InlineData("TraceTurns", "2", "trace-turns: expected a number from 0 to 1, got 2")]
     public async Task A_wrong_setting_keeps_the_silo_from_starting_with_a_sentence(string key, string value, string says)
     {
         var e = await Assert.ThrowsAnyAsync<Exception>(async () =>

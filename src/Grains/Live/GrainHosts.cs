@@ -101,7 +101,11 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
 
         public Task Start() => grain.Start(revive: false);
 
-        public async Task<LiveReport> Report() => (await grain.Report().WaitAsync(AnswerMax)).Open();
+        public async Task<LiveReport> Report()
+        {
+            Telemetry.Quiet(); // many times a second
+            return (await grain.Report().WaitAsync(AnswerMax)).Open();
+        }
 
         public async Task<byte[]> Sample(bool isLast) => await grain.Sample(isLast);
 

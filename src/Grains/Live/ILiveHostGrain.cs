@@ -48,10 +48,12 @@ interface ILiveHostGrain : IGrainWithStringKey
 /// <param name="TimeFactor">Wall seconds per virtual second.</param>
 /// <param name="Began">When the run began: silos of one run need clocks that agree.</param>
 /// <param name="Specification">What a log says its run is; null for no log.</param>
+/// <param name="Trace">The run's span, as a W3C <c>traceparent</c>; null for none.</param>
 [GenerateSerializer, Immutable, Alias("asyncopt.live-place")]
 sealed record LivePlace(
     [property: Id(0)] string Run, [property: Id(1)] string Key, [property: Id(2)] double TimeFactor,
-    [property: Id(3)] DateTimeOffset Began, [property: Id(4)] string? Specification);
+    [property: Id(3)] DateTimeOffset Began, [property: Id(4)] string? Specification,
+    [property: Id(5)] string? Trace);
 
 /// <summary>A report between silos: a JSON of <see cref="LiveReport"/> would cost more than what it reports.</summary>
 [GenerateSerializer, Immutable, Alias("asyncopt.live-report")]

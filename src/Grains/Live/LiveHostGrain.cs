@@ -23,7 +23,7 @@ sealed class LiveHostGrain(LiveParts parts, RunPlans plans, TimeProvider time) :
     {
         var plan = await plans.Of(place.Run);
         var clock = new LiveClock(place.TimeFactor, time.GetUtcNow() - place.Began);
-        parts.Open(place.Key, new LivePart(place.Key, plan, clock, place.Specification, parts, GrainFactory));
+        parts.Open(place.Key, new LivePart(place, plan, clock, parts, GrainFactory));
         _place = place;
         DelayDeactivation(Timeout.InfiniteTimeSpan);
     }
@@ -33,6 +33,7 @@ sealed class LiveHostGrain(LiveParts parts, RunPlans plans, TimeProvider time) :
     {
         var part = Part;
         part.Run.Epoch = epoch;
+        Telemetry.Quiet();
         foreach (var some in agents.Chunk(JoinedAtATime))
             await Task.WhenAll(some.Select(agent => part.Peer(agent).Join().AsTask()));
     }
@@ -40,7 +41,9 @@ sealed class LiveHostGrain(LiveParts parts, RunPlans plans, TimeProvider time) :
     /// <inheritdoc/>
     public Task Start(bool revive)
     {
-        Part.Run.Start(revive);
+        // What the agents do then is no part of this call.
+        using (ExecutionContext.SuppressFlow())
+            Part.Run.Start(revive);
         return Task.CompletedTask;
     }
 
@@ -56,14 +59,15 @@ sealed class LiveHostGrain(LiveParts parts, RunPlans plans, TimeProvider time) :
     /// <inheritdoc/>
     public Task Flush()
     {
-        Part.Run.Flush();
+        using (ExecutionContext.SuppressFlow())
+            Part.Run.Flush();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public Task<WireLateness> Lateness()
     {
-        var lateness = parts.Wheel.Lateness;
+        var lateness = Part.Lateness;
         return Task.FromResult(new WireLateness(lateness.Fired, lateness.Mean, lateness.Max));
     }
 

@@ -10,32 +10,44 @@ sealed class LivePart : ILiveTransport, IDisposable
 {
     readonly IGrainFactory _grains;
     readonly string _key;
+    readonly TimingWheel _wheel;
+    readonly Lateness _latenessBefore;
     readonly IAgentGrain?[] _peers;
     readonly ConcurrentBag<Action> _endings = [];
     readonly ReplayLogWriter? _log;
     readonly string? _logFile;
 
-    /// <param name="key">The run and the attempt.</param>
+    /// <param name="place">The run and the attempt.</param>
     /// <param name="plan">The run's plan, of this silo.</param>
     /// <param name="clock">The run's clock, on this silo.</param>
-    /// <param name="specification">What a log says its run is; null for no log.</param>
     /// <param name="parts">Where the silo's wheel is.</param>
     /// <param name="grains">Finds agents.</param>
-    public LivePart(
-        string key, RunPlan plan, LiveClock clock, string? specification, LiveParts parts, IGrainFactory grains)
+    public LivePart(LivePlace place, RunPlan plan, LiveClock clock, LiveParts parts, IGrainFactory grains)
     {
-        (_key, _grains) = (key, grains);
+        (_key, _grains, _wheel) = (place.Key, grains, parts.Wheel);
+        _latenessBefore = _wheel.Lateness;
         var agents = Simulation.Simulator.LayOut(plan).Agents;
         _peers = new IAgentGrain?[agents];
-        if (specification is not null)
+        if (place.Specification is { } specification)
         {
             _logFile = Path.GetTempFileName();
-            var header = ReplayLogHeader.Here(key, specification, agents, plan.Precision);
+            var header = ReplayLogHeader.Here(_key, specification, agents, plan.Precision);
             _log = new ReplayLogWriter(File.Create(_logFile), header);
         }
         var threads = plan.Threads == 0 ? Environment.ProcessorCount : plan.Threads;
-        Run = LiveRun.Of(plan, new LiveOptions { Clock = clock, Threads = threads, Log = _log }, this, parts.Wheel);
+        var options = new LiveOptions
+        {
+            Clock = clock,
+            Threads = threads,
+            Log = _log,
+            Metrics = parts.Metrics,
+            Tracing = parts.TracingOf(place.Trace),
+        };
+        Run = LiveRun.Of(plan, options, this, parts.Wheel);
     }
+
+    /// <summary>How late the silo's wheel has been during the run, with all that lay on it.</summary>
+    public Lateness Lateness => _wheel.Lateness.Since(_latenessBefore);
 
     /// <summary>The agents here and what they share.</summary>
     public LiveRun Run { get; }
@@ -66,9 +78,16 @@ sealed class LivePart : ILiveTransport, IDisposable
     /// <inheritdoc/>
     public void Send(LiveMessage message)
     {
-        if ((uint)message.Receiver < (uint)_peers.Length)
-            Peer(message.Receiver).Deliver(message).AsTask().Ignore();
+        if ((uint)message.Receiver >= (uint)_peers.Length)
+            return;
+        // Who sent it says the message itself.
+        if (Telemetry.Source.HasListeners())
+            Telemetry.Quietly((this, message), static sent => sent.Item1.Deliver(sent.message));
+        else
+            Deliver(message);
     }
+
+    void Deliver(LiveMessage message) => Peer(message.Receiver).Deliver(message).AsTask().Ignore();
 
     /// <summary>Lets the activations of the agents go.</summary>
     public void EndActivations()

@@ -1,15 +1,32 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using AsyncOpt.Live;
+using Microsoft.Extensions.Options;
 
 namespace AsyncOpt.Grains.Live;
 
 /// <summary>What this silo hosts of live runs, and the wheel on which all their delays lie.</summary>
-sealed class LiveParts : IDisposable
+/// <param name="meters">Makes meters.</param>
+/// <param name="options">Which turns are traced.</param>
+sealed class LiveParts(IMeterFactory meters, IOptions<GrainsOptions> options) : IDisposable
 {
     readonly ConcurrentDictionary<string, LivePart> _parts = new(StringComparer.Ordinal);
 
+    LiveMetrics? _metrics;
+
     /// <summary>The silo's wheel.</summary>
     public TimingWheel Wheel { get; } = new();
+
+    /// <summary>The meter of the silo's live runs.</summary>
+    public LiveMetrics Metrics => LazyInitializer.EnsureInitialized(ref _metrics, () => new LiveMetrics(meters, Wheel));
+
+    /// <summary>Which turns of a run get a span; null for none.</summary>
+    /// <param name="trace">The run's span, as a W3C <c>traceparent</c>; null for none.</param>
+    public TurnTracing? TracingOf(string? trace) =>
+        options.Value.TraceTurns > 0 && ActivityContext.TryParse(trace, null, isRemote: true, out var run)
+            ? new TurnTracing(options.Value.TraceTurns, run)
+            : null;
 
     /// <summary>This silo's part of a run; null where it has none.</summary>
     public LivePart? Find(string run) => _parts.GetValueOrDefault(run);

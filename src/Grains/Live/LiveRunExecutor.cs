@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Runs;
@@ -23,7 +24,7 @@ sealed class LiveRunExecutor(IGrainFactory grains, ISiloStatusOracle silos, Time
         var began = time.GetUtcNow();
         var place = new LivePlace(
             context.RunId, $"{context.RunId}/{context.Attempt}", request.TimeFactor, began,
-            request.ReplayLog ? request.Specification : null);
+            request.ReplayLog ? request.Specification : null, Activity.Current?.Id);
         var hosts = new GrainHosts(grains, silos, place);
         try
         {

@@ -24,6 +24,7 @@ struct WireMessage
     [Id(14)] public double Scalar1;
     [Id(15)] public double Scalar2;
     [Id(16)] public double Scalar3;
+    [Id(17)] public string? Trace;
 }
 
 /// <summary>A vector on the wire: its bits at the run's float width, and what it rests on.</summary>
@@ -63,6 +64,7 @@ sealed class LiveMessageConverter : IConverter<LiveMessage, WireMessage>
         Scalar1 = m.Scalar1,
         Scalar2 = m.Scalar2,
         Scalar3 = m.Scalar3,
+        Trace = m.Trace,
     };
 
     public WireMessage ConvertToSurrogate(in LiveMessage m) => new()
@@ -84,6 +86,7 @@ sealed class LiveMessageConverter : IConverter<LiveMessage, WireMessage>
         Scalar1 = m.Scalar1,
         Scalar2 = m.Scalar2,
         Scalar3 = m.Scalar3,
+        Trace = m.Trace,
     };
 
     static LiveVector? Read(WireVector? v) => v switch

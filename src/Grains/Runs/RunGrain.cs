@@ -17,7 +17,7 @@ namespace AsyncOpt.Grains.Runs;
 [Reentrant, GrainType("asyncopt.run"), RandomPlacement]
 sealed partial class RunGrain(
     IRunStore store, RunPlans plans, IEnumerable<IRunExecutor> executors, IOptions<GrainsOptions> options,
-    TimeProvider clock, ILogger<RunGrain> log) : Grain, IRunGrain, IDisposable
+    RunMetrics metrics, TimeProvider clock, ILogger<RunGrain> log) : Grain, IRunGrain, IDisposable
 {
     KeptRun? _run;
     Task _attempt = Task.CompletedTask, _kept = Task.CompletedTask;
@@ -32,12 +32,14 @@ sealed partial class RunGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _run = await KeptRun.Read(store, Id, cancellationToken);
+        metrics.Count(null, _run?.Status);
         await Resume();
     }
 
     /// <inheritdoc/>
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        metrics.Count(_run?.Status, null);
         if (_attempt.IsCompleted || _run is null)
             return;
         _isHandingOver = true;
@@ -70,6 +72,7 @@ sealed partial class RunGrain(
                 Submitted = clock.GetUtcNow(),
             },
         };
+        metrics.Count(null, _run.Status);
         LogSubmitted(Id, request.Name, request.Arm, request.Repetition, request.Mode);
         await Begin();
         return Now();
@@ -180,7 +183,7 @@ sealed partial class RunGrain(
             await Keep(_run! with { Status = _run!.Status with { State = RunState.Running } });
             var context = new RunContext(Id, run.Request, built.Plan, attempt, store);
             var result = await await OwnThread.Run(
-                $"run {Id}", () => executor.Run(context, _progress.Add, cancellation));
+                $"run {Id}", () => RunTracing.Run(executor, context, _progress.Add, cancellation));
             if (!_isHandingOver || result.Record.Outcome != Outcome.Cancelled)
                 await Finish(built, result, attempt);
         }
@@ -277,6 +280,7 @@ sealed partial class RunGrain(
 
     async Task Keep(KeptRun run)
     {
+        metrics.Count(_run?.Status, run.Status);
         _run = run;
         await (_kept = KeepAfter(_kept));
         await Tell();

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using AsyncOpt.Contract.Tests;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
@@ -52,21 +51,9 @@ public class LiveRunTests(TwoSilos silos) : IClassFixture<TwoSilos>
         var record = await cluster.RunToEnd(
             id, arm, r => r with { Mode = RunMode.Live, TimeFactor = factor, ReplayLog = true });
         var folder = await cluster.Store.Read(id, KeptRun.FolderFile, TestContext.Current.CancellationToken);
-        var logs = LogsOf(folder!);
+        var logs = LiveTest.LogsOf(folder!);
         Assert.Equal(2, logs.Count);
         var plan = arm.Plan(0, cancellation: TestContext.Current.CancellationToken);
         return (record, Replayer.Run(plan, ReplayLog.Read(logs), TestContext.Current.CancellationToken));
-    }
-
-    static List<(string Name, byte[] Bytes)> LogsOf(byte[] folder)
-    {
-        using var zip = new ZipArchive(new MemoryStream(folder));
-        return [.. zip.Entries.Where(e => e.FullName.StartsWith("replay/", StringComparison.Ordinal)).Select(e =>
-        {
-            using var bytes = new MemoryStream();
-            using var log = e.Open();
-            log.CopyTo(bytes);
-            return (e.FullName, bytes.ToArray());
-        })];
     }
 }

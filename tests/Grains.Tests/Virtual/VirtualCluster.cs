@@ -22,7 +22,7 @@ sealed class VirtualCluster : IAsyncDisposable
 
     public HeldStore Store { get; }
 
-    public static async Task<VirtualCluster> Start(short silos)
+    public static async Task<VirtualCluster> Start(short silos, Action<ISiloBuilder>? more = null)
     {
         var cluster = new VirtualCluster();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -37,6 +37,7 @@ sealed class VirtualCluster : IAsyncDisposable
                 o.TableRefreshTimeout = TimeSpan.FromSeconds(1);
             });
             silo.AddAsyncOpt(o => o.StoreFolder = cluster._folder);
+            more?.Invoke(silo);
         });
         cluster.Silos = builder.Build();
         await cluster.Silos.DeployAsync();

@@ -1,0 +1,68 @@
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace AsyncOpt.Silo;
+
+/// <summary>Sends traces and metrics to a collector, as long as the silo lives.</summary>
+sealed class SiloTelemetry : IHostedService, IDisposable
+{
+    readonly TracerProvider _traces;
+    readonly MeterProvider _metrics;
+
+    /// <param name="options">Where to.</param>
+    public SiloTelemetry(SiloOptions options)
+    {
+        var resource = ResourceBuilder.CreateDefault()
+            .AddService("asyncopt-silo", "asyncopt", Reporting.Code.Version(typeof(SiloTelemetry).Assembly))
+            .AddAttributes([new("asyncopt.cluster", options.Cluster), new("asyncopt.silo.port", options.SiloPort)]);
+        _traces = Sdk.CreateTracerProviderBuilder()
+            .SetResourceBuilder(resource)
+            .SetSampler(new ParentBasedSampler(new RunSampler()))
+            .AddSource("AsyncOpt.*", "Microsoft.Orleans.*")
+            .AddOtlpExporter(To)
+            .Build();
+        _metrics = Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(resource)
+            .AddMeter("AsyncOpt.*", "Microsoft.Orleans")
+            .AddOtlpExporter(To)
+            .Build();
+
+        void To(OtlpExporterOptions exporter) => exporter.Endpoint = new Uri(options.Telemetry!);
+    }
+
+    /// <summary>Adds it where an endpoint is set; else nothing listens, and nothing is propagated.</summary>
+    public static void Add(ISiloBuilder silo, SiloOptions options)
+    {
+        if (options.Telemetry is null)
+            return;
+        silo.AddActivityPropagation();
+        silo.Services.AddSingleton<IHostedService>(_ => new SiloTelemetry(options));
+    }
+
+    /// <summary>Whether a text is an address that can be sent to.</summary>
+    public static bool IsEndpoint(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _traces.Dispose();
+        _metrics.Dispose();
+    }
+
+    /// <summary>Traces are those of runs; what silos tell each other between them is none.</summary>
+    sealed class RunSampler : Sampler
+    {
+        public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>
+            new(samplingParameters.Name == Grains.Telemetry.Run);
+    }
+}
