@@ -15,8 +15,8 @@ public static class LiveTest
     static readonly TimeSpan Page = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Runs an arm on a cluster, and feeds the order in which its grains handled their events to the embedded host: every
-    /// agent must come to the same state there, bit for bit.
+    /// Runs an arm on a cluster, and feeds the order in which its grains handled their events to the embedded host:
+    /// every agent must come to the same state there, bit for bit.
     /// </summary>
     /// <param name="silo">The services of a silo to which <c>AddAsyncOpt</c> added its grains.</param>
     /// <param name="arm">The arm.</param>

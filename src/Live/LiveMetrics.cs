@@ -10,6 +10,7 @@ namespace AsyncOpt.Live;
 /// </summary>
 sealed class LiveMetrics
 {
+    static readonly long[] Buckets = [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
     readonly Lock _lock = new();
     readonly HashSet<LiveRun> _running = [];
     readonly Dictionary<string, LiveTotals> _over = new(StringComparer.Ordinal);
@@ -22,7 +23,7 @@ sealed class LiveMetrics
         var meter = meters.Create(Telemetry.Name, Telemetry.Source.Version);
         _staleness = meter.CreateHistogram(
             "asyncopt.update.staleness", "{update}", "staleness of updates, as the method counts it", tags: null,
-            new InstrumentAdvice<long> { HistogramBucketBoundaries = [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] });
+            new InstrumentAdvice<long> { HistogramBucketBoundaries = Buckets });
         meter.CreateObservableCounter("asyncopt.messages", Messages, "{message}", "messages by their fate");
         meter.CreateObservableCounter("asyncopt.events", () => Each(t => t.Events), "{event}", "events handled");
         meter.CreateObservableCounter("asyncopt.updates", () => Each(t => t.Updates), "{update}", "updates recorded");

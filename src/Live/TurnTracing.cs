@@ -4,8 +4,8 @@ using AsyncOpt.Core.Programs;
 namespace AsyncOpt.Live;
 
 /// <summary>
-/// Spans of agents' turns, for a share of them: a turn is the handling of one event. Which ones depends on the agent and
-/// on how many events it has handled, and on nothing that the run could feel.
+/// Spans of agents' turns, for a share of them: a turn is the handling of one event. Which ones depends on the agent
+/// and on how many events it has handled, and on nothing that the run could feel.
 /// </summary>
 /// <param name="share">Of the turns, from 0 to 1.</param>
 /// <param name="run">The run's span, the parent of all turns: a message's sender is linked, or every turn would be a

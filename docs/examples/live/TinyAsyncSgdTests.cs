@@ -14,16 +14,16 @@ public class TinyAsyncSgdTests
         builder.ConfigureSilo((_, silo) => silo.AddAsyncOpt(o => (o.StoreFolder, o.Plugins) = (store, [mine])));
         await using var cluster = builder.Build();
         await cluster.DeployAsync();
-        var experiment = Experiment.Parse("""
+        var arm = Experiment.Parse("""
             workers: 4
             method: { name: tiny-async-sgd, step: 0.02 }
             problem: { name: quadratic, targets: [[1, 0], [3, 0], [1, 4], [3, 4]] }
             compute: { per-task: 10ms }
             stop: { updates: 1000 }
             sample-every: 0.1s
-            """, "mine.yaml", ".", new LoadOptions { Plugins = [mine] });
-        var (record, replay) = await LiveTest.Run(cluster.Silos[0].ServiceProvider, experiment.Arms[0]);
+            """, "mine.yaml", ".", new LoadOptions { Plugins = [mine] }).Arms[0];
+        var (run, replay) = await LiveTest.Run(cluster.Silos[0].ServiceProvider, arm, cancellation: TestContext.Current.CancellationToken);
         Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
-        Assert.Equal([2, 2], record.Estimate.Select(x => Math.Round(x)));
+        Assert.Equal([2, 2], run.Estimate.Select(x => Math.Round(x)));
     }
 }

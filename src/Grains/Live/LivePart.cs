@@ -17,7 +17,7 @@ sealed class LivePart : ILiveTransport, IDisposable
     readonly ReplayLogWriter? _log;
     readonly string? _logFile;
 
-    /// <param name="place">The run and the attempt.</param>
+    /// <param name="place">Which run, and how.</param>
     /// <param name="plan">The run's plan, of this silo.</param>
     /// <param name="clock">The run's clock, on this silo.</param>
     /// <param name="parts">Where the silo's wheel is.</param>
