@@ -20,7 +20,7 @@ public class TelemetryTests
             silos: 2, silo => silo.AddActivityPropagation().Configure<GrainsOptions>(o => o.TraceTurns = 0.5));
         var arm = ContractPlans.Live("async-sgd", "none");
 
-        var record = await cluster.RunToEnd("traced", arm, r => r with { Mode = RunMode.Live, TimeFactor = 0.1 });
+        var record = await cluster.RunToEnd("traced", arm, r => r with { Mode = RunMode.Live, TimeFactor = 0 });
 
         var all = await spans.Until(s => s.Any(IsRun));
         var run = Assert.Single(all, IsRun);
