@@ -86,7 +86,7 @@ sealed class LiveAgent<T> : LiveAgent
 
     public double[][] Tables { get; }
 
-    /// <summary>Per set of neighbour rows: neighbour k in iteration t is at k * iterations + t mod iterations.</summary>
+    /// <summary>Per set of neighbour rows: neighbour k in iteration t is at k * kept + t mod kept.</summary>
     public LiveVector<T>?[][] Rows { get; }
 
     /// <summary>Per set and iteration (mod iterations), how many rows are held.</summary>
