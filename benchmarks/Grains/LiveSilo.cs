@@ -58,7 +58,9 @@ sealed class LiveSilo : IAsyncDisposable
     {
         var key = string.Create(CultureInfo.InvariantCulture, $"bench-{_runs++}/0");
         var place = new LivePlace(key, key, 0, default, Specification: null, Trace: null);
-        var part = new LivePart(place, plan, new LiveClock(0, TimeSpan.Zero), Parts, Grains);
+        var silo = _host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
+        var part = new LivePart(place, plan, new LiveClock(0, TimeSpan.Zero), Parts, silo, Grains);
+        part.Learn(new LiveMap(0, [silo], new int[part.Run.Layout.Agents]));
         Parts.Open(key, part);
         foreach (var some in Enumerable.Range(0, part.Run.Layout.Agents).Chunk(256))
             await Task.WhenAll(some.Select(agent => part.Peer(agent).Join().AsTask()));

@@ -28,6 +28,7 @@ public static class SiloBuilderExtensions
         services.AddSingleton<LocalMailboxes>();
         services.AddSingleton<IRunExecutor, VirtualRunExecutor>();
         services.AddSingleton<LiveParts>();
+        services.AddPlacementDirector<AgentPlacement, AgentPlacementDirector>();
         services.AddSingleton<IRunExecutor, LiveRunExecutor>();
         AddNumerics(silo);
         return silo;

@@ -35,7 +35,7 @@ sealed unsafe partial class Interpreter<T>
             request.Scalar = request.Input1 is { } y
                 ? VectorMath<T>.Dot(request.Input!.Data, y.Data)
                 : VectorMath<T>.SumOfSquares(request.Input!.Data);
-            _agent.Post(request);
+            request.Fire();
         }
         else
         {

@@ -14,7 +14,12 @@ abstract class LiveAgent
     public required int Id { get; init; }
 
     /// <summary>Lets an event happen in a turn of the agent's own, later, from any thread.</summary>
-    public required Action<LiveEvent> Post { get; init; }
+    public required Action<LiveEvent> Post { get; set; }
+
+    /// <summary>
+    /// After its turns came from elsewhere: what was to happen, and may have been lost with them, is asked for again.
+    /// </summary>
+    public abstract void GoOn();
 
     /// <summary>A message came, in the agent's turn.</summary>
     public abstract void Receive(LiveMessage message);
@@ -48,6 +53,9 @@ sealed class LiveAgent<T> : LiveAgent
 {
     static readonly HeldVector<T>[] NoSlots = [];
     readonly LiveRun<T> _run;
+
+    // Nobody waits for it, but where an activation was lost and the next one begins while the last turn still goes on.
+    readonly Lock _turn = new();
 
     public LiveAgent(LiveRun<T> run, int id)
     {
@@ -167,18 +175,43 @@ sealed class LiveAgent<T> : LiveAgent
     {
         if (_run.IsClosed)
             return;
-        Volatile.Write(ref InTurn, true);
-        _run.Interpreter(this).Receive(message);
-        Volatile.Write(ref InTurn, false);
+        lock (_turn)
+        {
+            Volatile.Write(ref InTurn, true);
+            _run.Interpreter(this).Receive(message);
+            Volatile.Write(ref InTurn, false);
+        }
     }
 
     public override void Turn(LiveEvent e)
     {
         if (_run.IsClosed)
             return;
-        Volatile.Write(ref InTurn, true);
-        _run.Interpreter(this).Turn(e);
+        lock (_turn)
+        {
+            Volatile.Write(ref InTurn, true);
+            _run.Interpreter(this).Turn(e);
+            Volatile.Write(ref InTurn, false);
+        }
+    }
+
+    public override void GoOn()
+    {
         Volatile.Write(ref InTurn, false);
+        foreach (var request in Requests?.ToArray() ?? [])
+        {
+            if (request.IsPosted)
+                Post(request);
+        }
+        foreach (var timer in Timers?.ToArray() ?? [])
+        {
+            if (timer.HasFired)
+                Post(timer);
+        }
+        if (IsHeldBack)
+            Post(new LiveSignal(this, Signal.Resume));
+        if (Serving is { } served)
+            Post(new LiveSignal(this, Signal.ServiceEnd) { Subject = served });
     }
 
     /// <summary>The place of a neighbour's row.</summary>

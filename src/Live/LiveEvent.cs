@@ -66,7 +66,14 @@ sealed class LiveTimer(LiveAgent agent, long number, int tag) : LiveEvent, IDue
     /// <summary>Given up, or lost in a crash: it goes off without effect.</summary>
     public bool IsCancelled { get; set; }
 
-    public void Fire() => agent.Post(this);
+    /// <summary>Whether it went off and waits for its turn.</summary>
+    public volatile bool HasFired;
+
+    public void Fire()
+    {
+        HasFired = true;
+        agent.Post(this);
+    }
 }
 
 /// <summary>A token's move, until it ends.</summary>

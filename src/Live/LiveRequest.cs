@@ -55,5 +55,12 @@ sealed class LiveRequest<T> : LiveEvent, IDue
     /// <summary>Given up, or lost in a crash: its result goes nowhere.</summary>
     public volatile bool IsCancelled;
 
-    public void Fire() => Agent.Post(this);
+    /// <summary>Whether its result waits for the agent's turn.</summary>
+    public volatile bool IsPosted;
+
+    public void Fire()
+    {
+        IsPosted = true;
+        Agent.Post(this);
+    }
 }

@@ -52,7 +52,11 @@ abstract class LiveRun : IDisposable
     /// <summary>Why the run cannot go on; null while it can.</summary>
     public abstract string? Failure { get; }
 
-    /// <summary>Makes an agent of this host; it waits for its start.</summary>
+    /// <summary>Whether an agent is on this host.</summary>
+    public abstract bool Has(int id);
+
+    /// <summary>Makes an agent of this host, which waits for its start; one that is there gets its turns from now on
+    /// from elsewhere.</summary>
     /// <param name="id">Its number in the run.</param>
     /// <param name="post">Lets an event happen in a turn of the agent's own, later, from any thread.</param>
     public abstract LiveAgent Add(int id, Action<LiveEvent> post);
@@ -184,10 +188,17 @@ sealed class LiveRun<T> : LiveRun
 
     public override LiveAgent Add(int id, Action<LiveEvent> post)
     {
+        if (_agents.TryGetValue(id, out var known))
+        {
+            known.Post = post;
+            return known;
+        }
         var agent = new LiveAgent<T>(this, id) { Id = id, Post = post, Life = Epoch, CountEpoch = Epoch };
         _agents[id] = agent;
         return agent;
     }
+
+    public override bool Has(int id) => _agents.ContainsKey(id);
 
     public override void Start(bool revive = false)
     {
@@ -352,7 +363,7 @@ sealed class LiveRun<T> : LiveRun
         if (Clock.Factor > 0 && left > 0)
             Wheel.Add(Clock.Wall(left), request);
         else
-            request.Agent.Post(request);
+            request.Fire();
     }
 
     public void NoteBatch(int count)

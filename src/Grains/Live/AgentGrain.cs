@@ -8,7 +8,7 @@ namespace AsyncOpt.Grains.Live;
 /// The activation of an agent: gives it its turns. Results of computations, timers and words of the host come in turns
 /// of their own, through the activation's scheduler, without a call.
 /// </summary>
-[PreferLocalPlacement, KeepAlive, Immovable]
+[AgentPlacement, KeepAlive, Immovable]
 sealed class AgentGrain(LiveParts parts) : Grain, IAgentGrain
 {
     LiveAgent? _agent;

@@ -11,7 +11,7 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
         LookEvery = TimeSpan.FromMilliseconds(200);
 
     readonly List<Host> _hosts = [];
-    readonly Dictionary<SiloAddress, int[]> _agentsOf = [];
+    int[] _hostOf = [];
     int _epoch;
 
     /// <inheritdoc/>
@@ -26,13 +26,20 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
         foreach (var silo in active)
             _hosts.Add(new Host(silo, grains.GetGrain<ILiveHostGrain>($"{place.Key}/{silo.ToParsableString()}")));
         await Task.WhenAll(_hosts.Select(h => h.Open(place))).WaitAsync(cancellation);
-        var shares = layout.Roles
-            .SelectMany(role => Enumerable.Range(0, role.Agents).Select(i =>
-                (Agent: role.First + i, Host: (int)((long)i * active.Length / role.Agents))))
-            .ToLookup(a => a.Host, a => a.Agent);
-        for (var h = 0; h < active.Length; h++)
-            _agentsOf[active[h]] = [.. shares[h]];
-        await Task.WhenAll(_hosts.Select(h => h.Grain.Join(_agentsOf[h.Silo], 0))).WaitAsync(cancellation);
+        _hostOf = new int[layout.Agents];
+        foreach (var role in layout.Roles)
+        {
+            for (var i = 0; i < role.Agents; i++)
+                _hostOf[role.First + i] = (int)((long)i * active.Length / role.Agents);
+        }
+        await Join().WaitAsync(cancellation);
+    }
+
+    // Everybody learns the map before anybody starts.
+    Task Join()
+    {
+        var map = new LiveMap(_epoch, [.. _hosts.Select(h => h.Silo)], _hostOf);
+        return Task.WhenAll(_hosts.Select(h => h.Join(map)));
     }
 
     /// <inheritdoc/>
@@ -48,19 +55,24 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
             if (cancellation.IsCancellationRequested)
                 break;
         }
+        var rank = _hosts.IndexOf(lost);
         _hosts.Remove(lost);
-        if (_hosts.Count == 0 || !_agentsOf.Remove(lost.Silo, out var agents))
+        if (_hosts.Count == 0)
             return 0;
         _epoch++;
-        var shares = agents.Index().ToLookup(a => a.Index * _hosts.Count / agents.Length, a => a.Item);
-        for (var h = 0; h < _hosts.Count; h++)
+        var orphans = 0;
+        var hostOf = (int[])_hostOf.Clone(); // a map that was sent stays as it was
+        for (var agent = 0; agent < hostOf.Length; agent++)
         {
-            int[] share = [.. shares[h]];
-            _agentsOf[_hosts[h].Silo] = [.. _agentsOf[_hosts[h].Silo], .. share];
-            await _hosts[h].Grain.Join(share, _epoch);
+            if (hostOf[agent] == rank)
+                hostOf[agent] = orphans++ % _hosts.Count;
+            else if (hostOf[agent] > rank)
+                hostOf[agent]--;
         }
-        await Task.WhenAll(_hosts.Select(h => h.Grain.Start(revive: true)));
-        return agents.Length;
+        _hostOf = hostOf;
+        await Join();
+        await Task.WhenAll(_hosts.Select(h => h.Start(revive: true)));
+        return orphans;
     }
 
     /// <summary>Ends the run on all silos; the logs of their agents.</summary>
@@ -71,7 +83,7 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
         {
             try
             {
-                if (await host.Grain.Close().WaitAsync(AnswerMax) is { } log)
+                if (await host.Close().WaitAsync(AnswerMax) is { } log)
                     logs.Add((host.Silo.ToParsableString(), log));
             }
             catch (Exception e) when (e is OrleansException or TimeoutException)
@@ -88,34 +100,43 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
     {
         public SiloAddress Silo => silo;
 
-        public ILiveHostGrain Grain => grain;
-
         public string Name => $"silo {silo.Endpoint}";
 
-        public async Task Open(LivePlace place)
+        public Task Open(LivePlace place) => Ask(g => g.Open(place));
+
+        public Task Join(LiveMap map) => Ask(g => g.Join(map));
+
+        public Task Start() => Start(revive: false);
+
+        public Task Start(bool revive) => Ask(g => g.Start(revive));
+
+        public async Task<LiveReport> Report() => (await Ask(g => g.Report()).WaitAsync(AnswerMax)).Open();
+
+        public Task<byte[]> Sample(bool isLast) => Ask(g => g.Sample(isLast));
+
+        public Task<byte[]> Recorded() => Ask(g => g.Recorded()).WaitAsync(AnswerMax);
+
+        public Task Flush() => Ask(g => g.Flush());
+
+        public Task<byte[]?> Close() => Ask(g => g.Close());
+
+        // Should the activation be lost with an entry of the directory, the next one is on the same silo: the hint goes
+        // with every call, and ends with the method that sets it.
+        async Task Ask(Func<ILiveHostGrain, Task> ask)
         {
-            // The hint goes with this call alone: what is set in an asynchronous method ends with it.
             RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
-            await grain.Open(place);
+            await ask(grain);
         }
 
-        public Task Start() => grain.Start(revive: false);
-
-        public async Task<LiveReport> Report()
+        async Task<TAnswer> Ask<TAnswer>(Func<ILiveHostGrain, Task<TAnswer>> ask)
         {
-            Telemetry.Quiet(); // many times a second
-            return (await grain.Report().WaitAsync(AnswerMax)).Open();
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
+            return await ask(grain);
         }
-
-        public async Task<byte[]> Sample(bool isLast) => await grain.Sample(isLast);
-
-        public async Task<byte[]> Recorded() => await grain.Recorded().WaitAsync(AnswerMax);
-
-        public Task Flush() => grain.Flush();
 
         public async Task<Lateness> Lateness()
         {
-            var (fired, mean, max) = await grain.Lateness().WaitAsync(AnswerMax);
+            var (fired, mean, max) = await Ask(g => g.Lateness()).WaitAsync(AnswerMax);
             return new Lateness(fired, mean, max);
         }
     }

@@ -12,9 +12,9 @@ interface ILiveHostGrain : IGrainWithStringKey
     [Alias("open")]
     Task Open(LivePlace place);
 
-    /// <summary>Brings agents to life on this silo, those of ranges; who lives elsewhere stays there.</summary>
+    /// <summary>Learns who lives where, and brings to life those of this silo that do not live yet.</summary>
     [Alias("join")]
-    Task Join([Immutable] int[] agents, int epoch);
+    Task Join(LiveMap map);
 
     /// <summary>Starts the agents here that have not started.</summary>
     [Alias("start")]
@@ -54,6 +54,13 @@ sealed record LivePlace(
     [property: Id(0)] string Run, [property: Id(1)] string Key, [property: Id(2)] double TimeFactor,
     [property: Id(3)] DateTimeOffset Began, [property: Id(4)] string? Specification,
     [property: Id(5)] string? Trace);
+
+/// <summary>Which agent of a run lives on which silo.</summary>
+/// <param name="Epoch">Since which epoch.</param>
+/// <param name="Silos">The silos.</param>
+/// <param name="HostOf">For each agent, the rank of its silo.</param>
+[GenerateSerializer, Immutable, Alias("asyncopt.live-map")]
+sealed record LiveMap([property: Id(0)] int Epoch, [property: Id(1)] SiloAddress[] Silos, [property: Id(2)] int[] HostOf);
 
 /// <summary>A report between silos: a JSON of <see cref="LiveReport"/> would cost more than what it reports.</summary>
 [GenerateSerializer, Immutable, Alias("asyncopt.live-report")]

@@ -7,34 +7,41 @@ namespace AsyncOpt.Grains.Live;
 
 /// <summary>Opens, watches and closes a silo's part of a live run. The run's leader places it with a hint.</summary>
 [Reentrant, RandomPlacement, Immovable]
-sealed class LiveHostGrain(LiveParts parts, RunPlans plans, TimeProvider time) : Grain, ILiveHostGrain
+sealed class LiveHostGrain(LiveParts parts, RunPlans plans, ILocalSiloDetails silo, TimeProvider time)
+    : Grain, ILiveHostGrain
 {
     // So many activations are asked for at a time: enough to keep the silo busy, few enough to go on answering.
     const int JoinedAtATime = 256;
 
-    LivePlace? _place;
+    // The part belongs to the silo: should the activation be lost, the next one finds it.
+    string Key
+    {
+        get
+        {
+            var key = this.GetPrimaryKeyString();
+            return key[..key.LastIndexOf('/')];
+        }
+    }
 
-    LivePart Part => _place is { } place && parts.Find(place.Key) is { } part
-        ? part
-        : throw new InvalidOperationException("this silo takes no part in the run");
+    LivePart Part => parts.Find(Key)
+        ?? throw new InvalidOperationException("this silo takes no part in the run");
 
     /// <inheritdoc/>
     public async Task Open(LivePlace place)
     {
         var plan = await plans.Of(place.Run);
         var clock = new LiveClock(place.TimeFactor, time.GetUtcNow() - place.Began);
-        parts.Open(place.Key, new LivePart(place, plan, clock, parts, GrainFactory));
-        _place = place;
+        parts.Open(place.Key, new LivePart(place, plan, clock, parts, silo.SiloAddress, GrainFactory));
         DelayDeactivation(Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc/>
-    public async Task Join(int[] agents, int epoch)
+    public async Task Join(LiveMap map)
     {
         var part = Part;
-        part.Run.Epoch = epoch;
+        part.Learn(map);
         Telemetry.Quiet();
-        foreach (var some in agents.Chunk(JoinedAtATime))
+        foreach (var some in part.Missing().Chunk(JoinedAtATime))
             await Task.WhenAll(some.Select(agent => part.Peer(agent).Join().AsTask()));
     }
 
@@ -74,12 +81,11 @@ sealed class LiveHostGrain(LiveParts parts, RunPlans plans, TimeProvider time) :
     /// <inheritdoc/>
     public Task<byte[]?> Close()
     {
-        if (_place is not { } place || parts.Find(place.Key) is not { } part)
+        if (parts.Find(Key) is not { } part)
             return Task.FromResult<byte[]?>(null);
-        _place = null;
         var log = part.CloseLog();
-        parts.Close(place.Key);
-        plans.Forget(place.Run);
+        parts.Close(Key);
+        plans.Forget(part.Place.Run);
         DeactivateOnIdle();
         return Task.FromResult(log);
     }

@@ -8,6 +8,7 @@ namespace AsyncOpt.Grains.Live;
 /// <summary>One silo's part of a live run: its agents, its way to the others, its log.</summary>
 sealed class LivePart : ILiveTransport, IDisposable
 {
+    readonly SiloAddress _silo;
     readonly IGrainFactory _grains;
     readonly string _key;
     readonly TimingWheel _wheel;
@@ -15,15 +16,19 @@ sealed class LivePart : ILiveTransport, IDisposable
     readonly IAgentGrain?[] _peers;
     readonly ConcurrentBag<Action> _endings = [];
     readonly ReplayLogWriter? _log;
+    LiveMap? _map;
     readonly string? _logFile;
 
     /// <param name="place">Which run, and how.</param>
     /// <param name="plan">The run's plan, of this silo.</param>
     /// <param name="clock">The run's clock, on this silo.</param>
     /// <param name="parts">Where the silo's wheel is.</param>
+    /// <param name="silo">This silo.</param>
     /// <param name="grains">Finds agents.</param>
-    public LivePart(LivePlace place, RunPlan plan, LiveClock clock, LiveParts parts, IGrainFactory grains)
+    public LivePart(
+        LivePlace place, RunPlan plan, LiveClock clock, LiveParts parts, SiloAddress silo, IGrainFactory grains)
     {
+        (Place, _silo) = (place, silo);
         (_key, _grains, _wheel) = (place.Key, grains, parts.Wheel);
         _latenessBefore = _wheel.Lateness;
         var agents = Simulation.Simulator.LayOut(plan).Agents;
@@ -49,6 +54,9 @@ sealed class LivePart : ILiveTransport, IDisposable
     /// <summary>How late the silo's wheel has been during the run, with all that lay on it.</summary>
     public Lateness Lateness => _wheel.Lateness.Since(_latenessBefore);
 
+    /// <summary>Which run this is a part of.</summary>
+    public LivePlace Place { get; }
+
     /// <summary>The agents here and what they share.</summary>
     public LiveRun Run { get; }
 
@@ -63,7 +71,24 @@ sealed class LivePart : ILiveTransport, IDisposable
     public IAgentGrain Peer(int agent) => _peers[agent] ??=
         _grains.GetGrain<IAgentGrain>(string.Create(CultureInfo.InvariantCulture, $"{_key}/{agent}"));
 
-    /// <summary>Makes an agent of this silo.</summary>
+    /// <summary>Learns who lives where.</summary>
+    public void Learn(LiveMap map)
+    {
+        Volatile.Write(ref _map, map);
+        Run.Epoch = map.Epoch;
+    }
+
+    /// <summary>Where an agent lives; null while nobody has told this silo.</summary>
+    public SiloAddress? SiloOf(int agent) =>
+        Volatile.Read(ref _map) is { } map && (uint)agent < (uint)map.HostOf.Length ? map.Silos[map.HostOf[agent]] : null;
+
+    /// <summary>Agents that should live here and do not.</summary>
+    public IEnumerable<int> Missing() => Enumerable.Range(0, _peers.Length)
+        .Where(agent => _silo.Equals(SiloOf(agent)) && !Run.Has(agent));
+
+    /// <summary>
+    /// Makes an agent of this silo; one that has lost no more than its activation goes on with its memory.
+    /// </summary>
     /// <param name="id">Its number in the run.</param>
     /// <param name="turns">Its activation's turns.</param>
     /// <param name="end">Ends its activation.</param>
@@ -72,6 +97,7 @@ sealed class LivePart : ILiveTransport, IDisposable
         var agent = Run.Add(id, turns.Post);
         turns.Of(agent);
         _endings.Add(end);
+        agent.GoOn();
         return agent;
     }
 
