@@ -60,7 +60,8 @@ sealed record LivePlace(
 /// <param name="Silos">The silos.</param>
 /// <param name="HostOf">For each agent, the rank of its silo.</param>
 [GenerateSerializer, Immutable, Alias("asyncopt.live-map")]
-sealed record LiveMap([property: Id(0)] int Epoch, [property: Id(1)] SiloAddress[] Silos, [property: Id(2)] int[] HostOf);
+sealed record LiveMap(
+    [property: Id(0)] int Epoch, [property: Id(1)] SiloAddress[] Silos, [property: Id(2)] int[] HostOf);
 
 /// <summary>A report between silos: a JSON of <see cref="LiveReport"/> would cost more than what it reports.</summary>
 [GenerateSerializer, Immutable, Alias("asyncopt.live-report")]

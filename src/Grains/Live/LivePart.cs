@@ -80,7 +80,9 @@ sealed class LivePart : ILiveTransport, IDisposable
 
     /// <summary>Where an agent lives; null while nobody has told this silo.</summary>
     public SiloAddress? SiloOf(int agent) =>
-        Volatile.Read(ref _map) is { } map && (uint)agent < (uint)map.HostOf.Length ? map.Silos[map.HostOf[agent]] : null;
+        Volatile.Read(ref _map) is { } map && (uint)agent < (uint)map.HostOf.Length
+            ? map.Silos[map.HostOf[agent]]
+            : null;
 
     /// <summary>Agents that should live here and do not.</summary>
     public IEnumerable<int> Missing() => Enumerable.Range(0, _peers.Length)
