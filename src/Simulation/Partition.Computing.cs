@@ -104,7 +104,7 @@ sealed unsafe partial class Partition<T>
             Time = due,
             Sent = _now,
             DepthClass = DepthOf(due, eventClass),
-            Tie = TieOf(sequence),
+            Tie = _ties.Of(_self, sequence),
             Sender = _self,
             Sequence = sequence,
             Receiver = _self,

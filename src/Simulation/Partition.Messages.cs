@@ -57,7 +57,7 @@ sealed unsafe partial class Partition<T>
             Time = due,
             Sent = _now,
             DepthClass = DepthOf(due, EventClass.Message),
-            Tie = TieOf(sequence),
+            Tie = _ties.Of(_self, sequence),
             Sender = _self,
             Sequence = sequence,
             Receiver = _self,
@@ -107,7 +107,7 @@ sealed unsafe partial class Partition<T>
     void Dispatch(in Way way, long due, int receiver, in Message message, uint sequence)
     {
         var depth = due == _now ? _depth + 1 : 0;
-        var tie = TieOf(sequence);
+        var tie = _ties.Of(_self, sequence);
         _world.Links.KeepOrder(in way, ref due, ref depth, ref tie);
         var atCard = _world.Links.ReceiverFree is not null && way.Id != Links.Local;
         Insert(new Event
@@ -169,16 +169,6 @@ sealed unsafe partial class Partition<T>
         passed.Time = free;
         passed.DepthClass = DepthOf(free, EventClass.Message);
         Insert(in passed);
-    }
-
-    /// <summary>
-    /// The tie of the sender's event: unbiased between senders, the same for every number of partitions.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    uint TieOf(uint sequence)
-    {
-        new Draw(_world.Seed, Purpose.Tie, (ulong)_self, sequence).Block(0, out var tie, out _, out _, out _);
-        return tie;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -26,6 +26,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     readonly AgentCore* _cores;
     readonly RoleMemory<T>[] _roles;
     readonly EventQueue _queue;
+    readonly Ties _ties;
     readonly Snapshots<T> _snapshots = new();
     readonly Slab<Request<T>> _requests = new();
     readonly Slab<MessageRecord> _messages = new();
@@ -68,6 +69,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _roles = world.Roles;
         _role = _roles[0];
         _queue = new EventQueue { Expect = Prefetch };
+        _ties = new Ties(world.Seed);
         _isAlone = partitioning.Count == 1;
         Outbox = new List<Event>[partitioning.Count];
         for (var i = 0; i < Outbox.Length; i++)
