@@ -12,9 +12,8 @@ sealed unsafe partial class Interpreter<T>
     {
         CheckSteps(in c);
         long number = _agent.Computations++;
-        var request = new LiveRequest<T>
+        var request = new LiveRequest<T>(_agent)
         {
-            Agent = _agent,
             Number = number,
             Asked = _run.Evaluator.Resolve(in c, _agent.Id, number),
             Output = c.Output.Index,
@@ -28,8 +27,7 @@ sealed unsafe partial class Interpreter<T>
         request.Input = inputs > 0 ? Freeze(c.Input, request) : null;
         request.Input1 = inputs > 1 ? Freeze(c.Input1, request) : null;
         request.Input2 = inputs > 2 ? Freeze(c.Input2, request) : null;
-        (_agent.Requests ??= new(2)).Add(request);
-        _agent.Computing++;
+        _agent.Add(request);
         if (c.Oracle.IsReduction)
         {
             request.Scalar = request.Input1 is { } y
@@ -83,7 +81,7 @@ sealed unsafe partial class Interpreter<T>
     /// <summary>Ends a computation: its results become the agent's.</summary>
     Computed Commit(LiveRequest<T> r)
     {
-        Forget(r);
+        _agent.Forget(r);
         var oracle = _run.Oracles[r.Asked.Oracle];
         var isFinite = double.IsFinite(r.Scalar + r.Scalar1);
         isFinite &= CommitOutput(r.Output, r.Result);
@@ -128,39 +126,21 @@ sealed unsafe partial class Interpreter<T>
     {
         CheckTimer(seconds);
         var timer = new LiveTimer(_agent, _agent.TimersSet++, tag);
-        (_agent.Timers ??= new(1)).Add(timer);
-        _agent.TimersPending++;
+        _agent.Add(timer);
         _run.Wheel.Add(_run.Clock.Wall(Links.Nanoseconds(seconds)), timer);
         return new TimerId(timer.Number);
     }
 
     public override void Cancel(ComputationId computation)
     {
-        if (_agent.Requests?.Find(r => r.Number == computation.Number) is { } request)
-            Forget(request);
+        if (_agent.Pending?.Find(p => p is LiveRequest<T> r && r.Number == computation.Number) is { } request)
+            _agent.Forget(request);
     }
 
     public override void Cancel(TimerId timer)
     {
-        if (_agent.Timers?.Find(t => t.Number == timer.Number) is { } found)
-            Forget(found);
-    }
-
-    /// <summary>A computation is no longer pending: completed, given up or lost.</summary>
-    void Forget(LiveRequest<T> request)
-    {
-        if (_agent.Requests?.Remove(request) != true)
-            return;
-        request.IsCancelled = true;
-        _agent.Computing--;
-    }
-
-    void Forget(LiveTimer timer)
-    {
-        if (_agent.Timers?.Remove(timer) != true)
-            return;
-        timer.IsCancelled = true;
-        _agent.TimersPending--;
+        if (_agent.Pending?.Find(p => p is LiveTimer t && t.Number == timer.Number) is { } found)
+            _agent.Forget(found);
     }
 
     public override double Uniform() =>

@@ -119,15 +119,8 @@ sealed unsafe partial class Interpreter<T>
         if (isLost)
             _agent.LostCount++;
         var move = new LiveMove(_agent, node, from, isLost, _agent.CountEpoch);
-        _agent.TimersPending++;
+        _agent.Add(move);
         _run.Wheel.AddOrFire(_run.Clock.Wall(_run.Links.MoveDelay(_agent.Id, from, node, number)), move);
-    }
-
-    void Forget(LiveMove move)
-    {
-        _agent.TimersPending--;
-        if (!move.IsLost && move.Epoch == _agent.CountEpoch)
-            _agent.ReceivedCount++;
     }
 
     // --- receiving ------------------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
             case LiveSignal signal:
                 Obey(signal);
                 break;
-            case LiveRequest<T> { IsCancelled: true } or LiveTimer { IsCancelled: true }:
+            case LivePending pending when !pending.TakeTurn() || pending.IsCancelled:
                 return;
             default:
                 HappenOrWait(e);
@@ -130,7 +130,7 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
             if (e is null)
                 return;
             _agent.Unlink(previous, e);
-            if (e is not (LiveRequest<T> { IsCancelled: true } or LiveTimer { IsCancelled: true }))
+            if (e is not LivePending { IsCancelled: true })
                 Begin(e);
         }
         if (IsOver)
@@ -177,11 +177,10 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
                     _agent.ReceivedCount--;
                 _run.Lose(message.Sender, _agent.Id, Math.Max(_agent.Now, message.Arrived));
                 break;
-            case LiveRequest<T> request:
-                Forget(request);
-                break;
-            case LiveTimer timer:
-                Forget(timer);
+            case LivePending pending:
+                _agent.Forget(pending);
+                if (pending is LiveMove { IsLost: false })
+                    _agent.LostCount++;
                 break;
         }
     }
@@ -245,13 +244,15 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
                 break;
             case LiveTimer timer:
                 log?.Timer(id, _now, timer.Number);
-                Forget(timer);
+                _agent.Forget(timer);
                 program.Timer(state, new TimerFired(new TimerId(timer.Number), timer.Tag), this);
                 break;
             case LiveMove move:
                 var place = move.IsLost ? move.From : move.To;
                 log?.Arrived(id, _now, place, move.From, move.IsLost);
-                Forget(move);
+                _agent.Forget(move);
+                if (!move.IsLost && move.Epoch == _agent.CountEpoch)
+                    _agent.ReceivedCount++;
                 _agent.Place = place;
                 program.Arrival(state, new Arrived(place, move.From, move.IsLost), this);
                 break;
@@ -276,10 +277,9 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
     {
         _agent.Flags |= AgentFlags.Down;
         _agent.CrashCount++;
-        foreach (var request in _agent.Requests?.ToArray() ?? [])
-            Forget(request);
-        foreach (var timer in _agent.Timers?.ToArray() ?? [])
-            Forget(timer);
+        // A token on its way arrives whatever happens.
+        foreach (var pending in _agent.Pending?.Where(p => p is not LiveMove).ToArray() ?? [])
+            _agent.Forget(pending);
         DiscardWaiting();
     }
 

@@ -130,9 +130,10 @@ sealed class LiveAgent<T> : LiveAgent
     /// <summary>The peer whose acknowledgements it waits for then.</summary>
     public int HeldBackBy;
 
-    /// <summary>Pending computations and timers, few; null for none yet.</summary>
-    public List<LiveRequest<T>>? Requests;
-    public List<LiveTimer>? Timers;
+    /// <summary>What it asked for and has not happened yet: few things; null for none ever.</summary>
+    public List<LivePending>? Pending;
+
+    /// <summary>How many of these are computations, and how many are not.</summary>
     public int Computing;
     public int TimersPending;
 
@@ -197,21 +198,40 @@ sealed class LiveAgent<T> : LiveAgent
 
     public override void GoOn()
     {
-        Volatile.Write(ref InTurn, false);
-        foreach (var request in Requests?.ToArray() ?? [])
+        lock (_turn)
         {
-            if (request.IsPosted)
-                Post(request);
+            Volatile.Write(ref InTurn, false);
+            foreach (var pending in Pending ?? [])
+                pending.AskAgain();
+            if (IsHeldBack)
+                Post(new LiveSignal(this, Signal.Resume));
+            if (Serving is { } served)
+                Post(new LiveSignal(this, Signal.ServiceEnd) { Subject = served });
         }
-        foreach (var timer in Timers?.ToArray() ?? [])
-        {
-            if (timer.HasFired)
-                Post(timer);
-        }
-        if (IsHeldBack)
-            Post(new LiveSignal(this, Signal.Resume));
-        if (Serving is { } served)
-            Post(new LiveSignal(this, Signal.ServiceEnd) { Subject = served });
+    }
+
+    /// <summary>Adds what it asked for.</summary>
+    public void Add(LivePending pending)
+    {
+        (Pending ??= new(2)).Add(pending);
+        CountOf(pending)++;
+    }
+
+    /// <summary>What it asked for has happened, was given up or lost; false if that is known already.</summary>
+    public bool Forget(LivePending pending)
+    {
+        if (Pending?.Remove(pending) != true)
+            return false;
+        pending.IsCancelled = true;
+        CountOf(pending)--;
+        return true;
+    }
+
+    ref int CountOf(LivePending pending)
+    {
+        if (pending is LiveRequest<T>)
+            return ref Computing;
+        return ref TimersPending;
     }
 
     /// <summary>The place of a neighbour's row.</summary>

@@ -56,24 +56,46 @@ sealed class LiveSample(bool isLast, Action<AgentImage> take) : LiveEvent
     public void Give(AgentImage image) => take(image);
 }
 
+/// <summary>
+/// What an agent asked for itself, until it happens: a computation, a timer, a token's move. It becomes due on another
+/// thread, and then asks for a turn of the agent.
+/// </summary>
+abstract class LivePending(LiveAgent agent) : LiveEvent, IDue
+{
+    volatile bool _asksForTurn;
+
+    /// <summary>Given up, or lost in a crash: it happens without effect.</summary>
+    public volatile bool IsCancelled;
+
+    /// <summary>It is due: asks for its turn.</summary>
+    public void Fire()
+    {
+        _asksForTurn = true;
+        agent.Post(this);
+    }
+
+    /// <summary>In a turn of the agent: whether this is the turn it asked for, and the first one.</summary>
+    public bool TakeTurn()
+    {
+        var isFirst = _asksForTurn;
+        _asksForTurn = false;
+        return isFirst;
+    }
+
+    /// <summary>In a turn of the agent: asks once more for a turn that was asked for and has not come.</summary>
+    public void AskAgain()
+    {
+        if (_asksForTurn)
+            agent.Post(this);
+    }
+}
+
 /// <summary>A timer of an agent, until it goes off.</summary>
-sealed class LiveTimer(LiveAgent agent, long number, int tag) : LiveEvent, IDue
+sealed class LiveTimer(LiveAgent agent, long number, int tag) : LivePending(agent)
 {
     public long Number { get; } = number;
 
     public int Tag { get; } = tag;
-
-    /// <summary>Given up, or lost in a crash: it goes off without effect.</summary>
-    public bool IsCancelled { get; set; }
-
-    /// <summary>Whether it went off and waits for its turn.</summary>
-    public volatile bool HasFired;
-
-    public void Fire()
-    {
-        HasFired = true;
-        agent.Post(this);
-    }
 }
 
 /// <summary>A token's move, until it ends.</summary>
@@ -82,7 +104,7 @@ sealed class LiveTimer(LiveAgent agent, long number, int tag) : LiveEvent, IDue
 /// <param name="from">Where it comes from.</param>
 /// <param name="isLost">Whether it is lost on its way.</param>
 /// <param name="epoch">The epoch of the run in which it began.</param>
-sealed class LiveMove(LiveAgent token, int to, int from, bool isLost, int epoch) : LiveEvent, IDue
+sealed class LiveMove(LiveAgent token, int to, int from, bool isLost, int epoch) : LivePending(token)
 {
     public int To { get; } = to;
 
@@ -91,6 +113,4 @@ sealed class LiveMove(LiveAgent token, int to, int from, bool isLost, int epoch)
     public bool IsLost { get; } = isLost;
 
     public int Epoch { get; } = epoch;
-
-    public void Fire() => token.Post(this);
 }

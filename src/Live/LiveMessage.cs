@@ -58,27 +58,4 @@ sealed class LiveMessage : LiveEvent
 
     /// <summary>The service it took, in ns; not sent along.</summary>
     public long Service { get; set; }
-
-    /// <summary>The same message once more, with a rank of its own.</summary>
-    public LiveMessage Copy(uint rank) => new()
-    {
-        Sender = Sender,
-        Receiver = Receiver,
-        Kind = Kind,
-        Number = Number,
-        Rank = rank,
-        Acknowledged = Acknowledged,
-        Life = Life,
-        Epoch = Epoch,
-        Sent = Sent,
-        Vector = Vector,
-        Vector1 = Vector1,
-        Vector2 = Vector2,
-        Vector3 = Vector3,
-        Scalar = Scalar,
-        Scalar1 = Scalar1,
-        Scalar2 = Scalar2,
-        Scalar3 = Scalar3,
-        Trace = Trace,
-    };
 }

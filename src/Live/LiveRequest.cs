@@ -4,10 +4,10 @@ using AsyncOpt.Simulation;
 namespace AsyncOpt.Live;
 
 /// <summary>A computation of a live agent: frozen inputs, and the results once a batch has evaluated it.</summary>
-sealed class LiveRequest<T> : LiveEvent, IDue
+sealed class LiveRequest<T>(LiveAgent<T> agent) : LivePending(agent)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public required LiveAgent<T> Agent { get; init; }
+    public LiveAgent<T> Agent { get; } = agent;
 
     /// <summary>Rank among the agent's computations.</summary>
     public required long Number { get; init; }
@@ -51,16 +51,4 @@ sealed class LiveRequest<T> : LiveEvent, IDue
     public long Compute { get; set; }
 
     public long Wire { get; set; }
-
-    /// <summary>Given up, or lost in a crash: its result goes nowhere.</summary>
-    public volatile bool IsCancelled;
-
-    /// <summary>Whether its result waits for the agent's turn.</summary>
-    public volatile bool IsPosted;
-
-    public void Fire()
-    {
-        IsPosted = true;
-        Agent.Post(this);
-    }
 }

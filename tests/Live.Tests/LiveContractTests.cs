@@ -1,4 +1,5 @@
 using AsyncOpt.Contract.Tests;
+using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation;
 
@@ -56,13 +57,36 @@ public class LiveContractTests
         Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
     }
 
-    static async Task<(RunRecord Record, ReplayReport Replay)> Run(RunPlan plan, double factor)
+    [Theory(Timeout = 120_000)]
+    [InlineData("async-sgd")]
+    [InlineData("ad-psgd")]
+    [InlineData("d-sgd")]
+    [InlineData("sa-srrw")]
+    [InlineData("local-sgd")]
+    public async Task So_it_does_when_activations_are_lost_and_others_go_on(string method)
+    {
+        var plan = ContractPlans.Live(method, "none").Plan(0, cancellation: TestContext.Current.CancellationToken);
+        // Who serves a message lets its own events wait.
+        var service = new ShiftedExponential(new() { Shift = 0, Mean = 2e-3 });
+        plan = plan with { Service = Simulator.LayOut(plan).Roles.ToDictionary(r => r.Name, _ => (Law)service) };
+
+        var (record, replay) = await Run(plan, factor: 0.2, activationTurns: 3);
+
+        Assert.Equal(Outcome.BudgetSpent, record.Outcome);
+        Assert.True(record.Counts.Updates > 0);
+        Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
+        Assert.Equal(record.Counts.Events, replay.Roles.Sum(r => r.Events));
+    }
+
+    static async Task<(RunRecord Record, ReplayReport Replay)> Run(
+        RunPlan plan, double factor, int activationTurns = int.MaxValue)
     {
         var agents = Simulator.LayOut(plan).Agents;
         var header = ReplayLogHeader.Here("contract", "{}", agents, plan.Precision);
         MemoryStream[] logs = [new(), new()];
         RunRecord record;
-        using (var cluster = new Loopback(plan, factor, hosts: 2, h => new ReplayLogWriter(logs[h], header)))
+        using (var cluster = new Loopback(plan, factor, hosts: 2, h => new ReplayLogWriter(logs[h], header),
+                   activationTurns: activationTurns))
         {
             record = await LiveLeader.Run(
                 plan, cluster.Clock, cluster, new LeaderOptions(), null, TestContext.Current.CancellationToken);

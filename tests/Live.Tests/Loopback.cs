@@ -14,11 +14,13 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
     readonly List<ILiveHost> _hosts = [];
     readonly ConcurrentDictionary<int, Mailbox> _boxes = new();
     readonly TimingWheel _wheel = new();
+    readonly int _activationTurns;
 
     public Loopback(
         RunPlan plan, double factor, int hosts = 1, Func<int, ReplayLogWriter?>? log = null,
-        Func<LiveOptions, LiveOptions>? change = null)
+        Func<LiveOptions, LiveOptions>? change = null, int activationTurns = int.MaxValue)
     {
+        _activationTurns = activationTurns;
         Clock = new LiveClock(factor, TimeSpan.Zero);
         for (var h = 0; h < hosts; h++)
         {
@@ -91,7 +93,7 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
 
     void Host1(LiveRun run, int agent)
     {
-        var box = new Mailbox { Run = run };
+        var box = new Mailbox { Run = run, ActivationTurns = _activationTurns };
         box.Agent = run.Add(agent, box.Post);
         _boxes[agent] = box;
     }
@@ -139,6 +141,13 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
 
         public volatile bool IsDead;
 
+        /// <summary>
+        /// After so many turns the agent's activation is lost, and with it a turn it had asked for; the next one goes on.
+        /// </summary>
+        public required int ActivationTurns { get; init; }
+
+        int _turns;
+
         public void Post(LiveEvent e)
         {
             _events.Enqueue(e);
@@ -152,8 +161,13 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
             {
                 while (!IsDead && _events.TryDequeue(out var e))
                 {
+                    var isLost = ++_turns % ActivationTurns == 0;
+                    if (isLost)
+                        Agent.GoOn();
                     if (e is LiveMessage message)
                         Agent.Receive(message);
+                    else if (isLost && e is LivePending)
+                        continue; // asked for again
                     else
                         Agent.Turn(e);
                 }
