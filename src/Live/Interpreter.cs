@@ -210,7 +210,7 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            _run.Fail($"{_run.NameOf(_agent.Id)} failed at {_now / 1e9} s: {failure.Message}");
+            _run.Fail($"{_run.Layout.NameOf(_agent.Id)} failed at {_now / 1e9} s: {failure.Message}");
         }
         _snapshots.Clear();
         if (_turn is not null)

@@ -62,12 +62,7 @@ sealed class LiveAgent<T> : LiveAgent
         _run = run;
         Role = run.Layout.RoleOf(id);
         Index = id - Role.First;
-        Place = Role.Count switch
-        {
-            Count.One => -1,
-            Count.Tokens => Role.StartPlace?.Invoke(Index) ?? (Index % run.Plan.Places),
-            _ => Index,
-        };
+        Place = Role.StartPlaceOf(Index);
         State = new byte[Role.Program.StateBytes];
         Vectors = new VectorCell<T>[Role.Vectors.Count];
         for (var v = 0; v < Vectors.Length; v++)

@@ -393,13 +393,6 @@ sealed class LiveRun<T> : LiveRun
     /// <summary>Which bytes of a role's state belong to a field.</summary>
     public byte[] UsedStateBytes(RoleLayout role) => _usedStateBytes[role.Index];
 
-    /// <summary>What messages call an agent.</summary>
-    public string NameOf(int agent)
-    {
-        var role = Layout.RoleOf(agent);
-        return role.Agents == 1 ? role.Name : $"{role.Name} {agent - role.First}";
-    }
-
     /// <summary>Notes a lost message, for explaining a run that cannot go on.</summary>
     public void Lose(int from, int to, long time)
     {

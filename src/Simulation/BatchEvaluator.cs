@@ -36,7 +36,7 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
 
     /// <summary>The evaluator of a run, with as many threads as its plan says.</summary>
     public static BatchEvaluator<T> Of(RunPlan plan, Layout layout, OracleSet<T> oracles) => new(
-        plan.Problem, oracles, plan.Seeds.Run, plan.Threads == 0 ? Environment.ProcessorCount : plan.Threads)
+        plan.Problem, oracles, plan.Seeds.Run, plan.ThreadsHere)
     {
         OutputDimensions = oracles.OutputDimensions(layout.Context.Dimension),
     };

@@ -95,7 +95,7 @@ sealed unsafe class Judge<T>
         if (notFinite.Order().FirstOrDefault() is { Time: > 0 } bad)
         {
             return (Outcome.Diverged,
-                $"agent {bad.Agent} ({NameOf(bad.Agent)}) got a value that is not finite at {bad.Time / 1e9} s");
+                $"agent {bad.Agent} ({_world.Layout.NameOf(bad.Agent)}) got a value that is not finite at {bad.Time / 1e9} s");
         }
         if (LastOf(MetricNames.Loss) is { } loss && !(loss <= _plan.Stop.DivergenceLoss))
         {
@@ -108,7 +108,7 @@ sealed unsafe class Judge<T>
         if (stops is [var stopped, ..])
         {
             return (Outcome.Completed,
-                $"agent {stopped.Agent} ({NameOf(stopped.Agent)}) ended the run at {stopped.Time / 1e9} s");
+                $"agent {stopped.Agent} ({_world.Layout.NameOf(stopped.Agent)}) ended the run at {stopped.Time / 1e9} s");
         }
         if (BudgetSpent(instant) is { } budget)
             return (Outcome.BudgetSpent, budget);
@@ -151,7 +151,7 @@ sealed unsafe class Judge<T>
                     continue;
                 if ((core.Flags & AgentFlags.Down) != 0)
                 {
-                    waiting.Add($"{NameOf(role.First + i)} is down");
+                    waiting.Add($"{_world.Layout.NameOf(role.First + i)} is down");
                     continue;
                 }
                 var waits = new Waits();
@@ -179,16 +179,10 @@ sealed unsafe class Judge<T>
         long LastLost(Peer from) => _records.Max(r => r.LastLost(from.Id, agent));
         var (kind, from) = waits.Entries.OrderByDescending(e => LastLost(e.From)).First();
         var others = waits.Entries.Count > 1 ? $" and up to {waits.Entries.Count - 1} more messages" : "";
-        var text = $"{NameOf(agent)} waits for '{kind}' from {NameOf(from.Id)}{others}";
+        var text = $"{_world.Layout.NameOf(agent)} waits for '{kind}' from {_world.Layout.NameOf(from.Id)}{others}";
         return LastLost(from) is var lost and >= 0
             ? ($"{text} (a message on that link was lost at {lost / 1e9} s)", true)
             : (text, false);
-    }
-
-    string NameOf(int agent)
-    {
-        var role = _world.Roles[_world.Cores[agent].Role];
-        return role.Layout.Agents == 1 ? role.Layout.Name : $"{role.Layout.Name} {agent - role.First}";
     }
 
     double? LastOf(string metric)

@@ -237,12 +237,7 @@ sealed unsafe class World<T> : IDisposable
             {
                 ref var core = ref Cores[role.First + i];
                 core.Role = (byte)role.Index;
-                core.Place = role.Count switch
-                {
-                    Count.One => -1,
-                    Count.Tokens => role.StartPlace?.Invoke(i) ?? (i % plan.Places),
-                    _ => i,
-                };
+                core.Place = role.StartPlaceOf(i);
             }
             Initialize(Roles[role.Index], agents, plan.InitialPoint);
         }

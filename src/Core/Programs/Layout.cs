@@ -119,6 +119,14 @@ public sealed class Layout
         return _roles[i];
     }
 
+    /// <summary>What messages to people call an agent: its role and, where there are several, its rank.</summary>
+    /// <param name="agent">Its number.</param>
+    public string NameOf(int agent)
+    {
+        var role = RoleOf(agent);
+        return role.Agents == 1 ? role.Name : $"{role.Name} {agent - role.First}";
+    }
+
     internal RoleLayout Find(string role) => _roles.Find(r => r.Name == role)
         ?? throw new InvalidOperationException($"no role is named '{role}'");
 }
@@ -228,6 +236,15 @@ public sealed class RoleLayout
     /// The node on which each token of the role starts, by the token's index; by default index mod nodes.
     /// </summary>
     public Func<int, int>? StartPlace { get; set; }
+
+    /// <summary>Where an agent is at the start: -1 for a server, else its worker or node.</summary>
+    /// <param name="index">Rank within the role.</param>
+    public int StartPlaceOf(int index) => Count switch
+    {
+        Count.One => -1,
+        Count.Tokens => StartPlace?.Invoke(index) ?? (index % Places),
+        _ => index,
+    };
 
     /// <summary>Declares a vector.</summary>
     public Vector Vector(string name, Dim dimension, Estimate estimate = Estimate.None, Initial initial = Initial.Zero)

@@ -148,4 +148,7 @@ public sealed record RunPlan
 
     /// <summary>Threads for evaluating batches; 0 for all cores.</summary>
     public int Threads { get; init; }
+
+    /// <summary>As many threads as are asked for, or as this machine has cores.</summary>
+    public int ThreadsHere => Threads == 0 ? Environment.ProcessorCount : Threads;
 }

@@ -39,11 +39,10 @@ sealed class LivePart : ILiveTransport, IDisposable
             var header = ReplayLogHeader.Here(_key, specification, agents, plan.Precision);
             _log = new ReplayLogWriter(File.Create(_logFile), header);
         }
-        var threads = plan.Threads == 0 ? Environment.ProcessorCount : plan.Threads;
         var options = new LiveOptions
         {
             Clock = clock,
-            Threads = threads,
+            Threads = plan.ThreadsHere,
             Log = _log,
             Metrics = parts.Metrics,
             Tracing = parts.TracingOf(place.Trace),

@@ -49,8 +49,7 @@ sealed class PartitionGrain(IRunStore store, RunPlans plans, LocalMailboxes loca
     IShard Make(PartitionPlace place)
     {
         var plan = plans.Of(place.Run).GetAwaiter().GetResult();
-        var threads = plan.Threads == 0 ? Environment.ProcessorCount : plan.Threads;
-        var own = Math.Max(1, threads / place.Beside);
+        var own = Math.Max(1, plan.ThreadsHere / place.Beside);
         return Shard.Of(
             plan with { Partitions = place.Count, ForcePartitions = true, Threads = own }, place.Number);
     }

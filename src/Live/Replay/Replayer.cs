@@ -267,7 +267,7 @@ sealed class Replay<T> : IDisposable
         ref var follower = ref _followers[agent];
         follower.Progress = Progress.Differs;
         if (_differences.Count < DifferencesMax)
-            _differences.Add(new(agent, NameOf(agent), follower.Events, expected, found));
+            _differences.Add(new(agent, _world.Layout.NameOf(agent), follower.Events, expected, found));
     }
 
     /// <summary>
@@ -285,7 +285,7 @@ sealed class Replay<T> : IDisposable
         var sent = _mailbox.SentBy(entry.Sender);
         Differ(agent, TextOf(in entry), sent > entry.Number
             ? "that one went to another agent"
-            : $"{NameOf(entry.Sender)} sent {sent} messages");
+            : $"{_world.Layout.NameOf(entry.Sender)} sent {sent} messages");
     }
 
     ReplayReport Report()
@@ -311,16 +311,10 @@ sealed class Replay<T> : IDisposable
             followers.Count(f => f.Progress is Progress.Ended or Progress.Waiting));
     }
 
-    string NameOf(int agent)
-    {
-        var role = _world.RoleOf(agent).Layout;
-        return role.Agents == 1 ? role.Name : $"{role.Name} {agent - role.First}";
-    }
-
     string TextOf(in ReplayEntry entry) => entry.Kind switch
     {
         ReplayKind.Start => "its start",
-        ReplayKind.Message => $"message {entry.Number} of {NameOf(entry.Sender)}",
+        ReplayKind.Message => $"message {entry.Number} of {_world.Layout.NameOf(entry.Sender)}",
         ReplayKind.Computed => $"computation {entry.Number}",
         ReplayKind.Timer => $"timer {entry.Number}",
         ReplayKind.Arrived => $"an arrival at {entry.Place} from {entry.From}{(entry.Lost ? ", lost" : "")}",
