@@ -95,7 +95,8 @@ sealed unsafe class Judge<T>
         if (notFinite.Order().FirstOrDefault() is { Time: > 0 } bad)
         {
             return (Outcome.Diverged,
-                $"agent {bad.Agent} ({_world.Layout.NameOf(bad.Agent)}) got a value that is not finite at {bad.Time / 1e9} s");
+                $"agent {bad.Agent} ({_world.Layout.NameOf(bad.Agent)}) got a value that is not finite "
+                + $"at {bad.Time / 1e9} s");
         }
         if (LastOf(MetricNames.Loss) is { } loss && !(loss <= _plan.Stop.DivergenceLoss))
         {
@@ -108,7 +109,8 @@ sealed unsafe class Judge<T>
         if (stops is [var stopped, ..])
         {
             return (Outcome.Completed,
-                $"agent {stopped.Agent} ({_world.Layout.NameOf(stopped.Agent)}) ended the run at {stopped.Time / 1e9} s");
+                $"agent {stopped.Agent} ({_world.Layout.NameOf(stopped.Agent)}) ended the run "
+                + $"at {stopped.Time / 1e9} s");
         }
         if (BudgetSpent(instant) is { } budget)
             return (Outcome.BudgetSpent, budget);
