@@ -11,7 +11,10 @@ static class PholdRow
 {
     const long Events = 3_000_000;
 
-    public static IEnumerable<Comparison> Comparisons() => [Of(10_000, null, 0.6), Of(1_000_000, 1.5, 1.0)];
+    public static IEnumerable<Comparison> Comparisons() => 
+    [
+        Of(10_000, null, 0.6), Of(1_000_000, 1.5, 1.0), OnTwoCores(10_000, null), OnTwoCores(1_000_000, 1.6),
+    ];
 
     static Comparison Of(int agents, double? mustReachQueue, double mustReachBuckets)
     {
@@ -29,11 +32,25 @@ static class PholdRow
         ]);
     }
 
+    static Comparison OnTwoCores(int agents, double? mustReach)
+    {
+        var warmUp = Math.Max(1_000_000L, agents);
+        return new Comparison(
+            $"PHOLD, {agents:N0} agents, two cores", "events",
+            new Contender("engine, 2 partitions", () => Engine(agents, warmUp, 2)),
+            [new Contender("our own engine at P = 1", () => Engine(agents, warmUp)) { MustReach = mustReach }]);
+    }
+
     // One message per agent and a mean delay of 1 s: as many events per virtual second as there are agents.
-    static double Engine(int agents, long warmUp)
+    static double Engine(int agents, long warmUp, int partitions = 1)
     {
         var delay = new ShiftedExponential(new() { Shift = 0.1, Mean = 0.9 });
-        var plan = Plans.Of(new Phold(), agents, 1, delay) with { Topology = Topology.Complete("complete", agents) };
-        return EngineRun.Rate(plan, (double)warmUp / agents, (double)Events / agents, p => p.Events);
+        var plan = Plans.Of(new Phold(), agents, 1, delay) with
+        {
+            Topology = Topology.Complete("complete", agents),
+            Partitions = partitions,
+        };
+        return EngineRun.Rate(
+            plan, (double)warmUp / agents, (double)Events / agents, p => p.Events, threads: partitions);
     }
 }

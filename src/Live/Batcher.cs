@@ -18,6 +18,7 @@ sealed class Batcher<T> : IDisposable
     readonly ManualResetEventSlim _wake = new(false);
     readonly Thread _thread;
     readonly Crew? _crew;
+    readonly Action<int> _work;
     readonly int[][] _scratch;
     readonly LiveRequest<T>[] _batch = new LiveRequest<T>[BatchMax];
     readonly Queue<LiveRequest<T>> _pending = [];
@@ -28,9 +29,10 @@ sealed class Batcher<T> : IDisposable
     public Batcher(LiveRun<T> run, int threads)
     {
         _run = run;
+        _work = Work;
         _scratch = [.. Enumerable.Range(0, threads).Select(_ => new int[64])];
         if (threads > 1)
-            _crew = new Crew(threads, Work);
+            _crew = new Crew(threads);
         _thread = new Thread(Loop) { IsBackground = true, Name = "batcher" };
         _thread.UnsafeStart(); // its results are no part of the call that opens the run
     }
@@ -99,7 +101,7 @@ sealed class Batcher<T> : IDisposable
     {
         _next = 0;
         if (_crew is not null && _count > 1)
-            _crew.Run();
+            _crew.Run(_work);
         else
             Work(0);
         _run.NoteBatch(_count);

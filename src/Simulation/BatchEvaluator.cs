@@ -15,6 +15,7 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     const long ParallelWorkMin = 200_000;
 
     readonly Crew? _crew;
+    readonly Action<int> _work;
     readonly int[][] _samples;
 
     Slab<Request<T>> _requests = null!;
@@ -30,13 +31,14 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
         _samples = new int[threads][];
         for (var i = 0; i < threads; i++)
             _samples[i] = new int[64];
+        _work = Work;
         if (threads > 1)
-            _crew = new Crew(threads, Work);
+            _crew = new Crew(threads);
     }
 
-    /// <summary>The evaluator of a run, with as many threads as its plan says.</summary>
-    public static BatchEvaluator<T> Of(RunPlan plan, Layout layout, OracleSet<T> oracles) => new(
-        plan.Problem, oracles, plan.Seeds.Run, plan.ThreadsHere)
+    /// <summary>The evaluator of a run, or of one of its partitions, with so many threads.</summary>
+    public static BatchEvaluator<T> Of(RunPlan plan, Layout layout, OracleSet<T> oracles, int threads) => new(
+        plan.Problem, oracles, plan.Seeds.Run, threads)
     {
         OutputDimensions = oracles.OutputDimensions(layout.Context.Dimension),
     };
@@ -58,7 +60,7 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     {
         (_requests, _snapshots, _batch, _count, _next) = (requests, snapshots, batch, count, 0);
         if (_crew is not null && count > 1 && WorkOf(batch[0]) * count >= ParallelWorkMin)
-            _crew.Run();
+            _crew.Run(_work);
         else
             Work(0);
     }
@@ -105,75 +107,4 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
 
     /// <summary>Resolved dimensions of each oracle's outputs.</summary>
     public required int[][] OutputDimensions { get; init; }
-}
-
-/// <summary>Threads that wait for work, so that handing out a batch allocates nothing.</summary>
-sealed class Crew : IDisposable
-{
-    readonly Action<int> _work;
-    readonly Thread[] _threads;
-    readonly SemaphoreSlim _begin = new(0);
-    readonly CountdownEvent _done = new(1);
-    volatile bool _stop;
-    Exception? _failure;
-
-    public Crew(int threads, Action<int> work)
-    {
-        _work = work;
-        _threads = [.. Enumerable.Range(1, threads - 1).Select(i => new Thread(() => Wait(i)) { IsBackground = true })];
-        foreach (var thread in _threads)
-            thread.Start();
-    }
-
-    /// <summary>Runs the work on all threads, this one as number 0; returns when all are done.</summary>
-    public void Run()
-    {
-        _done.Reset(_threads.Length + 1);
-        _begin.Release(_threads.Length);
-        try
-        {
-            _work(0);
-        }
-        finally
-        {
-            _done.Signal();
-            _done.Wait();
-        }
-        if (_failure is { } failure)
-            throw new InvalidOperationException($"an oracle failed: {failure.Message}", failure);
-    }
-
-    public void Dispose()
-    {
-        _stop = true;
-        _begin.Release(_threads.Length);
-        foreach (var thread in _threads)
-            thread.Join();
-        _begin.Dispose();
-        _done.Dispose();
-    }
-
-    void Wait(int number)
-    {
-        while (true)
-        {
-            _begin.Wait();
-            if (_stop)
-                return;
-            try
-            {
-                _work(number);
-            }
-#pragma warning disable CA1031 // Whatever an oracle throws must reach the caller's thread.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                _failure = e;
-            }
-            finally
-            {
-                _done.Signal();
-            }
-        }
-    }
 }

@@ -12,7 +12,7 @@ static unsafe class Checkpoint
 {
     const ulong Magic = 0x32544E494F504B43; // "CKPOINT2"
 
-    public static void Save<T>(Stream stream, World<T> world, Partition<T>[] partitions, Progress progress)
+    public static void Save<T>(Stream stream, World<T> world, IReadOnlyList<Partition<T>> partitions, Progress progress)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var ids = new SnapshotIds();
@@ -46,7 +46,7 @@ static unsafe class Checkpoint
 
     /// <exception cref="InputException">The file is no checkpoint of this plan.</exception>
     public static Progress Load<T>(
-        Stream stream, World<T> world, Partition<T>[] partitions, Partitioning partitioning)
+        Stream stream, World<T> world, IReadOnlyList<Partition<T>> partitions, Partitioning partitioning)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         using var from = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
@@ -78,7 +78,7 @@ static unsafe class Checkpoint
         return progress;
     }
 
-    static void SaveEvents<T>(Partition<T>[] partitions, BinaryWriter to, SnapshotIds ids)
+    static void SaveEvents<T>(IReadOnlyList<Partition<T>> partitions, BinaryWriter to, SnapshotIds ids)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var events = partitions.SelectMany(p => p.LiveEvents().Select(e => (Event: e, Partition: p))).ToList();
@@ -92,7 +92,7 @@ static unsafe class Checkpoint
     }
 
     /// <summary>The agents of some partitions that follow each other, in the order of their numbers.</summary>
-    static IEnumerable<(Partition<T> Partition, int Agent)> Agents<T>(World<T> world, Partition<T>[] partitions)
+    static IEnumerable<(Partition<T> Partition, int Agent)> Agents<T>(World<T> world, IReadOnlyList<Partition<T>> partitions)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         foreach (var role in world.Layout.Roles)
@@ -106,13 +106,13 @@ static unsafe class Checkpoint
         }
     }
 
-    static IEnumerable<RawBytes> AgentMemory<T>(World<T> world, Partition<T>[] partitions)
+    static IEnumerable<RawBytes> AgentMemory<T>(World<T> world, IReadOnlyList<Partition<T>> partitions)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>
         world.Roles.SelectMany(r => r.RawMemory(
             new AgentRange(partitions[0].RangeOf(r.Layout).First, partitions[^1].RangeOf(r.Layout).End)));
 
     /// <summary>What a checkpoint must share with the run that loads it.</summary>
-    static string Fingerprint<T>(World<T> world, Partition<T>[] partitions)
+    static string Fingerprint<T>(World<T> world, IReadOnlyList<Partition<T>> partitions)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var roles = world.Roles.Select(r =>

@@ -3,8 +3,7 @@ using AsyncOpt.Core.Runs;
 namespace AsyncOpt.Simulation;
 
 /// <summary>
-/// The embedded host: all partitions in this process. Windows of virtual time, in which the partitions run
-/// independently; a barrier, at which they exchange messages.
+/// The embedded host: all partitions in this process, which run and exchange messages window by window.
 /// </summary>
 sealed class Engine<T> : IVirtualHost, IDisposable
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -12,8 +11,8 @@ sealed class Engine<T> : IVirtualHost, IDisposable
     readonly RunHooks _hooks;
     readonly World<T> _world;
     readonly Partitioning _partitioning;
-    readonly BatchEvaluator<T> _evaluator;
-    readonly Partition<T>[] _partitions;
+    readonly BatchEvaluator<T>[] _evaluators;
+    readonly Windows<T> _windows;
     readonly Judge<T> _judge;
 
     public Engine(RunPlan plan, RunHooks hooks)
@@ -23,80 +22,64 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         _world = new World<T>(plan, layout);
         _partitioning = Partitioning.Of(plan, layout);
         var oracles = Simulator.OraclesOf<T>(plan);
-        _evaluator = BatchEvaluator<T>.Of(plan, layout, oracles);
-        _partitions = [.. Enumerable.Range(0, _partitioning.Count).Select(p =>
-            new Partition<T>(_world, _partitioning, p, _evaluator, oracles, hooks.OneByOne)
+        // An observer hears one event after the other.
+        var threads = hooks.Observer is null ? plan.ThreadsHere : 1;
+        _evaluators = new BatchEvaluator<T>[_partitioning.Count];
+        _windows = new Windows<T>(_partitioning, Make, threads, hooks.Cancellation);
+        _judge = new Judge<T>(plan, hooks.Progress, _world, [.. _windows.Partitions.Select(p => p.Record)]);
+
+        // Each partition evaluates its own computations, with its share of the threads.
+        Partition<T> Make(int p)
+        {
+            var evaluator = BatchEvaluator<T>.Of(plan, layout, oracles, Math.Max(1, threads / _partitioning.Count));
+            _evaluators[p] = evaluator;
+            return new Partition<T>(_world, _partitioning, p, evaluator, oracles, hooks.OneByOne)
             {
                 Observer = hooks.Observer,
-            })];
-        _judge = new Judge<T>(plan, hooks.Progress, _world, [.. _partitions.Select(p => p.Record)]);
+            };
+        }
     }
 
-    public long LastTime => _partitions.Max(p => p.LastTime);
+    public long LastTime => _windows.Partitions.Max(p => p.LastTime);
 
     public World<T> World => _world;
 
     /// <summary>The partition of an agent.</summary>
-    public Partition<T> PartitionOf(int agent) => _partitions[_partitioning.Of(agent)];
+    public Partition<T> PartitionOf(int agent) => _windows.Partitions[_partitioning.Of(agent)];
 
     public void Dispose()
     {
-        foreach (var partition in _partitions)
-            partition.Dispose();
-        _evaluator.Dispose();
+        _windows.Dispose();
+        foreach (var evaluator in _evaluators)
+            evaluator?.Dispose();
         _world.Dispose();
     }
 
     public RunRecord Run() => new Course<T>(this, _judge, _hooks.Cancellation).Run();
 
-    public Progress? Resume() =>
-        _hooks.ResumeFrom is { } checkpoint ? Checkpoint.Load(checkpoint, _world, _partitions, _partitioning) : null;
-
-    public void Start()
+    public Progress? Resume()
     {
-        foreach (var partition in _partitions)
-            partition.Start();
-        Exchange();
+        if (_hooks.ResumeFrom is not { } checkpoint)
+            return null;
+        var progress = Checkpoint.Load(checkpoint, _world, _windows.Partitions, _partitioning);
+        _windows.Resume();
+        return progress;
     }
+
+    public void Start() => _windows.Start();
 
     public bool RunUntil(long instant, bool isSampled)
     {
-        while (true)
-        {
-            var first = Moment.Never;
-            foreach (var partition in _partitions)
-                first = Moment.Min(first, partition.Next);
-            if (first.Time >= instant)
-                return first != Moment.Never;
-            _judge.Windows++;
-            var end = _partitioning.WindowEnd(first, instant);
-            foreach (var partition in _partitions)
-                partition.Run(end, _hooks.Cancellation);
-            if (_hooks.Cancellation.IsCancellationRequested)
-                return true;
-            Exchange();
-        }
-    }
-
-    void Exchange()
-    {
-        foreach (var target in _partitions)
-        {
-            foreach (var source in _partitions)
-            {
-                if (source.Outbox[target.Number].Count == 0)
-                    continue;
-                target.Import(source);
-                target.ReleaseImported(source);
-            }
-        }
+        var isRunnable = _windows.RunUntil(instant);
+        _judge.Windows = _windows.Count;
+        return isRunnable;
     }
 
     public long CutAfter(long instant) =>
         _hooks.CheckpointAt is { } at && Links.Nanoseconds(at) is var cut && cut > instant ? cut : long.MaxValue;
 
     public void Save(Progress progress) =>
-        Checkpoint.Save(_hooks.CheckpointTo!, _world, _partitions, progress);
+        Checkpoint.Save(_hooks.CheckpointTo!, _world, _windows.Partitions, progress);
 
     public void Gather()
     {
@@ -105,10 +88,10 @@ sealed class Engine<T> : IVirtualHost, IDisposable
 
     public RunRecord Describe(RunRecord record) => record with
     {
-        Partitions = _partitions.Length,
+        Partitions = _partitioning.Count,
         Lookahead = _partitioning.Lookahead,
-        Threads = _evaluator.Threads,
-        EngineBytes = _world.Bytes + _partitions.Sum(p => p.Bytes),
+        Threads = _windows.Threads * _evaluators[0].Threads,
+        EngineBytes = _world.Bytes + _windows.Partitions.Sum(p => p.Bytes),
         Warnings = _partitioning.Warnings,
     };
 }

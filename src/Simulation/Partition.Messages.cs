@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
@@ -201,19 +202,25 @@ sealed unsafe partial class Partition<T>
         _queue.Insert(in e);
     }
 
-    /// <summary>Takes over the events that another partition has for this one, and what they carry.</summary>
+    /// <summary>
+    /// Takes over the events that another partition has for this one, and what they carry. The other may do the same
+    /// meanwhile: nothing of it is changed.
+    /// </summary>
     public void Import(Partition<T> source)
     {
-        var events = source.Outbox[Number];
         // A version that several of the events carry is stored once here, too.
         _imported.Clear();
-        foreach (ref var e in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(events))
+        foreach (ref readonly var sent in CollectionsMarshal.AsSpan(source.Outbox[Number]))
         {
-            if (e.Type is EventType.Message or EventType.AtReceiverCard && e.Payload >= 0)
-                e.Payload = ImportPayload(source, e.Payload, _world.Kinds[e.Kind]);
+            if (sent.Payload < 0 || sent.Type is not (EventType.Message or EventType.AtReceiverCard))
+            {
+                _queue.Insert(in sent);
+                continue;
+            }
+            var e = sent;
+            e.Payload = ImportPayload(source, e.Payload, _world.Kinds[e.Kind]);
             _queue.Insert(in e);
         }
-        events.Clear();
     }
 
     readonly Dictionary<int, int> _imported = [];
@@ -223,7 +230,6 @@ sealed unsafe partial class Partition<T>
         if (IsPlain(kind))
             return ImportSnapshot(source, payload);
         var record = source._messages[payload];
-        source._messages.Free(payload);
         foreach (ref var vector in record.Vectors)
         {
             if (vector >= 0)
@@ -236,31 +242,29 @@ sealed unsafe partial class Partition<T>
 
     int ImportSnapshot(Partition<T> source, int snapshot)
     {
-        if (_imported.TryGetValue(snapshot, out var known))
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_imported, snapshot, out var isKnown);
+        if (isKnown)
         {
             _snapshots.AddReference(known);
+            return known;
         }
-        else
-        {
-            ref var s = ref source._snapshots[snapshot];
-            known = _snapshots.TakeOwned(s.Dimension, s.Version, s.Birth, s.Compute, s.Wire);
-            new ReadOnlySpan<T>(s.Data, s.Dimension).CopyTo(new Span<T>(_snapshots[known].Data, s.Dimension));
-            _imported[snapshot] = known;
-        }
-        _importedReleases.Add(snapshot);
+        ref var s = ref source._snapshots[snapshot];
+        known = _snapshots.TakeOwned(s.Dimension, s.Version, s.Birth, s.Compute, s.Wire);
+        new ReadOnlySpan<T>(s.Data, s.Dimension).CopyTo(new Span<T>(_snapshots[known].Data, s.Dimension));
         return known;
     }
 
-    readonly List<int> _importedReleases = [];
-
-    /// <summary>
-    /// After <see cref="Import(Partition{T})"/>: the source gives up its references, now that nothing is looked
-    /// up any more.
-    /// </summary>
-    public void ReleaseImported(Partition<T> source)
+    /// <summary>After every partition has imported: gives up what the events that left carried.</summary>
+    public void EmptyOutboxes()
     {
-        foreach (var snapshot in _importedReleases)
-            source._snapshots.Release(snapshot);
-        _importedReleases.Clear();
+        foreach (var events in Outbox)
+        {
+            foreach (ref readonly var e in CollectionsMarshal.AsSpan(events))
+            {
+                if (e.Type is EventType.Message or EventType.AtReceiverCard)
+                    ReleasePayload(in e);
+            }
+            events.Clear();
+        }
     }
 }

@@ -34,7 +34,7 @@ sealed class Shard<T> : IShard
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, _partitioning.Count);
         _world = new World<T>(plan, layout, role => _partitioning.Range(role, number));
         var oracles = Simulator.OraclesOf<T>(plan);
-        _evaluator = BatchEvaluator<T>.Of(plan, layout, oracles);
+        _evaluator = BatchEvaluator<T>.Of(plan, layout, oracles, plan.ThreadsHere);
         _partition = new Partition<T>(_world, _partitioning, number, _evaluator, oracles, oneByOne: false);
     }
 

@@ -18,11 +18,12 @@ public class DeterminismTests
         var one = Simulator.Run(Phold(Delay));
         Assert.True(one.Counts.Events > 5_000);
 
-        foreach (var partitions in (int[])[2, 3, 7])
+        foreach (var (partitions, threads) in ((int, int)[])[(2, 1), (2, 2), (3, 2), (7, 2), (7, 7)])
         {
-            var more = Simulator.Run(Phold(Delay) with { Partitions = partitions });
+            var more = Simulator.Run(Phold(Delay) with { Partitions = partitions, Threads = threads });
 
             Assert.Equal(partitions, more.Partitions);
+            Assert.Equal(threads, more.Threads);
             Assert.True(more.Counts.Windows > 50);
             Assert.Equal(one.Hash, more.Hash);
             Assert.Equal(one.Counts.Events, more.Counts.Events);

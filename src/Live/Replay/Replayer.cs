@@ -70,7 +70,7 @@ sealed class Replay<T> : IDisposable
         _mailbox.Collect(log);
         _world = new World<T>(plan, layout);
         var oracles = Simulator.OraclesOf<T>(plan);
-        _evaluator = BatchEvaluator<T>.Of(plan, layout, oracles);
+        _evaluator = BatchEvaluator<T>.Of(plan, layout, oracles, plan.ThreadsHere);
         _partition = new Partition<T>(_world, Partitioning.One(layout), 0, _evaluator, oracles, oneByOne: true)
         {
             Port = _mailbox,
