@@ -1,5 +1,6 @@
 using System.Text;
 using AsyncOpt.Core;
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Simulation;
@@ -91,25 +92,48 @@ static unsafe class Checkpoint
         }
     }
 
-    /// <summary>The agents of some partitions that follow each other, in the order of their numbers.</summary>
+    /// <summary>The agents of some partitions, in the order of their numbers.</summary>
     static IEnumerable<(Partition<T> Partition, int Agent)> Agents<T>(World<T> world, IReadOnlyList<Partition<T>> partitions)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         foreach (var role in world.Layout.Roles)
         {
-            foreach (var partition in partitions)
+            foreach (var (partition, agents) in RangesOf(role, partitions))
             {
-                var agents = partition.RangeOf(role);
                 for (var i = agents.First; i < agents.End; i++)
                     yield return (partition, role.First + i);
             }
         }
     }
 
+    static IEnumerable<(Partition<T> Partition, AgentRange Agents)> RangesOf<T>(
+        RoleLayout role, IReadOnlyList<Partition<T>> partitions)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>
+        partitions.SelectMany(p => p.RangesOf(role).Select(agents => (p, agents))).OrderBy(r => r.agents.First);
+
     static IEnumerable<RawBytes> AgentMemory<T>(World<T> world, IReadOnlyList<Partition<T>> partitions)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>
-        world.Roles.SelectMany(r => r.RawMemory(
-            new AgentRange(partitions[0].RangeOf(r.Layout).First, partitions[^1].RangeOf(r.Layout).End)));
+        world.Roles.SelectMany(r => Joined(RangesOf(r.Layout, partitions)).SelectMany(r.RawMemory));
+
+    /// <summary>Ranges that follow each other as one, so that a file does not show where partitions end.</summary>
+    static IEnumerable<AgentRange> Joined<T>(IEnumerable<(Partition<T> Partition, AgentRange Agents)> ranges)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+    {
+        AgentRange? last = null;
+        foreach (var (_, agents) in ranges)
+        {
+            if (last is { } before && before.End == agents.First)
+            {
+                last = before with { End = agents.End };
+                continue;
+            }
+            if (last is { } complete)
+                yield return complete;
+            last = agents;
+        }
+        if (last is { } rest)
+            yield return rest;
+    }
 
     /// <summary>What a checkpoint must share with the run that loads it.</summary>
     static string Fingerprint<T>(World<T> world, IReadOnlyList<Partition<T>> partitions)

@@ -109,8 +109,8 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         Record.Dispose();
     }
 
-    /// <summary>Its agents of a role.</summary>
-    public AgentRange RangeOf(RoleLayout role) => _partitioning.Range(role, Number);
+    /// <summary>Its agents of a role, ascending.</summary>
+    public IReadOnlyList<AgentRange> RangesOf(RoleLayout role) => _partitioning.Ranges(role, Number);
 
     /// <summary>Schedules the crashes of its agents, and starts them, at virtual time 0.</summary>
     public void Start()
@@ -125,9 +125,11 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         }
         foreach (var role in _world.Layout.Roles)
         {
-            var agents = RangeOf(role);
-            for (var i = agents.First; i < agents.End; i++)
-                Start(role.First + i);
+            foreach (var agents in RangesOf(role))
+            {
+                for (var i = agents.First; i < agents.End; i++)
+                    Start(role.First + i);
+            }
         }
     }
 

@@ -1,44 +1,67 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Simulation.Cutting;
 
 namespace AsyncOpt.Simulation;
 
 /// <summary>
-/// Which partition an agent belongs to: each role is cut into contiguous ranges, so that roles of the same places are
-/// cut alike. Lookahead = the smallest delay that can cross a cut, in ns.
+/// Which partition an agent belongs to. All agents of a place are in one partition, and all servers; tokens, which
+/// have no place of their own, are cut by their numbers. Lookahead = the smallest delay that can cross a cut, in ns.
+/// It is a function of the plan alone, so that all processes of a run find the same.
 /// </summary>
 sealed class Partitioning
 {
     // A lookahead this short holds about one event: windows would cost more than they save.
     const long LookaheadMin = 1;
 
-    readonly Layout _layout;
+    // Partitions are numbered by 16 bits.
+    const int CountMax = 1 << 12;
 
-    Partitioning(Layout layout, int count, long lookahead, string[] warnings) =>
-        (_layout, Count, Lookahead, Warnings) = (layout, count, lookahead, warnings);
+    readonly ushort[] _of;
+    readonly AgentRange[][][] _ranges;
+
+    Partitioning(Layout layout, int count, ushort[] of)
+    {
+        (Count, _of) = (count, of);
+        _ranges = [.. layout.Roles.Select(role => RangesOf(role))];
+    }
 
     public int Count { get; }
 
-    public long Lookahead { get; }
+    public long Lookahead { get; private init; }
 
-    public IReadOnlyList<string> Warnings { get; }
+    /// <summary>Whether partitions follow the links rather than the numbers of places.</summary>
+    public bool IsLocal { get; private init; }
+
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     /// <summary>All agents in one partition.</summary>
-    public static Partitioning One(Layout layout) => new(layout, 1, 0, []);
+    public static Partitioning One(Layout layout) => new(layout, 1, new ushort[layout.Agents]);
 
+    /// <param name="plan">The run; where it leaves the number of partitions open, there is one for each thread as
+    /// far as windows hold enough events.</param>
+    /// <param name="layout">Its method's layout.</param>
     public static Partitioning Of(RunPlan plan, Layout layout)
     {
-        var wanted = Math.Clamp(plan.Partitions ?? 1, 1, Math.Max(1, layout.Agents));
+        var wanted = plan.Partitions ?? Paying.Partitions(
+            plan, layout, threads => LookaheadOf(plan, layout, CutOf(plan, layout, threads)));
+        wanted = Math.Clamp(wanted, 1, Math.Clamp(layout.Agents, 1, CountMax));
         if (wanted == 1)
             return One(layout);
-        var lookahead = LookaheadOf(plan, layout);
-        if (lookahead > LookaheadMin || plan.ForcePartitions)
-            return new Partitioning(layout, wanted, lookahead, []);
-        return new Partitioning(layout, 1, lookahead,
-        [
-            $"one partition instead of {wanted}: messages between partitions can take {lookahead} ns, so a window "
-            + "would hold about one event; give the links a delay with a floor",
-        ]);
+        var cut = CutOf(plan, layout, wanted);
+        var lookahead = LookaheadOf(plan, layout, cut);
+        if (lookahead <= LookaheadMin && !plan.ForcePartitions)
+        {
+            return new Partitioning(layout, 1, new ushort[layout.Agents])
+            {
+                Warnings = [WhyOne(plan, wanted, lookahead)],
+            };
+        }
+        return new Partitioning(layout, wanted, AgentsOf(layout, cut.Parts, wanted))
+        {
+            Lookahead = lookahead,
+            IsLocal = cut.IsLocal,
+        };
     }
 
     /// <summary>
@@ -56,27 +79,73 @@ sealed class Partitioning
             : new Moment(Math.Min(instant, first.Time + Lookahead), 0);
     }
 
-    /// <summary>The agents of a role that belong to a partition.</summary>
-    public AgentRange Range(RoleLayout role, int partition) =>
-        new(FirstOf(role, partition), FirstOf(role, partition + 1));
-
-    int FirstOf(RoleLayout role, int partition) => (int)((((long)partition * role.Agents) + Count - 1) / Count);
+    /// <summary>The agents of a role that belong to a partition, ascending.</summary>
+    public IReadOnlyList<AgentRange> Ranges(RoleLayout role, int partition) => _ranges[role.Index][partition];
 
     /// <summary>The partition of an agent.</summary>
-    public int Of(int agent)
+    public int Of(int agent) => _of[agent];
+
+    static Cut CutOf(RunPlan plan, Layout layout, int count)
     {
-        var role = _layout.RoleOf(agent);
-        return (int)((long)(agent - role.First) * Count / role.Agents);
+        var loads = Loads.Of(plan, layout);
+        var hasServers = loads.Length > plan.Places;
+        // Where all links are alike, only their structure matters, and some have none.
+        var isPlain = plan.Links.Delay.IsUniform && plan.Topology is null or { IsComplete: true };
+        if (isPlain || plan.Topology is { HasRows: false } || layout.Roles.Any(r => r.Count == Core.Programs.Count.Tokens))
+            return new Cut(Cut.Divide(Cut.Natural(loads.Length, hasServers), loads, count), 0, 0);
+        return Cut.Of(CutGraph.Of(plan, loads), count);
     }
 
-    static long LookaheadOf(RunPlan plan, Layout layout)
+    static ushort[] AgentsOf(Layout layout, ushort[] parts, int count)
+    {
+        var of = new ushort[layout.Agents];
+        foreach (var role in layout.Roles)
+        {
+            for (var i = 0; i < role.Agents; i++)
+            {
+                of[role.First + i] = role.Count switch
+                {
+                    Core.Programs.Count.One => parts[^1],
+                    Core.Programs.Count.Tokens => (ushort)((long)i * count / role.Agents),
+                    _ => parts[i],
+                };
+            }
+        }
+        return of;
+    }
+
+    AgentRange[][] RangesOf(RoleLayout role)
+    {
+        var ranges = new List<AgentRange>[Count];
+        for (var p = 0; p < Count; p++)
+            ranges[p] = [];
+        for (int first = 0, end; first < role.Agents; first = end)
+        {
+            var partition = _of[role.First + first];
+            for (end = first + 1; end < role.Agents && _of[role.First + end] == partition;)
+                end++;
+            ranges[partition].Add(new AgentRange(first, end));
+        }
+        return [.. ranges.Select(r => r.ToArray())];
+    }
+
+    static long LookaheadOf(RunPlan plan, Layout layout, Cut cut)
     {
         var tokens = layout.Roles.Any(r => r.Count == Core.Programs.Count.Tokens);
         var others = layout.Roles.Any(r => r.Count != Core.Programs.Count.Tokens);
         // Tokens alone send nothing; with others around, they talk to their place without delay.
         if (tokens)
-            return others ? 0 : long.MaxValue / 4;
-        var floor = Links.Nanoseconds(plan.Links.Delay.FloorOverall);
-        return plan.Links.Delay.IsRandom ? Math.Max(1, floor) : floor;
+            return others ? 0 : Lookaheads.Unlimited;
+        var delay = plan.Links.Delay;
+        return cut.Lookahead > 0 ? cut.Lookahead : Lookaheads.Of(delay, delay.FloorOverall);
+    }
+
+    static string WhyOne(RunPlan plan, int wanted, long lookahead)
+    {
+        var reason = plan.Links.Delay.FloorOverall > 0
+            ? "agents of different partitions talk to each other without delay"
+            : $"a message over links of law '{plan.Links.Delay}' can take {lookahead} ns";
+        return $"one partition instead of {wanted}: {reason}, so a window would hold about one event; "
+            + "give the delay a floor, as 'shift' does, or the run a 'quantum'";
     }
 }

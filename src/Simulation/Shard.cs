@@ -32,7 +32,7 @@ sealed class Shard<T> : IShard
         var layout = Simulator.LayOut(plan);
         _partitioning = Partitioning.Of(plan, layout);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, _partitioning.Count);
-        _world = new World<T>(plan, layout, role => _partitioning.Range(role, number));
+        _world = new World<T>(plan, layout, role => _partitioning.Ranges(role, number));
         var oracles = Simulator.OraclesOf<T>(plan);
         _evaluator = BatchEvaluator<T>.Of(plan, layout, oracles, plan.ThreadsHere);
         _partition = new Partition<T>(_world, _partitioning, number, _evaluator, oracles, oneByOne: false);
@@ -106,7 +106,7 @@ sealed class Shard<T> : IShard
         else
             Recording.SaveCounts([_partition.Record], writer);
         writer.Flush();
-        foreach (var bytes in JudgedMemory.Of(_world, _partition.RangeOf, kind))
+        foreach (var bytes in JudgedMemory.Of(_world, _partition.RangesOf, kind))
             bytes.Save(to);
     }
 

@@ -43,15 +43,14 @@ static class JudgedMemory
     /// <param name="world">Where it lies.</param>
     /// <param name="agents">The agents, by role.</param>
     /// <param name="kind">What for.</param>
-    public static IEnumerable<RawBytes> Of<T>(World<T> world, Func<RoleLayout, AgentRange> agents, ReportKind kind)
+    public static IEnumerable<RawBytes> Of<T>(World<T> world, Func<RoleLayout, IReadOnlyList<AgentRange>> agents, ReportKind kind)
         where T : unmanaged
     {
         var plan = world.Plan;
         if (kind == ReportKind.Counts || (kind == ReportKind.Sample && !plan.Metrics))
             yield break;
-        foreach (var role in world.Roles)
+        foreach (var (role, range) in world.Roles.SelectMany(r => agents(r.Layout).Select(range => (r, range))))
         {
-            var range = agents(role.Layout);
             if (kind == ReportKind.All)
             {
                 yield return RawBytes.Of(world.Cores, 1, new(role.First + range.First, role.First + range.End));

@@ -101,7 +101,7 @@ sealed class ShardedHost<T> : IVirtualHost, IDisposable
             _records[number].LoadSum(from);
         else
             _records[number].LoadCounts(from);
-        foreach (var bytes in JudgedMemory.Of(_mirror, role => _partitioning.Range(role, number), kind))
+        foreach (var bytes in JudgedMemory.Of(_mirror, role => _partitioning.Ranges(role, number), kind))
             bytes.Load(report);
         _isGathered = kind == ReportKind.All;
     }

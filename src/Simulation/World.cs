@@ -220,7 +220,7 @@ sealed unsafe class World<T> : IDisposable
     /// Which agents of a role are in this process; null for all. Numbers are the same everywhere, and the memory of the
     /// others is never touched.
     /// </param>
-    public World(RunPlan plan, Layout layout, Func<RoleLayout, AgentRange>? present = null)
+    public World(RunPlan plan, Layout layout, Func<RoleLayout, IReadOnlyList<AgentRange>>? present = null)
     {
         var links = new Links(plan, layout);
         Plan = plan;
@@ -232,14 +232,16 @@ sealed unsafe class World<T> : IDisposable
         Cores = new NativeArray<AgentCore>(layout.Agents);
         foreach (var role in layout.Roles)
         {
-            var agents = present?.Invoke(role) ?? new AgentRange(0, role.Agents);
-            for (var i = agents.First; i < agents.End; i++)
+            foreach (var agents in present?.Invoke(role) ?? [new AgentRange(0, role.Agents)])
             {
-                ref var core = ref Cores[role.First + i];
-                core.Role = (byte)role.Index;
-                core.Place = role.StartPlaceOf(i);
+                for (var i = agents.First; i < agents.End; i++)
+                {
+                    ref var core = ref Cores[role.First + i];
+                    core.Role = (byte)role.Index;
+                    core.Place = role.StartPlaceOf(i);
+                }
+                Initialize(Roles[role.Index], agents, plan.InitialPoint);
             }
-            Initialize(Roles[role.Index], agents, plan.InitialPoint);
         }
     }
 

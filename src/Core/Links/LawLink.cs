@@ -1,3 +1,4 @@
+using System.Reflection;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Numerics;
 
@@ -36,8 +37,15 @@ public sealed class LawLink(LawLink.Options options) : LinkDelay
     public override double FloorOverall => _floor;
 
     /// <inheritdoc/>
+    public override bool IsUniform => true;
+
+    /// <inheritdoc/>
     public override bool IsRandom => _isRandom;
 
     /// <inheritdoc/>
     public override double Sample(int from, int to, in Draw draw) => _law.Sample(in draw);
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        _law.GetType().GetCustomAttribute<LawAttribute>()?.Name ?? _law.GetType().Name;
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Numerics;
 
@@ -28,6 +29,9 @@ public abstract class LinkDelay
     /// <summary>The infimum over all links, in seconds.</summary>
     public abstract double FloorOverall { get; }
 
+    /// <summary>Whether all links have one floor, so that it does not matter which of them partitions cut.</summary>
+    public virtual bool IsUniform => false;
+
     /// <summary>Whether delays are drawn: otherwise each link's delay is its floor.</summary>
     public abstract bool IsRandom { get; }
 
@@ -36,6 +40,10 @@ public abstract class LinkDelay
     /// <param name="to">The receiver's place, -1 for a server.</param>
     /// <param name="draw">Names the message among the link's.</param>
     public abstract double Sample(int from, int to, in Draw draw);
+
+    /// <summary>What messages to the user call it: its name in experiment files.</summary>
+    public override string ToString() =>
+        GetType().GetCustomAttribute<LinkAttribute>()?.Name ?? GetType().Name;
 }
 
 /// <summary>What link models are built from, beside their options.</summary>

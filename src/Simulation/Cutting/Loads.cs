@@ -1,0 +1,52 @@
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Simulation.Cutting;
+
+/// <summary>
+/// What a run's agents have to do, as far as its specification tells before it runs: an agent computes, hears from
+/// those it is linked with, and begins again.
+/// </summary>
+static class Loads
+{
+    // A delay of nothing is taken for this many seconds.
+    const double SecondsMin = 1e-9;
+
+    /// <summary>Expected events per second of each place and, where there are any, of the servers together.</summary>
+    public static double[] Of(RunPlan plan, Layout layout)
+    {
+        var hasServers = layout.Roles.Any(r => r.Count == Count.One);
+        var loads = new double[plan.Places + (hasServers ? 1 : 0)];
+        var floor = plan.Links.Delay.FloorOverall;
+        for (var place = 0; place < plan.Places; place++)
+        {
+            var rate = RateOf(plan, place, floor);
+            var heard = plan.Topology is { } topology ? topology.InDegree(place) : 0;
+            loads[place] = rate * (1 + heard + (hasServers ? 1 : 0));
+            if (hasServers)
+                loads[^1] += rate;
+        }
+        return loads;
+    }
+
+    /// <summary>
+    /// Events per second of the whole run, at least: a round is one computation, and one message to one other agent, or
+    /// the arrival of a token.
+    /// </summary>
+    public static double EventsPerSecond(RunPlan plan, Layout layout)
+    {
+        var floor = plan.Links.Delay.FloorOverall;
+        var places = Enumerable.Range(0, plan.Places).Sum(place => RateOf(plan, place, floor));
+        var isTokens = layout.Roles.All(r => r.Count == Count.Tokens);
+        return 2 * (isTokens ? places / plan.Places * layout.Agents : places);
+    }
+
+    // Rounds per second: a computation of one sample, and a message.
+    static double RateOf(RunPlan plan, int place, double floor)
+    {
+        var compute = plan.Compute;
+        var jitter = compute.Jitter?.Mean is { } mean && double.IsFinite(mean) ? mean : 1;
+        var seconds = compute.Seconds(compute.Factors[place], steps: 1, samples: 1) * jitter;
+        return 1 / Math.Max(SecondsMin, seconds + floor);
+    }
+}

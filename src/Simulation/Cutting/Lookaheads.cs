@@ -1,0 +1,19 @@
+using AsyncOpt.Core.Links;
+
+namespace AsyncOpt.Simulation.Cutting;
+
+/// <summary>How far ahead partitions may run.</summary>
+static class Lookaheads
+{
+    /// <summary>Where nothing ever crosses.</summary>
+    public const long Unlimited = long.MaxValue / 4;
+
+    /// <summary>The least delay of a link, in ns: a drawn one is at least 1.</summary>
+    /// <param name="delay">The links.</param>
+    /// <param name="floor">The floor of this one, in seconds.</param>
+    public static long Of(LinkDelay delay, double floor)
+    {
+        var ns = Links.Nanoseconds(floor);
+        return delay.IsRandom ? Math.Max(1, ns) : ns;
+    }
+}
