@@ -62,7 +62,13 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
         if (_crew is not null && count > 1 && WorkOf(batch[0]) * count >= ParallelWorkMin)
             _crew.Run(_work);
         else
-            Work(0);
+            EvaluateAll();
+    }
+
+    void EvaluateAll()
+    {
+        for (var i = 0; i < _count; i++)
+            EvaluateOne(ref _requests[_batch[i]], ref _samples[0]);
     }
 
     long WorkOf(int request)

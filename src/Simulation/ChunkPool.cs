@@ -87,6 +87,24 @@ sealed unsafe class ChunkPool : IDisposable
         return true;
     }
 
+    /// <summary>Tells of all events.</summary>
+    public void Tell(ChunkList list, Expectation expect, int ahead)
+    {
+        for (int chunk = list.Head, left = list.Count; chunk >= 0; chunk = _next[chunk])
+        {
+            var n = CountInHead(left);
+            expect(new ReadOnlySpan<Event>(At(chunk), n), ahead);
+            left -= n;
+        }
+    }
+
+    /// <summary>Fetches the newest chunk.</summary>
+    public void Fetch(ChunkList list)
+    {
+        if (list.Count > 0)
+            Prefetch.Bytes(At(list.Head), ChunkEvents * sizeof(Event));
+    }
+
     public Event[] Copy(ChunkList list)
     {
         var events = new Event[list.Count];

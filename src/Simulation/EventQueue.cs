@@ -2,6 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace AsyncOpt.Simulation;
 
+/// <summary>Told of events that are soon to be taken.</summary>
+/// <param name="events">The events, in no particular order.</param>
+/// <param name="ahead">How many buckets of events come before them: less each time, 0 at last.</param>
+delegate void Expectation(ReadOnlySpan<Event> events, int ahead);
+
 /// <summary>
 /// The pending events of a partition, least first. A ladder queue (Tang, Goh, Thng: Ladder queue, ACM TOMACS 2005):
 /// far events lie unsorted; when the near ones run out they are dealt out to buckets of equal width, crowded buckets
@@ -20,6 +25,9 @@ sealed unsafe class EventQueue : IDisposable
 
     // Aimed events per bucket: enough to pay for visiting it, few enough to sort in a cache line or two per event.
     const int PerBucket = 12;
+
+    // Buckets after the sorted one whose events are told of.
+    const int ExpectAhead = 2;
     const int BucketsMax = 1 << 17;
 
     readonly ChunkPool _chunks = new();
@@ -49,9 +57,9 @@ sealed unsafe class EventQueue : IDisposable
     }
 
     /// <summary>
-    /// Told the receiver of each event that is soon to be taken, so that its memory can be fetched meanwhile.
+    /// Told of most events some time before they are taken, so that their memory can be fetched meanwhile.
     /// </summary>
-    public Action<int>? Expect { get; init; }
+    public Expectation? Expect { get; init; }
 
     /// <summary>How many events are pending.</summary>
     public long Count { get; private set; }
@@ -167,8 +175,30 @@ sealed unsafe class EventQueue : IDisposable
             // The last bucket may reach beyond the rung; what comes there lies outside.
             _nearEnd = Math.Min(rung.End, start + (1L << rung.Shift));
             Sort(ref bucket);
+            if (Expect is { } expect && _nearCount <= SortedMax)
+                LookAhead(rung, expect);
             return true;
         }
+    }
+
+    /// <summary>
+    /// Tells of the events in the sorted bucket and in the next two, each thrice in all: what one fetched tells where
+    /// the next finds more to fetch.
+    /// </summary>
+    void LookAhead(Rung rung, Expectation expect)
+    {
+        expect(_near.AsSpan(0, _nearCount), 0);
+        var ahead = 1;
+        for (var b = rung.Next; b < rung.Count && ahead <= ExpectAhead; b++)
+        {
+            ref var bucket = ref rung.Buckets[b];
+            if (bucket.Count > SortedMax)
+                return;
+            if (bucket.Count > 0)
+                _chunks.Tell(bucket, expect, ahead++);
+        }
+        if (rung.Next + ExpectAhead < rung.Count)
+            _chunks.Fetch(rung.Buckets[rung.Next + ExpectAhead]);
     }
 
     /// <summary>A heap that is all there is, and has grown, becomes the ladder's next rung.</summary>
@@ -222,11 +252,6 @@ sealed unsafe class EventQueue : IDisposable
         _chunks.Drain(ref bucket, _near);
         for (var i = 0; i < count; i++)
             _order[i] = new SortKey(in _near[i], i);
-        if (Expect is { } expect && count <= SortedMax)
-        {
-            for (var i = 0; i < count; i++)
-                expect(_near[i].Receiver);
-        }
         SortKey.Sort(_order.AsSpan(0, count), _near);
         (_nearNext, _nearCount) = (0, count);
     }

@@ -154,7 +154,7 @@ sealed unsafe partial class Partition<T>
 
     void SavePayload(in Event e, BinaryWriter to, SnapshotIds ids)
     {
-        if (IsPlain(_world.Kinds[e.Kind]))
+        if (_world.Kinds[e.Kind].IsPlain)
         {
             to.Write(ids.Of(Number, e.Payload));
             return;
@@ -168,7 +168,7 @@ sealed unsafe partial class Partition<T>
 
     int LoadPayload(BinaryReader from, SnapshotStore<T> store, MessageKind kind)
     {
-        if (IsPlain(kind))
+        if (kind.IsPlain)
             return store.Take(from.ReadInt32(), Number, _snapshots);
         var record = default(MessageRecord);
         foreach (ref var vector in record.Vectors)

@@ -80,7 +80,7 @@ sealed unsafe partial class Partition<T>
         Span<int> added = stackalloc int[Core.Programs.MessageKind.VectorsMax];
         var count = 0;
         var sent = e;
-        if (IsPlain(_world.Kinds[e.Kind]))
+        if (_world.Kinds[e.Kind].IsPlain)
         {
             sent.Payload = NumberInBlock(e.Payload, added, ref count);
             Put(in sent);
@@ -145,7 +145,7 @@ sealed unsafe partial class Partition<T>
             var e = Take<Event>(ref block);
             if (e.Payload >= 0 && e.Type is EventType.Message or EventType.AtReceiverCard)
             {
-                if (IsPlain(_world.Kinds[e.Kind]))
+                if (_world.Kinds[e.Kind].IsPlain)
                     e.Payload = ImportSnapshot(e.Payload, ref block);
                 else
                     e.Payload = ImportRecord(ref block);

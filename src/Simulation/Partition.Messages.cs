@@ -131,7 +131,7 @@ sealed unsafe partial class Partition<T>
     /// </summary>
     public int TakePayload(in Message m)
     {
-        if (IsPlain(m.Kind))
+        if (m.Kind.IsPlain)
         {
             if (m.Vector.Index >= 0)
                 _snapshots.AddReference(m.Vector.Index);
@@ -157,8 +157,6 @@ sealed unsafe partial class Partition<T>
         _messages[i] = record;
         return i;
     }
-
-    static bool IsPlain(MessageKind kind) => kind.Scalars == 0 && kind.Vectors.Count <= 1;
 
     void PassReceiverCard(in Event e)
     {
@@ -227,7 +225,7 @@ sealed unsafe partial class Partition<T>
 
     int ImportPayload(Partition<T> source, int payload, MessageKind kind)
     {
-        if (IsPlain(kind))
+        if (kind.IsPlain)
             return ImportSnapshot(source, payload);
         var record = source._messages[payload];
         foreach (ref var vector in record.Vectors)

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 
@@ -68,7 +67,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _cores = world.Cores.Pointer;
         _roles = world.Roles;
         _role = _roles[0];
-        _queue = new EventQueue { Expect = Prefetch };
+        _queue = new EventQueue { Expect = world.Bytes > CachedBytes ? Expect : null };
         _ties = new Ties(world.Seed);
         _isAlone = partitioning.Count == 1;
         Outbox = new List<Event>[partitioning.Count];
@@ -84,6 +83,9 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     public Recording Record { get; }
 
     public EventQueue Queue => _queue;
+
+    /// <summary>How many versions and other snapshots are stored.</summary>
+    public int SnapshotsHeld => _snapshots.Count;
 
     /// <summary>Events for the agents of each partition.</summary>
     public List<Event>[] Outbox { get; }
@@ -106,6 +108,9 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     {
         _queue.Dispose();
         _snapshots.Dispose();
+        _requests.Dispose();
+        _messages.Dispose();
+        _waiting.Dispose();
         Record.Dispose();
     }
 
@@ -158,23 +163,29 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     /// <summary>Handles all events before the end of a window, unless cancelled.</summary>
     public void Run(Moment end, CancellationToken cancellation)
     {
-        var (time, depth) = end;
-        var isAny = false;
+        if (Next.CompareTo(end) >= 0)
+            return;
+        while (RunUntilLook(end.Time, end.Depth) && !cancellation.IsCancellationRequested)
+            _eventsToLook = EventsPerLook;
+        LastTime = _now;
+    }
+
+    /// <summary>
+    /// Handles events until it is time to look at cancellation; false when none is left before the end. It returns
+    /// often, so that the runtime soon replaces it by what it compiles with the profile of the first calls.
+    /// </summary>
+    bool RunUntilLook(long time, uint depth)
+    {
         while (_queue.TryPeek(out var e) && (e.Time < time || (e.Time == time && e.Depth < depth)))
         {
             TakePeeked(in e);
             (_now, _depth) = (e.Time, e.Depth);
             if (!_anyCohorts || e.Type != EventType.Message || !TryHandleCohort(in e))
                 Handle(in e);
-            isAny = true;
-            if (--_eventsToLook > 0)
-                continue;
-            _eventsToLook = EventsPerLook;
-            if (cancellation.IsCancellationRequested)
-                break;
+            if (--_eventsToLook <= 0)
+                return true;
         }
-        if (isAny)
-            LastTime = _now;
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -184,19 +195,6 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         if (e.Time == _lastTime && e.Receiver == _lastReceiver && e.DepthClass == _lastDepthClass)
             Record.Ties++;
         (_lastTime, _lastReceiver, _lastDepthClass) = (e.Time, e.Receiver, e.DepthClass);
-    }
-
-    /// <summary>
-    /// Fetches what handling an event of an agent reads first: waiting for it is what most events cost.
-    /// </summary>
-    void Prefetch(int agent)
-    {
-        if (!Sse.IsSupported)
-            return;
-        var role = _world.RoleOf(agent);
-        Sse.Prefetch0(_cores + agent);
-        Sse.Prefetch0((byte*)(_cores + agent + 1) - 1);
-        Sse.Prefetch0(role.State(agent - role.First));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -270,7 +268,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
             Record.Span(_self, "wire", kind.Name, e.Sent, e.Time, e.Sender);
         if (e.Payload < 0)
             return new Received { Sender = new Peer(e.Sender), Kind = kind, Origin = NoOrigin };
-        if (IsPlain(kind))
+        if (kind.IsPlain)
         {
             NoteHeld(e.Payload);
             return new Received
@@ -377,7 +375,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     {
         if (e.Payload < 0)
             return 0;
-        if (IsPlain(_world.Kinds[e.Kind]))
+        if (_world.Kinds[e.Kind].IsPlain)
             return SnapshotHash(e.Payload);
         // Receive has freed the record's place already; what it held is still there.
         ref var record = ref _messages[e.Payload];
@@ -433,7 +431,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     {
         if (e.Payload < 0)
             return;
-        if (IsPlain(_world.Kinds[e.Kind]))
+        if (_world.Kinds[e.Kind].IsPlain)
         {
             _snapshots.Release(e.Payload);
             return;

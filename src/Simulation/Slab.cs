@@ -1,42 +1,70 @@
+using System.Runtime.CompilerServices;
+
 namespace AsyncOpt.Simulation;
 
 /// <summary>
-/// Reusable numbered places for plain records; it grows, and never shrinks. Freed places are taken first.
+/// Reusable numbered places for plain records, in native memory; it grows block by block, so that a record never
+/// moves, and never shrinks. Freed places are taken first.
 /// </summary>
-sealed class Slab<T>
-    where T : struct
+sealed unsafe class Slab<T> : IDisposable
+    where T : unmanaged
 {
-    T[] _items;
-    int[] _next;
+    const int BlockShift = 10;
+    const int BlockItems = 1 << BlockShift;
+
+    readonly List<NativeArray<T>> _blocks = [];
+    nint[] _starts = new nint[4];
+    int[] _next = new int[BlockItems];
     int _free = -1;
     int _used;
 
-    public Slab(int capacity = 64) => (_items, _next) = (new T[capacity], new int[capacity]);
+    /// <summary>How many places are taken.</summary>
+    public int Count { get; private set; }
 
-    public long Bytes => (long)_items.Length * (System.Runtime.CompilerServices.Unsafe.SizeOf<T>() + sizeof(int));
+    public long Bytes => ((long)_blocks.Count * BlockItems * sizeof(T)) + ((long)_next.Length * sizeof(int));
 
-    public ref T this[int i] => ref _items[i];
+    public ref T this[int i]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref ((T*)_starts[i >> BlockShift])[i & (BlockItems - 1)];
+    }
+
+    public void Dispose()
+    {
+        foreach (var block in _blocks)
+            block.Dispose();
+    }
 
     /// <summary>Takes a place; what it held last is still there.</summary>
     public int Take()
     {
+        Count++;
         if (_free >= 0)
         {
             var i = _free;
             _free = _next[i];
             return i;
         }
-        if (_used == _items.Length)
-        {
-            Array.Resize(ref _items, 2 * _items.Length);
-            Array.Resize(ref _next, 2 * _next.Length);
-        }
+        if (_used == _blocks.Count * BlockItems)
+            AddBlock();
         return _used++;
     }
 
     public void Free(int i)
     {
+        Count--;
         _next[i] = _free;
         _free = i;
+    }
+
+    void AddBlock()
+    {
+        if (_blocks.Count == _starts.Length)
+            Array.Resize(ref _starts, 2 * _starts.Length);
+        var block = new NativeArray<T>(BlockItems);
+        _starts[_blocks.Count] = (nint)block.Pointer;
+        _blocks.Add(block);
+        if (_next.Length < _blocks.Count * BlockItems)
+            Array.Resize(ref _next, 2 * _next.Length);
     }
 }

@@ -35,7 +35,7 @@ unsafe struct SnapshotRecord<T>
 sealed unsafe class Snapshots<T> : IDisposable
     where T : unmanaged
 {
-    readonly Slab<SnapshotRecord<T>> _records = new(256);
+    readonly Slab<SnapshotRecord<T>> _records = new();
     readonly BufferPool<T> _buffers = new();
 
     public BufferPool<T> Buffers => _buffers;
@@ -44,7 +44,14 @@ sealed unsafe class Snapshots<T> : IDisposable
 
     public ref SnapshotRecord<T> this[int i] => ref _records[i];
 
-    public void Dispose() => _buffers.Dispose();
+    /// <summary>How many are stored.</summary>
+    public int Count => _records.Count;
+
+    public void Dispose()
+    {
+        _records.Dispose();
+        _buffers.Dispose();
+    }
 
     /// <summary>A snapshot of a vector, with one reference, that of the caller.</summary>
     /// <param name="data">The vector's memory.</param>

@@ -130,10 +130,10 @@ abstract class VectorEffects<T>(RunPlan plan) : Effects
             : m.Vector1.Index >= 0 ? 2
             : m.Vector.Index >= 0 ? 1
             : 0;
-        if (vectors != m.Kind.Vectors.Count)
+        if (vectors != m.Kind.VectorCount)
         {
             throw new InvalidOperationException($"role '{RoleLayout.Name}' sends '{m.Kind}' with {vectors} vectors, "
-                + $"and its kind declares {m.Kind.Vectors.Count}");
+                + $"and its kind declares {m.Kind.VectorCount}");
         }
     }
 

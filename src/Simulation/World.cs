@@ -179,6 +179,18 @@ sealed unsafe class RoleMemory<T> : IDisposable
 
     public SlotRecord* Slot(int s, int index) => _slots[s].Pointer + index;
 
+    /// <summary>Fetches an agent's vectors and slots.</summary>
+    public void Fetch(int index)
+    {
+        for (var v = 0; v < _vectors.Length; v++)
+        {
+            Prefetch.Bytes(Vector(v, index), Dimensions[v] * sizeof(T));
+            Prefetch.Bytes(Sharing(v, index), sizeof(int));
+        }
+        for (var s = 0; s < _slots.Length; s++)
+            Prefetch.Bytes(Slot(s, index), sizeof(SlotRecord));
+    }
+
     /// <summary>The row of a node's k-th in-neighbour of an iteration: a snapshot's number + 1, or 0.</summary>
     public int* Row(int r, int node, int k, long iteration) =>
         _rows[r].Pointer + ((FirstRow(node) + k) * RowIterations[r]) + (iteration % RowIterations[r]);

@@ -26,7 +26,7 @@ public sealed class MessageKind
             throw new ArgumentException(
                 $"message kind '{name}' carries {vectors.Length} vectors, at most {VectorsMax}");
         }
-        (Name, Vectors) = (name, vectors);
+        (Name, Vectors, VectorCount) = (name, vectors, vectors.Length);
     }
 
     /// <summary>The name, unique within the method.</summary>
@@ -34,6 +34,11 @@ public sealed class MessageKind
 
     /// <summary>The dimensions of the vectors it carries.</summary>
     public IReadOnlyList<Dim> Vectors { get; }
+
+    internal int VectorCount { get; }
+
+    /// <summary>Whether one vector, or none, is all it carries.</summary>
+    internal bool IsPlain => Scalars == 0 && VectorCount <= 1;
 
     /// <summary>How many scalars it carries, 0 to 4.</summary>
     public int Scalars { get; init; }

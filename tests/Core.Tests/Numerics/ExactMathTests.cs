@@ -239,7 +239,7 @@ public sealed class ExactMathTests
                 digest = ulong.RotateLeft(digest, 5) * 0x9E3779B97F4A7C15 + BitConverter.DoubleToUInt64Bits(y);
         }
 
-        Assert.Equal(1617317599090371289UL, digest);
+        Assert.Equal(9262238131682045629UL, digest);
     }
 
     static double Call(string function, double x) => function switch
