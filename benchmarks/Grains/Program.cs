@@ -17,7 +17,7 @@ await using var silo = await LiveSilo.Start();
 foreach (var fact in Machine.Facts())
     Console.WriteLine(fact);
 Console.WriteLine();
-Console.WriteLine(Report.Header);
+Console.WriteLine(ReportText.RatioHeader);
 var bare = new Contender("bare one-way grain hops", Bare) { MustReach = 0.5 };
 Comparison[] comparisons =
 [
@@ -28,7 +28,7 @@ Comparison[] comparisons =
 foreach (var comparison in comparisons)
 {
     foreach (var result in comparison.Run(turns))
-        Console.WriteLine(Report.Row(result));
+        Console.WriteLine(ReportText.Row(result));
 }
 await Memory(100_000);
 

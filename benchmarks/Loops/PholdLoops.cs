@@ -26,15 +26,16 @@ static class PholdLoops
     }
 
     /// <summary>Events per second of a loop around .NET's heap; it touches no state.</summary>
-    /// <param name="agents">How many agents there are, and how many events are pending.</param>
+    /// <param name="agents">How many agents there are.</param>
+    /// <param name="each">Messages per agent: <c>agents x each</c> events are pending.</param>
     /// <param name="warmUp">Events before the clock starts.</param>
     /// <param name="timed">Events that are timed.</param>
-    public static double PriorityQueue(int agents, long warmUp, long timed)
+    public static double PriorityQueue(int agents, int each, long warmUp, long timed)
     {
         var draws = new FastDraws(1);
-        var queue = new PriorityQueue<(int Receiver, int Sender), long>(agents);
-        for (var i = 0; i < agents; i++)
-            queue.Enqueue((draws.Below(agents), i), Delay(ref draws));
+        var queue = new PriorityQueue<(int Receiver, int Sender), long>(agents * each);
+        for (var i = 0; i < agents * each; i++)
+            queue.Enqueue((draws.Below(agents), i / each), Delay(ref draws));
         Throw(queue, ref draws, agents, warmUp);
         var start = Stopwatch.GetTimestamp();
         Throw(queue, ref draws, agents, timed);
@@ -55,12 +56,13 @@ static class PholdLoops
     /// event adds to the 32-byte state of a random agent. New events always lie beyond the bucket, which is narrower
     /// than the least delay, so that a bucket can be sorted once.
     /// </summary>
-    /// <param name="agents">How many agents there are, and how many events are pending.</param>
+    /// <param name="agents">How many agents there are.</param>
+    /// <param name="each">Messages per agent: <c>agents x each</c> events are pending.</param>
     /// <param name="warmUp">Events before the clock starts.</param>
     /// <param name="timed">Events that are timed.</param>
-    public static double Buckets(int agents, long warmUp, long timed)
+    public static double Buckets(int agents, int each, long warmUp, long timed)
     {
-        var calendar = new Calendar(agents);
+        var calendar = new Calendar(agents, agents * each);
         calendar.Throw(warmUp);
         var start = Stopwatch.GetTimestamp();
         var handled = calendar.Throw(timed);
@@ -79,16 +81,16 @@ static class PholdLoops
         long _bucket;
         FastDraws _draws = new(1);
 
-        public Calendar(int agents)
+        public Calendar(int agents, int pending)
         {
             _agents = new Agent[agents];
-            _slots = new Slot[agents];
+            _slots = new Slot[pending];
             // A year of four mean delays holds all but 1 % of the events; the others are passed by now and then.
-            var width = (ulong)(PerBucket * 1e9 / agents);
+            var width = (ulong)(PerBucket * 1e9 / pending);
             _shift = System.Numerics.BitOperations.Log2(width);
             _heads = new int[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(4e9 / (1UL << _shift)))];
             Array.Fill(_heads, -1);
-            for (var i = 0; i < agents; i++)
+            for (var i = 0; i < pending; i++)
                 Insert(i, Delay(ref _draws), _draws.Below(agents));
         }
 

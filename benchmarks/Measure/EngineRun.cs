@@ -4,45 +4,60 @@ using AsyncOpt.Simulation;
 
 namespace AsyncOpt.Benchmarks.Measure;
 
-/// <summary>Times the engine's event loop alone.</summary>
-static class EngineRun
+/// <summary>What was seen of the engine between two sampling instants.</summary>
+/// <param name="Seconds">Wall time.</param>
+/// <param name="Units">Units of work done.</param>
+/// <param name="Events">Events handled.</param>
+/// <param name="Allocated">Bytes allocated on the collected heap, by all threads.</param>
+/// <param name="Record">The whole run.</param>
+readonly record struct EngineRun(double Seconds, long Units, long Events, long Allocated, RunRecord Record)
 {
+    /// <summary>Units of work per second of wall time.</summary>
+    public double Rate => Units / Seconds;
+
     /// <summary>
-    /// Runs a plan and times it between two sampling instants: set-up, start, warm-up and the final hash are left out.
+    /// Runs a workload and watches it between two sampling instants: set-up, start, warm-up and the final hash are left
+    /// out.
     /// </summary>
-    /// <param name="plan">What to run; its end and its sampling instants are set here.</param>
-    /// <param name="warmUp">Virtual seconds before the clock starts.</param>
-    /// <param name="timed">Virtual seconds that are timed, a whole multiple of <paramref name="warmUp"/>.</param>
-    /// <param name="units">How much work a run has done so far.</param>
-    /// <param name="threads">Threads that evaluate; 0 for all cores.</param>
-    /// <returns>Units per second of wall time.</returns>
-    public static double Rate(RunPlan plan, double warmUp, double timed, Func<RunProgress, long> units, int threads = 1)
+    /// <param name="workload">What to run.</param>
+    /// <param name="atEnd">What to do at the last of the two instants, off the clock.</param>
+    public static EngineRun Of(Workload workload, Action? atEnd = null)
     {
-        var (first, last) = (warmUp * 0.999999, (warmUp + timed) * 0.999999);
-        long startTime = 0, endTime = 0, startUnits = 0, endUnits = 0;
+        var (first, last) = (workload.WarmUp * 0.999999, (workload.WarmUp + workload.Timed) * 0.999999);
+        var (start, end) = (default(Mark), default(Mark));
         void Note(RunProgress p)
         {
-            if (p.VirtualTime < first)
+            if (p.VirtualTime < first || end.Time != 0)
                 return;
-            if (startTime == 0)
-                (startTime, startUnits) = (Stopwatch.GetTimestamp(), units(p));
+            if (start.Time == 0)
+            {
+                start = Mark.Of(p, workload.Units);
+            }
             else if (p.VirtualTime >= last)
-                (endTime, endUnits) = (Stopwatch.GetTimestamp(), units(p));
+            {
+                end = Mark.Of(p, workload.Units);
+                atEnd?.Invoke();
+            }
         }
         Collect();
         var record = Simulator.Run(
-            plan with
+            workload.Plan with
             {
-                SampleEvery = warmUp,
-                Stop = new StopRules { Time = warmUp + timed },
+                SampleEvery = workload.WarmUp,
+                Stop = new StopRules { Time = workload.WarmUp + workload.Timed },
                 Metrics = false,
                 TimelineAgents = 0,
-                Threads = threads,
+                Threads = workload.Threads,
             },
             new RunHooks { Progress = Note });
-        if (endTime == 0 || endUnits == startUnits)
+        if (end.Time == 0 || end.Units == start.Units)
             throw new InvalidOperationException($"nothing was measured: {record.Outcome}, {record.Reason}");
-        return (endUnits - startUnits) / Stopwatch.GetElapsedTime(startTime, endTime).TotalSeconds;
+        return new(
+            Stopwatch.GetElapsedTime(start.Time, end.Time).TotalSeconds,
+            end.Units - start.Units,
+            end.Events - start.Events,
+            end.Allocated - start.Allocated,
+            record);
     }
 
     /// <summary>Leaves nothing of the run before to be collected during the next.</summary>
@@ -50,5 +65,11 @@ static class EngineRun
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
+    }
+
+    readonly record struct Mark(long Time, long Units, long Events, long Allocated)
+    {
+        public static Mark Of(RunProgress p, Func<RunProgress, long> units) =>
+            new(Stopwatch.GetTimestamp(), units(p), p.Events, GC.GetTotalAllocatedBytes(precise: true));
     }
 }

@@ -39,6 +39,7 @@ static class Python
         {
             Missing = Found.Value is null ? $"needs python3 with numpy: {_why}" : null,
             MustReach = mustReach,
+            WarmsUp = true,
         };
 
     static double Run(string interpreter, string script, int threads, object[] arguments)

@@ -1,5 +1,6 @@
 using AsyncOpt.Benchmarks.Measure;
 using AsyncOpt.Benchmarks.Methods;
+using AsyncOpt.Benchmarks.Workloads;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Runs;
@@ -19,22 +20,25 @@ static class FederatedRow
 
     public static IEnumerable<Comparison> Comparisons()
     {
-        var problem = Problems.Built(
-            new SoftmaxRegression(new() { Data = new IdxSource(new() { Images = Images, Labels = Labels }) }), Clients);
+        var problem = new Lazy<Problem>(() => Problems.Built(
+            new SoftmaxRegression(new() { Data = new IdxSource(new() { Images = Images, Labels = Labels }) }), Clients));
         foreach (var precision in (Precision[])[Precision.Float64, Precision.Float32])
         {
             var width = precision == Precision.Float64 ? "float64" : "float32";
             yield return new Comparison($"federated LR-MNIST, 1,000 clients, 10 a round, batch 10, {width}", "rounds",
-                new Contender("engine", () => Engine(problem, precision)),
+                new Contender("engine", () => EngineRun.Of(Rounds(problem.Value, precision)).Rate),
                 [
                     Python.Reference("plain numpy loop", 1, "federated.py", Places.Data(Images), Places.Data(Labels),
                         Clients, PerRound, LocalSteps, Batch, width, Step),
-                ]);
+                ])
+            {
+                IsShort = true,
+            };
         }
     }
 
     // Each local step and each message takes 1 ms: a round takes 8.
-    static double Engine(Problem problem, Precision precision)
+    static Workload Rounds(Problem problem, Precision precision)
     {
         const double Millisecond = 1e-3;
         var method = new FederatedAveraging(PerRound, LocalSteps, Batch, Step);
@@ -42,8 +46,9 @@ static class FederatedRow
         {
             Compute = Plans.Equal(Clients, Millisecond),
             Precision = precision,
+            Partitions = 1,
         };
         var round = (LocalSteps + 2) * Millisecond;
-        return EngineRun.Rate(plan, 100 * round, 300 * round, p => p.Updates);
+        return new(plan, 100 * round, 300 * round, p => p.Updates);
     }
 }

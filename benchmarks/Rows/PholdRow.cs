@@ -1,8 +1,6 @@
 using AsyncOpt.Benchmarks.Loops;
 using AsyncOpt.Benchmarks.Measure;
-using AsyncOpt.Core.Laws;
-using AsyncOpt.Core.Topologies;
-using AsyncOpt.Simulation.Tests.Support;
+using AsyncOpt.Benchmarks.Workloads;
 
 namespace AsyncOpt.Benchmarks.Rows;
 
@@ -11,46 +9,38 @@ static class PholdRow
 {
     const long Events = 3_000_000;
 
-    public static IEnumerable<Comparison> Comparisons() => 
+    public static IEnumerable<Comparison> Comparisons() =>
     [
-        Of(10_000, null, 0.6), Of(1_000_000, 1.5, 1.0), OnTwoCores(10_000, null), OnTwoCores(1_000_000, 1.6),
+        OneCore(10_000, 1, null, 0.6) with { IsShort = true },
+        OneCore(1_000_000, 1, 1.5, 1.0) with { IsShort = true },
+        OneCore(1_000_000, 10, null, null) with { TurnsMax = 3 },
+        TwoCores(10_000, 1, null),
+        TwoCores(1_000_000, 1, 1.6) with { IsShort = true },
+        TwoCores(1_000_000, 10, null) with { TurnsMax = 3 },
     ];
 
-    static Comparison Of(int agents, double? mustReachQueue, double mustReachBuckets)
+    static Comparison OneCore(int agents, int each, double? mustReachQueue, double? mustReachBuckets)
     {
-        var warmUp = Math.Max(1_000_000L, agents);
-        return new Comparison($"PHOLD, {agents:N0} agents", "events", new Contender("engine", () => Engine(agents, warmUp)),
+        var warmUp = WarmUp(agents, each);
+        return new Comparison($"PHOLD, {agents:N0} agents, {agents * each:N0} events pending", "events", Engine(agents, each, 1),
         [
-            new Contender("bare PriorityQueue loop", () => PholdLoops.PriorityQueue(agents, warmUp, Events))
+            new Contender("bare PriorityQueue loop", () => PholdLoops.PriorityQueue(agents, each, warmUp, Events))
             {
                 MustReach = mustReachQueue,
             },
-            new Contender("bare bucket loop, 32 bytes of state", () => PholdLoops.Buckets(agents, warmUp, Events))
+            new Contender("bare bucket loop, 32 bytes of state", () => PholdLoops.Buckets(agents, each, warmUp, Events))
             {
                 MustReach = mustReachBuckets,
             },
         ]);
     }
 
-    static Comparison OnTwoCores(int agents, double? mustReach)
-    {
-        var warmUp = Math.Max(1_000_000L, agents);
-        return new Comparison(
-            $"PHOLD, {agents:N0} agents, two cores", "events",
-            new Contender("engine, 2 partitions", () => Engine(agents, warmUp, 2)),
-            [new Contender("our own engine at P = 1", () => Engine(agents, warmUp)) { MustReach = mustReach }]);
-    }
+    static Comparison TwoCores(int agents, int each, double? mustReach) =>
+        new($"PHOLD, {agents:N0} agents, {agents * each:N0} events pending, 2 cores", "events", Engine(agents, each, 2),
+            [Engine(agents, each, 1) with { Name = "the engine on 1 core, 1 partition", MustReach = mustReach }]);
 
-    // One message per agent and a mean delay of 1 s: as many events per virtual second as there are agents.
-    static double Engine(int agents, long warmUp, int partitions = 1)
-    {
-        var delay = new ShiftedExponential(new() { Shift = 0.1, Mean = 0.9 });
-        var plan = Plans.Of(new Phold(), agents, 1, delay) with
-        {
-            Topology = Topology.Complete("complete", agents),
-            Partitions = partitions,
-        };
-        return EngineRun.Rate(
-            plan, (double)warmUp / agents, (double)Events / agents, p => p.Events, threads: partitions);
-    }
+    static Contender Engine(int agents, int each, int cores) =>
+        new("engine", () => EngineRun.Of(PholdWorkload.Of(agents, each, WarmUp(agents, each), Events, cores)).Rate);
+
+    static long WarmUp(int agents, int each) => Math.Max(1_000_000L, (long)agents * each);
 }

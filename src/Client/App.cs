@@ -63,6 +63,7 @@ static class App
             VerifyCommand.Create(app),
             ReplayCommand.Create(app),
             DataCommand.Create(app),
+            BenchCommand.Create(app),
             VersionCommand.Create(app),
         };
         root.Options.Add(Debug);

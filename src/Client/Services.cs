@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using AsyncOpt.Client.Remote;
+using AsyncOpt.Client.Running;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Experiments.Data;
@@ -11,12 +13,17 @@ namespace AsyncOpt.Client;
 /// <param name="Fetcher">Makes what downloads data sets.</param>
 /// <param name="Defaults">How experiment files are read where the command line says nothing.</param>
 /// <param name="Gateway">Makes what speaks to a silo.</param>
+/// <param name="Start">Starts a program and waits for its end; returns its exit code.</param>
 sealed record Services(
-    IRunner Runner, Func<DataFetcher> Fetcher, LoadOptions Defaults, Func<Uri, GatewayClient> Gateway)
+    IRunner Runner,
+    Func<DataFetcher> Fetcher,
+    LoadOptions Defaults,
+    Func<Uri, GatewayClient> Gateway,
+    Func<ProcessStartInfo, CancellationToken, int> Start)
 {
     /// <summary>The real ones.</summary>
     public static Services Real() => new(
-        new EmbeddedRunner(), () => new DataFetcher(), new LoadOptions(), GatewayClient.Of);
+        new EmbeddedRunner(), () => new DataFetcher(), new LoadOptions(), GatewayClient.Of, Programs.Run);
 }
 
 /// <summary>Runs a plan.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AsyncOpt.Client.Remote;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
@@ -22,6 +23,9 @@ sealed class FakeShell : IDisposable
     /// <summary>What speaks to silos; by default there are none.</summary>
     public Func<Uri, GatewayClient> Gateway { get; set; } =
         silo => new GatewayClient(silo, null, new NoNetwork()) { RetryDelays = [] };
+
+    /// <summary>What other programs do; by default nothing, and well.</summary>
+    public Func<ProcessStartInfo, int> Programs { get; set; } = _ => 0;
 
     public int Width { get; init; } = 100;
 
@@ -60,7 +64,7 @@ sealed class FakeShell : IDisposable
         var console = Terminals.Of(_out, Width);
         var services = new Services(
             new Runner(this), () => new DataFetcher(new NoNetwork()), new LoadOptions { OptimumFolder = Folder },
-            Gateway);
+            Gateway, (start, _) => Programs(start));
         return App.Run(args, services, new Terminal(console, _error), _interrupt.Token);
     }
 

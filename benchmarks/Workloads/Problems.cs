@@ -6,9 +6,9 @@ using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Problems.Shardings;
 using AsyncOpt.Core.Topologies;
 
-namespace AsyncOpt.Benchmarks.Rows;
+namespace AsyncOpt.Benchmarks.Workloads;
 
-/// <summary>What several rows are made of.</summary>
+/// <summary>What several workloads are made of.</summary>
 static class Problems
 {
     /// <summary>The features of the rows with synthetic data: as many as ijcnn1 has.</summary>

@@ -9,7 +9,7 @@ namespace AsyncOpt.Benchmarks.Loops;
 /// sa-srrw over the Metropolis-Hastings walk as one would write it by hand, compiled: the same steps as
 /// <c>references/srrw.py</c>, one token, one sample per node, no events.
 /// </summary>
-sealed class TokenLoop
+sealed class RepellentLoop
 {
     readonly int[][] _neighbours;
     readonly double[][] _weights; // d_i P_ij of the base walk, then that of staying
@@ -17,7 +17,7 @@ sealed class TokenLoop
     readonly double[] _labels;
     readonly double _alpha, _regularization;
 
-    public TokenLoop(Topology topology, LogisticRegression problem, double alpha)
+    public RepellentLoop(Topology topology, LogisticRegression problem, double alpha)
     {
         var nodes = Enumerable.Range(0, topology.Nodes).ToArray();
         _neighbours = [.. nodes.Select(i => topology.OutNeighbours(i).ToArray())];

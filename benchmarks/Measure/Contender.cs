@@ -1,0 +1,16 @@
+namespace AsyncOpt.Benchmarks.Measure;
+
+/// <summary>Something that does the work of a row: measured once per call.</summary>
+/// <param name="Name">What the table calls it.</param>
+/// <param name="Rate">Does the work once; returns units of work per second of wall time, set-up left out.</param>
+sealed record Contender(string Name, Func<double> Rate)
+{
+    /// <summary>Why it cannot run here; null where it can.</summary>
+    public string? Missing { get; init; }
+
+    /// <summary>The ratio ours / this must reach; null where the row has no such claim.</summary>
+    public double? MustReach { get; init; }
+
+    /// <summary>Whether it warms up by itself, as a process of its own does: then it is not run once in vain.</summary>
+    public bool WarmsUp { get; init; }
+}

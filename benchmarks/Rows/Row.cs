@@ -1,0 +1,29 @@
+using AsyncOpt.Benchmarks.Measure;
+
+namespace AsyncOpt.Benchmarks.Rows;
+
+/// <summary>A part of the benchmarks that can be asked for by name.</summary>
+/// <param name="Name">Its name.</param>
+sealed record Row(string Name)
+{
+    /// <summary>All there are, in the order of the report.</summary>
+    public static IReadOnlyList<Row> All { get; } =
+    [
+        new("phold") { Comparisons = PholdRow.Comparisons },
+        new("token") { Comparisons = TokenRow.Comparisons },
+        new("ring") { Comparisons = DecentralizedRow.Ring },
+        new("regular") { Comparisons = DecentralizedRow.Regular },
+        new("async-sgd") { Comparisons = AsyncSgdRow.Comparisons },
+        new("gossip-learning") { Comparisons = GossipLearningRow.Comparisons },
+        new("federated") { Comparisons = FederatedRow.Comparisons },
+        new("local-steps") { Comparisons = LocalStepsRow.Comparisons },
+        new("memory") { Amounts = MemoryRow.Amounts },
+        new("allocation") { Amounts = AllocationRow.Amounts },
+    ];
+
+    /// <summary>What it measures beside references.</summary>
+    public Func<IEnumerable<Comparison>> Comparisons { get; init; } = () => [];
+
+    /// <summary>What it counts in bytes.</summary>
+    public Func<IEnumerable<PendingAmount>> Amounts { get; init; } = () => [];
+}

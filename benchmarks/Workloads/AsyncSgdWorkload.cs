@@ -1,0 +1,40 @@
+using AsyncOpt.Benchmarks.Measure;
+using AsyncOpt.Core.Laws;
+using AsyncOpt.Core.Methods;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Schedules;
+using AsyncOpt.Simulation.Tests.Support;
+
+namespace AsyncOpt.Benchmarks.Workloads;
+
+/// <summary>
+/// Asynchronous SGD: a server and many workers, logistic regression with one sample of d = 22 per worker. The model's
+/// way down, the gradient and its way up take 0.1 + 0.9 E ms each.
+/// </summary>
+/// <param name="workers">Workers.</param>
+sealed class AsyncSgdWorkload(int workers)
+{
+    const double Time = 1e-3;
+
+    readonly Lazy<Problem> _problem = new(() => Problems.OneSamplePerNode(workers));
+
+    /// <summary>The step size: the more workers, the staler the gradients.</summary>
+    public double Step => Math.Min(0.1, 1.0 / workers);
+
+    /// <summary>A workload whose unit is an update of the server.</summary>
+    /// <param name="updates">Updates that are timed, about; at least three of each worker.</param>
+    public Workload Of(long updates)
+    {
+        var law = new ShiftedExponential(new() { Shift = 0.1 * Time, Mean = 0.9 * Time });
+        var method = new AsyncSgd(new() { Step = ConstantSchedule.Of(Step) });
+        var plan = Plans.Of(method, workers, 1, law, _problem.Value) with
+        {
+            Compute = Plans.Equal(workers, Time) with { Jitter = new ShiftedExponential(new() { Shift = 0.1, Mean = 0.9 }) },
+            Precision = Precision.Float64,
+            Partitions = 1,
+        };
+        var rounds = Math.Max(3.0, (double)updates / workers);
+        return new(plan, rounds * Time, 3 * rounds * Time, p => p.Updates);
+    }
+}

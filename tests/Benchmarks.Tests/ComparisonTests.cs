@@ -1,0 +1,51 @@
+using AsyncOpt.Benchmarks.Measure;
+
+namespace AsyncOpt.Benchmarks.Tests;
+
+public class ComparisonTests
+{
+    [Fact]
+    public void Ratios_are_taken_within_a_turn_so_that_a_slow_turn_hurts_both()
+    {
+        // The machine is half as fast in the second turn.
+        var (theirs, ours) = (Rates(10, 5, 10), Rates(30, 15, 31));
+
+        var ratio = Assert.Single(new Comparison("x", "events", Contender(ours), [Contender(theirs) with { MustReach = 2 }]).Run(3));
+
+        Assert.Equal(new Sample(3, 3, 3.1), ratio.Value);
+        Assert.Equal(new Sample(30, 15, 31), ratio.Ours);
+        Assert.Equal(new Sample(10, 5, 10), ratio.Theirs);
+        Assert.Equal(2, ratio.MustReach);
+    }
+
+    [Fact]
+    public void What_does_not_warm_up_by_itself_runs_once_in_vain()
+    {
+        var calls = 0;
+        var cold = new Contender("cold", () => ++calls);
+        var warm = new Contender("warm", () => 1) { WarmsUp = true };
+
+        var ratio = Assert.Single(new Comparison("x", "events", cold, [warm]) { TurnsMax = 2 }.Run(5));
+
+        Assert.Equal(3, calls);
+        Assert.Equal(new Sample(2.5, 2, 3), ratio.Value);
+    }
+
+    [Fact]
+    public void A_reference_that_is_missing_is_not_run_and_the_others_are()
+    {
+        var missing = new Contender("numpy", () => throw new InvalidOperationException()) { Missing = "needs numpy" };
+
+        var ratios = new Comparison("x", "events", new("ours", () => 4), [missing, new("loop", () => 2)]).Run(1).ToList();
+
+        Assert.Equal((null, "needs numpy"), (ratios[0].Value, ratios[0].Missing));
+        Assert.Equal(new Sample(2, 2, 2), ratios[1].Value);
+    }
+
+    static Contender Contender(IEnumerator<double> rates) => new("it", () => rates.MoveNext() ? rates.Current : double.NaN)
+    {
+        WarmsUp = true,
+    };
+
+    static IEnumerator<double> Rates(params double[] rates) => ((IEnumerable<double>)rates).GetEnumerator();
+}
