@@ -74,7 +74,8 @@ sealed class Windows<T> : IDisposable
     public bool RunUntil(long instant)
     {
         _instant = instant;
-        _crew.Run(_run);
+        if (!_stop)
+            _crew.Run(_run);
         return _stop || First() != Moment.Never;
     }
 
@@ -83,7 +84,7 @@ sealed class Windows<T> : IDisposable
         try
         {
             // Every thread finds the same window.
-            while (First() is var first && first.Time < _instant && !_stop)
+            while (First() is var first && first.Time < _instant)
             {
                 if (thread == 0)
                     Count++;
@@ -92,17 +93,21 @@ sealed class Windows<T> : IDisposable
                     Run(_partitions[p], end);
                 _barrier.SignalAndWait(CancellationToken.None);
                 if (_stop)
-                    return;
+                    break;
                 _import(thread);
                 _barrier.SignalAndWait(CancellationToken.None);
             }
         }
         catch
         {
-            // The others must not wait for this one.
             _stop = true;
-            _barrier.RemoveParticipant();
             throw;
+        }
+        finally
+        {
+            // Who leaves early is waited for no more, wherever the others are.
+            if (_stop)
+                _barrier.RemoveParticipant();
         }
     }
 
