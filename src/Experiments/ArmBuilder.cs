@@ -122,7 +122,10 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
     {
         var delay = file.Links.Delay!.Create();
         delay.Build(new LinkContext(places, seed, resources.Locate));
-        return new LinkModel(delay, file.Links.Fifo, file.Links.SendRate, file.Links.ReceiveRate);
+        return new LinkModel(delay, file.Links.Fifo, file.Links.SendRate, file.Links.ReceiveRate)
+        {
+            Quantum = file.Links.Quantum,
+        };
     }
 
     ComputeModel Compute(int places, ulong seed, int tokens)

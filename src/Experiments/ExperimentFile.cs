@@ -75,7 +75,7 @@ public sealed record ExperimentFile
     [Word("auto"), Range(1, 1024)]
     public int? Partitions { get; init; }
 
-    /// <summary>Threads for evaluating batches; 0 for all cores.</summary>
+    /// <summary>Threads for running partitions and evaluating batches; 0 for all cores.</summary>
     [Range(0, 1024)]
     public int Threads { get; init; }
 
@@ -110,6 +110,13 @@ public sealed record LinkOptions
 
     /// <summary>Whether each link keeps the order of its messages.</summary>
     public bool Fifo { get; init; }
+
+    /// <summary>
+    /// The least delay of a message: shorter ones are raised to it, and what that changed is reported. It lets
+    /// partitions run in parallel where delays have no floor.
+    /// </summary>
+    [Time, Range(0, 1e9)]
+    public double Quantum { get; init; }
 
     /// <summary>Bytes per second that leave an agent, one message after the other; none for no limit.</summary>
     [Range(1e-3, 1e18)]

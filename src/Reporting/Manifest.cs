@@ -79,6 +79,7 @@ public static class Manifest
         ["agents"] = record.Agents,
         ["partitions"] = record.Partitions,
         ["lookahead_ns"] = record.Lookahead,
+        ["cut"] = record.IsCutLocal ? "local" : "contiguous",
         ["threads"] = record.Threads,
     };
 
@@ -89,6 +90,9 @@ public static class Manifest
         ["bytes"] = counts.Bytes,
         ["lost"] = counts.Lost,
         ["duplicated"] = counts.Duplicated,
+        ["raised"] = counts.Raised,
+        ["raised_mean_ns"] = Text.Json(counts.Raised == 0 ? 0 : (double)counts.RaisedSum / counts.Raised),
+        ["raised_max_ns"] = counts.RaisedMax,
         ["updates"] = counts.Updates,
         ["gradients"] = counts.Gradients,
         ["samples"] = counts.Samples,
@@ -98,6 +102,7 @@ public static class Manifest
         ["batch_mean"] = Text.Json(counts.Batches == 0 ? 0 : (double)counts.Evaluations / counts.Batches),
         ["batch_max"] = counts.BatchMax,
         ["windows"] = counts.Windows,
+        ["window_events_mean"] = Text.Json(counts.Windows == 0 ? 0 : (double)counts.Events / counts.Windows),
         ["cohorts"] = counts.Cohorts,
         ["ties"] = counts.Ties,
         ["crashes"] = counts.Crashes,

@@ -53,13 +53,18 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     /// <summary>Where results are larger than that, this many at once still keep all threads busy.</summary>
     public int BatchLeast => 4 * Threads;
 
+    /// <summary>
+    /// One thread alone gains nothing by more at once, and while it works ahead of a window others may wait for it.
+    /// </summary>
+    public long BatchWorkMax => Threads == 1 ? ParallelWorkMin : long.MaxValue;
+
     public void Dispose() => _crew?.Dispose();
 
     /// <summary>Evaluates the given requests; their results are in their buffers afterwards.</summary>
     public void Evaluate(Slab<Request<T>> requests, Snapshots<T> snapshots, int[] batch, int count)
     {
         (_requests, _snapshots, _batch, _count, _next) = (requests, snapshots, batch, count, 0);
-        if (_crew is not null && count > 1 && WorkOf(batch[0]) * count >= ParallelWorkMin)
+        if (_crew is not null && count > 1 && WorkOf(requests, snapshots, batch[0]) * count >= ParallelWorkMin)
             _crew.Run(_work);
         else
             EvaluateAll();
@@ -71,10 +76,11 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
             EvaluateOne(ref _requests[_batch[i]], ref _samples[0]);
     }
 
-    long WorkOf(int request)
+    /// <summary>Multiplications that a request takes, roughly: coordinates times samples.</summary>
+    public static long WorkOf(Slab<Request<T>> requests, Snapshots<T> snapshots, int request)
     {
-        ref var r = ref _requests[request];
-        return (long)_snapshots[r.Input].Dimension * Math.Max(1, r.Asked.Samples);
+        ref var r = ref requests[request];
+        return (r.Input < 0 ? 1L : snapshots[r.Input].Dimension) * Math.Max(1, r.Asked.Samples);
     }
 
     void Work(int thread)

@@ -11,7 +11,7 @@ namespace AsyncOpt.Simulation;
 /// </summary>
 static unsafe class Checkpoint
 {
-    const ulong Magic = 0x32544E494F504B43; // "CKPOINT2"
+    const ulong Magic = 0x33544E494F504B43; // "CKPOINT3"
 
     public static void Save<T>(Stream stream, World<T> world, IReadOnlyList<Partition<T>> partitions, Progress progress)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>

@@ -90,8 +90,9 @@ sealed class Engine<T> : IVirtualHost, IDisposable
     {
         Partitions = _partitioning.Count,
         Lookahead = _partitioning.Lookahead,
+        IsCutLocal = _partitioning.IsLocal,
         Threads = _windows.Threads * _evaluators[0].Threads,
         EngineBytes = _world.Bytes + _windows.Partitions.Sum(p => p.Bytes),
-        Warnings = _partitioning.Warnings,
+        Warnings = [.. record.Warnings, .. _partitioning.Warnings],
     };
 }

@@ -218,7 +218,17 @@ sealed unsafe class Judge<T>
         TimelineAgents = Results.TimelineAgents(_plan, _world.Layout),
         Estimate = _evaluation.TakeEstimate().ToArray(),
         TimeToTarget = TimeToTarget,
+        Warnings = [.. Raised(Counts)],
     };
+
+    /// <summary>What the quantum changed, in a sentence.</summary>
+    static IEnumerable<string> Raised(RunCounts counts)
+    {
+        if (counts.Raised == 0)
+            yield break;
+        yield return $"links.quantum raised the delay of {counts.Raised} of {counts.Messages} messages, by "
+            + $"{counts.RaisedSum / 1e9 / counts.Raised:g3} s in the mean and {counts.RaisedMax / 1e9:g3} s at most";
+    }
 
     (long Messages, long Bytes) TrafficOf(RoleMemory<T> role)
     {

@@ -43,6 +43,7 @@ sealed unsafe class Links : IDisposable
 
     public Links(RunPlan plan, Layout layout)
     {
+        Quantum = Nanoseconds(plan.Links.Quantum);
         _plan = plan;
         _layout = layout;
         _judges = [.. plan.Faults.Where(f => f.JudgesMessages)];
@@ -66,6 +67,9 @@ sealed unsafe class Links : IDisposable
         if (plan.Links.ReceiveRate is not null)
             ReceiverFree = new NativeArray<long>(layout.Agents);
     }
+
+    /// <summary>No message over a link takes less, in ns.</summary>
+    public long Quantum { get; }
 
     /// <summary>When each agent's card has sent what it was given, in ns.</summary>
     public NativeArray<long>? SenderFree { get; }

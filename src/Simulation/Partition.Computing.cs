@@ -203,9 +203,10 @@ sealed unsafe partial class Partition<T>
     void EvaluatePending(int due)
     {
         var count = 0;
-        long bytes = 0;
+        long bytes = 0, work = 0;
         var dueIncluded = false;
-        while (_pendingCount > 0 && (count < _evaluator.BatchLeast || bytes < _evaluator.BatchBytesMax))
+        while (_pendingCount > 0 && work < _evaluator.BatchWorkMax
+            && (count < _evaluator.BatchLeast || bytes < _evaluator.BatchBytesMax))
         {
             var (i, generation) = _pending[_pendingHead];
             _pendingHead = (_pendingHead + 1) & (_pending.Length - 1);
@@ -213,6 +214,7 @@ sealed unsafe partial class Partition<T>
             if (_requests[i].Generation != generation || _requests[i].State != RequestState.Pending)
                 continue;
             AddToBatch(i, ref count, ref bytes);
+            work += BatchEvaluator<T>.WorkOf(_requests, _snapshots, i);
             dueIncluded |= i == due;
         }
         if (!dueIncluded)

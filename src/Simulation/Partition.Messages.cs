@@ -90,11 +90,22 @@ sealed unsafe partial class Partition<T>
                 return;
             case Verdict.Duplicate:
                 Record.Duplicated++;
-                Dispatch(in way, left + links.Delay(in way, id, k, copy: true), receiver, in message, sequence);
+                Dispatch(in way, left + DelayOf(in way, id, k, copy: true), receiver, in message, sequence);
                 sequence = _core->Sent++;
                 break;
         }
-        Dispatch(in way, left + links.Delay(in way, id, k, copy: false), receiver, in message, sequence);
+        Dispatch(in way, left + DelayOf(in way, id, k, copy: false), receiver, in message, sequence);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    long DelayOf(in Way way, ulong id, ulong k, bool copy)
+    {
+        var links = _world.Links;
+        var delay = links.Delay(in way, id, k, copy);
+        if (delay >= links.Quantum || way.Id == Links.Local)
+            return delay;
+        Record.Raise(links.Quantum - delay);
+        return links.Quantum;
     }
 
     /// <summary>When the message has left the sender: its card sends one after the other.</summary>

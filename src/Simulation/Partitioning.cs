@@ -54,7 +54,7 @@ sealed class Partitioning
         {
             return new Partitioning(layout, 1, new ushort[layout.Agents])
             {
-                Warnings = [WhyOne(plan, wanted, lookahead)],
+                Warnings = [WhyOne(plan, layout, wanted, lookahead)],
             };
         }
         return new Partitioning(layout, wanted, AgentsOf(layout, cut.Parts, wanted))
@@ -136,16 +136,16 @@ sealed class Partitioning
         // Tokens alone send nothing; with others around, they talk to their place without delay.
         if (tokens)
             return others ? 0 : Lookaheads.Unlimited;
-        var delay = plan.Links.Delay;
-        return cut.Lookahead > 0 ? cut.Lookahead : Lookaheads.Of(delay, delay.FloorOverall);
+        return cut.Lookahead > 0 ? cut.Lookahead : Lookaheads.Of(plan.Links, plan.Links.Delay.FloorOverall);
     }
 
-    static string WhyOne(RunPlan plan, int wanted, long lookahead)
+    static string WhyOne(RunPlan plan, Layout layout, int wanted, long lookahead)
     {
-        var reason = plan.Links.Delay.FloorOverall > 0
-            ? "agents of different partitions talk to each other without delay"
-            : $"a message over links of law '{plan.Links.Delay}' can take {lookahead} ns";
-        return $"one partition instead of {wanted}: {reason}, so a window would hold about one event; "
-            + "give the delay a floor, as 'shift' does, or the run a 'quantum'";
+        var hasTokens = layout.Roles.Any(r => r.Count == Core.Programs.Count.Tokens);
+        var (reason, remedy) = hasTokens
+            ? ("tokens talk to the node they stand on without delay", "such a run uses more threads for computations only")
+            : ($"a message over links of '{plan.Links.Delay}' can take {lookahead} ns",
+                "give the delay a floor, as 'shift' does, or the links a 'quantum'");
+        return $"one partition instead of {wanted}: {reason}, so a window would hold about one event; {remedy}";
     }
 }

@@ -13,10 +13,11 @@ sealed partial class Recording
         [
             r => r.Events, r => r.Messages, r => r.Bytes, r => r.Lost, r => r.Duplicated, r => r.Updates,
             r => r.Gradients, r => r.Samples, r => r.Batches, r => r.Evaluations, r => r.Wasted, r => r.Ties,
-            r => r.Cohorts, r => r.Crashes, r => r.StalenessOver,
+            r => r.Cohorts, r => r.Crashes, r => r.StalenessOver, r => r.Raised, r => r.RaisedSum,
         ])
             to.Write(records.Sum(count));
         to.Write(records.Max(r => r.BatchMax));
+        to.Write(records.Max(r => r.RaisedMax));
         SaveFirst(records.Select(r => r.NotFinite), to);
         SaveFirst(records.Select(r => r.Stopped), to);
     }
@@ -114,7 +115,8 @@ sealed partial class Recording
         (Updates, Gradients, Samples) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
         (Batches, Evaluations, Wasted) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
         (Ties, Cohorts, Crashes) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
-        (StalenessOver, BatchMax) = (from.ReadInt64(), from.ReadInt64());
+        (StalenessOver, Raised, RaisedSum) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        (BatchMax, RaisedMax) = (from.ReadInt64(), from.ReadInt64());
         NotFinite = LoadFirst(from);
         Stopped = LoadFirst(from);
     }

@@ -44,6 +44,9 @@ sealed partial class Recording : IDisposable
     public long Bytes;
     public long Lost;
     public long Duplicated;
+    public long Raised;
+    public long RaisedSum;
+    public long RaisedMax;
     public long Updates;
     public long Gradients;
     public long Samples;
@@ -133,6 +136,15 @@ sealed partial class Recording : IDisposable
         Lost++;
         if (_lost.Count < LostMax || _lost.ContainsKey((from, to)))
             _lost[(from, to)] = time;
+    }
+
+    /// <summary>Counts a message whose delay the quantum raised.</summary>
+    /// <param name="by">By how much, in ns.</param>
+    public void Raise(long by)
+    {
+        Raised++;
+        RaisedSum += by;
+        RaisedMax = Math.Max(RaisedMax, by);
     }
 
     /// <summary>When a message between two agents was last lost, in ns; -1 if none is known.</summary>

@@ -110,8 +110,9 @@ sealed class ShardedHost<T> : IVirtualHost, IDisposable
     {
         Partitions = _partitioning.Count,
         Lookahead = _partitioning.Lookahead,
+        IsCutLocal = _partitioning.IsLocal,
         Threads = _states.Sum(s => s.Threads),
         EngineBytes = _mirror.Bytes + _states.Sum(s => s.Bytes),
-        Warnings = _partitioning.Warnings,
+        Warnings = [.. record.Warnings, .. _partitioning.Warnings],
     };
 }

@@ -28,7 +28,22 @@ public sealed class VerifyCommandTests : IDisposable
                 (7, 2, false), (1, 1, true)],
             seen);
         Assert.Contains("async: same hash and metrics in 9 runs", _shell.Out, StringComparison.Ordinal);
+        Assert.Contains("2, 3, 7 partitions on up to 2 threads", _shell.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("trivial", _shell.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Why_there_was_one_partition_is_said_once()
+    {
+        _shell.Runs = (plan, _) => FakeRecord.Of(plan) with
+        {
+            Partitions = 1,
+            Warnings = plan.Partitions > 1 ? [$"one partition instead of {plan.Partitions}"] : [],
+        };
+
+        Assert.Equal(0, _shell.Run("verify", _file));
+        Assert.Contains("one partition instead of 7", _shell.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("instead of 2", _shell.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ sealed class RunningOptions
     readonly Option<int?> _jobs = ExperimentOptions.Count(
         "--jobs", "How many runs go side by side; one per processor by default.");
     readonly Option<int?> _threads = ExperimentOptions.Count(
-        "--threads", "Threads per run that evaluate computations; same hash.");
+        "--threads", "Threads per run, for its partitions and its computations; same hash.");
     readonly Option<bool> _quiet = new("--quiet") { Description = "No progress." };
 
     /// <summary>Adds the options to a command.</summary>

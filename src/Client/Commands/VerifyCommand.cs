@@ -33,13 +33,33 @@ static class VerifyCommand
     /// <summary>One repetition.</summary>
     internal sealed record Trial(int Partitions, int Threads, bool Metrics, RunRecord Record);
 
-    /// <summary>
-    /// Whether no trial did anything in parallel: several partitions that took turns in several windows, or several
-    /// threads that shared a batch of several computations.
-    /// </summary>
-    internal static bool IsTrivial(IEnumerable<Trial> trials) => !trials.Any(t =>
-        (t.Record.Partitions > 1 && t.Record.Counts.Windows > 1)
-        || (t.Record.Threads > 1 && t.Record.Counts.BatchMax > 1));
+    /// <summary>Whether no trial had several partitions in several windows, nor threads that shared a batch.</summary>
+    internal static bool IsTrivial(IReadOnlyList<Trial> trials) =>
+        Cuts(trials).Length == 0 && !trials.Any(t => SharesBatches(t.Record));
+
+    static bool SharesBatches(RunRecord record) =>
+        record.Partitions == 1 && record.Threads > 1 && record.Counts.BatchMax > 1;
+
+    // The numbers of partitions that truly ran in windows.
+    static int[] Cuts(IEnumerable<Trial> trials) =>
+    [
+        .. trials.Where(t => t.Record.Partitions > 1 && t.Record.Counts.Windows > 1)
+            .Select(t => t.Record.Partitions).Distinct().Order(),
+    ];
+
+    /// <summary>What the trials exercised, in a few words.</summary>
+    internal static string Exercised(IReadOnlyList<Trial> trials)
+    {
+        var said = new List<string>();
+        if (Cuts(trials) is { Length: > 0 } cuts)
+        {
+            var threads = trials.Where(t => t.Record.Partitions > 1).Max(t => t.Record.Threads);
+            said.Add($"{string.Join(", ", cuts)} partitions on up to {threads} threads at once");
+        }
+        if (trials.FirstOrDefault(t => SharesBatches(t.Record)) is { } shared)
+            said.Add($"batches of up to {shared.Record.Counts.BatchMax} computations on {shared.Record.Threads} threads");
+        return string.Join("; ", said);
+    }
 
     static int Verify(Session session, Arm arm)
     {
@@ -95,7 +115,9 @@ static class VerifyCommand
         terminal.Line(IsTrivial(trials)
             ? $"{arm}: same hash, but trivial: no run had several windows on several partitions, or a batch of several "
                 + "computations on several threads"
-            : $"{arm}: same hash and metrics in {trials.Count} runs");
+            : $"{arm}: same hash and metrics in {trials.Count} runs: {Exercised(trials)}");
+        foreach (var warning in trials.MaxBy(t => t.Partitions)!.Record.Warnings)
+            terminal.Line($"{arm}: {warning}");
         return ExitCode.Ok;
     }
 

@@ -59,4 +59,11 @@ public sealed record LinkContext(int Places, ulong Seed, Func<string, string> Lo
 /// <param name="ReceiveRate">
 /// Bytes per second that enter an agent, one message after the other; null for no limit.
 /// </param>
-public sealed record LinkModel(LinkDelay Delay, bool Fifo = false, double? SendRate = null, double? ReceiveRate = null);
+public sealed record LinkModel(LinkDelay Delay, bool Fifo = false, double? SendRate = null, double? ReceiveRate = null)
+{
+    /// <summary>
+    /// In virtual time, no message over a link takes less than this, in seconds, at least 0: shorter delays are raised
+    /// to it, longer ones stay as they are. So partitions can run ahead by this much where delays have no floor.
+    /// </summary>
+    public double Quantum { get; init; }
+}

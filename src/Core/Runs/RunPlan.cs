@@ -146,7 +146,7 @@ public sealed record RunPlan
     /// <summary>The number of partitions, at least 1; null lets the host choose.</summary>
     public int? Partitions { get; init; }
 
-    /// <summary>Threads for evaluating batches; 0 for all cores.</summary>
+    /// <summary>Threads for running partitions and evaluating batches; 0 for all cores.</summary>
     public int Threads { get; init; }
 
     /// <summary>As many threads as are asked for, or as this machine has cores.</summary>

@@ -95,6 +95,15 @@ public sealed record RunCounts
     /// <summary>Messages that fault rules duplicated.</summary>
     public long Duplicated { get; init; }
 
+    /// <summary>Messages whose delay the quantum of the links raised.</summary>
+    public long Raised { get; init; }
+
+    /// <summary>By how much in all, in ns.</summary>
+    public long RaisedSum { get; init; }
+
+    /// <summary>By how much at most, in ns.</summary>
+    public long RaisedMax { get; init; }
+
     /// <summary>Updates recorded.</summary>
     public long Updates { get; init; }
 
@@ -150,13 +159,16 @@ public sealed record RunRecord
     /// <summary>Seconds on the wall spent evaluating metrics.</summary>
     public double EvaluationSeconds { get; init; }
 
-    /// <summary>Partitions used, and why where the host chose.</summary>
+    /// <summary>Partitions used.</summary>
     public int Partitions { get; init; } = 1;
 
     /// <summary>The lookahead between partitions, in ns.</summary>
     public long Lookahead { get; init; }
 
-    /// <summary>Threads that evaluated batches.</summary>
+    /// <summary>Whether partitions follow the links rather than the numbers of places.</summary>
+    public bool IsCutLocal { get; init; }
+
+    /// <summary>Threads that ran partitions, times those that evaluated the batches of each.</summary>
     public int Threads { get; init; } = 1;
 
     /// <summary>Number of agents.</summary>

@@ -91,7 +91,7 @@ sealed class CutGraph
         int Place(int unit) => unit == plan.Places ? -1 : unit;
         var delay = plan.Links.Delay;
         var seconds = Math.Min(delay.Floor(Place(a), Place(b)), delay.Floor(Place(b), Place(a)));
-        return Lookaheads.Of(delay, seconds);
+        return Lookaheads.Of(plan.Links, seconds);
     }
 
     /// <summary>The same links between larger units.</summary>
