@@ -10,6 +10,7 @@ sealed record Row(string Name)
     public static IReadOnlyList<Row> All { get; } =
     [
         new("phold") { Comparisons = PholdRow.Comparisons },
+        new("queue") { Comparisons = QueueRow.Comparisons },
         new("token") { Comparisons = TokenRow.Comparisons },
         new("ring") { Comparisons = DecentralizedRow.Ring },
         new("regular") { Comparisons = DecentralizedRow.Regular },

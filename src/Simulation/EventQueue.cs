@@ -28,6 +28,9 @@ sealed unsafe class EventQueue : IDisposable
 
     // Buckets after the sorted one whose events are told of.
     const int ExpectAhead = 2;
+
+    // Events of a crowded instant that are fetched ahead.
+    const int FetchAhead = 8;
     const int BucketsMax = 1 << 17;
 
     readonly ChunkPool _chunks = new();
@@ -41,6 +44,8 @@ sealed unsafe class EventQueue : IDisposable
     // The sorted bucket: events as they came, and their order.
     Event[] _near = new Event[SortedMax];
     SortKey[] _order = new SortKey[SortedMax];
+    SortKey[] _scratch = [];
+    int[] _ends = [];
     int _nearNext;
     int _nearCount;
 
@@ -66,7 +71,8 @@ sealed unsafe class EventQueue : IDisposable
 
     /// <summary>Bytes of memory held.</summary>
     public long Bytes => _chunks.Bytes + ((long)(_near.Length + _late.Length) * sizeof(Event))
-        + ((long)_order.Length * sizeof(SortKey));
+        + ((long)(_order.Length + _scratch.Length) * sizeof(SortKey)) + ((long)_ends.Length * sizeof(int))
+        + _rungs.Sum(r => (long)r.Buckets.Length * sizeof(ChunkList));
 
     public void Dispose() => _chunks.Dispose();
 
@@ -119,6 +125,9 @@ sealed unsafe class EventQueue : IDisposable
             PopLate();
         else
             _nearNext++;
+        // Many events of one instant lie in memory as they came.
+        if (_nearCount > SortedMax && _nearNext + FetchAhead < _nearCount)
+            Prefetch.Item(ref _near[_order[_nearNext + FetchAhead].Index]);
     }
 
     /// <summary>Visits all pending events, in no particular order.</summary>
@@ -252,7 +261,7 @@ sealed unsafe class EventQueue : IDisposable
         _chunks.Drain(ref bucket, _near);
         for (var i = 0; i < count; i++)
             _order[i] = new SortKey(in _near[i], i);
-        SortKey.Sort(_order.AsSpan(0, count), _near);
+        SortKey.Sort(_order.AsSpan(0, count), _near, ref _scratch, ref _ends);
         (_nearNext, _nearCount) = (0, count);
     }
 

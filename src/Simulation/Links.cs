@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -28,6 +29,9 @@ sealed unsafe class Links : IDisposable
 
     readonly RunPlan _plan;
     readonly Layout _layout;
+    readonly LinkDelay _delay;
+    readonly bool _isRandom;
+    readonly ulong _seed;
     readonly Fault[] _judges;
     readonly NativeArray<uint>? _counts;
     readonly NativeArray<Last>? _last;
@@ -45,13 +49,14 @@ sealed unsafe class Links : IDisposable
     {
         Quantum = Nanoseconds(plan.Links.Quantum);
         _plan = plan;
+        (_delay, _isRandom, _seed) = (plan.Links.Delay, plan.Links.Delay.IsRandom, plan.Seeds.Run);
         _layout = layout;
         _judges = [.. plan.Faults.Where(f => f.JudgesMessages)];
         _edges = plan.Topology?.Edges ?? 0;
         // Where edges are not stored one by one, draws are counted per sender instead of per link.
         _countsPerSender = plan.Topology is { HasRows: false };
         var stored = _countsPerSender ? 0 : _edges + (2L * plan.Places);
-        if (plan.Links.Delay.IsRandom || _judges.Length > 0)
+        if (_isRandom || _judges.Length > 0)
             _counts = new NativeArray<uint>(stored);
         if (plan.Links.Fifo)
         {
@@ -139,7 +144,7 @@ sealed unsafe class Links : IDisposable
         for (var i = 0; i < _judges.Length; i++)
         {
             // Each rule has draws of its own, so that adding one changes nothing for the others.
-            var draw = new Draw(_plan.Seeds.Run, Purpose.LinkFault, id, k | ((ulong)i << 40));
+            var draw = new Draw(_seed, Purpose.LinkFault, id, k | ((ulong)i << 40));
             var verdict = _judges[i].Judge(way.From, way.To, draw);
             if (verdict != Verdict.Pass)
                 return verdict;
@@ -152,23 +157,21 @@ sealed unsafe class Links : IDisposable
     {
         if (way.Id == Local)
             return 0;
-        var delay = _plan.Links.Delay;
-        if (!delay.IsRandom)
-            return Nanoseconds(delay.Floor(way.From, way.To));
-        var draw = new Draw(_plan.Seeds.Run, Purpose.LinkDelay, id, copy ? k | CopyBit : k);
-        return Math.Max(1, Nanoseconds(delay.Sample(way.From, way.To, in draw)));
+        if (!_isRandom)
+            return Nanoseconds(_delay.Floor(way.From, way.To));
+        var draw = new Draw(_seed, Purpose.LinkDelay, id, copy ? k | CopyBit : k);
+        return Math.Max(1, Nanoseconds(_delay.Sample(way.From, way.To, in draw)));
     }
 
     /// <summary>The delay of a token's move: its draws are counted per token.</summary>
     public long MoveDelay(int token, int from, int to, ulong move)
     {
-        var delay = _plan.Links.Delay;
         if (from == to)
             return 0;
-        if (!delay.IsRandom)
-            return Nanoseconds(delay.Floor(from, to));
-        var draw = new Draw(_plan.Seeds.Run, Purpose.LinkDelay, TokenId(token), move);
-        return Math.Max(1, Nanoseconds(delay.Sample(from, to, draw)));
+        if (!_isRandom)
+            return Nanoseconds(_delay.Floor(from, to));
+        var draw = new Draw(_seed, Purpose.LinkDelay, TokenId(token), move);
+        return Math.Max(1, Nanoseconds(_delay.Sample(from, to, draw)));
     }
 
     public Verdict JudgeMove(int token, int from, int to, ulong move) =>

@@ -9,7 +9,7 @@ namespace AsyncOpt.Simulation;
 sealed unsafe partial class Partition<T>
 {
     // Agents of less memory in all stay in the caches by themselves.
-    const long CachedBytes = 1 << 20;
+    const long CachedBytes = 1 << 16;
 
     // Longer vectors are left to the processor, which sees that they are read in order.
     const int FetchedBytesMax = 1 << 10;

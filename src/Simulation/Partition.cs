@@ -84,8 +84,8 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
 
     public EventQueue Queue => _queue;
 
-    /// <summary>How many versions and other snapshots are stored.</summary>
-    public int SnapshotsHeld => _snapshots.Count;
+    /// <summary>How many different versions of vectors are stored beside the vectors, or share their memory.</summary>
+    public int VersionsStored => _snapshots.Stored;
 
     /// <summary>Events for the agents of each partition.</summary>
     public List<Event>[] Outbox { get; }

@@ -18,9 +18,6 @@ sealed unsafe class Slab<T> : IDisposable
     int _free = -1;
     int _used;
 
-    /// <summary>How many places are taken.</summary>
-    public int Count { get; private set; }
-
     public long Bytes => ((long)_blocks.Count * BlockItems * sizeof(T)) + ((long)_next.Length * sizeof(int));
 
     public ref T this[int i]
@@ -38,7 +35,6 @@ sealed unsafe class Slab<T> : IDisposable
     /// <summary>Takes a place; what it held last is still there.</summary>
     public int Take()
     {
-        Count++;
         if (_free >= 0)
         {
             var i = _free;
@@ -52,7 +48,6 @@ sealed unsafe class Slab<T> : IDisposable
 
     public void Free(int i)
     {
-        Count--;
         _next[i] = _free;
         _free = i;
     }

@@ -15,8 +15,12 @@ unsafe struct SnapshotRecord<T>
     /// <summary>Messages, slots, rows, requests and the running handler that refer to it.</summary>
     public int References;
 
-    /// <summary>The vector whose memory it shares; null once it has a buffer of its own.</summary>
+    /// <summary>The vector whose memory it shares; null once it has a buffer.</summary>
     public int* SharedBy;
+
+    /// <summary>The ring of the snapshots of the same coordinates under other versions; itself if it is alone.</summary>
+    public int Next;
+    public int Previous;
 
     public long Version;
     public long Birth;
@@ -29,8 +33,8 @@ unsafe struct SnapshotRecord<T>
 }
 
 /// <summary>
-/// The snapshots of a partition: immutable, reference-counted, pooled. A snapshot shares its vector's memory and is
-/// copied only when that vector is next written while somebody still refers to it.
+/// The snapshots of a partition: immutable, reference-counted, pooled. Snapshots share their vector's memory; all that
+/// were taken between two writes get one copy, and only if somebody still refers to one of them at the second.
 /// </summary>
 sealed unsafe class Snapshots<T> : IDisposable
     where T : unmanaged
@@ -44,8 +48,8 @@ sealed unsafe class Snapshots<T> : IDisposable
 
     public ref SnapshotRecord<T> this[int i] => ref _records[i];
 
-    /// <summary>How many are stored.</summary>
-    public int Count => _records.Count;
+    /// <summary>How many different coordinates are stored.</summary>
+    public int Stored { get; private set; }
 
     public void Dispose()
     {
@@ -68,20 +72,31 @@ sealed unsafe class Snapshots<T> : IDisposable
         s.Dimension = dimension;
         s.References = 1;
         (s.Version, s.Birth, s.Compute, s.Wire) = (version, birth, compute, wire);
-        s.IsHashed = false;
+        s.Data = data;
+        s.SharedBy = sharing;
         if (*sharing == 0)
         {
-            s.Data = data;
-            s.SharedBy = sharing;
+            (s.Next, s.Previous) = (i, i);
+            s.IsHashed = false;
             *sharing = i + 1;
+            Stored++;
         }
         else
         {
-            // The vector's memory is shared already, under another version.
-            s.Data = _buffers.Copy(data, dimension);
-            s.SharedBy = null;
+            Join(*sharing - 1, i);
         }
         return i;
+    }
+
+    /// <summary>Puts a snapshot into the ring of another of the same coordinates.</summary>
+    void Join(int ring, int i)
+    {
+        ref var s = ref _records[i];
+        ref var other = ref _records[ring];
+        (s.Next, s.Previous) = (other.Next, ring);
+        _records[other.Next].Previous = i;
+        other.Next = i;
+        (s.IsHashed, s.Hash) = (other.IsHashed, other.Hash);
     }
 
     /// <summary>A snapshot with a buffer of its own, filled by the caller, with one reference.</summary>
@@ -92,6 +107,8 @@ sealed unsafe class Snapshots<T> : IDisposable
         ref var s = ref _records[i];
         s = default;
         s.Data = data;
+        (s.Next, s.Previous) = (i, i);
+        Stored++;
         (s.Dimension, s.References) = (dimension, 1);
         (s.Version, s.Birth, s.Compute, s.Wire) = (version, birth, compute, wire);
         return i;
@@ -104,21 +121,44 @@ sealed unsafe class Snapshots<T> : IDisposable
         ref var s = ref _records[i];
         if (--s.References > 0)
             return;
+        _records.Free(i);
+        if (s.Next != i)
+        {
+            Leave(i);
+            return;
+        }
+        Stored--;
         if (s.SharedBy != null)
             *s.SharedBy = 0;
         else
             _buffers.Return(s.Data, s.Dimension);
-        _records.Free(i);
+    }
+
+    void Leave(int i)
+    {
+        ref var s = ref _records[i];
+        _records[s.Previous].Next = s.Next;
+        _records[s.Next].Previous = s.Previous;
+        if (s.SharedBy != null)
+            *s.SharedBy = s.Next + 1;
     }
 
     /// <summary>
-    /// Gives the snapshot that shares a vector's memory a buffer of its own, before the vector is written.
+    /// Gives the snapshots that share a vector's memory a buffer of their own, before the vector is written.
     /// </summary>
     public void Unshare(int* sharing)
     {
-        ref var s = ref _records[*sharing - 1];
-        s.Data = _buffers.Copy(s.Data, s.Dimension);
-        s.SharedBy = null;
+        var first = *sharing - 1;
+        var copy = _buffers.Copy(_records[first].Data, _records[first].Dimension);
+        var i = first;
+        do
+        {
+            ref var s = ref _records[i];
+            s.Data = copy;
+            s.SharedBy = null;
+            i = s.Next;
+        }
+        while (i != first);
         *sharing = 0;
     }
 

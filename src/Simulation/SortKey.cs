@@ -27,12 +27,56 @@ readonly struct SortKey
     const int InstantMin = 256;
     const int MovesPerKeyMax = 4;
 
+    // Keys per bucket where there are many.
+    const int PerBucket = 4;
+
     /// <summary>Sorts the keys. Agents that act at one instant leave events almost in order: one pass.</summary>
-    public static void Sort(Span<SortKey> keys, Event[] events)
+    /// <param name="keys">The keys.</param>
+    /// <param name="events">What they stand for.</param>
+    /// <param name="scratch">Room for as many keys; grows where it is needed.</param>
+    /// <param name="ends">Room for counts; grows where it is needed.</param>
+    public static void Sort(Span<SortKey> keys, Event[] events, ref SortKey[] scratch, ref int[] ends)
     {
-        if (keys.Length < InstantMin || !TrySortByInsertion(keys, events, (long)MovesPerKeyMax * keys.Length))
+        if (keys.Length < InstantMin)
             SortByPartition(keys, events);
+        else if (!TrySortByInsertion(keys, events, (long)MovesPerKeyMax * keys.Length))
+            SortByBuckets(keys, events, ref scratch, ref ends);
     }
+
+    /// <summary>
+    /// Deals the keys out to buckets of equal width, by time or, where that is one, by what comes next; then sorts
+    /// the buckets: its cost per key does not grow with their number.
+    /// </summary>
+    static void SortByBuckets(Span<SortKey> keys, Event[] events, ref SortKey[] scratch, ref int[] ends)
+    {
+        if (scratch.Length < keys.Length)
+            scratch = new SortKey[keys.Length];
+        ulong least = ulong.MaxValue, greatest = 0;
+        var byTime = false;
+        foreach (ref readonly var key in keys)
+            byTime |= key._time != keys[0]._time;
+        foreach (ref readonly var key in keys)
+            (least, greatest) = (Math.Min(least, key.Rank(byTime)), Math.Max(greatest, key.Rank(byTime)));
+        var shift = 0;
+        while (((greatest - least) >> shift) >= (ulong)(keys.Length / PerBucket))
+            shift++;
+        var buckets = (int)((greatest - least) >> shift) + 1;
+        if (ends.Length < buckets)
+            ends = new int[buckets];
+        Array.Clear(ends, 0, buckets);
+        foreach (ref readonly var key in keys)
+            ends[(key.Rank(byTime) - least) >> shift]++;
+        for (var b = 1; b < buckets; b++)
+            ends[b] += ends[b - 1];
+        keys.CopyTo(scratch);
+        for (var i = keys.Length - 1; i >= 0; i--)
+            keys[--ends[(scratch[i].Rank(byTime) - least) >> shift]] = scratch[i];
+        // What were ends are starts now.
+        for (var b = 0; b < buckets; b++)
+            SortByPartition(keys[ends[b]..(b + 1 < buckets ? ends[b + 1] : keys.Length)], events);
+    }
+
+    ulong Rank(bool byTime) => byTime ? (ulong)_time : _minor;
 
     static void SortByPartition(Span<SortKey> keys, Event[] events)
     {

@@ -43,14 +43,18 @@ public class EventQueueTests
         Assert.Equal(reference.Count, queue.All().Count());
     }
 
-    [Fact]
-    public void Many_events_of_one_instant_leave_by_depth_then_receiver_then_tie()
+    [Theory]
+    [InlineData(1, 20)]
+    [InlineData(1, 1_000_000)]
+    [InlineData(2, 1_000_000)]
+    [InlineData(1_000, 1_000_000)]
+    public void Many_events_of_few_instants_leave_by_depth_then_receiver_then_tie(int instants, int receivers)
     {
         using var queue = new EventQueue();
         var draws = new DrawSequence(3, Purpose.None, 2);
         for (uint i = 0; i < 5_000; i++)
         {
-            var e = New(42, ref draws, i);
+            var e = New(42 + draws.Below(instants), ref draws, i) with { Receiver = draws.Below(receivers) };
             queue.Insert(in e);
         }
         var left = new List<Event>();
