@@ -18,8 +18,8 @@ sealed record Probe(
 
     const int TimeLimitSeconds = 300;
 
-    // Sampling instants, not events, allocate some hundred bytes each; far below one byte in a hundred events.
-    const double Nothing = 0.005;
+    // Sampling instants, not events, allocate some two thousand bytes each; a single object per 1,000 events would be more.
+    const double Nothing = 0.02;
 
     /// <summary>Measures in this process.</summary>
     /// <param name="workload">Makes a workload of so many agents.</param>
