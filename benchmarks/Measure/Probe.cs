@@ -31,11 +31,10 @@ sealed record Probe(
         var before = Resident();
         var resident = 0L;
         var run = EngineRun.Of(made, () => resident = Resident());
-        var allocated = (double)run.Allocated / run.Events;
         using var process = Process.GetCurrentProcess();
         return new(
             run.Events / run.Seconds,
-            allocated < Nothing ? 0 : allocated,
+            run.AllocatedPerEvent < Nothing ? 0 : run.AllocatedPerEvent,
             run.Record.EngineBytes,
             resident - before,
             process.PeakWorkingSet64);
