@@ -185,7 +185,9 @@ public sealed class Topology
     /// <param name="node">A node, or Nodes, which gives Edges.</param>
     public long InStart(int node) => _inStarts is { } starts ? starts[node] : (long)node * _computed!.Degree;
 
-    /// <summary>The number of the edge between two nodes, -1 where there is none. At most logarithmic in the degree.</summary>
+    /// <summary>
+    /// The number of the edge between two nodes, -1 where there is none. At most logarithmic in the degree.
+    /// </summary>
     /// <param name="from">The sender.</param>
     /// <param name="to">The receiver.</param>
     public long EdgeId(int from, int to)
