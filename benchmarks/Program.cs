@@ -15,3 +15,8 @@ catch (InputException e)
     Console.Error.WriteLine(e.Message);
     return 2;
 }
+catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+{
+    Console.Error.WriteLine($"could not measure: {e.Message}");
+    return 1;
+}

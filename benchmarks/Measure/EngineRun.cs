@@ -8,9 +8,11 @@ namespace AsyncOpt.Benchmarks.Measure;
 /// <param name="Seconds">Wall time.</param>
 /// <param name="Units">Units of work done.</param>
 /// <param name="Events">Events handled.</param>
-/// <param name="Allocated">Bytes allocated on the collected heap, by all threads.</param>
+/// <param name="AllocatedPerEvent">
+/// Bytes allocated on the collected heap, by all threads, per event since the sampling instant before the last.
+/// </param>
 /// <param name="Record">The whole run.</param>
-readonly record struct EngineRun(double Seconds, long Units, long Events, long Allocated, RunRecord Record)
+readonly record struct EngineRun(double Seconds, long Units, long Events, double AllocatedPerEvent, RunRecord Record)
 {
     /// <summary>Units of work per second of wall time.</summary>
     public double Rate => Units / Seconds;
@@ -24,19 +26,22 @@ readonly record struct EngineRun(double Seconds, long Units, long Events, long A
     public static EngineRun Of(Workload workload, Action? atEnd = null)
     {
         var (first, last) = (workload.WarmUp * 0.999999, (workload.WarmUp + workload.Timed) * 0.999999);
-        var (start, end) = (default(Mark), default(Mark));
+        var (start, before, end) = (default(Mark), default(Mark), default(Mark));
         void Note(RunProgress p)
         {
             if (p.VirtualTime < first || end.Time != 0)
                 return;
+            var now = Mark.Of(p, workload.Units);
             if (start.Time == 0)
+                start = now;
+            if (p.VirtualTime >= last)
             {
-                start = Mark.Of(p, workload.Units);
-            }
-            else if (p.VirtualTime >= last)
-            {
-                end = Mark.Of(p, workload.Units);
+                end = now;
                 atEnd?.Invoke();
+            }
+            else
+            {
+                before = now;
             }
         }
         Collect();
@@ -56,7 +61,7 @@ readonly record struct EngineRun(double Seconds, long Units, long Events, long A
             Stopwatch.GetElapsedTime(start.Time, end.Time).TotalSeconds,
             end.Units - start.Units,
             end.Events - start.Events,
-            end.Allocated - start.Allocated,
+            (double)(end.Allocated - before.Allocated) / (end.Events - before.Events),
             record);
     }
 

@@ -18,8 +18,8 @@ sealed record Probe(
 
     const int TimeLimitSeconds = 300;
 
-    // Sampling instants, not events, allocate some hundred bytes each; far below one byte in a hundred events.
-    const double Nothing = 0.005;
+    // Sampling instants, not events, allocate some two thousand bytes each; a single object per 1,000 events would be more.
+    const double Nothing = 0.02;
 
     /// <summary>Measures in this process.</summary>
     /// <param name="workload">Makes a workload of so many agents.</param>
@@ -31,11 +31,10 @@ sealed record Probe(
         var before = Resident();
         var resident = 0L;
         var run = EngineRun.Of(made, () => resident = Resident());
-        var allocated = (double)run.Allocated / run.Events;
         using var process = Process.GetCurrentProcess();
         return new(
             run.Events / run.Seconds,
-            allocated < Nothing ? 0 : allocated,
+            run.AllocatedPerEvent < Nothing ? 0 : run.AllocatedPerEvent,
             run.Record.EngineBytes,
             resident - before,
             process.PeakWorkingSet64);

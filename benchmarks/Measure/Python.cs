@@ -17,7 +17,7 @@ static class Python
 
     static string _why = "not found";
 
-    /// <summary>Interpreter, numpy and BLAS in use; null where there is none.</summary>
+    /// <summary>Interpreter, numpy, SimPy and BLAS in use; null where there is no numpy.</summary>
     public static string? About => Found.Value?.About;
 
     /// <summary>A reference that runs <c>references/SCRIPT ARGUMENTS</c>.</summary>
@@ -27,6 +27,18 @@ static class Python
     /// <param name="arguments">Its arguments.</param>
     public static Contender Reference(string name, double? mustReach, string script, params object[] arguments) =>
         OnCores(name, mustReach, script, 1, arguments);
+
+    /// <summary>A reference that needs SimPy besides.</summary>
+    /// <param name="name">What the table calls it.</param>
+    /// <param name="script">The script's file name.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static Contender WithSimPy(string name, string script, params object[] arguments)
+    {
+        var reference = OnCores(name, null, script, 1, arguments);
+        return About?.Contains("no SimPy", StringComparison.Ordinal) == true
+            ? reference with { Missing = "needs SimPy: python3-simpy3 of Debian, or simpy of PyPI" }
+            : reference;
+    }
 
     /// <summary>A reference on several cores.</summary>
     /// <param name="name">What the table calls it.</param>

@@ -6,6 +6,8 @@ namespace AsyncOpt.Benchmarks.Rows;
 /// <summary>Asynchronous SGD, d = 22, against loops that make the same number of updates on as stale models.</summary>
 static class AsyncSgdRow
 {
+    const string Script = "async_sgd.py";
+
     public static IEnumerable<Comparison> Comparisons() =>
         [Of(10), Of(1_000) with { IsShort = true }, Of(100_000) with { TurnsMax = 3 }];
 
@@ -14,9 +16,11 @@ static class AsyncSgdRow
         var workload = new AsyncSgdWorkload(workers);
         return new($"asynchronous SGD, {workers:N0} workers, d = 22", "updates",
             new("engine", () => EngineRun.Of(workload.Of(600_000)).Rate),
-            [Reference("careful numpy and a heap", "heap", workload), Reference("SimPy, a process per worker, numpy", "simpy", workload)]);
+            [
+                Python.Reference("careful numpy and a heap", null, Script, Arguments("heap")),
+                Python.WithSimPy("SimPy, a process per worker, numpy", Script, Arguments("simpy")),
+            ]);
 
-        Contender Reference(string name, string form, AsyncSgdWorkload workload) => Python.Reference(
-            name, null, "async_sgd.py", form, workers, Problems.Features, workload.Step, Problems.Regularization);
+        object[] Arguments(string form) => [form, workers, Problems.Features, workload.Step, Problems.Regularization];
     }
 }

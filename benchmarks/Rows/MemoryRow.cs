@@ -18,7 +18,8 @@ static class MemoryRow
     {
         var (one, ten) = (Lazily("phold", Million), Lazily("phold-10", Million));
         double PerEvent() => (ten.Value.ResidentBytes - one.Value.ResidentBytes) / (9.0 * Million);
-        yield return new("memory, PHOLD, 10^6 agents, per agent at rest", "B / agent", () => (one.Value.ResidentBytes / Million) - PerEvent())
+        double PerAgent() => (one.Value.ResidentBytes / Million) - PerEvent();
+        yield return new("memory, PHOLD, 10^6 agents, per agent at rest", "B / agent", PerAgent)
         {
             AtMost = AgentMax,
             IsShort = true,

@@ -28,7 +28,9 @@ static class TokenRow
         [
             Numpy("srrw.py", "plain", 100, TokenWorkload.Alpha, workload),
             Numpy("srrw.py", "careful", null, TokenWorkload.Alpha, workload),
-            new Contender("the same loop in C#", () => new RepellentLoop(workload.Topology, workload.Problem, TokenWorkload.Alpha).Rate(Steps))
+            new Contender(
+                "the same loop in C#",
+                () => new RepellentLoop(workload.Topology, workload.Problem, TokenWorkload.Alpha).Rate(Steps))
             {
                 MustReach = 0.3,
             },
@@ -39,7 +41,9 @@ static class TokenRow
         [
             Numpy("srw.py", "plain", null, TokenWorkload.Step, workload),
             Numpy("srw.py", "careful", null, TokenWorkload.Step, workload),
-            new Contender("the same loop in C#", () => new WalkLoop(workload.Topology, workload.Problem, TokenWorkload.Step).Rate(Steps)),
+            new Contender(
+                "the same loop in C#",
+                () => new WalkLoop(workload.Topology, workload.Problem, TokenWorkload.Step).Rate(Steps)),
         ]);
 
     static Contender Numpy(string script, string form, double? mustReach, double number, TokenWorkload workload) =>

@@ -1,4 +1,4 @@
-"""Prints which Python, numpy and BLAS the references run on. Fails where there is no numpy."""
+"""Prints which Python, numpy, BLAS and SimPy the references run on. Fails where there is no numpy."""
 import platform
 
 import numpy
@@ -11,4 +11,11 @@ try:
     libraries = {name for name in names if ".so" in name}
 except OSError:
     pass
-print(f"Python {platform.python_version()}, numpy {numpy.__version__}, BLAS: {', '.join(sorted(libraries)) or 'unknown'}")
+try:
+    import simpy
+
+    events = f"SimPy {simpy.__version__}"
+except ImportError:
+    events = "no SimPy"
+print(f"Python {platform.python_version()}, numpy {numpy.__version__}, {events}, "
+      f"BLAS: {', '.join(sorted(libraries)) or 'unknown'}")

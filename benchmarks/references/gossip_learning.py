@@ -1,11 +1,12 @@
 """Gossip learning: once a period each node sends its model to a random neighbour, which takes the mean of both models
 and makes a step on all its samples (logistic regression).
 
-gossip_learning.py heap|scan|simpy NODES DEGREE FEATURES SAMPLES PERIOD DELAY STEP LAMBDA   prints updates per second.
+gossip_learning.py plain|careful|scan|simpy NODES DEGREE FEATURES SAMPLES PERIOD DELAY STEP LAMBDA   prints updates per second.
 
-Delays are uniform in (0, DELAY). heap: a heap of what happens next, little allocated. scan: time goes on in units, and in
-each one every node is looked at, as simulators of gossip learning do. simpy: a process per node and per message; needs
-SimPy.
+Delays are uniform in (0, DELAY). plain, careful: a heap of what happens next; plain writes the update and the draws as
+one usually does, careful allocates little and draws many numbers at once. The others take the careful update. scan: time
+goes on in units, and in each one every node is looked at, as simulators of gossip learning do. simpy: a process per node
+and per message; needs SimPy.
 """
 import heapq
 import sys
@@ -72,6 +73,36 @@ class Heap(Nodes):
             heapq.heappush(queue, (now + self.delay * next(draws), self.number + 1, to, models[node].copy()))
 
 
+class Plain(Nodes):
+    def __init__(self, *options):
+        super().__init__(*options)
+        self.queue, self.number = [], 0
+        for node, phase in enumerate(self.phases):
+            self.push(phase, node, None)
+
+    def push(self, at, node, model):
+        """Entries have numbers, so that they never compare their models; without a model it is time to send."""
+        self.number += 1
+        heapq.heappush(self.queue, (at, self.number, node, model))
+
+    def update(self, node, model):
+        w, ya = 0.5 * (self.models[node] + model), self.signed[node]
+        gradient = -(ya / (1 + np.exp(ya @ w))[:, None]).sum(axis=0)
+        self.models[node] = self.keep * w - self.pull * gradient
+        self.updates += 1
+
+    def run(self, updates):
+        until = self.updates + updates
+        while self.updates < until:
+            now, _, node, model = heapq.heappop(self.queue)
+            if model is None:
+                self.push(now + self.period, node, None)
+                to = self.rng.choice(self.neighbours[node])
+                self.push(now + self.rng.uniform(0, self.delay), to, self.models[node].copy())
+            else:
+                self.update(node, model)
+
+
 class Scan(Nodes):
     def __init__(self, *options):
         super().__init__(*options)
@@ -117,7 +148,7 @@ class Processes(Nodes):
 
 def main():
     sizes, numbers = map(int, sys.argv[2:6]), map(float, sys.argv[6:10])
-    loop = {"heap": Heap, "scan": Scan, "simpy": Processes}[sys.argv[1]](*sizes, *numbers)
+    loop = {"plain": Plain, "careful": Heap, "scan": Scan, "simpy": Processes}[sys.argv[1]](*sizes, *numbers)
     loop.run(2000)
     start = time.perf_counter()
     loop.run(20_000)

@@ -61,7 +61,7 @@ class Panel:
         for value in ticks(*x):
             at = self.at_x(value)
             self.parts.append(f'<line class="axis" x1="{at:.1f}" x2="{at:.1f}" y1="{bottom}" y2="{bottom + 4}"/>')
-            self.parts.append(f'<text x="{at:.1f}" y="{bottom + 17}" text-anchor="middle">{value:g}</text>')
+            self.parts.append(f'<text x="{at:.1f}" y="{bottom + 17}" text-anchor="middle">{self.x_text(value)}</text>')
         self.parts.append(f'<path class="axis" fill="none" d="M{LEFT} {TOP}V{bottom}H{right}"/>')
         middle, height = (LEFT + right) / 2, (TOP + bottom) / 2
         self.parts.append(f'<text x="{middle}" y="{HEIGHT - 10}" text-anchor="middle">{escape(x_label)}</text>')
@@ -74,6 +74,9 @@ class Panel:
         powers = range(math.ceil(math.log10(self.y[0]) - 1e-9), math.floor(math.log10(self.y[1]) + 1e-9) + 1)
         return [m * 10.0 ** p for p in powers for m in ((1,) if len(powers) > 2 else (1, 3))
                 if self.y[0] <= m * 10.0 ** p <= self.y[1]]
+
+    def x_text(self, value):
+        return f"{value:g}"
 
     def y_text(self, value):
         return f"{value:.0e}".replace("e-0", "e-") if 0 < value < 1e-3 else f"{value:g}"
@@ -182,6 +185,11 @@ def main(folder, out, *wanted):
     if at + 7 * len(bands) > WIDTH * len(panels):
         bands = f"bands: 95 %, {seeds} seeds"
     legend.append(f'<text x="{at}" y="42">{bands}</text>')
+    write(out, legend, panels)
+
+
+def write(out, legend, panels):
+    """One SVG of panels side by side, with a legend above them."""
     size = f"{WIDTH * len(panels)} {HEIGHT}"
     with open(out, "w", encoding="utf-8", newline="\n") as file:
         file.write(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" width="{WIDTH * len(panels)}" '

@@ -132,7 +132,7 @@ sealed partial class Recording
         AgeWire = new Int128(from.ReadUInt64(), from.ReadUInt64());
         AgeQueue = new Int128(from.ReadUInt64(), from.ReadUInt64());
         for (var left = from.ReadInt32(); left > 0; left--)
-            StalenessOfAgents.Add((from.ReadInt32(), from.ReadInt64()), from.ReadInt64());
+            CountOfAgent(from.ReadInt32(), from.ReadInt64(), from.ReadInt64());
         for (var left = from.ReadInt32(); left > 0; left--)
             _lost.Add((from.ReadInt32(), from.ReadInt32()), from.ReadInt64());
         for (var left = from.ReadInt32(); left > 0; left--)

@@ -15,11 +15,12 @@ sealed partial class Recording : IDisposable
     // Links on which losses are remembered one by one.
     const int LostMax = 4096;
 
-    /// <summary>Agents with a number below this have a distribution of staleness of their own.</summary>
-    public const int AgentsCountedMax = 2_048;
+    // Agents with a number below this have a distribution of staleness of their own.
+    const int AgentsCountedMax = 256;
 
     readonly Core.Programs.Layout _layout;
     readonly NativeArray<AgentStaleness>?[] _stalenessOfRoles;
+    readonly long[][] _stalenessOfAgents;
     readonly int _spansPerAgent;
     readonly HashSet<int> _sampled = [];
     readonly Dictionary<int, int> _spansOf = [];
@@ -30,6 +31,8 @@ sealed partial class Recording : IDisposable
         _layout = layout;
         Traffic = new (long, long)[layout.Roles.Count];
         _stalenessOfRoles = new NativeArray<AgentStaleness>?[layout.Roles.Count];
+        _stalenessOfAgents = new long[Math.Min(layout.Agents, AgentsCountedMax)][];
+        Array.Fill(_stalenessOfAgents, []);
         foreach (var role in layout.Roles)
         {
             for (var i = 0; i < Math.Min(role.Agents, plan.TimelineAgents); i++)
@@ -66,7 +69,8 @@ sealed partial class Recording : IDisposable
     /// <summary>Messages and bytes sent, per role.</summary>
     public (long Messages, long Bytes)[] Traffic { get; }
 
-    public long MemoryBytes => _stalenessOfRoles.Sum(a => a?.Bytes ?? 0);
+    public long MemoryBytes =>
+        _stalenessOfRoles.Sum(a => a?.Bytes ?? 0) + _stalenessOfAgents.Sum(counts => counts.LongLength * sizeof(long));
 
     public void Dispose()
     {
@@ -106,8 +110,7 @@ sealed partial class Recording : IDisposable
         agent.Updates++;
         agent.Sum += staleness;
         agent.Max = Math.Max(agent.Max, staleness);
-        if (of < AgentsCountedMax)
-            CollectionsMarshal.GetValueRefOrAddDefault(StalenessOfAgents, (of, staleness), out _)++;
+        CountOfAgent(of, staleness, 1);
         if (IsLogging)
         {
             var update = new UpdateEntry(
@@ -116,8 +119,23 @@ sealed partial class Recording : IDisposable
         }
     }
 
-    /// <summary>Updates by contributing agent and staleness.</summary>
-    public readonly Dictionary<(int Agent, long Staleness), long> StalenessOfAgents = [];
+    /// <summary>Updates by contributing agent and staleness, of the first agents, both ascending.</summary>
+    public IEnumerable<(int Agent, long Staleness, long Updates)> StalenessOfAgents() =>
+        from agent in _stalenessOfAgents.Index()
+        from staleness in agent.Item.Index()
+        where staleness.Item > 0
+        select (agent.Index, (long)staleness.Index, staleness.Item);
+
+    // A row is twice as long as the agent's updates were stale, so that it soon grows no more.
+    void CountOfAgent(int agent, long staleness, long updates)
+    {
+        if (agent >= _stalenessOfAgents.Length || staleness > StalenessMax)
+            return;
+        ref var counts = ref _stalenessOfAgents[agent];
+        if (counts.Length <= staleness)
+            Array.Resize(ref counts, (int)Math.Min(2 * (staleness + 1), StalenessMax + 1));
+        counts[staleness] += updates;
+    }
 
     /// <summary>The first value that was not finite: when, and whose.</summary>
     public (long Time, int Agent)? NotFinite;

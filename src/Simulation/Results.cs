@@ -69,8 +69,8 @@ static class Results
     /// <summary>Updates by contributing agent and staleness, in ascending order.</summary>
     public static List<(int Agent, long Staleness, long Updates)> StalenessOfAgents(IEnumerable<Recording> records) =>
     [
-        .. records.SelectMany(r => r.StalenessOfAgents)
-            .GroupBy(c => c.Key, c => c.Value)
+        .. records.SelectMany(r => r.StalenessOfAgents())
+            .GroupBy(c => (c.Agent, c.Staleness), c => c.Updates)
             .Select(g => (g.Key.Agent, g.Key.Staleness, Updates: g.Sum()))
             .OrderBy(c => c.Agent).ThenBy(c => c.Staleness),
     ];

@@ -14,7 +14,7 @@ public sealed class ReportTests : IDisposable
         3,
         new(["phold", "memory"], "agents", true),
         [
-            Reports.Phold(1.25) with { MustReach = 1.5 },
+            Reports.Phold(1.25, "loop") with { MustReach = 1.5 },
             Reports.Phold(0.05, "numpy") with { Theirs = null, Value = null, Missing = "needs python3 with numpy: not found" },
         ],
         [Reports.Memory(1234.5) with { AtMost = 1500 }, Reports.Allocation(0)]);
@@ -44,7 +44,7 @@ public sealed class ReportTests : IDisposable
 
             | what | reference | reference, per s | ours, per s | ours / reference | must reach |
             | --- | --- | ---: | ---: | ---: | ---: |
-            | PHOLD, 10 agents | bare loop | 100.0 events (100.0 - 100.0) | 125.0 events (112.5 - 137.5) | **1.25** (1.13 - 1.38) | 1.50: no |
+            | PHOLD, 10 agents | loop | 100.0 events (100.0 - 100.0) | 125.0 events (112.5 - 137.5) | **1.25** (1.13 - 1.38) | 1.50: no |
             | PHOLD, 10 agents | numpy | needs python3 with numpy: not found | 5.0 events (4.5 - 5.5) | - | - |
 
             | what | bytes | at most |
@@ -61,7 +61,7 @@ public sealed class ReportTests : IDisposable
     {
         var lines = ReportText.Csv(Full).TrimEnd('\n').Split('\n');
 
-        Assert.Equal("\"PHOLD, 10 agents\",events,\"bare loop\",100,100,100,125,112.5,137.5,1.25,1.125,1.375,1.5", lines[1]);
+        Assert.Equal("\"PHOLD, 10 agents\",events,\"loop\",100,100,100,125,112.5,137.5,1.25,1.125,1.375,1.5", lines[1]);
         Assert.Equal("\"PHOLD, 10 agents\",events,\"numpy\",,,,5,4.5,5.5,,,,", lines[2]);
     }
 

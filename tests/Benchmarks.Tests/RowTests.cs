@@ -13,11 +13,4 @@ public class RowTests
         Assert.NotEmpty(names);
         Assert.Equal(names.Distinct(), names);
     }
-
-    [Fact]
-    public void The_short_selection_has_a_part_of_every_row()
-    {
-        foreach (var row in Row.All)
-            Assert.True(row.Comparisons().Any(c => c.IsShort) || row.Amounts().Any(a => a.IsShort), row.Name);
-    }
 }

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using AsyncOpt.Core;
 
 namespace AsyncOpt.Client.Commands;
 
 /// <summary>
-/// <c>bench</c>: measures this machine. The benchmarks are a program of their own, which only a checkout has: it is built
-/// and started from there, and prints by itself.
+/// <c>bench</c>: measures this machine. The benchmarks are a program of their own, which only a checkout has: it is
+/// built and started from there, and prints by itself.
 /// </summary>
 static class BenchCommand
 {
@@ -19,18 +20,25 @@ static class BenchCommand
             Description = "Rows to measure, such as phold or ring; without, all.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var all = new Option<bool>("--all") { Description = "Everything there is instead of the five-minute selection." };
+        var all = new Option<bool>("--all")
+        {
+            Description = "Everything there is instead of the five-minute selection.",
+        };
         var repetitions = new Option<int?>("--repetitions") { Description = "How many turns.", HelpName = "N" };
         var report = new Option<FileInfo?>("--out")
         {
             Description = "Where to write the report: Markdown, or CSV where the name ends in .csv.",
             HelpName = "FILE",
         };
-        var json = new Option<FileInfo?>("--json") { Description = "Where to write the report for programs.", HelpName = "FILE" };
+        var json = new Option<FileInfo?>("--json")
+        {
+            Description = "Where to write the report for programs.",
+            HelpName = "FILE",
+        };
         var compare = new Option<FileInfo?>("--compare")
         {
-            Description = "An older report that --json wrote; exit code 1 where a ratio fell, or memory grew, by more than "
-                + "20 %, or where an event allocates.",
+            Description = "An older report that --json wrote; exit code 1 where a ratio fell, or memory grew, by more "
+                + "than 20 %, or where an event allocates.",
             HelpName = "FILE",
         };
         command.Arguments.Add(rows);
@@ -41,7 +49,7 @@ static class BenchCommand
             List<string> arguments = [.. parsed.GetValue(rows) ?? []];
             if (!parsed.GetValue(all))
                 arguments.Add("--short");
-            Add("--repetitions", parsed.GetValue(repetitions)?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Add("--repetitions", parsed.GetValue(repetitions)?.ToString(CultureInfo.InvariantCulture));
             Add("--out", parsed.GetValue(report)?.FullName);
             Add("--json", parsed.GetValue(json)?.FullName);
             Add("--compare", parsed.GetValue(compare)?.FullName);

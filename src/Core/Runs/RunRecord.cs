@@ -64,7 +64,10 @@ public sealed record StalenessRecord(
     long[] Counts, long Overflow, long Max, double Sum, long Updates,
     IReadOnlyList<(int Agent, long Updates, double Mean, long Max)> AgentMeans)
 {
-    /// <summary>Updates by agent and staleness, ascending, for agents numbered below 2,048.</summary>
+    /// <summary>
+    /// Updates by agent and staleness, ascending, for agents numbered below 256; without those staler than what is kept
+    /// one by one.
+    /// </summary>
     public IReadOnlyList<(int Agent, long Staleness, long Updates)> AgentCounts { get; init; } = [];
 
     /// <summary>The mean over all updates; 0 without any.</summary>

@@ -185,14 +185,20 @@ public sealed class Topology
     /// <param name="node">A node, or Nodes, which gives Edges.</param>
     public long InStart(int node) => _inStarts is { } starts ? starts[node] : (long)node * _computed!.Degree;
 
-    /// <summary>The number of the edge between two nodes, -1 where there is none. Logarithmic in the degree.</summary>
+    /// <summary>
+    /// The number of the edge between two nodes, -1 where there is none. At most logarithmic in the degree.
+    /// </summary>
     /// <param name="from">The sender.</param>
     /// <param name="to">The receiver.</param>
     public long EdgeId(int from, int to)
     {
         if (_outStarts is not { } starts)
             return _computed!.EdgeId(from, to);
-        int k = Row(_out, starts, from).BinarySearch(to);
+        var row = Row(_out, starts, from);
+        // Joined with all others, as in a complete graph: nothing to search for in long rows.
+        if (row.Length == Nodes - 1)
+            return from == to ? -1 : starts[from] + (to < from ? to : to - 1);
+        int k = row.BinarySearch(to);
         return k < 0 ? -1 : starts[from] + k;
     }
 
