@@ -68,7 +68,19 @@ public static class VectorHash
     /// <param name="word">The next word.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Chain(ulong chain, ulong word) =>
-        unchecked(BitOperations.RotateLeft(chain ^ Round(0, word), 27) * P1 + P4);
+        ChainMixed(chain, Mix(word));
+
+    /// <summary>A word, ready to be appended by <see cref="ChainMixed"/>: for words that go to many chains.</summary>
+    /// <param name="word">The word.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Mix(ulong word) => Round(0, word);
+
+    /// <summary><c>ChainMixed(chain, Mix(word))</c> is <c>Chain(chain, word)</c>.</summary>
+    /// <param name="chain">The chain so far.</param>
+    /// <param name="mixed">The next word, mixed.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong ChainMixed(ulong chain, ulong mixed) =>
+        unchecked(BitOperations.RotateLeft(chain ^ mixed, 27) * P1 + P4);
 
     /// <summary>Spreads every bit of a word over all bits; invertible.</summary>
     /// <param name="hash">Any word.</param>

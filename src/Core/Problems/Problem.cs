@@ -209,6 +209,64 @@ public abstract class FastOracle<T>
     /// Evaluates one call. Called from several threads at once; the result depends on the call alone.
     /// </summary>
     public abstract void Evaluate(in OracleCall<T> call);
+
+    /// <summary>
+    /// Evaluates many calls of one input and one output, by default one after the other; an override gives the same
+    /// bits. Called from several threads at once.
+    /// </summary>
+    public virtual void EvaluateRows(in OracleRows<T> rows)
+    {
+        var d = rows.Dimension;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            Evaluate(new OracleCall<T>
+            {
+                Input = rows.Inputs.Slice(i * d, d),
+                Output = rows.Outputs.Slice(i * d, d),
+                Place = rows.FirstPlace + i,
+                Samples = rows.Samples.Slice(i * rows.Batch, rows.Batch),
+                Noise = new Draw(rows.Seed, Purpose.Noise, (ulong)(rows.FirstAgent + i), (ulong)rows.Number),
+                Steps = 1,
+                Batch = rows.Batch,
+            });
+        }
+    }
+}
+
+/// <summary>Calls of consecutive places to one oracle of one input and one output of the same dimension.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+public readonly ref struct OracleRows<T>
+    where T : unmanaged
+{
+    /// <summary>How many calls.</summary>
+    public int Count { get; init; }
+
+    /// <summary>d, the dimension of an input and of an output.</summary>
+    public int Dimension { get; init; }
+
+    /// <summary>The inputs, shape (count, d).</summary>
+    public ReadOnlySpan<T> Inputs { get; init; }
+
+    /// <summary>The outputs, shape (count, d): overwritten.</summary>
+    public Span<T> Outputs { get; init; }
+
+    /// <summary>Samples per call; 0 where the problem has no samples.</summary>
+    public int Batch { get; init; }
+
+    /// <summary>The numbers of the samples, shape (count, batch).</summary>
+    public ReadOnlySpan<int> Samples { get; init; }
+
+    /// <summary>The first call's place.</summary>
+    public int FirstPlace { get; init; }
+
+    /// <summary>The seed of the run, and the agent and number in the first call's batch key.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The first call's agent.</summary>
+    public long FirstAgent { get; init; }
+
+    /// <summary>The rank of the computation, the same for all.</summary>
+    public long Number { get; init; }
 }
 
 /// <summary>Binds a generic class derived from <see cref="FastOracle{T}"/> to the plain form it replaces.</summary>

@@ -1,0 +1,164 @@
+using System.Numerics;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Optimizers;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Topologies;
+
+namespace AsyncOpt.Kernels;
+
+/// <summary>The operations of a round on the processor, over arrays in native memory.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+/// <param name="problem">The problem, built.</param>
+/// <param name="seed">The seed of the run.</param>
+/// <param name="arrays">How many arrays there are.</param>
+/// <param name="dimension">The d for which <see cref="Rows"/> is to be best.</param>
+public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arrays, int dimension) : IRoundKernels<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // Rows of some arrays at a time, which a level-1 cache holds.
+    const int BlockBytes = 8 << 10;
+
+    readonly nint[] _arrays = new nint[arrays];
+    readonly int[] _dimensions = new int[arrays];
+    readonly BatchSampler? _sampler = problem.Sampler;
+    readonly IReadOnlyList<ParameterBlock> _blocks = problem.Blocks;
+    readonly OptimizerTable<T> _optimizers = new();
+
+    [ThreadStatic]
+    static int[]? _samples;
+
+    /// <inheritdoc />
+    public int Rows { get; } = Math.Clamp(BlockBytes / Math.Max(1, dimension * sizeof(T)), 16, 512);
+
+    /// <summary>Says where an array lies.</summary>
+    /// <param name="array">Its number.</param>
+    /// <param name="start">Its first element.</param>
+    /// <param name="d">Elements per row.</param>
+    public void Bind(int array, T* start, int d) => (_arrays[array], _dimensions[array]) = ((nint)start, d);
+
+    /// <summary>Makes the form of an optimizer, before several threads ask for it.</summary>
+    public void Prepare(Optimizer optimizer) => _ = _optimizers[optimizer];
+
+    /// <inheritdoc />
+    public void Gradient(int first, int end, in RoundGradient<T> gradient)
+    {
+        var shard = gradient.Batch == 0;
+        var batch = _sampler is null ? 0 : shard ? _sampler.ShardSize(first) : gradient.Batch;
+        for (var from = first; from < end;)
+        {
+            // Whole shards may differ in size: rows of one size go together.
+            var to = from;
+            if (shard && _sampler is not null)
+                batch = _sampler.ShardSize(from);
+            while (to < end && (!shard || _sampler is null || _sampler.ShardSize(to) == batch))
+                to++;
+            gradient.Oracle.EvaluateRows(new()
+            {
+                Count = to - from,
+                Dimension = _dimensions[gradient.Input],
+                Inputs = Span(gradient.Input, from, to),
+                Outputs = Span(gradient.Output, from, to),
+                Batch = batch,
+                Samples = SamplesOf(from, to, batch, in gradient),
+                FirstPlace = from,
+                Seed = seed,
+                FirstAgent = gradient.FirstAgent + from,
+                Number = gradient.Number,
+            });
+            from = to;
+        }
+    }
+
+    ReadOnlySpan<int> SamplesOf(int first, int end, int batch, in RoundGradient<T> gradient)
+    {
+        if (_sampler is null)
+            return [];
+        var length = checked((end - first) * batch);
+        if (_samples is null || _samples.Length < length)
+            _samples = new int[length];
+        for (var i = first; i < end; i++)
+        {
+            var samples = _samples.AsSpan((i - first) * batch, batch);
+            if (gradient.Batch == 0)
+                _sampler.Shard(i).CopyTo(samples);
+            else
+                _sampler.Draw(i, new(gradient.FirstAgent + i, gradient.Number), seed, samples);
+        }
+        return _samples.AsSpan(0, length);
+    }
+
+    /// <inheritdoc />
+    public void Mix(int first, int end, MixingMatrix weights, int x, int target)
+    {
+        var topology = weights.Topology;
+        var d = _dimensions[x];
+        for (var i = first; i < end; i++)
+        {
+            var neighbours = topology.InNeighbours(i);
+            var w = weights.Weights(i);
+            var y = Row(target, i, d);
+            if (neighbours.Length == 2)
+            {
+                VectorMath<T>.WeightedSum(
+                    weights.SelfWeight(i), Row(x, i, d), w[0], Row(x, neighbours[0], d), w[1], Row(x, neighbours[1], d),
+                    y);
+                continue;
+            }
+            VectorMath<T>.Scale(weights.SelfWeight(i), Row(x, i, d), y);
+            for (var k = 0; k < neighbours.Length; k++)
+                VectorMath<T>.Axpy(w[k], Row(x, neighbours[k], d), y);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Step(int first, int end, in RoundStep step)
+    {
+        var form = _optimizers[step.Optimizer];
+        if (form.IsElementwise)
+        {
+            StepRows(form, first, end, in step);
+            return;
+        }
+        for (var i = first; i < end; i++)
+            StepRows(form, i, i + 1, in step);
+    }
+
+    void StepRows(FastOptimizer<T> form, int first, int end, in RoundStep step) => form.Step(new()
+    {
+        X = Span(step.X, first, end),
+        Gradient = Span(step.Gradient, first, end),
+        State0 = step.State0 < 0 ? [] : Span(step.State0, first, end),
+        State1 = step.State1 < 0 ? [] : Span(step.State1, first, end),
+        Rate = step.Rate,
+        Number = step.Number,
+        Blocks = _blocks,
+    });
+
+    /// <inheritdoc />
+    public void Hash(int first, int end, int x, Span<ulong> hashes)
+    {
+        var d = _dimensions[x];
+        for (var i = first; i < end; i++)
+            hashes[i - first] = VectorHash.Of<T>(Row(x, i, d));
+    }
+
+    /// <inheritdoc />
+    public int FindNotFinite(int first, int end, int x)
+    {
+        if (VectorMath<T>.IsFinite(Span(x, first, end)))
+            return -1;
+        var d = _dimensions[x];
+        var i = first;
+        while (VectorMath<T>.IsFinite(Row(x, i, d)))
+            i++;
+        return i;
+    }
+
+    Span<T> Row(int array, int row, int d) => new((T*)_arrays[array] + ((long)row * d), d);
+
+    Span<T> Span(int array, int first, int end)
+    {
+        var d = _dimensions[array];
+        return new((T*)_arrays[array] + ((long)first * d), (end - first) * d);
+    }
+}
