@@ -19,7 +19,14 @@ sealed unsafe partial class Rounds<T>
         var empty = VectorHash.Chain(0, 0);
         var completion = (ulong)EventType.Computed << 48;
         var message = ((ulong)EventType.Message << 48) | ((ulong)(_arrived.Kind?.Number ?? 0) << 32);
-        for (var i = first; i < end; i++)
+        var i = first;
+        // The timeline needs the order of the sampled agents' events.
+        if (HasLanes && _role.First + first > _record.SampledLast)
+        {
+            for (; i + Lanes <= end; i += Lanes)
+                ChainLanes(i, results[(i - first)..], ref tally);
+        }
+        for (; i < end; i++)
         {
             var count = Order(i, order, sequences);
             ref var core = ref _world.Cores[_role.First + i];

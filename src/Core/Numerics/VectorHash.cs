@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace AsyncOpt.Core.Numerics;
 
@@ -59,7 +61,7 @@ public static class VectorHash
             lanes = Round(lanes, Load(ref start, bytes.Length - Stripe));
         }
         // Each lane has a multiplier of its own: exchanged words count.
-        var sum = Vector512.Sum(Rotate(lanes * P2) * Ends);
+        var sum = Vector512.Sum(Rotate(lanes * P2, 31) * Ends);
         return unchecked(Avalanche(sum + ((ulong)bytes.Length * P5)));
     }
 
@@ -70,7 +72,7 @@ public static class VectorHash
     public static ulong Chain(ulong chain, ulong word) =>
         ChainMixed(chain, Mix(word));
 
-    /// <summary>A word, ready to be appended by <see cref="ChainMixed"/>: for words that go to many chains.</summary>
+    /// <summary>A word, ready to be appended by <see cref="ChainMixed(ulong, ulong)"/>: for words that go to many chains.</summary>
     /// <param name="word">The word.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Mix(ulong word) => Round(0, word);
@@ -81,6 +83,18 @@ public static class VectorHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong ChainMixed(ulong chain, ulong mixed) =>
         unchecked(BitOperations.RotateLeft(chain ^ mixed, 27) * P1 + P4);
+
+    /// <summary><see cref="Mix(ulong)"/> of eight words.</summary>
+    /// <param name="words">The words.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> Mix(Vector512<ulong> words) => Rotate(words * P2, 31) * P1;
+
+    /// <summary><see cref="ChainMixed(ulong, ulong)"/> of eight chains.</summary>
+    /// <param name="chains">The chains so far.</param>
+    /// <param name="mixed">The next word of each, mixed.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> ChainMixed(Vector512<ulong> chains, Vector512<ulong> mixed) =>
+        (Rotate(chains ^ mixed, 27) * P1) + Vector512.Create(P4);
 
     /// <summary>Spreads every bit of a word over all bits; invertible.</summary>
     /// <param name="hash">Any word.</param>
@@ -99,10 +113,11 @@ public static class VectorHash
     static ulong Round(ulong lane, ulong word) => unchecked(BitOperations.RotateLeft(lane + word * P2, 31) * P1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<ulong> Round(Vector512<ulong> lanes, Vector512<ulong> words) => Rotate(lanes + (words * P2)) * P1;
+    static Vector512<ulong> Round(Vector512<ulong> lanes, Vector512<ulong> words) => Rotate(lanes + (words * P2), 31) * P1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<ulong> Rotate(Vector512<ulong> lanes) => (lanes << 31) | (lanes >>> 33);
+    static Vector512<ulong> Rotate(Vector512<ulong> lanes, [ConstantExpected] byte by) =>
+        Avx512F.IsSupported ? Avx512F.RotateLeft(lanes, by) : (lanes << by) | (lanes >>> (64 - by));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<ulong> Load(ref byte start, int offset) =>

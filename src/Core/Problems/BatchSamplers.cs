@@ -31,6 +31,11 @@ internal sealed class WithReplacement(Shards shards) : BatchSampler
     public override void Draw(int place, BatchKey key, ulong runSeed, Span<int> samples)
     {
         var shard = shards.Of(place);
+        if (shard.Length == 1)
+        {
+            samples.Fill(shard[0]);
+            return;
+        }
         for (var rank = 0; rank * PerDraw < samples.Length; rank++)
         {
             var number = (ulong)key.Number | ((ulong)rank << RankBit);

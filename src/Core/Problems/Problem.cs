@@ -216,13 +216,12 @@ public abstract class FastOracle<T>
     /// </summary>
     public virtual void EvaluateRows(in OracleRows<T> rows)
     {
-        var d = rows.Dimension;
         for (var i = 0; i < rows.Count; i++)
         {
             Evaluate(new OracleCall<T>
             {
-                Input = rows.Inputs.Slice(i * d, d),
-                Output = rows.Outputs.Slice(i * d, d),
+                Input = rows.Input(i),
+                Output = rows.Output(i),
                 Place = rows.FirstPlace + i,
                 Samples = rows.Samples.Slice(i * rows.Batch, rows.Batch),
                 Noise = new Draw(rows.Seed, Purpose.Noise, (ulong)(rows.FirstAgent + i), (ulong)rows.Number),
@@ -267,6 +266,27 @@ public readonly ref struct OracleRows<T>
 
     /// <summary>The rank of the computation, the same for all.</summary>
     public long Number { get; init; }
+
+    /// <summary>A call's input, shape (d).</summary>
+    public ReadOnlySpan<T> Input(int i) => Inputs.Slice(i * Dimension, Dimension);
+
+    /// <summary>A call's output, shape (d).</summary>
+    public Span<T> Output(int i) => Outputs.Slice(i * Dimension, Dimension);
+
+    /// <summary>Some of the calls.</summary>
+    public OracleRows<T> Slice(int first, int count) => new()
+    {
+        Count = count,
+        Dimension = Dimension,
+        Inputs = Inputs.Slice(first * Dimension, count * Dimension),
+        Outputs = Outputs.Slice(first * Dimension, count * Dimension),
+        Batch = Batch,
+        Samples = Samples.Slice(first * Batch, count * Batch),
+        FirstPlace = FirstPlace + first,
+        Seed = Seed,
+        FirstAgent = FirstAgent + first,
+        Number = Number,
+    };
 }
 
 /// <summary>Binds a generic class derived from <see cref="FastOracle{T}"/> to the plain form it replaces.</summary>

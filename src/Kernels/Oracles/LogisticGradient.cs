@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 
@@ -28,6 +29,37 @@ public sealed class LogisticGradient<T>(LogisticRegression problem) : FastOracle
             var margin = label * _rows.Dot(sample, x);
             var tail = ExactMath.Exp(-Math.Abs(margin));
             _rows.Add(sample, -weight * label * (margin > 0 ? tail : 1) / (1 + tail), gradient);
+        }
+    }
+
+    /// <inheritdoc />
+    [SkipLocalsInit]
+    public override void EvaluateRows(in OracleRows<T> rows)
+    {
+        if (!_rows.IsDense || rows.Batch != 1)
+        {
+            base.EvaluateRows(in rows);
+            return;
+        }
+        const int most = 256;
+        Span<double> margins = stackalloc double[most], tails = stackalloc double[most];
+        for (var first = 0; first < rows.Count; first += most)
+        {
+            var some = rows.Slice(first, Math.Min(most, rows.Count - first));
+            for (var i = 0; i < some.Count; i++)
+            {
+                var sample = some.Samples[i];
+                margins[i] = _labels[sample] * VectorMath<T>.Dot(_rows.Dense(sample), some.Input(i));
+                tails[i] = -Math.Abs(margins[i]);
+            }
+            VectorExp.Exp(tails[..some.Count], tails[..some.Count]);
+            for (var i = 0; i < some.Count; i++)
+            {
+                var sample = some.Samples[i];
+                var (label, tail) = (_labels[sample], tails[i]);
+                var scale = -label * (margins[i] > 0 ? tail : 1) / (1 + tail);
+                VectorMath<T>.WeightedSum(_regularization, some.Input(i), scale, _rows.Dense(sample), some.Output(i));
+            }
         }
     }
 }
