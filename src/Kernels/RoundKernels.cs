@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
@@ -92,22 +94,40 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
     {
         var topology = weights.Topology;
         var d = _dimensions[x];
+        var from = (T*)_arrays[x];
+        if (weights.Constant is var (edge, self) && d >= Vector256<T>.Count && topology.InDegreeMax == 2)
+        {
+            // Weights are put into registers once.
+            var (v, w) = (Vector256.Create(T.CreateTruncating(self)), Vector256.Create(T.CreateTruncating(edge)));
+            for (var i = first; i < end; i++)
+            {
+                var neighbours = topology.InNeighbours(i);
+                MixThree(
+                    v, w, from + ((long)i * d), from + ((long)neighbours[0] * d), from + ((long)neighbours[1] * d),
+                    (T*)_arrays[target] + ((long)i * d), d);
+            }
+            return;
+        }
         for (var i = first; i < end; i++)
         {
             var neighbours = topology.InNeighbours(i);
             var w = weights.Weights(i);
             var y = Row(target, i, d);
-            if (neighbours.Length == 2)
-            {
-                VectorMath<T>.WeightedSum(
-                    weights.SelfWeight(i), Row(x, i, d), w[0], Row(x, neighbours[0], d), w[1], Row(x, neighbours[1], d),
-                    y);
-                continue;
-            }
             VectorMath<T>.Scale(weights.SelfWeight(i), Row(x, i, d), y);
             for (var k = 0; k < neighbours.Length; k++)
                 VectorMath<T>.Axpy(w[k], Row(x, neighbours[k], d), y);
         }
+    }
+
+    // y = v x + w a + w b, added in this order.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void MixThree(Vector256<T> v, Vector256<T> w, T* x, T* a, T* b, T* y, int d)
+    {
+        var last = d - Vector256<T>.Count;
+        for (var j = 0; j < last; j += Vector256<T>.Count)
+            Vector256.Store(v * Vector256.Load(x + j) + w * Vector256.Load(a + j) + w * Vector256.Load(b + j), y + j);
+        Vector256.Store(
+            v * Vector256.Load(x + last) + w * Vector256.Load(a + last) + w * Vector256.Load(b + last), y + last);
     }
 
     /// <inheritdoc />
@@ -135,12 +155,8 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
     });
 
     /// <inheritdoc />
-    public void Hash(int first, int end, int x, Span<ulong> hashes)
-    {
-        var d = _dimensions[x];
-        for (var i = first; i < end; i++)
-            hashes[i - first] = VectorHash.Of<T>(Row(x, i, d));
-    }
+    public void Hash(int first, int end, int x, Span<ulong> hashes) =>
+        VectorHash.OfRows<T>(Span(x, first, end), hashes[..(end - first)]);
 
     /// <inheritdoc />
     public int FindNotFinite(int first, int end, int x)

@@ -84,6 +84,7 @@ public static partial class VectorMath<T>
     }
 
     // Lanes 0 to L/2 - 1 are 'low', the others 'high'.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static double Reduce<TTerm>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, TTerm term)
         where TTerm : struct, ITerm
     {

@@ -7,7 +7,7 @@ namespace AsyncOpt.Simulation;
 sealed unsafe partial class Rounds<T>
 {
     [SkipLocalsInit]
-    void Chain(int first, int end, ReadOnlySpan<ulong> results, ref Tally tally)
+    void Chain(int first, int end, Span<ulong> results, Span<ulong> payloads, ref Tally tally)
     {
         if (!_due.IsPending && !_arrived.IsPending)
             return;
@@ -22,10 +22,7 @@ sealed unsafe partial class Rounds<T>
         var i = first;
         // The timeline needs the order of the sampled agents' events.
         if (HasLanes && _role.First + first > _record.SampledLast)
-        {
-            for (; i + Lanes <= end; i += Lanes)
-                ChainLanes(i, results[(i - first)..], ref tally);
-        }
+            i = ChainGroups(first, end, results, payloads, ref tally);
         for (; i < end; i++)
         {
             var count = Order(i, order, sequences);

@@ -15,35 +15,68 @@ sealed unsafe partial class Rounds<T>
     // Sorting takes a number of exchanges that grows with the square.
     const int EventsMax = 9;
 
+    // Where all agents have as many neighbours: in groups of eight agents, k-th in-neighbours beside each other, and the
+    // ranks of the edges from them among their senders'.
+    NativeArray<int>? _senders;
+    NativeArray<int>? _ranks;
+
     bool HasLanes => Vector512.IsHardwareAccelerated && _topology.IsRegular
         && _topology.InDegreeMax + 1 <= EventsMax;
 
-    /// <summary>Eight agents' k-th events, in whatever order: sender, number and type, mixed hash of the payload.</summary>
-    struct LaneEvents
+    void PrepareLanes()
     {
-        public Vector512<ulong> Sender;
-        public Vector512<ulong> Sequence;
-        public Vector512<ulong> Payload;
+        var degree = _topology.InDegreeMax;
+        var groups = _role.Layout.Agents / Lanes;
+        _senders = new NativeArray<int>((long)groups * degree * Lanes);
+        _ranks = new NativeArray<int>((long)groups * degree * Lanes);
+        for (var i = 0; i < groups * Lanes; i++)
+        {
+            var neighbours = _topology.InNeighbours(i);
+            var edges = _topology.InEdgeIds(i);
+            var at = ((long)(i / Lanes) * degree * Lanes) + (i % Lanes);
+            for (var k = 0; k < degree; k++)
+            {
+                _senders[at + (k * Lanes)] = neighbours[k];
+                _ranks[at + (k * Lanes)] = (int)(edges[k] - _topology.OutStart(neighbours[k]));
+            }
+        }
+    }
+
+    /// <summary>What the messages to agents first to end - 1 carry, group by group: hashes of their senders.</summary>
+    void Gather(int first, int end, ulong* payloads)
+    {
+        var degree = _topology.InDegreeMax;
+        var senders = _senders!.Pointer + ((long)first * degree);
+        var hashes = _hashes!.Pointer;
+        var count = (end - first) / Lanes * Lanes * degree;
+        for (var j = 0; j < count; j++)
+            payloads[j] = hashes[senders[j]];
+    }
+
+    /// <summary>Folds the events of agents from first on, eight at a time; returns the agent after the last.</summary>
+    int ChainGroups(int first, int end, Span<ulong> results, Span<ulong> payloads, ref Tally tally)
+    {
+        var i = first;
+        fixed (ulong* result = results, payload = payloads)
+        {
+            if (_arrived.IsPending)
+                Gather(first, end, payload);
+            for (; i + Lanes <= end; i += Lanes)
+                ChainLanes(i, result + (i - first), payload + ((i - first) * _topology.InDegreeMax), ref tally);
+        }
+        return i;
     }
 
     /// <summary>Folds the events of agents first to first + 7 into their chains.</summary>
     [SkipLocalsInit]
-    void ChainLanes(int first, ReadOnlySpan<ulong> results, ref Tally tally)
+    void ChainLanes(int first, ulong* results, ulong* payloads, ref Tally tally)
     {
-        LaneEvents* events = stackalloc LaneEvents[EventsMax];
         Vector512<ulong>* keys = stackalloc Vector512<ulong>[EventsMax];
         Vector512<ulong>* words = stackalloc Vector512<ulong>[EventsMax];
+        Vector512<ulong>* hashes = stackalloc Vector512<ulong>[EventsMax];
         var agents = Vector512.Create((ulong)(_role.First + first)) + Vector512.Create(0UL, 1, 2, 3, 4, 5, 6, 7);
-        var count = Collect(first, agents, results, events);
-        var completion = Vector512.Create((ulong)EventType.Computed << 48);
-        var message = Vector512.Create(
-            ((ulong)EventType.Message << 48) | ((ulong)(_arrived.Kind?.Number ?? 0) << 32));
-        for (var k = 0; k < count; k++)
-        {
-            keys[k] = _ties.Above(events[k].Sender, events[k].Sequence);
-            words[k] = events[k].Sequence | (k == 0 && _due.IsPending ? completion : message);
-        }
-        Sort(keys, words, events, count);
+        var count = Collect(first, agents, results, payloads, keys, words, hashes);
+        Sort(keys, words, hashes, count);
         var chain = Load(first);
         var now = Vector512.Create(VectorHash.Mix((ulong)_now.Time));
         var low = Vector512.Create(0xFFFFFFFFUL);
@@ -52,7 +85,7 @@ sealed unsafe partial class Rounds<T>
             chain = VectorHash.ChainMixed(chain, now);
             chain = VectorHash.ChainMixed(chain, VectorHash.Mix(words[k]));
             chain = VectorHash.ChainMixed(chain, VectorHash.Mix(keys[k] & low));
-            chain = VectorHash.ChainMixed(chain, events[k].Payload);
+            chain = VectorHash.ChainMixed(chain, hashes[k]);
         }
         Store(first, chain);
         tally.Ties += Lanes * (count - 1);
@@ -62,43 +95,47 @@ sealed unsafe partial class Rounds<T>
 
     /// <summary>The agents' completions, if any, then their messages by in-neighbour.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    int Collect(int first, Vector512<ulong> agents, ReadOnlySpan<ulong> results, LaneEvents* events)
+    int Collect(
+        int first, Vector512<ulong> agents, ulong* results, ulong* payloads, Vector512<ulong>* keys,
+        Vector512<ulong>* words, Vector512<ulong>* hashes)
     {
         var count = 0;
         if (_due.IsPending)
         {
-            var empty = Vector512.Create(VectorHash.Chain(0, 0));
-            var own = VectorHash.Mix(Vector512.Create(results));
-            events[0].Sender = agents;
-            events[0].Sequence = Vector512.Create((ulong)_due.SequenceOf(_topology.OutDegreeMax));
-            events[0].Payload = VectorHash.Mix(VectorHash.ChainMixed(empty, own));
+            var sequence = Vector512.Create((ulong)_due.SequenceOf(_topology.OutDegreeMax));
+            keys[0] = _ties.Above(agents, sequence);
+            words[0] = sequence | Vector512.Create((ulong)EventType.Computed << 48);
+            var own = VectorHash.Mix(Vector512.Load(results));
+            hashes[0] = VectorHash.Mix(VectorHash.ChainMixed(Vector512.Create(VectorHash.Chain(0, 0)), own));
             count = 1;
         }
         if (!_arrived.IsPending)
             return count;
-        var degree = _topology.OutDegreeMax;
-        var hashes = _hashes!.Pointer;
-        var sequence = _arrived.SequenceOf(degree);
-        for (var lane = 0; lane < Lanes; lane++)
+        var degree = _topology.InDegreeMax;
+        var before = Vector512.Create((ulong)_arrived.SequenceOf(degree));
+        var type = Vector512.Create(((ulong)EventType.Message << 48) | ((ulong)_arrived.Kind!.Number << 32));
+        var firstSender = Vector512.Create((ulong)_role.First);
+        var at = (long)first * degree;
+        for (var k = 0; k < degree; k++, count++, at += Lanes)
         {
-            var neighbours = _topology.InNeighbours(first + lane);
-            var edges = _topology.InEdgeIds(first + lane);
-            var e = (ulong*)(events + count) + lane;
-            for (var k = 0; k < neighbours.Length; k++)
-            {
-                // Of a regular graph's edges the sender's first has the number sender * degree.
-                var sender = neighbours[k];
-                e[0] = (ulong)(_role.First + sender);
-                e[Lanes] = sequence + (uint)(edges[k] - (sender * degree));
-                e[2 * Lanes] = hashes[sender];
-                e += sizeof(LaneEvents) / sizeof(ulong);
-            }
+            var senders = Widen(_senders!.Pointer + at) + firstSender;
+            var sequences = Widen(_ranks!.Pointer + at) + before;
+            keys[count] = _ties.Above(senders, sequences);
+            words[count] = sequences | type;
+            hashes[count] = Vector512.Load(payloads + (k * Lanes));
         }
-        return count + degree;
+        return count;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Sort(Vector512<ulong>* keys, Vector512<ulong>* words, LaneEvents* events, int count)
+    static Vector512<ulong> Widen(int* eight)
+    {
+        var all = Vector256.Load((uint*)eight);
+        return Vector512.Create(Vector256.WidenLower(all), Vector256.WidenUpper(all));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Sort(Vector512<ulong>* keys, Vector512<ulong>* words, Vector512<ulong>* hashes, int count)
     {
         for (var end = count - 1; end > 0; end--)
         {
@@ -108,7 +145,7 @@ sealed unsafe partial class Rounds<T>
                 var exchange = Vector512.GreaterThan(a, b);
                 (keys[k], keys[k + 1]) = (Vector512.Min(a, b), Vector512.Max(a, b));
                 Exchange(exchange, ref words[k], ref words[k + 1]);
-                Exchange(exchange, ref events[k].Payload, ref events[k + 1].Payload);
+                Exchange(exchange, ref hashes[k], ref hashes[k + 1]);
             }
         }
     }

@@ -24,6 +24,10 @@ sealed unsafe partial class Rounds<T>
     RoundOp? _send;
     int _nextBlock;
     Moment _now;
+
+    // Room for a block, by thread: hashes of its results, and of what its messages carry.
+    readonly ulong[][] _results;
+    readonly ulong[][] _payloads;
     readonly Lock _tally = new();
     long _ties2;
     long _lastCompleted;
@@ -185,7 +189,7 @@ sealed unsafe partial class Rounds<T>
     {
         var agents = _role.Layout.Agents;
         var rows = _kernels.Rows;
-        var scratch = new ulong[rows];
+        var (results, payloads) = (_results[thread], _payloads[thread]);
         var tally = default(Tally);
         tally.NotFinite = int.MaxValue;
         while (true)
@@ -193,7 +197,7 @@ sealed unsafe partial class Rounds<T>
             var first = (Interlocked.Increment(ref _nextBlock) - 1) * (long)rows;
             if (first >= agents)
                 break;
-            WorkOn((int)first, (int)Math.Min(agents, first + rows), scratch, ref tally);
+            WorkOn((int)first, (int)Math.Min(agents, first + rows), results, payloads, ref tally);
         }
         lock (_tally)
         {
@@ -203,9 +207,8 @@ sealed unsafe partial class Rounds<T>
         }
     }
 
-    void WorkOn(int first, int end, ulong[] scratch, ref Tally tally)
+    void WorkOn(int first, int end, ulong[] results, ulong[] payloads, ref Tally tally)
     {
-        var results = scratch.AsSpan(0, end - first);
         if (_due.IsPending)
         {
             var gradient = new RoundGradient<T>(
@@ -216,7 +219,7 @@ sealed unsafe partial class Rounds<T>
             if (_kernels.FindNotFinite(first, end, _due.Output) is var bad and >= 0)
                 tally.NotFinite = Math.Min(tally.NotFinite, bad);
         }
-        Chain(first, end, results, ref tally);
+        Chain(first, end, results, payloads, ref tally);
         foreach (var op in _script.Ops)
         {
             if (op.Kind == RoundOpKind.Mix)

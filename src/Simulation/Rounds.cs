@@ -49,6 +49,9 @@ sealed unsafe partial class Rounds<T> : IDisposable
         _kernels = new RoundKernels<T>(
             world.Plan.Problem, world.Seed, _role.Dimensions.Length + 1, _role.Dimensions.Max());
         _ties = new Ties(world.Seed);
+        var lanes = HasLanes ? _topology.InDegreeMax * _kernels.Rows : 0;
+        _results = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new ulong[_kernels.Rows])];
+        _payloads = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new ulong[lanes])];
     }
 
     /// <summary>The rounds of a run whose agents may act in lockstep; null where they cannot.</summary>
@@ -62,13 +65,16 @@ sealed unsafe partial class Rounds<T> : IDisposable
     public Moment Next => Moment.Min(
         _completions.IsPending ? _completions.Due : Moment.Never, _messages.IsPending ? _messages.Due : Moment.Never);
 
-    public long Bytes => (_spareMemory?.Bytes ?? 0) + (_hashes?.Bytes ?? 0) + (_nextHashes?.Bytes ?? 0);
+    public long Bytes => (_spareMemory?.Bytes ?? 0) + (_hashes?.Bytes ?? 0) + (_nextHashes?.Bytes ?? 0)
+        + (_senders?.Bytes ?? 0) + (_ranks?.Bytes ?? 0);
 
     public void Dispose()
     {
         _spareMemory?.Dispose();
         _hashes?.Dispose();
         _nextHashes?.Dispose();
+        _senders?.Dispose();
+        _ranks?.Dispose();
     }
 
     static bool IsRegular(World<T> world)
@@ -102,6 +108,8 @@ sealed unsafe partial class Rounds<T> : IDisposable
     public bool TryStart()
     {
         _isActive = TryHandle(new Moment(0, 0), isStart: true);
+        if (_isActive && HasLanes)
+            PrepareLanes();
         return _isActive;
     }
 

@@ -45,25 +45,61 @@ public static class VectorHash
     /// <param name="seed">Another seed gives another hash.</param>
     public static ulong OfBytes(ReadOnlySpan<byte> bytes, ulong seed = 0)
     {
-        var lanes = Vector512.Create(seed) + Starts;
         if (bytes.Length < Stripe)
-        {
-            Span<byte> filled = stackalloc byte[Stripe];
-            filled.Clear();
-            bytes.CopyTo(filled);
-            lanes = Round(lanes, Load(ref MemoryMarshal.GetReference(filled), 0));
-        }
-        else
-        {
-            ref var start = ref MemoryMarshal.GetReference(bytes);
-            for (var at = 0; at < bytes.Length - Stripe; at += Stripe)
-                lanes = Round(lanes, Load(ref start, at));
-            lanes = Round(lanes, Load(ref start, bytes.Length - Stripe));
-        }
-        // Each lane has a multiplier of its own: exchanged words count.
-        var sum = Vector512.Sum(Rotate(lanes * P2, 31) * Ends);
-        return unchecked(Avalanche(sum + ((ulong)bytes.Length * P5)));
+            return OfShort(bytes, seed);
+        ref var start = ref MemoryMarshal.GetReference(bytes);
+        return Finish(Lanes(ref start, bytes.Length, Vector512.Create(seed) + Starts), bytes.Length);
     }
+
+    /// <summary>The hashes of vectors that lie one after the other.</summary>
+    /// <typeparam name="T">Numbers or any type without references.</typeparam>
+    /// <param name="values">Shape (n, d).</param>
+    /// <param name="hashes">Shape (n), out.</param>
+    public static void OfRows<T>(ReadOnlySpan<T> values, Span<ulong> hashes)
+        where T : unmanaged
+    {
+        var bytes = MemoryMarshal.AsBytes(values);
+        var length = hashes.Length == 0 ? 0 : bytes.Length / hashes.Length;
+        var i = 0;
+        if (length >= Stripe)
+        {
+            var (starts, ends) = (Starts, Ends);
+            ref var start = ref MemoryMarshal.GetReference(bytes);
+            for (; i < hashes.Length; i++)
+            {
+                ref var row = ref Unsafe.Add(ref start, (nint)i * length);
+                var lanes = Lanes(ref row, length, starts);
+                hashes[i] = Avalanche(unchecked(Sum(lanes, ends) + ((ulong)length * P5)));
+            }
+        }
+        for (; i < hashes.Length; i++)
+            hashes[i] = OfBytes(bytes.Slice(i * length, length));
+    }
+
+    static ulong OfShort(ReadOnlySpan<byte> bytes, ulong seed)
+    {
+        Span<byte> filled = stackalloc byte[Stripe];
+        filled.Clear();
+        bytes.CopyTo(filled);
+        var words = Load(ref MemoryMarshal.GetReference(filled), 0);
+        return Finish(Round(Vector512.Create(seed) + Starts, words), bytes.Length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<ulong> Lanes(ref byte start, int length, Vector512<ulong> lanes)
+    {
+        for (var at = 0; at < length - Stripe; at += Stripe)
+            lanes = Round(lanes, Load(ref start, at));
+        return Round(lanes, Load(ref start, length - Stripe));
+    }
+
+    // Each lane has a multiplier of its own: exchanged words count.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ulong Sum(Vector512<ulong> lanes, Vector512<ulong> ends) =>
+        Vector512.Sum(Rotate(lanes * P2, 31) * ends);
+
+    static ulong Finish(Vector512<ulong> lanes, int length) =>
+        Avalanche(unchecked(Sum(lanes, Ends) + ((ulong)length * P5)));
 
     /// <summary>Appends one word to a chain of words: different words or another order give another chain.</summary>
     /// <param name="chain">The chain so far.</param>

@@ -42,24 +42,41 @@ public sealed class LogisticGradient<T>(LogisticRegression problem) : FastOracle
             return;
         }
         const int most = 256;
-        Span<double> margins = stackalloc double[most], tails = stackalloc double[most];
+        Span<double> scales = stackalloc double[most];
         for (var first = 0; first < rows.Count; first += most)
         {
             var some = rows.Slice(first, Math.Min(most, rows.Count - first));
-            for (var i = 0; i < some.Count; i++)
-            {
-                var sample = some.Samples[i];
-                margins[i] = _labels[sample] * VectorMath<T>.Dot(_rows.Dense(sample), some.Input(i));
-                tails[i] = -Math.Abs(margins[i]);
-            }
-            VectorExp.Exp(tails[..some.Count], tails[..some.Count]);
-            for (var i = 0; i < some.Count; i++)
-            {
-                var sample = some.Samples[i];
-                var (label, tail) = (_labels[sample], tails[i]);
-                var scale = -label * (margins[i] > 0 ? tail : 1) / (1 + tail);
-                VectorMath<T>.WeightedSum(_regularization, some.Input(i), scale, _rows.Dense(sample), some.Output(i));
-            }
+            var scale = scales[..some.Count];
+            Margins(in some, scale);
+            Scales(in some, scale);
+            for (var i = 0; i < scale.Length; i++)
+                VectorMath<T>.WeightedSum(
+                    _regularization, some.Input(i), scale[i], _rows.Dense(some.Samples[i]), some.Output(i));
+        }
+    }
+
+    // label a.x
+    void Margins(in OracleRows<T> rows, Span<double> margins)
+    {
+        for (var i = 0; i < margins.Length; i++)
+        {
+            var sample = rows.Samples[i];
+            margins[i] = _labels[sample] * VectorMath<T>.Dot(_rows.Dense(sample), rows.Input(i));
+        }
+    }
+
+    // Margins become the rows' scales.
+    [SkipLocalsInit]
+    void Scales(in OracleRows<T> rows, Span<double> margins)
+    {
+        Span<double> tails = stackalloc double[margins.Length];
+        for (var i = 0; i < tails.Length; i++)
+            tails[i] = -Math.Abs(margins[i]);
+        VectorExp.Exp(tails, tails);
+        for (var i = 0; i < tails.Length; i++)
+        {
+            var (label, tail) = (_labels[rows.Samples[i]], tails[i]);
+            margins[i] = -label * (margins[i] > 0 ? tail : 1) / (1 + tail);
         }
     }
 }
