@@ -29,12 +29,18 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
     [ThreadStatic]
     static int[]? _samples;
 
+    [ThreadStatic]
+    static T[]? _passing;
+
     /// <inheritdoc />
     public int Rows { get; } = Math.Clamp(BlockBytes / Math.Max(1, dimension * sizeof(T)), 16, 512) & ~7;
 
     /// <summary>Says where an array lies.</summary>
     /// <param name="array">Its number.</param>
-    /// <param name="start">Its first element.</param>
+    /// <param name="start">
+    /// Its first element; null for one that nobody reads beyond the rows of a call to the next call of the same rows:
+    /// it has a place for each thread.
+    /// </param>
     /// <param name="d">Elements per row.</param>
     public void Bind(int array, T* start, int d) => (_arrays[array], _dimensions[array]) = ((nint)start, d);
 
@@ -78,15 +84,15 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
         var length = checked((end - first) * batch);
         if (_samples is null || _samples.Length < length)
             _samples = new int[length];
-        for (var i = first; i < end; i++)
+        var all = _samples.AsSpan(0, length);
+        if (gradient.Batch > 0)
         {
-            var samples = _samples.AsSpan((i - first) * batch, batch);
-            if (gradient.Batch == 0)
-                _sampler.Shard(i).CopyTo(samples);
-            else
-                _sampler.Draw(i, new(gradient.FirstAgent + i, gradient.Number), seed, samples);
+            _sampler.DrawMany(first, new(gradient.FirstAgent + first, gradient.Number), seed, batch, all);
+            return all;
         }
-        return _samples.AsSpan(0, length);
+        for (var i = first; i < end; i++)
+            _sampler.Shard(i).CopyTo(all[((i - first) * batch)..]);
+        return all;
     }
 
     /// <inheritdoc />
@@ -134,25 +140,22 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
     public void Step(int first, int end, in RoundStep step)
     {
         var form = _optimizers[step.Optimizer];
-        if (form.IsElementwise)
+        var d = _dimensions[step.X];
+        var length = form.IsElementwise ? (end - first) * d : d;
+        for (var at = 0; at < (end - first) * d; at += length)
         {
-            StepRows(form, first, end, in step);
-            return;
+            form.Step(new()
+            {
+                X = Span(step.X, first, end).Slice(at, length),
+                Gradient = Span(step.Gradient, first, end).Slice(at, length),
+                State0 = step.State0 < 0 ? [] : Span(step.State0, first, end).Slice(at, length),
+                State1 = step.State1 < 0 ? [] : Span(step.State1, first, end).Slice(at, length),
+                Rate = step.Rate,
+                Number = step.Number,
+                Blocks = _blocks,
+            });
         }
-        for (var i = first; i < end; i++)
-            StepRows(form, i, i + 1, in step);
     }
-
-    void StepRows(FastOptimizer<T> form, int first, int end, in RoundStep step) => form.Step(new()
-    {
-        X = Span(step.X, first, end),
-        Gradient = Span(step.Gradient, first, end),
-        State0 = step.State0 < 0 ? [] : Span(step.State0, first, end),
-        State1 = step.State1 < 0 ? [] : Span(step.State1, first, end),
-        Rate = step.Rate,
-        Number = step.Number,
-        Blocks = _blocks,
-    });
 
     /// <inheritdoc />
     public void Hash(int first, int end, int x, Span<ulong> hashes) =>
@@ -165,7 +168,7 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
             return -1;
         var d = _dimensions[x];
         var i = first;
-        while (VectorMath<T>.IsFinite(Row(x, i, d)))
+        while (VectorMath<T>.IsFinite(Span(x, first, end).Slice((i - first) * d, d)))
             i++;
         return i;
     }
@@ -175,6 +178,11 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
     Span<T> Span(int array, int first, int end)
     {
         var d = _dimensions[array];
-        return new((T*)_arrays[array] + ((long)first * d), (end - first) * d);
+        var length = (end - first) * d;
+        if (_arrays[array] != 0)
+            return new((T*)_arrays[array] + ((long)first * d), length);
+        if (_passing is null || _passing.Length < length)
+            _passing = new T[length];
+        return _passing.AsSpan(0, length);
     }
 }

@@ -26,8 +26,7 @@ sealed unsafe partial class Rounds<T>
         for (; i < end; i++)
         {
             var count = Order(i, order, sequences);
-            ref var core = ref _world.Cores[_role.First + i];
-            var chain = core.Chain;
+            var chain = _chains![i];
             var agent = (uint)(_role.First + i);
             for (var k = 0; k < count; k++)
             {
@@ -46,7 +45,7 @@ sealed unsafe partial class Rounds<T>
                     chain = VectorHash.ChainMixed(chain, _hashes![sender - _role.First]);
                 }
             }
-            core.Chain = chain;
+            _chains[i] = chain;
             tally.Ties += count - 1;
             if ((uint)order[count - 1] == agent)
                 tally.LastCompleted++;

@@ -77,7 +77,7 @@ sealed unsafe partial class Rounds<T>
         var agents = Vector512.Create((ulong)(_role.First + first)) + Vector512.Create(0UL, 1, 2, 3, 4, 5, 6, 7);
         var count = Collect(first, agents, results, payloads, keys, words, hashes);
         Sort(keys, words, hashes, count);
-        var chain = Load(first);
+        var chain = Vector512.Load(_chains!.Pointer + first);
         var now = Vector512.Create(VectorHash.Mix((ulong)_now.Time));
         var low = Vector512.Create(0xFFFFFFFFUL);
         for (var k = 0; k < count; k++)
@@ -87,7 +87,7 @@ sealed unsafe partial class Rounds<T>
             chain = VectorHash.ChainMixed(chain, VectorHash.Mix(keys[k] & low));
             chain = VectorHash.ChainMixed(chain, hashes[k]);
         }
-        Store(first, chain);
+        chain.Store(_chains.Pointer + first);
         tally.Ties += Lanes * (count - 1);
         tally.LastCompleted += BitOperations.PopCount(
             Vector512.Equals(keys[count - 1] & low, agents).ExtractMostSignificantBits());
@@ -156,20 +156,5 @@ sealed unsafe partial class Rounds<T>
         var before = a;
         a = Vector512.ConditionalSelect(where, b, before);
         b = Vector512.ConditionalSelect(where, before, b);
-    }
-
-    Vector512<ulong> Load(int first)
-    {
-        var core = _world.Cores.Pointer + _role.First + first;
-        return Vector512.Create(
-            core[0].Chain, core[1].Chain, core[2].Chain, core[3].Chain, core[4].Chain, core[5].Chain, core[6].Chain,
-            core[7].Chain);
-    }
-
-    void Store(int first, Vector512<ulong> chain)
-    {
-        var core = _world.Cores.Pointer + _role.First + first;
-        for (var lane = 0; lane < Lanes; lane++)
-            core[lane].Chain = chain[lane];
     }
 }

@@ -25,6 +25,9 @@ sealed unsafe partial class Rounds<T>
     int _nextBlock;
     Moment _now;
 
+    // A computation whose results passed by; the spare memory holds its input.
+    Wave _passed;
+
     // Room for a block, by thread: hashes of its results, and of what its messages carry.
     readonly ulong[][] _results;
     readonly ulong[][] _payloads;
@@ -39,6 +42,7 @@ sealed unsafe partial class Rounds<T>
         _due = round.Oracle is null ? default : _completions;
         _arrived = round.Kind is null ? default : _messages;
         Prepare();
+        PreparePassing();
         (_nextBlock, _ties2, _lastCompleted, _notFinite) = (0, 0, 0, int.MaxValue);
         _evaluator.Share(Work);
         Note(in round);
@@ -65,6 +69,7 @@ sealed unsafe partial class Rounds<T>
                     var length = (long)d * _role.Layout.Agents;
                     if (_spareMemory is null || _spareMemory.Length != length)
                     {
+                        StorePassing();
                         _spareMemory?.Dispose();
                         _spareMemory = new NativeArray<T>(length);
                     }
@@ -211,9 +216,7 @@ sealed unsafe partial class Rounds<T>
     {
         if (_due.IsPending)
         {
-            var gradient = new RoundGradient<T>(
-                _oracles.Form(_due.OracleNumber), _due.Vector, _due.Output, _due.Batch, _role.First,
-                _due.Before.Computations);
+            var gradient = GradientOf(in _due);
             _kernels.Gradient(first, end, in gradient);
             _kernels.Hash(first, end, _due.Output, results);
             if (_kernels.FindNotFinite(first, end, _due.Output) is var bad and >= 0)
@@ -242,6 +245,44 @@ sealed unsafe partial class Rounds<T>
         var version = VectorHash.Mix((ulong)send.Origin.Version);
         foreach (ref var hash in hashes)
             hash = VectorHash.Mix(VectorHash.ChainMixed(hash, version));
+    }
+
+    RoundGradient<T> GradientOf(in Wave wave) => new(
+        _oracles.Form(wave.OracleNumber), wave.Vector, wave.Output, wave.Batch, _role.First, wave.Before.Computations);
+
+    /// <summary>
+    /// Results that only steps of their own agents read pass by, without a place in memory, as long as the point that
+    /// they were computed at is still there to compute them again.
+    /// </summary>
+    void PreparePassing()
+    {
+        var passes = _due.IsPending && _mix is { } mix && mix.Vector == _due.Vector;
+        foreach (var op in _script.Ops)
+        {
+            passes &= op.Kind is RoundOpKind.Mix or RoundOpKind.Update
+                || (op.Vector != _due.Output && (op.Kind != RoundOpKind.Step
+                    || (op.State0 != _due.Output && op.State1 != _due.Output)));
+        }
+        if (!passes || _passed.Output != _due.Output)
+            StorePassing();
+        if (!passes)
+            return;
+        _passed = _due;
+        _kernels.Bind(_due.Output, null, _role.Dimensions[_due.Output]);
+    }
+
+    /// <summary>Gives results that passed by their place, where they have not been stored since.</summary>
+    void StorePassing()
+    {
+        if (!_passed.IsPending)
+            return;
+        var output = _role.Vector(_passed.Output, 0);
+        _kernels.Bind(_passed.Output, output, _role.Dimensions[_passed.Output]);
+        _kernels.Bind(_spare, _spareMemory!.Pointer, _role.Dimensions[_passed.Vector]);
+        var gradient = GradientOf(in _passed) with { Input = _spare };
+        for (var first = 0; first < _role.Layout.Agents; first += _kernels.Rows)
+            _kernels.Gradient(first, Math.Min(_role.Layout.Agents, first + _kernels.Rows), in gradient);
+        _passed = default;
     }
 
     /// <summary>Where a vector is written in this round.</summary>

@@ -28,6 +28,9 @@ sealed unsafe partial class Rounds<T> : IDisposable
     // What the first agent's state was before the round that is asked for.
     readonly byte[] _stateBefore;
 
+    // The agents' chains, beside each other.
+    NativeArray<ulong>? _chains;
+
     // Updates per agent that its own record does not hold yet, by staleness.
     readonly Dictionary<long, long> _updates = [];
 
@@ -66,7 +69,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
         _completions.IsPending ? _completions.Due : Moment.Never, _messages.IsPending ? _messages.Due : Moment.Never);
 
     public long Bytes => (_spareMemory?.Bytes ?? 0) + (_hashes?.Bytes ?? 0) + (_nextHashes?.Bytes ?? 0)
-        + (_senders?.Bytes ?? 0) + (_ranks?.Bytes ?? 0);
+        + (_senders?.Bytes ?? 0) + (_ranks?.Bytes ?? 0) + (_chains?.Bytes ?? 0);
 
     public void Dispose()
     {
@@ -75,6 +78,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
         _nextHashes?.Dispose();
         _senders?.Dispose();
         _ranks?.Dispose();
+        _chains?.Dispose();
     }
 
     static bool IsRegular(World<T> world)
@@ -108,9 +112,12 @@ sealed unsafe partial class Rounds<T> : IDisposable
     public bool TryStart()
     {
         _isActive = TryHandle(new Moment(0, 0), isStart: true);
-        if (_isActive && HasLanes)
+        if (!_isActive)
+            return false;
+        _chains = new NativeArray<ulong>(_role.Layout.Agents);
+        if (HasLanes)
             PrepareLanes();
-        return _isActive;
+        return true;
     }
 
     /// <summary>Handles what is due next at all agents; false if it cannot be handled at once.</summary>
@@ -146,7 +153,11 @@ sealed unsafe partial class Rounds<T> : IDisposable
         var first = stackalloc byte[_role.StateBytes];
         new Span<byte>(_role.State(0), _role.StateBytes).CopyTo(new Span<byte>(first, _role.StateBytes));
         for (var i = 0; i < _role.Layout.Agents; i++)
+        {
             _role.Program.Follow(_role.State(i), first, i);
+            _world.Cores[_role.First + i].Chain = _chains![i];
+        }
+        StorePassing();
         foreach (var (staleness, updates) in _updates)
             _record.AddUpdates(_role.First, _role.Layout.Agents, staleness, updates);
         _updates.Clear();

@@ -44,6 +44,17 @@ internal sealed class WithReplacement(Shards shards) : BatchSampler
         }
     }
 
+    /// <inheritdoc />
+    public override void DrawMany(int firstPlace, BatchKey firstKey, ulong runSeed, int batch, Span<int> samples)
+    {
+        var i = 0;
+        // Nothing to draw where there is one sample.
+        for (; batch == 1 && i < samples.Length && shards.Of(firstPlace + i) is [var only]; i++)
+            samples[i] = only;
+        var left = samples[(i * batch)..];
+        base.DrawMany(firstPlace + i, firstKey with { Agent = firstKey.Agent + i }, runSeed, batch, left);
+    }
+
     // The same as Below for each number, with one block of the generator for four of them.
     static void Fill(in Draw draw, ReadOnlySpan<int> shard, Span<int> samples)
     {

@@ -317,4 +317,19 @@ public abstract class BatchSampler
     /// <param name="runSeed">The seed of the run.</param>
     /// <param name="samples">As many as the batch has; for batches of size 0 see <see cref="Shard"/>.</param>
     public abstract void Draw(int place, BatchKey key, ulong runSeed, Span<int> samples);
+
+    /// <summary>Draws for consecutive places, with keys of consecutive agents.</summary>
+    /// <param name="firstPlace">The first shard.</param>
+    /// <param name="firstKey">Its key; the next place's has the next agent.</param>
+    /// <param name="runSeed">The seed of the run.</param>
+    /// <param name="batch">How many samples of each, at least 1.</param>
+    /// <param name="samples">Place after place.</param>
+    public virtual void DrawMany(int firstPlace, BatchKey firstKey, ulong runSeed, int batch, Span<int> samples)
+    {
+        for (var i = 0; i * batch < samples.Length; i++)
+        {
+            var key = firstKey with { Agent = firstKey.Agent + i };
+            Draw(firstPlace + i, key, runSeed, samples.Slice(i * batch, batch));
+        }
+    }
 }

@@ -49,9 +49,7 @@ public sealed class LogisticGradient<T>(LogisticRegression problem) : FastOracle
             var scale = scales[..some.Count];
             Margins(in some, scale);
             Scales(in some, scale);
-            for (var i = 0; i < scale.Length; i++)
-                VectorMath<T>.WeightedSum(
-                    _regularization, some.Input(i), scale[i], _rows.Dense(some.Samples[i]), some.Output(i));
+            _rows.WeightedSums(_regularization, some.Inputs, scale, some.Samples, some.Outputs);
         }
     }
 
