@@ -17,8 +17,8 @@ namespace AsyncOpt.Kernels;
 public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arrays, int dimension) : IRoundKernels<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Rows of some arrays at a time, which a level-2 cache holds.
-    const int BlockBytes = 16 << 10;
+    // The rows of a few arrays, which a level-2 cache holds; smaller blocks end before memory is fetched ahead.
+    const int BlockBytes = 128 << 10;
 
     readonly nint[] _arrays = new nint[arrays];
     readonly int[] _dimensions = new int[arrays];
@@ -33,7 +33,7 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
     static T[]? _passing;
 
     /// <inheritdoc />
-    public int Rows { get; } = Math.Clamp(BlockBytes / Math.Max(1, dimension * sizeof(T)), 16, 512) & ~7;
+    public int Rows { get; } = Math.Clamp(BlockBytes / Math.Max(1, dimension * sizeof(T)), 16, 4096) & ~7;
 
     /// <summary>Says where an array lies.</summary>
     /// <param name="array">Its number.</param>

@@ -32,7 +32,7 @@ sealed unsafe partial class Rounds<T>
     readonly ulong[][] _results;
     readonly ulong[][] _payloads;
     readonly Lock _tally = new();
-    long _ties2;
+    long _tiesOfRound;
     long _lastCompleted;
     int _notFinite;
 
@@ -43,7 +43,7 @@ sealed unsafe partial class Rounds<T>
         _arrived = round.Kind is null ? default : _messages;
         Prepare();
         PreparePassing();
-        (_nextBlock, _ties2, _lastCompleted, _notFinite) = (0, 0, 0, int.MaxValue);
+        (_nextBlock, _tiesOfRound, _lastCompleted, _notFinite) = (0, 0, 0, int.MaxValue);
         _evaluator.Share(Work);
         Note(in round);
         if (_mix is { } mix)
@@ -93,7 +93,7 @@ sealed unsafe partial class Rounds<T>
         var edges = _topology.Edges;
         _record.Cohorts++;
         _record.Events += (_due.IsPending ? agents : 0) + (_arrived.IsPending ? edges : 0);
-        _record.Ties += _ties2;
+        _record.Ties += _tiesOfRound;
         if (_notFinite < int.MaxValue)
             _record.NotFinite ??= (_now.Time, _role.First + _notFinite);
         if (_due.IsPending)
@@ -193,20 +193,19 @@ sealed unsafe partial class Rounds<T>
     void Work(int thread)
     {
         var agents = _role.Layout.Agents;
-        var rows = _kernels.Rows;
         var (results, payloads) = (_results[thread], _payloads[thread]);
         var tally = default(Tally);
         tally.NotFinite = int.MaxValue;
         while (true)
         {
-            var first = (Interlocked.Increment(ref _nextBlock) - 1) * (long)rows;
+            var first = (Interlocked.Increment(ref _nextBlock) - 1) * (long)_rows;
             if (first >= agents)
                 break;
-            WorkOn((int)first, (int)Math.Min(agents, first + rows), results, payloads, ref tally);
+            WorkOn((int)first, (int)Math.Min(agents, first + _rows), results, payloads, ref tally);
         }
         lock (_tally)
         {
-            _ties2 += tally.Ties;
+            _tiesOfRound += tally.Ties;
             _lastCompleted += tally.LastCompleted;
             _notFinite = Math.Min(_notFinite, tally.NotFinite);
         }
@@ -280,8 +279,8 @@ sealed unsafe partial class Rounds<T>
         _kernels.Bind(_passed.Output, output, _role.Dimensions[_passed.Output]);
         _kernels.Bind(_spare, _spareMemory!.Pointer, _role.Dimensions[_passed.Vector]);
         var gradient = GradientOf(in _passed) with { Input = _spare };
-        for (var first = 0; first < _role.Layout.Agents; first += _kernels.Rows)
-            _kernels.Gradient(first, Math.Min(_role.Layout.Agents, first + _kernels.Rows), in gradient);
+        for (var first = 0; first < _role.Layout.Agents; first += _rows)
+            _kernels.Gradient(first, Math.Min(_role.Layout.Agents, first + _rows), in gradient);
         _passed = default;
     }
 

@@ -24,6 +24,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
     readonly RoundKernels<T> _kernels;
     readonly RoundScript _script = new();
     readonly long _delay;
+    readonly int _rows;
 
     // What the first agent's state was before the round that is asked for.
     readonly byte[] _stateBefore;
@@ -52,8 +53,11 @@ sealed unsafe partial class Rounds<T> : IDisposable
         _kernels = new RoundKernels<T>(
             world.Plan.Problem, world.Seed, _role.Dimensions.Length + 1, _role.Dimensions.Max());
         _ties = new Ties(world.Seed);
-        var lanes = HasLanes ? _topology.InDegreeMax * _kernels.Rows : 0;
-        _results = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new ulong[_kernels.Rows])];
+        // Threads take blocks in turn: several each, in whole groups of lanes.
+        var share = evaluator.Threads == 1 ? _role.Layout.Agents : _role.Layout.Agents / (4 * evaluator.Threads);
+        _rows = Math.Min(_kernels.Rows, Math.Max(8 * Lanes, share / Lanes * Lanes));
+        var lanes = HasLanes ? _topology.InDegreeMax * _rows : 0;
+        _results = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new ulong[_rows])];
         _payloads = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new ulong[lanes])];
     }
 

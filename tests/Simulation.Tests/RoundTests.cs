@@ -28,7 +28,7 @@ public class RoundTests
         ["random regular"] = Graph(new RandomRegularTopology(new() { Nodes = 40, Degree = 7 })),
         ["exponential"] = Graph(new ExponentialTopology(new() { Nodes = 16 })),
         ["complete"] = Complete(9),
-        ["more than a block"] = Ring(1200),
+        ["more than a block"] = Ring(3500),
     };
 
     static RunPlan Plan(
@@ -152,7 +152,7 @@ public class RoundTests
     [InlineData(2)]
     [InlineData(3)]
     public void Nor_with_several_threads(int threads) =>
-        AssertSame(Plan("more than a block") with { Threads = threads, TimelineAgents = 1200 }, 20);
+        AssertSame(Plan("more than a block") with { Threads = threads, TimelineAgents = 1500 }, 20);
 
     [Fact]
     public void A_run_of_so_many_iterations_ends_as_one_by_one()
