@@ -108,11 +108,18 @@ public static partial class VectorMath<T>
         ref var q = ref MemoryMarshal.GetReference(y);
         var (s0, s1, s2) = (T.CreateTruncating(w0), T.CreateTruncating(w1), T.CreateTruncating(w2));
         var (v0, v1, v2) = (Vector256.Create(s0), Vector256.Create(s1), Vector256.Create(s2));
-        nuint i = 0, width = (nuint)Vector256<T>.Count;
-        for (; i + width <= (nuint)n; i += width)
+        nuint i = 0, end = (nuint)n, width = (nuint)Vector256<T>.Count;
+        if (end < width)
+        {
+            for (var j = 0; j < n; j++)
+                y[j] = s0 * x0[j] + s1 * x1[j] + s2 * x2[j];
+            return;
+        }
+        var tail = end - width;
+        var last = v0 * Load(ref p0, tail) + v1 * Load(ref p1, tail) + v2 * Load(ref p2, tail);
+        for (; i + width <= end; i += width)
             (v0 * Load(ref p0, i) + v1 * Load(ref p1, i) + v2 * Load(ref p2, i)).StoreUnsafe(ref q, i);
-        for (var j = (int)i; j < n; j++)
-            y[j] = s0 * x0[j] + s1 * x1[j] + s2 * x2[j];
+        last.StoreUnsafe(ref q, tail);
     }
 
     /// <summary>y = w_0 x_0 + w_1 x_1 + ..., added in this order. Zeros when there are no rows.</summary>

@@ -60,6 +60,15 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
 
     public void Dispose() => _crew?.Dispose();
 
+    /// <summary>Lets every thread do a share of some other work, by the thread's number.</summary>
+    public void Share(Action<int> job)
+    {
+        if (_crew is null)
+            job(0);
+        else
+            _crew.Run(job);
+    }
+
     /// <summary>Evaluates the given requests; their results are in their buffers afterwards.</summary>
     public void Evaluate(Slab<Request<T>> requests, Snapshots<T> snapshots, int[] batch, int count)
     {

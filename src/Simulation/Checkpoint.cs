@@ -16,6 +16,8 @@ static unsafe class Checkpoint
     public static void Save<T>(Stream stream, World<T> world, IReadOnlyList<Partition<T>> partitions, Progress progress)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
+        foreach (var partition in partitions)
+            partition.EndRounds();
         var ids = new SnapshotIds();
         using var body = new SegmentedStream();
         using (var to = new BinaryWriter(body, Encoding.UTF8, leaveOpen: true))

@@ -84,6 +84,8 @@ sealed class Engine<T> : IVirtualHost, IDisposable
     public void Gather()
     {
         // The judge looks at the partitions' own memory.
+        foreach (var partition in _partitions)
+            partition.Settle();
     }
 
     public RunRecord Describe(RunRecord record) => record with

@@ -22,27 +22,9 @@ sealed unsafe partial class Partition<T>
     public override ComputationId Compute(in Computation c)
     {
         CheckSteps(in c);
-        var i = _requests.Take();
+        var i = TakeRequest(in c, _core->Computations++, _now);
         ref var r = ref _requests[i];
         var generation = r.Generation;
-        r = default;
-        r.Generation = generation;
-        r.State = RequestState.Pending;
-        r.Agent = _self;
-        r.Number = _core->Computations++;
-        r.Asked = _evaluator.Evaluator.Resolve(in c, _self, r.Number);
-        r.Requested = _now;
-        r.Version = Origin.Unversioned;
-        r.Birth = _now;
-        var inputs = c.Oracle.Inputs.Count;
-        r.Input = inputs > 0 ? Freeze(c.Input, ref r) : -1;
-        r.Input1 = inputs > 1 ? Freeze(c.Input1, ref r) : -1;
-        r.Input2 = inputs > 2 ? Freeze(c.Input2, ref r) : -1;
-        r.Output = c.Output.Index;
-        r.Output1 = c.Output1.Index;
-        r.Output2 = c.Output2.Index;
-        Link(i);
-        _core->Computing++;
         var due = _now;
         if (c.Oracle.IsReduction)
             Reduce(ref r);
@@ -53,6 +35,33 @@ sealed unsafe partial class Partition<T>
         }
         InsertRequest(i, generation, due, EventType.Computed, EventClass.Message);
         return new ComputationId(r.Number);
+    }
+
+    /// <summary>The current agent's request, with frozen inputs.</summary>
+    int TakeRequest(in Computation c, long number, long requested)
+    {
+        var i = _requests.Take();
+        ref var r = ref _requests[i];
+        var generation = r.Generation;
+        r = default;
+        r.Generation = generation;
+        r.State = RequestState.Pending;
+        r.Agent = _self;
+        r.Number = number;
+        r.Asked = _evaluator.Evaluator.Resolve(in c, _self, r.Number);
+        r.Requested = requested;
+        r.Version = Origin.Unversioned;
+        r.Birth = requested;
+        var inputs = c.Oracle.Inputs.Count;
+        r.Input = inputs > 0 ? Freeze(c.Input, ref r) : -1;
+        r.Input1 = inputs > 1 ? Freeze(c.Input1, ref r) : -1;
+        r.Input2 = inputs > 2 ? Freeze(c.Input2, ref r) : -1;
+        r.Output = c.Output.Index;
+        r.Output1 = c.Output1.Index;
+        r.Output2 = c.Output2.Index;
+        Link(i);
+        _core->Computing++;
+        return i;
     }
 
     public override TimerId SetTimer(double seconds, int tag = 0)

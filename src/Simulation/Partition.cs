@@ -30,8 +30,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     readonly Slab<Request<T>> _requests = new();
     readonly Slab<MessageRecord> _messages = new();
     readonly Slab<WaitingEvent> _waiting = new();
-    readonly CohortBuffer _cohort;
-    readonly bool _anyCohorts;
+    readonly Rounds<T>? _rounds;
 
     // Snapshots that the running handler holds, released when it returns.
     int[] _held = new int[16];
@@ -74,8 +73,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         for (var i = 0; i < Outbox.Length; i++)
             Outbox[i] = [];
         Record = new Recording(world.Plan, world.Layout);
-        _cohort = new CohortBuffer(this);
-        _anyCohorts = !oneByOne && Array.Exists(_roles, r => r.Program.HandlesCohorts && !r.HasStation);
+        _rounds = oneByOne || !_isAlone ? null : Rounds<T>.Of(world, oracles, evaluator, Record);
     }
 
     public int Number { get; }
@@ -93,10 +91,12 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     public long LastTime { get; private set; }
 
     /// <summary>When its earliest event happens.</summary>
-    public Moment Next => _queue.TryPeek(out var e) ? new Moment(e.Time, e.Depth) : Moment.Never;
+    public Moment Next => Moment.Min(NextEvent, _rounds?.Next ?? Moment.Never);
+
+    Moment NextEvent => _queue.TryPeek(out var e) ? new Moment(e.Time, e.Depth) : Moment.Never;
 
     public long Bytes => _queue.Bytes + _snapshots.Bytes + _requests.Bytes + _messages.Bytes + _waiting.Bytes
-        + Record.MemoryBytes;
+        + Record.MemoryBytes + (_rounds?.Bytes ?? 0);
 
     public override Peer Self => new(_self);
 
@@ -111,6 +111,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _requests.Dispose();
         _messages.Dispose();
         _waiting.Dispose();
+        _rounds?.Dispose();
         Record.Dispose();
     }
 
@@ -128,6 +129,8 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
             if (crash.Until is { } until)
                 ScheduleFault(crash.Agent, EventType.Restart, until, crash.At, crash.Number + 1);
         }
+        if (!_isTapped && _rounds is not null && _rounds.TryStart())
+            return;
         foreach (var role in _world.Layout.Roles)
         {
             foreach (var agents in RangesOf(role))
@@ -165,8 +168,11 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     {
         if (Next.CompareTo(end) >= 0)
             return;
-        while (RunUntilLook(end.Time, end.Depth) && !cancellation.IsCancellationRequested)
-            _eventsToLook = EventsPerLook;
+        if (!TryRunRounds(end, cancellation))
+        {
+            while (RunUntilLook(end.Time, end.Depth) && !cancellation.IsCancellationRequested)
+                _eventsToLook = EventsPerLook;
+        }
         LastTime = _now;
     }
 
@@ -180,8 +186,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         {
             TakePeeked(in e);
             (_now, _depth) = (e.Time, e.Depth);
-            if (!_anyCohorts || e.Type != EventType.Message || !TryHandleCohort(in e))
-                Handle(in e);
+            Handle(in e);
             if (--_eventsToLook <= 0)
                 return true;
         }

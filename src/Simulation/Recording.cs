@@ -98,11 +98,7 @@ sealed partial class Recording : IDisposable
     /// <param name="of">Whose contribution it was.</param>
     public void Update(int by, long now, long staleness, in Core.Programs.Origin origin, int of)
     {
-        Updates++;
-        if (staleness <= StalenessMax)
-            Staleness[staleness]++;
-        else
-            StalenessOver++;
+        CountUpdates(staleness, 1);
         AgeCompute += origin.Compute;
         AgeWire += origin.Wire;
         AgeQueue += origin.Queue;
@@ -135,6 +131,43 @@ sealed partial class Recording : IDisposable
         if (counts.Length <= staleness)
             Array.Resize(ref counts, (int)Math.Min(2 * (staleness + 1), StalenessMax + 1));
         counts[staleness] += updates;
+    }
+
+    /// <summary>Counts the same update of many agents, but not yet for each of them.</summary>
+    /// <param name="staleness">As the method declares it.</param>
+    /// <param name="updates">How many agents.</param>
+    public void CountUpdates(long staleness, long updates)
+    {
+        Updates += updates;
+        if (staleness <= StalenessMax)
+            Staleness[staleness] += updates;
+        else
+            StalenessOver += updates;
+    }
+
+    /// <summary>Counts for each of some agents of a role what <see cref="CountUpdates"/> counted.</summary>
+    /// <param name="first">The first agent.</param>
+    /// <param name="agents">How many agents.</param>
+    /// <param name="staleness">As the method declares it.</param>
+    /// <param name="updates">How many updates of each agent.</param>
+    public void AddUpdates(int first, int agents, long staleness, long updates)
+    {
+        for (var of = first; of < first + agents; of++)
+        {
+            ref var agent = ref StalenessOf(of);
+            agent.Updates += updates;
+            agent.Sum += staleness * updates;
+            agent.Max = Math.Max(agent.Max, staleness);
+            CountOfAgent(of, staleness, updates);
+        }
+    }
+
+    /// <summary>Counts what updates rest on.</summary>
+    public void AddAges(in Core.Programs.Origin origin, long updates)
+    {
+        AgeCompute += (Int128)origin.Compute * updates;
+        AgeWire += (Int128)origin.Wire * updates;
+        AgeQueue += (Int128)origin.Queue * updates;
     }
 
     /// <summary>The first value that was not finite: when, and whose.</summary>

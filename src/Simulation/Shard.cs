@@ -98,6 +98,7 @@ sealed class Shard<T> : IShard
         // Where nothing is left to happen, the run ends at this instant.
         if (kind == ReportKind.Sample && _next == Moment.Never)
             kind = ReportKind.All;
+        _partition.Settle();
         using var writer = new BinaryWriter(to, Encoding.UTF8, leaveOpen: true);
         new ShardState(_next != Moment.Never, _partition.LastTime, _windows, Bytes, _evaluator.Threads).Save(writer);
         writer.Write((byte)kind);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Simulation;
@@ -30,6 +31,18 @@ readonly struct Ties(ulong seed)
             z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
             return (uint)((z ^ (z >> 31)) >> 32);
         }
+    }
+
+    /// <summary>The ties of eight events, in the high halves, above the senders.</summary>
+    /// <param name="senders">Who send them.</param>
+    /// <param name="sequences">How many events each sender had sent before.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<ulong> Above(Vector512<ulong> senders, Vector512<ulong> sequences)
+    {
+        var z = Vector512.Create(_key) + (((senders << 32) | sequences) * Gamma);
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EB;
+        return ((z ^ (z >>> 31)) & Vector512.Create(0xFFFFFFFF00000000)) | senders;
     }
 
     static ulong KeyOf(Draw draw)

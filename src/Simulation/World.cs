@@ -174,6 +174,15 @@ sealed unsafe class RoleMemory<T> : IDisposable
 
     public T* Vector(int v, int index) => _vectors[v].Pointer + ((long)index * Dimensions[v]);
 
+    /// <summary>Exchanges the memory of a vector of all agents; nothing may refer to it.</summary>
+    /// <returns>The memory it had.</returns>
+    public NativeArray<T> Exchange(int v, NativeArray<T> memory)
+    {
+        var before = _vectors[v];
+        _vectors[v] = memory;
+        return before;
+    }
+
     /// <summary>Where the vector notes the snapshot that shares its memory.</summary>
     public int* Sharing(int v, int index) => _sharing[v].Pointer + index;
 

@@ -167,6 +167,86 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
                 FinishIfComplete(ref s, c.Origin, e);
         }
 
+        public override bool OnRound(ref NodeState s, in Round round, RoundEffects e)
+        {
+            if (round.IsStart)
+            {
+                Begin(s, e);
+                return true;
+            }
+            if (round.Kind is not null)
+            {
+                if (s.IsDone || s.HasMixed || round.MessageOrigin.Version != s.Iteration)
+                    return false;
+                e.Hold(_rows, s.Iteration);
+            }
+            if (round.Oracle is not null)
+            {
+                s.HasGradient = true;
+                if (_order == Order.Atc)
+                {
+                    Step(s.Iteration, e);
+                    e.SendToNeighbours(State, _x, round.ComputedOrigin);
+                }
+            }
+            if (_order == Order.Cta)
+                FinishOrMix(ref s, e);
+            else if (s.HasGradient && e.IsHeld(_rows, s.Iteration))
+                Finish(ref s, e);
+            return true;
+        }
+
+        public override void OnParting(ref NodeState s, in NodeState first, int place) =>
+            s = first with { Place = place };
+
+        void Begin(in NodeState s, RoundEffects e)
+        {
+            if (_order != Order.Cta)
+                e.Compute(Oracle.Gradient, _x, s.Iteration, options.BatchSize, _g);
+            if (_order != Order.Atc)
+                e.SendToNeighbours(State, _x, s.Iteration);
+        }
+
+        void Step(long iteration, RoundEffects e) =>
+            e.Step(options.Optimizer, options.Step.At(iteration), iteration + 1, _g, _x, _state0, _state1);
+
+        void FinishOrMix(ref NodeState s, RoundEffects e)
+        {
+            if (s.HasMixed)
+            {
+                Step(s.Iteration, e);
+                End(ref s, e);
+                return;
+            }
+            e.Mix(_rows, s.Iteration, _x);
+            s.HasMixed = true;
+            e.Compute(Oracle.Gradient, _x, s.Iteration, options.BatchSize, _g);
+        }
+
+        void Finish(ref NodeState s, RoundEffects e)
+        {
+            e.Mix(_rows, s.Iteration, _x);
+            if (_order == Order.Awc)
+                Step(s.Iteration, e);
+            End(ref s, e);
+        }
+
+        void End(ref NodeState s, RoundEffects e)
+        {
+            e.RecordUpdate(s.Iteration);
+            if (Advance(ref s))
+                Begin(s, e);
+        }
+
+        // Whether there is another iteration.
+        bool Advance(ref NodeState s)
+        {
+            (s.HasGradient, s.HasMixed) = (false, false);
+            s.Iteration++;
+            s.IsDone = s.Iteration == options.Iterations;
+            return !s.IsDone;
+        }
+
         // What a crash cost is the pending gradient; x still is the point that it is asked for.
         public override void OnRestart(ref NodeState s, Effects e)
         {
@@ -224,10 +304,7 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
             if (_order == Order.Cta)
                 Step(s.Iteration, e);
             e.RecordUpdate(s.Iteration - last.Version, last);
-            (s.HasGradient, s.HasMixed) = (false, false);
-            s.Iteration++;
-            s.IsDone = s.Iteration == options.Iterations;
-            if (!s.IsDone)
+            if (Advance(ref s))
                 Begin(ref s, e);
         }
     }

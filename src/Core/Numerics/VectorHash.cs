@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace AsyncOpt.Core.Numerics;
 
@@ -43,32 +45,92 @@ public static class VectorHash
     /// <param name="seed">Another seed gives another hash.</param>
     public static ulong OfBytes(ReadOnlySpan<byte> bytes, ulong seed = 0)
     {
-        var lanes = Vector512.Create(seed) + Starts;
         if (bytes.Length < Stripe)
-        {
-            Span<byte> filled = stackalloc byte[Stripe];
-            filled.Clear();
-            bytes.CopyTo(filled);
-            lanes = Round(lanes, Load(ref MemoryMarshal.GetReference(filled), 0));
-        }
-        else
-        {
-            ref var start = ref MemoryMarshal.GetReference(bytes);
-            for (var at = 0; at < bytes.Length - Stripe; at += Stripe)
-                lanes = Round(lanes, Load(ref start, at));
-            lanes = Round(lanes, Load(ref start, bytes.Length - Stripe));
-        }
-        // Each lane has a multiplier of its own: exchanged words count.
-        var sum = Vector512.Sum(Rotate(lanes * P2) * Ends);
-        return unchecked(Avalanche(sum + ((ulong)bytes.Length * P5)));
+            return OfShort(bytes, seed);
+        ref var start = ref MemoryMarshal.GetReference(bytes);
+        return Finish(Lanes(ref start, bytes.Length, Vector512.Create(seed) + Starts), bytes.Length);
     }
+
+    /// <summary>The hashes of vectors that lie one after the other.</summary>
+    /// <typeparam name="T">Numbers or any type without references.</typeparam>
+    /// <param name="values">Shape (n, d).</param>
+    /// <param name="hashes">Shape (n), out.</param>
+    public static void OfRows<T>(ReadOnlySpan<T> values, Span<ulong> hashes)
+        where T : unmanaged
+    {
+        var bytes = MemoryMarshal.AsBytes(values);
+        var length = hashes.Length == 0 ? 0 : bytes.Length / hashes.Length;
+        var i = 0;
+        if (length >= Stripe)
+        {
+            var (starts, ends) = (Starts, Ends);
+            ref var start = ref MemoryMarshal.GetReference(bytes);
+            for (; i < hashes.Length; i++)
+            {
+                ref var row = ref Unsafe.Add(ref start, (nint)i * length);
+                var lanes = Lanes(ref row, length, starts);
+                hashes[i] = Avalanche(unchecked(Sum(lanes, ends) + ((ulong)length * P5)));
+            }
+        }
+        for (; i < hashes.Length; i++)
+            hashes[i] = OfBytes(bytes.Slice(i * length, length));
+    }
+
+    static ulong OfShort(ReadOnlySpan<byte> bytes, ulong seed)
+    {
+        Span<byte> filled = stackalloc byte[Stripe];
+        filled.Clear();
+        bytes.CopyTo(filled);
+        var words = Load(ref MemoryMarshal.GetReference(filled), 0);
+        return Finish(Round(Vector512.Create(seed) + Starts, words), bytes.Length);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<ulong> Lanes(ref byte start, int length, Vector512<ulong> lanes)
+    {
+        for (var at = 0; at < length - Stripe; at += Stripe)
+            lanes = Round(lanes, Load(ref start, at));
+        return Round(lanes, Load(ref start, length - Stripe));
+    }
+
+    // Each lane has a multiplier of its own: exchanged words count.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ulong Sum(Vector512<ulong> lanes, Vector512<ulong> ends) =>
+        Vector512.Sum(Rotate(lanes * P2, 31) * ends);
+
+    static ulong Finish(Vector512<ulong> lanes, int length) =>
+        Avalanche(unchecked(Sum(lanes, Ends) + ((ulong)length * P5)));
 
     /// <summary>Appends one word to a chain of words: different words or another order give another chain.</summary>
     /// <param name="chain">The chain so far.</param>
     /// <param name="word">The next word.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Chain(ulong chain, ulong word) =>
-        unchecked(BitOperations.RotateLeft(chain ^ Round(0, word), 27) * P1 + P4);
+        ChainMixed(chain, Mix(word));
+
+    /// <summary>A word, ready to be appended by <see cref="ChainMixed(ulong, ulong)"/>: for words that go to many chains.</summary>
+    /// <param name="word">The word.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Mix(ulong word) => Round(0, word);
+
+    /// <summary><c>ChainMixed(chain, Mix(word))</c> is <c>Chain(chain, word)</c>.</summary>
+    /// <param name="chain">The chain so far.</param>
+    /// <param name="mixed">The next word, mixed.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong ChainMixed(ulong chain, ulong mixed) =>
+        unchecked(BitOperations.RotateLeft(chain ^ mixed, 27) * P1 + P4);
+
+    /// <summary><see cref="Mix(ulong)"/> of eight words.</summary>
+    /// <param name="words">The words.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> Mix(Vector512<ulong> words) => Rotate(words * P2, 31) * P1;
+
+    /// <summary><see cref="ChainMixed(ulong, ulong)"/> of eight chains.</summary>
+    /// <param name="chains">The chains so far.</param>
+    /// <param name="mixed">The next word of each, mixed.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> ChainMixed(Vector512<ulong> chains, Vector512<ulong> mixed) =>
+        (Rotate(chains ^ mixed, 27) * P1) + Vector512.Create(P4);
 
     /// <summary>Spreads every bit of a word over all bits; invertible.</summary>
     /// <param name="hash">Any word.</param>
@@ -87,10 +149,11 @@ public static class VectorHash
     static ulong Round(ulong lane, ulong word) => unchecked(BitOperations.RotateLeft(lane + word * P2, 31) * P1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<ulong> Round(Vector512<ulong> lanes, Vector512<ulong> words) => Rotate(lanes + (words * P2)) * P1;
+    static Vector512<ulong> Round(Vector512<ulong> lanes, Vector512<ulong> words) => Rotate(lanes + (words * P2), 31) * P1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<ulong> Rotate(Vector512<ulong> lanes) => (lanes << 31) | (lanes >>> 33);
+    static Vector512<ulong> Rotate(Vector512<ulong> lanes, [ConstantExpected] byte by) =>
+        Avx512F.IsSupported ? Avx512F.RotateLeft(lanes, by) : (lanes << by) | (lanes >>> (64 - by));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<ulong> Load(ref byte start, int offset) =>

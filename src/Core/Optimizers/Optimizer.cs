@@ -58,6 +58,11 @@ public readonly ref struct OptimizerStep<T>
 public abstract class FastOptimizer<T>
     where T : unmanaged
 {
+    /// <summary>
+    /// Whether every coordinate goes its own way, so that the vectors of many agents can be stepped as one long vector.
+    /// </summary>
+    public virtual bool IsElementwise => false;
+
     /// <summary>One step. Called from several threads at once, on different vectors.</summary>
     public abstract void Step(in OptimizerStep<T> step);
 }

@@ -31,12 +31,28 @@ internal sealed class WithReplacement(Shards shards) : BatchSampler
     public override void Draw(int place, BatchKey key, ulong runSeed, Span<int> samples)
     {
         var shard = shards.Of(place);
+        if (shard.Length == 1)
+        {
+            samples.Fill(shard[0]);
+            return;
+        }
         for (var rank = 0; rank * PerDraw < samples.Length; rank++)
         {
             var number = (ulong)key.Number | ((ulong)rank << RankBit);
             var draw = new Draw(runSeed, Purpose.Batch, (ulong)key.Agent, number);
             Fill(draw, shard, samples[(rank * PerDraw)..Math.Min(samples.Length, (rank + 1) * PerDraw)]);
         }
+    }
+
+    /// <inheritdoc />
+    public override void DrawMany(int firstPlace, BatchKey firstKey, ulong runSeed, int batch, Span<int> samples)
+    {
+        var i = 0;
+        // Nothing to draw where there is one sample.
+        for (; batch == 1 && i < samples.Length && shards.Of(firstPlace + i) is [var only]; i++)
+            samples[i] = only;
+        var left = samples[(i * batch)..];
+        base.DrawMany(firstPlace + i, firstKey with { Agent = firstKey.Agent + i }, runSeed, batch, left);
     }
 
     // The same as Below for each number, with one block of the generator for four of them.

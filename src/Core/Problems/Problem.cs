@@ -209,6 +209,84 @@ public abstract class FastOracle<T>
     /// Evaluates one call. Called from several threads at once; the result depends on the call alone.
     /// </summary>
     public abstract void Evaluate(in OracleCall<T> call);
+
+    /// <summary>
+    /// Evaluates many calls of one input and one output, by default one after the other; an override gives the same
+    /// bits. Called from several threads at once.
+    /// </summary>
+    public virtual void EvaluateRows(in OracleRows<T> rows)
+    {
+        for (var i = 0; i < rows.Count; i++)
+        {
+            Evaluate(new OracleCall<T>
+            {
+                Input = rows.Input(i),
+                Output = rows.Output(i),
+                Place = rows.FirstPlace + i,
+                Samples = rows.Samples.Slice(i * rows.Batch, rows.Batch),
+                Noise = new Draw(rows.Seed, Purpose.Noise, (ulong)(rows.FirstAgent + i), (ulong)rows.Number),
+                Steps = 1,
+                Batch = rows.Batch,
+            });
+        }
+    }
+}
+
+/// <summary>Calls of consecutive places to one oracle of one input and one output of the same dimension.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+public readonly ref struct OracleRows<T>
+    where T : unmanaged
+{
+    /// <summary>How many calls.</summary>
+    public int Count { get; init; }
+
+    /// <summary>d, the dimension of an input and of an output.</summary>
+    public int Dimension { get; init; }
+
+    /// <summary>The inputs, shape (count, d).</summary>
+    public ReadOnlySpan<T> Inputs { get; init; }
+
+    /// <summary>The outputs, shape (count, d): overwritten.</summary>
+    public Span<T> Outputs { get; init; }
+
+    /// <summary>Samples per call; 0 where the problem has no samples.</summary>
+    public int Batch { get; init; }
+
+    /// <summary>The numbers of the samples, shape (count, batch).</summary>
+    public ReadOnlySpan<int> Samples { get; init; }
+
+    /// <summary>The first call's place.</summary>
+    public int FirstPlace { get; init; }
+
+    /// <summary>The seed of the run, and the agent and number in the first call's batch key.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>The first call's agent.</summary>
+    public long FirstAgent { get; init; }
+
+    /// <summary>The rank of the computation, the same for all.</summary>
+    public long Number { get; init; }
+
+    /// <summary>A call's input, shape (d).</summary>
+    public ReadOnlySpan<T> Input(int i) => Inputs.Slice(i * Dimension, Dimension);
+
+    /// <summary>A call's output, shape (d).</summary>
+    public Span<T> Output(int i) => Outputs.Slice(i * Dimension, Dimension);
+
+    /// <summary>Some of the calls.</summary>
+    public OracleRows<T> Slice(int first, int count) => new()
+    {
+        Count = count,
+        Dimension = Dimension,
+        Inputs = Inputs.Slice(first * Dimension, count * Dimension),
+        Outputs = Outputs.Slice(first * Dimension, count * Dimension),
+        Batch = Batch,
+        Samples = Samples.Slice(first * Batch, count * Batch),
+        FirstPlace = FirstPlace + first,
+        Seed = Seed,
+        FirstAgent = FirstAgent + first,
+        Number = Number,
+    };
 }
 
 /// <summary>Binds a generic class derived from <see cref="FastOracle{T}"/> to the plain form it replaces.</summary>
@@ -239,4 +317,19 @@ public abstract class BatchSampler
     /// <param name="runSeed">The seed of the run.</param>
     /// <param name="samples">As many as the batch has; for batches of size 0 see <see cref="Shard"/>.</param>
     public abstract void Draw(int place, BatchKey key, ulong runSeed, Span<int> samples);
+
+    /// <summary>Draws for consecutive places, with keys of consecutive agents.</summary>
+    /// <param name="firstPlace">The first shard.</param>
+    /// <param name="firstKey">Its key; the next place's has the next agent.</param>
+    /// <param name="runSeed">The seed of the run.</param>
+    /// <param name="batch">How many samples of each, at least 1.</param>
+    /// <param name="samples">Place after place.</param>
+    public virtual void DrawMany(int firstPlace, BatchKey firstKey, ulong runSeed, int batch, Span<int> samples)
+    {
+        for (var i = 0; i * batch < samples.Length; i++)
+        {
+            var key = firstKey with { Agent = firstKey.Agent + i };
+            Draw(firstPlace + i, key, runSeed, samples.Slice(i * batch, batch));
+        }
+    }
 }

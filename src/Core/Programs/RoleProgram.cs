@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace AsyncOpt.Core.Programs;
@@ -32,13 +31,13 @@ public abstract class RoleProgram
 
     internal abstract int StateBytes { get; }
 
-    internal abstract bool HandlesCohorts { get; }
-
     internal abstract unsafe void Start(void* state, Effects e);
 
     internal abstract unsafe void Message(void* state, in Received m, Effects e);
 
-    internal abstract unsafe void Messages(CohortSource source, Effects e);
+    internal abstract unsafe bool Round(void* state, in Round round, RoundEffects e);
+
+    internal abstract unsafe void Follow(void* state, void* first, int place);
 
     internal abstract unsafe void Completion(void* state, in Computed c, Effects e);
 
@@ -56,13 +55,6 @@ public abstract class RoleProgram
 public abstract class RoleProgram<TState> : RoleProgram
     where TState : unmanaged
 {
-    readonly bool _handlesCohorts;
-
-    /// <summary>Notes whether the derived program handles cohorts.</summary>
-    protected RoleProgram() =>
-        _handlesCohorts = typeof(RoleProgram<TState>)
-            != GetType().GetMethod(nameof(OnMany), BindingFlags.Public | BindingFlags.Instance)!.DeclaringType;
-
     /// <summary>The run begins, at virtual time 0.</summary>
     public virtual void OnStart(ref TState s, Effects e)
     {
@@ -70,19 +62,6 @@ public abstract class RoleProgram<TState> : RoleProgram
 
     /// <summary>A message's service ended.</summary>
     public virtual void OnMessage(ref TState s, in Received m, Effects e) => throw Unexpected($"a message '{m.Kind}'");
-
-    /// <summary>
-    /// Messages of one kind at one instant, at most one per agent, each the next in its agent's order. By default they
-    /// are handled one by one; an override must do the same, and may do it for all agents at once.
-    /// </summary>
-    public virtual void OnMany(in Cohort<TState> cohort, Effects e)
-    {
-        for (var i = 0; i < cohort.Count; i++)
-        {
-            ref var state = ref cohort.Enter(i, out var m);
-            OnMessage(ref state, in m, e);
-        }
-    }
 
     /// <summary>A computation ended; its results are in the outputs it named.</summary>
     public virtual void OnComputed(ref TState s, in Computed c, Effects e) =>
@@ -100,6 +79,26 @@ public abstract class RoleProgram<TState> : RoleProgram
     /// </summary>
     public virtual void OnRestart(ref TState s, Effects e) => OnStart(ref s, e);
 
+    /// <summary>
+    /// The same happens to all agents of the role at once, and always has: their states are alike, and one stands for
+    /// all of them. An override asks for what every agent would ask for after its last event of the round. By default,
+    /// and whenever it returns false, agents are handled one by one from here on.
+    /// </summary>
+    /// <param name="s">The first agent's state; changes count only where the answer is true.</param>
+    /// <param name="round">What happens.</param>
+    /// <param name="e">What to do about it, for all agents.</param>
+    /// <returns>Whether all was asked for.</returns>
+    public virtual bool OnRound(ref TState s, in Round round, RoundEffects e) => false;
+
+    /// <summary>
+    /// Rounds end, and agents go their own ways: gives an agent the state that stood for all. An override does it for
+    /// states in which agents differ from the start, such as their places.
+    /// </summary>
+    /// <param name="s">The agent's state before the first round.</param>
+    /// <param name="first">The state that stood for all.</param>
+    /// <param name="place">The agent's place.</param>
+    public virtual void OnParting(ref TState s, in TState first, int place) => s = first;
+
     /// <summary>Names what the agent waits for, so that a run that cannot go on can say who waits for whom.</summary>
     public virtual void Awaits(in TState s, Waits waits)
     {
@@ -107,14 +106,16 @@ public abstract class RoleProgram<TState> : RoleProgram
 
     internal sealed override int StateBytes => Unsafe.SizeOf<TState>();
 
-    internal sealed override bool HandlesCohorts => _handlesCohorts;
-
     internal sealed override unsafe void Start(void* state, Effects e) => OnStart(ref *(TState*)state, e);
 
     internal sealed override unsafe void Message(void* state, in Received m, Effects e) =>
         OnMessage(ref *(TState*)state, in m, e);
 
-    internal sealed override void Messages(CohortSource source, Effects e) => OnMany(new Cohort<TState>(source), e);
+    internal sealed override unsafe bool Round(void* state, in Round round, RoundEffects e) =>
+        OnRound(ref *(TState*)state, in round, e);
+
+    internal sealed override unsafe void Follow(void* state, void* first, int place) =>
+        OnParting(ref *(TState*)state, in *(TState*)first, place);
 
     internal sealed override unsafe void Completion(void* state, in Computed c, Effects e) =>
         OnComputed(ref *(TState*)state, in c, e);
@@ -131,34 +132,6 @@ public abstract class RoleProgram<TState> : RoleProgram
 
     InvalidOperationException Unexpected(string what) =>
         new($"{GetType().Name} got {what}, which it does not handle");
-}
-
-/// <summary>A cohort of messages, as the host keeps it.</summary>
-abstract unsafe class CohortSource
-{
-    public abstract int Count { get; }
-
-    /// <summary>Makes the i-th receiver the agent that effects concern; returns its state.</summary>
-    public abstract void* Enter(int i, out Received m);
-}
-
-/// <summary>Messages of one kind at one instant, at most one per agent.</summary>
-/// <typeparam name="TState">The state of the role's agents.</typeparam>
-public readonly ref struct Cohort<TState>
-    where TState : unmanaged
-{
-    readonly CohortSource _source;
-
-    internal Cohort(CohortSource source) => _source = source;
-
-    /// <summary>How many messages there are, each to another agent.</summary>
-    public int Count => _source.Count;
-
-    /// <summary>
-    /// Turns to the i-th receiver: effects concern it until the next call. Each is entered once, in order.
-    /// </summary>
-    /// <returns>The receiver's state.</returns>
-    public unsafe ref TState Enter(int i, out Received m) => ref *(TState*)_source.Enter(i, out m);
 }
 
 /// <summary>Collects what an agent waits for.</summary>

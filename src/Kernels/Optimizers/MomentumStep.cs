@@ -11,6 +11,9 @@ public sealed class MomentumStep<T>(Momentum optimizer) : FastOptimizer<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <inheritdoc />
+    public override bool IsElementwise => true;
+
+    /// <inheritdoc />
     public override void Step(in OptimizerStep<T> step)
     {
         VectorMath<T>.Scale(optimizer.Beta, step.State0);

@@ -13,5 +13,8 @@ public sealed class SgdStep<T> : FastOptimizer<T>
     public SgdStep(Sgd optimizer) => _ = optimizer;
 
     /// <inheritdoc />
+    public override bool IsElementwise => true;
+
+    /// <inheritdoc />
     public override void Step(in OptimizerStep<T> step) => VectorMath<T>.Axpy(-step.Rate, step.Gradient, step.X);
 }

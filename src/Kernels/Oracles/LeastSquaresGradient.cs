@@ -24,4 +24,22 @@ public sealed class LeastSquaresGradient<T>(LeastSquares problem) : FastOracle<T
         foreach (var sample in call.Samples)
             _rows.Add(sample, weight * (_rows.Dot(sample, x) - _labels[sample]), gradient);
     }
+
+    /// <inheritdoc />
+    public override void EvaluateRows(in OracleRows<T> rows)
+    {
+        if (!_rows.IsDense || rows.Batch != 1)
+        {
+            base.EvaluateRows(in rows);
+            return;
+        }
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var sample = rows.Samples[i];
+            var x = rows.Input(i);
+            var row = _rows.Dense(sample);
+            VectorMath<T>.WeightedSum(
+                _regularization, x, VectorMath<T>.Dot(row, x) - _labels[sample], row, rows.Output(i));
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 
@@ -28,6 +29,52 @@ public sealed class LogisticGradient<T>(LogisticRegression problem) : FastOracle
             var margin = label * _rows.Dot(sample, x);
             var tail = ExactMath.Exp(-Math.Abs(margin));
             _rows.Add(sample, -weight * label * (margin > 0 ? tail : 1) / (1 + tail), gradient);
+        }
+    }
+
+    /// <inheritdoc />
+    [SkipLocalsInit]
+    public override void EvaluateRows(in OracleRows<T> rows)
+    {
+        if (!_rows.IsDense || rows.Batch != 1)
+        {
+            base.EvaluateRows(in rows);
+            return;
+        }
+        const int most = 256;
+        Span<double> scales = stackalloc double[most];
+        for (var first = 0; first < rows.Count; first += most)
+        {
+            var some = rows.Slice(first, Math.Min(most, rows.Count - first));
+            var scale = scales[..some.Count];
+            Margins(in some, scale);
+            Scales(in some, scale);
+            _rows.WeightedSums(_regularization, some.Inputs, scale, some.Samples, some.Outputs);
+        }
+    }
+
+    // label a.x
+    void Margins(in OracleRows<T> rows, Span<double> margins)
+    {
+        for (var i = 0; i < margins.Length; i++)
+        {
+            var sample = rows.Samples[i];
+            margins[i] = _labels[sample] * VectorMath<T>.Dot(_rows.Dense(sample), rows.Input(i));
+        }
+    }
+
+    // Margins become the rows' scales.
+    [SkipLocalsInit]
+    void Scales(in OracleRows<T> rows, Span<double> margins)
+    {
+        Span<double> tails = stackalloc double[margins.Length];
+        for (var i = 0; i < tails.Length; i++)
+            tails[i] = -Math.Abs(margins[i]);
+        VectorExp.Exp(tails, tails);
+        for (var i = 0; i < tails.Length; i++)
+        {
+            var (label, tail) = (_labels[rows.Samples[i]], tails[i]);
+            margins[i] = -label * (margins[i] > 0 ? tail : 1) / (1 + tail);
         }
     }
 }

@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using AsyncOpt.Core.Data;
 
 namespace AsyncOpt.Kernels.Oracles;
@@ -43,6 +46,43 @@ internal sealed class Rows<T>(FeatureMatrix matrix)
         var (start, length) = Range(row);
         RowKernels<T>.SparseAxpy(scale, _column.AsSpan(start, length), _values.AsSpan(start, length), y);
     }
+
+    /// <summary>y_i = c x_i + w_i a_i for dense rows a: the same bits as <c>Scale</c> and <see cref="Add"/>.</summary>
+    /// <param name="c">The one weight of x.</param>
+    /// <param name="x">Shape (n, columns).</param>
+    /// <param name="weights">Shape (n): w.</param>
+    /// <param name="rows">Shape (n): which rows.</param>
+    /// <param name="y">Shape (n, columns), out; disjoint from x.</param>
+    public void WeightedSums(
+        double c, ReadOnlySpan<T> x, ReadOnlySpan<double> weights, ReadOnlySpan<int> rows, Span<T> y)
+    {
+        var width = Vector256<T>.Count;
+        if (Columns < width)
+        {
+            for (var i = 0; i < weights.Length; i++)
+            {
+                var at = i * Columns;
+                VectorMath<T>.WeightedSum(
+                    c, x.Slice(at, Columns), weights[i], Dense(rows[i]), y.Slice(at, Columns));
+            }
+            return;
+        }
+        var v = Vector256.Create(T.CreateTruncating(c));
+        var last = Columns - width;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            var w = Vector256.Create(T.CreateTruncating(weights[i]));
+            ref var a = ref MemoryMarshal.GetReference(Dense(rows[i]));
+            ref var p = ref MemoryMarshal.GetReference(x.Slice(i * Columns, Columns));
+            ref var q = ref MemoryMarshal.GetReference(y.Slice(i * Columns, Columns));
+            for (var j = 0; j < last; j += width)
+                (v * Load(ref p, j) + w * Load(ref a, j)).StoreUnsafe(ref q, (nuint)j);
+            (v * Load(ref p, last) + w * Load(ref a, last)).StoreUnsafe(ref q, (nuint)last);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<T> Load(ref T start, int i) => Vector256.LoadUnsafe(ref start, (nuint)i);
 
     /// <summary>Copies rows, one after the other; sparse ones become dense.</summary>
     /// <param name="rows">Which rows.</param>

@@ -1,0 +1,188 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Optimizers;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Topologies;
+
+namespace AsyncOpt.Kernels;
+
+/// <summary>The operations of a round on the processor, over arrays in native memory.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+/// <param name="problem">The problem, built.</param>
+/// <param name="seed">The seed of the run.</param>
+/// <param name="arrays">How many arrays there are.</param>
+/// <param name="dimension">The d for which <see cref="Rows"/> is to be best.</param>
+public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arrays, int dimension) : IRoundKernels<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // The rows of a few arrays, which a level-2 cache holds; smaller blocks end before memory is fetched ahead.
+    const int BlockBytes = 128 << 10;
+
+    readonly nint[] _arrays = new nint[arrays];
+    readonly int[] _dimensions = new int[arrays];
+    readonly BatchSampler? _sampler = problem.Sampler;
+    readonly IReadOnlyList<ParameterBlock> _blocks = problem.Blocks;
+    readonly OptimizerTable<T> _optimizers = new();
+
+    [ThreadStatic]
+    static int[]? _samples;
+
+    [ThreadStatic]
+    static T[]? _passing;
+
+    /// <inheritdoc />
+    public int Rows { get; } = Math.Clamp(BlockBytes / Math.Max(1, dimension * sizeof(T)), 16, 4096) & ~7;
+
+    /// <summary>Says where an array lies.</summary>
+    /// <param name="array">Its number.</param>
+    /// <param name="start">
+    /// Its first element; null for one that nobody reads beyond the rows of a call to the next call of the same rows:
+    /// it has a place for each thread.
+    /// </param>
+    /// <param name="d">Elements per row.</param>
+    public void Bind(int array, T* start, int d) => (_arrays[array], _dimensions[array]) = ((nint)start, d);
+
+    /// <summary>Makes the form of an optimizer, before several threads ask for it.</summary>
+    public void Prepare(Optimizer optimizer) => _ = _optimizers[optimizer];
+
+    /// <inheritdoc />
+    public void Gradient(int first, int end, in RoundGradient<T> gradient)
+    {
+        var shard = gradient.Batch == 0;
+        var batch = _sampler is null ? 0 : shard ? _sampler.ShardSize(first) : gradient.Batch;
+        for (var from = first; from < end;)
+        {
+            // Whole shards may differ in size: rows of one size go together.
+            var to = from;
+            if (shard && _sampler is not null)
+                batch = _sampler.ShardSize(from);
+            while (to < end && (!shard || _sampler is null || _sampler.ShardSize(to) == batch))
+                to++;
+            gradient.Oracle.EvaluateRows(new()
+            {
+                Count = to - from,
+                Dimension = _dimensions[gradient.Input],
+                Inputs = Span(gradient.Input, from, to),
+                Outputs = Span(gradient.Output, from, to),
+                Batch = batch,
+                Samples = SamplesOf(from, to, batch, in gradient),
+                FirstPlace = from,
+                Seed = seed,
+                FirstAgent = gradient.FirstAgent + from,
+                Number = gradient.Number,
+            });
+            from = to;
+        }
+    }
+
+    ReadOnlySpan<int> SamplesOf(int first, int end, int batch, in RoundGradient<T> gradient)
+    {
+        if (_sampler is null)
+            return [];
+        var length = checked((end - first) * batch);
+        if (_samples is null || _samples.Length < length)
+            _samples = new int[length];
+        var all = _samples.AsSpan(0, length);
+        if (gradient.Batch > 0)
+        {
+            _sampler.DrawMany(first, new(gradient.FirstAgent + first, gradient.Number), seed, batch, all);
+            return all;
+        }
+        for (var i = first; i < end; i++)
+            _sampler.Shard(i).CopyTo(all[((i - first) * batch)..]);
+        return all;
+    }
+
+    /// <inheritdoc />
+    public void Mix(int first, int end, MixingMatrix weights, int x, int target)
+    {
+        var topology = weights.Topology;
+        var d = _dimensions[x];
+        var from = (T*)_arrays[x];
+        if (weights.Constant is var (edge, self) && d >= Vector256<T>.Count && topology.InDegreeMax == 2)
+        {
+            // Weights are put into registers once.
+            var (v, w) = (Vector256.Create(T.CreateTruncating(self)), Vector256.Create(T.CreateTruncating(edge)));
+            for (var i = first; i < end; i++)
+            {
+                var neighbours = topology.InNeighbours(i);
+                MixThree(
+                    v, w, from + ((long)i * d), from + ((long)neighbours[0] * d), from + ((long)neighbours[1] * d),
+                    (T*)_arrays[target] + ((long)i * d), d);
+            }
+            return;
+        }
+        for (var i = first; i < end; i++)
+        {
+            var neighbours = topology.InNeighbours(i);
+            var w = weights.Weights(i);
+            var y = Row(target, i, d);
+            VectorMath<T>.Scale(weights.SelfWeight(i), Row(x, i, d), y);
+            for (var k = 0; k < neighbours.Length; k++)
+                VectorMath<T>.Axpy(w[k], Row(x, neighbours[k], d), y);
+        }
+    }
+
+    // y = v x + w a + w b, added in this order.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void MixThree(Vector256<T> v, Vector256<T> w, T* x, T* a, T* b, T* y, int d)
+    {
+        var last = d - Vector256<T>.Count;
+        for (var j = 0; j < last; j += Vector256<T>.Count)
+            Vector256.Store(v * Vector256.Load(x + j) + w * Vector256.Load(a + j) + w * Vector256.Load(b + j), y + j);
+        Vector256.Store(
+            v * Vector256.Load(x + last) + w * Vector256.Load(a + last) + w * Vector256.Load(b + last), y + last);
+    }
+
+    /// <inheritdoc />
+    public void Step(int first, int end, in RoundStep step)
+    {
+        var form = _optimizers[step.Optimizer];
+        var d = _dimensions[step.X];
+        var length = form.IsElementwise ? (end - first) * d : d;
+        for (var at = 0; at < (end - first) * d; at += length)
+        {
+            form.Step(new()
+            {
+                X = Span(step.X, first, end).Slice(at, length),
+                Gradient = Span(step.Gradient, first, end).Slice(at, length),
+                State0 = step.State0 < 0 ? [] : Span(step.State0, first, end).Slice(at, length),
+                State1 = step.State1 < 0 ? [] : Span(step.State1, first, end).Slice(at, length),
+                Rate = step.Rate,
+                Number = step.Number,
+                Blocks = _blocks,
+            });
+        }
+    }
+
+    /// <inheritdoc />
+    public void Hash(int first, int end, int x, Span<ulong> hashes) =>
+        VectorHash.OfRows<T>(Span(x, first, end), hashes[..(end - first)]);
+
+    /// <inheritdoc />
+    public int FindNotFinite(int first, int end, int x)
+    {
+        if (VectorMath<T>.IsFinite(Span(x, first, end)))
+            return -1;
+        var d = _dimensions[x];
+        var i = first;
+        while (VectorMath<T>.IsFinite(Span(x, first, end).Slice((i - first) * d, d)))
+            i++;
+        return i;
+    }
+
+    Span<T> Row(int array, int row, int d) => new((T*)_arrays[array] + ((long)row * d), d);
+
+    Span<T> Span(int array, int first, int end)
+    {
+        var d = _dimensions[array];
+        var length = (end - first) * d;
+        if (_arrays[array] != 0)
+            return new((T*)_arrays[array] + ((long)first * d), length);
+        if (_passing is null || _passing.Length < length)
+            _passing = new T[length];
+        return _passing.AsSpan(0, length);
+    }
+}

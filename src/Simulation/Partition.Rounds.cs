@@ -1,0 +1,118 @@
+using AsyncOpt.Core.Programs;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>Rounds instead of events, as long as nothing else happens; and the way back to events.</summary>
+sealed unsafe partial class Partition<T>
+{
+    /// <summary>Handles rounds before the end of a window; what comes before or with one ends them.</summary>
+    /// <returns>Whether there was one.</returns>
+    bool TryRunRounds(Moment end, CancellationToken cancellation)
+    {
+        if (_rounds is not { IsActive: true })
+            return false;
+        var isAny = false;
+        while (_rounds.Next is var next && next != Moment.Never && !cancellation.IsCancellationRequested)
+        {
+            var other = NextEvent;
+            if (Moment.Min(next, other).CompareTo(end) >= 0)
+                break;
+            if (other.CompareTo(next) <= 0 || !_rounds.TryHandle(next))
+            {
+                EndRounds();
+                break;
+            }
+            (_now, _depth) = (next.Time, next.Depth);
+            isAny = true;
+        }
+        return isAny;
+    }
+
+    /// <summary>Makes what is noted once for all agents visible at each of them.</summary>
+    public void Settle() => _rounds?.Settle();
+
+    /// <summary>Makes waves into the events that they stand for; agents are handled one by one from here on.</summary>
+    public void EndRounds()
+    {
+        if (_rounds is not { IsActive: true })
+            return;
+        var pending = _rounds.End();
+        var role = _roles[0];
+        for (var i = 0; i < role.Layout.Agents; i++)
+        {
+            Enter(role.First + i);
+            var (snapshot, source) = (-1, default(Wave));
+            foreach (var wave in (ReadOnlySpan<Wave>)[pending.Held, pending.Completions, pending.Messages])
+            {
+                if (!wave.IsPending)
+                    continue;
+                // A version that several waves carry is one snapshot.
+                if (snapshot < 0 || (wave.Vector, wave.Origin) != (source.Vector, source.Origin))
+                    (snapshot, source) = (SnapshotOf(in wave), wave);
+                if (wave.Oracle is not null)
+                    Request(in wave, snapshot);
+                else if (wave == pending.Held)
+                    Hold(snapshot, pending.Rows, pending.Iteration);
+                else
+                    Send(in wave, snapshot);
+            }
+            ReleaseHeld();
+        }
+    }
+
+    int SnapshotOf(in Wave wave)
+    {
+        var origin = wave.Origin;
+        return TakeSnapshot(new Vector(wave.Vector), origin.Version, origin.Birth, origin.Compute, origin.Wire).Index;
+    }
+
+    uint SequenceOf(in Wave wave) => wave.SequenceOf(_role.Layout.Topology.OutDegree(_index));
+
+    Event EventOf(in Wave wave, uint sequence, EventType type) => new()
+    {
+        Time = wave.Due.Time,
+        Sent = wave.Sent,
+        DepthClass = (wave.Due.Depth << EventClass.Bits) | EventClass.Message,
+        Tie = _ties.Of(_self, sequence),
+        Sender = _self,
+        Sequence = sequence,
+        Type = type,
+    };
+
+    void Request(in Wave wave, int snapshot)
+    {
+        var c = new Computation(wave.Oracle!, _core->Place, wave.Batch)
+        {
+            Input = new Snapshot(snapshot),
+            Output = new Vector(wave.Output),
+        };
+        var i = TakeRequest(in c, wave.Before.Computations, wave.Sent);
+        AppendPending(i, _requests[i].Generation);
+        var e = EventOf(in wave, SequenceOf(in wave), EventType.Computed);
+        (e.Receiver, e.Payload, e.Extra) = (_self, i, _requests[i].Generation);
+        _queue.Insert(in e);
+    }
+
+    void Send(in Wave wave, int snapshot)
+    {
+        var sequence = SequenceOf(in wave);
+        foreach (var neighbour in _role.Layout.Topology.OutNeighbours(_index))
+        {
+            var e = EventOf(in wave, sequence++, EventType.Message);
+            (e.Receiver, e.Payload, e.Kind) = (_role.First + neighbour, snapshot, (ushort)wave.Kind!.Number);
+            _snapshots.AddReference(snapshot);
+            _queue.Insert(in e);
+        }
+    }
+
+    void Hold(int snapshot, int rows, long iteration)
+    {
+        foreach (var neighbour in _role.Layout.Topology.OutNeighbours(_index))
+        {
+            var k = _role.Layout.Topology.InNeighbours(neighbour).BinarySearch(_index);
+            *_role.Row(rows, neighbour, k, iteration) = snapshot + 1;
+            (*_role.RowsHeld(rows, neighbour, iteration))++;
+            _snapshots.AddReference(snapshot);
+        }
+    }
+}

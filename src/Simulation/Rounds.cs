@@ -1,0 +1,197 @@
+using System.Runtime.InteropServices;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Topologies;
+using AsyncOpt.Kernels;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>
+/// Rounds: all agents of a role act in lockstep from the start of the run on, so that their pending events are a few
+/// <see cref="Wave"/>s instead of one event, one request and one snapshot each, and a round of handlers is one pass over
+/// arrays. Whatever does not fit ends them: waves expand into the events that they stand for, with the same bits.
+/// </summary>
+sealed unsafe partial class Rounds<T> : IDisposable
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    readonly World<T> _world;
+    readonly RoleMemory<T> _role;
+    readonly Topology _topology;
+    readonly OracleSet<T> _oracles;
+    readonly BatchEvaluator<T> _evaluator;
+    readonly Recording _record;
+    readonly RoundKernels<T> _kernels;
+    readonly RoundScript _script = new();
+    readonly long _delay;
+    readonly int _rows;
+
+    // What the first agent's state was before the round that is asked for.
+    readonly byte[] _stateBefore;
+
+    // The agents' chains, beside each other.
+    NativeArray<ulong>? _chains;
+
+    // Updates per agent that its own record does not hold yet, by staleness.
+    readonly Dictionary<long, long> _updates = [];
+
+    bool _isActive;
+    Wave _completions;
+    Wave _messages;
+    Wave _heldMessages;
+    (int Rows, long Iteration) _held = (-1, 0);
+    (uint Computations, uint Messages) _sent;
+
+    Rounds(World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator, Recording record, long delay)
+    {
+        (_world, _role, _oracles, _evaluator, _record, _delay) =
+            (world, world.Roles[0], oracles, evaluator, record, delay);
+        _topology = _role.Layout.Topology;
+        _stateBefore = new byte[_role.StateBytes];
+        // One array more than vectors: what is mixed goes there, and changes places with the vector.
+        _spare = _role.Dimensions.Length;
+        _kernels = new RoundKernels<T>(
+            world.Plan.Problem, world.Seed, _role.Dimensions.Length + 1, _role.Dimensions.Max());
+        _ties = new Ties(world.Seed);
+        // Threads take blocks in turn: several each, in whole groups of lanes.
+        var share = evaluator.Threads == 1 ? _role.Layout.Agents : _role.Layout.Agents / (4 * evaluator.Threads);
+        _rows = Math.Min(_kernels.Rows, Math.Max(8 * Lanes, share / Lanes * Lanes));
+        var lanes = HasLanes ? _topology.InDegreeMax * _rows : 0;
+        _results = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new ulong[_rows])];
+        _payloads = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new ulong[lanes])];
+    }
+
+    /// <summary>The rounds of a run whose agents may act in lockstep; null where they cannot.</summary>
+    public static Rounds<T>? Of(
+        World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator, Recording record) =>
+        IsRegular(world) && UniformDelay(world) is { } delay
+            ? new Rounds<T>(world, oracles, evaluator, record, delay)
+            : null;
+
+    /// <summary>When the next wave is due.</summary>
+    public Moment Next => Moment.Min(
+        _completions.IsPending ? _completions.Due : Moment.Never, _messages.IsPending ? _messages.Due : Moment.Never);
+
+    public long Bytes => (_spareMemory?.Bytes ?? 0) + (_hashes?.Bytes ?? 0) + (_nextHashes?.Bytes ?? 0)
+        + (_senders?.Bytes ?? 0) + (_ranks?.Bytes ?? 0) + (_chains?.Bytes ?? 0);
+
+    public void Dispose()
+    {
+        _spareMemory?.Dispose();
+        _hashes?.Dispose();
+        _nextHashes?.Dispose();
+        _senders?.Dispose();
+        _ranks?.Dispose();
+        _chains?.Dispose();
+    }
+
+    static bool IsRegular(World<T> world)
+    {
+        var plan = world.Plan;
+        return plan.Topology is { Period: 1, HasRows: true, InDegreeMin: > 0 } topology
+            && world.Roles is [{ HasStation: false, Layout.Count: Count.PerNode } role]
+            && role.Layout.Agents == topology.Nodes && role.Dimensions.Length > 0
+            && !plan.LogUpdates && !plan.Faults.Any(f => f.JudgesMessages)
+            && plan.Links is { Fifo: false, SendRate: null, ReceiveRate: null, Delay.IsRandom: false }
+            && plan.Compute.Jitter is null && Array.TrueForAll(plan.Compute.Factors, f => f == plan.Compute.Factors[0]);
+    }
+
+    static long? UniformDelay(World<T> world)
+    {
+        var topology = world.Plan.Topology!;
+        double? delay = null;
+        for (var node = 0; node < topology.Nodes; node++)
+        {
+            foreach (var other in topology.OutNeighbours(node))
+            {
+                var edge = world.Plan.Links.Delay.Floor(node, other);
+                if ((delay ??= edge) != edge)
+                    return null;
+            }
+        }
+        return delay is { } seconds ? Links.Nanoseconds(seconds) : null;
+    }
+
+    /// <summary>Starts all agents at once; false if their program does not.</summary>
+    public bool TryStart()
+    {
+        _isActive = TryHandle(new Moment(0, 0), isStart: true);
+        if (!_isActive)
+            return false;
+        _chains = new NativeArray<ulong>(_role.Layout.Agents);
+        if (HasLanes)
+            PrepareLanes();
+        return true;
+    }
+
+    /// <summary>Handles what is due next at all agents; false if it cannot be handled at once.</summary>
+    public bool TryHandle(Moment now, bool isStart = false)
+    {
+        var completed = _completions.IsPending && _completions.Due == now;
+        var arrived = _messages.IsPending && _messages.Due == now;
+        var round = new Round
+        {
+            IsStart = isStart,
+            Oracle = completed ? _completions.Oracle : null,
+            ComputedOrigin = completed ? _completions.OriginAt(now.Time, now.Time - _completions.Sent, 0) : default,
+            Kind = arrived ? _messages.Kind : null,
+            MessageOrigin = arrived ? _messages.OriginAt(now.Time, 0, now.Time - _messages.Sent) : default,
+        };
+        var state = new Span<byte>(_role.State(0), _role.StateBytes);
+        state.CopyTo(_stateBefore);
+        _script.Begin(now.Time, _held);
+        if (!_role.Program.Round(_role.State(0), in round, _script) || !Fits(in round, now))
+        {
+            _stateBefore.CopyTo(state);
+            return false;
+        }
+        Execute(in round, now);
+        return true;
+    }
+
+    /// <summary>Gives every agent what is noted once for all, so that each can be looked at by itself.</summary>
+    public void Settle()
+    {
+        if (!_isActive)
+            return;
+        var first = stackalloc byte[_role.StateBytes];
+        new Span<byte>(_role.State(0), _role.StateBytes).CopyTo(new Span<byte>(first, _role.StateBytes));
+        for (var i = 0; i < _role.Layout.Agents; i++)
+        {
+            _role.Program.Follow(_role.State(i), first, i);
+            _world.Cores[_role.First + i].Chain = _chains![i];
+        }
+        StorePassing();
+        foreach (var (staleness, updates) in _updates)
+            _record.AddUpdates(_role.First, _role.Layout.Agents, staleness, updates);
+        _updates.Clear();
+    }
+
+    /// <summary>
+    /// Ends the rounds: every agent has its own state and counters again. Returns what is still to happen, for all to be
+    /// made into events, and the rows that are held.
+    /// </summary>
+    public Pending End()
+    {
+        Settle();
+        for (var i = 0; i < _role.Layout.Agents; i++)
+        {
+            ref var core = ref _world.Cores[_role.First + i];
+            core.Sent += _sent.Computations + (_sent.Messages * (uint)_topology.OutDegree(i));
+            core.Computations += _sent.Computations;
+        }
+        var pending = new Pending(_completions, _messages, _heldMessages, _held.Rows, _held.Iteration);
+        (_isActive, _completions, _messages, _heldMessages, _held) = (false, default, default, default, (-1, 0));
+        return pending;
+    }
+
+    /// <summary>What is still to happen when rounds end.</summary>
+    /// <param name="Completions">Computations.</param>
+    /// <param name="Messages">Messages under way.</param>
+    /// <param name="Held">Messages that came and are held.</param>
+    /// <param name="Rows">In which rows.</param>
+    /// <param name="Iteration">Of which iteration.</param>
+    public readonly record struct Pending(Wave Completions, Wave Messages, Wave Held, int Rows, long Iteration);
+
+    public bool IsActive => _isActive;
+}

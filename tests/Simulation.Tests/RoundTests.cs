@@ -1,0 +1,233 @@
+using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Laws;
+using AsyncOpt.Core.Methods;
+using AsyncOpt.Core.Optimizers;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Problems.Data;
+using AsyncOpt.Core.Problems.Shardings;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Schedules;
+using AsyncOpt.Core.Topologies;
+using AsyncOpt.Simulation.Tests.Methods;
+using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
+
+namespace AsyncOpt.Simulation.Tests;
+
+/// <summary>Rounds of agents in lockstep, held to the same agents handled one by one.</summary>
+public class RoundTests
+{
+    static readonly RunHooks OneByOne = new() { OneByOne = true };
+
+    static readonly Dictionary<string, Topology> Graphs = new()
+    {
+        ["ring"] = Ring(13),
+        ["directed ring"] = Graph(new RingTopology(new() { Nodes = 6, Directed = true })),
+        ["torus"] = Graph(new TorusTopology(new() { Rows = 4, Columns = 5 })),
+        ["star"] = Graph(new StarTopology(new() { Nodes = 70 })),
+        ["small world"] = Graph(new WattsStrogatzTopology(new() { Nodes = 24, Neighbours = 4, Rewiring = 0.3 })),
+        ["random regular"] = Graph(new RandomRegularTopology(new() { Nodes = 40, Degree = 7 })),
+        ["exponential"] = Graph(new ExponentialTopology(new() { Nodes = 16 })),
+        ["complete"] = Complete(9),
+        ["more than a block"] = Ring(3500),
+    };
+
+    static RunPlan Plan(
+        string graph, DSgd.Order variant = DSgd.Order.Awc, double delay = 1, double time = 20.5, int batch = 1,
+        Optimizer? optimizer = null, long? iterations = null, Problem? problem = null)
+    {
+        var topology = Graphs[graph];
+        var method = new DSgd(new()
+        {
+            Step = ConstantSchedule.Of(0.125),
+            Variant = variant,
+            BatchSize = batch,
+            Optimizer = optimizer ?? new Sgd(),
+            Iterations = iterations,
+        });
+        return PlanOf(method, problem ?? Logistic(topology.Nodes), time, topology) is var plan && topology.IsSymmetric
+            ? plan.WithDelay(delay)
+            : (plan with { Mixing = new UniformMixing().Schedule(topology) }).WithDelay(delay);
+    }
+
+    static LogisticRegression Logistic(int places, int dimension = 5) => Built(
+        new LogisticRegression(new()
+        {
+            Data = new SyntheticClassification(new() { SamplesPerPlace = 3, Dimension = dimension, Noise = 0.1 }),
+            Sharding = new ByPlaceSharding(),
+            Regularization = 0.01,
+        }),
+        places);
+
+    /// <summary>The same run in rounds, as far as they go, and one by one: everything that is recorded is equal.</summary>
+    static RunRecord AssertSame(RunPlan plan, long roundsAtLeast)
+    {
+        var expected = Simulator.Run(plan, OneByOne);
+        var actual = Simulator.Run(plan);
+        Assert.Equal(0, expected.Counts.Cohorts);
+        AssertSame(expected, actual);
+        Assert.InRange(actual.Counts.Cohorts, roundsAtLeast, long.MaxValue);
+        return actual;
+    }
+
+    static void AssertSame(RunRecord expected, RunRecord actual)
+    {
+        // How the work was cut differs; what happened does not.
+        static RunCounts Happened(RunCounts counts) => counts with
+        {
+            Cohorts = 0,
+            Batches = 0,
+            BatchMax = 0,
+            Evaluations = 0,
+            Windows = 0,
+        };
+        Assert.Equal(expected.Hash, actual.Hash);
+        Assert.Equal((expected.Outcome, expected.Reason), (actual.Outcome, actual.Reason));
+        Assert.Equal(Happened(expected.Counts), Happened(actual.Counts));
+        Assert.Equal(expected.VirtualTime, actual.VirtualTime);
+        Assert.Equal(expected.Metrics, actual.Metrics);
+        Assert.Equal(expected.Traffic, actual.Traffic);
+        Assert.Equal(expected.Age, actual.Age);
+        Assert.Equal(expected.Staleness.Counts, actual.Staleness.Counts);
+        Assert.Equal(expected.Staleness.AgentMeans, actual.Staleness.AgentMeans);
+        Assert.Equal(expected.Staleness.AgentCounts, actual.Staleness.AgentCounts);
+        Assert.Equal(expected.Timeline, actual.Timeline);
+        Assert.Equal(expected.Estimate, actual.Estimate);
+    }
+
+    public static TheoryData<string, DSgd.Order, double> Shapes()
+    {
+        var data = new TheoryData<string, DSgd.Order, double>();
+        foreach (var graph in Graphs.Keys)
+        {
+            foreach (var variant in Enum.GetValues<DSgd.Order>())
+            {
+                // As long as a computation, shorter, longer, and none at all.
+                foreach (var delay in (double[])[1, 0.25, 1.75, 0])
+                    data.Add(graph, variant, delay);
+            }
+        }
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Rounds_change_no_bit(string graph, DSgd.Order variant, double delay) =>
+        AssertSame(Plan(graph, variant, delay), roundsAtLeast: 10);
+
+    [Theory]
+    [InlineData(Precision.Float32, 0)]
+    [InlineData(Precision.Float32, 2)]
+    [InlineData(Precision.Float64, 0)]
+    [InlineData(Precision.Float64, 4)]
+    public void Nor_do_they_with_other_widths_and_batches(Precision precision, int batch)
+    {
+        foreach (var dimension in (int[])[1, 4, 8, 22, 40])
+        {
+            var problem = Logistic(13, dimension);
+            AssertSame(Plan("ring", batch: batch, problem: problem) with { Precision = precision }, 20);
+        }
+    }
+
+    [Fact]
+    public void Nor_with_optimizers_that_keep_states()
+    {
+        foreach (var optimizer in (Optimizer[])[new Momentum(new()), new Nesterov(new()), new AdamW(new())])
+        {
+            foreach (var variant in Enum.GetValues<DSgd.Order>())
+                AssertSame(Plan("torus", variant, 0.5, optimizer: optimizer), 10);
+        }
+    }
+
+    [Fact]
+    public void Nor_with_noise_in_the_oracle_and_several_sampling_instants()
+    {
+        var plan = Plan("small world", problem: QuadraticOf(Targets(24), noise: 0.5));
+        AssertSame(plan with { SampleEvery = 0.75 }, 20);
+        AssertSame(plan with { SampleEvery = 0.75, Metrics = false, TimelineAgents = 0 }, 20);
+        AssertSame(plan with { TimelineAgents = 24, TimelineSpans = 100 }, 20);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Nor_with_several_threads(int threads) =>
+        AssertSame(Plan("more than a block") with { Threads = threads, TimelineAgents = 1500 }, 20);
+
+    [Fact]
+    public void A_run_of_so_many_iterations_ends_as_one_by_one()
+    {
+        foreach (var variant in Enum.GetValues<DSgd.Order>())
+            Assert.Equal(Outcome.Completed, AssertSame(Plan("torus", variant, 0.5, iterations: 7), 7).Outcome);
+    }
+
+    [Fact]
+    public void A_value_that_is_not_finite_ends_the_run_as_one_by_one()
+    {
+        var targets = Targets(13);
+        targets[8][1] = 1e308;
+        targets[5][2] = -1e308;
+        var plan = Plan("ring", problem: QuadraticOf(targets, curvature: 10)) with { SampleEvery = 1 };
+        Assert.Equal(Outcome.Diverged, AssertSame(plan, 1).Outcome);
+    }
+
+    [Fact]
+    public void A_crash_ends_the_rounds_and_changes_no_bit()
+    {
+        foreach (var variant in Enum.GetValues<DSgd.Order>())
+        {
+            foreach (var at in (double[])[0, 0.5, 4, 4.25])
+            {
+                var plan = Plan("torus", variant, 0.25) with
+                {
+                    Faults = [new CrashFault(new() { Place = 3, At = at, For = 2.25 })],
+                };
+                AssertSame(plan, (long)at);
+            }
+        }
+    }
+
+    [Fact]
+    public void Agents_that_are_not_alike_go_one_by_one()
+    {
+        var plan = Plan("ring");
+        RunPlan[] others =
+        [
+            plan.WithSpeeds([1, 1, 1, 1, 1.5, 1, 1, 1, 1, 1, 1, 1, 1]),
+            plan.WithJitter(0.5, 2),
+            plan.WithDelay(new ShiftedExponential(new() { Shift = 0.1, Mean = 1 })),
+            plan with { Links = new(new TableDelay((from, _) => from == 3 ? 0.5 : 1)) },
+            plan with { Links = plan.Links with { Fifo = true } },
+            plan with { Links = plan.Links with { SendRate = 100 } },
+            plan with { Faults = [new DropFault(new() { Probability = 0.01 })] },
+            plan with { Partitions = 2, ForcePartitions = true },
+        ];
+        foreach (var other in others)
+            Assert.Equal(0, AssertSame(other, 0).Counts.Cohorts);
+    }
+
+    [Fact]
+    public void A_checkpoint_amid_rounds_is_that_of_one_by_one()
+    {
+        foreach (var variant in Enum.GetValues<DSgd.Order>())
+        {
+            foreach (var at in (double[])[3, 3.1, 3.6])
+            {
+                var plan = Plan("small world", variant, 0.25);
+                var expected = Simulator.Run(plan, OneByOne);
+                using var saved = new MemoryStream();
+                var through = Simulator.Run(plan, new() { CheckpointAt = at, CheckpointTo = saved });
+                Assert.True(through.Counts.Cohorts > 2);
+                AssertSame(expected, through);
+
+                using var one = new MemoryStream();
+                Simulator.Run(plan, OneByOne with { CheckpointAt = at, CheckpointTo = one });
+                saved.Position = 0;
+                Assert.Equal(expected.Hash, Simulator.Run(plan, new() { ResumeFrom = saved }).Hash);
+                saved.Position = 0;
+                var cut = plan with { Partitions = 3, ForcePartitions = true };
+                Assert.Equal(expected.Hash, Simulator.Run(cut, new() { ResumeFrom = saved }).Hash);
+            }
+        }
+    }
+}
