@@ -31,7 +31,8 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         // Each partition evaluates its own computations, with its share of the threads.
         Partition<T> Make(int p)
         {
-            var evaluator = BatchEvaluator<T>.Of(plan, layout, oracles, Math.Max(1, threads / _partitioning.Count));
+            var evaluator = BatchEvaluator<T>.Of(
+                plan, layout, oracles, Math.Max(1, threads / _partitioning.Count), hooks.Device);
             _evaluators[p] = evaluator;
             return new Partition<T>(_world, _partitioning, p, evaluator, oracles, hooks.OneByOne)
             {
@@ -91,7 +92,16 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         Partitions = _partitioning.Count,
         Lookahead = _partitioning.Lookahead,
         Threads = _windows.Threads * _evaluators[0].Threads,
+        Device = HasKernels ? _hooks.Device!.Description.Numerics : record.Device,
         EngineBytes = _world.Bytes + _windows.Partitions.Sum(p => p.Bytes),
-        Warnings = _partitioning.Warnings,
+        Warnings = [.. _partitioning.Warnings, .. DeviceWarnings()],
     };
+
+    bool HasKernels => _evaluators[0].HasKernels;
+
+    IEnumerable<string> DeviceWarnings()
+    {
+        if (_hooks.Device is { } device && !HasKernels && _world.Plan.Device != DeviceChoice.Auto)
+            yield return $"{device.Description.Name} has no kernel for this problem and method: the processor does it all";
+    }
 }

@@ -85,6 +85,9 @@ sealed class OracleSet<T>
     public int[][] OutputDimensions(Func<string, int> dimension) =>
         [.. _oracles.Select(o => o.Outputs.Select(d => d.Resolve(dimension)).ToArray())];
 
+    /// <summary>All of them, by rank.</summary>
+    public IReadOnlyList<Oracle> All => _oracles;
+
     public Oracle this[int i] => _oracles[i];
 
     public FastOracle<T> Form(int i) => _forms[i]!;

@@ -159,6 +159,9 @@ public sealed record RunRecord
     /// <summary>Threads that evaluated batches.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Where kernels ran, as the numerics class names it.</summary>
+    public string Device { get; init; } = NumericsClass.Processor;
+
     /// <summary>Number of agents.</summary>
     public int Agents { get; init; }
 
