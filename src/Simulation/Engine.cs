@@ -102,6 +102,9 @@ sealed class Engine<T> : IVirtualHost, IDisposable
     IEnumerable<string> DeviceWarnings()
     {
         if (_hooks.Device is { } device && !HasKernels && _world.Plan.Device != DeviceChoice.Auto)
-            yield return $"{device.Description.Name} has no kernel for this problem and method: the processor does it all";
+        {
+            yield return $"{device.Description.Name} has no kernel for this problem and method: "
+                + "the processor evaluates all";
+        }
     }
 }

@@ -1,6 +1,8 @@
 using System.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Problems.Data;
+using AsyncOpt.Core.Problems.Nets;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Kernels.Devices;
@@ -48,10 +50,10 @@ public class KernelContractTests
         var device = Backends.Open(backend).With(isGroup ? 0 : int.MaxValue);
         var type = DeviceModels.Problems.Single(p => p.Name == problemName);
         var kernels = 0;
-        foreach (var (i, problem) in FastOracleCases.For(type).Where(IsSmall).Index())
+        foreach (var (i, problem) in FastOracleCases.For(type).Where(IsSmall).Concat(Nets(type)).Index())
         {
             // Groups of threads that wait for each other are slower still there: every step once, with some problem.
-            var isSlow = isGroup && device.Description.Kind == DeviceKind.Cpu;
+            var isSlow = (isGroup || type == typeof(MlpClassification)) && device.Description.Kind == DeviceKind.Cpu;
             foreach (var oracle in isSlow ? [Oracles[i % Oracles.Length]] : Oracles)
                 kernels += Check<double>(device, problem, oracle, Tolerance64) + Check<float>(device, problem, oracle, Tolerance32);
         }
@@ -61,6 +63,25 @@ public class KernelContractTests
 
     // ILGPU's CPU accelerator takes microseconds for a work item.
     static bool IsSmall(Problem problem) => problem is not SampleProblem { Features.Rows: > 100 };
+
+    // Without hidden layers, and with two.
+    static IEnumerable<Problem> Nets(Type type)
+    {
+        if (type != typeof(MlpClassification))
+            yield break;
+        foreach (var hidden in (int[][])[[], [9, 6]])
+        {
+            var net = new MlpClassification(new()
+            {
+                Data = new SyntheticClassification(new() { Samples = 30, Dimension = 5, Classes = 3 }),
+                Hidden = hidden,
+                Activation = Activation.Tanh,
+                Regularization = 0.02,
+            });
+            net.Build(new(3, 1, path => path));
+            yield return net;
+        }
+    }
 
     static int Check<T>(GpuDevice device, Problem problem, Oracle oracle, double tolerance)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
