@@ -28,7 +28,7 @@ public class PtxTests
     public void Every_kernel_becomes_PTX_that_assembles()
     {
         using var context = Context.Create(b => b.EnableAlgorithms());
-        using var backend = new PTXBackend(context, CudaArchitecture.SM_80, CudaInstructionSet.ISA_80, null!);
+        using var backend = new PTXBackend(context, CudaArchitecture.SM_80, CudaInstructionSet.ISA_78, null!);
         var folder = Directory.CreateTempSubdirectory("asyncopt-ptx-");
         foreach (var kernel in Kernels())
         {
