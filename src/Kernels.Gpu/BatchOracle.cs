@@ -7,9 +7,16 @@ using ILGPU.Runtime;
 
 namespace AsyncOpt.Kernels.Gpu;
 
+/// <summary>Launches the kernel of the batch evaluated last again, on inputs that are there: to time it alone.</summary>
+interface IRepeatable
+{
+    /// <summary>Launches it so many times, and waits.</summary>
+    void Repeat(int times);
+}
+
 /// <summary>The host's part of a batch: gathers inputs, sends them, launches a kernel, hands the results out.</summary>
 /// <typeparam name="T">float or double.</typeparam>
-abstract unsafe class BatchOracle<T> : IDeviceOracle<T>
+abstract unsafe class BatchOracle<T> : IDeviceOracle<T>, IRepeatable
     where T : unmanaged, INumber<T>
 {
     readonly Accelerator _accelerator;
@@ -26,6 +33,7 @@ abstract unsafe class BatchOracle<T> : IDeviceOracle<T>
     readonly Dictionary<nint, int> _rows = [];
     readonly List<nint> _vectors = [];
     DeviceRequest<T>[] _requests = [];
+    BatchViews<T> _views;
     int _count;
 
     /// <summary>An evaluator with a stream and buffers of its own.</summary>
@@ -60,7 +68,7 @@ abstract unsafe class BatchOracle<T> : IDeviceOracle<T>
         WriteFactors(Math.Max(1, factors));
         WriteInputs();
         samples.CopyTo(_samples.Host(Math.Max(1, samples.Length)));
-        Launch(_stream, _count, new BatchViews<T>
+        _views = new BatchViews<T>
         {
             Heads = _heads.Upload(_stream, _count),
             Inputs = _inputs.Upload(_stream, _vectors.Count * Dimension),
@@ -72,7 +80,8 @@ abstract unsafe class BatchOracle<T> : IDeviceOracle<T>
             Dimension = Dimension,
             Numbers = _numbers,
             IsTraining = _steps is null ? 0 : 1,
-        });
+        };
+        Launch(_stream, _count, _views);
         _results.Download(_stream, _count * _outputs * Dimension);
     }
 
@@ -91,6 +100,14 @@ abstract unsafe class BatchOracle<T> : IDeviceOracle<T>
                 results = HandOut(results, r.Output2);
         }
         _count = 0;
+    }
+
+    /// <inheritdoc />
+    public void Repeat(int times)
+    {
+        for (var i = 0; i < times; i++)
+            Launch(_stream, _views.Heads.IntLength, _views);
+        _stream.Synchronize();
     }
 
     /// <inheritdoc />

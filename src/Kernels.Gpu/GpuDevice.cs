@@ -85,7 +85,7 @@ sealed class GpuDevice(Accelerator accelerator, DeviceDescription description) :
 /// <typeparam name="T">float or double.</typeparam>
 /// <param name="oracle">The oracle.</param>
 /// <param name="giveBack">Gives the model back.</param>
-sealed class LeasedOracle<T>(IDeviceOracle<T> oracle, Action giveBack) : IDeviceOracle<T>
+sealed class LeasedOracle<T>(IDeviceOracle<T> oracle, Action giveBack) : IDeviceOracle<T>, IRepeatable
     where T : unmanaged
 {
     /// <inheritdoc />
@@ -94,6 +94,9 @@ sealed class LeasedOracle<T>(IDeviceOracle<T> oracle, Action giveBack) : IDevice
 
     /// <inheritdoc />
     public void End() => oracle.End();
+
+    /// <inheritdoc />
+    public void Repeat(int times) => ((IRepeatable)oracle).Repeat(times);
 
     /// <inheritdoc />
     public void Dispose()
