@@ -71,8 +71,22 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
         _device?.Dispose();
     }
 
+    /// <summary>Whether a device could begin with what is pending before the first of it is due.</summary>
+    public bool CanBegin => _device is { HasKernels: true, IsBusy: false };
+
     /// <summary>Evaluates the given requests; their results are in their buffers afterwards.</summary>
     public void Evaluate(Slab<Request<T>> requests, Snapshots<T> snapshots, int[] batch, int count)
+    {
+        Collect();
+        Begin(requests, snapshots, batch, count);
+        Collect();
+    }
+
+    /// <summary>Waits for what a device has begun.</summary>
+    public void Collect() => _device?.End();
+
+    /// <summary>Evaluates what no device does, and has the device begin with the rest.</summary>
+    public void Begin(Slab<Request<T>> requests, Snapshots<T> snapshots, int[] batch, int count)
     {
         count = _device?.Begin(requests, snapshots, batch, count) ?? count;
         (_requests, _snapshots, _batch, _count, _next) = (requests, snapshots, batch, count, 0);
@@ -80,7 +94,6 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
             _crew.Run(_work);
         else
             EvaluateAll();
-        _device?.End();
     }
 
     void EvaluateAll()

@@ -16,6 +16,7 @@ sealed unsafe class DeviceBatches<T> : IDisposable
     readonly Lane?[] _lanes;
 
     int[] _scratch = new int[64];
+    Slab<Request<T>>? _requests;
 
     /// <param name="device">The device.</param>
     /// <param name="problem">The problem, built.</param>
@@ -45,12 +46,13 @@ sealed unsafe class DeviceBatches<T> : IDisposable
     /// <returns>How many are left.</returns>
     public int Begin(Slab<Request<T>> requests, Snapshots<T> snapshots, int[] batch, int count)
     {
+        _requests = requests;
         var left = 0;
         for (var i = 0; i < count; i++)
         {
             ref var r = ref requests[batch[i]];
             if (_lanes[r.Asked.Oracle] is { } lane)
-                Add(lane, ref r, snapshots);
+                Add(lane, batch[i], ref r, snapshots);
             else
                 batch[left++] = batch[i];
         }
@@ -62,6 +64,9 @@ sealed unsafe class DeviceBatches<T> : IDisposable
         return left;
     }
 
+    /// <summary>Whether the device has begun with requests whose results nobody has fetched.</summary>
+    public bool IsBusy => _lanes.Any(lane => lane?.Requests.Count > 0);
+
     /// <summary>Waits for the device; the results are in the requests' buffers then.</summary>
     public void End()
     {
@@ -70,12 +75,15 @@ sealed unsafe class DeviceBatches<T> : IDisposable
             if (lane is null || lane.Requests.Count == 0)
                 continue;
             lane.Kernel.End();
+            foreach (var number in lane.Numbers)
+                _requests![number].State = RequestState.Evaluated;
+            lane.Numbers.Clear();
             lane.Requests.Clear();
             lane.Samples.Clear();
         }
     }
 
-    void Add(Lane lane, ref Request<T> r, Snapshots<T> snapshots)
+    void Add(Lane lane, int number, ref Request<T> r, Snapshots<T> snapshots)
     {
         var samples = _evaluator.SamplesOf(in r.Asked, ref _scratch);
         var batch = r.Asked.Samples / r.Asked.Steps;
@@ -97,7 +105,8 @@ sealed unsafe class DeviceBatches<T> : IDisposable
         });
         lane.Samples.AddRange(samples);
         (r.Scalar, r.Scalar1) = (0, 0);
-        r.State = RequestState.Evaluated;
+        lane.Numbers.Add(number);
+        r.State = RequestState.Launched;
     }
 
     static T* InputOf(int snapshot, Snapshots<T> snapshots) => snapshot < 0 ? null : snapshots[snapshot].Data;
@@ -108,6 +117,9 @@ sealed unsafe class DeviceBatches<T> : IDisposable
         public IDeviceOracle<T> Kernel { get; } = kernel;
 
         public List<DeviceRequest<T>> Requests { get; } = [];
+
+        /// <summary>Where they are among all requests.</summary>
+        public List<int> Numbers { get; } = [];
 
         public List<int> Samples { get; } = [];
     }

@@ -16,6 +16,9 @@ enum RequestState : byte
 
     /// <summary>A computation whose result waits in a private buffer.</summary>
     Evaluated,
+
+    /// <summary>A computation that a device has begun, and whose result nobody has fetched yet.</summary>
+    Launched,
 }
 
 /// <summary>A pending computation or timer of an agent.</summary>

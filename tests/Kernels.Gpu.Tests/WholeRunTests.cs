@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
@@ -49,6 +50,29 @@ public class WholeRunTests
             Assert.Equal(record.Hash, Simulator.Run(cut, new RunHooks { Device = device }).Hash);
             Assert.Equal(record.Hash, Simulator.Run(plan with { Metrics = false }, new RunHooks { Device = device }).Hash);
         }
+    }
+
+    [Fact]
+    public void A_device_works_ahead_while_events_go_on_and_crashes_and_checkpoints_do_not_see_it()
+    {
+        var problem = new LogisticRegression(new() { Data = new SyntheticClassification(new() { Samples = 3000, Dimension = 4 }) });
+        const int workers = 1500;
+        problem.Build(new ProblemContext(workers, 1, name => name));
+        var plan = Plans.Of(Async(), workers, 6, Plans.Second, problem) with
+        {
+            Faults = [new CrashFault(new() { Place = 0, At = 1.5, For = 2 }), new CrashFault(new() { Place = 1, At = 2.5, For = 1 })],
+        };
+        var hooks = new RunHooks { Device = Backends.Open("cpu") };
+        using var file = new MemoryStream();
+        var record = Simulator.Run(plan, hooks with { CheckpointAt = 2.5, CheckpointTo = file });
+        file.Position = 0;
+
+        Assert.InRange(record.Counts.BatchMax, 512, workers - 1);
+        Assert.Equal(record.Hash, Simulator.Run(plan with { Partitions = 3, ForcePartitions = true }, hooks).Hash);
+        Assert.Equal(record.Hash, Simulator.Run(plan, hooks with { ResumeFrom = file }).Hash);
+        var processor = Simulator.Run(plan).Estimate;
+        for (var k = 0; k < processor.Length; k++)
+            Assert.Equal(processor[k], record.Estimate[k], 1e-11);
     }
 
     [Fact]
