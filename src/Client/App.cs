@@ -64,6 +64,7 @@ static class App
             ReplayCommand.Create(app),
             DataCommand.Create(app),
             BenchCommand.Create(app),
+            DevicesCommand.Create(app),
             VersionCommand.Create(app),
         };
         root.Options.Add(Debug);

@@ -21,9 +21,19 @@ sealed record Services(
     Func<Uri, GatewayClient> Gateway,
     Func<ProcessStartInfo, CancellationToken, int> Start)
 {
+    /// <summary>Where computations can be evaluated.</summary>
+    public Devices Devices { get; init; } = new();
+
     /// <summary>The real ones.</summary>
-    public static Services Real() => new(
-        new EmbeddedRunner(), () => new DataFetcher(), new LoadOptions(), GatewayClient.Of, Programs.Run);
+    public static Services Real()
+    {
+        var devices = new Devices();
+        return new(
+            new EmbeddedRunner(devices), () => new DataFetcher(), new LoadOptions(), GatewayClient.Of, Programs.Run)
+        {
+            Devices = devices,
+        };
+    }
 }
 
 /// <summary>Runs a plan.</summary>
@@ -33,8 +43,10 @@ interface IRunner
 }
 
 /// <summary>The embedded host: virtual time in this process.</summary>
-sealed class EmbeddedRunner : IRunner
+/// <param name="devices">Where plans may have their computations evaluated.</param>
+sealed class EmbeddedRunner(Devices devices) : IRunner
 {
-    public RunRecord Run(RunPlan plan, Action<RunProgress>? progress, CancellationToken cancellation) =>
-        Simulator.Run(plan, new RunHooks { Progress = progress, Cancellation = cancellation });
+    public RunRecord Run(RunPlan plan, Action<RunProgress>? progress, CancellationToken cancellation) => Simulator.Run(
+        plan,
+        new RunHooks { Progress = progress, Cancellation = cancellation, Device = devices.Open(plan.Device) });
 }

@@ -72,6 +72,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             TimelineAgents = file.TimelineAgents,
             Partitions = file.Partitions,
             Threads = file.Threads,
+            Device = file.Device,
         };
     }
 

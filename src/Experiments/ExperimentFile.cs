@@ -79,6 +79,9 @@ public sealed record ExperimentFile
     [Range(0, 1024)]
     public int Threads { get; init; }
 
+    /// <summary>Where computations are evaluated; bits are those of the device.</summary>
+    public DeviceChoice Device { get; init; }
+
     /// <summary>Whether each update is logged.</summary>
     public bool LogUpdates { get; init; }
 

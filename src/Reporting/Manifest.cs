@@ -28,7 +28,7 @@ public static class Manifest
         ["wall_time_s"] = Text.Json(record.WallSeconds),
         ["evaluation_share"] = Text.Json(EvaluationShare(record)),
         ["seeds"] = Seeds(facts.Seeds),
-        ["numerics"] = Numerics(facts.Numerics),
+        ["numerics"] = Numerics(facts.Numerics with { Device = record.Device }),
         ["versions"] = Pairs(facts.Versions),
         ["machine"] = Machine(facts),
         ["host"] = Host(record),

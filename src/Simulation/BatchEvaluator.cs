@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Kernels.Devices;
 
 namespace AsyncOpt.Simulation;
 
@@ -14,9 +15,13 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     // Below this many multiplications (coordinates times samples) waking other threads costs more than it saves.
     const long ParallelWorkMin = 200_000;
 
+    // Results of a device's batch that wait until they are due: enough for every core of the device to have work.
+    const long DeviceBatchBytes = 64L << 20;
+
     readonly Crew? _crew;
     readonly Action<int> _work;
     readonly int[][] _samples;
+    readonly DeviceBatches<T>? _device;
 
     Slab<Request<T>> _requests = null!;
     Snapshots<T> _snapshots = null!;
@@ -24,7 +29,8 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     int _count;
     int _next;
 
-    public BatchEvaluator(Problem problem, OracleSet<T> oracles, ulong seed, int threads)
+    public BatchEvaluator(
+        Problem problem, OracleSet<T> oracles, ulong seed, int threads, IBatchDevice? device = null)
     {
         Evaluator = new OracleEvaluator<T>(problem, oracles, seed);
         Threads = threads;
@@ -34,11 +40,14 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
         _work = Work;
         if (threads > 1)
             _crew = new Crew(threads);
+        if (device is not null)
+            _device = new DeviceBatches<T>(device, problem, oracles, Evaluator);
     }
 
     /// <summary>The evaluator of a run, or of one of its partitions, with so many threads.</summary>
-    public static BatchEvaluator<T> Of(RunPlan plan, Layout layout, OracleSet<T> oracles, int threads) => new(
-        plan.Problem, oracles, plan.Seeds.Run, threads)
+    public static BatchEvaluator<T> Of(
+        RunPlan plan, Layout layout, OracleSet<T> oracles, int threads, IBatchDevice? device = null) => new(
+        plan.Problem, oracles, plan.Seeds.Run, threads, device)
     {
         OutputDimensions = oracles.OutputDimensions(layout.Context.Dimension),
     };
@@ -47,8 +56,11 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
 
     public int Threads { get; }
 
+    /// <summary>Whether a device evaluates some of the run's oracles.</summary>
+    public bool HasKernels => _device?.HasKernels ?? false;
+
     /// <summary>Results evaluated early wait until they are due; those of a batch stay in the caches.</summary>
-    public long BatchBytesMax => (256L << 10) * Threads;
+    public long BatchBytesMax => _device is null ? (256L << 10) * Threads : DeviceBatchBytes;
 
     /// <summary>Where results are larger than that, this many at once still keep all threads busy.</summary>
     public int BatchLeast => 4 * Threads;
@@ -56,9 +68,16 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     /// <summary>
     /// One thread alone gains nothing by more at once, and while it works ahead of a window others may wait for it.
     /// </summary>
-    public long BatchWorkMax => Threads == 1 ? ParallelWorkMin : long.MaxValue;
+    public long BatchWorkMax => Threads == 1 && _device is null ? ParallelWorkMin : long.MaxValue;
 
-    public void Dispose() => _crew?.Dispose();
+    public void Dispose()
+    {
+        _crew?.Dispose();
+        _device?.Dispose();
+    }
+
+    /// <summary>Whether a device could begin with what is pending before the first of it is due.</summary>
+    public bool CanBegin => _device is { HasKernels: true, IsBusy: false };
 
     /// <summary>Lets every thread do a share of some other work, by the thread's number.</summary>
     public void Share(Action<int> job)
@@ -72,6 +91,18 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     /// <summary>Evaluates the given requests; their results are in their buffers afterwards.</summary>
     public void Evaluate(Slab<Request<T>> requests, Snapshots<T> snapshots, int[] batch, int count)
     {
+        Collect();
+        Begin(requests, snapshots, batch, count);
+        Collect();
+    }
+
+    /// <summary>Waits for what a device has begun.</summary>
+    public void Collect() => _device?.End();
+
+    /// <summary>Evaluates what no device does, and has the device begin with the rest.</summary>
+    public void Begin(Slab<Request<T>> requests, Snapshots<T> snapshots, int[] batch, int count)
+    {
+        count = _device?.Begin(requests, snapshots, batch, count) ?? count;
         (_requests, _snapshots, _batch, _count, _next) = (requests, snapshots, batch, count, 0);
         if (_crew is not null && count > 1 && WorkOf(requests, snapshots, batch[0]) * count >= ParallelWorkMin)
             _crew.Run(_work);

@@ -31,7 +31,8 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         // Each partition evaluates its own computations, with its share of the threads.
         Partition<T> Make(int p)
         {
-            var evaluator = BatchEvaluator<T>.Of(plan, layout, oracles, Math.Max(1, threads / _partitioning.Count));
+            var evaluator = BatchEvaluator<T>.Of(
+                plan, layout, oracles, Math.Max(1, threads / _partitioning.Count), hooks.Device);
             _evaluators[p] = evaluator;
             return new Partition<T>(_world, _partitioning, p, evaluator, oracles, hooks.OneByOne)
             {
@@ -84,7 +85,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
     public void Gather()
     {
         // The judge looks at the partitions' own memory.
-        foreach (var partition in _partitions)
+        foreach (var partition in _windows.Partitions)
             partition.Settle();
     }
 
@@ -94,7 +95,19 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         Lookahead = _partitioning.Lookahead,
         IsCutLocal = _partitioning.IsLocal,
         Threads = _windows.Threads * _evaluators[0].Threads,
+        Device = HasKernels ? _hooks.Device!.Description.Numerics : record.Device,
         EngineBytes = _world.Bytes + _windows.Partitions.Sum(p => p.Bytes),
-        Warnings = [.. record.Warnings, .. _partitioning.Warnings],
+        Warnings = [.. record.Warnings, .. _partitioning.Warnings, .. DeviceWarnings()],
     };
+
+    bool HasKernels => _evaluators[0].HasKernels;
+
+    IEnumerable<string> DeviceWarnings()
+    {
+        if (_hooks.Device is { } device && !HasKernels && _world.Plan.Device != DeviceChoice.Auto)
+        {
+            yield return $"{device.Description.Name} has no kernel for this problem and method: "
+                + "the processor evaluates all";
+        }
+    }
 }

@@ -99,7 +99,8 @@ sealed class OracleEvaluator<T>(Problem problem, OracleSet<T> oracles, ulong see
         return (scalars[0], scalars[1]);
     }
 
-    ReadOnlySpan<int> SamplesOf(in Asked asked, ref int[] scratch)
+    /// <summary>The numbers of a request's samples, of several steps one batch after the other.</summary>
+    public ReadOnlySpan<int> SamplesOf(in Asked asked, ref int[] scratch)
     {
         if (_sampler is null)
             return [];

@@ -183,7 +183,8 @@ sealed unsafe partial class Partition<T>
     void SaveRequest(in Request<T> r, BinaryWriter to, SnapshotIds ids)
     {
         // A result that waits for its due time is not saved: the frozen inputs give it again. A reduction's is.
-        var isRepeated = r.State == RequestState.Evaluated && !_oracles[r.Asked.Oracle].IsReduction;
+        var isRepeated = r.State is RequestState.Evaluated or RequestState.Launched
+            && !_oracles[r.Asked.Oracle].IsReduction;
         to.Write((byte)(isRepeated ? RequestState.Pending : r.State));
         to.Write(r.Number);
         to.Write(r.Tag);

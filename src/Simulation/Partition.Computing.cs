@@ -19,6 +19,10 @@ sealed unsafe partial class Partition<T>
     int _pendingCount;
     int[] _batch = new int[64];
 
+    // A device begins when half as many requests are pending as it had last: so it works while events make the rest.
+    const int BeginLeast = 1024;
+    int _beginAt = BeginLeast;
+
     public override ComputationId Compute(in Computation c)
     {
         CheckSteps(in c);
@@ -169,6 +173,8 @@ sealed unsafe partial class Partition<T>
     {
         if (_requests[i].State == RequestState.Pending)
             EvaluatePending(i);
+        if (_requests[i].State == RequestState.Launched)
+            _evaluator.Collect();
         ref var r = ref _requests[i];
         var oracle = _oracles[r.Asked.Oracle];
         hash = VectorHash.Chain(BitConverter.DoubleToUInt64Bits(r.Scalar), BitConverter.DoubleToUInt64Bits(r.Scalar1));
@@ -211,9 +217,34 @@ sealed unsafe partial class Partition<T>
     /// </summary>
     void EvaluatePending(int due)
     {
+        var (count, bytes) = TakePending();
+        if (!_batch.AsSpan(0, count).Contains(due))
+            AddToBatch(due, ref count, ref bytes);
+        CountBatch(count);
+        _evaluator.Evaluate(_requests, _snapshots, _batch, count);
+        _eventsToLook = 1;
+    }
+
+    /// <summary>Has the device begin with what is pending; events go on, until the first of it is due.</summary>
+    void BeginPending()
+    {
+        var (count, _) = TakePending();
+        CountBatch(count);
+        _evaluator.Begin(_requests, _snapshots, _batch, count);
+    }
+
+    void CountBatch(int count)
+    {
+        _beginAt = Math.Max(BeginLeast, count / 2);
+        Record.Batches++;
+        Record.BatchMax = Math.Max(Record.BatchMax, count);
+        Record.Evaluations += count;
+    }
+
+    (int Count, long Bytes) TakePending()
+    {
         var count = 0;
         long bytes = 0, work = 0;
-        var dueIncluded = false;
         while (_pendingCount > 0 && work < _evaluator.BatchWorkMax
             && (count < _evaluator.BatchLeast || bytes < _evaluator.BatchBytesMax))
         {
@@ -224,15 +255,8 @@ sealed unsafe partial class Partition<T>
                 continue;
             AddToBatch(i, ref count, ref bytes);
             work += BatchEvaluator<T>.WorkOf(_requests, _snapshots, i);
-            dueIncluded |= i == due;
         }
-        if (!dueIncluded)
-            AddToBatch(due, ref count, ref bytes);
-        Record.Batches++;
-        Record.BatchMax = Math.Max(Record.BatchMax, count);
-        Record.Evaluations += count;
-        _evaluator.Evaluate(_requests, _snapshots, _batch, count);
-        _eventsToLook = 1;
+        return (count, bytes);
     }
 
     void AddToBatch(int i, ref int count, ref long bytes)
@@ -266,6 +290,8 @@ sealed unsafe partial class Partition<T>
             (_pending, _pendingHead) = (larger, 0);
         }
         _pending[(_pendingHead + _pendingCount++) & (_pending.Length - 1)] = (i, generation);
+        if (_pendingCount >= _beginAt && _evaluator.CanBegin)
+            BeginPending();
     }
 
     void Cancel(long number, bool timer)
@@ -273,7 +299,7 @@ sealed unsafe partial class Partition<T>
         var i = IndexOfRequest(number, timer);
         if (i < 0)
             return;
-        if (_requests[i].State == RequestState.Evaluated)
+        if (_requests[i].State is RequestState.Evaluated or RequestState.Launched)
             Record.Wasted++;
         FreeRequest(i);
     }
@@ -303,6 +329,9 @@ sealed unsafe partial class Partition<T>
     void FreeRequest(int i)
     {
         ref var r = ref _requests[i];
+        // Its results are on their way to buffers that are to be used again.
+        if (r.State == RequestState.Launched)
+            _evaluator.Collect();
         if (r.Previous != 0)
             _requests[r.Previous - 1].Next = r.Next;
         else

@@ -345,7 +345,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         while (_core->FirstRequest != 0)
         {
             var i = _core->FirstRequest - 1;
-            if (_requests[i].State == RequestState.Evaluated)
+            if (_requests[i].State is RequestState.Evaluated or RequestState.Launched)
                 Record.Wasted++;
             FreeRequest(i);
         }

@@ -16,6 +16,9 @@ enum RequestState : byte
 
     /// <summary>A computation whose result waits in a private buffer.</summary>
     Evaluated,
+
+    /// <summary>A computation that a device has begun, and whose result nobody has fetched yet.</summary>
+    Launched,
 }
 
 /// <summary>A pending computation or timer of an agent.</summary>
@@ -84,6 +87,9 @@ sealed class OracleSet<T>
     /// <summary>The resolved dimensions of each oracle's outputs.</summary>
     public int[][] OutputDimensions(Func<string, int> dimension) =>
         [.. _oracles.Select(o => o.Outputs.Select(d => d.Resolve(dimension)).ToArray())];
+
+    /// <summary>All of them, by rank.</summary>
+    public IReadOnlyList<Oracle> All => _oracles;
 
     public Oracle this[int i] => _oracles[i];
 

@@ -2,6 +2,7 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Kernels;
+using AsyncOpt.Kernels.Devices;
 
 namespace AsyncOpt.Simulation;
 
@@ -24,6 +25,9 @@ public sealed record RunHooks
     /// Hands events to programs one by one, also where they take cohorts: for holding the one to the other.
     /// </summary>
     public bool OneByOne { get; init; }
+
+    /// <summary>Evaluates what it has kernels for; null for the processor alone.</summary>
+    public IBatchDevice? Device { get; init; }
 
     /// <summary>Hears what agents send and handle.</summary>
     internal IEventObserver? Observer { get; init; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AsyncOpt.Client.Remote;
+using AsyncOpt.Client.Running;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Experiments.Data;
@@ -18,7 +19,7 @@ sealed class FakeShell : IDisposable
     public Func<RunPlan, CancellationToken, RunRecord> Runs { get; set; } = (plan, _) => FakeRecord.Of(plan);
 
     /// <summary>Lets the embedded host make the runs.</summary>
-    public void RunForReal() => Runs = (plan, cancellation) => new EmbeddedRunner().Run(plan, null, cancellation);
+    public void RunForReal() => Runs = (plan, cancellation) => new EmbeddedRunner(Devices).Run(plan, null, cancellation);
 
     /// <summary>What speaks to silos; by default there are none.</summary>
     public Func<Uri, GatewayClient> Gateway { get; set; } =
@@ -26,6 +27,9 @@ sealed class FakeShell : IDisposable
 
     /// <summary>What other programs do; by default nothing, and well.</summary>
     public Func<ProcessStartInfo, int> Programs { get; set; } = _ => 0;
+
+    /// <summary>Where computations can be evaluated; by default only here.</summary>
+    public Devices Devices { get; init; } = new(() => null);
 
     public int Width { get; init; } = 100;
 
@@ -64,7 +68,10 @@ sealed class FakeShell : IDisposable
         var console = Terminals.Of(_out, Width);
         var services = new Services(
             new Runner(this), () => new DataFetcher(new NoNetwork()), new LoadOptions { OptimumFolder = Folder },
-            Gateway, (start, _) => Programs(start));
+            Gateway, (start, _) => Programs(start))
+        {
+            Devices = Devices,
+        };
         return App.Run(args, services, new Terminal(console, _error), _interrupt.Token);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 
 namespace AsyncOpt.Client.Commands;
@@ -94,6 +95,13 @@ sealed class ExperimentOptions
         Description = "A folder of data sets, instead of ASYNCOPT_DATA or the cache folder.",
         HelpName = "DIR",
     };
+
+    /// <summary>The option that says where computations are evaluated.</summary>
+    public static Option<DeviceChoice?> DeviceOption() => new Option<DeviceChoice?>("--device")
+    {
+        Description = "Where computations are evaluated: cpu, cuda, opencl, or auto, the best of them that is here. "
+            + "Its own bits: see 'asyncopt devices'.",
+    }.AcceptOnlyFromAmong("auto", "cpu", "cuda", "opencl");
 
     /// <summary>An option for a count of at least 1.</summary>
     public static Option<int?> Count(string name, string description)

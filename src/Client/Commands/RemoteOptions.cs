@@ -39,8 +39,10 @@ sealed class RemoteOptions
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="experiment">Its options on the experiment.</param>
+    /// <param name="running">Its options on how runs are made.</param>
     /// <param name="partitions">Its option on partitions.</param>
-    public RemoteOptions(Command command, ExperimentOptions experiment, Option<int?> partitions)
+    public RemoteOptions(
+        Command command, ExperimentOptions experiment, RunningOptions running, Option<int?> partitions)
     {
         _mode.AcceptOnlyFromAmong("virtual", "live");
         _timeFactor.Validators.Add(result => AtLeast0(result, mayBe0: true));
@@ -48,7 +50,7 @@ sealed class RemoteOptions
         Option[] options = [_silo, _mode, _timeFactor, _replayLog, _checkpointEvery];
         foreach (var option in options)
             command.Options.Add(option);
-        command.Validators.Add(result => Refuse(result, experiment, partitions));
+        command.Validators.Add(result => Refuse(result, experiment, running, partitions));
     }
 
     /// <summary>Whether runs are made on a silo.</summary>
@@ -67,7 +69,8 @@ sealed class RemoteOptions
         CheckpointEvery = parsed.GetValue(_checkpointEvery),
     };
 
-    void Refuse(CommandResult result, ExperimentOptions experiment, Option<int?> partitions)
+    void Refuse(
+        CommandResult result, ExperimentOptions experiment, RunningOptions running, Option<int?> partitions)
     {
         if (!Has(result, _silo))
         {
@@ -79,6 +82,8 @@ sealed class RemoteOptions
         foreach (var option in experiment.OnlyHere(result))
             result.AddError($"{option} cannot be had with --silo: a silo has plug-ins and data of its own, "
                 + "by its settings");
+        foreach (var option in running.OnlyHere(result))
+            result.AddError($"{option} cannot be had with --silo: silos evaluate on their processors");
         var isLive = result.GetResult(_mode)?.Tokens is [{ Value: "live" }];
         foreach (var option in isLive ? (Option[])[partitions, _checkpointEvery] : [_timeFactor, _replayLog])
             if (Has(result, option))

@@ -22,7 +22,7 @@ static class RunCommand
         var noMetrics = new Option<bool>("--no-metrics") { Description = "Evaluate no metrics; same hash." };
         command.Options.Add(partitions);
         command.Options.Add(noMetrics);
-        var remote = new RemoteOptions(command, options, partitions);
+        var remote = new RemoteOptions(command, options, running, partitions);
         command.SetAction(parsed =>
         {
             // Data and plug-ins of a silo lie there: it says what is wrong with them.

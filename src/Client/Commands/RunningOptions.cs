@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using AsyncOpt.Client.Running;
 using AsyncOpt.Core;
+using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Client.Commands;
 
@@ -13,6 +15,7 @@ sealed class RunningOptions
         "--jobs", "How many runs go side by side; one per processor by default.");
     readonly Option<int?> _threads = ExperimentOptions.Count(
         "--threads", "Threads per run, for its partitions and its computations; same hash.");
+    readonly Option<DeviceChoice?> _device = ExperimentOptions.DeviceOption();
     readonly Option<bool> _quiet = new("--quiet") { Description = "No progress." };
 
     /// <summary>Adds the options to a command.</summary>
@@ -22,6 +25,7 @@ sealed class RunningOptions
         command.Options.Add(_out);
         command.Options.Add(_jobs);
         command.Options.Add(_threads);
+        command.Options.Add(_device);
         command.Options.Add(_quiet);
     }
 
@@ -47,7 +51,12 @@ sealed class RunningOptions
     {
         Jobs = parsed.GetValue(_jobs),
         Threads = parsed.GetValue(_threads),
+        Device = parsed.GetValue(_device),
     };
+
+    /// <summary>The options given that only mean something to a host in this process.</summary>
+    public IEnumerable<string> OnlyHere(CommandResult result) =>
+        result.GetResult(_device) is { Implicit: false } ? [_device.Name] : [];
 
     /// <summary>How progress is shown.</summary>
     public IProgressView View(ParseResult parsed, Session session) => View(parsed.GetValue(_quiet), session);

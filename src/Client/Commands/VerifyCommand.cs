@@ -22,10 +22,13 @@ static class VerifyCommand
         var options = new ExperimentOptions(command, seeds: false);
         var all = new Option<bool>("--all") { Description = "All arms, not only the first." };
         command.Options.Add(all);
+        var device = ExperimentOptions.DeviceOption();
+        command.Options.Add(device);
         command.SetAction(parsed =>
         {
             var arms = options.Load(parsed, session).Arms;
-            return arms.Take(parsed.GetValue(all) ? arms.Count : 1).Max(arm => Verify(session, arm));
+            return arms.Take(parsed.GetValue(all) ? arms.Count : 1).Max(
+                arm => Verify(session, arm, parsed.GetValue(device)));
         });
         return command;
     }
@@ -61,12 +64,13 @@ static class VerifyCommand
         return string.Join("; ", said);
     }
 
-    static int Verify(Session session, Arm arm)
+    static int Verify(Session session, Arm arm, DeviceChoice? device)
     {
         var trials = new List<Trial>();
         foreach (var (partitions, threads, metrics) in Settings(arm))
         {
-            var plan = Repeatable(session, arm.Plan(0), trials);
+            var chosen = arm.Plan(0);
+            var plan = Repeatable(session, chosen with { Device = device ?? chosen.Device }, trials);
             plan = plan with { Partitions = partitions, Threads = threads, Metrics = metrics };
             var record = session.Services.Runner.Run(plan, null, session.Cancellation);
             session.Cancellation.ThrowIfCancellationRequested();

@@ -18,6 +18,7 @@ sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
             Partitions = settings.Partitions ?? plan.Partitions,
             Threads = settings.Threads ?? Threads(plan, sideBySide),
             Metrics = settings.Metrics && plan.Metrics,
+            Device = settings.Device ?? plan.Device,
         };
         var record = runner.Run(plan, progress.Report, cancellation);
         RunFolder.Write(job.Folder, Facts(job, plan, sideBySide), record);

@@ -37,6 +37,9 @@ sealed record RunSettings
     /// <summary>Threads that evaluate batches, per run; null shares the processors out.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>Where computations are evaluated, instead of the file's choice.</summary>
+    public DeviceChoice? Device { get; init; }
+
     /// <summary>Whether metrics are evaluated.</summary>
     public bool Metrics { get; init; } = true;
 }

@@ -102,10 +102,13 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
         }
     }
 
+    /// <summary>Whether one target serves all places.</summary>
+    public bool HasOneTarget => _targets.Length == Parameters;
+
     /// <summary>The target of a place, d coordinates.</summary>
     /// <param name="place">0 to places - 1.</param>
     public ReadOnlySpan<double> Target(int place) =>
-        _targets.Length == Parameters ? _targets : _targets.AsSpan(place * Parameters, Parameters);
+        HasOneTarget ? _targets : _targets.AsSpan(place * Parameters, Parameters);
 
     /// <inheritdoc />
     public override void Build(ProblemContext context)

@@ -17,13 +17,16 @@ namespace AsyncOpt.Core.Runs;
 public sealed record NumericsClass(
     string Architecture, int VectorBits, bool Fma, string Runtime, string Device, Precision Precision)
 {
+    /// <summary>The device of kernels that run on the processor.</summary>
+    public const string Processor = "cpu";
+
     /// <summary>The class of this process on its processor.</summary>
     public static NumericsClass Here(Precision precision) => new(
         RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(),
         Vector<byte>.Count * 8,
         System.Runtime.Intrinsics.X86.Fma.IsSupported || AdvSimd.Arm64.IsSupported,
         Environment.Version.ToString(),
-        "cpu",
+        Processor,
         precision);
 
     /// <summary>One line, for people and for comparing.</summary>

@@ -20,6 +20,22 @@ public enum Precision
     Float64,
 }
 
+/// <summary>Where computations are evaluated.</summary>
+public enum DeviceChoice
+{
+    /// <summary>On the processor.</summary>
+    Cpu,
+
+    /// <summary>On the best device that is there: CUDA, then OpenCL, then the processor.</summary>
+    Auto,
+
+    /// <summary>On a CUDA device.</summary>
+    Cuda,
+
+    /// <summary>On an OpenCL device.</summary>
+    Opencl,
+}
+
 /// <summary>The seeds of a run. Each stream of draws is named by one of them, a purpose, an id and a number.</summary>
 /// <param name="Data">Synthetic data, splits, shards.</param>
 /// <param name="Topology">Random graphs.</param>
@@ -151,4 +167,7 @@ public sealed record RunPlan
 
     /// <summary>As many threads as are asked for, or as this machine has cores.</summary>
     public int ThreadsHere => Threads == 0 ? Environment.ProcessorCount : Threads;
+
+    /// <summary>Where computations are evaluated.</summary>
+    public DeviceChoice Device { get; init; }
 }

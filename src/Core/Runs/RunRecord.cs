@@ -174,6 +174,9 @@ public sealed record RunRecord
     /// <summary>Threads that ran partitions, times those that evaluated the batches of each.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Where kernels ran, as the numerics class names it.</summary>
+    public string Device { get; init; } = NumericsClass.Processor;
+
     /// <summary>Number of agents.</summary>
     public int Agents { get; init; }
 

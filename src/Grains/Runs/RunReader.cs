@@ -38,10 +38,17 @@ sealed class RunReader(IOptions<GrainsOptions> options, SiloData data)
             Locate = data.Locate,
             Cache = cache,
         });
-        return experiment.Arms.Count == 1
-            ? experiment
-            : throw new InputException($"{File}: expected one arm, got {experiment.Arms.Count}: "
+        if (experiment.Arms.Count != 1)
+        {
+            throw new InputException($"{File}: expected one arm, got {experiment.Arms.Count}: "
                 + "submit each arm as a run of its own, as 'asyncopt run --silo' does");
+        }
+        if (experiment.Arms[0].File.Device is var device and (DeviceChoice.Cuda or DeviceChoice.Opencl))
+        {
+            throw new InputException($"{File}: device: {device.ToString().ToLowerInvariant()} cannot be had here, "
+                + "silos evaluate on their processors: set device: cpu, or run without --silo");
+        }
+        return experiment;
     }
 
     /// <summary>The plan of a request, as an executor takes it.</summary>

@@ -1,0 +1,90 @@
+using AsyncOpt.Benchmarks.Gpu;
+using AsyncOpt.Core.Optimizers;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Problems.Data;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Schedules;
+using AsyncOpt.Kernels.Devices;
+using AsyncOpt.Kernels.Gpu;
+
+// Kernels of the device library beside what the card can do at most, measured in the same run:
+//   dotnet run -c Release --project benchmarks/Gpu [cuda|opencl|cpu]
+// Without a card the CPU accelerator shows that the program works; its numbers mean nothing.
+using var provider = new GpuProvider();
+var wanted = args is [var word] ? Enum.Parse<DeviceKind>(word, ignoreCase: true) : (DeviceKind?)null;
+var description = provider.Devices.FirstOrDefault(
+    d => (wanted is null || d.Kind == wanted) && (d.Unfit is null || d.Kind == DeviceKind.Cpu));
+if (description is null)
+{
+    Console.Error.WriteLine($"there is no {wanted} device here: {string.Join("; ", provider.Devices.Select(d => d.Name))}");
+    return 2;
+}
+var device = (GpuDevice)provider.Open(description);
+var isCard = description.Kind != DeviceKind.Cpu;
+var scale = isCard ? 1 : 1.0 / (1 << 16);
+var limits = Limits.Of(device, scale);
+
+Console.WriteLine($"{description.Numerics}; {description.MemoryBytes / 1e9:F1} GB");
+Console.WriteLine(isCard ? "" : "Emulated: the numbers mean nothing.");
+Console.WriteLine($"empty launch {limits.Launch * 1e6:F1} us; copy {limits.Bandwidth / 1e9:F1} GB/s; registers "
+    + $"{limits.Single / 1e9:F1} GFLOP/s float32, {limits.Double / 1e9:F1} float64");
+Console.WriteLine();
+Console.WriteLine("| case | width | kernel | whole way | rate | limit | ratio |");
+Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
+foreach (var isSingle in (bool[])[true, false])
+{
+    Show(Launches(), isSingle, limits.Launch, "us");
+    foreach (var agents in (int[])[10_000, 1_000_000])
+        Show(Gradients(Few(agents), isSingle), isSingle, limits.Bandwidth, "GB/s");
+    Show(Perceptron(Few(2048)), isSingle, isSingle ? limits.Single : limits.Double, "GFLOP/s");
+}
+return 0;
+
+int Few(int agents) => isCard ? agents : Math.Max(4, (int)(agents * scale));
+
+void Show(Case item, bool isSingle, double limit, string unit)
+{
+    var (kernel, whole) = isSingle ? item.Measure<float>(device) : item.Measure<double>(device);
+    // Of launches, times compare; of the others, rates.
+    var isTime = unit == "us";
+    var rate = isTime ? kernel : item.Work / kernel;
+    var (unitScale, ratio) = (isTime ? 1e-6 : 1e9, isTime ? limit / kernel : rate / limit);
+    Console.WriteLine($"| {item.Name} | {(isSingle ? "float32" : "float64")} | {kernel * 1e3:G3} ms | {whole * 1e3:G3} ms "
+        + $"| {rate / unitScale:F1} {unit} | {limit / unitScale:F1} {unit} | {ratio:F2} |");
+}
+
+// One request of hardly any work.
+Case Launches() => new("launch-bound: 1 gradient, d = 22", Logistic(1), Oracle.Gradient, 1, 1, 1, 0);
+
+// Point in, gradient out, and the features of one sample: bytes of memory that must move.
+static Case Gradients(int agents, bool isSingle) => new(
+    $"memory-bound: {agents} gradients, d = 22", Logistic(agents), Oracle.Gradient, agents, 1, 1,
+    3.0 * 22 * agents * (isSingle ? 4 : 8));
+
+// Per weight and sample: 2 operations forward, 2 for its gradient; and 2 for the derivatives below, of all but the
+// first layer.
+Case Perceptron(int agents)
+{
+    int[] sizes = isCard ? [784, 128, 10] : [12, 8, 3];
+    var problem = Built(new MlpClassification(new()
+    {
+        Data = new SyntheticClassification(new() { Samples = 4096, Dimension = sizes[0], Classes = sizes[2] }),
+        Hidden = [sizes[1]],
+    }), 16);
+    const int batch = 32, steps = 4;
+    var work = ((4.0 * sizes[0] * sizes[1]) + (6.0 * sizes[1] * sizes[2])) * batch * steps * agents;
+    var oracle = new LocalSteps(new Sgd(), ConstantSchedule.Of(0.01));
+    return new($"compute-bound: {agents} x {steps} local steps, MLP {string.Join('-', sizes)}, batch {batch}", problem, oracle, agents,
+        batch, steps, work);
+}
+
+static Problem Logistic(int agents) => Built(new LogisticRegression(new()
+{
+    Data = new SyntheticClassification(new() { Samples = Math.Max(1000, agents), Dimension = 22 }),
+}), Math.Max(1, Math.Min(agents, 1000)));
+
+static Problem Built(Problem problem, int places)
+{
+    problem.Build(new(places, 1, path => path));
+    return problem;
+}

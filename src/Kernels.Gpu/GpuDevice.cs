@@ -1,0 +1,107 @@
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Kernels.Devices;
+using ILGPU.Runtime;
+
+namespace AsyncOpt.Kernels.Gpu;
+
+/// <summary>An open device of ILGPU.</summary>
+sealed class GpuDevice(Accelerator accelerator, DeviceDescription description) : IBatchDevice
+{
+    readonly Lock _gate = new();
+    readonly Dictionary<(Problem Problem, Type Width), Shared> _models = [];
+
+    /// <inheritdoc />
+    public DeviceDescription Description => description;
+
+    /// <summary>ILGPU's device.</summary>
+    public Accelerator Accelerator => accelerator;
+
+    /// <summary>
+    /// Models of at most so many parameters get one work item a request, larger ones a group. The two add in different
+    /// order, so this belongs to the device's numerics.
+    /// </summary>
+    public int ItemParametersMax { get; init; } = 256;
+
+    /// <summary>Work items in a group.</summary>
+    public int GroupSize { get; } = Math.Min(GroupLanes.Max, accelerator.MaxNumThreadsPerGroup);
+
+    /// <summary>The same device with another bound of <see cref="ItemParametersMax"/>, for tests.</summary>
+    internal GpuDevice With(int itemParametersMax) =>
+        new(accelerator, description) { ItemParametersMax = itemParametersMax };
+
+    /// <summary>Problems whose data are on the device.</summary>
+    public int Models => _models.Count;
+
+    /// <inheritdoc />
+    public IDeviceOracle<T>? OracleOf<T>(Problem problem, Oracle oracle)
+        where T : unmanaged
+    {
+        if (DeviceSteps.Of(oracle) is null)
+            return null;
+        lock (_gate)
+        {
+            var key = (problem, typeof(T));
+            if (!_models.TryGetValue(key, out var shared))
+            {
+                if (DeviceModels.Find<T>(this, problem) is not { } model)
+                    return null;
+                _models.Add(key, shared = new Shared(model));
+            }
+            shared.Users++;
+            return new LeasedOracle<T>(((DeviceModel<T>)shared.Model).OracleOf(oracle), () => Return(key));
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var shared in _models.Values)
+            shared.Model.Dispose();
+        accelerator.Dispose();
+    }
+
+    // The data leave the device with the last oracle of theirs.
+    void Return((Problem, Type) key)
+    {
+        lock (_gate)
+        {
+            if (--_models[key].Users > 0)
+                return;
+            _models[key].Model.Dispose();
+            _models.Remove(key);
+        }
+    }
+
+    sealed class Shared(IDisposable model)
+    {
+        public IDisposable Model { get; } = model;
+
+        public int Users { get; set; }
+    }
+}
+
+/// <summary>An oracle that gives its model back when it is disposed.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+/// <param name="oracle">The oracle.</param>
+/// <param name="giveBack">Gives the model back.</param>
+sealed class LeasedOracle<T>(IDeviceOracle<T> oracle, Action giveBack) : IDeviceOracle<T>, IRepeatable
+    where T : unmanaged
+{
+    /// <inheritdoc />
+    public void Begin(ReadOnlySpan<DeviceRequest<T>> requests, ReadOnlySpan<int> samples) =>
+        oracle.Begin(requests, samples);
+
+    /// <inheritdoc />
+    public void End() => oracle.End();
+
+    /// <inheritdoc />
+    public void Repeat(int times) => ((IRepeatable)oracle).Repeat(times);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        oracle.Dispose();
+        giveBack();
+    }
+}

@@ -1,0 +1,128 @@
+using AsyncOpt.Client.Running;
+using AsyncOpt.Core;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Kernels.Devices;
+
+namespace AsyncOpt.Client.Tests;
+
+public class DevicesCommandTests
+{
+    static readonly DeviceDescription Card = new("Card", DeviceKind.Cuda, 8L << 30, "cuda: Card");
+    static readonly DeviceDescription Chip = new("Chip", DeviceKind.Opencl, 2L << 30, "opencl: Chip");
+    static readonly DeviceDescription Old = new("Old", DeviceKind.Cuda, 1L << 30, "cuda: Old") { Unfit = "it is old" };
+
+    [Fact]
+    public void Lists_the_processor_and_says_how_to_get_more()
+    {
+        using var shell = new FakeShell { Devices = Found(null) };
+
+        Assert.Equal(0, shell.Run("devices"));
+        Assert.Contains("SIMD kernels", shell.Out, StringComparison.Ordinal);
+        Assert.Contains("dotnet build -c Release -p:Gpu=true src/Client", shell.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lists_devices_with_their_memory_and_why_they_do_not_qualify()
+    {
+        using var shell = new FakeShell { Devices = Found([Card, Old]), Width = 140 };
+
+        Assert.Equal(0, shell.Run("devices"));
+        Assert.Matches("cuda +Card +8.0 GiB", shell.Out);
+        Assert.Matches("cuda +Old +1.0 GiB +does not qualify: it is old", shell.Out);
+        Assert.Contains("Kernels through Fake 1", shell.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Auto_takes_CUDA_then_OpenCL_then_the_processor()
+    {
+        Assert.Equal(Card, Found([Chip, Old, Card]).Open(DeviceChoice.Auto)!.Description);
+        Assert.Equal(Chip, Found([Old, Chip]).Open(DeviceChoice.Auto)!.Description);
+        Assert.Null(Found([Old]).Open(DeviceChoice.Auto));
+        Assert.Null(Found(null).Open(DeviceChoice.Auto));
+        Assert.Null(Found([Card]).Open(DeviceChoice.Cpu));
+        Assert.Equal(Chip, Found([Card, Chip]).Open(DeviceChoice.Opencl)!.Description);
+    }
+
+    [Fact]
+    public void A_device_that_is_not_there_is_one_message_with_a_remedy()
+    {
+        string Message(Devices devices, DeviceChoice choice) =>
+            Assert.Throws<InputException>(() => devices.Open(choice)).Message;
+
+        Assert.Equal(
+            "device cuda: the device library is not installed; 'dotnet build -c Release -p:Gpu=true src/Client' puts it "
+            + "beside this program",
+            Message(Found(null), DeviceChoice.Cuda));
+        Assert.Equal(
+            "device opencl: there is none here. Run on the processor with --device cpu, or see 'asyncopt devices'",
+            Message(Found([Card]), DeviceChoice.Opencl));
+        Assert.Equal(
+            "device cuda: Old: it is old. Run on the processor with --device cpu, or see 'asyncopt devices'",
+            Message(Found([Old]), DeviceChoice.Cuda));
+    }
+
+    [Fact]
+    public void The_option_goes_into_the_plan_and_wrong_words_are_refused()
+    {
+        using var shell = new FakeShell();
+        var seen = new List<DeviceChoice>();
+        shell.Runs = (plan, _) =>
+        {
+            lock (seen)
+                seen.Add(plan.Device);
+            return FakeRecord.Of(plan);
+        };
+        var path = shell.Experiment();
+
+        Assert.Equal(0, shell.Run("run", path, "--quiet", "--device", "cuda", "--out", shell.Folder));
+        Assert.All(seen, d => Assert.Equal(DeviceChoice.Cuda, d));
+        seen.Clear();
+        Assert.Equal(0, shell.Run("run", path, "--quiet", "--set", "device=auto", "--out", shell.Folder));
+        Assert.All(seen, d => Assert.Equal(DeviceChoice.Auto, d));
+        seen.Clear();
+        Assert.Equal(0, shell.Run("verify", path, "--device", "opencl"));
+        Assert.All(seen, d => Assert.Equal(DeviceChoice.Opencl, d));
+        Assert.Equal(2, shell.Run("run", path, "--device", "tpu"));
+        Assert.Equal(2, shell.Run("run", path, "--device", "cuda", "--silo", "http://localhost:1"));
+        Assert.Contains("--device cannot be had with --silo", shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_device_ends_a_real_run_with_the_code_of_bad_input()
+    {
+        using var shell = new FakeShell { Devices = Found(null) };
+        shell.RunForReal();
+
+        Assert.Equal(2, shell.Run("run", shell.Experiment(), "--quiet", "--device", "cuda", "--out", shell.Folder));
+        Assert.Contains("the device library is not installed", shell.Error, StringComparison.Ordinal);
+    }
+
+    static Devices Found(DeviceDescription[]? devices) => new(() => devices is null ? null : new Provider(devices));
+
+    sealed class Provider(DeviceDescription[] devices) : IDeviceProvider
+    {
+        public string Library => "Fake 1";
+
+        public IReadOnlyList<DeviceDescription> Devices => devices;
+
+        public IBatchDevice Open(DeviceDescription device) => new Device(device);
+
+        public void Dispose()
+        {
+        }
+    }
+
+    sealed class Device(DeviceDescription description) : IBatchDevice
+    {
+        public DeviceDescription Description => description;
+
+        public IDeviceOracle<T>? OracleOf<T>(Problem problem, Oracle oracle)
+            where T : unmanaged => null;
+
+        public void Dispose()
+        {
+        }
+    }
+}
