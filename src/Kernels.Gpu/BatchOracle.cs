@@ -44,7 +44,7 @@ abstract unsafe class BatchOracle<T> : IDeviceOracle<T>, IRepeatable
     {
         (_accelerator, _steps, Dimension) = (device.Accelerator, oracle as LocalSteps, dimension);
         _outputs = oracle.Outputs.Count;
-        _numbers = DeviceSteps.Numbers<T>(oracle);
+        _numbers = DeviceSteps.Numbers<T>(_steps?.Optimizer);
         _stream = _accelerator.CreateStream();
         (_heads, _samples, _factors) = (new(_accelerator), new(_accelerator), new(_accelerator));
         (_inputs, _results, _scratch) = (new(_accelerator), new(_accelerator), new(_accelerator));
@@ -63,7 +63,7 @@ abstract unsafe class BatchOracle<T> : IDeviceOracle<T>, IRepeatable
         {
             heads[i] = HeadOf(_requests[i], factors, scratch);
             factors += _steps is null ? 0 : _requests[i].Steps;
-            scratch += ScratchOf(_requests[i]);
+            scratch += ScratchOf(_requests[i].Batch);
         }
         WriteFactors(Math.Max(1, factors));
         WriteInputs();
@@ -119,10 +119,11 @@ abstract unsafe class BatchOracle<T> : IDeviceOracle<T>, IRepeatable
     }
 
     /// <summary>Numbers of room a request needs between its steps.</summary>
-    protected abstract int ScratchOf(in DeviceRequest<T> request);
+    /// <param name="batch">Samples of a step.</param>
+    public abstract int ScratchOf(int batch);
 
     /// <summary>Launches the kernel.</summary>
-    protected abstract void Launch(AcceleratorStream stream, int requests, BatchViews<T> batch);
+    public abstract void Launch(AcceleratorStream stream, int requests, BatchViews<T> batch);
 
     void Keep(ReadOnlySpan<DeviceRequest<T>> requests)
     {
@@ -180,7 +181,8 @@ abstract unsafe class BatchOracle<T> : IDeviceOracle<T>, IRepeatable
         foreach (ref readonly var r in _requests.AsSpan(0, _count))
         {
             for (var h = 0; h < r.Steps; h++)
-                factors[at++] = DeviceSteps.Factors<T>(_steps, r.RateStep + h, r.OptimizerStep + h + 1);
+                factors[at++] = DeviceSteps.Factors<T>(
+                    _steps.Optimizer, _steps.Rate.At(r.RateStep + h), r.OptimizerStep + h + 1);
         }
     }
 

@@ -23,7 +23,7 @@ sealed class DeviceModelAttribute(Type problem) : Attribute
 abstract class DeviceModel<T> : IDisposable
     where T : unmanaged
 {
-    /// <summary>A new evaluator of an oracle that <see cref="DeviceSteps.Of"/> knows.</summary>
+    /// <summary>A new evaluator of an oracle that <see cref="DeviceSteps"/> knows.</summary>
     public abstract IDeviceOracle<T> OracleOf(Oracle oracle);
 
     /// <inheritdoc />
@@ -50,31 +50,37 @@ static class DeviceModels
     {
         if (All.FirstOrDefault(m => m.Problem == problem.GetType()).Type is not { } type)
             return null;
-        var scalar = typeof(T) == typeof(float) ? typeof(SingleScalar) : typeof(DoubleScalar);
-        return (DeviceModel<T>?)type.MakeGenericType(typeof(T), scalar)
+        return (DeviceModel<T>?)type.MakeGenericType(typeof(T), ScalarOf<T>())
             .GetMethod("Open", BindingFlags.Public | BindingFlags.Static)!.Invoke(null, [device, problem]);
     }
+
+    /// <summary>The arithmetic of a float width.</summary>
+    public static Type ScalarOf<T>() => typeof(T) == typeof(float) ? typeof(SingleScalar) : typeof(DoubleScalar);
 }
 
 /// <summary>The optimizers that have a step on devices.</summary>
 static class DeviceSteps
 {
     /// <summary>The step of an oracle as an open generic type; null where there is none.</summary>
-    public static Type? Of(Oracle oracle) => oracle switch
+    public static Type? Of(Oracle oracle) => oracle is LocalSteps steps
+        ? Of(steps.Optimizer)
+        : oracle.Name == Oracle.Gradient.Name ? typeof(GradientStep<,>) : null;
+
+    /// <summary>The step of an optimizer as an open generic type; null where there is none.</summary>
+    public static Type? Of(Optimizer optimizer) => optimizer switch
     {
-        LocalSteps { Optimizer: Sgd } => typeof(SgdStep<,>),
-        LocalSteps { Optimizer: Momentum } => typeof(MomentumStep<,>),
-        LocalSteps { Optimizer: Nesterov } => typeof(NesterovStep<,>),
-        LocalSteps { Optimizer: Adam or AdamW } => typeof(AdamStep<,>),
-        LocalSteps => null,
-        _ => oracle.Name == Oracle.Gradient.Name ? typeof(GradientStep<,>) : null,
+        Sgd => typeof(SgdStep<,>),
+        Momentum => typeof(MomentumStep<,>),
+        Nesterov => typeof(NesterovStep<,>),
+        Adam or AdamW => typeof(AdamStep<,>),
+        _ => null,
     };
 
     /// <summary>What is the same at every step.</summary>
-    public static StepNumbers<T> Numbers<T>(Oracle oracle)
+    public static StepNumbers<T> Numbers<T>(Optimizer? optimizer)
         where T : unmanaged, System.Numerics.INumber<T>
     {
-        var (beta1, beta2, epsilon) = (oracle as LocalSteps)?.Optimizer switch
+        var (beta1, beta2, epsilon) = optimizer switch
         {
             Momentum m => (m.Beta, 0, 0),
             Nesterov n => (n.Beta, 0, 0),
@@ -92,14 +98,13 @@ static class DeviceSteps
     }
 
     /// <summary>The numbers of one step.</summary>
-    /// <param name="steps">Optimizer and schedule.</param>
-    /// <param name="rateStep">The step of the schedule.</param>
+    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="rate">The learning rate.</param>
     /// <param name="number">The step of the optimizer's state, from 1.</param>
-    public static StepFactors<T> Factors<T>(LocalSteps steps, long rateStep, long number)
+    public static StepFactors<T> Factors<T>(Optimizer optimizer, double rate, long number)
         where T : unmanaged, System.Numerics.INumber<T>
     {
-        var rate = steps.Rate.At(rateStep);
-        if (MomentsOf(steps.Optimizer) is not { } adam)
+        if (MomentsOf(optimizer) is not { } adam)
             return new StepFactors<T> { Rate = T.CreateTruncating(rate) };
         return new StepFactors<T>
         {

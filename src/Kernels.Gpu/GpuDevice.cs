@@ -37,20 +37,22 @@ sealed class GpuDevice(Accelerator accelerator, DeviceDescription description) :
     public IDeviceOracle<T>? OracleOf<T>(Problem problem, Oracle oracle)
         where T : unmanaged
     {
-        if (DeviceSteps.Of(oracle) is null)
+        if (DeviceSteps.Of(oracle) is null || Lease<T>(problem) is not { } model)
             return null;
-        lock (_gate)
-        {
-            var key = (problem, typeof(T));
-            if (!_models.TryGetValue(key, out var shared))
-            {
-                if (DeviceModels.Find<T>(this, problem) is not { } model)
-                    return null;
-                _models.Add(key, shared = new Shared(model));
-            }
-            shared.Users++;
-            return new LeasedOracle<T>(((DeviceModel<T>)shared.Model).OracleOf(oracle), () => Return(key));
-        }
+        return new LeasedOracle<T>(model.OracleOf(oracle), () => Return(problem, typeof(T)));
+    }
+
+    /// <inheritdoc />
+    public IDeviceRounds<T>? RoundsOf<T>(Problem problem, int arrays, int agents)
+        where T : unmanaged
+    {
+        // Kernels count elements in 32 bits.
+        if ((long)agents * problem.Parameters > int.MaxValue || Lease<T>(problem) is not { } model)
+            return null;
+        var type = typeof(DeviceRounds<,>).MakeGenericType(typeof(T), DeviceModels.ScalarOf<T>());
+        return (IDeviceRounds<T>)Activator.CreateInstance(
+            type, this, model.OracleOf(Oracle.Gradient), (arrays, agents, problem.Parameters),
+            () => Return(problem, typeof(T)))!;
     }
 
     /// <inheritdoc />
@@ -61,11 +63,28 @@ sealed class GpuDevice(Accelerator accelerator, DeviceDescription description) :
         accelerator.Dispose();
     }
 
-    // The data leave the device with the last oracle of theirs.
-    void Return((Problem, Type) key)
+    DeviceModel<T>? Lease<T>(Problem problem)
+        where T : unmanaged
     {
         lock (_gate)
         {
+            if (!_models.TryGetValue((problem, typeof(T)), out var shared))
+            {
+                if (DeviceModels.Find<T>(this, problem) is not { } model)
+                    return null;
+                _models.Add((problem, typeof(T)), shared = new Shared(model));
+            }
+            shared.Users++;
+            return (DeviceModel<T>)shared.Model;
+        }
+    }
+
+    // The data leave the device with the last user of theirs.
+    void Return(Problem problem, Type width)
+    {
+        lock (_gate)
+        {
+            var key = (problem, width);
             if (--_models[key].Users > 0)
                 return;
             _models[key].Model.Dispose();

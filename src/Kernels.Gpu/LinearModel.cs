@@ -88,10 +88,10 @@ sealed class LinearOracle<T, TScalar, TLoss, TStep> : BatchOracle<T>
     }
 
     /// <inheritdoc />
-    protected override int ScratchOf(in DeviceRequest<T> request) => request.Batch * _model.Classes;
+    public override int ScratchOf(int batch) => batch * _model.Classes;
 
     /// <inheritdoc />
-    protected override void Launch(AcceleratorStream stream, int requests, BatchViews<T> batch)
+    public override void Launch(AcceleratorStream stream, int requests, BatchViews<T> batch)
     {
         if (_items is not null)
             _items(stream, requests, batch, _model);

@@ -85,9 +85,9 @@ sealed class NetOracle<T, TScalar, TStep> : BatchOracle<T>
     }
 
     /// <inheritdoc />
-    protected override int ScratchOf(in DeviceRequest<T> request) => checked(2 * request.Batch * _outputs);
+    public override int ScratchOf(int batch) => checked(2 * batch * _outputs);
 
     /// <inheritdoc />
-    protected override void Launch(AcceleratorStream stream, int requests, BatchViews<T> batch) =>
+    public override void Launch(AcceleratorStream stream, int requests, BatchViews<T> batch) =>
         _groups(stream, new KernelConfig(requests, _groupSize), batch, _net);
 }

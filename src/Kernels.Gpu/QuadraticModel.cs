@@ -133,10 +133,10 @@ sealed class QuadraticOracle<T, TStep> : BatchOracle<T>
     }
 
     /// <inheritdoc />
-    protected override int ScratchOf(in DeviceRequest<T> request) => 0;
+    public override int ScratchOf(int batch) => 0;
 
     /// <inheritdoc />
-    protected override void Launch(AcceleratorStream stream, int requests, BatchViews<T> batch)
+    public override void Launch(AcceleratorStream stream, int requests, BatchViews<T> batch)
     {
         if (_items is not null)
             _items(stream, requests, batch, _model);

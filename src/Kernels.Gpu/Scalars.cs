@@ -23,6 +23,9 @@ interface IScalar<T>
 
     /// <summary>A number as an integer.</summary>
     static abstract int Int(T x);
+
+    /// <summary>64 bits of a vector, from a number on; beyond its end there are zeros.</summary>
+    static abstract ulong Word(ArrayView<T> vector, int first);
 }
 
 /// <summary>float32.</summary>
@@ -54,6 +57,13 @@ struct SingleScalar : IScalar<float>
     public static float Of(int n) => n;
 
     public static int Int(float x) => (int)x;
+
+    public static ulong Word(ArrayView<float> vector, int first)
+    {
+        var low = first < vector.IntLength ? Interop.FloatAsInt(vector[first]) : 0;
+        var high = first + 1 < vector.IntLength ? Interop.FloatAsInt(vector[first + 1]) : 0;
+        return low | ((ulong)high << 32);
+    }
 
     static float Floor(float x) => (float)Math.Floor(x);
 
@@ -90,6 +100,9 @@ struct DoubleScalar : IScalar<double>
     public static double Of(int n) => n;
 
     public static int Int(double x) => (int)x;
+
+    public static ulong Word(ArrayView<double> vector, int first) =>
+        first < vector.IntLength ? Interop.FloatAsInt(vector[first]) : 0;
 
     static double Power(long k) => Interop.IntAsFloat((ulong)(k + 1023) << 52);
 }

@@ -52,7 +52,7 @@ interface IStep<T>
 {
     /// <summary>Takes a coordinate of the gradient.</summary>
     static abstract void Take(
-        StepVectors<T> vectors, int k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors);
+        StepVectors<T> vectors, long k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors);
 }
 
 /// <summary>The gradient itself is the result.</summary>
@@ -61,7 +61,7 @@ struct GradientStep<T, TScalar> : IStep<T>
     where TScalar : struct, IScalar<T>
 {
     public static void Take(
-        StepVectors<T> vectors, int k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors) =>
+        StepVectors<T> vectors, long k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors) =>
         vectors.First[k] = gradient;
 }
 
@@ -71,7 +71,7 @@ struct SgdStep<T, TScalar> : IStep<T>
     where TScalar : struct, IScalar<T>
 {
     public static void Take(
-        StepVectors<T> vectors, int k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors) =>
+        StepVectors<T> vectors, long k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors) =>
         vectors.Point[k] = vectors.Point[k] - (factors.Rate * gradient);
 }
 
@@ -81,7 +81,7 @@ struct MomentumStep<T, TScalar> : IStep<T>
     where TScalar : struct, IScalar<T>
 {
     public static void Take(
-        StepVectors<T> vectors, int k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors)
+        StepVectors<T> vectors, long k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors)
     {
         var u = (numbers.Beta1 * vectors.First[k]) + gradient;
         vectors.First[k] = u;
@@ -95,7 +95,7 @@ struct NesterovStep<T, TScalar> : IStep<T>
     where TScalar : struct, IScalar<T>
 {
     public static void Take(
-        StepVectors<T> vectors, int k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors)
+        StepVectors<T> vectors, long k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors)
     {
         var u = (numbers.Beta1 * vectors.First[k]) + gradient;
         vectors.First[k] = u;
@@ -109,7 +109,7 @@ struct AdamStep<T, TScalar> : IStep<T>
     where TScalar : struct, IScalar<T>
 {
     public static void Take(
-        StepVectors<T> vectors, int k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors)
+        StepVectors<T> vectors, long k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors)
     {
         var m = (numbers.Beta1 * vectors.First[k]) + (numbers.Rest1 * gradient);
         var v = (numbers.Beta2 * vectors.Second[k]) + (numbers.Rest2 * (gradient * gradient));

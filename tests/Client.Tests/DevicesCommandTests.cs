@@ -121,6 +121,9 @@ public class DevicesCommandTests
         public IDeviceOracle<T>? OracleOf<T>(Problem problem, Oracle oracle)
             where T : unmanaged => null;
 
+        public IDeviceRounds<T>? RoundsOf<T>(Problem problem, int arrays, int agents)
+            where T : unmanaged => null;
+
         public void Dispose()
         {
         }

@@ -32,7 +32,7 @@ public class PtxTests
         var folder = Directory.CreateTempSubdirectory("asyncopt-ptx-");
         foreach (var kernel in Kernels())
         {
-            var isItems = kernel.Name == "Items";
+            var isItems = kernel.Name != "Groups";
             var entry = isItems
                 ? EntryPointDescription.FromImplicitlyGroupedKernel(kernel)
                 : EntryPointDescription.FromExplicitlyGroupedKernel(kernel);
@@ -55,6 +55,8 @@ public class PtxTests
             {
                 IEnumerable<Type> types =
                 [
+                    typeof(RoundKernels<,>).MakeGenericType(width, scalar),
+                    typeof(StepKernels<,>).MakeGenericType(width, Of(step)),
                     .. Losses.Select(l => typeof(LinearKernels<,,,>).MakeGenericType(width, scalar, Of(l), Of(step))),
                     typeof(NetKernels<,,>).MakeGenericType(width, scalar, Of(step)),
                     typeof(QuadraticKernels<,>).MakeGenericType(width, Of(step)),

@@ -32,6 +32,14 @@ public interface IBatchDevice : IDisposable
     /// <param name="oracle">The oracle.</param>
     IDeviceOracle<T>? OracleOf<T>(Problem problem, Oracle oracle)
         where T : unmanaged;
+
+    /// <summary>Arrays for synchronous rounds on a problem; null where its gradient has no kernel.</summary>
+    /// <typeparam name="T">float or double.</typeparam>
+    /// <param name="problem">The problem, built.</param>
+    /// <param name="arrays">How many arrays.</param>
+    /// <param name="agents">How many rows; row i has the data of place i.</param>
+    IDeviceRounds<T>? RoundsOf<T>(Problem problem, int arrays, int agents)
+        where T : unmanaged;
 }
 
 /// <summary>
