@@ -1,7 +1,4 @@
-using System.Runtime.InteropServices;
-using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels;
 
@@ -64,7 +61,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
     /// <summary>The rounds of a run whose agents may act in lockstep; null where they cannot.</summary>
     public static Rounds<T>? Of(
         World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator, Recording record) =>
-        IsRegular(world) && UniformDelay(world) is { } delay
+        Lockstep.Delay(world.Plan, world.Layout) is { } delay
             ? new Rounds<T>(world, oracles, evaluator, record, delay)
             : null;
 
@@ -83,33 +80,6 @@ sealed unsafe partial class Rounds<T> : IDisposable
         _senders?.Dispose();
         _ranks?.Dispose();
         _chains?.Dispose();
-    }
-
-    static bool IsRegular(World<T> world)
-    {
-        var plan = world.Plan;
-        return plan.Topology is { Period: 1, HasRows: true, InDegreeMin: > 0 } topology
-            && world.Roles is [{ HasStation: false, Layout.Count: Count.PerNode } role]
-            && role.Layout.Agents == topology.Nodes && role.Dimensions.Length > 0
-            && !plan.LogUpdates && !plan.Faults.Any(f => f.JudgesMessages)
-            && plan.Links is { Fifo: false, SendRate: null, ReceiveRate: null, Delay.IsRandom: false }
-            && plan.Compute.Jitter is null && Array.TrueForAll(plan.Compute.Factors, f => f == plan.Compute.Factors[0]);
-    }
-
-    static long? UniformDelay(World<T> world)
-    {
-        var topology = world.Plan.Topology!;
-        double? delay = null;
-        for (var node = 0; node < topology.Nodes; node++)
-        {
-            foreach (var other in topology.OutNeighbours(node))
-            {
-                var edge = world.Plan.Links.Delay.Floor(node, other);
-                if ((delay ??= edge) != edge)
-                    return null;
-            }
-        }
-        return delay is { } seconds ? Links.Nanoseconds(seconds) : null;
     }
 
     /// <summary>Starts all agents at once; false if their program does not.</summary>
