@@ -37,6 +37,9 @@ static class Lockstep
                     return null;
             }
         }
-        return delay is { } seconds ? Links.Nanoseconds(seconds) : null;
+        // Delays that the quantum raises are counted message by message.
+        return delay is { } seconds && Links.Nanoseconds(seconds) is var ns && ns >= Links.Nanoseconds(plan.Links.Quantum)
+            ? ns
+            : null;
     }
 }

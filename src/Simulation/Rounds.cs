@@ -50,6 +50,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
         _kernels = new RoundKernels<T>(
             world.Plan.Problem, world.Seed, _role.Dimensions.Length + 1, _role.Dimensions.Max());
         _ties = new Ties(world.Seed);
+        _work = Work;
         // Threads take blocks in turn: several each, in whole groups of lanes.
         var share = evaluator.Threads == 1 ? _role.Layout.Agents : _role.Layout.Agents / (4 * evaluator.Threads);
         _rows = Math.Min(_kernels.Rows, Math.Max(8 * Lanes, share / Lanes * Lanes));
