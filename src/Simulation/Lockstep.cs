@@ -3,7 +3,9 @@ using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Simulation;
 
-/// <summary>Whether the agents of a run act in lockstep, as far as its specification says: then they take rounds.</summary>
+/// <summary>
+/// Whether the agents of a run act in lockstep, as far as its specification says: then they take rounds.
+/// </summary>
 static class Lockstep
 {
     /// <summary>
@@ -38,8 +40,6 @@ static class Lockstep
             }
         }
         // Delays that the quantum raises are counted message by message.
-        return delay is { } seconds && Links.Nanoseconds(seconds) is var ns && ns >= Links.Nanoseconds(plan.Links.Quantum)
-            ? ns
-            : null;
+        return delay is { } seconds && seconds >= plan.Links.Quantum ? Links.Nanoseconds(seconds) : null;
     }
 }

@@ -6,8 +6,8 @@ namespace AsyncOpt.Simulation;
 
 /// <summary>
 /// Rounds: all agents of a role act in lockstep from the start of the run on, so that their pending events are a few
-/// <see cref="Wave"/>s instead of one event, one request and one snapshot each, and a round of handlers is one pass over
-/// arrays. Whatever does not fit ends them: waves expand into the events that they stand for, with the same bits.
+/// <see cref="Wave"/>s instead of one event, one request and one snapshot each, and a round of handlers is one pass
+/// over arrays. Whatever does not fit ends them: waves expand into the events that they stand for, with the same bits.
 /// </summary>
 sealed unsafe partial class Rounds<T> : IDisposable
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -139,8 +139,8 @@ sealed unsafe partial class Rounds<T> : IDisposable
     }
 
     /// <summary>
-    /// Ends the rounds: every agent has its own state and counters again. Returns what is still to happen, for all to be
-    /// made into events, and the rows that are held.
+    /// Ends the rounds: every agent has its own state and counters again. Returns what is still to happen, for all to
+    /// be made into events, and the rows that are held.
     /// </summary>
     public Pending End()
     {

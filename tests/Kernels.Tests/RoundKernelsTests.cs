@@ -76,7 +76,15 @@ public abstract unsafe class RoundKernelsContract<T>
                     var samples = batch == 0 ? problem.Sampler!.Shard(i).ToArray() : new int[batch];
                     if (batch > 0)
                         problem.Sampler!.Draw(i, new BatchKey(FirstAgent + i, 9), Seed, samples);
-                    oracle.Evaluate(new() { Input = Row(x, i, d), Output = expected, Samples = samples, Place = i, Steps = 1, Batch = samples.Length });
+                    oracle.Evaluate(new()
+                    {
+                        Input = Row(x, i, d),
+                        Output = expected,
+                        Samples = samples,
+                        Place = i,
+                        Steps = 1,
+                        Batch = samples.Length,
+                    });
                     Vectors.AssertSameBits<T>(expected, Row(g, i, d));
                 }
             }
