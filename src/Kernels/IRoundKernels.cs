@@ -22,7 +22,9 @@ public interface IRoundKernels<T>
     /// <param name="gradient">What to compute.</param>
     void Gradient(int first, int end, in RoundGradient<T> gradient);
 
-    /// <summary>Row i of the target := W_ii x_i + the sum of W_ij x_j over the in-neighbours j of i, in order.</summary>
+    /// <summary>
+    /// Row i of the target := W_ii x_i + the sum of W_ij x_j over the in-neighbours j of i, in order.
+    /// </summary>
     /// <param name="first">The first row.</param>
     /// <param name="end">The row after the last.</param>
     /// <param name="weights">W.</param>

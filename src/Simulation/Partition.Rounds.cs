@@ -5,27 +5,25 @@ namespace AsyncOpt.Simulation;
 /// <summary>Rounds instead of events, as long as nothing else happens; and the way back to events.</summary>
 sealed unsafe partial class Partition<T>
 {
-    /// <summary>Handles rounds before the end of a window; what comes before or with one ends them.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <summary>Handles rounds up to the end of a window; what comes before or with one ends them.</summary>
+    /// <returns>Whether nothing is left to be handled one by one, or the run is cancelled.</returns>
     bool TryRunRounds(Moment end, CancellationToken cancellation)
     {
         if (_rounds is not { IsActive: true })
             return false;
-        var isAny = false;
-        while (_rounds.Next is var next && next != Moment.Never && !cancellation.IsCancellationRequested)
+        while (!cancellation.IsCancellationRequested)
         {
-            var other = NextEvent;
+            var (next, other) = (_rounds.Next, NextEvent);
             if (Moment.Min(next, other).CompareTo(end) >= 0)
-                break;
+                return true;
             if (other.CompareTo(next) <= 0 || !_rounds.TryHandle(next))
             {
                 EndRounds();
-                break;
+                return false;
             }
             (_now, _depth) = (next.Time, next.Depth);
-            isAny = true;
         }
-        return isAny;
+        return true;
     }
 
     /// <summary>Makes what is noted once for all agents visible at each of them.</summary>

@@ -47,7 +47,7 @@ sealed class RoundScript : RoundEffects
 {
     readonly List<RoundOp> _ops = [];
 
-    public IReadOnlyList<RoundOp> Ops => _ops;
+    public List<RoundOp> Ops => _ops;
 
     /// <summary>Which rows all agents hold, and of which iteration; an index of -1 for none.</summary>
     public (int Rows, long Iteration) Held { get; private set; }
@@ -55,12 +55,13 @@ sealed class RoundScript : RoundEffects
     /// <summary>Whether the round's messages are kept.</summary>
     public bool KeepsMessages { get; private set; }
 
-    /// <summary>The rows that were held before the round, and are mixed in it.</summary>
+    /// <summary>Whether rows that were held are mixed.</summary>
     public bool HasMixed { get; private set; }
 
-    /// <summary>Begins with what is held from rounds before.</summary>
+    /// <summary>When the round is, in ns.</summary>
     public long Now { get; private set; }
 
+    /// <summary>Begins with what is held from rounds before.</summary>
     public void Begin(long now, (int Rows, long Iteration) held)
     {
         _ops.Clear();

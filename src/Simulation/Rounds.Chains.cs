@@ -55,8 +55,8 @@ sealed unsafe partial class Rounds<T>
     }
 
     /// <summary>
-    /// The events of an agent in their order: tie above sender, and beside it the sequence. Senders differ, so that they
-    /// decide where ties are equal.
+    /// The events of an agent in their order: tie above sender, and beside it the sequence. Senders differ, so that
+    /// they decide where ties are equal.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     int Order(int i, Span<ulong> order, Span<uint> sequences)

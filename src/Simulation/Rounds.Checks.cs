@@ -6,11 +6,14 @@ namespace AsyncOpt.Simulation;
 /// <summary>Which scripts can be done at once.</summary>
 sealed unsafe partial class Rounds<T>
 {
+    readonly List<int> _frozen = [];
+
     /// <summary>Whether all that a program asked for can be done at once, with the bits of one by one.</summary>
     bool Fits(in Round round, Moment now)
     {
         // What must keep its contents: the inputs of computations, and what is under way or held.
-        var frozen = new List<int>();
+        var frozen = _frozen;
+        frozen.Clear();
         if (_completions.IsPending && round.Oracle is null)
             frozen.Add(_completions.Vector);
         if (_messages.IsPending && round.Kind is null)

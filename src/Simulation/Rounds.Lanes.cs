@@ -15,8 +15,8 @@ sealed unsafe partial class Rounds<T>
     // Sorting takes a number of exchanges that grows with the square.
     const int EventsMax = 9;
 
-    // Where all agents have as many neighbours: in groups of eight agents, k-th in-neighbours beside each other, and the
-    // ranks of the edges from them among their senders'.
+    // Where all agents have as many neighbours: in groups of eight agents, k-th in-neighbours beside each other, and
+    // the ranks of the edges from them among their senders'.
     NativeArray<int>? _senders;
     NativeArray<int>? _ranks;
 

@@ -31,6 +31,7 @@ sealed unsafe partial class Rounds<T>
     // Room for a block, by thread: hashes of its results, and of what its messages carry.
     readonly ulong[][] _results;
     readonly ulong[][] _payloads;
+    readonly Action<int> _work;
     readonly Lock _tally = new();
     long _tiesOfRound;
     long _lastCompleted;
@@ -44,7 +45,7 @@ sealed unsafe partial class Rounds<T>
         Prepare();
         PreparePassing();
         (_nextBlock, _tiesOfRound, _lastCompleted, _notFinite) = (0, 0, 0, int.MaxValue);
-        _evaluator.Share(Work);
+        _evaluator.Share(_work);
         Note(in round);
         if (_mix is { } mix)
             _spareMemory = _role.Exchange(mix.Vector, _spareMemory!);
@@ -255,7 +256,9 @@ sealed unsafe partial class Rounds<T>
     /// </summary>
     void PreparePassing()
     {
-        var passes = _due.IsPending && _mix is { } mix && mix.Vector == _due.Vector;
+        // Diagnostics may look at any vector at any sampling instant.
+        var passes = _due.IsPending && _mix is { } mix && mix.Vector == _due.Vector
+            && _world.Plan.Diagnostics.Count == 0;
         foreach (var op in _script.Ops)
         {
             passes &= op.Kind is RoundOpKind.Mix or RoundOpKind.Update

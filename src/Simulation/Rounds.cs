@@ -1,7 +1,4 @@
-using System.Runtime.InteropServices;
-using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels;
 
@@ -9,8 +6,8 @@ namespace AsyncOpt.Simulation;
 
 /// <summary>
 /// Rounds: all agents of a role act in lockstep from the start of the run on, so that their pending events are a few
-/// <see cref="Wave"/>s instead of one event, one request and one snapshot each, and a round of handlers is one pass over
-/// arrays. Whatever does not fit ends them: waves expand into the events that they stand for, with the same bits.
+/// <see cref="Wave"/>s instead of one event, one request and one snapshot each, and a round of handlers is one pass
+/// over arrays. Whatever does not fit ends them: waves expand into the events that they stand for, with the same bits.
 /// </summary>
 sealed unsafe partial class Rounds<T> : IDisposable
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -53,6 +50,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
         _kernels = new RoundKernels<T>(
             world.Plan.Problem, world.Seed, _role.Dimensions.Length + 1, _role.Dimensions.Max());
         _ties = new Ties(world.Seed);
+        _work = Work;
         // Threads take blocks in turn: several each, in whole groups of lanes.
         var share = evaluator.Threads == 1 ? _role.Layout.Agents : _role.Layout.Agents / (4 * evaluator.Threads);
         _rows = Math.Min(_kernels.Rows, Math.Max(8 * Lanes, share / Lanes * Lanes));
@@ -64,7 +62,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
     /// <summary>The rounds of a run whose agents may act in lockstep; null where they cannot.</summary>
     public static Rounds<T>? Of(
         World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator, Recording record) =>
-        IsRegular(world) && UniformDelay(world) is { } delay
+        Lockstep.Delay(world.Plan, world.Layout) is { } delay
             ? new Rounds<T>(world, oracles, evaluator, record, delay)
             : null;
 
@@ -83,33 +81,6 @@ sealed unsafe partial class Rounds<T> : IDisposable
         _senders?.Dispose();
         _ranks?.Dispose();
         _chains?.Dispose();
-    }
-
-    static bool IsRegular(World<T> world)
-    {
-        var plan = world.Plan;
-        return plan.Topology is { Period: 1, HasRows: true, InDegreeMin: > 0 } topology
-            && world.Roles is [{ HasStation: false, Layout.Count: Count.PerNode } role]
-            && role.Layout.Agents == topology.Nodes && role.Dimensions.Length > 0
-            && !plan.LogUpdates && !plan.Faults.Any(f => f.JudgesMessages)
-            && plan.Links is { Fifo: false, SendRate: null, ReceiveRate: null, Delay.IsRandom: false }
-            && plan.Compute.Jitter is null && Array.TrueForAll(plan.Compute.Factors, f => f == plan.Compute.Factors[0]);
-    }
-
-    static long? UniformDelay(World<T> world)
-    {
-        var topology = world.Plan.Topology!;
-        double? delay = null;
-        for (var node = 0; node < topology.Nodes; node++)
-        {
-            foreach (var other in topology.OutNeighbours(node))
-            {
-                var edge = world.Plan.Links.Delay.Floor(node, other);
-                if ((delay ??= edge) != edge)
-                    return null;
-            }
-        }
-        return delay is { } seconds ? Links.Nanoseconds(seconds) : null;
     }
 
     /// <summary>Starts all agents at once; false if their program does not.</summary>
@@ -168,8 +139,8 @@ sealed unsafe partial class Rounds<T> : IDisposable
     }
 
     /// <summary>
-    /// Ends the rounds: every agent has its own state and counters again. Returns what is still to happen, for all to be
-    /// made into events, and the rows that are held.
+    /// Ends the rounds: every agent has its own state and counters again. Returns what is still to happen, for all to
+    /// be made into events, and the rows that are held.
     /// </summary>
     public Pending End()
     {

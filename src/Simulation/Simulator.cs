@@ -22,7 +22,7 @@ public sealed record RunHooks
     public Stream? CheckpointTo { get; init; }
 
     /// <summary>
-    /// Hands events to programs one by one, also where they take cohorts: for holding the one to the other.
+    /// Hands events to programs one by one, also where they take rounds: for holding the one to the other.
     /// </summary>
     public bool OneByOne { get; init; }
 

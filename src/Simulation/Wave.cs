@@ -19,7 +19,9 @@ readonly record struct Wave
     /// <summary>How many waves of computations and of messages every agent had sent before.</summary>
     public (uint Computations, uint Messages) Before { get; init; }
 
-    /// <summary>The vector that is computed at, or sent: its contents stay as they are while the wave is pending.</summary>
+    /// <summary>
+    /// The vector that is computed at, or sent: its contents stay as they are while the wave is pending.
+    /// </summary>
     public int Vector { get; init; }
 
     /// <summary>What the snapshots of it rest on.</summary>

@@ -199,6 +199,7 @@ public class RoundTests
             plan with { Links = new(new TableDelay((from, _) => from == 3 ? 0.5 : 1)) },
             plan with { Links = plan.Links with { Fifo = true } },
             plan with { Links = plan.Links with { SendRate = 100 } },
+            plan with { Links = plan.Links with { Quantum = 1.5 } },
             plan with { Faults = [new DropFault(new() { Probability = 0.01 })] },
             plan with { Partitions = 2, ForcePartitions = true },
         ];

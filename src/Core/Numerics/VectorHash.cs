@@ -105,10 +105,11 @@ public static class VectorHash
     /// <param name="chain">The chain so far.</param>
     /// <param name="word">The next word.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Chain(ulong chain, ulong word) =>
-        ChainMixed(chain, Mix(word));
+    public static ulong Chain(ulong chain, ulong word) => ChainMixed(chain, Mix(word));
 
-    /// <summary>A word, ready to be appended by <see cref="ChainMixed(ulong, ulong)"/>: for words that go to many chains.</summary>
+    /// <summary>
+    /// A word, ready to be appended by <see cref="ChainMixed(ulong, ulong)"/>: for words that go to many chains.
+    /// </summary>
     /// <param name="word">The word.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Mix(ulong word) => Round(0, word);
@@ -149,7 +150,8 @@ public static class VectorHash
     static ulong Round(ulong lane, ulong word) => unchecked(BitOperations.RotateLeft(lane + word * P2, 31) * P1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<ulong> Round(Vector512<ulong> lanes, Vector512<ulong> words) => Rotate(lanes + (words * P2), 31) * P1;
+    static Vector512<ulong> Round(Vector512<ulong> lanes, Vector512<ulong> words) =>
+        Rotate(lanes + (words * P2), 31) * P1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<ulong> Rotate(Vector512<ulong> lanes, [ConstantExpected] byte by) =>

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace AsyncOpt.Core.Programs;
@@ -34,6 +35,8 @@ public abstract class RoleProgram
     internal abstract unsafe void Start(void* state, Effects e);
 
     internal abstract unsafe void Message(void* state, in Received m, Effects e);
+
+    internal abstract bool HandlesRounds { get; }
 
     internal abstract unsafe bool Round(void* state, in Round round, RoundEffects e);
 
@@ -103,6 +106,10 @@ public abstract class RoleProgram<TState> : RoleProgram
     public virtual void Awaits(in TState s, Waits waits)
     {
     }
+
+    internal sealed override bool HandlesRounds =>
+        GetType().GetMethod(nameof(OnRound), BindingFlags.Public | BindingFlags.Instance)!.DeclaringType
+            != typeof(RoleProgram<TState>);
 
     internal sealed override int StateBytes => Unsafe.SizeOf<TState>();
 

@@ -134,7 +134,7 @@ public sealed record RunCounts
     /// <summary>Windows executed.</summary>
     public long Windows { get; init; }
 
-    /// <summary>Cohorts of at least two events handed to a program at once.</summary>
+    /// <summary>Rounds: how often all agents of a role were handled at once.</summary>
     public long Cohorts { get; init; }
 
     /// <summary>Crashes of agents.</summary>

@@ -22,6 +22,9 @@ static class Paying
         // What a server does is done by one thread, and the computations of its workers are shared out anyway.
         if (threads < 2 || layout.Roles.Any(r => r.Count == Count.One))
             return 1;
+        // The threads share the agents of a round; partitions would go event by event.
+        if (Lockstep.Delay(plan, layout) is not null)
+            return 1;
         var window = Math.Min(lookahead(threads) / 1e9, plan.SampleEvery);
         return (int)Math.Clamp(Loads.EventsPerSecond(plan, layout) * window / EventsMin, 1, threads);
     }

@@ -1,0 +1,45 @@
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>
+/// Whether the agents of a run act in lockstep, as far as its specification says: then they take rounds.
+/// </summary>
+static class Lockstep
+{
+    /// <summary>
+    /// The one delay of all links, in ns; null where agents do not act in lockstep or their program takes no rounds.
+    /// </summary>
+    public static long? Delay(RunPlan plan, Layout layout) =>
+        HasRounds(layout) && IsRegular(plan) && layout.Roles[0].Agents == plan.Topology!.Nodes
+            ? UniformDelay(plan)
+            : null;
+
+    static bool HasRounds(Layout layout) =>
+        layout.Roles is [{ Count: Count.PerNode, ServiceTime: null, Vectors.Count: > 0, Program: var program }]
+        && program is { HandlesRounds: true, WhileComputing: WhileComputing.Handle };
+
+    static bool IsRegular(RunPlan plan) =>
+        plan.Topology is { Period: 1, HasRows: true, InDegreeMin: > 0 }
+        && !plan.LogUpdates && !plan.Faults.Any(f => f.JudgesMessages)
+        && plan.Links is { Fifo: false, SendRate: null, ReceiveRate: null, Delay.IsRandom: false }
+        && plan.Compute.Jitter is null && Array.TrueForAll(plan.Compute.Factors, f => f == plan.Compute.Factors[0]);
+
+    static long? UniformDelay(RunPlan plan)
+    {
+        var topology = plan.Topology!;
+        double? delay = null;
+        for (var node = 0; node < topology.Nodes; node++)
+        {
+            foreach (var other in topology.OutNeighbours(node))
+            {
+                var edge = plan.Links.Delay.Floor(node, other);
+                if ((delay ??= edge) != edge)
+                    return null;
+            }
+        }
+        // Delays that the quantum raises are counted message by message.
+        return delay is { } seconds && seconds >= plan.Links.Quantum ? Links.Nanoseconds(seconds) : null;
+    }
+}

@@ -1,0 +1,177 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Optimizers;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Problems.Data;
+using AsyncOpt.Core.Problems.Shardings;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Topologies;
+
+namespace AsyncOpt.Kernels.Tests;
+
+public sealed class RoundKernelsFloat64Tests : RoundKernelsContract<double>;
+
+public sealed class RoundKernelsFloat32Tests : RoundKernelsContract<float>;
+
+/// <summary>Operations on many agents' rows against the same operation on one vector after the other, bit for bit.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+public abstract unsafe class RoundKernelsContract<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    const int Agents = 37, Seed = 5, First = 3, End = 30, FirstAgent = 100;
+
+    static readonly int[] Dimensions = [1, 3, 4, 7, 8, 22, 40];
+
+    static Topology Graph(TopologyGenerator generator) => generator.Build(GraphContext.OfSeed(1));
+
+    static Problem[] Problems(int dimension)
+    {
+        var data = new SyntheticClassification(new() { SamplesPerPlace = 3, Dimension = dimension, Noise = 0.1 });
+        var regression = new SyntheticRegression(new() { SamplesPerPlace = 3, Dimension = dimension });
+        Problem[] problems =
+        [
+            new LogisticRegression(new() { Data = data, Sharding = new ByPlaceSharding(), Regularization = 0.3 }),
+            new LeastSquares(new() { Data = regression, Sharding = new ByPlaceSharding(), Regularization = 0.3 }),
+        ];
+        foreach (var problem in problems)
+            problem.Build(new ProblemContext(Agents, 1, name => name));
+        return problems;
+    }
+
+    static RoundKernels<T> Kernels(Problem problem, int dimension, params T[][] arrays)
+    {
+        var kernels = new RoundKernels<T>(problem, Seed, arrays.Length, dimension);
+        for (var i = 0; i < arrays.Length; i++)
+            kernels.Bind(i, (T*)Marshal.UnsafeAddrOfPinnedArrayElement(arrays[i], 0), dimension);
+        return kernels;
+    }
+
+    static T[] Pinned(T[] values)
+    {
+        var pinned = GC.AllocateArray<T>(values.Length, pinned: true);
+        values.CopyTo(pinned, 0);
+        return pinned;
+    }
+
+    static T[] Random(int dimension, ulong seed) => Pinned(Vectors.Random<T>(Agents * dimension, seed));
+
+    static Span<T> Row(T[] rows, int i, int d) => rows.AsSpan(i * d, d);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(0)]
+    public void Gradients_are_those_of_each_place(int batch)
+    {
+        foreach (var d in Dimensions)
+        {
+            foreach (var problem in Problems(d))
+            {
+                var (x, g, expected) = (Random(d, 1), Random(d, 2), new T[d]);
+                var oracle = new OracleTable<T>(problem)[Oracle.Gradient];
+                Kernels(problem, d, x, g).Gradient(First, End, new(oracle, 0, 1, batch, FirstAgent, 9));
+                for (var i = First; i < End; i++)
+                {
+                    var samples = batch == 0 ? problem.Sampler!.Shard(i).ToArray() : new int[batch];
+                    if (batch > 0)
+                        problem.Sampler!.Draw(i, new BatchKey(FirstAgent + i, 9), Seed, samples);
+                    oracle.Evaluate(new()
+                    {
+                        Input = Row(x, i, d),
+                        Output = expected,
+                        Samples = samples,
+                        Place = i,
+                        Steps = 1,
+                        Batch = samples.Length,
+                    });
+                    Vectors.AssertSameBits<T>(expected, Row(g, i, d));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Mixing_is_that_of_each_node()
+    {
+        Topology[] graphs =
+        [
+            Graph(new RingTopology(new() { Nodes = Agents })), Graph(new StarTopology(new() { Nodes = Agents })),
+            Graph(new RandomRegularTopology(new() { Nodes = Agents, Degree = 4 })),
+        ];
+        foreach (var d in Dimensions)
+        {
+            var problem = Problems(d)[0];
+            foreach (var graph in graphs)
+            {
+                foreach (var rule in (MixingRule[])[new MetropolisHastingsMixing(), new UniformMixing()])
+                {
+                    if (rule is UniformMixing && !graph.IsRegular)
+                        continue;
+                    var weights = rule.Schedule(graph).At(0);
+                    var (x, y, expected) = (Random(d, 1), Random(d, 2), new T[d]);
+                    Kernels(problem, d, x, y).Mix(First, End, weights, 0, 1);
+                    for (var i = First; i < End; i++)
+                    {
+                        VectorMathReference<T>.Scale(weights.SelfWeight(i), Row(x, i, d), expected);
+                        for (var k = 0; k < graph.InDegree(i); k++)
+                            VectorMathReference<T>.Axpy(weights.Weights(i)[k], Row(x, graph.InNeighbour(i, k), d), expected);
+                        Vectors.AssertSameBits<T>(expected, Row(y, i, d));
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Steps_are_those_of_each_vector()
+    {
+        foreach (var d in Dimensions)
+        {
+            var problem = Problems(d)[0];
+            foreach (var optimizer in (Optimizer[])[new Sgd(), new Momentum(new()), new Nesterov(new()), new AdamW(new())])
+            {
+                T[][] rows = [Random(d, 1), Random(d, 2), Random(d, 3), Pinned(new T[Agents * d])];
+                var one = Array.ConvertAll(rows, r => (T[])r.Clone());
+                var states = optimizer.States;
+                Kernels(problem, d, rows).Step(
+                    First, End, new(optimizer, 0.3, 2, 1, 0, states > 0 ? 2 : -1, states > 1 ? 3 : -1));
+                for (var i = First; i < End; i++)
+                {
+                    new OptimizerTable<T>()[optimizer].Step(new()
+                    {
+                        X = Row(one[0], i, d),
+                        Gradient = Row(one[1], i, d),
+                        State0 = states > 0 ? Row(one[2], i, d) : [],
+                        State1 = states > 1 ? Row(one[3], i, d) : [],
+                        Rate = 0.3,
+                        Number = 2,
+                        Blocks = problem.Blocks,
+                    });
+                }
+                for (var v = 0; v < rows.Length; v++)
+                    Vectors.AssertSameBits<T>(one[v], rows[v]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Hashes_and_finiteness_are_those_of_each_row()
+    {
+        foreach (var d in Dimensions)
+        {
+            var x = Random(d, 1);
+            var kernels = Kernels(Problems(d)[0], d, x);
+            var hashes = new ulong[End - First];
+            kernels.Hash(First, End, 0, hashes);
+            for (var i = First; i < End; i++)
+                Assert.Equal(VectorHash.Of<T>(Row(x, i, d)), hashes[i - First]);
+
+            Assert.Equal(-1, kernels.FindNotFinite(First, End, 0));
+            x[(21 * d) + (d / 2)] = T.NaN;
+            x[(17 * d) + d - 1] = T.NegativeInfinity;
+            Assert.Equal(17, kernels.FindNotFinite(First, End, 0));
+            Assert.Equal(-1, kernels.FindNotFinite(First, 17, 0));
+        }
+    }
+}
