@@ -54,7 +54,8 @@ public class QuantumTests
     [Fact]
     public void An_exponential_delay_is_raised_as_often_as_it_is_shorter()
     {
-        var record = Simulator.Run(Phold(WithoutFloor, 0.5) with { Stop = new StopRules { Time = 400 }, SampleEvery = 400 });
+        var record = Simulator.Run(
+            Phold(WithoutFloor, 0.5) with { Stop = new StopRules { Time = 400 }, SampleEvery = 400 });
 
         // P(delay < q) = 1 - exp(-q), E(q - delay | delay < q) = q / (1 - exp(-q)) - 1, for q = 0.5.
         var counts = record.Counts;
