@@ -92,7 +92,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
             && world.Roles is [{ HasStation: false, Layout.Count: Count.PerNode } role]
             && role.Layout.Agents == topology.Nodes && role.Dimensions.Length > 0
             && !plan.LogUpdates && !plan.Faults.Any(f => f.JudgesMessages)
-            && plan.Links is { Fifo: false, SendRate: null, ReceiveRate: null, Delay.IsRandom: false }
+            && plan.Links is { Fifo: false, SendRate: null, ReceiveRate: null, Quantum: 0, Delay.IsRandom: false }
             && plan.Compute.Jitter is null && Array.TrueForAll(plan.Compute.Factors, f => f == plan.Compute.Factors[0]);
     }
 

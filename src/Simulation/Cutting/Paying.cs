@@ -20,9 +20,15 @@ static class Paying
     {
         var threads = plan.ThreadsHere;
         // What a server does is done by one thread, and the computations of its workers are shared out anyway.
-        if (threads < 2 || layout.Roles.Any(r => r.Count == Count.One))
+        if (threads < 2 || layout.Roles.Any(r => r.Count == Count.One) || MayBeInLockstep(plan, layout))
             return 1;
         var window = Math.Min(lookahead(threads) / 1e9, plan.SampleEvery);
         return (int)Math.Clamp(Loads.EventsPerSecond(plan, layout) * window / EventsMin, 1, threads);
     }
+
+    // Rounds are handled as arrays, over all threads, where all agents are in one partition.
+    static bool MayBeInLockstep(RunPlan plan, Layout layout) =>
+        plan.Topology is { Period: 1, HasRows: true } && layout.Roles is [{ Count: Count.PerNode }]
+        && plan.Links is { Delay.IsRandom: false, Quantum: 0 } && plan.Compute.Jitter is null
+        && Array.TrueForAll(plan.Compute.Factors, f => f == plan.Compute.Factors[0]);
 }
