@@ -95,7 +95,8 @@ static unsafe class Checkpoint
     }
 
     /// <summary>The agents of some partitions, in the order of their numbers.</summary>
-    static IEnumerable<(Partition<T> Partition, int Agent)> Agents<T>(World<T> world, IReadOnlyList<Partition<T>> partitions)
+    static IEnumerable<(Partition<T> Partition, int Agent)> Agents<T>(
+        World<T> world, IReadOnlyList<Partition<T>> partitions)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         foreach (var role in world.Layout.Roles)

@@ -44,12 +44,12 @@ sealed class Partitioning
     public static Partitioning Of(RunPlan plan, Layout layout)
     {
         var wanted = plan.Partitions ?? Paying.Partitions(
-            plan, layout, threads => LookaheadOf(plan, layout, CutOf(plan, layout, threads)));
+            plan, layout, threads => LookaheadOf(plan, layout, () => CutOf(plan, layout, threads)));
         wanted = Math.Clamp(wanted, 1, Math.Clamp(layout.Agents, 1, CountMax));
         if (wanted == 1)
             return One(layout);
         var cut = CutOf(plan, layout, wanted);
-        var lookahead = LookaheadOf(plan, layout, cut);
+        var lookahead = LookaheadOf(plan, layout, () => cut);
         if (lookahead <= LookaheadMin && !plan.ForcePartitions)
         {
             return new Partitioning(layout, 1, new ushort[layout.Agents])
@@ -91,10 +91,12 @@ sealed class Partitioning
         var hasServers = loads.Length > plan.Places;
         // Where all links are alike, only their structure matters, and some have none.
         var isPlain = plan.Links.Delay.IsUniform && plan.Topology is null or { IsComplete: true };
-        if (isPlain || plan.Topology is { HasRows: false } || layout.Roles.Any(r => r.Count == Core.Programs.Count.Tokens))
+        if (isPlain || plan.Topology is { HasRows: false } || HasTokens(layout))
             return new Cut(Cut.Divide(Cut.Natural(loads.Length, hasServers), loads, count), 0, 0);
         return Cut.Of(CutGraph.Of(plan, loads), count);
     }
+
+    static bool HasTokens(Layout layout) => layout.Roles.Any(r => r.Count == Core.Programs.Count.Tokens);
 
     static ushort[] AgentsOf(Layout layout, ushort[] parts, int count)
     {
@@ -129,21 +131,22 @@ sealed class Partitioning
         return [.. ranges.Select(r => r.ToArray())];
     }
 
-    static long LookaheadOf(RunPlan plan, Layout layout, Cut cut)
+    static long LookaheadOf(RunPlan plan, Layout layout, Func<Cut> cut)
     {
-        var tokens = layout.Roles.Any(r => r.Count == Core.Programs.Count.Tokens);
-        var others = layout.Roles.Any(r => r.Count != Core.Programs.Count.Tokens);
         // Tokens alone send nothing; with others around, they talk to their place without delay.
-        if (tokens)
-            return others ? 0 : Lookaheads.Unlimited;
-        return cut.Lookahead > 0 ? cut.Lookahead : Lookaheads.Of(plan.Links, plan.Links.Delay.FloorOverall);
+        if (HasTokens(layout))
+            return layout.Roles.Any(r => r.Count != Core.Programs.Count.Tokens) ? 0 : Lookaheads.Unlimited;
+        // Where all links have one floor, it does not matter which of them cross.
+        return !plan.Links.Delay.IsUniform && cut().Lookahead is > 0 and var least
+            ? least
+            : Lookaheads.Of(plan.Links, plan.Links.Delay.FloorOverall);
     }
 
     static string WhyOne(RunPlan plan, Layout layout, int wanted, long lookahead)
     {
-        var hasTokens = layout.Roles.Any(r => r.Count == Core.Programs.Count.Tokens);
-        var (reason, remedy) = hasTokens
-            ? ("tokens talk to the node they stand on without delay", "such a run uses more threads for computations only")
+        var (reason, remedy) = HasTokens(layout)
+            ? ("tokens talk to the node they stand on without delay",
+                "such a run uses more threads for computations only")
             : ($"a message over links of '{plan.Links.Delay}' can take {lookahead} ns",
                 "give the delay a floor, as 'shift' does, or the links a 'quantum'");
         return $"one partition instead of {wanted}: {reason}, so a window would hold about one event; {remedy}";

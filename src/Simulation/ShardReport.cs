@@ -43,7 +43,8 @@ static class JudgedMemory
     /// <param name="world">Where it lies.</param>
     /// <param name="agents">The agents, by role.</param>
     /// <param name="kind">What for.</param>
-    public static IEnumerable<RawBytes> Of<T>(World<T> world, Func<RoleLayout, IReadOnlyList<AgentRange>> agents, ReportKind kind)
+    public static IEnumerable<RawBytes> Of<T>(
+        World<T> world, Func<RoleLayout, IReadOnlyList<AgentRange>> agents, ReportKind kind)
         where T : unmanaged
     {
         var plan = world.Plan;

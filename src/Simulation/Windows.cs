@@ -25,7 +25,7 @@ sealed class Windows<T> : IDisposable
     volatile bool _stop;
 
     /// <param name="partitioning">The partitions.</param>
-    /// <param name="make">Makes a partition; called on the thread that is to run it, so that its memory is near.</param>
+    /// <param name="make">Makes a partition; called on the thread that runs it, so that its memory is near.</param>
     /// <param name="threads">How many threads there may be.</param>
     /// <param name="cancellation">Ends windows early.</param>
     public Windows(

@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Laws;
+using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation.Tests.Methods;
 using AsyncOpt.Simulation.Tests.Support;
@@ -54,7 +55,8 @@ public class QuantumTests
     [Fact]
     public void An_exponential_delay_is_raised_as_often_as_it_is_shorter()
     {
-        var record = Simulator.Run(Phold(WithoutFloor, 0.5) with { Stop = new StopRules { Time = 400 }, SampleEvery = 400 });
+        var record = Simulator.Run(
+            Phold(WithoutFloor, 0.5) with { Stop = new StopRules { Time = 400 }, SampleEvery = 400 });
 
         // P(delay < q) = 1 - exp(-q), E(q - delay | delay < q) = q / (1 - exp(-q)) - 1, for q = 0.5.
         var counts = record.Counts;
@@ -63,6 +65,22 @@ public class QuantumTests
         Assert.InRange((double)counts.Raised / n, share - (5 * Math.Sqrt(0.25 / n)), share + (5 * Math.Sqrt(0.25 / n)));
         Assert.Equal((0.5 / share) - 1, counts.RaisedSum / 1e9 / counts.Raised, 0.01);
         Assert.InRange(counts.RaisedMax, 0, 500_000_000);
+    }
+
+    [Fact]
+    public void It_acts_on_agents_in_lockstep_as_on_all()
+    {
+        var plan = MethodPlans.PlanOf(
+            new DSgd(new() { Step = MethodPlans.Step(0.1) }), MethodPlans.QuadraticOf(MethodPlans.Targets(12)), 30,
+            MethodPlans.Ring(12));
+        plan = plan with { Links = new(new TableDelay((_, _) => 0.25)) { Quantum = 2 } };
+
+        var one = Simulator.Run(plan);
+
+        Assert.True(one.Counts.Raised > 100);
+        Assert.Equal(one.Hash, Simulator.Run(plan, new RunHooks { OneByOne = true }).Hash);
+        Assert.Equal(one.Hash, Simulator.Run(plan with { Partitions = 3, Threads = 2 }).Hash);
+        Assert.NotEqual(one.Hash, Simulator.Run(plan with { Links = plan.Links with { Quantum = 0 } }).Hash);
     }
 
     [Fact]

@@ -56,11 +56,14 @@ static class VerifyCommand
         var said = new List<string>();
         if (Cuts(trials) is { Length: > 0 } cuts)
         {
-            var threads = trials.Where(t => t.Record.Partitions > 1).Max(t => t.Record.Threads);
-            said.Add($"{string.Join(", ", cuts)} partitions on up to {threads} threads at once");
+            var atOnce = trials.Where(t => t.Record.Partitions > 1).Max(t => t.Record.Threads);
+            said.Add($"{string.Join(", ", cuts)} partitions on up to {atOnce} threads at once");
         }
         if (trials.FirstOrDefault(t => SharesBatches(t.Record)) is { } shared)
-            said.Add($"batches of up to {shared.Record.Counts.BatchMax} computations on {shared.Record.Threads} threads");
+        {
+            var (most, threads) = (shared.Record.Counts.BatchMax, shared.Record.Threads);
+            said.Add($"batches of up to {most} computations on {threads} threads");
+        }
         return string.Join("; ", said);
     }
 

@@ -14,7 +14,7 @@ readonly record struct Mail(long Sent, ushort Kind, int Payload);
 /// The messages of a replay, between their sending and what the logs ask for: a message asked for twice came twice, and
 /// one that nobody asks for was lost, or had not arrived when the run ended. So memory holds what was on its way.
 /// </summary>
-sealed class Mailbox<T>(int agents) : IReplayPort
+sealed class Mailbox<T>(int agents) : IReplayPort, IDisposable
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     // What has become of a demand, beside the mail's place + 1.
@@ -39,6 +39,8 @@ sealed class Mailbox<T>(int agents) : IReplayPort
 
     /// <summary>Told whenever a message comes that the receiver's log asks for: receiver, sender and number.</summary>
     public Action<int, int, uint> Delivered { get; set; } = (_, _, _) => { };
+
+    public void Dispose() => _mails.Dispose();
 
     /// <summary>How many messages an agent has sent so far, moves included.</summary>
     public uint SentBy(int agent) => _sent[agent];

@@ -110,6 +110,7 @@ sealed class Replay<T> : IDisposable
     public void Dispose()
     {
         _partition.Dispose();
+        _mailbox.Dispose();
         _evaluator.Dispose();
         _world.Dispose();
     }

@@ -185,7 +185,8 @@ sealed record Cut(ushort[] Parts, long Lookahead, long Crossing)
     /// </summary>
     static (int[] Of, int Count)? WidestGroups(CutGraph graph, int count)
     {
-        long[] floors = [.. Enumerable.Range(0, graph.Units).SelectMany(u => graph.Floors(u).ToArray()).Distinct().Order()];
+        long[] floors =
+            [.. Enumerable.Range(0, graph.Units).SelectMany(u => graph.Floors(u).ToArray()).Distinct().Order()];
         // Groups at the least floor are single units, which always fit; the more, the larger.
         var (fits, tooMuch) = (0, floors.Length);
         while (tooMuch - fits > 1)

@@ -184,6 +184,15 @@ public class PartitioningTests
     }
 
     [Fact]
+    public void Left_open_agents_that_act_in_lockstep_stay_together()
+    {
+        var plan = On(MethodPlans.Ring(100_000), LinkOf(Plans.Second), 1) with { Partitions = null, Threads = 2 };
+
+        Assert.Equal(1, Cut(plan).Count);
+        Assert.Equal(2, Cut(plan with { Compute = plan.Compute with { Jitter = Plans.Second } }).Count);
+    }
+
+    [Fact]
     public void Without_a_floor_it_says_which_law_has_none_and_what_helps()
     {
         var cut = Cut(On(MethodPlans.Ring(50), LinkOf(new ShiftedExponential(new() { Mean = 0.9 })), 3));
