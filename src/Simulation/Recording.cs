@@ -72,8 +72,8 @@ sealed partial class Recording : IDisposable
     /// <summary>Messages and bytes sent, per role.</summary>
     public (long Messages, long Bytes)[] Traffic { get; }
 
-    public long MemoryBytes =>
-        _stalenessOfRoles.Sum(a => a?.Bytes ?? 0) + _stalenessOfAgents.Sum(counts => counts.LongLength * sizeof(long));
+    public long MemoryBytes => _stalenessOfRoles.Sum(a => a?.Bytes ?? 0)
+        + _stalenessOfAgents.Index().Where(row => row.Item.Length > 0).Sum(row => RowBytes(row.Item, row.Index));
 
     public void Dispose()
     {
@@ -124,6 +124,9 @@ sealed partial class Recording : IDisposable
         from staleness in agent.Item.Index()
         where staleness.Item > 0
         select (agent.Index, (long)staleness.Index, staleness.Item);
+
+    // What was touched of a row.
+    long RowBytes(long[] counts, int agent) => sizeof(long) * Math.Min(counts.LongLength, StalenessOf(agent).Max + 1);
 
     // A row grows once at most; pages of the long ones that no staleness reaches take no memory.
     void CountOfAgent(int agent, long staleness, long updates)
