@@ -15,6 +15,9 @@ sealed partial class Recording : IDisposable
     // Links on which losses are remembered one by one.
     const int LostMax = 4096;
 
+    // What the updates of an agent rarely exceed where there are some dozens of them.
+    const int StalenessShort = 512;
+
     // Agents with a number below this have a distribution of staleness of their own.
     const int AgentsCountedMax = 256;
 
@@ -69,8 +72,8 @@ sealed partial class Recording : IDisposable
     /// <summary>Messages and bytes sent, per role.</summary>
     public (long Messages, long Bytes)[] Traffic { get; }
 
-    public long MemoryBytes =>
-        _stalenessOfRoles.Sum(a => a?.Bytes ?? 0) + _stalenessOfAgents.Sum(counts => counts.LongLength * sizeof(long));
+    public long MemoryBytes => _stalenessOfRoles.Sum(a => a?.Bytes ?? 0)
+        + _stalenessOfAgents.Index().Where(row => row.Item.Length > 0).Sum(row => RowBytes(row.Item, row.Index));
 
     public void Dispose()
     {
@@ -129,14 +132,17 @@ sealed partial class Recording : IDisposable
         where staleness.Item > 0
         select (agent.Index, (long)staleness.Index, staleness.Item);
 
-    // A row is twice as long as the agent's updates were stale, so that it soon grows no more.
+    // What was touched of a row.
+    long RowBytes(long[] counts, int agent) => sizeof(long) * Math.Min(counts.LongLength, StalenessOf(agent).Max + 1);
+
+    // A row grows once at most; pages of the long ones that no staleness reaches take no memory.
     void CountOfAgent(int agent, long staleness, long updates)
     {
         if (agent >= _stalenessOfAgents.Length || staleness > StalenessMax)
             return;
         ref var counts = ref _stalenessOfAgents[agent];
         if (counts.Length <= staleness)
-            Array.Resize(ref counts, (int)Math.Min(2 * (staleness + 1), StalenessMax + 1));
+            Array.Resize(ref counts, staleness < StalenessShort ? StalenessShort : StalenessMax + 1);
         counts[staleness] += updates;
     }
 
