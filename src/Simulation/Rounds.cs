@@ -64,7 +64,8 @@ sealed unsafe partial class Rounds<T> : IDisposable
     /// <summary>The rounds of a run whose agents may act in lockstep; null where they cannot.</summary>
     public static Rounds<T>? Of(
         World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator, Recording record) =>
-        IsRegular(world) && UniformDelay(world) is { } delay
+        // Its kernels are the processor's: a device has bits of its own.
+        !evaluator.HasKernels && IsRegular(world) && UniformDelay(world) is { } delay
             ? new Rounds<T>(world, oracles, evaluator, record, delay)
             : null;
 
