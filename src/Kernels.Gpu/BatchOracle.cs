@@ -7,7 +7,7 @@ using ILGPU.Runtime;
 
 namespace AsyncOpt.Kernels.Gpu;
 
-/// <summary>Launches the kernel of the batch evaluated last again, on inputs that are there: to time it alone.</summary>
+/// <summary>Launches the kernel of the last batch again, on inputs that are there: to time it alone.</summary>
 interface IRepeatable
 {
     /// <summary>Launches it so many times, and waits.</summary>

@@ -152,7 +152,9 @@ sealed class DeviceRounds<T, TScalar> : IDeviceRounds<T>
     public void Dispose()
     {
         IDisposable[] all =
-            [_gradient, .. _arrays, _heads, _samples, _lowest, _factors, _scratch, _hashes, .. _mixings.Values, _stream];
+        [
+            _gradient, .. _arrays, _heads, _samples, _lowest, _factors, _scratch, _hashes, .. _mixings.Values, _stream,
+        ];
         foreach (var item in all)
             item.Dispose();
         _giveBack();

@@ -62,7 +62,8 @@ sealed unsafe partial class Rounds<T> : IDisposable
     /// <summary>The rounds of a run whose agents may act in lockstep; null where they cannot.</summary>
     public static Rounds<T>? Of(
         World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator, Recording record) =>
-        Lockstep.Delay(world.Plan, world.Layout) is { } delay
+        // Its kernels are the processor's: a device has bits of its own.
+        !evaluator.HasKernels && Lockstep.Delay(world.Plan, world.Layout) is { } delay
             ? new Rounds<T>(world, oracles, evaluator, record, delay)
             : null;
 

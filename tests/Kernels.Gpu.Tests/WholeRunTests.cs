@@ -6,6 +6,7 @@ using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
+using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation;
 using AsyncOpt.Simulation.Tests.Support;
 
@@ -73,6 +74,23 @@ public class WholeRunTests
         var processor = Simulator.Run(plan).Estimate;
         for (var k = 0; k < processor.Length; k++)
             Assert.Equal(processor[k], record.Estimate[k], 1e-11);
+    }
+
+    [Fact]
+    public void Rounds_do_not_take_computations_away_from_a_device()
+    {
+        var ring = new RingTopology(new() { Nodes = Places }).Build(GraphContext.OfSeed(1));
+        var plan = Plan(new DSgd(new() { Step = Rate, BatchSize = 2 })) with
+        {
+            Topology = ring,
+            Mixing = new MetropolisHastingsMixing().Schedule(ring),
+        };
+        var hooks = new RunHooks { Device = Backends.Open("cpu") };
+        var hash = Simulator.Run(plan, hooks).Hash;
+
+        Assert.Equal(hash, Simulator.Run(plan with { Partitions = 3, ForcePartitions = true }, hooks).Hash);
+        Assert.Equal(hash, Simulator.Run(plan, hooks with { OneByOne = true }).Hash);
+        Assert.NotEqual(hash, Simulator.Run(plan).Hash);
     }
 
     [Fact]

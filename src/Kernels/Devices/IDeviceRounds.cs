@@ -21,11 +21,11 @@ public interface IDeviceRounds<T> : IDisposable
     /// <summary>Row i of the output := f.grad at row i of the input, on the batch of row i.</summary>
     /// <param name="input">An array.</param>
     /// <param name="output">Another.</param>
-    /// <param name="samples">The numbers of the samples (agents x batch); empty for a problem without samples.</param>
+    /// <param name="samples">Numbers of samples (agents x batch); empty for a problem without samples.</param>
     /// <param name="batch">Samples of a row.</param>
     void Gradient(int input, int output, ReadOnlySpan<int> samples, int batch);
 
-    /// <summary>Row i of the target := W_ii x_i + the sum of W_ij x_j over the in-neighbours j of i, in order.</summary>
+    /// <summary>Row i of the target := W_ii x_i + the sum of W_ij x_j over its in-neighbours j, in order.</summary>
     /// <param name="weights">W; it is sent when it is first used.</param>
     /// <param name="x">An array.</param>
     /// <param name="target">Another.</param>
