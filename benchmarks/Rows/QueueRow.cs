@@ -40,8 +40,18 @@ static class QueueRow
     }
 
     static Comparison Of(int pending, string name, Law law) => new(
-        $"queue, {pending:N0} pending, {name}", "events", new Contender("queue", () => Rate(pending, law)),
-        [new Contender("the queue, exponential", () => Rate(pending, Exponential)) { MustReach = MustReach }]);
+        $"queue, {pending:N0} pending, {name}", "events",
+        new Contender("queue", () => Rate(pending, law)) { WarmsUp = true },
+        [
+            new Contender("the queue, exponential", () => Rate(pending, Exponential))
+            {
+                WarmsUp = true,
+                MustReach = MustReach,
+            },
+        ])
+    {
+        TurnsMax = pending < 1_000_000 ? 3 : 1,
+    };
 
     static double Exponential(ref FastDraws draws) => -Math.Log(draws.Uniform());
 

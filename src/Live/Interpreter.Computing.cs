@@ -23,7 +23,7 @@ sealed unsafe partial class Interpreter<T>
             Version = Origin.Unversioned,
             Birth = _now,
         };
-        var inputs = c.Oracle.Inputs.Count;
+        var inputs = c.Oracle.InputCount;
         request.Input = inputs > 0 ? Freeze(c.Input, request) : null;
         request.Input1 = inputs > 1 ? Freeze(c.Input1, request) : null;
         request.Input2 = inputs > 2 ? Freeze(c.Input2, request) : null;

@@ -18,6 +18,9 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     // Results of a device's batch that wait until they are due: enough for every core of the device to have work.
     const long DeviceBatchBytes = 64L << 20;
 
+    // Evaluations between two steps of fetching.
+    const int Ahead = 3;
+
     readonly Crew? _crew;
     readonly Action<int> _work;
     readonly int[][] _samples;
@@ -113,7 +116,21 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     void EvaluateAll()
     {
         for (var i = 0; i < _count; i++)
+        {
+            Expect(i);
             EvaluateOne(ref _requests[_batch[i]], ref _samples[0]);
+        }
+    }
+
+    /// <summary>Fetches what the next evaluations will read: the request, then its input's record, then that.</summary>
+    void Expect(int i)
+    {
+        if (i + (3 * Ahead) < _count)
+            Prefetch.Item(ref _requests[_batch[i + (3 * Ahead)]]);
+        if (i + (2 * Ahead) < _count && _requests[_batch[i + (2 * Ahead)]].Input is var second and >= 0)
+            Prefetch.Item(ref _snapshots[second]);
+        if (i + Ahead < _count && _requests[_batch[i + Ahead]].Input is var first and >= 0)
+            _snapshots.Fetch(first);
     }
 
     /// <summary>Multiplications that a request takes, roughly: coordinates times samples.</summary>

@@ -56,7 +56,7 @@ sealed unsafe partial class Partition<T>
         r.Requested = requested;
         r.Version = Origin.Unversioned;
         r.Birth = requested;
-        var inputs = c.Oracle.Inputs.Count;
+        var inputs = c.Oracle.InputCount;
         r.Input = inputs > 0 ? Freeze(c.Input, ref r) : -1;
         r.Input1 = inputs > 1 ? Freeze(c.Input1, ref r) : -1;
         r.Input2 = inputs > 2 ? Freeze(c.Input2, ref r) : -1;

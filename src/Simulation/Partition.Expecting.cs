@@ -11,9 +11,6 @@ sealed unsafe partial class Partition<T>
     // Agents of less memory in all stay in the caches by themselves.
     const long CachedBytes = 1 << 16;
 
-    // Longer vectors are left to the processor, which sees that they are read in order.
-    const int FetchedBytesMax = 1 << 10;
-
     void Expect(ReadOnlySpan<Event> events, int ahead)
     {
         foreach (ref readonly var e in events)
@@ -38,7 +35,8 @@ sealed unsafe partial class Partition<T>
     void ExpectAgent(in Event e, RoleMemory<T> role, int index)
     {
         Prefetch.Bytes(_cores + e.Receiver, sizeof(AgentCore));
-        Prefetch.Bytes(role.State(index), Math.Min(role.StateBytes, FetchedBytesMax));
+        Record.Fetch(role.Layout.Index, index);
+        Prefetch.Bytes(role.State(index), Math.Min(role.StateBytes, Prefetch.BytesMax));
         if (e.Payload < 0)
             return;
         if (e.Type is EventType.Computed or EventType.Timer)
@@ -51,7 +49,7 @@ sealed unsafe partial class Partition<T>
 
     void ExpectVectors(in Event e, RoleMemory<T> role, int index)
     {
-        if (role.VectorBytes <= FetchedBytesMax)
+        if (role.VectorBytes <= Prefetch.BytesMax)
             role.Fetch(index);
         if (e.Payload < 0)
             return;
@@ -77,19 +75,13 @@ sealed unsafe partial class Partition<T>
             return;
         if (_world.Kinds[e.Kind].IsPlain)
         {
-            Fetch(e.Payload);
+            _snapshots.Fetch(e.Payload);
             return;
         }
         foreach (var vector in _messages[e.Payload].Vectors)
         {
             if (vector >= 0)
-                Fetch(vector);
+                _snapshots.Fetch(vector);
         }
-    }
-
-    void Fetch(int snapshot)
-    {
-        ref var s = ref _snapshots[snapshot];
-        Prefetch.Bytes(s.Data, Math.Min((long)s.Dimension * sizeof(T), FetchedBytesMax));
     }
 }

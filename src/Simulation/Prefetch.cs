@@ -9,6 +9,9 @@ namespace AsyncOpt.Simulation;
 /// </summary>
 static unsafe class Prefetch
 {
+    /// <summary>Longer runs of memory are left to the processor, which sees that they are read in order.</summary>
+    public const int BytesMax = 1 << 10;
+
     const nint Line = 64;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

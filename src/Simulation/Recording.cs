@@ -90,6 +90,13 @@ sealed partial class Recording : IDisposable
         return ref ofRole[agent - role.First];
     }
 
+    /// <summary>Fetches what is recorded of an agent's updates.</summary>
+    public void Fetch(int role, int index)
+    {
+        if (_stalenessOfRoles[role] is { } ofRole)
+            Prefetch.Item(ref ofRole[index]);
+    }
+
     /// <summary>Counts one update of the model, with its staleness, what it rested on, and whose it was.</summary>
     /// <param name="by">The agent that recorded it.</param>
     /// <param name="now">When, in ns.</param>

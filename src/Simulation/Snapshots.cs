@@ -162,6 +162,13 @@ sealed unsafe class Snapshots<T> : IDisposable
         *sharing = 0;
     }
 
+    /// <summary>Fetches a snapshot's coordinates; long ones are left to the processor, which sees their order.</summary>
+    public void Fetch(int i)
+    {
+        ref var s = ref _records[i];
+        Prefetch.Bytes(s.Data, Math.Min((long)s.Dimension * sizeof(T), Prefetch.BytesMax));
+    }
+
     public ulong Hash(int i)
     {
         ref var s = ref _records[i];

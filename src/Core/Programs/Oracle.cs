@@ -48,6 +48,8 @@ public class Oracle(string name, Dim[] inputs, Dim[] outputs)
         ? outputs
         : throw new ArgumentException($"oracle '{name}' has {outputs.Length} outputs, at most {OutputsMax}");
 
+    internal int InputCount { get; } = inputs.Length;
+
     /// <summary>How many scalars it returns, 0 to 2.</summary>
     public int Scalars { get; init; }
 
