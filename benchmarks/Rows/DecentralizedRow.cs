@@ -38,7 +38,7 @@ static class DecentralizedRow
         {
             var width = precision == Precision.Float64 ? "float64" : "float32";
             yield return new($"D-SGD, {graph}, {agents:N0} agents, d = 22, synchronous, {width}", "agent-steps",
-                Engine(agents, () => workload.Synchronous(precision, 2_000_000)),
+                Engine(agents, () => workload.Synchronous(precision, 6_000_000)),
                 Numpy(agents, degree, width, synchronous));
             yield return new($"gossip (ad-psgd), {graph}, {agents:N0} agents, d = 22, {width}", "agent-steps",
                 Engine(agents, () => workload.Gossip(precision, 500_000)),
