@@ -49,11 +49,11 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
 
     /// <summary>The evaluator of a run, or of one of its partitions, with so many threads.</summary>
     public static BatchEvaluator<T> Of(
-        RunPlan plan, Layout layout, OracleSet<T> oracles, int threads, IBatchDevice? device = null) => new(
-        plan.Problem, oracles, plan.Seeds.Run, threads, device)
-    {
-        OutputDimensions = oracles.OutputDimensions(layout.Context.Dimension),
-    };
+        RunPlan plan, Layout layout, OracleSet<T> oracles, int threads, IBatchDevice? device = null) =>
+        new(plan.Problem, oracles, plan.Seeds.Run, threads, device)
+        {
+            OutputDimensions = oracles.OutputDimensions(layout.Context.Dimension),
+        };
 
     public OracleEvaluator<T> Evaluator { get; }
 

@@ -18,7 +18,7 @@ unsafe struct SnapshotRecord<T>
     /// <summary>The vector whose memory it shares; null once it has a buffer.</summary>
     public int* SharedBy;
 
-    /// <summary>The ring of the snapshots of the same coordinates under other versions; itself if it is alone.</summary>
+    /// <summary>The ring of snapshots of the same coordinates under other versions; itself if it is alone.</summary>
     public int Next;
     public int Previous;
 
@@ -162,7 +162,7 @@ sealed unsafe class Snapshots<T> : IDisposable
         *sharing = 0;
     }
 
-    /// <summary>Fetches a snapshot's coordinates; long ones are left to the processor, which sees their order.</summary>
+    /// <summary>Fetches a snapshot's coordinates; long ones are left to the processor, which sees an order.</summary>
     public void Fetch(int i)
     {
         ref var s = ref _records[i];

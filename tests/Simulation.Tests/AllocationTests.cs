@@ -4,8 +4,8 @@ using AsyncOpt.Core.Methods.LocalTraining;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Topologies;
-using AsyncOpt.Simulation.Tests.Support;
 using AsyncOpt.Simulation.Tests.Methods;
+using AsyncOpt.Simulation.Tests.Support;
 using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 
 namespace AsyncOpt.Simulation.Tests;

@@ -14,7 +14,8 @@ namespace AsyncOpt.Core.Numerics;
 /// <remarks>
 /// Eight lanes of 64 bits, each with the round of XXH64 (Y. Collet, "xxHash fast digest algorithm", specification
 /// 0.1.1): multiply, rotate, multiply. Word j of a stripe of 64 bytes goes to lane j, so that a machine with wide
-/// vectors takes a stripe at once and a device with plain integers gets the same hash. Each round is invertible in its word.
+/// vectors takes a stripe at once and a device with plain integers gets the same hash. Each round is invertible in its
+/// word.
 /// Words are read as the machine has them; little-endian is assumed, as everywhere .NET runs.
 /// </remarks>
 public static class VectorHash

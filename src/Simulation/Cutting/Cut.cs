@@ -2,7 +2,7 @@ namespace AsyncOpt.Simulation.Cutting;
 
 /// <summary>A way to cut units into partitions.</summary>
 /// <param name="Parts">The partition of each unit.</param>
-/// <param name="Lookahead">The least floor of a link that crosses, in ns; 0 where the graph does not know floors.</param>
+/// <param name="Lookahead">The least floor of a crossing link, in ns; 0 where the graph does not know floors.</param>
 /// <param name="Crossing">How many links cross, both directions counted.</param>
 sealed record Cut(ushort[] Parts, long Lookahead, long Crossing)
 {
