@@ -15,8 +15,8 @@ static class GossipLearningRow
             "gossip learning, 100 nodes, 20-regular, period 100, delays U(0,10), d = 30", "updates",
             new("engine", () => EngineRun.Of(workload.Value.Of(400_000)).Rate),
             [
-                Python.Reference("plain numpy and a heap", 20, Script, Arguments("plain")),
-                Python.Reference("careful numpy and a heap", null, Script, Arguments("careful")),
+                Python.Reference("plain numpy and a heap", null, Script, Arguments("plain")),
+                Python.Reference("careful numpy and a heap", 20, Script, Arguments("careful")),
                 Python.Reference("careful numpy, a look at every node in each unit of time", null, Script, Arguments("scan")),
                 Python.WithSimPy("careful numpy, SimPy with a process per node and message", Script, Arguments("simpy")),
             ])

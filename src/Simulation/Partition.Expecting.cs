@@ -8,8 +8,8 @@ namespace AsyncOpt.Simulation;
 /// </summary>
 sealed unsafe partial class Partition<T>
 {
-    // Agents of less memory in all stay in the caches by themselves.
-    const long CachedBytes = 1 << 16;
+    // Agents of less memory in all stay in a second-level cache by themselves.
+    const long CachedBytes = 1 << 20;
 
     void Expect(ReadOnlySpan<Event> events, int ahead)
     {
