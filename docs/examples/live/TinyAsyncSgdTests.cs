@@ -16,7 +16,7 @@ public class TinyAsyncSgdTests
         await cluster.DeployAsync();
         var arm = Experiment.Parse("""
             workers: 4
-            method: { name: tiny-async-sgd, step: 0.02 }
+            method: { name: tiny-async-sgd, step: 0.005 }
             problem: { name: quadratic, targets: [[1, 0], [3, 0], [1, 4], [3, 4]] }
             compute: { per-task: 10ms }
             stop: { updates: 1000 }

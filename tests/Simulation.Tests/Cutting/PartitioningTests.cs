@@ -186,9 +186,16 @@ public class PartitioningTests
     [Fact]
     public void Left_open_agents_that_act_in_lockstep_stay_together()
     {
-        var plan = On(MethodPlans.Ring(100_000), LinkOf(Plans.Second), 1) with { Partitions = null, Threads = 2 };
+        var plan = On(MethodPlans.Ring(100_000), LinkOf(Plans.Second), 1) with
+        {
+            Method = new DSgd(new() { Step = MethodPlans.Step(0.1) }),
+            Partitions = null,
+            Threads = 2,
+        };
 
         Assert.Equal(1, Cut(plan).Count);
+        // A program without rounds gains by partitions.
+        Assert.Equal(2, Cut(plan with { Method = new Phold() }).Count);
         Assert.Equal(2, Cut(plan with { Compute = plan.Compute with { Jitter = Plans.Second } }).Count);
     }
 
