@@ -13,18 +13,21 @@ sealed class LiveHostGrain(LiveParts parts, RunPlans plans, ILocalSiloDetails si
     // So many activations are asked for at a time: enough to keep the silo busy, few enough to go on answering.
     const int JoinedAtATime = 256;
 
-    // The part belongs to the silo: should the activation be lost, the next one finds it.
-    string Key
+    (string Run, string Silo) Key
     {
         get
         {
             var key = this.GetPrimaryKeyString();
-            return key[..key.LastIndexOf('/')];
+            var at = key.LastIndexOf('/');
+            return (key[..at], key[(at + 1)..]);
         }
     }
 
-    LivePart Part => parts.Find(Key)
-        ?? throw new InvalidOperationException("this silo takes no part in the run");
+    // The part belongs to the silo: should the activation be lost, the next one finds it. Where the silo is lost, too,
+    // that one is elsewhere, and must not pass off another silo's part as its own.
+    LivePart? Found => Key.Silo == silo.SiloAddress.ToParsableString() ? parts.Find(Key.Run) : null;
+
+    LivePart Part => Found ?? throw new InvalidOperationException("this silo takes no part in the run");
 
     /// <inheritdoc/>
     public async Task Open(LivePlace place)
@@ -81,10 +84,10 @@ sealed class LiveHostGrain(LiveParts parts, RunPlans plans, ILocalSiloDetails si
     /// <inheritdoc/>
     public Task<byte[]?> Close()
     {
-        if (parts.Find(Key) is not { } part)
+        if (Found is not { } part)
             return Task.FromResult<byte[]?>(null);
         var log = part.CloseLog();
-        parts.Close(Key);
+        parts.Close(Key.Run);
         plans.Forget(part.Place.Run);
         DeactivateOnIdle();
         return Task.FromResult(log);

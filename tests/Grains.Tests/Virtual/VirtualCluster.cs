@@ -5,6 +5,7 @@ using AsyncOpt.Grains.Virtual;
 using AsyncOpt.Reporting.Gateway;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
+using Orleans.Runtime;
 using Orleans.TestingHost;
 
 namespace AsyncOpt.Grains.Tests.Virtual;
@@ -41,7 +42,20 @@ sealed class VirtualCluster : IAsyncDisposable
         });
         cluster.Silos = builder.Build();
         await cluster.Silos.DeployAsync();
+        await cluster.UntilAllKnowAll();
         return cluster;
+    }
+
+    /// <summary>Runs are spread over the silos that their leader knows of: a silo may learn of the last one late.</summary>
+    async Task UntilAllKnowAll()
+    {
+        var end = DateTime.UtcNow + Patience;
+        while (Silos.Silos.Any(silo => Silos.GetSiloServiceProvider(silo.SiloAddress)
+            .GetRequiredService<ISiloStatusOracle>().GetApproximateSiloStatuses(onlyActive: true).Count < Silos.Silos.Count))
+        {
+            Assert.True(DateTime.UtcNow < end, "the silos did not find each other");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
     }
 
     public IRunGrain Run(string id) => Silos.Client.GetGrain<IRunGrain>(id);
