@@ -104,6 +104,7 @@ public static class Manifest
         ["windows"] = counts.Windows,
         ["window_events_mean"] = Text.Json(counts.Windows == 0 ? 0 : (double)counts.Events / counts.Windows),
         ["cohorts"] = counts.Cohorts,
+        ["sweeps"] = counts.Sweeps,
         ["ties"] = counts.Ties,
         ["crashes"] = counts.Crashes,
     };

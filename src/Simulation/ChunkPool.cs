@@ -44,15 +44,15 @@ sealed unsafe class ChunkPool : IDisposable
         list.Count++;
     }
 
-    /// <summary>Moves all events to an array, and frees the chunks.</summary>
-    public void Drain(ref ChunkList list, Event[] target)
+    /// <summary>Moves all events to a span, and frees the chunks.</summary>
+    public void Drain(ref ChunkList list, Span<Event> target)
     {
         var at = list.Count;
         while (list.Head >= 0)
         {
             var n = CountInHead(list.Count);
             at -= n;
-            new ReadOnlySpan<Event>(At(list.Head), n).CopyTo(target.AsSpan(at));
+            new ReadOnlySpan<Event>(At(list.Head), n).CopyTo(target[at..]);
             RemoveHead(ref list, n);
         }
     }

@@ -34,7 +34,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
             var evaluator = BatchEvaluator<T>.Of(
                 plan, layout, oracles, Math.Max(1, threads / _partitioning.Count), hooks.Device);
             _evaluators[p] = evaluator;
-            return new Partition<T>(_world, _partitioning, p, evaluator, oracles, hooks.OneByOne)
+            return new Partition<T>(_world, _partitioning, p, evaluator, oracles, hooks.OneByOne, hooks.SweepLeast)
             {
                 Observer = hooks.Observer,
             };

@@ -13,7 +13,7 @@ delegate void Expectation(ReadOnlySpan<Event> events, int ahead);
 /// to a finer rung, and one small bucket at a time is sorted. An event is moved a fixed number of times, whatever
 /// the number pending; only events that come before the end of the sorted bucket go through a heap, which is small.
 /// </summary>
-sealed unsafe class EventQueue : IDisposable
+sealed unsafe partial class EventQueue : IDisposable
 {
     const int RungsMax = 16;
 
@@ -52,8 +52,7 @@ sealed unsafe class EventQueue : IDisposable
     // Everything before this time is in the sorted bucket or the heap.
     long _nearEnd = long.MinValue;
 
-    Event[] _late = new Event[64];
-    int _lateCount;
+    readonly EventHeap _late = new();
 
     public EventQueue()
     {
@@ -70,7 +69,7 @@ sealed unsafe class EventQueue : IDisposable
     public long Count { get; private set; }
 
     /// <summary>Bytes of memory held.</summary>
-    public long Bytes => _chunks.Bytes + ((long)(_near.Length + _late.Length) * sizeof(Event))
+    public long Bytes => _chunks.Bytes + ((long)_near.Length * sizeof(Event)) + _late.Bytes
         + ((long)(_order.Length + _scratch.Length) * sizeof(SortKey)) + ((long)_ends.Length * sizeof(int))
         + _rungs.Sum(r => (long)r.Buckets.Length * sizeof(ChunkList));
 
@@ -84,11 +83,11 @@ sealed unsafe class EventQueue : IDisposable
             _rungCount = 0;
             _nearEnd = e.Time + 1;
         }
-        if (e.Time < _nearEnd && _lateCount >= LateMax && _rungCount == 0 && _nearNext == _nearCount)
+        if (e.Time < _nearEnd && _late.Count >= LateMax && _rungCount == 0 && _nearNext == _nearCount)
             MoveLateToFar();
         if (e.Time < _nearEnd)
         {
-            PushLate(in e);
+            _late.Push(in e);
             return;
         }
         for (var i = _rungCount - 1; i >= 0; i--)
@@ -107,12 +106,12 @@ sealed unsafe class EventQueue : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryPeek(out Event e)
     {
-        if (_nearNext == _nearCount && _lateCount == 0 && !Refill())
+        if (_nearNext == _nearCount && _late.Count == 0 && !Refill())
         {
             Unsafe.SkipInit(out e);
             return false;
         }
-        e = IsLateNext() ? _late[0] : _near[_order[_nearNext].Index];
+        e = IsLateNext() ? _late.Least : _near[_order[_nearNext].Index];
         return true;
     }
 
@@ -122,7 +121,7 @@ sealed unsafe class EventQueue : IDisposable
     {
         Count--;
         if (IsLateNext())
-            PopLate();
+            _late.Pop();
         else
             _nearNext++;
         // Many events of one instant lie in memory as they came.
@@ -135,7 +134,7 @@ sealed unsafe class EventQueue : IDisposable
     {
         for (var i = _nearNext; i < _nearCount; i++)
             yield return _near[_order[i].Index];
-        for (var i = 0; i < _lateCount; i++)
+        for (var i = 0; i < _late.Count; i++)
             yield return _late[i];
         for (var i = 0; i < _rungCount; i++)
         {
@@ -151,7 +150,7 @@ sealed unsafe class EventQueue : IDisposable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     bool IsLateNext() =>
-        _lateCount > 0 && (_nearNext == _nearCount || Event.Before(in _late[0], in _near[_order[_nearNext].Index]));
+        _late.Count > 0 && (_nearNext == _nearCount || Event.Before(in _late.Least, in _near[_order[_nearNext].Index]));
 
     bool Refill()
     {
@@ -173,11 +172,11 @@ sealed unsafe class EventQueue : IDisposable
                 _rungCount--;
                 continue;
             }
-            var start = rung.Start + ((long)rung.Next << rung.Shift);
+            var start = rung.StartOf(rung.Next);
             ref var bucket = ref rung.Buckets[rung.Next++];
             if (bucket.Count > SortedMax && rung.Shift > 0 && _rungCount < RungsMax && !_chunks.IsOneInstant(bucket))
             {
-                OpenRung(start, Math.Min(rung.End, start + (1L << rung.Shift)), bucket.Count);
+                OpenRung(start, Math.Min(rung.End, start + (1L << rung.Shift)), bucket.Count, shiftMin: 0);
                 Spread(ref bucket);
                 continue;
             }
@@ -213,10 +212,10 @@ sealed unsafe class EventQueue : IDisposable
     /// <summary>A heap that is all there is, and has grown, becomes the ladder's next rung.</summary>
     void MoveLateToFar()
     {
-        _nearEnd = _late[0].Time;
-        for (var i = 0; i < _lateCount; i++)
+        _nearEnd = _late.Least.Time;
+        for (var i = 0; i < _late.Count; i++)
             AppendFar(in _late[i]);
-        _lateCount = 0;
+        _late.Clear();
     }
 
     void AppendFar(in Event e)
@@ -228,17 +227,17 @@ sealed unsafe class EventQueue : IDisposable
 
     void SpreadFar()
     {
-        OpenRung(_farMin, _farMax + 1, _far.Count);
+        OpenRung(_farMin, _farMax + 1, _far.Count, _shiftMin);
         var far = _far;
         (_far, _farMin, _farMax) = (ChunkList.Empty, long.MaxValue, long.MinValue);
         Spread(ref far);
     }
 
-    void OpenRung(long start, long end, int events)
+    void OpenRung(long start, long end, int events, int shiftMin)
     {
         // Widths are powers of two, so that finding a bucket is a shift.
         var buckets = Math.Clamp(events / PerBucket, 1, BucketsMax);
-        var shift = 0;
+        var shift = shiftMin;
         while (shift < 62 && ((end - start - 1) >> shift) >= buckets)
             shift++;
         _rungs[_rungCount++].Open(start, end, shift);
@@ -265,47 +264,6 @@ sealed unsafe class EventQueue : IDisposable
         (_nearNext, _nearCount) = (0, count);
     }
 
-    void PushLate(in Event e)
-    {
-        if (_lateCount == _late.Length)
-            Array.Resize(ref _late, 2 * _late.Length);
-        var i = _lateCount++;
-        var heap = _late;
-        while (i > 0)
-        {
-            var parent = (i - 1) >> 2;
-            if (!Event.Before(in e, in heap[parent]))
-                break;
-            heap[i] = heap[parent];
-            i = parent;
-        }
-        heap[i] = e;
-    }
-
-    void PopLate()
-    {
-        var heap = _late;
-        var last = heap[--_lateCount];
-        var i = 0;
-        while (true)
-        {
-            var least = (4 * i) + 1;
-            if (least >= _lateCount)
-                break;
-            var end = Math.Min(least + 4, _lateCount);
-            for (var child = least + 1; child < end; child++)
-            {
-                if (Event.Before(in heap[child], in heap[least]))
-                    least = child;
-            }
-            if (!Event.Before(in heap[least], in last))
-                break;
-            heap[i] = heap[least];
-            i = least;
-        }
-        heap[i] = last;
-    }
-
     /// <summary>Buckets of equal width, 2^Shift ns, from Start to End.</summary>
     internal sealed class Rung
     {
@@ -315,6 +273,9 @@ sealed unsafe class EventQueue : IDisposable
         public int Next;
         public int Count;
         public ChunkList[] Buckets = [];
+
+        /// <summary>Where a bucket starts.</summary>
+        public long StartOf(int bucket) => Start + ((long)bucket << Shift);
 
         public void Open(long start, long end, int shift)
         {

@@ -104,7 +104,7 @@ sealed unsafe partial class Partition<T>
     public override void Stop()
     {
         _core->Flags |= AgentFlags.Stopped;
-        Record.Stopped ??= (_now, _self);
+        Record.Stopped = Recording.Earlier(Record.Stopped, (_now, _self));
     }
 
     void InsertRequest(int i, int generation, long due, EventType type, uint eventClass)
@@ -112,7 +112,7 @@ sealed unsafe partial class Partition<T>
         if (Port is not null)
             return;
         var sequence = _core->Sent++;
-        _queue.Insert(new Event
+        InsertHere(new Event
         {
             Time = due,
             Sent = _now,
@@ -185,7 +185,7 @@ sealed unsafe partial class Partition<T>
         if (r.Output2 >= 0)
             hash = VectorHash.Chain(hash, CommitOutput(r.Output2, r.Result2));
         if (!double.IsFinite(r.Scalar + r.Scalar1))
-            Record.NotFinite ??= (_now, _self);
+            Record.NotFinite = Recording.Earlier(Record.NotFinite, (_now, _self));
         if (oracle.CountsGradient)
             Record.Gradients += r.Asked.Steps;
         Record.Samples += r.Asked.Samples;
@@ -208,7 +208,7 @@ sealed unsafe partial class Partition<T>
         var values = new ReadOnlySpan<T>(result, _role.Dimensions[output]);
         values.CopyTo(Write(new Vector(output)));
         if (!VectorMath<T>.IsFinite(values))
-            Record.NotFinite ??= (_now, _self);
+            Record.NotFinite = Recording.Earlier(Record.NotFinite, (_now, _self));
         return VectorHash.Of(values);
     }
 

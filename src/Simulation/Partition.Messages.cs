@@ -208,7 +208,17 @@ sealed unsafe partial class Partition<T>
                 return;
             }
         }
-        _queue.Insert(in e);
+        InsertHere(in e);
+    }
+
+    /// <summary>Inserts an event of an agent of this partition.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void InsertHere(in Event e)
+    {
+        if (e.Time < _sweepEnd)
+            InsertOwn(in e);
+        else
+            _queue.Insert(in e);
     }
 
     /// <summary>

@@ -86,7 +86,7 @@ sealed unsafe partial class Partition<T>
             Payload = waiting,
             Extra = _waiting[waiting].Generation,
         };
-        _queue.Insert(in end);
+        InsertHere(in end);
     }
 
     void HandleServiceEnd(in Event e)

@@ -55,7 +55,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
 
     public Partition(
         World<T> world, Partitioning partitioning, int number, BatchEvaluator<T> evaluator, OracleSet<T> oracles,
-        bool oneByOne)
+        bool oneByOne, int sweepLeast = SweepLeast)
         : base(world.Plan)
     {
         _world = world;
@@ -73,6 +73,9 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         for (var i = 0; i < Outbox.Length; i++)
             Outbox[i] = [];
         Record = new Recording(world.Plan, world.Layout);
+        _sweepLeast = sweepLeast;
+        _span = oneByOne ? 0 : SpanOf(world.Plan, world.Layout);
+        Sweeps(pays: sweepLeast == 0);
         _rounds = oneByOne || !_isAlone ? null : Rounds<T>.Of(world, oracles, evaluator, Record);
     }
 
@@ -95,7 +98,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
 
     Moment NextEvent => _queue.TryPeek(out var e) ? new Moment(e.Time, e.Depth) : Moment.Never;
 
-    public long Bytes => _queue.Bytes + _snapshots.Bytes + _requests.Bytes + _messages.Bytes + _waiting.Bytes
+    public long Bytes => _queue.Bytes + _snapshots.Bytes + _requests.Bytes + _messages.Bytes + _waiting.Bytes + SweepBytes
         + Record.MemoryBytes + (_rounds?.Bytes ?? 0);
 
     public override Peer Self => new(_self);
@@ -169,10 +172,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         if (Next.CompareTo(end) >= 0)
             return;
         if (!TryRunRounds(end, cancellation))
-        {
-            while (RunUntilLook(end.Time, end.Depth) && !cancellation.IsCancellationRequested)
-                _eventsToLook = EventsPerLook;
-        }
+            RunUntil(end, cancellation);
         LastTime = _now;
     }
 
@@ -197,6 +197,12 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     void TakePeeked(in Event e)
     {
         _queue.RemovePeeked();
+        NoteTie(in e);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void NoteTie(in Event e)
+    {
         if (e.Time == _lastTime && e.Receiver == _lastReceiver && e.DepthClass == _lastDepthClass)
             Record.Ties++;
         (_lastTime, _lastReceiver, _lastDepthClass) = (e.Time, e.Receiver, e.DepthClass);

@@ -13,7 +13,7 @@ sealed partial class Recording
         [
             r => r.Events, r => r.Messages, r => r.Bytes, r => r.Lost, r => r.Duplicated, r => r.Updates,
             r => r.Gradients, r => r.Samples, r => r.Batches, r => r.Evaluations, r => r.Wasted, r => r.Ties,
-            r => r.Cohorts, r => r.Crashes, r => r.StalenessOver, r => r.Raised, r => r.RaisedSum,
+            r => r.Cohorts, r => r.Sweeps, r => r.Crashes, r => r.StalenessOver, r => r.Raised, r => r.RaisedSum,
         ])
             to.Write(records.Sum(count));
         to.Write(records.Max(r => r.BatchMax));
@@ -114,7 +114,8 @@ sealed partial class Recording
         (Lost, Duplicated) = (from.ReadInt64(), from.ReadInt64());
         (Updates, Gradients, Samples) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
         (Batches, Evaluations, Wasted) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
-        (Ties, Cohorts, Crashes) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        (Ties, Cohorts) = (from.ReadInt64(), from.ReadInt64());
+        (Sweeps, Crashes) = (from.ReadInt64(), from.ReadInt64());
         (StalenessOver, Raised, RaisedSum) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
         (BatchMax, RaisedMax) = (from.ReadInt64(), from.ReadInt64());
         NotFinite = LoadFirst(from);

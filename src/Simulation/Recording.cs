@@ -62,6 +62,7 @@ sealed partial class Recording : IDisposable
     public long Wasted;
     public long Ties;
     public long Cohorts;
+    public long Sweeps;
     public long Crashes;
     public readonly long[] Staleness = new long[StalenessMax + 1];
     public long StalenessOver;
@@ -189,6 +190,10 @@ sealed partial class Recording : IDisposable
     /// <summary>The first agent that ended the run: when, and who.</summary>
     public (long Time, int Agent)? Stopped;
 
+    /// <summary>The earlier of two, that of the agent with the lower number where they are at one instant.</summary>
+    public static (long Time, int Agent) Earlier((long Time, int Agent)? a, (long Time, int Agent) b) =>
+        a is { } other && other.CompareTo(b) < 0 ? other : b;
+
     public bool IsLogging { get; }
 
     // When a message from one agent to another was last lost: for explaining a run that cannot go on.
@@ -199,7 +204,7 @@ sealed partial class Recording : IDisposable
     {
         Lost++;
         if (_lost.Count < LostMax || _lost.ContainsKey((from, to)))
-            _lost[(from, to)] = time;
+            _lost[(from, to)] = Math.Max(time, LastLost(from, to));
     }
 
     /// <summary>Counts a message whose delay the quantum raised.</summary>

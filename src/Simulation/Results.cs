@@ -30,6 +30,7 @@ static class Results
                 WastedEvaluations = counts.WastedEvaluations + r.Wasted,
                 Ties = counts.Ties + r.Ties,
                 Cohorts = counts.Cohorts + r.Cohorts,
+                Sweeps = counts.Sweeps + r.Sweeps,
                 Crashes = counts.Crashes + r.Crashes,
             };
         }

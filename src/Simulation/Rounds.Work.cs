@@ -96,7 +96,7 @@ sealed unsafe partial class Rounds<T>
         _record.Events += (_due.IsPending ? agents : 0) + (_arrived.IsPending ? edges : 0);
         _record.Ties += _tiesOfRound;
         if (_notFinite < int.MaxValue)
-            _record.NotFinite ??= (_now.Time, _role.First + _notFinite);
+            _record.NotFinite = Recording.Earlier(_record.NotFinite, (_now.Time, _role.First + _notFinite));
         if (_due.IsPending)
         {
             if (_due.Oracle!.CountsGradient)

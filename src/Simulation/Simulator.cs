@@ -29,6 +29,10 @@ public sealed record RunHooks
     /// <summary>Evaluates what it has kernels for; null for the processor alone.</summary>
     public IBatchDevice? Device { get; init; }
 
+    /// <summary>How many events a span must have to be handled agent after agent; 0 for any: for trying it with few.
+    /// </summary>
+    internal int SweepLeast { get; init; } = Partition<double>.SweepLeast;
+
     /// <summary>Hears what agents send and handle.</summary>
     internal IEventObserver? Observer { get; init; }
 

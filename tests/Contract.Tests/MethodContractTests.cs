@@ -40,6 +40,15 @@ public class MethodContractTests
         Assert.Equal(reference.Hash, Simulator.Run(plan with { Threads = 2 }).Hash);
         Assert.Equal(reference.Hash, Simulator.Run(plan with { Metrics = false, TimelineAgents = 0, LogUpdates = true }).Hash);
         Assert.Equal(reference.Hash, Simulator.Run(plan, new RunHooks { OneByOne = true }).Hash);
+        foreach (var partitions in (int[])[1, 3])
+        {
+            var swept = Simulator.Run(
+                plan with { Partitions = partitions, ForcePartitions = true }, new RunHooks { SweepLeast = 0 });
+            Assert.Equal(reference.Hash, swept.Hash);
+            Assert.Equal(reference.Counts.Ties, swept.Counts.Ties);
+            Assert.Equal(reference.Metrics, swept.Metrics);
+            Assert.Equal((reference.Reason, reference.VirtualTime), (swept.Reason, swept.VirtualTime));
+        }
     }
 
     [Theory]

@@ -44,6 +44,58 @@ public class EventQueueTests
     }
 
     [Theory]
+    [MemberData(nameof(Shapes))]
+    public void All_events_before_a_time_can_be_taken_at_once(string shape)
+    {
+        using var queue = new EventQueue();
+        var pending = new Dictionary<uint, Event>();
+        var draws = new DrawSequence(12, Purpose.None, 1);
+        var taken = new Event[1];
+        uint sequence = 0;
+        long now = 0;
+        for (var i = 0; i < 300; i++)
+        {
+            for (var k = 0; k < (i < 200 ? draws.Below(shape == "few" ? 3 : 200) : 0); k++)
+            {
+                var e = New(now + Delay(shape, ref draws), ref draws, sequence);
+                queue.Insert(in e);
+                pending.Add(sequence++, e);
+            }
+            Assert.Equal(pending.Count, queue.Count);
+            Assert.True(queue.Earliest <= (pending.Count > 0 ? pending.Values.Min(e => e.Time) : long.MaxValue));
+            // In between, some leave one by one, so that sorted and late ones are there, too.
+            for (var k = 0; i % 3 == 2 && k < 5 && queue.TryPeek(out var e); k++)
+            {
+                queue.RemovePeeked();
+                Assert.True(pending.Remove(e.Sequence));
+                now = e.Time;
+            }
+            if (queue.Earliest == long.MaxValue)
+                continue;
+            queue.ExpectSpans(i % 5 == 0 ? 0 : 1L << draws.Below(24));
+            var limit = queue.Earliest + 1 + draws.Below(shape == "tied" ? 2 : 300_000);
+
+            var end = queue.TakeBefore(limit, ref taken, out var count);
+
+            Assert.InRange(end, now, limit);
+            Assert.All(taken.Take(count), e => Assert.True(e.Time < end && pending.Remove(e.Sequence)));
+            Assert.All(pending.Values, e => Assert.True(e.Time >= end));
+            Assert.True(end == limit || count > 0);
+            now = end;
+        }
+        Assert.Equal(pending.Values.Order(Comparer<Event>.Create(Compare)).Select(e => e.Sequence), Drained(queue));
+    }
+
+    static IEnumerable<uint> Drained(EventQueue queue)
+    {
+        while (queue.TryPeek(out var e))
+        {
+            queue.RemovePeeked();
+            yield return e.Sequence;
+        }
+    }
+
+    [Theory]
     [InlineData(1, 20)]
     [InlineData(1, 1_000_000)]
     [InlineData(2, 1_000_000)]

@@ -75,6 +75,7 @@ public class RoundTests
         static RunCounts Happened(RunCounts counts) => counts with
         {
             Cohorts = 0,
+            Sweeps = 0,
             Batches = 0,
             BatchMax = 0,
             Evaluations = 0,

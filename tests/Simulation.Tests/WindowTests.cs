@@ -41,6 +41,41 @@ public class WindowTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Agent_after_agent_gives_the_same_bits_as_time_after_time(ulong seed)
+    {
+        var plan = Drawn(seed);
+        var byTime = Simulator.Run(plan with { Partitions = 1 });
+        Assert.Equal(0, byTime.Counts.Sweeps);
+
+        foreach (var partitions in (int[])[1, 3])
+        {
+            var byAgent = Simulator.Run(
+                plan with { Partitions = partitions, ForcePartitions = true }, new RunHooks { SweepLeast = 0 });
+
+            // Links that say no floor of them all have no span within which they affect nobody.
+            Assert.Equal(plan.Links.Delay is { IsRandom: true } or { FloorOverall: > 0 }, byAgent.Counts.Sweeps > 10);
+            Assert.Equal(byTime.Hash, byAgent.Hash);
+            Assert.Equal(Happened(byTime.Counts), Happened(byAgent.Counts));
+            Assert.Equal(byTime.Age, byAgent.Age);
+            Assert.Equal(byTime.Estimate, byAgent.Estimate);
+            Assert.Equal(byTime.Timeline, byAgent.Timeline);
+            Assert.Equal((byTime.Outcome, byTime.Reason, byTime.VirtualTime), (byAgent.Outcome, byAgent.Reason, byAgent.VirtualTime));
+        }
+    }
+
+    // How the work was cut differs; what happened does not.
+    static RunCounts Happened(RunCounts counts) => counts with
+    {
+        Batches = 0,
+        BatchMax = 0,
+        Evaluations = 0,
+        WastedEvaluations = 0,
+        Windows = 0,
+        Sweeps = 0,
+    };
+
     // Everything but the program is drawn.
     static RunPlan Drawn(ulong seed)
     {

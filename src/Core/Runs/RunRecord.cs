@@ -137,6 +137,9 @@ public sealed record RunCounts
     /// <summary>Rounds: how often all agents of a role were handled at once.</summary>
     public long Cohorts { get; init; }
 
+    /// <summary>Sweeps: how often the events of a span of time were handled agent after agent.</summary>
+    public long Sweeps { get; init; }
+
     /// <summary>Crashes of agents.</summary>
     public long Crashes { get; init; }
 }

@@ -30,6 +30,7 @@ public class RecordJsonTests
             Events = 1, Messages = 2, Bytes = (1L << 53) + 1, Lost = 3, Duplicated = 4, Updates = 5, Gradients = 6,
             Samples = 7, Batches = 8, BatchMax = 9, Evaluations = 10, WastedEvaluations = 11, Ties = 12, Windows = 13,
             Cohorts = 14, Crashes = 15, Raised = 16, RaisedSum = 17, RaisedMax = 18,
+            Sweeps = 19,
         },
         Traffic = [new("server", 1, 30, 3000), new("worker", 4, 12, 1200)],
         Metrics =
