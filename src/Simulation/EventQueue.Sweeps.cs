@@ -8,6 +8,12 @@ sealed unsafe partial class EventQueue
     // A span taken at once ends where a bucket ends: buckets of this share of it waste little of it.
     const int BucketsPerSpan = 8;
 
+    // Aimed events per bucket, where these need no order: few, so that buckets are as narrow as spans ask for.
+    const int PerBucketOfSpan = 2;
+
+    // A bucket that is wider than a span becomes at least 2^this.
+    const int SplitBits = 3;
+
     // Buckets are at least 2^this ns wide.
     int _shiftMin;
 
@@ -84,10 +90,16 @@ sealed unsafe partial class EventQueue
                 _nearEnd = Math.Max(_nearEnd, Math.Min(start, limit));
                 return Math.Min(start, limit);
             }
-            ref var bucket = ref rung.Buckets[rung.Next++];
-            if (bucket.Count > SortedMax && rung.Shift > 0 && _rungCount < RungsMax && !_chunks.IsOneInstant(bucket))
+            ref var bucket = ref rung.Buckets[rung.Next];
+            if (bucket.Count == 0)
             {
-                OpenRung(start, end, bucket.Count, Math.Min(_shiftMin, rung.Shift - 1));
+                _nearEnd = Math.Max(_nearEnd, start);
+                return limit;
+            }
+            rung.Next++;
+            if (rung.Shift > _shiftMin && _rungCount < RungsMax && !_chunks.IsOneInstant(bucket))
+            {
+                OpenRung(start, end, bucket.Count, _shiftMin, Math.Max(_shiftMin, rung.Shift - SplitBits));
                 Spread(ref bucket);
                 continue;
             }

@@ -233,12 +233,12 @@ sealed unsafe partial class EventQueue : IDisposable
         Spread(ref far);
     }
 
-    void OpenRung(long start, long end, int events, int shiftMin)
+    void OpenRung(long start, long end, int events, int shiftMin, int shiftMax = 62)
     {
         // Widths are powers of two, so that finding a bucket is a shift.
-        var buckets = Math.Clamp(events / PerBucket, 1, BucketsMax);
+        var buckets = Math.Clamp(events / (shiftMin > 0 ? PerBucketOfSpan : PerBucket), 1, BucketsMax);
         var shift = shiftMin;
-        while (shift < 62 && ((end - start - 1) >> shift) >= buckets)
+        while (shift < shiftMax && ((end - start - 1) >> shift) >= buckets)
             shift++;
         _rungs[_rungCount++].Open(start, end, shift);
     }

@@ -11,6 +11,8 @@ sealed unsafe partial class Partition<T>
     // Agents of less memory in all stay in a second-level cache by themselves.
     const long CachedBytes = 1 << 20;
 
+    readonly bool _isFetched;
+
     void Expect(ReadOnlySpan<Event> events, int ahead)
     {
         foreach (ref readonly var e in events)

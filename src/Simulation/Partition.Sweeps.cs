@@ -12,7 +12,7 @@ namespace AsyncOpt.Simulation;
 sealed unsafe partial class Partition<T>
 {
     /// <summary>Spans of fewer events are handled in the order of time; with 0, none is.</summary>
-    public const int SweepLeast = 256;
+    public const int SweepLeast = 64;
 
     // Events of a span are told of in groups of this size, three groups ahead.
     const int Group = 8;
@@ -33,6 +33,7 @@ sealed unsafe partial class Partition<T>
     SortKey[] _orderScratch = [];
     int[] _orderEnds = [];
     bool _isSweeping;
+    (long Events, long Time) _weighed;
 
     // While a sweep goes on, events before this time are the current agent's own.
     long _sweepEnd = long.MinValue;
@@ -57,18 +58,24 @@ sealed unsafe partial class Partition<T>
     {
         while (!cancellation.IsCancellationRequested)
         {
-            if (_isSweeping && end.Depth == 0)
-            {
-                if (!TrySweep(end.Time, cancellation))
-                    return;
-                continue;
-            }
-            var (events, time) = (Record.Events, _now);
-            _eventsToLook = EventsPerLook;
-            if (!RunUntilLook(end.Time, end.Depth))
+            if (_eventsToLook <= 0)
+                _eventsToLook = EventsPerLook;
+            var isAnyLeft = _isSweeping && end.Depth == 0
+                ? TrySweep(end.Time, cancellation)
+                : RunUntilLook(end.Time, end.Depth);
+            if (!isAnyLeft)
                 return;
-            Sweeps((double)(Record.Events - events) * _span >= (double)_sweepLeast * (_now - time));
+            if (Record.Events - _weighed.Events >= EventsPerLook)
+                Weigh();
         }
+    }
+
+    /// <summary>Sweeps from here on if spans held enough events since this was last asked.</summary>
+    void Weigh()
+    {
+        var (events, time) = (Record.Events - _weighed.Events, _now - _weighed.Time);
+        _weighed = (Record.Events, _now);
+        Sweeps(pays: (double)events * _span >= (double)_sweepLeast * time);
     }
 
     void Sweeps(bool pays)
@@ -84,19 +91,22 @@ sealed unsafe partial class Partition<T>
         if (first >= end)
             return false;
         _sweepEnd = _queue.TakeBefore(Math.Min(end, first + _span), ref _taken, out var count);
-        if (_swept.Length < count)
-        {
-            _swept = new Event[_taken.Length];
-            _byAgent = new ulong[_taken.Length];
-            _scratch = new ulong[_taken.Length];
-        }
+        MakeRoom(count);
         Record.Sweeps++;
         SortByAgent(count);
         Sweep(count, cancellation);
         _sweepEnd = long.MinValue;
-        if (count < _sweepLeast)
-            Sweeps(pays: false);
         return true;
+    }
+
+    // Twice what was needed is enough for what spans of a steady run differ by: nothing is allocated in one.
+    void MakeRoom(int count)
+    {
+        if (_swept.Length >= 2 * count)
+            return;
+        var length = 4 * count;
+        Array.Resize(ref _taken, Math.Max(_taken.Length, length));
+        (_swept, _byAgent, _scratch) = (new Event[length], new ulong[length], new ulong[length]);
     }
 
     /// <summary>Orders the events taken by their agents, least number first.</summary>
@@ -121,11 +131,10 @@ sealed unsafe partial class Partition<T>
 
     void Sweep(int count, CancellationToken cancellation)
     {
-        var isFetched = _world.Bytes > CachedBytes;
         var (latest, told) = (_now, 0);
         for (int first = 0, end; first < count; first = end)
         {
-            for (; isFetched && told <= first; told += Group)
+            for (; _isFetched && told <= first; told += Group)
                 ExpectGroups(told, count);
             var agent = _swept[first].Receiver;
             for (end = first + 1; end < count && _swept[end].Receiver == agent;)

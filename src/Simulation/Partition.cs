@@ -66,7 +66,8 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _cores = world.Cores.Pointer;
         _roles = world.Roles;
         _role = _roles[0];
-        _queue = new EventQueue { Expect = world.Bytes > CachedBytes ? Expect : null };
+        _isFetched = world.Bytes > CachedBytes;
+        _queue = new EventQueue { Expect = _isFetched ? Expect : null };
         _ties = new Ties(world.Seed);
         _isAlone = partitioning.Count == 1;
         Outbox = new List<Event>[partitioning.Count];
