@@ -3,6 +3,7 @@ using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Simulation;
 
@@ -10,7 +11,16 @@ namespace AsyncOpt.Simulation;
 /// <param name="Id">Number of the link; <see cref="Links.Local"/> within a place.</param>
 /// <param name="From">The sender's place, -1 for a server.</param>
 /// <param name="To">The receiver's place, -1 for a server.</param>
-readonly record struct Way(long Id, int From, int To);
+readonly record struct Way(long Id, int From, int To)
+{
+    /// <summary>The way to a node's k-th neighbour in a phase of the topology.</summary>
+    public static Way Of(Topology topology, Topology phase, int node, int k)
+    {
+        var neighbour = phase.OutNeighbour(node, k);
+        return new(
+            topology.Period > 1 ? topology.EdgeId(node, neighbour) : topology.OutStart(node) + k, node, neighbour);
+    }
+}
 
 /// <summary>
 /// The links of a run: which way a message takes, how long, and what befalls it. Links are numbered: the topology's

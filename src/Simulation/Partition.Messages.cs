@@ -15,8 +15,8 @@ sealed unsafe partial class Partition<T>
     {
         CheckContents(in message);
         // The receiver's own memory is most likely in no cache.
-        var role = _world.RoleOf(to.Id);
-        var way = _world.Links.Find(_role.Layout, _core->Place, role.Layout, World<T>.PlaceOf(to.Id, role));
+        var role = _world.RoleOf(to.Id).Layout;
+        var way = _world.Links.Find(_role.Layout, _core->Place, role, role.PlaceOf(to.Id));
         SendAlong(in way, to.Id, in message);
     }
 
@@ -28,12 +28,10 @@ sealed unsafe partial class Partition<T>
         var node = _core->Place;
         var phase = topology.PhaseAt(iteration);
         var degree = phase.OutDegree(node);
-        var start = topology.OutStart(node);
         for (var k = 0; k < degree; k++)
         {
-            var neighbour = phase.OutNeighbour(node, k);
-            var edge = topology.Period > 1 ? topology.EdgeId(node, neighbour) : start + k;
-            SendAlong(new Way(edge, node, neighbour), _role.First + neighbour, in message);
+            var way = Way.Of(topology, phase, node, k);
+            SendAlong(in way, _role.First + way.To, in message);
         }
     }
 
