@@ -37,6 +37,9 @@ sealed unsafe class Links : IDisposable
     // draw.
     const ulong CopyBit = 1UL << 44;
 
+    // Beyond this many nodes a complete graph's n^2 counters leave the cache: every message would wait for its own.
+    const int CountedLinksMax = 256;
+
     readonly RunPlan _plan;
     readonly Layout _layout;
     readonly LinkDelay _delay;
@@ -63,19 +66,19 @@ sealed unsafe class Links : IDisposable
         _layout = layout;
         _judges = [.. plan.Faults.Where(f => f.JudgesMessages)];
         _edges = plan.Topology?.Edges ?? 0;
-        // Where edges are not stored one by one, draws are counted per sender instead of per link.
-        _countsPerSender = plan.Topology is { HasRows: false };
-        var stored = _countsPerSender ? 0 : _edges + (2L * plan.Places);
+        // Then draws are counted per sender instead of per link.
+        _countsPerSender = plan.Topology is { IsComplete: true, Nodes: > CountedLinksMax };
+        var links = _edges + (2L * plan.Places);
         if (_isRandom || _judges.Length > 0)
-            _counts = new NativeArray<uint>(stored);
+            _counts = new NativeArray<uint>(_countsPerSender ? 0 : links);
         if (plan.Links.Fifo)
         {
-            if (_countsPerSender)
+            if (plan.Topology is { HasRows: false })
             {
                 throw new Core.InputException("links.fifo needs stored links: this complete topology is too large for "
                     + "them; use fewer nodes or another topology");
             }
-            _last = new NativeArray<Last>(stored);
+            _last = new NativeArray<Last>(links);
         }
         if (plan.Links.SendRate is not null)
             SenderFree = new NativeArray<long>(layout.Agents);
