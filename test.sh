@@ -55,12 +55,14 @@ for part in whitespace style; do
 done
 [ $misformatted = 0 ] && echo "The formatting is as .editorconfig says."
 
-# --- Tests, two projects at a time. Each is a program of its own that writes a report.
+# --- Tests, two projects at a time. Each is a program of its own that writes a report, and has a folder of its own for
+# temporary files, where it must leave nothing.
 run_tests() {
     name=$(basename "$1" .csproj)
     limit=
     command -v timeout > /dev/null && limit="timeout 600"
-    $limit "artifacts/bin/$name/release/AsyncOpt.$name" -noLogo -noColor -noAutoReporters -quiet \
+    mkdir -p "$2/$name.tmp"
+    TMPDIR=$2/$name.tmp $limit "artifacts/bin/$name/release/AsyncOpt.$name" -noLogo -noColor -noAutoReporters -quiet \
         -xml "$2/$name.xml" > "$2/$name.out" 2>&1 < /dev/null
     echo $? > "$2/$name.code"
 }
@@ -86,6 +88,11 @@ for project in $(test_projects "$solution"); do
     if [ "$code" != 0 ] && [ "$f" = 0 ]; then
         f=1
         echo "$name ended with exit code $code (124: stopped after 600 s)"
+    fi
+    litter=$(ls -A "$log/$name.tmp" 2>/dev/null)
+    if [ -n "$litter" ] && [ "$f" = 0 ]; then
+        f=1
+        echo "$name left behind in the temporary folder:" $litter
     fi
     printf '%-20s %5d passed %5d failed %5d skipped\n' "$name" "$p" "$f" "$s"
     if [ "$f" != 0 ]; then

@@ -1,15 +1,25 @@
 #!/usr/bin/env bash
 # Takes a report to keep: all rows, speed and memory by the number of agents, and the picture of these.
 #
-#     benchmarks/take.sh 2026-11-22-epyc-2-cores       # names the date and the machine
+#     benchmarks/take.sh 2026-11-22-epyc-2-cores                # names the date and the machine
+#     benchmarks/take.sh 2026-11-22-epyc-2-cores phold scale    # some rows alone; 'scale' stands for the plot
 #
-# Half an hour or so, on a machine that does nothing else.
+# Some twenty minutes, on a machine of two cores that does nothing else.
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 name=benchmarks/results/${1:?expected a name: DATE-MACHINE}
+shift
+rows=() scale=
+for row in "$@"; do
+    if [ "$row" = scale ]; then scale=1; else rows+=("$row"); fi
+done
 benchmarks() { dotnet run -c Release --no-build --project benchmarks -- "$@"; }
 
 dotnet build benchmarks -c Release -v q
-benchmarks --out "$name.md" --json "$name.json"
-benchmarks scale --csv "$name-scale.csv"
-python3 docs/images/scale.py "$name-scale.csv" docs/images/scale.svg
+if [ $# = 0 ] || [ ${#rows[@]} != 0 ]; then
+    benchmarks "${rows[@]}" --repetitions 3 --out "$name.md" --json "$name.json"
+fi
+if [ $# = 0 ] || [ -n "$scale" ]; then
+    benchmarks scale --csv "$name-scale.csv"
+    python3 docs/images/scale.py "$name-scale.csv" docs/images/scale.svg
+fi

@@ -18,7 +18,7 @@ static class DecentralizedRow
         .. Of("ring", 1_000, 2, [Precision.Float64]),
         .. Of("ring", 10_000, 2, [Precision.Float64]),
         .. Of("ring", 100_000, 2, [Precision.Float64, Precision.Float32]).Select(c => c with { IsShort = true }),
-        .. Of("ring", 1_000_000, 2, [Precision.Float64, Precision.Float32]).Select(c => c with { TurnsMax = 3 }),
+        .. Of("ring", 1_000_000, 2, [Precision.Float64, Precision.Float32]).Select(c => c with { TurnsMax = 2 }),
     ];
 
     public static IEnumerable<Comparison> Regular() =>
@@ -26,7 +26,7 @@ static class DecentralizedRow
         .. Of("4-regular", 1_000, 4, [Precision.Float64]),
         .. Of("4-regular", 10_000, 4, [Precision.Float64]).Select(c => c with { IsShort = true }),
         .. Of("4-regular", 100_000, 4, [Precision.Float64]),
-        .. Of("4-regular", 1_000_000, 4, [Precision.Float64]).Select(c => c with { TurnsMax = 3 }),
+        .. Of("4-regular", 1_000_000, 4, [Precision.Float64]).Select(c => c with { TurnsMax = 2 }),
     ];
 
     static IEnumerable<Comparison> Of(string graph, int agents, int degree, Precision[] precisions)
@@ -38,10 +38,10 @@ static class DecentralizedRow
         {
             var width = precision == Precision.Float64 ? "float64" : "float32";
             yield return new($"D-SGD, {graph}, {agents:N0} agents, d = 22, synchronous, {width}", "agent-steps",
-                Engine(agents, () => workload.Synchronous(precision, 20_000_000)),
+                Engine(agents, () => workload.Synchronous(precision, 10_000_000)),
                 Numpy(agents, degree, width, synchronous));
             yield return new($"gossip (ad-psgd), {graph}, {agents:N0} agents, d = 22, {width}", "agent-steps",
-                Engine(agents, () => workload.Gossip(precision, 500_000)),
+                Engine(agents, () => workload.Gossip(precision, 300_000)),
                 Numpy(agents, degree, width, gossip));
         }
     }

@@ -13,10 +13,10 @@ static class PholdRow
     [
         OneCore(10_000, 1, null, 0.6) with { IsShort = true },
         OneCore(1_000_000, 1, 1.5, 1.0) with { IsShort = true },
-        OneCore(1_000_000, 10, null, null) with { TurnsMax = 3 },
+        OneCore(1_000_000, 10, null, null) with { TurnsMax = 2 },
         TwoCores(10_000, 1, null),
         TwoCores(1_000_000, 1, 1.6) with { IsShort = true },
-        TwoCores(1_000_000, 10, null) with { TurnsMax = 3 },
+        TwoCores(1_000_000, 10, null) with { TurnsMax = 2 },
     ];
 
     static Comparison OneCore(int agents, int each, double? mustReachQueue, double? mustReachBuckets)

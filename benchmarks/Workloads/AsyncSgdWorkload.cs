@@ -23,7 +23,7 @@ sealed class AsyncSgdWorkload(int workers)
     public double Step => Math.Min(0.1, 1.0 / workers);
 
     /// <summary>A workload whose unit is an update of the server.</summary>
-    /// <param name="updates">Updates that are timed, about; at least six of each worker.</param>
+    /// <param name="updates">Updates that are timed, about; at least four of each worker.</param>
     public Workload Of(long updates)
     {
         var law = new ShiftedExponential(new() { Shift = 0.1 * Time, Mean = 0.9 * Time });
@@ -35,7 +35,7 @@ sealed class AsyncSgdWorkload(int workers)
             Partitions = 1,
         };
         // A round of a worker takes three times as long as each of its parts; the warm-up is a third as long as what is timed.
-        var rounds = Math.Max(6.0, (double)updates / workers);
+        var rounds = Math.Max(4.0, (double)updates / workers);
         return new(plan, rounds * Time, 3 * rounds * Time, p => p.Updates);
     }
 }

@@ -62,8 +62,8 @@ sealed class DecentralizedWorkload(int agents, int degree)
     // Warm-up: a third as much, and so long that agents which began together no longer move together.
     Workload Timed(RunPlan plan, long agentIterations)
     {
-        var iterations = Math.Max(6, agentIterations / agents);
-        return new(plan, Math.Max(6, iterations / 3) * Iteration, iterations * Iteration, p => p.Updates);
+        var iterations = Math.Max(4, agentIterations / agents);
+        return new(plan, Math.Max(4, iterations / 3) * Iteration, iterations * Iteration, p => p.Updates);
     }
 
     RunPlan Plan(Method method, Precision precision, Law delay) =>

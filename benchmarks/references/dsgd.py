@@ -62,7 +62,7 @@ def main():
     keep, step = width.type(1 / (degree + 1) - step * regularization), width.type(step)
     x, y = np.zeros((n + 2, features), width), np.zeros((n + 2, features), width)
     work, margins = np.zeros((block, features), width), np.zeros(block, width)
-    iterations = max(4, 4_000_000 // n)
+    iterations = max(4, 2_000_000 // n)
     for timed in (False, True):
         start = time.perf_counter()
         for _ in range(iterations if timed else 3):

@@ -22,8 +22,7 @@ sealed unsafe partial class Interpreter<T>
     {
         CheckContents(in message);
         var role = _run.Layout.RoleOf(to.Id);
-        var place = role.Count is Count.One or Count.Tokens ? -1 : to.Id - role.First;
-        var way = _run.Links.Find(_agent.Role, _agent.Place, role, place);
+        var way = _run.Links.Find(_agent.Role, _agent.Place, role, role.PlaceOf(to.Id));
         SendAlong(in way, to.Id, in message);
     }
 
@@ -36,9 +35,8 @@ sealed unsafe partial class Interpreter<T>
         var node = _agent.Place;
         for (var k = 0; k < phase.OutDegree(node); k++)
         {
-            var neighbour = phase.OutNeighbour(node, k);
-            var edge = topology.Period > 1 ? topology.EdgeId(node, neighbour) : topology.OutStart(node) + k;
-            SendAlong(new Way(edge, node, neighbour), _agent.Role.First + neighbour, in message);
+            var way = Way.Of(topology, phase, node, k);
+            SendAlong(in way, _agent.Role.First + way.To, in message);
         }
     }
 

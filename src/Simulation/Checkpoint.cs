@@ -11,7 +11,7 @@ namespace AsyncOpt.Simulation;
 /// </summary>
 static unsafe class Checkpoint
 {
-    const ulong Magic = 0x33544E494F504B43; // "CKPOINT3"
+    const ulong Magic = 0x34544E494F504B43; // "CKPOINT4"
 
     public static void Save<T>(Stream stream, World<T> world, IReadOnlyList<Partition<T>> partitions, Progress progress)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -40,8 +40,11 @@ static unsafe class Checkpoint
         foreach (var bytes in world.Links.RawMemory())
             bytes.SaveSparse(head);
         head.Write(ids.All.Count);
-        foreach (var (partition, snapshot) in ids.All)
-            partitions[partition - partitions[0].Number].SaveSnapshot(snapshot, head);
+        for (var id = 0; id < ids.All.Count; id++)
+        {
+            var (partition, snapshot) = ids.All[id];
+            partitions[partition - partitions[0].Number].SaveSnapshot(snapshot, id, head, ids);
+        }
         head.Flush();
         body.Position = 0;
         body.CopyTo(stream);

@@ -3,6 +3,7 @@ using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Simulation;
 
@@ -10,7 +11,16 @@ namespace AsyncOpt.Simulation;
 /// <param name="Id">Number of the link; <see cref="Links.Local"/> within a place.</param>
 /// <param name="From">The sender's place, -1 for a server.</param>
 /// <param name="To">The receiver's place, -1 for a server.</param>
-readonly record struct Way(long Id, int From, int To);
+readonly record struct Way(long Id, int From, int To)
+{
+    /// <summary>The way to a node's k-th neighbour in a phase of the topology.</summary>
+    public static Way Of(Topology topology, Topology phase, int node, int k)
+    {
+        var neighbour = phase.OutNeighbour(node, k);
+        return new(
+            topology.Period > 1 ? topology.EdgeId(node, neighbour) : topology.OutStart(node) + k, node, neighbour);
+    }
+}
 
 /// <summary>
 /// The links of a run: which way a message takes, how long, and what befalls it. Links are numbered: the topology's
@@ -26,6 +36,9 @@ sealed unsafe class Links : IDisposable
     // Words of a message's draw: the delay comes first, then each fault rule; a copy made by a fault counts as another
     // draw.
     const ulong CopyBit = 1UL << 44;
+
+    // Beyond this many nodes a complete graph's n^2 counters leave the cache: every message would wait for its own.
+    const int CountedLinksMax = 256;
 
     readonly RunPlan _plan;
     readonly Layout _layout;
@@ -53,19 +66,19 @@ sealed unsafe class Links : IDisposable
         _layout = layout;
         _judges = [.. plan.Faults.Where(f => f.JudgesMessages)];
         _edges = plan.Topology?.Edges ?? 0;
-        // Where edges are not stored one by one, draws are counted per sender instead of per link.
-        _countsPerSender = plan.Topology is { HasRows: false };
-        var stored = _countsPerSender ? 0 : _edges + (2L * plan.Places);
+        // Then draws are counted per sender instead of per link.
+        _countsPerSender = plan.Topology is { IsComplete: true, Nodes: > CountedLinksMax };
+        var links = _edges + (2L * plan.Places);
         if (_isRandom || _judges.Length > 0)
-            _counts = new NativeArray<uint>(stored);
+            _counts = new NativeArray<uint>(_countsPerSender ? 0 : links);
         if (plan.Links.Fifo)
         {
-            if (_countsPerSender)
+            if (plan.Topology is { HasRows: false })
             {
                 throw new Core.InputException("links.fifo needs stored links: this complete topology is too large for "
                     + "them; use fewer nodes or another topology");
             }
-            _last = new NativeArray<Last>(stored);
+            _last = new NativeArray<Last>(links);
         }
         if (plan.Links.SendRate is not null)
             SenderFree = new NativeArray<long>(layout.Agents);

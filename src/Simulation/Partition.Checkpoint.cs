@@ -260,8 +260,8 @@ sealed unsafe partial class Partition<T>
         ? i
         : throw new InvalidDataException($"the checkpoint has an event of agent {_self} without its request {number}");
 
-    /// <summary>A snapshot's coordinates and origin.</summary>
-    public void SaveSnapshot(int snapshot, BinaryWriter to)
+    /// <summary>A snapshot's origin, and its coordinates or which earlier snapshot has the same.</summary>
+    public void SaveSnapshot(int snapshot, int id, BinaryWriter to, SnapshotIds ids)
     {
         ref var s = ref _snapshots[snapshot];
         to.Write(s.Dimension);
@@ -269,7 +269,10 @@ sealed unsafe partial class Partition<T>
         to.Write(s.Birth);
         to.Write(s.Compute);
         to.Write(s.Wire);
-        to.Write(new ReadOnlySpan<byte>(s.Data, s.Dimension * sizeof(T)));
+        var first = ids.FirstOf(Number, (nint)s.Data, s.Dimension, id);
+        to.Write(first);
+        if (first == id)
+            to.Write(new ReadOnlySpan<byte>(s.Data, s.Dimension * sizeof(T)));
     }
 }
 
@@ -277,6 +280,8 @@ sealed unsafe partial class Partition<T>
 sealed class SnapshotIds
 {
     readonly Dictionary<(int Partition, int Snapshot), int> _ids = [];
+
+    readonly Dictionary<(int Partition, nint Data, int Dimension), int> _coordinates = [];
 
     public List<(int Partition, int Snapshot)> All { get; } = [];
 
@@ -292,6 +297,10 @@ sealed class SnapshotIds
         }
         return id;
     }
+
+    /// <summary>The first snapshot that was saved with the coordinates at an address.</summary>
+    public int FirstOf(int partition, nint data, int dimension, int id) =>
+        _coordinates.TryAdd((partition, data, dimension), id) ? id : _coordinates[(partition, data, dimension)];
 }
 
 /// <summary>The snapshots of a loaded checkpoint; each partition that needs one gets it once.</summary>
@@ -300,17 +309,18 @@ sealed unsafe class SnapshotStore<T>
 {
     readonly List<(long Version, long Birth, long Compute, long Wire, T[] Data)> _all = [];
     readonly Dictionary<(int Partition, int Id), int> _taken = [];
+    readonly Dictionary<(int Partition, T[] Data), int> _alike = [];
 
     public void Load(BinaryReader from)
     {
         var count = from.ReadInt32();
         for (var i = 0; i < count; i++)
         {
-            var data = new T[from.ReadInt32()];
+            var dimension = from.ReadInt32();
             var (version, birth) = (from.ReadInt64(), from.ReadInt64());
             var (compute, wire) = (from.ReadInt64(), from.ReadInt64());
-            from.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(data.AsSpan()));
-            _all.Add((version, birth, compute, wire, data));
+            var first = from.ReadInt32();
+            _all.Add((version, birth, compute, wire, first < i ? _all[first].Data : Coordinates(dimension, from)));
         }
     }
 
@@ -325,9 +335,25 @@ sealed unsafe class SnapshotStore<T>
             return known;
         }
         var (version, birth, compute, wire, data) = _all[id];
-        var taken = snapshots.TakeOwned(data.Length, version, birth, compute, wire);
-        data.CopyTo(new Span<T>(snapshots[taken].Data, data.Length));
+        int taken;
+        if (_alike.TryGetValue((partition, data), out var alike))
+        {
+            taken = snapshots.TakeAlike(alike, version, birth, compute, wire);
+        }
+        else
+        {
+            taken = snapshots.TakeOwned(data.Length, version, birth, compute, wire);
+            data.CopyTo(new Span<T>(snapshots[taken].Data, data.Length));
+            _alike.Add((partition, data), taken);
+        }
         _taken.Add((partition, id), taken);
         return taken;
+    }
+
+    static T[] Coordinates(int dimension, BinaryReader from)
+    {
+        var data = new T[dimension];
+        from.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(data.AsSpan()));
+        return data;
     }
 }

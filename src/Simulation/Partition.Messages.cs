@@ -15,8 +15,8 @@ sealed unsafe partial class Partition<T>
     {
         CheckContents(in message);
         // The receiver's own memory is most likely in no cache.
-        var role = _world.RoleOf(to.Id);
-        var way = _world.Links.Find(_role.Layout, _core->Place, role.Layout, World<T>.PlaceOf(to.Id, role));
+        var role = _world.RoleOf(to.Id).Layout;
+        var way = _world.Links.Find(_role.Layout, _core->Place, role, role.PlaceOf(to.Id));
         SendAlong(in way, to.Id, in message);
     }
 
@@ -28,12 +28,10 @@ sealed unsafe partial class Partition<T>
         var node = _core->Place;
         var phase = topology.PhaseAt(iteration);
         var degree = phase.OutDegree(node);
-        var start = topology.OutStart(node);
         for (var k = 0; k < degree; k++)
         {
-            var neighbour = phase.OutNeighbour(node, k);
-            var edge = topology.Period > 1 ? topology.EdgeId(node, neighbour) : start + k;
-            SendAlong(new Way(edge, node, neighbour), _role.First + neighbour, in message);
+            var way = Way.Of(topology, phase, node, k);
+            SendAlong(in way, _role.First + way.To, in message);
         }
     }
 
@@ -227,8 +225,9 @@ sealed unsafe partial class Partition<T>
     /// </summary>
     public void Import(Partition<T> source)
     {
-        // A version that several of the events carry is stored once here, too.
+        // A version that several of the events carry is stored once here, too; so are coordinates under several versions.
         _imported.Clear();
+        _importedRings.Clear();
         foreach (ref readonly var sent in CollectionsMarshal.AsSpan(source.Outbox[Number]))
         {
             if (sent.Payload < 0 || sent.Type is not (EventType.Message or EventType.AtReceiverCard))
@@ -243,6 +242,7 @@ sealed unsafe partial class Partition<T>
     }
 
     readonly Dictionary<int, int> _imported = [];
+    readonly Dictionary<nint, int> _importedRings = [];
 
     int ImportPayload(Partition<T> source, int payload, MessageKind kind)
     {
@@ -268,9 +268,19 @@ sealed unsafe partial class Partition<T>
             return known;
         }
         ref var s = ref source._snapshots[snapshot];
-        known = _snapshots.TakeOwned(s.Dimension, s.Version, s.Birth, s.Compute, s.Wire);
-        new ReadOnlySpan<T>(s.Data, s.Dimension).CopyTo(new Span<T>(_snapshots[known].Data, s.Dimension));
-        return known;
+        if (!source._snapshots.IsShared(snapshot))
+            return known = Copy(in s);
+        ref var alike = ref CollectionsMarshal.GetValueRefOrAddDefault(_importedRings, (nint)s.Data, out var isAlike);
+        return known = isAlike
+            ? _snapshots.TakeAlike(alike, s.Version, s.Birth, s.Compute, s.Wire)
+            : alike = Copy(in s);
+    }
+
+    int Copy(in SnapshotRecord<T> s)
+    {
+        var copy = _snapshots.TakeOwned(s.Dimension, s.Version, s.Birth, s.Compute, s.Wire);
+        new ReadOnlySpan<T>(s.Data, s.Dimension).CopyTo(new Span<T>(_snapshots[copy].Data, s.Dimension));
+        return copy;
     }
 
     /// <summary>After every partition has imported: gives up what the events that left carried.</summary>

@@ -85,7 +85,7 @@ sealed unsafe partial class Partition<T>
 
     public override void Hold(NeighbourRows rows, long iteration, in Received m)
     {
-        var sender = World<T>.PlaceOf(m.Sender.Id, _world.RoleOf(m.Sender.Id));
+        var sender = _world.RoleOf(m.Sender.Id).Layout.PlaceOf(m.Sender.Id);
         var k = _role.Layout.Topology.PhaseAt(iteration).InNeighbours(_core->Place).BinarySearch(sender);
         var row = _role.Row(rows.Index, _core->Place, k, iteration);
         if (*row != 0)

@@ -114,6 +114,23 @@ sealed unsafe class Snapshots<T> : IDisposable
         return i;
     }
 
+    /// <summary>A snapshot of the same coordinates as another, with one reference.</summary>
+    public int TakeAlike(int other, long version, long birth, long compute, long wire)
+    {
+        var i = _records.Take();
+        ref var s = ref _records[i];
+        ref var o = ref _records[other];
+        s.Data = o.Data;
+        s.SharedBy = o.SharedBy;
+        (s.Dimension, s.References) = (o.Dimension, 1);
+        (s.Version, s.Birth, s.Compute, s.Wire) = (version, birth, compute, wire);
+        Join(other, i);
+        return i;
+    }
+
+    /// <summary>Whether there are other snapshots of the same coordinates.</summary>
+    public bool IsShared(int i) => _records[i].Next != i;
+
     public void AddReference(int i) => _records[i].References++;
 
     public void Release(int i)

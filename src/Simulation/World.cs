@@ -292,13 +292,6 @@ sealed unsafe class World<T> : IDisposable
         return Roles[i];
     }
 
-    /// <summary>Where an agent stays: -1 for servers, and for tokens, whose place is theirs to know.</summary>
-    public static int PlaceOf(int agent, RoleMemory<T> role) => role.Layout.Count switch
-    {
-        Count.One or Count.Tokens => -1,
-        _ => agent - role.First,
-    };
-
     public ulong Seed => Plan.Seeds.Run;
 
     public long Bytes => Cores.Bytes + Roles.Sum(r => r.Bytes) + Links.Bytes;

@@ -53,10 +53,12 @@ public sealed class PluginTests : IDisposable
             RedirectStandardOutput = true,
             ArgumentList =
             {
-                "build", "-c", "Release", "-o", "out", "-nodeReuse:false",
+                "build", "-c", "Release", "-o", "out", "-nodeReuse:false", "-p:UseSharedCompilation=false",
                 $"-p:AsyncOptFolder={AppContext.BaseDirectory}",
             },
         };
+        // The build leaves folders behind, and servers unless told not to.
+        start.Environment["TMPDIR"] = Directory.CreateDirectory(Path.Combine(_shell.Folder, "temporary")).FullName;
         using var process = Process.Start(start)!;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(BuildTimeMax);

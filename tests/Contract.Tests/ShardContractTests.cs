@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Tests.Support;
 
 namespace AsyncOpt.Contract.Tests;
 
@@ -25,7 +26,7 @@ public class ShardContractTests
             var (cut, _) = ShardedRun.Cut(plan with { Partitions = partitions, ForcePartitions = true });
             using var shards = new ThreadedShards(cut, TestContext.Current.CancellationToken);
             var record = ShardedRun.Run(cut, shards, null, null, TestContext.Current.CancellationToken);
-            AssertSame(reference, record);
+            SameRun.Assert(reference, record);
             Assert.Equal(cut.Partitions, record.Partitions);
             // Windows, batches and cohorts depend on the cut, and on nothing else.
             Assert.Equal(Simulator.Run(cut).Counts, record.Counts);
@@ -40,14 +41,14 @@ public class ShardContractTests
         var reference = Simulator.Run(plan);
         using var shards = new ThreadedShards(plan, TestContext.Current.CancellationToken);
         var whole = ShardedRun.Run(plan, shards, null, 0.4, TestContext.Current.CancellationToken);
-        AssertSame(reference, whole);
+        SameRun.Assert(reference, whole);
         Assert.True(reference.VirtualTime < 400_000_000 || shards.Saved.Count > 0, "no checkpoint");
 
         foreach (var checkpoint in shards.Saved)
         {
             using var others = new ThreadedShards(plan, TestContext.Current.CancellationToken, checkpoint);
             var resumed = ShardedRun.Run(plan, others, null, 0.4, TestContext.Current.CancellationToken);
-            AssertSame(reference, resumed);
+            SameRun.Assert(reference, resumed);
         }
     }
 
@@ -73,7 +74,7 @@ public class ShardContractTests
         var record = ShardedRun.Run(cut, shards, null, null, TestContext.Current.CancellationToken);
 
         Assert.Equal(2, record.Partitions);
-        AssertSame(Simulator.Run(plan), record);
+        SameRun.Assert(Simulator.Run(plan), record);
         Assert.True(shards.BlocksMax > 1, "one block was enough");
     }
 
@@ -90,27 +91,5 @@ public class ShardContractTests
         Assert.Equal(Outcome.Cancelled, record.Outcome);
         Assert.True(record.Counts.Events > 0);
         Assert.InRange(record.VirtualTime, 900_000_000, 2_000_000_000);
-    }
-
-    static void AssertSame(RunRecord expected, RunRecord actual)
-    {
-        Assert.Equal(expected.Hash, actual.Hash);
-        Assert.Equal(expected.Outcome, actual.Outcome);
-        Assert.Equal(expected.Reason, actual.Reason);
-        Assert.Equal(expected.VirtualTime, actual.VirtualTime);
-        Assert.Equal(expected.Metrics, actual.Metrics);
-        Assert.Equal(expected.Counts.Events, actual.Counts.Events);
-        Assert.Equal(expected.Counts.Messages, actual.Counts.Messages);
-        Assert.Equal(expected.Counts.Lost, actual.Counts.Lost);
-        Assert.Equal(expected.Counts.Ties, actual.Counts.Ties);
-        Assert.Equal(expected.Traffic, actual.Traffic);
-        Assert.Equal(expected.Staleness.Counts, actual.Staleness.Counts);
-        Assert.Equal(expected.Staleness.AgentMeans, actual.Staleness.AgentMeans);
-        Assert.Equal(expected.Staleness.AgentCounts, actual.Staleness.AgentCounts);
-        Assert.Equal(expected.Age, actual.Age);
-        Assert.Equal(expected.UpdateLog, actual.UpdateLog);
-        Assert.Equal(expected.Timeline, actual.Timeline);
-        Assert.Equal(expected.TimelineAgents, actual.TimelineAgents);
-        Assert.Equal(expected.Estimate, actual.Estimate);
     }
 }

@@ -9,6 +9,7 @@ using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation.Tests.Methods;
+using AsyncOpt.Simulation.Tests.Support;
 using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 
 namespace AsyncOpt.Simulation.Tests;
@@ -64,35 +65,9 @@ public class RoundTests
         var expected = Simulator.Run(plan, OneByOne);
         var actual = Simulator.Run(plan);
         Assert.Equal(0, expected.Counts.Cohorts);
-        AssertSame(expected, actual);
+        SameRun.Assert(expected, actual);
         Assert.InRange(actual.Counts.Cohorts, roundsAtLeast, long.MaxValue);
         return actual;
-    }
-
-    static void AssertSame(RunRecord expected, RunRecord actual)
-    {
-        // How the work was cut differs; what happened does not.
-        static RunCounts Happened(RunCounts counts) => counts with
-        {
-            Cohorts = 0,
-            Sweeps = 0,
-            Batches = 0,
-            BatchMax = 0,
-            Evaluations = 0,
-            Windows = 0,
-        };
-        Assert.Equal(expected.Hash, actual.Hash);
-        Assert.Equal((expected.Outcome, expected.Reason), (actual.Outcome, actual.Reason));
-        Assert.Equal(Happened(expected.Counts), Happened(actual.Counts));
-        Assert.Equal(expected.VirtualTime, actual.VirtualTime);
-        Assert.Equal(expected.Metrics, actual.Metrics);
-        Assert.Equal(expected.Traffic, actual.Traffic);
-        Assert.Equal(expected.Age, actual.Age);
-        Assert.Equal(expected.Staleness.Counts, actual.Staleness.Counts);
-        Assert.Equal(expected.Staleness.AgentMeans, actual.Staleness.AgentMeans);
-        Assert.Equal(expected.Staleness.AgentCounts, actual.Staleness.AgentCounts);
-        Assert.Equal(expected.Timeline, actual.Timeline);
-        Assert.Equal(expected.Estimate, actual.Estimate);
     }
 
     public static TheoryData<string, DSgd.Order, double> Shapes()
@@ -220,7 +195,7 @@ public class RoundTests
                 using var saved = new MemoryStream();
                 var through = Simulator.Run(plan, new() { CheckpointAt = at, CheckpointTo = saved });
                 Assert.True(through.Counts.Cohorts > 2);
-                AssertSame(expected, through);
+                SameRun.Assert(expected, through);
 
                 using var one = new MemoryStream();
                 Simulator.Run(plan, OneByOne with { CheckpointAt = at, CheckpointTo = one });

@@ -4,14 +4,18 @@ using Orleans.TestingHost;
 
 namespace Examples;
 
-public class TinyAsyncSgdTests
+public sealed class TinyAsyncSgdTests : IDisposable
 {
+    readonly string _store = Directory.CreateTempSubdirectory().FullName;
+
+    public void Dispose() => Directory.Delete(_store, recursive: true);
+
     [Fact]
     public async Task It_finds_the_mean_of_the_targets_on_two_silos_and_replays_bit_for_bit()
     {
-        var (store, mine) = (Directory.CreateTempSubdirectory().FullName, typeof(TinyAsyncSgd).Assembly.Location);
+        var mine = typeof(TinyAsyncSgd).Assembly.Location;
         var builder = new InProcessTestClusterBuilder(2);
-        builder.ConfigureSilo((_, silo) => silo.AddAsyncOpt(o => (o.StoreFolder, o.Plugins) = (store, [mine])));
+        builder.ConfigureSilo((_, silo) => silo.AddAsyncOpt(o => (o.StoreFolder, o.Plugins) = (_store, [mine])));
         await using var cluster = builder.Build();
         await cluster.DeployAsync();
         var arm = Experiment.Parse("""

@@ -246,6 +246,12 @@ public sealed class RoleLayout
         _ => index,
     };
 
+    /// <summary>
+    /// Where an agent stays, as others know it: -1 for a server, and for a token, whose place is its own to know.
+    /// </summary>
+    /// <param name="agent">An agent of this role.</param>
+    public int PlaceOf(int agent) => Count is Count.One or Count.Tokens ? -1 : agent - First;
+
     /// <summary>Declares a vector.</summary>
     public Vector Vector(string name, Dim dimension, Estimate estimate = Estimate.None, Initial initial = Initial.Zero)
     {

@@ -50,16 +50,7 @@ sealed partial class RunDirectory(
             return null;
         var id = RunNames.New(clock.GetUtcNow());
         // Takes the place before anything is waited for.
-        _runs[id] = new RunStatus
-        {
-            Id = id,
-            Name = request.Name,
-            Arm = request.Arm,
-            Repetition = request.Repetition,
-            Mode = request.Mode,
-            State = RunState.Queued,
-            Submitted = clock.GetUtcNow(),
-        };
+        _runs[id] = RunStatus.Queued(id, request, clock.GetUtcNow());
         try
         {
             var status = await GrainFactory.GetGrain<IRunGrain>(id).Submit(request);

@@ -61,16 +61,7 @@ sealed partial class RunGrain(
         _run = new KeptRun
         {
             Request = request,
-            Status = new RunStatus
-            {
-                Id = Id,
-                Name = request.Name,
-                Arm = request.Arm,
-                Repetition = request.Repetition,
-                Mode = request.Mode,
-                State = RunState.Queued,
-                Submitted = clock.GetUtcNow(),
-            },
+            Status = RunStatus.Queued(Id, request, clock.GetUtcNow()),
         };
         metrics.Count(null, _run.Status);
         LogSubmitted(Id, request.Name, request.Arm, request.Repetition, request.Mode);

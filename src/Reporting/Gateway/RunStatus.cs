@@ -50,6 +50,21 @@ public sealed record RunStatus
     /// <summary>The latest progress; null before the first sampling instant.</summary>
     public RunProgress? Last { get; init; }
 
+    /// <summary>A run that waits to be begun.</summary>
+    /// <param name="id">Its name on the cluster.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="now">When.</param>
+    public static RunStatus Queued(string id, RunRequest request, DateTimeOffset now) => new()
+    {
+        Id = id,
+        Name = request.Name,
+        Arm = request.Arm,
+        Repetition = request.Repetition,
+        Mode = request.Mode,
+        State = RunState.Queued,
+        Submitted = now,
+    };
+
     /// <summary>Whether nothing more will happen to it.</summary>
     public bool IsOver => State is RunState.Ended or RunState.Cancelled or RunState.Failed;
 }

@@ -3,6 +3,7 @@ using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Reporting.Gateway;
 using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Tests.Support;
 
 namespace AsyncOpt.Grains.Tests.Virtual;
 
@@ -23,7 +24,7 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
         {
             var record = await clusters[silos].RunToEnd(
                 $"{method}-{faults}", arm, r => r with { Partitions = partitions, Threads = 1 });
-            AssertSame(reference, record);
+            SameRun.Assert(reference, record);
             Assert.Equal(ShardedRun.Cut(PlanOf(arm) with { Partitions = partitions }).Plan.Partitions, record.Partitions);
         }
     }
@@ -48,7 +49,7 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
             clusters[2].RunToEnd($"beside-{i}", arm, r => r with { Partitions = 2, CheckpointEvery = 7 })));
 
         for (var i = 0; i < arms.Length; i++)
-            AssertSame(Simulator.Run(PlanOf(arms[i])), records[i]);
+            SameRun.Assert(Simulator.Run(PlanOf(arms[i])), records[i]);
     }
 
     [Fact]
@@ -80,7 +81,7 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
         cluster.Store.LetGo();
 
         var record = await cluster.End("lost");
-        AssertSame(Simulator.Run(PlanOf(arm)), record);
+        SameRun.Assert(Simulator.Run(PlanOf(arm)), record);
         // Windows are counted from where the last attempt went on.
         Assert.True(record.Counts.Windows < Simulator.Run(PlanOf(arm) with { Partitions = 3 }).Counts.Windows);
     }
@@ -98,7 +99,7 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
 
         var record = await cluster.End("own");
         cluster.Store.LetGo();
-        AssertSame(Simulator.Run(PlanOf(arm)), record);
+        SameRun.Assert(Simulator.Run(PlanOf(arm)), record);
         Assert.Equal(2, (await cluster.Run("own").Status())!.Attempts);
     }
 
@@ -109,21 +110,5 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
         var specification = ContractPlans.Arm(method, "none").SpecificationOf(0);
         specification["stop"] = new System.Text.Json.Nodes.JsonObject { ["time"] = time };
         return Experiment.Parse(specification.ToJsonString(), "long.yaml", AppContext.BaseDirectory).Arms[0];
-    }
-
-    static void AssertSame(RunRecord expected, RunRecord actual)
-    {
-        Assert.Equal(expected.Hash, actual.Hash);
-        Assert.Equal(expected.Outcome, actual.Outcome);
-        Assert.Equal(expected.Reason, actual.Reason);
-        Assert.Equal(expected.VirtualTime, actual.VirtualTime);
-        Assert.Equal(expected.Metrics, actual.Metrics);
-        Assert.Equal(expected.Counts.Events, actual.Counts.Events);
-        Assert.Equal(expected.Counts.Messages, actual.Counts.Messages);
-        Assert.Equal(expected.Counts.Lost, actual.Counts.Lost);
-        Assert.Equal(expected.Staleness.Counts, actual.Staleness.Counts);
-        Assert.Equal(expected.Staleness.AgentCounts, actual.Staleness.AgentCounts);
-        Assert.Equal(expected.Age, actual.Age);
-        Assert.Equal(expected.Timeline, actual.Timeline);
     }
 }

@@ -57,6 +57,8 @@ public sealed class PostgresClusterTests(PostgresServer server) : IDisposable
             RedirectStandardError = true,
         };
         start.Environment["ASYNCOPT_CONNECTION_STRING"] = connection;
+        // A process that is killed leaves the sockets of its diagnostics behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         var silo = Process.Start(start)!;
         silo.OutputDataReceived += (_, line) => TestContext.Current.TestOutputHelper?.WriteLine($"{port}: {line.Data}");
         silo.ErrorDataReceived += (_, line) => TestContext.Current.TestOutputHelper?.WriteLine($"{port}: {line.Data}");

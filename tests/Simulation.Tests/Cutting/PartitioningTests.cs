@@ -184,6 +184,16 @@ public class PartitioningTests
     }
 
     [Fact]
+    public void Left_open_delays_far_above_their_floor_leave_windows_empty()
+    {
+        // In 1 us there is one event of 1000 nodes that hear something each second, though computations take no time.
+        var delay = LinkOf(new ShiftedExponential(new() { Shift = 1e-6, Mean = 1 }));
+        var plan = On(MethodPlans.Ring(1000), delay, 1) with { Partitions = null, Threads = 2 };
+
+        Assert.Equal(1, Cut(plan with { Compute = Plans.Equal(1000, 0) }).Count);
+    }
+
+    [Fact]
     public void Left_open_agents_that_act_in_lockstep_stay_together()
     {
         var plan = On(MethodPlans.Ring(100_000), LinkOf(Plans.Second), 1) with
