@@ -100,7 +100,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         Warnings = [.. record.Warnings, .. _partitioning.Warnings, .. DeviceWarnings()],
     };
 
-    bool HasKernels => _evaluators[0].HasKernels;
+    bool HasKernels => _evaluators[0].Device is not null;
 
     IEnumerable<string> DeviceWarnings()
     {
@@ -108,6 +108,12 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         {
             yield return $"{device.Description.Name} has no kernel for this problem and method: "
                 + "the processor evaluates all";
+        }
+        if (_windows.Partitions.Any(p => p.MissesRounds))
+        {
+            yield return $"{_hooks.Device!.Description.Name} cannot hold the rounds of these agents, which act one by "
+                + "one: it needs a gradient on all of a role's vectors, at most 256 in-neighbours, room for 2^31 numbers, "
+                + "and products rounded as on the processor";
         }
     }
 }

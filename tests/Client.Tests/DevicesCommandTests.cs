@@ -3,6 +3,7 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels.Devices;
 
 namespace AsyncOpt.Client.Tests;
@@ -121,7 +122,7 @@ public class DevicesCommandTests
         public IDeviceOracle<T>? OracleOf<T>(Problem problem, Oracle oracle)
             where T : unmanaged => null;
 
-        public IDeviceRounds<T>? RoundsOf<T>(Problem problem, int arrays, int agents)
+        public IDeviceRounds<T>? RoundsOf<T>(Problem problem, Topology topology, int arrays)
             where T : unmanaged => null;
 
         public void Dispose()
