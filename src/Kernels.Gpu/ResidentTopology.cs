@@ -12,8 +12,7 @@ sealed class ResidentTopology<T> : IDisposable
     readonly Accelerator _accelerator;
     readonly Topology _topology;
     readonly MemoryBuffer1D<int, Stride1D.Dense> _start, _neighbour, _rank, _outDegree;
-    readonly Dictionary<MixingMatrix, (MemoryBuffer1D<T, Stride1D.Dense> Weight, MemoryBuffer1D<T, Stride1D.Dense> Self)>
-        _mixings = [];
+    readonly Dictionary<MixingMatrix, Mixing> _mixings = [];
 
     /// <summary>Sends it.</summary>
     public ResidentTopology(Accelerator accelerator, Topology topology)
@@ -66,7 +65,7 @@ sealed class ResidentTopology<T> : IDisposable
         }
     }
 
-    (MemoryBuffer1D<T, Stride1D.Dense>, MemoryBuffer1D<T, Stride1D.Dense>) Sent(MixingMatrix matrix)
+    Mixing Sent(MixingMatrix matrix)
     {
         if (!ReferenceEquals(matrix.Topology, _topology))
             throw new ArgumentException("the matrix is on another topology", nameof(matrix));
@@ -78,6 +77,8 @@ sealed class ResidentTopology<T> : IDisposable
             foreach (var w in matrix.Weights(i))
                 weight[at++] = T.CreateTruncating(w);
         }
-        return (_accelerator.Allocate1D(weight), _accelerator.Allocate1D(self));
+        return new(_accelerator.Allocate1D(weight), _accelerator.Allocate1D(self));
     }
+
+    readonly record struct Mixing(MemoryBuffer1D<T, Stride1D.Dense> Weight, MemoryBuffer1D<T, Stride1D.Dense> Self);
 }

@@ -44,7 +44,8 @@ sealed class RoundLaunchers<T, TScalar>(Accelerator accelerator)
 
     public Action<
         AcceleratorStream, Index1D, ChainRound, TopologyViews, ArrayView<ulong>, ArrayView<ulong>, ArrayView<ulong>,
-        ArrayView<int>> Chain { get; } = accelerator.LoadAutoGroupedKernel<
+        ArrayView<int>> Chain
+    { get; } = accelerator.LoadAutoGroupedKernel<
             Index1D, ChainRound, TopologyViews, ArrayView<ulong>, ArrayView<ulong>, ArrayView<ulong>, ArrayView<int>>(
             ChainKernels.Chain);
 

@@ -112,8 +112,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         if (_windows.Partitions.Any(p => p.MissesRounds))
         {
             yield return $"{_hooks.Device!.Description.Name} cannot hold the rounds of these agents, which act one by "
-                + "one: it needs a gradient on all of a role's vectors, at most 256 in-neighbours, room for 2^31 numbers, "
-                + "and products rounded as on the processor";
+                + "one: see 'Synchronous rounds' in docs/gpu.md for what they need";
         }
     }
 }

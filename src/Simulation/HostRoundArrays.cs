@@ -4,7 +4,9 @@ using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 
-/// <summary>Rounds in the role's own memory: block by block of agents, so that what belongs to them stays in a cache.</summary>
+/// <summary>
+/// Rounds in the role's own memory: block by block of agents, so that what belongs to them stays in a cache.
+/// </summary>
 sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {

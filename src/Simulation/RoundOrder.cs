@@ -13,7 +13,9 @@ sealed class RoundOrder(Topology topology, Ties ties, int firstAgent)
     /// <summary>The most events of an agent in a round.</summary>
     public int EventsMax { get; } = topology.InDegreeMax + 1;
 
-    /// <summary>The events of an agent in their order. Senders differ, so that they decide where ties are equal.</summary>
+    /// <summary>
+    /// The events of an agent in their order. Senders differ, so that they decide where ties are equal.
+    /// </summary>
     /// <param name="i">The agent's rank in its role.</param>
     /// <param name="due">The computation that completes, if any.</param>
     /// <param name="arrived">The messages that come, if any.</param>

@@ -318,7 +318,9 @@ public abstract class BatchSampler
     /// <param name="samples">As many as the batch has; for batches of size 0 see <see cref="Shard"/>.</param>
     public abstract void Draw(int place, BatchKey key, ulong runSeed, Span<int> samples);
 
-    /// <summary>Whether every number of a batch is that of <see cref="Independent"/>, and so can be drawn anywhere.</summary>
+    /// <summary>
+    /// Whether every number of a batch is that of <see cref="Independent"/>, and so can be drawn anywhere.
+    /// </summary>
     public virtual bool IsIndependent => false;
 
     /// <summary>Draws which sample of its shard a number of a batch is, independent of all others.</summary>
