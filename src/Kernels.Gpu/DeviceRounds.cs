@@ -65,11 +65,23 @@ sealed class DeviceRounds<T, TScalar> : IDeviceRounds<T>
     public bool CanStep(Optimizer optimizer) => DeviceSteps.Of(optimizer) is not null;
 
     /// <inheritdoc />
-    public bool CanDraw(int batch)
+    public bool TryMakeRoom(int batch)
     {
-        var size = batch > 0 ? batch : _shards.SizeMax;
+        if (batch == _batch)
+            return true;
         // Buffers have an int of numbers, and so have a request's offsets.
-        return (long)_agents * size <= Array.MaxLength && (long)_agents * _gradient.ScratchOf(size) <= Array.MaxLength;
+        var size = batch > 0 ? batch : _shards.SizeMax;
+        if ((long)_agents * size > Array.MaxLength || (long)_agents * _gradient.ScratchOf(size) > Array.MaxLength)
+            return false;
+        try
+        {
+            MakeRoom(batch);
+            return true;
+        }
+        catch (Exception e) when (GpuDevice.IsOutOfMemory(e))
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc />
@@ -97,7 +109,7 @@ sealed class DeviceRounds<T, TScalar> : IDeviceRounds<T>
     public void Gradient(int input, int output, in DeviceDraws batch)
     {
         if (_batch != batch.Batch)
-            WriteHeads(batch.Batch);
+            MakeRoom(batch.Batch);
         var size = batch.Batch > 0 ? batch.Batch : _shards.SizeMax;
         _gradient.Launch(_stream, _agents, new BatchViews<T>
         {
@@ -234,10 +246,17 @@ sealed class DeviceRounds<T, TScalar> : IDeviceRounds<T>
     }
 
     // Which rows, samples and room belong to which agent never changes with a batch size.
+    void MakeRoom(int batch)
+    {
+        _stream.Synchronize();
+        WriteHeads(batch);
+        _samples.Device(Math.Max(1, _agents * batch));
+        _scratch.Device(Math.Max(1, _agents * _gradient.ScratchOf(batch > 0 ? batch : _shards.SizeMax)));
+        _batch = batch;
+    }
+
     void WriteHeads(int batch)
     {
-        _batch = batch;
-        _stream.Synchronize();
         var heads = _heads.Host(_agents);
         var scratch = 0L;
         for (var i = 0; i < heads.Length; i++)

@@ -1,3 +1,4 @@
+using System.Reflection;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Topologies;
@@ -58,10 +59,24 @@ sealed class GpuDevice(Accelerator accelerator, DeviceDescription description) :
             || Lease<T>(problem) is not { } model)
             return null;
         var type = typeof(DeviceRounds<,>).MakeGenericType(typeof(T), DeviceModels.ScalarOf<T>());
-        return (IDeviceRounds<T>)Activator.CreateInstance(
-            type, this, model.OracleOf(Oracle.Gradient), problem, topology, arrays,
-            (Action)(() => Return(problem, typeof(T))))!;
+        var gradient = model.OracleOf(Oracle.Gradient);
+        void GiveBack() => Return(problem, typeof(T));
+        try
+        {
+            return (IDeviceRounds<T>)Activator.CreateInstance(
+                type, this, gradient, problem, topology, arrays, (Action)GiveBack)!;
+        }
+        catch (TargetInvocationException e) when (IsOutOfMemory(e.InnerException))
+        {
+            // Other runs have the memory, or a buffer is larger than the device gives at once.
+            gradient.Dispose();
+            GiveBack();
+            return null;
+        }
     }
+
+    /// <summary>Whether a device or this process may be short of memory; devices tell it as they tell all else.</summary>
+    public static bool IsOutOfMemory(Exception? e) => e is AcceleratorException or OutOfMemoryException;
 
     /// <inheritdoc />
     public void Dispose()

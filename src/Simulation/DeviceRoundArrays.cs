@@ -58,7 +58,7 @@ sealed unsafe class DeviceRoundArrays<T> : IRoundArrays
 
     public bool Takes(in RoundOp op) => op.Kind switch
     {
-        RoundOpKind.Compute => op.Oracle!.Name == Oracle.Gradient.Name && _device.CanDraw(op.Batch),
+        RoundOpKind.Compute => op.Oracle!.Name == Oracle.Gradient.Name && _device.TryMakeRoom(op.Batch),
         RoundOpKind.Step => _device.CanStep(op.Optimizer!),
         _ => true,
     };

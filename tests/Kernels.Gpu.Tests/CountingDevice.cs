@@ -39,7 +39,7 @@ sealed class CountingDevice(IBatchDevice inner) : IBatchDevice
     {
         public bool CanStep(Optimizer optimizer) => inner.CanStep(optimizer);
 
-        public bool CanDraw(int batch) => inner.CanDraw(batch);
+        public bool TryMakeRoom(int batch) => inner.TryMakeRoom(batch);
 
         public void Send(int array, ReadOnlySpan<T> values)
         {

@@ -194,8 +194,8 @@ public class DeviceRoundsTests
         Assert.Null(device.RoundsOf<double>(new Quadratic(new() { Dimension = 3, Noise = 1 }), Graph(), 2));
         using (var rounds = device.RoundsOf<double>(Problem(3), Graph(), 2)!)
         {
-            Assert.True(rounds.CanDraw(4096) && rounds.CanStep(new Sgd()));
-            Assert.False(rounds.CanDraw(int.MaxValue));
+            Assert.True(rounds.TryMakeRoom(4096) && rounds.CanStep(new Sgd()));
+            Assert.False(rounds.TryMakeRoom(int.MaxValue));
             Assert.False(rounds.CanStep(new Lamb(new())));
         }
         Assert.Equal(0, device.Models);

@@ -16,9 +16,9 @@ public interface IDeviceRounds<T> : IDisposable
     /// <summary>Whether there is a kernel for the steps of an optimizer.</summary>
     bool CanStep(Optimizer optimizer);
 
-    /// <summary>Whether batches of this size have room.</summary>
+    /// <summary>Makes room for batches of a size; false where there is none.</summary>
     /// <param name="batch">Samples of a row; 0 for all samples of its place.</param>
-    bool CanDraw(int batch);
+    bool TryMakeRoom(int batch);
 
     /// <summary>Sends an array, agents x d.</summary>
     void Send(int array, ReadOnlySpan<T> values);
