@@ -3,6 +3,7 @@ using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Kernels.Devices;
 using AsyncOpt.Kernels.Gpu;
@@ -31,12 +32,14 @@ Console.WriteLine($"empty launch {limits.Launch * 1e6:F1} us; copy {limits.Bandw
 Console.WriteLine();
 Console.WriteLine("| case | width | kernel | whole way | rate | limit | ratio |");
 Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
+var resident = new RoundsCase(Few(1_000_000));
 foreach (var isSingle in (bool[])[true, false])
 {
     Show(Launches(), isSingle, limits.Launch, "us");
     foreach (var agents in (int[])[10_000, 1_000_000])
         Show(Gradients(Few(agents), isSingle), isSingle, limits.Bandwidth, "GB/s");
     Show(Perceptron(Few(2048)), isSingle, isSingle ? limits.Single : limits.Double, "GFLOP/s");
+    ShowRounds(isSingle);
 }
 return 0;
 
@@ -47,11 +50,31 @@ void Show(Case item, bool isSingle, double limit, string unit)
     var (kernel, whole) = isSingle ? item.Measure<float>(device) : item.Measure<double>(device);
     // Of launches, times compare; of the others, rates.
     var isTime = unit == "us";
-    var rate = isTime ? kernel : item.Work / kernel;
-    var (unitScale, ratio) = (isTime ? 1e-6 : 1e9, isTime ? limit / kernel : rate / limit);
-    Console.WriteLine($"| {item.Name} | {(isSingle ? "float32" : "float64")} | {kernel * 1e3:G3} ms | {whole * 1e3:G3} ms "
+    Line(item.Name, isSingle, kernel, whole, isTime ? kernel : item.Work / kernel, limit, unit);
+}
+
+// The whole way is a round of a run: handlers, counts and waves are there, too.
+void ShowRounds(bool isSingle)
+{
+    var kernels = isSingle ? resident.Kernels<float>(device) : resident.Kernels<double>(device);
+    var precision = isSingle ? Precision.Float32 : Precision.Float64;
+    var more = isCard ? 200 : 4;
+    var whole = resident.Whole(precision, device, more);
+    var name = $"memory-bound: a round of D-SGD on a ring of {Few(1_000_000)} agents, d = 22, resident";
+    Line(name, isSingle, kernels, whole, resident.BytesOf(isSingle) / kernels, limits.Bandwidth, "GB/s");
+    var here = resident.Whole(precision, null, isCard ? 20 : 4);
+    Console.WriteLine($"| the same on the processor, {Environment.ProcessorCount} cores | {WidthOf(isSingle)} | | {here * 1e3:G3} ms "
+        + $"| | | {here / whole:F2} of the device's time |");
+}
+
+void Line(string name, bool isSingle, double kernel, double whole, double rate, double limit, string unit)
+{
+    var (unitScale, ratio) = unit == "us" ? (1e-6, limit / rate) : (1e9, rate / limit);
+    Console.WriteLine($"| {name} | {WidthOf(isSingle)} | {kernel * 1e3:G3} ms | {whole * 1e3:G3} ms "
         + $"| {rate / unitScale:F1} {unit} | {limit / unitScale:F1} {unit} | {ratio:F2} |");
 }
+
+static string WidthOf(bool isSingle) => isSingle ? "float32" : "float64";
 
 // One request of hardly any work.
 Case Launches() => new("launch-bound: 1 gradient, d = 22", Logistic(1), Oracle.Gradient, 1, 1, 1, 0);

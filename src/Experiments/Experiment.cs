@@ -91,7 +91,7 @@ public sealed class Experiment
         var optima = new OptimumCache(ShippedOptima(folder), options.OptimumFolder);
         // A seed of the command line wins over that of the sweep, as over that of the file.
         var seed = options is { Sweep: true, Seed: null } ? head.Sweep?.Seed : options.Repetitions;
-        var arms = Bind(trees, binder, diagnostics, resources, optima, seed);
+        var arms = Bind(trees, binder, diagnostics, resources, optima, options with { Repetitions = seed });
         diagnostics.ThrowIfAny();
 
         var best = options.Sweep ? head.Sweep!.Best : null;
@@ -104,7 +104,7 @@ public sealed class Experiment
 
     static List<Arm> Bind(
         List<ArmTree> trees, Binder binder, Diagnostics diagnostics, Resources resources, OptimumCache optima,
-        ulong? repetitions)
+        LoadOptions options)
     {
         var arms = new List<Arm>();
         diagnostics.Arms = trees.Count;
@@ -113,11 +113,12 @@ public sealed class Experiment
             diagnostics.Arm = tree.Name;
             var file = binder.Bind<ExperimentFile>(tree.Tree, out var json, FileHead.Keys);
             Checks.Text(file, tree.Tree, diagnostics);
+            CheckDevice(file, tree.Tree, options, diagnostics);
             if (diagnostics.Count > 0)
                 continue; // go on reading: everything wrong is said at once
             if (file.Mixing is null && ((MethodAttribute)file.Method.Entry.Attribute).NeedsMixing)
                 file = file with { Mixing = DefaultMixing(binder, file.Method.Node) };
-            if (repetitions is { } seed)
+            if (options.Repetitions is { } seed)
             {
                 file = file with { Seed = file.Seed.From(seed) };
                 json["seed"] = Canonical.Of(file.Seed);
@@ -126,6 +127,16 @@ public sealed class Experiment
         }
         diagnostics.Arm = null;
         return arms;
+    }
+
+    static void CheckDevice(ExperimentFile file, SpecMapping tree, LoadOptions options, Diagnostics diagnostics)
+    {
+        if (options.DeviceProblem?.Invoke(options.Device ?? file.Device) is not { } problem)
+            return;
+        if (options.Device is null)
+            diagnostics.Add(tree["device"] ?? tree, problem);
+        else
+            diagnostics.Add(new Place("--device", 0, 0), "", problem);
     }
 
     static Choice<MixingRule>? DefaultMixing(Binder binder, SpecNode method) =>

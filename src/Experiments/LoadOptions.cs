@@ -1,3 +1,5 @@
+using AsyncOpt.Core.Runs;
+
 namespace AsyncOpt.Experiments;
 
 /// <summary>What the user gave beside the experiment file.</summary>
@@ -23,6 +25,15 @@ public sealed record LoadOptions
 
     /// <summary>Whether data, graphs and problems are opened at once, to find what is wrong with them.</summary>
     public bool Build { get; init; } = true;
+
+    /// <summary>Where computations are to be evaluated, in place of what the file says; null keeps that.</summary>
+    public DeviceChoice? Device { get; init; }
+
+    /// <summary>
+    /// Says why computations cannot be evaluated somewhere on this machine, or null; without it nobody is asked, as the
+    /// runs are made elsewhere or not at all.
+    /// </summary>
+    public Func<DeviceChoice, string?>? DeviceProblem { get; init; }
 
     /// <summary>Finds data files, in place of the usual folders; for tests.</summary>
     public Func<string, string>? Locate { get; init; }

@@ -20,6 +20,7 @@ abstract unsafe class BatchOracle<T> : IDeviceOracle<T>, IRepeatable
     where T : unmanaged, INumber<T>
 {
     readonly Accelerator _accelerator;
+    readonly Lock _launching;
     readonly AcceleratorStream _stream;
     readonly LocalSteps? _steps;
     readonly int _outputs;
@@ -42,7 +43,8 @@ abstract unsafe class BatchOracle<T> : IDeviceOracle<T>, IRepeatable
     /// <param name="dimension">d.</param>
     protected BatchOracle(GpuDevice device, Oracle oracle, int dimension)
     {
-        (_accelerator, _steps, Dimension) = (device.Accelerator, oracle as LocalSteps, dimension);
+        (_accelerator, _launching) = (device.Accelerator, device.Launching);
+        (_steps, Dimension) = (oracle as LocalSteps, dimension);
         _outputs = oracle.Outputs.Count;
         _numbers = DeviceSteps.Numbers<T>(_steps?.Optimizer);
         _stream = _accelerator.CreateStream();
@@ -123,7 +125,14 @@ abstract unsafe class BatchOracle<T> : IDeviceOracle<T>, IRepeatable
     public abstract int ScratchOf(int batch);
 
     /// <summary>Launches the kernel.</summary>
-    public abstract void Launch(AcceleratorStream stream, int requests, BatchViews<T> batch);
+    public void Launch(AcceleratorStream stream, int requests, BatchViews<T> batch)
+    {
+        lock (_launching)
+            LaunchKernel(stream, requests, batch);
+    }
+
+    /// <summary>Launches the kernel, which nobody else does now.</summary>
+    protected abstract void LaunchKernel(AcceleratorStream stream, int requests, BatchViews<T> batch);
 
     void Keep(ReadOnlySpan<DeviceRequest<T>> requests)
     {

@@ -1,5 +1,7 @@
 using System.Numerics;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
+using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels.Devices;
 using ILGPU;
@@ -14,53 +16,73 @@ sealed class DeviceRounds<T, TScalar> : IDeviceRounds<T>
     where T : unmanaged, INumber<T>
     where TScalar : struct, IScalar<T>
 {
-    readonly Accelerator _accelerator;
     readonly AcceleratorStream _stream;
+    readonly Lock _launching;
     readonly BatchOracle<T> _gradient;
+    readonly BatchSampler? _sampler;
     readonly Action _giveBack;
     readonly int _agents, _dimension;
+    readonly ResidentTopology<T> _topology;
+    readonly ResidentShards _shards;
+    readonly RoundLaunchers<T, TScalar> _launch;
     readonly MemoryBuffer1D<T, Stride1D.Dense>[] _arrays;
+    readonly MemoryBuffer1D<ulong, Stride1D.Dense> _hashes, _messages, _chains;
     readonly Staging<Head> _heads;
-    readonly Staging<int> _samples, _lowest;
+    readonly Staging<int> _samples, _tally;
     readonly Staging<StepFactors<T>> _factors;
     readonly Staging<T> _scratch;
-    readonly Staging<ulong> _hashes;
-    readonly Action<AcceleratorStream, Index1D, MixingViews<T>, ArrayView<T>, ArrayView<T>, int> _mix;
-    readonly Action<AcceleratorStream, Index1D, ArrayView<T>, ArrayView<int>, int> _find;
-    readonly Action<AcceleratorStream, Index1D, ArrayView<T>, ArrayView<ulong>, int> _hash;
-    readonly Dictionary<MixingMatrix, Mixing> _mixings = [];
-    readonly Dictionary<Optimizer, StepLauncher> _steps = [];
     int _batch = -1;
-
-    delegate void StepLauncher(
-        AcceleratorStream stream, Index1D count, StepVectors<T> vectors, ArrayView<T> gradient,
-        StepNumbers<T> numbers, StepFactors<T> factors);
 
     /// <summary>Makes room.</summary>
     /// <param name="device">The device.</param>
     /// <param name="gradient">The kernel of f.grad; disposed with this.</param>
-    /// <param name="shape">How many arrays, of how many agents and coordinates.</param>
+    /// <param name="problem">The problem.</param>
+    /// <param name="topology">Who hears from whom.</param>
+    /// <param name="arrays">How many arrays.</param>
     /// <param name="giveBack">Gives the problem's data back.</param>
     public DeviceRounds(
-        GpuDevice device, BatchOracle<T> gradient, (int Arrays, int Agents, int Dimension) shape, Action giveBack)
+        GpuDevice device, BatchOracle<T> gradient, Problem problem, Topology topology, int arrays, Action giveBack)
     {
-        (_accelerator, _gradient, _giveBack) = (device.Accelerator, gradient, giveBack);
-        (_agents, _dimension) = (shape.Agents, shape.Dimension);
-        _stream = _accelerator.CreateStream();
-        _arrays = [.. Enumerable.Range(0, shape.Arrays).Select(_ => _accelerator.Allocate1D<T>(Length))];
-        (_heads, _samples, _lowest) = (new(_accelerator), new(_accelerator), new(_accelerator));
-        (_factors, _scratch, _hashes) = (new(_accelerator), new(_accelerator), new(_accelerator));
-        _mix = _accelerator.LoadAutoGroupedKernel<Index1D, MixingViews<T>, ArrayView<T>, ArrayView<T>, int>(
-            RoundKernels<T, TScalar>.Mix);
-        _find = _accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<T>, ArrayView<int>, int>(
-            RoundKernels<T, TScalar>.FindNotFinite);
-        _hash = _accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<T>, ArrayView<ulong>, int>(
-            RoundKernels<T, TScalar>.Hash);
+        var accelerator = device.Accelerator;
+        _launching = device.Launching;
+        (_gradient, _sampler, _giveBack) = (gradient, problem.Sampler, giveBack);
+        (_agents, _dimension) = (topology.Nodes, problem.Parameters);
+        _stream = accelerator.CreateStream();
+        (_topology, _shards) = (new(accelerator, topology), new(accelerator, _sampler, _agents));
+        _launch = new(accelerator);
+        _arrays = [.. Enumerable.Range(0, arrays).Select(_ => accelerator.Allocate1D<T>(Length))];
+        (_hashes, _messages) = (accelerator.Allocate1D<ulong>(_agents), accelerator.Allocate1D<ulong>(_agents));
+        _chains = accelerator.Allocate1D(new ulong[_agents]);
+        (_heads, _samples, _tally) = (new(accelerator), new(accelerator), new(accelerator));
+        (_factors, _scratch) = (new(accelerator), new(accelerator));
         _factors.Host(1)[0] = default;
         _factors.Upload(_stream, 1);
     }
 
     int Length => _agents * _dimension;
+
+    /// <inheritdoc />
+    public bool CanStep(Optimizer optimizer) => DeviceSteps.Of(optimizer) is not null;
+
+    /// <inheritdoc />
+    public bool TryMakeRoom(int batch)
+    {
+        if (batch == _batch)
+            return true;
+        // Buffers have an int of numbers, and so have a request's offsets.
+        var size = batch > 0 ? batch : _shards.SizeMax;
+        if ((long)_agents * size > Array.MaxLength || (long)_agents * _gradient.ScratchOf(size) > Array.MaxLength)
+            return false;
+        try
+        {
+            MakeRoom(batch);
+            return true;
+        }
+        catch (Exception e) when (GpuDevice.IsOutOfMemory(e))
+        {
+            return false;
+        }
+    }
 
     /// <inheritdoc />
     public void Send(int array, ReadOnlySpan<T> values)
@@ -77,21 +99,26 @@ sealed class DeviceRounds<T, TScalar> : IDeviceRounds<T>
     }
 
     /// <inheritdoc />
-    public void Gradient(int input, int output, ReadOnlySpan<int> samples, int batch)
+    public void FetchChains(Span<ulong> chains)
     {
-        if (_batch != batch)
-            WriteHeads(batch);
-        // The room on this side must not be filled anew while it is on its way.
+        _chains.View.BaseView.CopyToCPU(_stream, chains);
         _stream.Synchronize();
-        samples.CopyTo(_samples.Host(Math.Max(1, samples.Length)));
+    }
+
+    /// <inheritdoc />
+    public void Gradient(int input, int output, in DeviceDraws batch)
+    {
+        if (_batch != batch.Batch)
+            MakeRoom(batch.Batch);
+        var size = batch.Batch > 0 ? batch.Batch : _shards.SizeMax;
         _gradient.Launch(_stream, _agents, new BatchViews<T>
         {
             Heads = _heads.Device(_agents),
             Inputs = View(input),
             Outputs = View(output),
-            Samples = _samples.Upload(_stream, Math.Max(1, samples.Length)),
+            Samples = batch.Batch > 0 ? Draw(in batch) : _shards.Views.Samples,
             Factors = _factors.Device(1),
-            Scratch = _scratch.Device(checked((int)Math.Max(1, (long)_agents * _gradient.ScratchOf(batch)))),
+            Scratch = _scratch.Device(Math.Max(1, _agents * _gradient.ScratchOf(size))),
             OutputCount = 1,
             Dimension = _dimension,
         });
@@ -100,134 +127,154 @@ sealed class DeviceRounds<T, TScalar> : IDeviceRounds<T>
     /// <inheritdoc />
     public void Mix(MixingMatrix weights, int x, int target)
     {
-        if (!_mixings.TryGetValue(weights, out var mixing))
-            _mixings.Add(weights, mixing = new Mixing(_accelerator, weights));
-        _mix(_stream, Length, mixing.Views, View(x), View(target), _dimension);
+        var mixing = _topology.Of(weights);
+        lock (_launching)
+            _launch.Mix(_stream, Length, _topology.Views, mixing, View(x), View(target), _dimension);
     }
 
     /// <inheritdoc />
-    public bool Step(Optimizer optimizer, double rate, long number, int gradient, int x, int state0, int state1)
+    public void Step(in RoundStep step)
     {
-        if (DeviceSteps.Of(optimizer) is not { } open)
-            return false;
-        if (!_steps.TryGetValue(optimizer, out var launch))
+        var point = View(step.X);
+        var vectors = new StepVectors<T>
         {
-            var step = open.MakeGenericType(typeof(T), typeof(TScalar));
-            var load = GetType().GetMethod(nameof(Load), System.Reflection.BindingFlags.NonPublic
-                | System.Reflection.BindingFlags.Instance)!.MakeGenericMethod(step);
-            _steps.Add(optimizer, launch = (StepLauncher)load.Invoke(this, null)!);
+            Point = point,
+            First = step.State0 < 0 ? point : View(step.State0),
+            Second = step.State1 < 0 ? point : View(step.State1),
+        };
+        var launch = _launch.Step(step.Optimizer);
+        var factors = DeviceSteps.Factors<T>(step.Optimizer, step.Rate, step.Number);
+        lock (_launching)
+        {
+            launch(
+                _stream, Length, vectors, View(step.Gradient), DeviceSteps.Numbers<T>(step.Optimizer), factors);
         }
-        var point = View(x);
-        launch(
-            _stream, Length, new StepVectors<T>
+    }
+
+    /// <inheritdoc />
+    public void Publish(int x, long version)
+    {
+        var hashes = _hashes.View.BaseView;
+        lock (_launching)
+        {
+            _launch.Hash(_stream, _agents, View(x), hashes, _dimension);
+            _launch.Publish(_stream, _agents, hashes, _messages.View.BaseView, VectorHash.Mix((ulong)version));
+        }
+    }
+
+    /// <inheritdoc />
+    public void Chain(in DeviceChain chain)
+    {
+        // The room on this side must not be filled anew while it is on its way.
+        _stream.Synchronize();
+        var tally = _tally.Host(2);
+        (tally[ChainKernels.LastCompleted], tally[ChainKernels.NotFinite]) = (0, int.MaxValue);
+        var there = _tally.Upload(_stream, 2);
+        var round = RoundOf(in chain);
+        lock (_launching)
+        {
+            if (chain.Results >= 0)
             {
-                Point = point,
-                First = state0 < 0 ? point : View(state0),
-                Second = state1 < 0 ? point : View(state1),
-            },
-            View(gradient), DeviceSteps.Numbers<T>(optimizer), DeviceSteps.Factors<T>(optimizer, rate, number));
-        return true;
+                _launch.Hash(_stream, _agents, View(chain.Results), _hashes.View.BaseView, _dimension);
+                _launch.Find(_stream, Length, View(chain.Results), there, _dimension);
+            }
+            _launch.Chain(
+                _stream, _agents, round, _topology.Views, _hashes.View.BaseView, _messages.View.BaseView,
+                _chains.View.BaseView, there);
+        }
+        _tally.Download(_stream, 2);
     }
 
     /// <inheritdoc />
-    public void Hash(int x, Span<ulong> hashes)
+    public (int LastCompleted, int NotFinite) Tally()
     {
-        _hash(_stream, _agents, View(x), _hashes.Device(_agents), _dimension);
-        _hashes.Download(_stream, _agents);
         _stream.Synchronize();
-        _hashes.Host(_agents).CopyTo(hashes);
-    }
-
-    /// <inheritdoc />
-    public int FindNotFinite(int x)
-    {
-        _lowest.Host(1)[0] = int.MaxValue;
-        _find(_stream, Length, View(x), _lowest.Upload(_stream, 1), _dimension);
-        _lowest.Download(_stream, 1);
-        _stream.Synchronize();
-        return _lowest.Host(1)[0] is var row and < int.MaxValue ? row : -1;
+        var tally = _tally.Host(2);
+        var row = tally[ChainKernels.NotFinite];
+        return (tally[ChainKernels.LastCompleted], row < int.MaxValue ? row : -1);
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
+        _stream.Synchronize();
         IDisposable[] all =
         [
-            _gradient, .. _arrays, _heads, _samples, _lowest, _factors, _scratch, _hashes, .. _mixings.Values, _stream,
+            _gradient, .. _arrays, _hashes, _messages, _chains, _topology, _shards, _heads, _samples, _tally, _factors,
+            _scratch, _stream,
         ];
         foreach (var item in all)
             item.Dispose();
         _giveBack();
     }
 
+    static ChainRound RoundOf(in DeviceChain chain) => new()
+    {
+        Time = VectorHash.Mix((ulong)chain.Time),
+        Ties = chain.Ties,
+        FirstAgent = chain.FirstAgent,
+        HasCompletions = chain.Results >= 0 ? 1 : 0,
+        HasMessages = chain.HasMessages ? 1 : 0,
+        Completions = chain.Completions,
+        Messages = chain.Messages,
+        CompletionWord = chain.CompletionWord,
+        MessageWord = chain.MessageWord,
+    };
+
     ArrayView<T> View(int array) => _arrays[array].View.BaseView;
 
+    /// <summary>The samples of all rows: drawn there where numbers are independent, else sent.</summary>
+    ArrayView<int> Draw(in DeviceDraws draws)
+    {
+        if (_sampler is null)
+            return _samples.Device(1);
+        var count = _agents * draws.Batch;
+        if (_sampler.IsIndependent)
+        {
+            var samples = _samples.Device(count);
+            lock (_launching)
+            {
+                _launch.Draw(
+                    _stream, count, _shards.Views, samples, draws.Batch, draws.Seed, draws.FirstAgent, draws.Number);
+            }
+            return samples;
+        }
+        _stream.Synchronize();
+        _sampler.DrawMany(
+            0, new(draws.FirstAgent, draws.Number), draws.Seed, draws.Batch, _samples.Host(count));
+        return _samples.Upload(_stream, count);
+    }
+
     // Which rows, samples and room belong to which agent never changes with a batch size.
+    void MakeRoom(int batch)
+    {
+        _stream.Synchronize();
+        WriteHeads(batch);
+        _samples.Device(Math.Max(1, _agents * batch));
+        _scratch.Device(Math.Max(1, _agents * _gradient.ScratchOf(batch > 0 ? batch : _shards.SizeMax)));
+        _batch = batch;
+    }
+
     void WriteHeads(int batch)
     {
-        _batch = batch;
-        _stream.Synchronize();
         var heads = _heads.Host(_agents);
+        var scratch = 0L;
         for (var i = 0; i < heads.Length; i++)
         {
+            var (first, size) = batch > 0 ? (i * batch, batch) : _shards[i];
             heads[i] = new Head
             {
                 Input = i,
                 Input1 = -1,
                 Input2 = -1,
-                FirstSample = checked(i * batch),
-                Batch = batch,
+                FirstSample = _sampler is null ? 0 : first,
+                Batch = size,
                 Steps = 1,
-                Scratch = (long)i * _gradient.ScratchOf(batch),
+                Scratch = scratch,
                 Place = i,
             };
+            scratch += _gradient.ScratchOf(size);
         }
         _heads.Upload(_stream, _agents);
-    }
-
-    StepLauncher Load<TStep>()
-        where TStep : struct, IStep<T>
-    {
-        var kernel = _accelerator.LoadAutoGroupedKernel<
-            Index1D, StepVectors<T>, ArrayView<T>, StepNumbers<T>, StepFactors<T>>(StepKernels<T, TStep>.Step);
-        return (stream, count, vectors, gradient, numbers, factors) =>
-            kernel(stream, count, vectors, gradient, numbers, factors);
-    }
-
-    /// <summary>A mixing matrix on the device.</summary>
-    sealed class Mixing : IDisposable
-    {
-        readonly MemoryBuffer1D<int, Stride1D.Dense> _start, _neighbour;
-        readonly MemoryBuffer1D<T, Stride1D.Dense> _weight, _self;
-
-        public Mixing(Accelerator accelerator, MixingMatrix matrix)
-        {
-            var (topology, start) = (matrix.Topology, new List<int> { 0 });
-            var (neighbour, weight, self) = (new List<int>(), new List<T>(), new List<T>());
-            for (var i = 0; i < matrix.Nodes; i++)
-            {
-                neighbour.AddRange(topology.InNeighbours(i));
-                foreach (var w in matrix.Weights(i))
-                    weight.Add(T.CreateTruncating(w));
-                self.Add(T.CreateTruncating(matrix.SelfWeight(i)));
-                start.Add(neighbour.Count);
-            }
-            (_start, _neighbour) = (accelerator.Allocate1D([.. start]), accelerator.Allocate1D<int>([.. neighbour]));
-            (_weight, _self) = (accelerator.Allocate1D<T>([.. weight]), accelerator.Allocate1D<T>([.. self]));
-        }
-
-        public MixingViews<T> Views => new()
-        {
-            Start = _start.View.BaseView,
-            Neighbour = _neighbour.View.BaseView,
-            Weight = _weight.View.BaseView,
-            Self = _self.View.BaseView,
-        };
-
-        public void Dispose()
-        {
-            foreach (var buffer in (IDisposable[])[_start, _neighbour, _weight, _self])
-                buffer.Dispose();
-        }
     }
 }

@@ -1,6 +1,9 @@
+using System.Reflection;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels.Devices;
+using ILGPU;
 using ILGPU.Runtime;
 
 namespace AsyncOpt.Kernels.Gpu;
@@ -10,12 +13,18 @@ sealed class GpuDevice(Accelerator accelerator, DeviceDescription description) :
 {
     readonly Lock _gate = new();
     readonly Dictionary<(Problem Problem, Type Width), Shared> _models = [];
+    readonly Dictionary<Type, bool> _exact = [];
 
     /// <inheritdoc />
     public DeviceDescription Description => description;
 
     /// <summary>ILGPU's device.</summary>
     public Accelerator Accelerator => accelerator;
+
+    /// <summary>
+    /// Held by who launches: OpenCL takes the arguments of a kernel one by one, and two threads would mix theirs.
+    /// </summary>
+    public Lock Launching { get; private init; } = new();
 
     /// <summary>
     /// Models of at most so many parameters get one work item a request, larger ones a group. The two add in different
@@ -28,7 +37,7 @@ sealed class GpuDevice(Accelerator accelerator, DeviceDescription description) :
 
     /// <summary>The same device with another bound of <see cref="ItemParametersMax"/>, for tests.</summary>
     internal GpuDevice With(int itemParametersMax) =>
-        new(accelerator, description) { ItemParametersMax = itemParametersMax };
+        new(accelerator, description) { ItemParametersMax = itemParametersMax, Launching = Launching };
 
     /// <summary>Problems whose data are on the device.</summary>
     public int Models => _models.Count;
@@ -43,17 +52,31 @@ sealed class GpuDevice(Accelerator accelerator, DeviceDescription description) :
     }
 
     /// <inheritdoc />
-    public IDeviceRounds<T>? RoundsOf<T>(Problem problem, int arrays, int agents)
+    public IDeviceRounds<T>? RoundsOf<T>(Problem problem, Topology topology, int arrays)
         where T : unmanaged
     {
-        // Kernels count elements in 32 bits.
-        if ((long)agents * problem.Parameters > int.MaxValue || Lease<T>(problem) is not { } model)
+        if (!HasRoom<T>(problem, topology, arrays) || !HasBitsOfTheProcessor(typeof(T))
+            || Lease<T>(problem) is not { } model)
             return null;
         var type = typeof(DeviceRounds<,>).MakeGenericType(typeof(T), DeviceModels.ScalarOf<T>());
-        return (IDeviceRounds<T>)Activator.CreateInstance(
-            type, this, model.OracleOf(Oracle.Gradient), (arrays, agents, problem.Parameters),
-            () => Return(problem, typeof(T)))!;
+        var gradient = model.OracleOf(Oracle.Gradient);
+        void GiveBack() => Return(problem, typeof(T));
+        try
+        {
+            return (IDeviceRounds<T>)Activator.CreateInstance(
+                type, this, gradient, problem, topology, arrays, (Action)GiveBack)!;
+        }
+        catch (TargetInvocationException e) when (IsOutOfMemory(e.InnerException))
+        {
+            // Other runs have the memory, or a buffer is larger than the device gives at once.
+            gradient.Dispose();
+            GiveBack();
+            return null;
+        }
     }
+
+    /// <summary>Whether a device or this process may be short of memory; devices tell it as they tell all else.</summary>
+    public static bool IsOutOfMemory(Exception? e) => e is AcceleratorException or OutOfMemoryException;
 
     /// <inheritdoc />
     public void Dispose()
@@ -61,6 +84,30 @@ sealed class GpuDevice(Accelerator accelerator, DeviceDescription description) :
         foreach (var shared in _models.Values)
             shared.Model.Dispose();
         accelerator.Dispose();
+    }
+
+    // Kernels count elements, edges and samples in 32 bits.
+    bool HasRoom<T>(Problem problem, Topology topology, int arrays)
+        where T : unmanaged
+    {
+        var numbers = (long)topology.Nodes * problem.Parameters;
+        var bytes = (arrays * numbers * Interop.SizeOf<T>()) + (topology.Edges * 3 * sizeof(long));
+        return numbers <= Array.MaxLength && topology.Edges <= Array.MaxLength
+            && bytes <= accelerator.MemorySize / 2;
+    }
+
+    bool HasBitsOfTheProcessor(Type width)
+    {
+        lock (_gate)
+        {
+            if (!_exact.TryGetValue(width, out var isExact))
+            {
+                _exact.Add(width, isExact = width == typeof(float)
+                    ? ArithmeticProbe.HasBitsOfTheProcessor<float, SingleScalar>(this)
+                    : ArithmeticProbe.HasBitsOfTheProcessor<double, DoubleScalar>(this));
+            }
+            return isExact;
+        }
     }
 
     DeviceModel<T>? Lease<T>(Problem problem)

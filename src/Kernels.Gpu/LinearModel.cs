@@ -91,7 +91,7 @@ sealed class LinearOracle<T, TScalar, TLoss, TStep> : BatchOracle<T>
     public override int ScratchOf(int batch) => batch * _model.Classes;
 
     /// <inheritdoc />
-    public override void Launch(AcceleratorStream stream, int requests, BatchViews<T> batch)
+    protected override void LaunchKernel(AcceleratorStream stream, int requests, BatchViews<T> batch)
     {
         if (_items is not null)
             _items(stream, requests, batch, _model);

@@ -88,6 +88,6 @@ sealed class NetOracle<T, TScalar, TStep> : BatchOracle<T>
     public override int ScratchOf(int batch) => checked(2 * batch * _outputs);
 
     /// <inheritdoc />
-    public override void Launch(AcceleratorStream stream, int requests, BatchViews<T> batch) =>
+    protected override void LaunchKernel(AcceleratorStream stream, int requests, BatchViews<T> batch) =>
         _groups(stream, new KernelConfig(requests, _groupSize), batch, _net);
 }

@@ -136,7 +136,7 @@ sealed class QuadraticOracle<T, TStep> : BatchOracle<T>
     public override int ScratchOf(int batch) => 0;
 
     /// <inheritdoc />
-    public override void Launch(AcceleratorStream stream, int requests, BatchViews<T> batch)
+    protected override void LaunchKernel(AcceleratorStream stream, int requests, BatchViews<T> batch)
     {
         if (_items is not null)
             _items(stream, requests, batch, _model);

@@ -3,14 +3,28 @@ using ILGPU;
 
 namespace AsyncOpt.Kernels.Gpu;
 
-/// <summary>A mixing matrix as compressed sparse rows.</summary>
+/// <summary>Who hears from whom, as compressed sparse rows.</summary>
+struct TopologyViews
+{
+    /// <summary>The first in-edge of each row, and the number of edges (agents + 1).</summary>
+    public ArrayView<int> Start;
+
+    /// <summary>The sender of each in-edge.</summary>
+    public ArrayView<int> Neighbour;
+
+    /// <summary>The rank of each in-edge among its sender's out-edges.</summary>
+    public ArrayView<int> Rank;
+
+    /// <summary>Out-neighbours of each row.</summary>
+    public ArrayView<int> OutDegree;
+}
+
+/// <summary>A mixing matrix on a topology.</summary>
 /// <typeparam name="T">float or double.</typeparam>
 struct MixingViews<T>
     where T : unmanaged
 {
-    /// <summary>The first in-edge of each row, and the number of edges (agents + 1).</summary>
-    public ArrayView<int> Start;
-    public ArrayView<int> Neighbour;
+    /// <summary>W_ij of each in-edge.</summary>
     public ArrayView<T> Weight;
 
     /// <summary>W_ii.</summary>
@@ -30,22 +44,23 @@ static class RoundKernels<T, TScalar>
     const int Lanes = 8;
 
     /// <summary>One element of the product with a mixing matrix; neighbours are taken in order.</summary>
-    public static void Mix(Index1D item, MixingViews<T> mixing, ArrayView<T> x, ArrayView<T> target, int d)
+    public static void Mix(
+        Index1D item, TopologyViews topology, MixingViews<T> mixing, ArrayView<T> x, ArrayView<T> target, int d)
     {
         var (i, k) = (item.X / d, item.X % d);
-        var sum = mixing.Self[i] * x[item];
-        for (var e = mixing.Start[i]; e < mixing.Start[i + 1]; e++)
-            sum += mixing.Weight[e] * x[((long)mixing.Neighbour[e] * d) + k];
+        var sum = TScalar.Product(mixing.Self[i], x[item]);
+        for (var e = topology.Start[i]; e < topology.Start[i + 1]; e++)
+            sum += TScalar.Product(mixing.Weight[e], x[((long)topology.Neighbour[e] * d) + k]);
         target[item] = sum;
     }
 
-    /// <summary>The lowest row with an element that is not finite; the result is left where there is none.</summary>
-    public static void FindNotFinite(Index1D item, ArrayView<T> x, ArrayView<int> lowest, int d)
+    /// <summary>The lowest row with an element that is not finite goes to the tally, if there is one.</summary>
+    public static void FindNotFinite(Index1D item, ArrayView<T> x, ArrayView<int> tally, int d)
     {
         // x - x is NaN where x is infinite or NaN, and NaN is not itself.
         var difference = x[item] - x[item];
         if (!(difference == T.Zero))
-            Atomic.Min(ref lowest[0], item.X / d);
+            Atomic.Min(ref tally[ChainKernels.NotFinite], item.X / d);
     }
 
     /// <summary>The hash of a row's bits: each of eight lanes takes every eighth word of 64 bits.</summary>

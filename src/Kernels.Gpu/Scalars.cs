@@ -1,5 +1,6 @@
 using System.Numerics;
 using ILGPU;
+using ILGPU.Runtime.Cuda;
 
 namespace AsyncOpt.Kernels.Gpu;
 
@@ -17,6 +18,9 @@ interface IScalar<T>
 
     /// <summary>The square root.</summary>
     static abstract T Sqrt(T x);
+
+    /// <summary>a b, rounded before anything is added to it: what the processor has, bit for bit.</summary>
+    static abstract T Product(T a, T b);
 
     /// <summary>An integer as a number.</summary>
     static abstract T Of(int n);
@@ -53,6 +57,15 @@ struct SingleScalar : IScalar<float>
     }
 
     public static float Sqrt(float x) => (float)Math.Sqrt(x);
+
+    public static float Product(float a, float b)
+    {
+        if (!CudaAsm.IsSupported)
+            return a * b;
+        // Without the rounding in its name, the driver's compiler may fuse it with a sum.
+        CudaAsm.Emit("mul.rn.f32 %0, %1, %2;", out float product, a, b);
+        return product;
+    }
 
     public static float Of(int n) => n;
 
@@ -96,6 +109,15 @@ struct DoubleScalar : IScalar<double>
     }
 
     public static double Sqrt(double x) => Math.Sqrt(x);
+
+    public static double Product(double a, double b)
+    {
+        if (!CudaAsm.IsSupported)
+            return a * b;
+        // Without the rounding in its name, the driver's compiler may fuse it with a sum.
+        CudaAsm.Emit("mul.rn.f64 %0, %1, %2;", out double product, a, b);
+        return product;
+    }
 
     public static double Of(int n) => n;
 

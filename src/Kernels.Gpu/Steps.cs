@@ -45,7 +45,9 @@ struct StepVectors<T>
     public ArrayView<T> Second;
 }
 
-/// <summary>What becomes of a coordinate of a gradient.</summary>
+/// <summary>
+/// What becomes of a coordinate of a gradient. Products are rounded before they are added: the bits of the processor.
+/// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 interface IStep<T>
     where T : unmanaged, INumber<T>
@@ -72,7 +74,7 @@ struct SgdStep<T, TScalar> : IStep<T>
 {
     public static void Take(
         StepVectors<T> vectors, long k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors) =>
-        vectors.Point[k] = vectors.Point[k] - (factors.Rate * gradient);
+        vectors.Point[k] = vectors.Point[k] - TScalar.Product(factors.Rate, gradient);
 }
 
 /// <summary>u = beta u + g, x -= eta u.</summary>
@@ -83,9 +85,9 @@ struct MomentumStep<T, TScalar> : IStep<T>
     public static void Take(
         StepVectors<T> vectors, long k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors)
     {
-        var u = (numbers.Beta1 * vectors.First[k]) + gradient;
+        var u = TScalar.Product(numbers.Beta1, vectors.First[k]) + gradient;
         vectors.First[k] = u;
-        vectors.Point[k] = vectors.Point[k] - (factors.Rate * u);
+        vectors.Point[k] = vectors.Point[k] - TScalar.Product(factors.Rate, u);
     }
 }
 
@@ -97,9 +99,10 @@ struct NesterovStep<T, TScalar> : IStep<T>
     public static void Take(
         StepVectors<T> vectors, long k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors)
     {
-        var u = (numbers.Beta1 * vectors.First[k]) + gradient;
+        var u = TScalar.Product(numbers.Beta1, vectors.First[k]) + gradient;
         vectors.First[k] = u;
-        vectors.Point[k] = vectors.Point[k] - (factors.Rate * ((numbers.Beta1 * u) + gradient));
+        vectors.Point[k] = vectors.Point[k]
+            - TScalar.Product(factors.Rate, TScalar.Product(numbers.Beta1, u) + gradient);
     }
 }
 
@@ -111,11 +114,12 @@ struct AdamStep<T, TScalar> : IStep<T>
     public static void Take(
         StepVectors<T> vectors, long k, T gradient, StepNumbers<T> numbers, StepFactors<T> factors)
     {
-        var m = (numbers.Beta1 * vectors.First[k]) + (numbers.Rest1 * gradient);
-        var v = (numbers.Beta2 * vectors.Second[k]) + (numbers.Rest2 * (gradient * gradient));
+        var m = TScalar.Product(numbers.Beta1, vectors.First[k]) + TScalar.Product(numbers.Rest1, gradient);
+        var v = TScalar.Product(numbers.Beta2, vectors.Second[k])
+            + TScalar.Product(numbers.Rest2, gradient * gradient);
         vectors.First[k] = m;
         vectors.Second[k] = v;
-        vectors.Point[k] = (factors.Decay * vectors.Point[k])
-            - (factors.Rate * m / ((factors.Root * TScalar.Sqrt(v)) + numbers.Epsilon));
+        vectors.Point[k] = TScalar.Product(factors.Decay, vectors.Point[k])
+            - (factors.Rate * m / (TScalar.Product(factors.Root, TScalar.Sqrt(v)) + numbers.Epsilon));
     }
 }

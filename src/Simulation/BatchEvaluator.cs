@@ -59,8 +59,8 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
 
     public int Threads { get; }
 
-    /// <summary>Whether a device evaluates some of the run's oracles.</summary>
-    public bool HasKernels => _device?.HasKernels ?? false;
+    /// <summary>The device that evaluates some of the run's oracles; null where the processor evaluates all.</summary>
+    public IBatchDevice? Device => _device is { HasKernels: true } ? _device.Device : null;
 
     /// <summary>Results evaluated early wait until they are due; those of a batch stay in the caches.</summary>
     public long BatchBytesMax => _device is null ? (256L << 10) * Threads : DeviceBatchBytes;

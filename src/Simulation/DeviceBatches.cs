@@ -24,10 +24,13 @@ sealed unsafe class DeviceBatches<T> : IDisposable
     /// <param name="evaluator">Draws the samples.</param>
     public DeviceBatches(IBatchDevice device, Problem problem, OracleSet<T> oracles, OracleEvaluator<T> evaluator)
     {
-        _evaluator = evaluator;
+        (Device, _evaluator) = (device, evaluator);
         _lanes = [.. oracles.All.Select(o => o.IsReduction ? null : device.OracleOf<T>(problem, o))
             .Select(k => k is null ? null : new Lane(k))];
     }
+
+    /// <summary>The device.</summary>
+    public IBatchDevice Device { get; }
 
     /// <summary>Whether any oracle has a kernel.</summary>
     public bool HasKernels => _lanes.Any(lane => lane is not null);

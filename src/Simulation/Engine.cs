@@ -100,7 +100,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         Warnings = [.. record.Warnings, .. _partitioning.Warnings, .. DeviceWarnings()],
     };
 
-    bool HasKernels => _evaluators[0].HasKernels;
+    bool HasKernels => _evaluators[0].Device is not null;
 
     IEnumerable<string> DeviceWarnings()
     {
@@ -108,6 +108,11 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         {
             yield return $"{device.Description.Name} has no kernel for this problem and method: "
                 + "the processor evaluates all";
+        }
+        if (_windows.Partitions.Any(p => p.MissesRounds))
+        {
+            yield return $"{_hooks.Device!.Description.Name} cannot hold the rounds of these agents, which act one by "
+                + "one: see 'Synchronous rounds' in docs/gpu.md for what they need";
         }
     }
 }

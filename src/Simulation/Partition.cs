@@ -32,6 +32,9 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     readonly Slab<WaitingEvent> _waiting = new();
     readonly Rounds<T>? _rounds;
 
+    /// <summary>Whether agents could act in rounds, but the device cannot hold them.</summary>
+    public readonly bool MissesRounds;
+
     // Snapshots that the running handler holds, released when it returns.
     int[] _held = new int[16];
     int _heldCount;
@@ -77,7 +80,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _sweepLeast = sweepLeast;
         _span = oneByOne ? 0 : SpanOf(world.Plan, world.Layout);
         Sweeps(pays: sweepLeast == 0);
-        _rounds = oneByOne || !_isAlone ? null : Rounds<T>.Of(world, oracles, evaluator, Record);
+        _rounds = oneByOne || !_isAlone ? null : Rounds<T>.Of(world, oracles, evaluator, Record, out MissesRounds);
     }
 
     public int Number { get; }

@@ -26,6 +26,8 @@ sealed unsafe partial class Rounds<T>
         var (computes, sends, mixes, updates) = (0, 0, 0, 0);
         foreach (var op in _script.Ops)
         {
+            if (!_arrays.Takes(in op))
+                return false;
             switch (op.Kind)
             {
                 case RoundOpKind.Mix:

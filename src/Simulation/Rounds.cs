@@ -1,6 +1,6 @@
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Topologies;
-using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 
@@ -18,16 +18,13 @@ sealed unsafe partial class Rounds<T> : IDisposable
     readonly OracleSet<T> _oracles;
     readonly BatchEvaluator<T> _evaluator;
     readonly Recording _record;
-    readonly RoundKernels<T> _kernels;
+    readonly IRoundArrays _arrays;
+    readonly RoundOrder _order;
     readonly RoundScript _script = new();
     readonly long _delay;
-    readonly int _rows;
 
     // What the first agent's state was before the round that is asked for.
     readonly byte[] _stateBefore;
-
-    // The agents' chains, beside each other.
-    NativeArray<ulong>? _chains;
 
     // Updates per agent that its own record does not hold yet, by staleness.
     readonly Dictionary<long, long> _updates = [];
@@ -39,61 +36,51 @@ sealed unsafe partial class Rounds<T> : IDisposable
     (int Rows, long Iteration) _held = (-1, 0);
     (uint Computations, uint Messages) _sent;
 
-    Rounds(World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator, Recording record, long delay)
+    Rounds(
+        World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator, Recording record, long delay,
+        IRoundArrays arrays)
     {
-        (_world, _role, _oracles, _evaluator, _record, _delay) =
-            (world, world.Roles[0], oracles, evaluator, record, delay);
+        (_world, _role, _oracles, _evaluator, _record, _delay, _arrays) =
+            (world, world.Roles[0], oracles, evaluator, record, delay, arrays);
         _topology = _role.Layout.Topology;
         _stateBefore = new byte[_role.StateBytes];
-        // One array more than vectors: what is mixed goes there, and changes places with the vector.
-        _spare = _role.Dimensions.Length;
-        _kernels = new RoundKernels<T>(
-            world.Plan.Problem, world.Seed, _role.Dimensions.Length + 1, _role.Dimensions.Max());
-        _ties = new Ties(world.Seed);
-        _work = Work;
-        // Threads take blocks in turn: several each, in whole groups of lanes.
-        var share = evaluator.Threads == 1 ? _role.Layout.Agents : _role.Layout.Agents / (4 * evaluator.Threads);
-        _rows = Math.Min(_kernels.Rows, Math.Max(8 * Lanes, share / Lanes * Lanes));
-        var lanes = HasLanes ? _topology.InDegreeMax * _rows : 0;
-        _results = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new ulong[_rows])];
-        _payloads = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new ulong[lanes])];
+        _order = new RoundOrder(_topology, new Ties(world.Seed), _role.First);
     }
 
     /// <summary>The rounds of a run whose agents may act in lockstep; null where they cannot.</summary>
+    /// <param name="world">The run.</param>
+    /// <param name="oracles">Its oracles.</param>
+    /// <param name="evaluator">Knows the device, or evaluates.</param>
+    /// <param name="record">What is counted.</param>
+    /// <param name="misses">Whether they could, if the run's device could hold their arrays.</param>
     public static Rounds<T>? Of(
-        World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator, Recording record) =>
-        // Its kernels are the processor's: a device has bits of its own.
-        !evaluator.HasKernels && Lockstep.Delay(world.Plan, world.Layout) is { } delay
-            ? new Rounds<T>(world, oracles, evaluator, record, delay)
-            : null;
+        World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator, Recording record,
+        out bool misses)
+    {
+        misses = false;
+        if (Lockstep.Delay(world.Plan, world.Layout) is not { } delay)
+            return null;
+        // A device has bits of its own: what it computes one by one it computes in rounds, too, or there are none.
+        IRoundArrays? arrays = evaluator.Device is { } device
+            ? DeviceRoundArrays<T>.Of(world, device)
+            : new HostRoundArrays<T>(world, oracles, evaluator);
+        misses = arrays is null;
+        return arrays is null ? null : new Rounds<T>(world, oracles, evaluator, record, delay, arrays);
+    }
 
     /// <summary>When the next wave is due.</summary>
     public Moment Next => Moment.Min(
         _completions.IsPending ? _completions.Due : Moment.Never, _messages.IsPending ? _messages.Due : Moment.Never);
 
-    public long Bytes => (_spareMemory?.Bytes ?? 0) + (_hashes?.Bytes ?? 0) + (_nextHashes?.Bytes ?? 0)
-        + (_senders?.Bytes ?? 0) + (_ranks?.Bytes ?? 0) + (_chains?.Bytes ?? 0);
+    public long Bytes => _isActive ? _arrays.Bytes : 0;
 
-    public void Dispose()
-    {
-        _spareMemory?.Dispose();
-        _hashes?.Dispose();
-        _nextHashes?.Dispose();
-        _senders?.Dispose();
-        _ranks?.Dispose();
-        _chains?.Dispose();
-    }
+    public void Dispose() => _arrays.Dispose();
 
     /// <summary>Starts all agents at once; false if their program does not.</summary>
     public bool TryStart()
     {
         _isActive = TryHandle(new Moment(0, 0), isStart: true);
-        if (!_isActive)
-            return false;
-        _chains = new NativeArray<ulong>(_role.Layout.Agents);
-        if (HasLanes)
-            PrepareLanes();
-        return true;
+        return _isActive;
     }
 
     /// <summary>Handles what is due next at all agents; false if it cannot be handled at once.</summary>
@@ -117,7 +104,12 @@ sealed unsafe partial class Rounds<T> : IDisposable
             _stateBefore.CopyTo(state);
             return false;
         }
-        Execute(in round, now);
+        if (isStart)
+            _arrays.Open();
+        var work = new RoundWork(
+            now, completed ? _completions : default, arrived ? _messages : default, _script.Ops);
+        Note(in round, in work, _arrays.Handle(in work));
+        Advance(in work);
         return true;
     }
 
@@ -129,11 +121,8 @@ sealed unsafe partial class Rounds<T> : IDisposable
         var first = stackalloc byte[_role.StateBytes];
         new Span<byte>(_role.State(0), _role.StateBytes).CopyTo(new Span<byte>(first, _role.StateBytes));
         for (var i = 0; i < _role.Layout.Agents; i++)
-        {
             _role.Program.Follow(_role.State(i), first, i);
-            _world.Cores[_role.First + i].Chain = _chains![i];
-        }
-        StorePassing();
+        _arrays.Settle();
         foreach (var (staleness, updates) in _updates)
             _record.AddUpdates(_role.First, _role.Layout.Agents, staleness, updates);
         _updates.Clear();
@@ -146,6 +135,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
     public Pending End()
     {
         Settle();
+        _arrays.Dispose();
         for (var i = 0; i < _role.Layout.Agents; i++)
         {
             ref var core = ref _world.Cores[_role.First + i];

@@ -3,6 +3,7 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels.Devices;
 
 namespace AsyncOpt.Client.Tests;
@@ -52,21 +53,51 @@ public class DevicesCommandTests
             Assert.Throws<InputException>(() => devices.Open(choice)).Message;
 
         Assert.Equal(
-            "device cuda: the device library is not installed; 'dotnet build -c Release -p:Gpu=true src/Client' puts it "
+            "device: cuda: the device library is not installed; 'dotnet build -c Release -p:Gpu=true src/Client' puts it "
             + "beside this program",
             Message(Found(null), DeviceChoice.Cuda));
         Assert.Equal(
-            "device opencl: there is none here. Run on the processor with --device cpu, or see 'asyncopt devices'",
+            "device: opencl: there is none here. Here are: cpu, cuda (Card); choose one with --device or the key device",
             Message(Found([Card]), DeviceChoice.Opencl));
         Assert.Equal(
-            "device cuda: Old: it is old. Run on the processor with --device cpu, or see 'asyncopt devices'",
+            "device: cuda: Old: it is old. Here are: cpu; choose one with --device or the key device",
             Message(Found([Old]), DeviceChoice.Cuda));
+        Assert.Equal("the library is broken", new Devices(() => throw new InputException("the library is broken"))
+            .Problem(DeviceChoice.Cuda));
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("sweep")]
+    [InlineData("verify")]
+    public void A_missing_device_is_told_with_all_else_that_is_wrong_before_any_run(string command)
+    {
+        using var shell = new FakeShell { Devices = Found([Chip]) };
+        shell.Runs = (_, _) => throw new InvalidOperationException("a run began");
+        var path = shell.Experiment();
+
+        Assert.Equal(2, shell.Run(command, path, "--device", "cuda", "--set", "partitions=-1"));
+        Assert.Contains("--device: cuda: there is none here. Here are: cpu, opencl (Chip)", shell.Error, StringComparison.Ordinal);
+        Assert.Contains("partitions", shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_device_of_a_file_has_its_line_and_files_are_valid_wherever_they_are_read()
+    {
+        using var shell = new FakeShell { Devices = Found([]) };
+        shell.Runs = (_, _) => throw new InvalidOperationException("a run began");
+        var path = shell.Experiment();
+        File.AppendAllText(path, "\ndevice: cuda\n");
+
+        Assert.Equal(2, shell.Run("run", path, "--quiet", "--out", shell.Folder));
+        Assert.Matches(@"\.yaml:\d+:9: device: cuda: there is none here", shell.Error);
+        Assert.Equal(0, shell.Run("validate", path));
     }
 
     [Fact]
     public void The_option_goes_into_the_plan_and_wrong_words_are_refused()
     {
-        using var shell = new FakeShell();
+        using var shell = new FakeShell { Devices = Found([Card, Chip]) };
         var seen = new List<DeviceChoice>();
         shell.Runs = (plan, _) =>
         {
@@ -121,7 +152,7 @@ public class DevicesCommandTests
         public IDeviceOracle<T>? OracleOf<T>(Problem problem, Oracle oracle)
             where T : unmanaged => null;
 
-        public IDeviceRounds<T>? RoundsOf<T>(Problem problem, int arrays, int agents)
+        public IDeviceRounds<T>? RoundsOf<T>(Problem problem, Topology topology, int arrays)
             where T : unmanaged => null;
 
         public void Dispose()

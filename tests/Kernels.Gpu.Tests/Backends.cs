@@ -10,6 +10,9 @@ static class Backends
     /// <summary>cpu, cuda, opencl.</summary>
     public static IEnumerable<string> Names => ["cpu", "cuda", "opencl"];
 
+    /// <summary>A case of each.</summary>
+    public static TheoryData<string> Each => [.. Names];
+
     /// <summary>The device of a name; the test is skipped where there is none.</summary>
     public static GpuDevice Open(string name)
     {

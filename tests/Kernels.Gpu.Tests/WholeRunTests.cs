@@ -77,23 +77,6 @@ public class WholeRunTests
     }
 
     [Fact]
-    public void Rounds_do_not_take_computations_away_from_a_device()
-    {
-        var ring = new RingTopology(new() { Nodes = Places }).Build(GraphContext.OfSeed(1));
-        var plan = Plan(new DSgd(new() { Step = Rate, BatchSize = 2 })) with
-        {
-            Topology = ring,
-            Mixing = new MetropolisHastingsMixing().Schedule(ring),
-        };
-        var hooks = new RunHooks { Device = Backends.Open("cpu") };
-        var hash = Simulator.Run(plan, hooks).Hash;
-
-        Assert.Equal(hash, Simulator.Run(plan with { Partitions = 3, ForcePartitions = true }, hooks).Hash);
-        Assert.Equal(hash, Simulator.Run(plan, hooks with { OneByOne = true }).Hash);
-        Assert.NotEqual(hash, Simulator.Run(plan).Hash);
-    }
-
-    [Fact]
     public void A_problem_without_kernels_runs_on_the_processor_and_says_so()
     {
         var plan = Plan(Async()) with

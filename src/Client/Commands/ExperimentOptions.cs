@@ -60,9 +60,12 @@ sealed class ExperimentOptions
     /// <param name="session">Where its defaults are.</param>
     /// <param name="sweep">Whether the arms are those of its sweep.</param>
     /// <param name="build">Whether its data are here and must be good.</param>
+    /// <param name="device">Where its runs are to be evaluated on this machine, as the command line has it; null where
+    /// it has no runs here.</param>
     /// <exception cref="Core.InputException">Everything that is wrong with it.</exception>
     public Experiment Load(
-        ParseResult parsed, Session session, bool sweep = false, bool build = true) => Experiment.Load(
+        ParseResult parsed, Session session, bool sweep = false, bool build = true,
+        Option<DeviceChoice?>? device = null) => Experiment.Load(
         parsed.GetRequiredValue(_file),
         session.Services.Defaults with
         {
@@ -73,6 +76,8 @@ sealed class ExperimentOptions
             DataFolder = parsed.GetValue(_data),
             Sweep = sweep,
             Build = build,
+            Device = device is null ? null : parsed.GetValue(device),
+            DeviceProblem = device is null ? null : session.Services.Devices.Problem,
         });
 
     /// <summary>The options given that only mean something to a host in this process.</summary>

@@ -40,6 +40,8 @@ static class ReproduceCommand
             {
                 Plugins = parsed.GetValue(plugins) ?? [],
                 DataFolder = parsed.GetValue(data),
+                Device = parsed.GetValue(running.Device),
+                DeviceProblem = session.Services.Devices.Problem,
             };
             options = options with { Catalogue = options.Catalogue ?? Core.Catalog.Catalogue.Load(options.Plugins) };
             var paths = wanted == Every ? folder.Files : [folder.PathOf(wanted)];

@@ -25,8 +25,10 @@ static class RunCommand
         var remote = new RemoteOptions(command, options, running, partitions);
         command.SetAction(parsed =>
         {
-            // Data and plug-ins of a silo lie there: it says what is wrong with them.
-            var experiment = options.Load(parsed, session, build: !remote.IsRemote(parsed));
+            // Data, plug-ins and devices of a silo are there: it says what is wrong with them.
+            var isRemote = remote.IsRemote(parsed);
+            var experiment = options.Load(
+                parsed, session, build: !isRemote, device: isRemote ? null : running.Device);
             var settings = running.Settings(parsed) with
             {
                 Partitions = parsed.GetValue(partitions),
@@ -34,7 +36,7 @@ static class RunCommand
             };
             var output = running.Output(parsed, experiment.Name);
             var view = running.View(parsed, session);
-            if (!remote.IsRemote(parsed))
+            if (!isRemote)
             {
                 var here = new EmbeddedJobs(session.Services.Runner, settings);
                 return Run(session, experiment, output, here, settings.Jobs, view);

@@ -15,7 +15,6 @@ sealed class RunningOptions
         "--jobs", "How many runs go side by side; one per processor by default.");
     readonly Option<int?> _threads = ExperimentOptions.Count(
         "--threads", "Threads per run, for its partitions and its computations; same hash.");
-    readonly Option<DeviceChoice?> _device = ExperimentOptions.DeviceOption();
     readonly Option<bool> _quiet = new("--quiet") { Description = "No progress." };
 
     /// <summary>Adds the options to a command.</summary>
@@ -25,9 +24,12 @@ sealed class RunningOptions
         command.Options.Add(_out);
         command.Options.Add(_jobs);
         command.Options.Add(_threads);
-        command.Options.Add(_device);
+        command.Options.Add(Device);
         command.Options.Add(_quiet);
     }
+
+    /// <summary>Where computations are evaluated.</summary>
+    public Option<DeviceChoice?> Device { get; } = ExperimentOptions.DeviceOption();
 
     /// <summary>The folder for results, made now: before time is spent on what could not be kept.</summary>
     /// <exception cref="InputException">It cannot be made.</exception>
@@ -51,12 +53,12 @@ sealed class RunningOptions
     {
         Jobs = parsed.GetValue(_jobs),
         Threads = parsed.GetValue(_threads),
-        Device = parsed.GetValue(_device),
+        Device = parsed.GetValue(Device),
     };
 
     /// <summary>The options given that only mean something to a host in this process.</summary>
     public IEnumerable<string> OnlyHere(CommandResult result) =>
-        result.GetResult(_device) is { Implicit: false } ? [_device.Name] : [];
+        result.GetResult(Device) is { Implicit: false } ? [Device.Name] : [];
 
     /// <summary>How progress is shown.</summary>
     public IProgressView View(ParseResult parsed, Session session) => View(parsed.GetValue(_quiet), session);

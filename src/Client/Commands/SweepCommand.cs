@@ -22,7 +22,7 @@ static class SweepCommand
         var running = new RunningOptions(command);
         command.SetAction(parsed =>
         {
-            var experiment = options.Load(parsed, session, sweep: true);
+            var experiment = options.Load(parsed, session, sweep: true, device: running.Device);
             var output = running.Output(parsed, experiment.Name + "-sweep");
             return Run(session, experiment, output, running.Settings(parsed), running.View(parsed, session));
         });

@@ -26,7 +26,7 @@ static class VerifyCommand
         command.Options.Add(device);
         command.SetAction(parsed =>
         {
-            var arms = options.Load(parsed, session).Arms;
+            var arms = options.Load(parsed, session, device: device).Arms;
             return arms.Take(parsed.GetValue(all) ? arms.Count : 1).Max(
                 arm => Verify(session, arm, parsed.GetValue(device)));
         });

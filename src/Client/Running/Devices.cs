@@ -23,34 +23,64 @@ sealed class Devices(Func<IDeviceProvider?> load)
     /// <exception cref="InputException">It was asked for by kind, and is not there.</exception>
     public IBatchDevice? Open(DeviceChoice choice)
     {
+        if (Problem(choice) is { } problem)
+            throw new InputException($"device: {problem}");
+        return Find(choice) is { } found ? Provider!.Open(found) : null;
+    }
+
+    /// <summary>Why a choice cannot be had here, and what can; null if it can.</summary>
+    public string? Problem(DeviceChoice choice)
+    {
         if (choice == DeviceChoice.Cpu)
             return null;
-        var kinds = choice switch
+        try
         {
-            DeviceChoice.Cuda => [DeviceKind.Cuda],
-            DeviceChoice.Opencl => [DeviceKind.Opencl],
-            _ => (DeviceKind[])[DeviceKind.Cuda, DeviceKind.Opencl],
-        };
-        var fit = from kind in kinds
+            return choice == DeviceChoice.Auto || Find(choice) is not null ? null : Missing(choice);
+        }
+        catch (InputException e)
+        {
+            // The library does not work here.
+            return e.Message;
+        }
+    }
+
+    static DeviceKind[] KindsOf(DeviceChoice choice) => choice switch
+    {
+        DeviceChoice.Cpu => [],
+        DeviceChoice.Cuda => [DeviceKind.Cuda],
+        DeviceChoice.Opencl => [DeviceKind.Opencl],
+        _ => [DeviceKind.Cuda, DeviceKind.Opencl],
+    };
+
+    DeviceDescription? Find(DeviceChoice choice)
+    {
+        var fit = from kind in KindsOf(choice)
                   from device in Provider?.Devices ?? []
                   where device.Kind == kind && device.Unfit is null
                   select device;
-        if (fit.FirstOrDefault() is { } found)
-            return Provider!.Open(found);
-        return choice == DeviceChoice.Auto ? null : throw Missing(choice, kinds[0]);
+        return fit.FirstOrDefault();
     }
 
-    InputException Missing(DeviceChoice choice, DeviceKind kind)
+    string Missing(DeviceChoice choice)
     {
         var name = choice.ToString().ToLowerInvariant();
         if (Provider is null)
         {
-            return new InputException($"device {name}: the device library is not installed; "
-                + $"'{DeviceLibrary.Remedy}' puts it beside this program");
+            return $"{name}: the device library is not installed; "
+                + $"'{DeviceLibrary.Remedy}' puts it beside this program";
         }
-        var unfit = Provider.Devices.Where(d => d.Kind == kind).Select(d => $"{d.Name}: {d.Unfit}").ToList();
-        return new InputException($"device {name}: "
-            + (unfit.Count > 0 ? string.Join("; ", unfit) : "there is none here")
-            + ". Run on the processor with --device cpu, or see 'asyncopt devices'");
+        var unfit = from device in Provider.Devices
+                    where KindsOf(choice).Contains(device.Kind)
+                    select $"{device.Name}: {device.Unfit}";
+        var reasons = string.Join("; ", unfit);
+        IEnumerable<string> here =
+        [
+            "cpu",
+            .. from device in Provider.Devices
+               where device.Unfit is null
+               select $"{device.Kind.ToString().ToLowerInvariant()} ({device.Name})",
+        ];
+        return $"{name}: {(reasons.Length > 0 ? reasons : "there is none here")}. "
+            + $"Here are: {string.Join(", ", here)}; choose one with --device or the key device";
     }
 }

@@ -18,8 +18,8 @@ public enum Sampling
 /// <param name="shards">The shards.</param>
 internal sealed class WithReplacement(Shards shards) : BatchSampler
 {
-    // Draw.Below serves 4,096 numbers of a draw; further ones come from draws whose k has the rank above this bit.
-    const int PerDraw = 4096, RankBit = 40;
+    /// <inheritdoc />
+    public override bool IsIndependent => true;
 
     /// <inheritdoc />
     public override int ShardSize(int place) => shards.Size(place);

@@ -318,6 +318,26 @@ public abstract class BatchSampler
     /// <param name="samples">As many as the batch has; for batches of size 0 see <see cref="Shard"/>.</param>
     public abstract void Draw(int place, BatchKey key, ulong runSeed, Span<int> samples);
 
+    /// <summary>
+    /// Whether every number of a batch is that of <see cref="Independent"/>, and so can be drawn anywhere.
+    /// </summary>
+    public virtual bool IsIndependent => false;
+
+    /// <summary>Draws which sample of its shard a number of a batch is, independent of all others.</summary>
+    /// <param name="runSeed">The seed of the run.</param>
+    /// <param name="agent">The agent of the batch's key.</param>
+    /// <param name="number">The number of the batch's key.</param>
+    /// <param name="size">How many samples the shard has, at least 1.</param>
+    /// <param name="i">Which number of the batch.</param>
+    public static int Independent(ulong runSeed, long agent, long number, int size, int i)
+    {
+        var rank = (ulong)(i / PerDraw) << RankBit;
+        return new Draw(runSeed, Purpose.Batch, (ulong)agent, (ulong)number | rank).Below(size, i % PerDraw);
+    }
+
+    // Draw.Below serves 4,096 numbers of a draw; further ones come from draws whose k has the rank above this bit.
+    private protected const int PerDraw = 4096, RankBit = 40;
+
     /// <summary>Draws for consecutive places, with keys of consecutive agents.</summary>
     /// <param name="firstPlace">The first shard.</param>
     /// <param name="firstKey">Its key; the next place's has the next agent.</param>

@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Kernels.Devices;
 
@@ -33,12 +34,15 @@ public interface IBatchDevice : IDisposable
     IDeviceOracle<T>? OracleOf<T>(Problem problem, Oracle oracle)
         where T : unmanaged;
 
-    /// <summary>Arrays for synchronous rounds on a problem; null where its gradient has no kernel.</summary>
+    /// <summary>
+    /// Arrays for synchronous rounds on a problem; null where its gradient has no kernel, where they have no room, or
+    /// where the device's arithmetic is not the processor's.
+    /// </summary>
     /// <typeparam name="T">float or double.</typeparam>
     /// <param name="problem">The problem, built.</param>
-    /// <param name="arrays">How many arrays.</param>
-    /// <param name="agents">How many rows; row i has the data of place i.</param>
-    IDeviceRounds<T>? RoundsOf<T>(Problem problem, int arrays, int agents)
+    /// <param name="topology">Who hears from whom: a row for each node, which has the data of that place.</param>
+    /// <param name="arrays">How many arrays, of as many columns as the problem has parameters.</param>
+    IDeviceRounds<T>? RoundsOf<T>(Problem problem, Topology topology, int arrays)
         where T : unmanaged;
 }
 

@@ -6,46 +6,57 @@ namespace AsyncOpt.Kernels.Devices;
 /// <summary>
 /// Arrays (agents x d) that stay on a device, and what a synchronous round does with all rows of them at once. Arrays
 /// have numbers. Operations are begun in order and may still be at work when they return, except where they give
-/// something back. Not for several threads at once.
+/// something back. Mixing, steps, hashes and chains have the bits that the processor gives them; gradients those of
+/// <see cref="IDeviceOracle{T}"/> on the same device. Not for several threads at once.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public interface IDeviceRounds<T> : IDisposable
     where T : unmanaged
 {
+    /// <summary>Whether there is a kernel for the steps of an optimizer.</summary>
+    bool CanStep(Optimizer optimizer);
+
+    /// <summary>Makes room for batches of a size; false where there is none.</summary>
+    /// <param name="batch">Samples of a row; 0 for all samples of its place.</param>
+    bool TryMakeRoom(int batch);
+
     /// <summary>Sends an array, agents x d.</summary>
     void Send(int array, ReadOnlySpan<T> values);
 
     /// <summary>Fetches an array, agents x d.</summary>
     void Fetch(int array, Span<T> values);
 
-    /// <summary>Row i of the output := f.grad at row i of the input, on the batch of row i.</summary>
+    /// <summary>Row i of the output := f.grad at row i of the input, on the batch of row i at place i.</summary>
     /// <param name="input">An array.</param>
     /// <param name="output">Another.</param>
-    /// <param name="samples">Numbers of samples (agents x batch); empty for a problem without samples.</param>
-    /// <param name="batch">Samples of a row.</param>
-    void Gradient(int input, int output, ReadOnlySpan<int> samples, int batch);
+    /// <param name="batch">The rows' batches.</param>
+    void Gradient(int input, int output, in DeviceDraws batch);
 
     /// <summary>Row i of the target := W_ii x_i + the sum of W_ij x_j over its in-neighbours j, in order.</summary>
-    /// <param name="weights">W; it is sent when it is first used.</param>
+    /// <param name="weights">W, on the topology of the rounds; it is sent when it is first used.</param>
     /// <param name="x">An array.</param>
     /// <param name="target">Another.</param>
     void Mix(MixingMatrix weights, int x, int target);
 
-    /// <summary>A step of every row; false where the optimizer has no kernel, and nothing has happened.</summary>
-    /// <param name="optimizer">The rule.</param>
-    /// <param name="rate">The learning rate.</param>
-    /// <param name="number">Which step of the states it is, from 1.</param>
-    /// <param name="gradient">The array of gradients.</param>
-    /// <param name="x">The array of points.</param>
-    /// <param name="state0">The array of the optimizer's first states; -1 for none.</param>
-    /// <param name="state1">The array of its second states; -1 for none.</param>
-    bool Step(Optimizer optimizer, double rate, long number, int gradient, int x, int state0, int state1);
+    /// <summary>A step of every row.</summary>
+    /// <param name="step">Which; of an optimizer that has a kernel.</param>
+    void Step(in RoundStep step);
 
-    /// <summary>The hash of every row's bits, that of <see cref="Core.Numerics.VectorHash"/>.</summary>
-    /// <param name="x">An array.</param>
-    /// <param name="hashes">Shape (agents), out.</param>
-    void Hash(int x, Span<ulong> hashes);
+    /// <summary>Makes the hashes of the messages that carry the rows of an array, for the next chaining.</summary>
+    /// <param name="x">The array.</param>
+    /// <param name="version">The messages' version.</param>
+    void Publish(int x, long version);
 
-    /// <summary>The first row with an element that is infinite or NaN; -1 for none.</summary>
-    int FindNotFinite(int x);
+    /// <summary>Folds a round's events into the rows' chains, each row's in its own order.</summary>
+    void Chain(in DeviceChain chain);
+
+    /// <summary>What the chaining that was begun last found.</summary>
+    /// <returns>
+    /// Rows whose last event is the completion; and the first row with a result that is infinite or NaN, -1 for none.
+    /// </returns>
+    (int LastCompleted, int NotFinite) Tally();
+
+    /// <summary>Fetches the rows' chains; 0 before the first chaining.</summary>
+    /// <param name="chains">Shape (agents), out.</param>
+    void FetchChains(Span<ulong> chains);
 }

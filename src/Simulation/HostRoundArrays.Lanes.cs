@@ -8,7 +8,7 @@ namespace AsyncOpt.Simulation;
 /// <summary>
 /// Chains of eight agents at a time, where all have as many events: the same operations as one after the other.
 /// </summary>
-sealed unsafe partial class Rounds<T>
+sealed unsafe partial class HostRoundArrays<T>
 {
     const int Lanes = 8;
 
@@ -78,7 +78,7 @@ sealed unsafe partial class Rounds<T>
         var count = Collect(first, agents, results, payloads, keys, words, hashes);
         Sort(keys, words, hashes, count);
         var chain = Vector512.Load(_chains!.Pointer + first);
-        var now = Vector512.Create(VectorHash.Mix((ulong)_now.Time));
+        var now = Vector512.Create(VectorHash.Mix((ulong)_round.Now.Time));
         var low = Vector512.Create(0xFFFFFFFFUL);
         for (var k = 0; k < count; k++)
         {
@@ -88,7 +88,6 @@ sealed unsafe partial class Rounds<T>
             chain = VectorHash.ChainMixed(chain, hashes[k]);
         }
         chain.Store(_chains.Pointer + first);
-        tally.Ties += Lanes * (count - 1);
         tally.LastCompleted += BitOperations.PopCount(
             Vector512.Equals(keys[count - 1] & low, agents).ExtractMostSignificantBits());
     }

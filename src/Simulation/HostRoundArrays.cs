@@ -1,16 +1,28 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using AsyncOpt.Core.Numerics;
-using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 
-/// <summary>A round's work: block by block of agents, so that what belongs to them stays in a cache.</summary>
-sealed unsafe partial class Rounds<T>
+/// <summary>
+/// Rounds in the role's own memory: block by block of agents, so that what belongs to them stays in a cache.
+/// </summary>
+sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
-    readonly int _spare;
+    readonly World<T> _world;
+    readonly RoleMemory<T> _role;
+    readonly Topology _topology;
+    readonly OracleSet<T> _oracles;
+    readonly BatchEvaluator<T> _evaluator;
+    readonly RoundKernels<T> _kernels;
+    readonly RoundOrder _order;
     readonly Ties _ties;
+    readonly int _rows;
+    readonly int _spare;
+
+    // The agents' chains, beside each other.
+    NativeArray<ulong>? _chains;
     NativeArray<T>? _spareMemory;
 
     // The mixed hash of what each sender's message carries: of the wave under way, and of the one that is being sent.
@@ -18,12 +30,12 @@ sealed unsafe partial class Rounds<T>
     NativeArray<ulong>? _nextHashes;
 
     // The round that is being worked on.
+    RoundWork _round;
     Wave _due;
     Wave _arrived;
     RoundOp? _mix;
     RoundOp? _send;
     int _nextBlock;
-    Moment _now;
 
     // A computation whose results passed by; the spare memory holds its input.
     Wave _passed;
@@ -32,40 +44,82 @@ sealed unsafe partial class Rounds<T>
     readonly ulong[][] _results;
     readonly ulong[][] _payloads;
     readonly Action<int> _work;
-    readonly Lock _tally = new();
-    long _tiesOfRound;
-    long _lastCompleted;
-    int _notFinite;
+    readonly Lock _tallyLock = new();
+    Tally _tally;
 
-    void Execute(in Round round, Moment now)
+    public HostRoundArrays(World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator)
     {
-        _now = now;
-        _due = round.Oracle is null ? default : _completions;
-        _arrived = round.Kind is null ? default : _messages;
+        (_world, _role, _oracles, _evaluator) = (world, world.Roles[0], oracles, evaluator);
+        _topology = _role.Layout.Topology;
+        // One array more than vectors: what is mixed goes there, and changes places with the vector.
+        _spare = _role.Dimensions.Length;
+        _kernels = new RoundKernels<T>(
+            world.Plan.Problem, world.Seed, _role.Dimensions.Length + 1, _role.Dimensions.Max());
+        _ties = new Ties(world.Seed);
+        _order = new RoundOrder(_topology, _ties, _role.First);
+        _work = Work;
+        // Threads take blocks in turn: several each, in whole groups of lanes.
+        var share = evaluator.Threads == 1 ? _role.Layout.Agents : _role.Layout.Agents / (4 * evaluator.Threads);
+        _rows = Math.Min(_kernels.Rows, Math.Max(8 * Lanes, share / Lanes * Lanes));
+        var lanes = HasLanes ? _topology.InDegreeMax * _rows : 0;
+        _results = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new ulong[_rows])];
+        _payloads = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new ulong[lanes])];
+    }
+
+    public long Bytes => (_spareMemory?.Bytes ?? 0) + (_hashes?.Bytes ?? 0) + (_nextHashes?.Bytes ?? 0)
+        + (_senders?.Bytes ?? 0) + (_ranks?.Bytes ?? 0) + (_chains?.Bytes ?? 0);
+
+    public bool Takes(in RoundOp op) => true;
+
+    public void Open()
+    {
+        _chains = new NativeArray<ulong>(_role.Layout.Agents);
+        if (HasLanes)
+            PrepareLanes();
+    }
+
+    public void Dispose()
+    {
+        _spareMemory?.Dispose();
+        _hashes?.Dispose();
+        _nextHashes?.Dispose();
+        _senders?.Dispose();
+        _ranks?.Dispose();
+        _chains?.Dispose();
+    }
+
+    public void Settle()
+    {
+        for (var i = 0; i < _role.Layout.Agents; i++)
+            _world.Cores[_role.First + i].Chain = _chains![i];
+        StorePassing();
+    }
+
+    public RoundTally Handle(in RoundWork work)
+    {
+        (_round, _due, _arrived) = (work, work.Due, work.Arrived);
         Prepare();
         PreparePassing();
-        (_nextBlock, _tiesOfRound, _lastCompleted, _notFinite) = (0, 0, 0, int.MaxValue);
+        (_nextBlock, _tally) = (0, new Tally { NotFinite = int.MaxValue });
         _evaluator.Share(_work);
-        Note(in round);
         if (_mix is { } mix)
             _spareMemory = _role.Exchange(mix.Vector, _spareMemory!);
         if (_send is not null)
             (_hashes, _nextHashes) = (_nextHashes, _hashes);
-        Advance(in round);
+        return new(_tally.LastCompleted, _tally.NotFinite < int.MaxValue ? _tally.NotFinite : -1);
     }
 
     /// <summary>Finds the memory of the round's arrays.</summary>
     void Prepare()
     {
-        (_mix, _send) = (null, null);
+        (_mix, _send) = (_round.Mix, _round.Send);
         for (var v = 0; v < _role.Dimensions.Length; v++)
             _kernels.Bind(v, _role.Vector(v, 0), _role.Dimensions[v]);
-        foreach (var op in _script.Ops)
+        foreach (var op in _round.Ops)
         {
             switch (op.Kind)
             {
                 case RoundOpKind.Mix:
-                    _mix = op;
                     var d = _role.Dimensions[op.Vector];
                     var length = (long)d * _role.Layout.Agents;
                     if (_spareMemory is null || _spareMemory.Length != length)
@@ -80,115 +134,10 @@ sealed unsafe partial class Rounds<T>
                     _kernels.Prepare(op.Optimizer!);
                     break;
                 case RoundOpKind.Send:
-                    _send = op;
                     _nextHashes ??= new NativeArray<ulong>(_role.Layout.Agents);
                     break;
             }
         }
-    }
-
-    /// <summary>What the round's events and effects count.</summary>
-    void Note(in Round round)
-    {
-        long agents = _role.Layout.Agents;
-        var edges = _topology.Edges;
-        _record.Cohorts++;
-        _record.Events += (_due.IsPending ? agents : 0) + (_arrived.IsPending ? edges : 0);
-        _record.Ties += _tiesOfRound;
-        if (_notFinite < int.MaxValue)
-            _record.NotFinite = Recording.Earlier(_record.NotFinite, (_now.Time, _role.First + _notFinite));
-        if (_due.IsPending)
-        {
-            if (_due.Oracle!.CountsGradient)
-                _record.Gradients += agents;
-            _record.Samples += SamplesOf(_due.Batch);
-            _record.Batches++;
-            _record.BatchMax = Math.Max(_record.BatchMax, agents);
-            _record.Evaluations += agents;
-        }
-        foreach (var op in _script.Ops)
-        {
-            if (op.Kind == RoundOpKind.Send)
-            {
-                var bytes = edges * _world.KindBytes[op.Message!.Number];
-                ref var traffic = ref _record.Traffic[_role.Layout.Index];
-                traffic = (traffic.Messages + edges, traffic.Bytes + bytes);
-                _record.Messages += edges;
-                _record.Bytes += bytes;
-            }
-            else if (op.Kind == RoundOpKind.Update)
-            {
-                var staleness = op.Number - (_due.IsPending ? round.ComputedOrigin : round.MessageOrigin).Version;
-                _record.CountUpdates(staleness, agents);
-                CollectionsMarshal.GetValueRefOrAddDefault(_updates, staleness, out _)++;
-                if (_due.IsPending)
-                    _record.AddAges(round.ComputedOrigin, _lastCompleted);
-                if (_arrived.IsPending)
-                    _record.AddAges(round.MessageOrigin, agents - _lastCompleted);
-            }
-        }
-    }
-
-    long SamplesOf(int batch)
-    {
-        if (batch > 0)
-            return (long)batch * _role.Layout.Agents;
-        long samples = 0;
-        for (var i = 0; i < _role.Layout.Agents; i++)
-            samples += _evaluator.Evaluator.ShardSize(i);
-        return samples;
-    }
-
-    /// <summary>The waves after the round: what was due is gone, what was asked for is pending.</summary>
-    void Advance(in Round round)
-    {
-        if (_due.IsPending)
-            _completions = default;
-        if (_script.HasMixed)
-            _heldMessages = default;
-        if (_arrived.IsPending)
-        {
-            if (_script.Held.Rows >= 0 && _script.KeepsMessages)
-                _heldMessages = _arrived;
-            _messages = default;
-        }
-        _held = _script.Held;
-        foreach (var op in _script.Ops)
-        {
-            if (op.Kind == RoundOpKind.Compute)
-            {
-                _completions = WaveOf(in op, ComputingTime(in op)) with
-                {
-                    Oracle = op.Oracle,
-                    OracleNumber = _oracles.Find(op.Oracle!),
-                    Batch = op.Batch,
-                    Output = op.Output,
-                };
-                _sent.Computations++;
-            }
-            else if (op.Kind == RoundOpKind.Send)
-            {
-                _messages = WaveOf(in op, _delay) with { Kind = op.Message };
-                _sent.Messages++;
-            }
-        }
-    }
-
-    Wave WaveOf(in RoundOp op, long delay) => new()
-    {
-        IsPending = true,
-        Due = new Moment(_now.Time + delay, delay == 0 ? _now.Depth + 1 : 0),
-        Sent = _now.Time,
-        Before = _sent,
-        Vector = op.Vector,
-        Origin = op.Origin,
-    };
-
-    long ComputingTime(in RoundOp op)
-    {
-        var computation = new Computation(op.Oracle!, 0, op.Batch);
-        var asked = _evaluator.Evaluator.Resolve(in computation, _role.First, _sent.Computations);
-        return Durations.Of(_world.Plan, _role.Layout, _role.First, 0, _sent.Computations, in asked);
     }
 
     void Work(int thread)
@@ -204,11 +153,10 @@ sealed unsafe partial class Rounds<T>
                 break;
             WorkOn((int)first, (int)Math.Min(agents, first + _rows), results, payloads, ref tally);
         }
-        lock (_tally)
+        lock (_tallyLock)
         {
-            _tiesOfRound += tally.Ties;
-            _lastCompleted += tally.LastCompleted;
-            _notFinite = Math.Min(_notFinite, tally.NotFinite);
+            _tally.LastCompleted += tally.LastCompleted;
+            _tally.NotFinite = Math.Min(_tally.NotFinite, tally.NotFinite);
         }
     }
 
@@ -223,7 +171,7 @@ sealed unsafe partial class Rounds<T>
                 tally.NotFinite = Math.Min(tally.NotFinite, bad);
         }
         Chain(first, end, results, payloads, ref tally);
-        foreach (var op in _script.Ops)
+        foreach (var op in _round.Ops)
         {
             if (op.Kind == RoundOpKind.Mix)
                 _kernels.Mix(first, end, _world.Plan.Mixing!.At(op.Number), op.Vector, _spare);
@@ -259,7 +207,7 @@ sealed unsafe partial class Rounds<T>
         // Diagnostics may look at any vector at any sampling instant.
         var passes = _due.IsPending && _mix is { } mix && mix.Vector == _due.Vector
             && _world.Plan.Diagnostics.Count == 0;
-        foreach (var op in _script.Ops)
+        foreach (var op in _round.Ops)
         {
             passes &= op.Kind is RoundOpKind.Mix or RoundOpKind.Update
                 || (op.Vector != _due.Output && (op.Kind != RoundOpKind.Step
@@ -292,7 +240,6 @@ sealed unsafe partial class Rounds<T>
 
     struct Tally
     {
-        public long Ties;
         public long LastCompleted;
         public int NotFinite;
     }

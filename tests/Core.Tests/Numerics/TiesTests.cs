@@ -1,4 +1,6 @@
-namespace AsyncOpt.Simulation.Tests;
+using AsyncOpt.Core.Numerics;
+
+namespace AsyncOpt.Core.Tests.Numerics;
 
 public sealed class TiesTests
 {
@@ -17,7 +19,7 @@ public sealed class TiesTests
     {
         var ties = new Ties(11);
         // The first tie fixes which stream it is only up to its low bits, so the key is asked of the seed as written.
-        new Core.Numerics.Draw(11, Core.Numerics.Purpose.Tie, 0, 0).Block(0, out var low, out var high, out _, out _);
+        new Draw(11, Purpose.Tie, 0, 0).Block(0, out var low, out var high, out _, out _);
         var state = ((ulong)high << 32) | low;
 
         for (uint sequence = 1; sequence <= 1000; sequence++)

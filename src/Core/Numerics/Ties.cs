@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using AsyncOpt.Core.Numerics;
 
-namespace AsyncOpt.Simulation;
+namespace AsyncOpt.Core.Numerics;
 
 /// <summary>
 /// Orders events of one agent, time and depth: unbiased between senders, the same for every number of partitions.
@@ -12,7 +11,7 @@ namespace AsyncOpt.Simulation;
 /// 2^32 sender + sequence of the stream that begins at a key drawn from the seed. Every event that is sent has a tie,
 /// and few ever need it: this costs a fifth of a draw.
 /// </remarks>
-readonly struct Ties(ulong seed)
+public readonly struct Ties(ulong seed)
 {
     const ulong Gamma = 0x9E3779B97F4A7C15;
 
