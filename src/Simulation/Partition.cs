@@ -31,6 +31,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     readonly Slab<MessageRecord> _messages = new();
     readonly Slab<WaitingEvent> _waiting = new();
     readonly Rounds<T>? _rounds;
+    readonly ServerRounds<T>? _serverRounds;
 
     // Snapshots that the running handler holds, released when it returns.
     int[] _held = new int[16];
@@ -74,6 +75,9 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
             Outbox[i] = [];
         Record = new Recording(world.Plan, world.Layout);
         _rounds = oneByOne || !_isAlone ? null : Rounds<T>.Of(world, oracles, evaluator, Record);
+        _serverRounds = oneByOne || !_isAlone
+            ? null
+            : ServerRounds<T>.Of(world, oracles, evaluator, _snapshots, Record);
     }
 
     public int Number { get; }
@@ -91,12 +95,13 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     public long LastTime { get; private set; }
 
     /// <summary>When its earliest event happens.</summary>
-    public Moment Next => Moment.Min(NextEvent, _rounds?.Next ?? Moment.Never);
+    public Moment Next => Moment.Min(
+        NextEvent, _rounds?.Next ?? _serverRounds?.Next ?? Moment.Never);
 
     Moment NextEvent => _queue.TryPeek(out var e) ? new Moment(e.Time, e.Depth) : Moment.Never;
 
     public long Bytes => _queue.Bytes + _snapshots.Bytes + _requests.Bytes + _messages.Bytes + _waiting.Bytes
-        + Record.MemoryBytes + (_rounds?.Bytes ?? 0);
+        + Record.MemoryBytes + (_rounds?.Bytes ?? 0) + (_serverRounds?.Bytes ?? 0);
 
     public override Peer Self => new(_self);
 
@@ -112,6 +117,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _messages.Dispose();
         _waiting.Dispose();
         _rounds?.Dispose();
+        _serverRounds?.Dispose();
         Record.Dispose();
     }
 
@@ -131,6 +137,8 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         }
         if (!_isTapped && _rounds is not null && _rounds.TryStart())
             return;
+        if (CanCollect)
+            BeginCollecting();
         foreach (var role in _world.Layout.Roles)
         {
             foreach (var agents in RangesOf(role))
@@ -139,6 +147,8 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
                     Start(role.First + i);
             }
         }
+        if (_collects)
+            EndCollecting();
     }
 
     void ScheduleFault(int agent, EventType type, long time, long sent, uint number) => _queue.Insert(new Event
@@ -168,11 +178,9 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     {
         if (Next.CompareTo(end) >= 0)
             return;
-        if (!TryRunRounds(end, cancellation))
-        {
-            while (RunUntilLook(end.Time, end.Depth) && !cancellation.IsCancellationRequested)
-                _eventsToLook = EventsPerLook;
-        }
+        while (!TryRunRounds(end, cancellation) && !TryRunServerRounds(end, cancellation)
+            && RunUntilLook(end.Time, end.Depth) && !cancellation.IsCancellationRequested)
+            _eventsToLook = EventsPerLook;
         LastTime = _now;
     }
 
@@ -260,7 +268,11 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     {
         var m = Receive(in e, service);
         Chain(in e, PayloadHash(in e), service);
+        if (_serverRounds is not null && _self == _serverRounds.Server && CanCollect)
+            BeginCollecting();
         _role.Program.Message(_role.State(_index), in m, this);
+        if (_collects)
+            EndCollecting();
         ReleaseHeld();
     }
 

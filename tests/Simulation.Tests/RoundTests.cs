@@ -10,14 +10,13 @@ using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation.Tests.Methods;
 using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
+using static AsyncOpt.Simulation.Tests.Support.SameRuns;
 
 namespace AsyncOpt.Simulation.Tests;
 
 /// <summary>Rounds of agents in lockstep, held to the same agents handled one by one.</summary>
 public class RoundTests
 {
-    static readonly RunHooks OneByOne = new() { OneByOne = true };
-
     static readonly Dictionary<string, Topology> Graphs = new()
     {
         ["ring"] = Ring(13),
@@ -57,42 +56,6 @@ public class RoundTests
             Regularization = 0.01,
         }),
         places);
-
-    /// <summary>The same run in rounds, as far as they go, and one by one: everything that is recorded is equal.</summary>
-    static RunRecord AssertSame(RunPlan plan, long roundsAtLeast)
-    {
-        var expected = Simulator.Run(plan, OneByOne);
-        var actual = Simulator.Run(plan);
-        Assert.Equal(0, expected.Counts.Cohorts);
-        AssertSame(expected, actual);
-        Assert.InRange(actual.Counts.Cohorts, roundsAtLeast, long.MaxValue);
-        return actual;
-    }
-
-    static void AssertSame(RunRecord expected, RunRecord actual)
-    {
-        // How the work was cut differs; what happened does not.
-        static RunCounts Happened(RunCounts counts) => counts with
-        {
-            Cohorts = 0,
-            Batches = 0,
-            BatchMax = 0,
-            Evaluations = 0,
-            Windows = 0,
-        };
-        Assert.Equal(expected.Hash, actual.Hash);
-        Assert.Equal((expected.Outcome, expected.Reason), (actual.Outcome, actual.Reason));
-        Assert.Equal(Happened(expected.Counts), Happened(actual.Counts));
-        Assert.Equal(expected.VirtualTime, actual.VirtualTime);
-        Assert.Equal(expected.Metrics, actual.Metrics);
-        Assert.Equal(expected.Traffic, actual.Traffic);
-        Assert.Equal(expected.Age, actual.Age);
-        Assert.Equal(expected.Staleness.Counts, actual.Staleness.Counts);
-        Assert.Equal(expected.Staleness.AgentMeans, actual.Staleness.AgentMeans);
-        Assert.Equal(expected.Staleness.AgentCounts, actual.Staleness.AgentCounts);
-        Assert.Equal(expected.Timeline, actual.Timeline);
-        Assert.Equal(expected.Estimate, actual.Estimate);
-    }
 
     public static TheoryData<string, DSgd.Order, double> Shapes()
     {
