@@ -5,6 +5,9 @@ namespace AsyncOpt.Simulation;
 /// <summary>Rounds of a server and its workers: how they begin, the server's part, and the way back to events.</summary>
 sealed unsafe partial class Partition<T>
 {
+    // The server takes what workers sent in an order that looks like chance: fetched so many messages before.
+    const int Ahead = 8;
+
     // While the server's handler runs: how many workers in turn have been sent the same from the first on, without an
     // event for any of them yet; and whether that is still tried.
     int _collected;
@@ -185,9 +188,11 @@ sealed unsafe partial class Partition<T>
             Kind = (ushort)wave.Message.Kind.Number,
             Type = EventType.Message,
         };
-        foreach (var key in order)
+        for (var k = 0; k < order.Length; k++)
         {
-            e.Sender = (int)(uint)key;
+            if (k + Ahead < order.Length)
+                rounds.Expect((int)(uint)order[k + Ahead], wave.Message.Vector);
+            e.Sender = (int)(uint)order[k];
             if ((_core->Flags & AgentFlags.Stopped) != 0)
                 Record.Lose(e.Sender, _self, e.Time);
             else

@@ -185,6 +185,16 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
     public Moment DownAt(long now, uint depth) =>
         new(now + _delays.Down, _delays.Down == 0 ? depth + 1 : 0);
 
+    /// <summary>Fetches what the server will read of an agent's message.</summary>
+    public void Expect(int agent, int vector)
+    {
+        var worker = agent - _workers.First;
+        var bytes = Math.Min(Prefetch.BytesMax, (long)_workers.Dimensions[vector] * sizeof(T));
+        Prefetch.Bytes(_workers.Vector(vector, worker), bytes);
+        Prefetch.Item(ref _hashes![worker]);
+        Prefetch.Item(ref *_workers.Sharing(vector, worker));
+    }
+
     /// <summary>The hash of what a worker sent last.</summary>
     public ulong HashOf(int worker) => _hashes![worker];
 
