@@ -2,7 +2,9 @@ using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Simulation;
 
-/// <summary>Rounds of a server and its workers: how they begin, the server's part, and the way back to events.</summary>
+/// <summary>
+/// Rounds of a server and its workers: how they begin, the server's part, and the way back to events.
+/// </summary>
 sealed unsafe partial class Partition<T>
 {
     // The server takes what workers sent in an order that looks like chance: fetched so many messages before.
@@ -21,7 +23,8 @@ sealed unsafe partial class Partition<T>
     void BeginCollecting() => (_collected, _collects) = (0, true);
 
     /// <summary>
-    /// The server's handler has returned: if all workers were sent the same and act in lockstep, rounds go on from here.
+    /// The server's handler has returned: if all workers were sent the same and act in lockstep, rounds go on from
+    /// here.
     /// </summary>
     void EndCollecting()
     {

@@ -24,7 +24,6 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
     readonly Ties _ties;
     readonly (long Down, long Up) _delays;
     readonly byte[] _stateBefore;
-    readonly byte[] _stateAlike;
 
     // The workers' chains, beside each other, and the hashes of what they sent last.
     NativeArray<ulong>? _chains;
@@ -35,8 +34,8 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
     uint _requested;
 
     ServerRounds(
-        World<T> world, (RoleLayout Server, RoleLayout Workers) roles, OracleSet<T> oracles, BatchEvaluator<T> evaluator,
-        Snapshots<T> snapshots, Recording record, (long, long) delays)
+        World<T> world, (RoleLayout Server, RoleLayout Workers) roles, OracleSet<T> oracles,
+        BatchEvaluator<T> evaluator, Snapshots<T> snapshots, Recording record, (long, long) delays)
     {
         (_world, _oracles, _evaluator, _snapshots, _record, _delays) =
             (world, oracles, evaluator, snapshots, record, delays);
@@ -45,7 +44,6 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
         _script = new CohortScript(new Peer(_workers.First), new Peer(Server));
         _ties = new Ties(world.Seed);
         _stateBefore = new byte[_workers.StateBytes];
-        _stateAlike = new byte[_workers.StateBytes];
         _work = Work;
         _scratch = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new Scratch())];
     }
@@ -119,14 +117,8 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
             if (core.Flags != 0 || core.FirstRequest != 0
                 || (core.Sent, core.Computations) != (first.Sent, first.Computations))
                 return false;
-            var state = new Span<byte>(_workers.State(i), _workers.StateBytes);
-            state.CopyTo(_stateAlike);
-            fixed (byte* alike = _stateAlike)
-                _workers.Program.Follow(alike, _workers.State(0), i);
-            if (!state.SequenceEqual(_stateAlike))
-                return false;
         }
-        return true;
+        return _workers.AreAlike();
     }
 
     /// <summary>A vector that a snapshot shares gets its memory for itself, to be written.</summary>

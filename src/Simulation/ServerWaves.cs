@@ -20,7 +20,7 @@ struct DownWave
     /// <summary>What all of them carry, with one reference; -1 for none.</summary>
     public int Snapshot;
 
-    /// <summary>The scalars of the first message, and which of them are the place of the receiver, bit by bit.</summary>
+    /// <summary>The scalars of the first message; and, bit by bit, which are the place of the receiver.</summary>
     public Scalars Scalars;
     public uint Places;
 
