@@ -37,7 +37,9 @@ sealed class SynchronousWorkload(int workers, int localSteps)
             Precision = precision,
             Partitions = 1,
         };
-        return new(plan, Math.Max(2, rounds / 3) * round, rounds * round, p => localSteps == 0 ? p.Updates * workers : p.Updates * localSteps);
+        // An update of minibatch-sgd is made of a step of each worker, one of local-sgd of a worker's steps.
+        var stepsOfUpdate = localSteps == 0 ? workers : localSteps;
+        return new(plan, Math.Max(2, rounds / 3) * round, rounds * round, p => p.Updates * stepsOfUpdate);
     }
 
     Method MethodOf() => localSteps == 0
