@@ -15,6 +15,7 @@ sealed record Row(string Name)
         new("ring") { Comparisons = DecentralizedRow.Ring },
         new("regular") { Comparisons = DecentralizedRow.Regular },
         new("async-sgd") { Comparisons = AsyncSgdRow.Comparisons },
+        new("synchronous") { Comparisons = SynchronousRow.Comparisons },
         new("gossip-learning") { Comparisons = GossipLearningRow.Comparisons },
         new("federated") { Comparisons = FederatedRow.Comparisons },
         new("local-steps") { Comparisons = LocalStepsRow.Comparisons },

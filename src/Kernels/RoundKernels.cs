@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
@@ -19,6 +20,9 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
 {
     // The rows of a few arrays, which a level-2 cache holds; smaller blocks end before memory is fetched ahead.
     const int BlockBytes = 128 << 10;
+
+    // Agents between fetching their neighbours' rows and mixing them.
+    const int Ahead = 4;
 
     readonly nint[] _arrays = new nint[arrays];
     readonly int[] _dimensions = new int[arrays];
@@ -116,14 +120,74 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
         }
         for (var i = first; i < end; i++)
         {
+            if (i + Ahead < end && topology.InDegreeMax > 2)
+                Expect(topology.InNeighbours(i + Ahead), from, d);
             var neighbours = topology.InNeighbours(i);
             var w = weights.Weights(i);
+            if (d >= Vector256<T>.Count)
+            {
+                MixRow(
+                    weights.SelfWeight(i), from + ((long)i * d), neighbours, w, from,
+                    (T*)_arrays[target] + ((long)i * d), d);
+                continue;
+            }
             var y = Row(target, i, d);
             VectorMath<T>.Scale(weights.SelfWeight(i), Row(x, i, d), y);
             for (var k = 0; k < neighbours.Length; k++)
                 VectorMath<T>.Axpy(w[k], Row(x, neighbours[k], d), y);
         }
     }
+
+    /// <summary>Fetches rows that are to be mixed: those of neighbours in a random graph are anywhere.</summary>
+    static void Expect(ReadOnlySpan<int> rows, T* start, int d)
+    {
+        const int line = 64;
+        if (!Sse.IsSupported || d * sizeof(T) > 16 * line)
+            return;
+        foreach (var row in rows)
+        {
+            var at = (byte*)(start + ((long)row * d));
+            for (var offset = 0; offset < d * sizeof(T); offset += line)
+                Sse.Prefetch0(at + offset);
+            Sse.Prefetch0(at + (d * sizeof(T)) - 1);
+        }
+    }
+
+    // y = v x + the sum of w_k x_k, added in this order: strip by strip of columns, which stay in registers while the
+    // rows pass. The last strip ends with the last column, and may overlap the one before.
+    static void MixRow(
+        double self, T* x, ReadOnlySpan<int> rows, ReadOnlySpan<double> weights, T* start, T* y, int d)
+    {
+        var width = Vector256<T>.Count;
+        var v = Vector256.Create(T.CreateTruncating(self));
+        var j = 0;
+        for (; j + (3 * width) <= d; j += 3 * width)
+        {
+            var (a, b, c) = (v * Load(x, j), v * Load(x, j + width), v * Load(x, j + (2 * width)));
+            for (var k = 0; k < rows.Length; k++)
+            {
+                var w = Vector256.Create(T.CreateTruncating(weights[k]));
+                var row = start + ((long)rows[k] * d);
+                a += w * Load(row, j);
+                b += w * Load(row, j + width);
+                c += w * Load(row, j + (2 * width));
+            }
+            Vector256.Store(a, y + j);
+            Vector256.Store(b, y + j + width);
+            Vector256.Store(c, y + j + (2 * width));
+        }
+        for (; j < d; j += width)
+        {
+            var at = Math.Min(j, d - width);
+            var a = v * Load(x, at);
+            for (var k = 0; k < rows.Length; k++)
+                a += Vector256.Create(T.CreateTruncating(weights[k])) * Load(start + ((long)rows[k] * d), at);
+            Vector256.Store(a, y + at);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<T> Load(T* row, int at) => Vector256.Load(row + at);
 
     // y = v x + w a + w b, added in this order.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

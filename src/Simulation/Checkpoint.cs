@@ -48,6 +48,8 @@ static unsafe class Checkpoint
         head.Flush();
         body.Position = 0;
         body.CopyTo(stream);
+        foreach (var partition in partitions)
+            partition.TakeUpRounds();
     }
 
     /// <exception cref="InputException">The file is no checkpoint of this plan.</exception>
@@ -81,6 +83,8 @@ static unsafe class Checkpoint
             var e = partition.LoadEvent(from, store);
             partition.Queue.Insert(in e);
         }
+        foreach (var partition in partitions)
+            partition.TakeUpRounds();
         return progress;
     }
 

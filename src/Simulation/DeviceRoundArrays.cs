@@ -63,7 +63,9 @@ sealed unsafe class DeviceRoundArrays<T> : IRoundArrays
         _ => true,
     };
 
-    public void Open()
+    public bool Reopens => false;
+
+    public void Open(in Wave messages)
     {
         _chains = new ulong[_role.Layout.Agents];
         for (var v = 0; v < _arrays.Length; v++)

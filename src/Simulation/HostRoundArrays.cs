@@ -71,11 +71,28 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
 
     public bool Takes(in RoundOp op) => true;
 
-    public void Open()
+    public bool Reopens => true;
+
+    public void Open(in Wave messages)
     {
         _chains = new NativeArray<ulong>(_role.Layout.Agents);
+        for (var i = 0; i < _role.Layout.Agents; i++)
+            _chains[i] = _world.Cores[_role.First + i].Chain;
         if (HasLanes)
             PrepareLanes();
+        if (messages.IsPending)
+            HashMessages(in messages);
+    }
+
+    void HashMessages(in Wave messages)
+    {
+        _hashes = new NativeArray<ulong>(_role.Layout.Agents);
+        var version = VectorHash.Mix((ulong)messages.Origin.Version);
+        for (var i = 0; i < _role.Layout.Agents; i++)
+        {
+            var vector = new ReadOnlySpan<T>(_role.Vector(messages.Vector, i), _role.Dimensions[messages.Vector]);
+            _hashes[i] = VectorHash.Mix(VectorHash.ChainMixed(VectorHash.Of(vector), version));
+        }
     }
 
     public void Dispose()
@@ -86,6 +103,7 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         _senders?.Dispose();
         _ranks?.Dispose();
         _chains?.Dispose();
+        (_spareMemory, _hashes, _nextHashes, _senders, _ranks, _chains) = (null, null, null, null, null, null);
     }
 
     public void Settle()

@@ -12,8 +12,13 @@ interface IRoundArrays : IDisposable
     /// <summary>Whether it can be done to all agents at once, with the bits of one by one.</summary>
     bool Takes(in RoundOp op);
 
-    /// <summary>Takes the vectors over, as they are; chains begin.</summary>
-    void Open();
+    /// <summary>Whether it opens again after it was disposed of, with agents that were handled one by one meanwhile.
+    /// </summary>
+    bool Reopens { get; }
+
+    /// <summary>Takes the vectors and chains over, as they are.</summary>
+    /// <param name="messages">The messages under way, if any.</param>
+    void Open(in Wave messages);
 
     /// <summary>Does a round's work at all agents.</summary>
     RoundTally Handle(in RoundWork work);

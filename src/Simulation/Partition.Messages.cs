@@ -13,6 +13,8 @@ sealed unsafe partial class Partition<T>
 {
     public override void Send(Peer to, in Message message)
     {
+        if (_collects && _self == _serverRounds!.Server && TryCollect(to, in message))
+            return;
         CheckContents(in message);
         // The receiver's own memory is most likely in no cache.
         var role = _world.RoleOf(to.Id).Layout;

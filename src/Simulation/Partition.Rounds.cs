@@ -27,11 +27,16 @@ sealed unsafe partial class Partition<T>
     }
 
     /// <summary>Makes what is noted once for all agents visible at each of them.</summary>
-    public void Settle() => _rounds?.Settle();
+    public void Settle()
+    {
+        _rounds?.Settle();
+        _serverRounds?.Settle();
+    }
 
     /// <summary>Makes waves into the events that they stand for; agents are handled one by one from here on.</summary>
     public void EndRounds()
     {
+        EndServerRounds();
         if (_rounds is not { IsActive: true })
             return;
         var pending = _rounds.End();

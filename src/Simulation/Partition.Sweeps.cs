@@ -53,21 +53,20 @@ sealed unsafe partial class Partition<T>
         return isApart ? Lookaheads.Of(plan.Links, plan.Links.Delay.FloorOverall) : 0;
     }
 
-    /// <summary>Handles all events before a time, unless cancelled.</summary>
-    void RunUntil(Moment end, CancellationToken cancellation)
+    /// <summary>
+    /// Handles events until it is time to look at cancellation, or those of a span; false when none is left before the
+    /// end.
+    /// </summary>
+    bool TryRunPart(Moment end, CancellationToken cancellation)
     {
-        while (!cancellation.IsCancellationRequested)
-        {
-            if (_eventsToLook <= 0)
-                _eventsToLook = EventsPerLook;
-            var isAnyLeft = _isSweeping && end.Depth == 0
-                ? TrySweep(end.Time, cancellation)
-                : RunUntilLook(end.Time, end.Depth);
-            if (!isAnyLeft)
-                return;
-            if (Record.Events - _weighed.Events >= EventsPerLook)
-                Weigh();
-        }
+        if (_eventsToLook <= 0)
+            _eventsToLook = EventsPerLook;
+        var isAnyLeft = _isSweeping && end.Depth == 0
+            ? TrySweep(end.Time, cancellation)
+            : RunUntilLook(end.Time, end.Depth);
+        if (Record.Events - _weighed.Events >= EventsPerLook)
+            Weigh();
+        return isAnyLeft;
     }
 
     /// <summary>Sweeps from here on if spans held enough events since this was last asked.</summary>

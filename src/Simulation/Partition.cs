@@ -31,6 +31,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     readonly Slab<MessageRecord> _messages = new();
     readonly Slab<WaitingEvent> _waiting = new();
     readonly Rounds<T>? _rounds;
+    readonly ServerRounds<T>? _serverRounds;
 
     /// <summary>Whether agents could act in rounds, but the device cannot hold them.</summary>
     public readonly bool MissesRounds;
@@ -77,10 +78,14 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         for (var i = 0; i < Outbox.Length; i++)
             Outbox[i] = [];
         Record = new Recording(world.Plan, world.Layout);
-        _sweepLeast = sweepLeast;
-        _span = oneByOne ? 0 : SpanOf(world.Plan, world.Layout);
-        Sweeps(pays: sweepLeast == 0);
         _rounds = oneByOne || !_isAlone ? null : Rounds<T>.Of(world, oracles, evaluator, Record, out MissesRounds);
+        _serverRounds = oneByOne || !_isAlone
+            ? null
+            : ServerRounds<T>.Of(world, oracles, evaluator, _snapshots, Record);
+        _sweepLeast = sweepLeast;
+        // Who may act in rounds again must be seen to: in the order of time.
+        _span = oneByOne || _serverRounds is not null ? 0 : SpanOf(world.Plan, world.Layout);
+        Sweeps(pays: sweepLeast == 0);
     }
 
     public int Number { get; }
@@ -98,12 +103,13 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     public long LastTime { get; private set; }
 
     /// <summary>When its earliest event happens.</summary>
-    public Moment Next => Moment.Min(NextEvent, _rounds?.Next ?? Moment.Never);
+    public Moment Next => Moment.Min(
+        NextEvent, _rounds?.Next ?? _serverRounds?.Next ?? Moment.Never);
 
     Moment NextEvent => _queue.TryPeek(out var e) ? new Moment(e.Time, e.Depth) : Moment.Never;
 
     public long Bytes => _queue.Bytes + _snapshots.Bytes + _requests.Bytes + _messages.Bytes + _waiting.Bytes + SweepBytes
-        + Record.MemoryBytes + (_rounds?.Bytes ?? 0);
+        + Record.MemoryBytes + (_rounds?.Bytes ?? 0) + (_serverRounds?.Bytes ?? 0);
 
     public override Peer Self => new(_self);
 
@@ -119,6 +125,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _messages.Dispose();
         _waiting.Dispose();
         _rounds?.Dispose();
+        _serverRounds?.Dispose();
         Record.Dispose();
     }
 
@@ -138,6 +145,8 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         }
         if (!_isTapped && _rounds is not null && _rounds.TryStart())
             return;
+        if (CanCollect)
+            BeginCollecting();
         foreach (var role in _world.Layout.Roles)
         {
             foreach (var agents in RangesOf(role))
@@ -146,6 +155,8 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
                     Start(role.First + i);
             }
         }
+        if (_collects)
+            EndCollecting();
     }
 
     void ScheduleFault(int agent, EventType type, long time, long sent, uint number) => _queue.Insert(new Event
@@ -175,8 +186,10 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     {
         if (Next.CompareTo(end) >= 0)
             return;
-        if (!TryRunRounds(end, cancellation))
-            RunUntil(end, cancellation);
+        while (!TryRunRounds(end, cancellation) && !TryRunServerRounds(end, cancellation)
+            && TryRunPart(end, cancellation) && !cancellation.IsCancellationRequested)
+        {
+        }
         LastTime = _now;
     }
 
@@ -270,7 +283,11 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     {
         var m = Receive(in e, service);
         Chain(in e, PayloadHash(in e), service);
+        if (_serverRounds is not null && _self == _serverRounds.Server && CanCollect)
+            BeginCollecting();
         _role.Program.Message(_role.State(_index), in m, this);
+        if (_collects)
+            EndCollecting();
         ReleaseHeld();
     }
 

@@ -105,7 +105,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
             return false;
         }
         if (isStart)
-            _arrays.Open();
+            _arrays.Open(messages: default);
         var work = new RoundWork(
             now, completed ? _completions : default, arrived ? _messages : default, _script.Ops);
         Note(in round, in work, _arrays.Handle(in work));

@@ -186,6 +186,9 @@ sealed unsafe class Snapshots<T> : IDisposable
         Prefetch.Bytes(s.Data, Math.Min((long)s.Dimension * sizeof(T), Prefetch.BytesMax));
     }
 
+    /// <summary>Notes the hash of a snapshot's bits where it is known.</summary>
+    public void Know(int i, ulong hash) => (_records[i].Hash, _records[i].IsHashed) = (hash, true);
+
     public ulong Hash(int i)
     {
         ref var s = ref _records[i];

@@ -172,6 +172,22 @@ sealed unsafe class RoleMemory<T> : IDisposable
 
     public byte* State(int index) => _states.Pointer + ((long)index * StateBytes);
 
+    /// <summary>Whether the first agent's state stands for all of them.</summary>
+    public bool AreAlike()
+    {
+        var alike = new byte[StateBytes];
+        for (var i = 0; i < Layout.Agents; i++)
+        {
+            var state = new Span<byte>(State(i), StateBytes);
+            state.CopyTo(alike);
+            fixed (byte* copy = alike)
+                Program.Follow(copy, State(0), i);
+            if (!state.SequenceEqual(alike))
+                return false;
+        }
+        return true;
+    }
+
     public T* Vector(int v, int index) => _vectors[v].Pointer + ((long)index * Dimensions[v]);
 
     /// <summary>Exchanges the memory of a vector of all agents; nothing may refer to it.</summary>

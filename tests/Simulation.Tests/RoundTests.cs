@@ -11,14 +11,13 @@ using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation.Tests.Methods;
 using AsyncOpt.Simulation.Tests.Support;
 using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
+using static AsyncOpt.Simulation.Tests.Support.SameRuns;
 
 namespace AsyncOpt.Simulation.Tests;
 
 /// <summary>Rounds of agents in lockstep, held to the same agents handled one by one.</summary>
 public class RoundTests
 {
-    static readonly RunHooks OneByOne = new() { OneByOne = true };
-
     static readonly Dictionary<string, Topology> Graphs = new()
     {
         ["ring"] = Ring(13),
@@ -58,17 +57,6 @@ public class RoundTests
             Regularization = 0.01,
         }),
         places);
-
-    /// <summary>The same run in rounds, as far as they go, and one by one: everything that is recorded is equal.</summary>
-    static RunRecord AssertSame(RunPlan plan, long roundsAtLeast)
-    {
-        var expected = Simulator.Run(plan, OneByOne);
-        var actual = Simulator.Run(plan);
-        Assert.Equal(0, expected.Counts.Cohorts);
-        SameRun.Assert(expected, actual);
-        Assert.InRange(actual.Counts.Cohorts, roundsAtLeast, long.MaxValue);
-        return actual;
-    }
 
     public static TheoryData<string, DSgd.Order, double> Shapes()
     {
@@ -184,27 +172,38 @@ public class RoundTests
     }
 
     [Fact]
-    public void A_checkpoint_amid_rounds_is_that_of_one_by_one()
+    public void A_checkpoint_amid_rounds_is_that_of_one_by_one_and_rounds_go_on_after_it()
     {
-        foreach (var variant in Enum.GetValues<DSgd.Order>())
+        foreach (var graph in (string[])["small world", "ring", "directed ring"])
         {
-            foreach (var at in (double[])[3, 3.1, 3.6])
+            foreach (var variant in Enum.GetValues<DSgd.Order>())
             {
-                var plan = Plan("small world", variant, 0.25);
-                var expected = Simulator.Run(plan, OneByOne);
-                using var saved = new MemoryStream();
-                var through = Simulator.Run(plan, new() { CheckpointAt = at, CheckpointTo = saved });
-                Assert.True(through.Counts.Cohorts > 2);
-                SameRun.Assert(expected, through);
-
-                using var one = new MemoryStream();
-                Simulator.Run(plan, OneByOne with { CheckpointAt = at, CheckpointTo = one });
-                saved.Position = 0;
-                Assert.Equal(expected.Hash, Simulator.Run(plan, new() { ResumeFrom = saved }).Hash);
-                saved.Position = 0;
-                var cut = plan with { Partitions = 3, ForcePartitions = true };
-                Assert.Equal(expected.Hash, Simulator.Run(cut, new() { ResumeFrom = saved }).Hash);
+                foreach (var at in (double[])[0.1, 3, 3.1, 3.6, 4.25])
+                    AssertSameAfterCheckpoint(Plan(graph, variant, 0.25), at);
+                AssertSameAfterCheckpoint(Plan(graph, variant, 1.75, optimizer: new AdamW(new())), 5.5);
             }
+        }
+    }
+
+    static void AssertSameAfterCheckpoint(RunPlan plan, double at)
+    {
+        var expected = Simulator.Run(plan, OneByOne);
+        using var saved = new MemoryStream();
+        var through = Simulator.Run(plan, new() { CheckpointAt = at, CheckpointTo = saved });
+        SameRun.Assert(expected, through);
+        Assert.Equal(Simulator.Run(plan).Counts.Cohorts, through.Counts.Cohorts);
+
+        using var one = new MemoryStream();
+        Simulator.Run(plan, OneByOne with { CheckpointAt = at, CheckpointTo = one });
+        foreach (var stream in (MemoryStream[])[saved, one])
+        {
+            stream.Position = 0;
+            var resumed = Simulator.Run(plan, new() { ResumeFrom = stream });
+            Assert.Equal(expected.Hash, resumed.Hash);
+            Assert.InRange(resumed.Counts.Cohorts, 10, long.MaxValue);
+            stream.Position = 0;
+            var cut = plan with { Partitions = 3, ForcePartitions = true };
+            Assert.Equal(expected.Hash, Simulator.Run(cut, new() { ResumeFrom = stream }).Hash);
         }
     }
 }

@@ -56,25 +56,9 @@ public class WindowTests
 
             // Links that say no floor of them all have no span within which they affect nobody.
             Assert.Equal(plan.Links.Delay is { IsRandom: true } or { FloorOverall: > 0 }, byAgent.Counts.Sweeps > 10);
-            Assert.Equal(byTime.Hash, byAgent.Hash);
-            Assert.Equal(Happened(byTime.Counts), Happened(byAgent.Counts));
-            Assert.Equal(byTime.Age, byAgent.Age);
-            Assert.Equal(byTime.Estimate, byAgent.Estimate);
-            Assert.Equal(byTime.Timeline, byAgent.Timeline);
-            Assert.Equal((byTime.Outcome, byTime.Reason, byTime.VirtualTime), (byAgent.Outcome, byAgent.Reason, byAgent.VirtualTime));
+            SameRun.Assert(byTime, byAgent);
         }
     }
-
-    // How the work was cut differs; what happened does not.
-    static RunCounts Happened(RunCounts counts) => counts with
-    {
-        Batches = 0,
-        BatchMax = 0,
-        Evaluations = 0,
-        WastedEvaluations = 0,
-        Windows = 0,
-        Sweeps = 0,
-    };
 
     // Everything but the program is drawn.
     static RunPlan Drawn(ulong seed)

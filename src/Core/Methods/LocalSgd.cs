@@ -48,7 +48,8 @@ public sealed class LocalSgd(LocalSgd.Options options) : Method
     public override void Declare(Layout layout)
     {
         layout.Role("server", Count.One, new Server(options));
-        layout.Role("worker", Count.PerWorker, new LocalWorker(_oracle, options.BatchSize, Kinds, sendsModel: false));
+        layout.Role("worker", Count.PerWorker, new LocalWorker(
+            _oracle, options.BatchSize, Kinds, sendsModel: false, ownShards: options.Shards == ShardChoice.Own));
         layout.Messages(Kinds.Job, Kinds.Update, Kinds.Request);
     }
 

@@ -151,6 +151,8 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
         Vector _g;
         Peer _server;
 
+        public override bool ActsAlike => true;
+
         public override void Declare(RoleLayout role) =>
             (_x, _g, _server) = (role.Slot(Model), role.Vector("g", Dim.Parameters), role.Peer("server"));
 

@@ -30,6 +30,15 @@ public abstract class RoleProgram
     /// <summary>Whether messages are handled while the agent computes.</summary>
     public virtual WhileComputing WhileComputing => WhileComputing.Handle;
 
+    /// <summary>
+    /// Whether workers in states that are alike do alike things at like events: their handlers read no tables and draw
+    /// nothing, and use their place, or a scalar of a message that is another for every receiver and must be its place,
+    /// only as the place of a computation and the agent of its key. Then, while all workers act in lockstep, the
+    /// handler of the first is asked, and what it asks for is done for all.
+    /// </summary>
+    /// <remarks>What of the state is the place is set by <see cref="RoleProgram{TState}.OnParting"/>.</remarks>
+    public virtual bool ActsAlike => false;
+
     internal abstract int StateBytes { get; }
 
     internal abstract unsafe void Start(void* state, Effects e);
@@ -94,8 +103,8 @@ public abstract class RoleProgram<TState> : RoleProgram
     public virtual bool OnRound(ref TState s, in Round round, RoundEffects e) => false;
 
     /// <summary>
-    /// Rounds end, and agents go their own ways: gives an agent the state that stood for all. An override does it for
-    /// states in which agents differ from the start, such as their places.
+    /// Agents that acted in lockstep go their own ways: gives an agent the state that stood for all. An override does
+    /// it for states in which agents differ from the start, such as their places.
     /// </summary>
     /// <param name="s">The agent's state before the first round.</param>
     /// <param name="first">The state that stood for all.</param>

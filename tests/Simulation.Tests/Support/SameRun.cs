@@ -5,7 +5,7 @@ namespace AsyncOpt.Simulation.Tests.Support;
 /// <summary>Whether two records are those of the same run.</summary>
 static class SameRun
 {
-    /// <summary>Everything that is recorded is equal, but how the work was cut: batches, windows, rounds.</summary>
+    /// <summary>Everything that is recorded is equal, but how the work was cut: batches, windows, rounds, sweeps.</summary>
     public static void Assert(RunRecord expected, RunRecord actual)
     {
         Xunit.Assert.Equal(expected.Hash, actual.Hash);
@@ -32,5 +32,6 @@ static class SameRun
         Evaluations = 0,
         WastedEvaluations = 0,
         Windows = 0,
+        Sweeps = 0,
     };
 }

@@ -22,16 +22,22 @@ struct LocalWorkerState
 /// <param name="batch">Samples per step.</param>
 /// <param name="messages">The method's messages.</param>
 /// <param name="sendsModel">Whether it answers with y.</param>
+/// <param name="ownShards">Whether all its jobs are on its own shard.</param>
 /// <remarks>
 /// A new job ends the one before. After a crash a worker asks the server what to do; what it had not finished is lost,
 /// its optimizer's state is that before the job.
 /// </remarks>
-sealed class LocalWorker(LocalSteps oracle, int batch, LocalMessages messages, bool sendsModel)
+sealed class LocalWorker(LocalSteps oracle, int batch, LocalMessages messages, bool sendsModel, bool ownShards = false)
     : RoleProgram<LocalWorkerState>
 {
     Slot _x;
     Vector _y, _state0, _state1;
     Peer _server;
+
+    public override bool ActsAlike => ownShards;
+
+    public override void OnParting(ref LocalWorkerState s, in LocalWorkerState first, int place) =>
+        s = first with { Shard = first.Job > 0 ? place : 0 };
 
     public override void Declare(RoleLayout role)
     {
