@@ -227,7 +227,7 @@ sealed unsafe partial class Partition<T>
     /// </summary>
     public void Import(Partition<T> source)
     {
-        // A version that several of the events carry is stored once here, too; so are coordinates under several versions.
+        // A version that several of the events carry is stored once here, too; so are the same coordinates of several.
         _imported.Clear();
         _importedRings.Clear();
         foreach (ref readonly var sent in CollectionsMarshal.AsSpan(source.Outbox[Number]))

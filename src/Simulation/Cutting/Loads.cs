@@ -34,8 +34,8 @@ static class Loads
     }
 
     /// <summary>
-    /// Events per second of the whole run, about: a round is one computation, and one message to one other agent, or the
-    /// arrival of a token.
+    /// Events per second of the whole run, about: a round is one computation, and one message to one other agent, or
+    /// the arrival of a token.
     /// </summary>
     public static double EventsPerSecond(RunPlan plan, Layout layout)
     {
