@@ -6,6 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
 log=$(mktemp -d)
+# A test's database server is another user, who must find its folder in here.
+chmod a+x "$log"
 trap 'rm -rf "$log"' EXIT
 
 # Ends the script where no test can run: the broken step counts as one failed test.

@@ -75,7 +75,8 @@ sealed class GpuDevice(Accelerator accelerator, DeviceDescription description) :
         }
     }
 
-    /// <summary>Whether a device or this process may be short of memory; devices tell it as they tell all else.</summary>
+    /// <summary>Whether a device or this process may be short of memory; devices tell it as they tell all else.
+    /// </summary>
     public static bool IsOutOfMemory(Exception? e) => e is AcceleratorException or OutOfMemoryException;
 
     /// <inheritdoc />

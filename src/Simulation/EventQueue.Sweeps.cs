@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace AsyncOpt.Simulation;
 
-/// <summary>Taking out all events of a span of time at once, where their order in it is somebody else's concern.</summary>
+/// <summary>
+/// Taking out all events of a span of time at once, where their order in it is somebody else's concern.
+/// </summary>
 sealed unsafe partial class EventQueue
 {
     // A span taken at once ends where a bucket ends: buckets of this share of it waste little of it.

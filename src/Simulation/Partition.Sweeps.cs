@@ -214,7 +214,8 @@ sealed unsafe partial class Partition<T>
         if (e.Receiver != _self)
         {
             throw new InvalidOperationException(
-                $"agent {_self} affects agent {e.Receiver} after {e.Time - _now} ns, within the lookahead of {_span} ns");
+                $"agent {_self} affects agent {e.Receiver} after {e.Time - _now} ns, within the lookahead of "
+                + $"{_span} ns");
         }
         _own.Push(in e);
     }

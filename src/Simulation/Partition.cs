@@ -108,8 +108,8 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
 
     Moment NextEvent => _queue.TryPeek(out var e) ? new Moment(e.Time, e.Depth) : Moment.Never;
 
-    public long Bytes => _queue.Bytes + _snapshots.Bytes + _requests.Bytes + _messages.Bytes + _waiting.Bytes + SweepBytes
-        + Record.MemoryBytes + (_rounds?.Bytes ?? 0) + (_serverRounds?.Bytes ?? 0);
+    public long Bytes => _queue.Bytes + _snapshots.Bytes + _requests.Bytes + _messages.Bytes + _waiting.Bytes
+        + SweepBytes + Record.MemoryBytes + (_rounds?.Bytes ?? 0) + (_serverRounds?.Bytes ?? 0);
 
     public override Peer Self => new(_self);
 

@@ -12,6 +12,7 @@ using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Simulation.Tests.Methods;
+using AsyncOpt.Simulation.Tests.Support;
 using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 using static AsyncOpt.Simulation.Tests.Support.SameRuns;
 
