@@ -49,10 +49,11 @@ sealed unsafe partial class EventQueue
     /// Moves the events before a time to an array, in no particular order: all of them, or those of the first buckets.
     /// </summary>
     /// <param name="limit">The time, in ns, above <see cref="Earliest"/>.</param>
+    /// <param name="most">The bucket with which there are this many is the last.</param>
     /// <param name="target">The array; grows.</param>
     /// <param name="count">How many there are.</param>
     /// <returns>No event before this time is left, in ns, at most the limit.</returns>
-    public long TakeBefore(long limit, ref Event[] target, out int count)
+    public long TakeBefore(long limit, int most, ref Event[] target, out int count)
     {
         count = 0;
         while (_nearNext < _nearCount || _late.Count > 0)
@@ -84,6 +85,8 @@ sealed unsafe partial class EventQueue
             {
                 Take(ref rung.Buckets[rung.Next++], ref target, ref count);
                 _nearEnd = end;
+                if (count >= most)
+                    return end;
                 continue;
             }
             if (start >= limit || count > 0)
@@ -125,7 +128,7 @@ sealed unsafe partial class EventQueue
         if (taken == 0)
             return;
         if (target.Length < count + taken)
-            Array.Resize(ref target, Math.Max(2 * target.Length, count + taken));
+            Array.Resize(ref target, Math.Max(target.Length + (target.Length / 2), count + taken));
         _chunks.Drain(ref bucket, target.AsSpan(count, taken));
         count += taken;
         Count -= taken;

@@ -14,6 +14,12 @@ sealed unsafe partial class Partition<T>
     /// <summary>Spans of fewer events are handled in the order of time; with 0, none is.</summary>
     public const int SweepLeast = 64;
 
+    // Of a crowded span so many events are taken at a time: more would take memory, and find agents hardly nearer.
+    const int SweepMost = 1 << 15;
+
+    // Room for so many events is there from the first sweep on.
+    const int RoomLeast = 1 << 10;
+
     // Events of a span are told of in groups of this size, three groups ahead.
     const int Group = 8;
 
@@ -25,7 +31,7 @@ sealed unsafe partial class Partition<T>
     readonly int _sweepLeast;
     readonly EventHeap _own = new();
     readonly int[] _digitEnds = new int[Digits];
-    Event[] _taken = new Event[SweepLeast];
+    Event[] _taken = new Event[RoomLeast];
     Event[] _swept = [];
     ulong[] _byAgent = [];
     ulong[] _scratch = [];
@@ -33,6 +39,9 @@ sealed unsafe partial class Partition<T>
     SortKey[] _orderScratch = [];
     int[] _orderEnds = [];
     bool _isSweeping;
+
+    // How much of a span a sweep takes, in ns.
+    long _reach;
     (long Events, long Time) _weighed;
 
     // While a sweep goes on, events before this time are the current agent's own.
@@ -74,13 +83,14 @@ sealed unsafe partial class Partition<T>
     {
         var (events, time) = (Record.Events - _weighed.Events, _now - _weighed.Time);
         _weighed = (Record.Events, _now);
-        Sweeps(pays: (double)events * _span >= (double)_sweepLeast * time);
+        Sweeps((double)events * _span / Math.Max(1, time));
     }
 
-    void Sweeps(bool pays)
+    void Sweeps(double eventsPerSpan)
     {
-        _isSweeping = pays && _span > 0 && !_isTapped;
-        _queue.ExpectSpans(_isSweeping ? _span : 0);
+        _isSweeping = eventsPerSpan >= _sweepLeast && _span > 0 && !_isTapped;
+        _reach = Math.Max(1, (long)(_span * Math.Min(1, (double)SweepMost / eventsPerSpan)));
+        _queue.ExpectSpans(_isSweeping ? _reach : 0);
     }
 
     /// <summary>Handles the events of the next span, or of a part of it; false if none is before the end.</summary>
@@ -89,7 +99,7 @@ sealed unsafe partial class Partition<T>
         var first = _queue.Earliest;
         if (first >= end)
             return false;
-        _sweepEnd = _queue.TakeBefore(Math.Min(end, first + _span), ref _taken, out var count);
+        _sweepEnd = _queue.TakeBefore(Math.Min(end, first + _reach), SweepMost, ref _taken, out var count);
         MakeRoom(count);
         Record.Sweeps++;
         SortByAgent(count);
@@ -98,13 +108,14 @@ sealed unsafe partial class Partition<T>
         return true;
     }
 
-    // Twice what was needed is enough for what spans of a steady run differ by: nothing is allocated in one.
+    // Some more than was needed is enough for what spans of a steady run differ by: nothing is allocated in one.
     void MakeRoom(int count)
     {
-        if (_swept.Length >= 2 * count)
+        if (_swept.Length >= count + (count / 4))
             return;
-        var length = 4 * count;
-        Array.Resize(ref _taken, Math.Max(_taken.Length, length));
+        var length = Math.Max(RoomLeast, count + (count / 2));
+        if (_taken.Length < length)
+            Array.Resize(ref _taken, length);
         (_swept, _byAgent, _scratch) = (new Event[length], new ulong[length], new ulong[length]);
     }
 

@@ -85,7 +85,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _sweepLeast = sweepLeast;
         // Who may act in rounds again must be seen to: in the order of time.
         _span = oneByOne || _serverRounds is not null ? 0 : SpanOf(world.Plan, world.Layout);
-        Sweeps(pays: sweepLeast == 0);
+        Sweeps(eventsPerSpan: 0);
     }
 
     public int Number { get; }
