@@ -63,7 +63,8 @@ static class QueueRow
         var delays = new long[1 << 16];
         foreach (ref var delay in delays.AsSpan())
             delay = (long)(1e9 * law(ref draws));
-        using var queue = new EventQueue();
+        using var arena = new Arena();
+        var queue = new EventQueue(arena);
         uint sequence = 0;
         for (; sequence < pending; sequence++)
             queue.Insert(Later(0, delays, sequence, ref draws));

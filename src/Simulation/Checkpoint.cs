@@ -11,7 +11,7 @@ namespace AsyncOpt.Simulation;
 /// </summary>
 static unsafe class Checkpoint
 {
-    const ulong Magic = 0x34544E494F504B43; // "CKPOINT4"
+    const ulong Magic = 0x35544E494F504B43; // "CKPOINT5"
 
     public static void Save<T>(Stream stream, World<T> world, IReadOnlyList<Partition<T>> partitions, Progress progress)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>

@@ -12,27 +12,22 @@ struct ChunkList
 }
 
 /// <summary>Fixed-size chunks of events in native memory, reused.</summary>
-sealed unsafe class ChunkPool : IDisposable
+/// <param name="arena">Where they lie.</param>
+sealed unsafe class ChunkPool(Arena arena)
 {
     const int ChunkShift = 3;
     const int ChunkEvents = 1 << ChunkShift;
     const int BlockShift = 12;
     const int BlockChunks = 1 << BlockShift;
 
-    readonly List<NativeArray<Event>> _blocks = [];
+    int _blocks;
     nint[] _starts = new nint[16];
     int[] _next = new int[BlockChunks];
     int _free = -1;
     int _used;
 
     public long Bytes =>
-        ((long)_blocks.Count * BlockChunks * ChunkEvents * sizeof(Event)) + ((long)_next.Length * sizeof(int));
-
-    public void Dispose()
-    {
-        foreach (var block in _blocks)
-            block.Dispose();
-    }
+        ((long)_blocks * BlockChunks * ChunkEvents * sizeof(Event)) + ((long)_next.Length * sizeof(int));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Append(ref ChunkList list, in Event e)
@@ -142,7 +137,7 @@ sealed unsafe class ChunkPool : IDisposable
         }
         else
         {
-            if (_used == _blocks.Count * BlockChunks)
+            if (_used == _blocks * BlockChunks)
                 AddBlock();
             chunk = _used++;
         }
@@ -152,12 +147,10 @@ sealed unsafe class ChunkPool : IDisposable
 
     void AddBlock()
     {
-        var block = new NativeArray<Event>((long)BlockChunks * ChunkEvents);
-        if (_blocks.Count == _starts.Length)
+        if (_blocks == _starts.Length)
             Array.Resize(ref _starts, 2 * _starts.Length);
-        _starts[_blocks.Count] = (nint)block.Pointer;
-        _blocks.Add(block);
-        if (_next.Length < _blocks.Count * BlockChunks)
+        _starts[_blocks++] = (nint)arena.Take<Event>((long)BlockChunks * ChunkEvents).Pointer;
+        if (_next.Length < _blocks * BlockChunks)
             Array.Resize(ref _next, 2 * _next.Length);
     }
 }

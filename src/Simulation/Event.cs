@@ -35,22 +35,19 @@ enum EventType : byte
 /// <summary>
 /// Ranks events of equal time and depth at one agent: faults, then messages and completions, then timers.
 /// </summary>
-static class EventClass
+enum EventClass : byte
 {
-    public const uint Fault = 0;
-    public const uint Message = 1;
-    public const uint Timer = 2;
-
-    /// <summary>Two bits hold the class, below the depth.</summary>
-    public const int Bits = 2;
+    Fault,
+    Message,
+    Timer,
 }
 
 /// <summary>
-/// A pending event, 48 bytes. At one agent, events are handled in the order of
+/// A pending event, 44 bytes. At one agent, events are handled in the order of
 /// (time, depth, class, tie, sender, sequence); between agents the order of equal (time, depth) is free, because no
 /// effect takes place before depth + 1.
 /// </summary>
-[StructLayout(LayoutKind.Sequential)]
+[StructLayout(LayoutKind.Sequential, Pack = sizeof(int))]
 struct Event
 {
     /// <summary>Virtual ns at which it happens.</summary>
@@ -58,9 +55,6 @@ struct Event
 
     /// <summary>Virtual ns at which it was sent or requested.</summary>
     public long Sent;
-
-    /// <summary>Depth above the class: depth = the cause's depth + 1 if it has the same time, else 0.</summary>
-    public uint DepthClass;
 
     /// <summary>Drawn at the send from the sender's engine-owned stream.</summary>
     public uint Tie;
@@ -78,15 +72,35 @@ struct Event
     /// <summary>Generation of the payload's slot, or where a token comes from.</summary>
     public int Extra;
 
+    /// <summary>The cause's depth + 1 if it has the same time, else 0.</summary>
+    public ushort Depth;
+
     /// <summary>The number of the message kind.</summary>
-    public ushort Kind;
+    public byte Kind;
 
-    public EventType Type;
+    byte _typeAndLost;
 
-    /// <summary>1 for a token's move that was lost.</summary>
-    public byte Flag;
+    const byte LostBit = 0x80;
 
-    public readonly uint Depth => DepthClass >> EventClass.Bits;
+    public EventType Type
+    {
+        readonly get => (EventType)(_typeAndLost & ~LostBit);
+        set => _typeAndLost = (byte)((_typeAndLost & LostBit) | (byte)value);
+    }
+
+    /// <summary>Whether it is a token's move that was lost.</summary>
+    public bool IsLost
+    {
+        readonly get => (_typeAndLost & LostBit) != 0;
+        set => _typeAndLost = (byte)((_typeAndLost & ~LostBit) | (value ? LostBit : 0));
+    }
+
+    public readonly EventClass Class => Type switch
+    {
+        EventType.Crash or EventType.Restart => EventClass.Fault,
+        EventType.Timer => EventClass.Timer,
+        _ => EventClass.Message,
+    };
 
     /// <summary>
     /// The total order of a partition: receivers are ranked within a depth, which changes nothing at any one agent and
@@ -106,8 +120,8 @@ struct Event
             return a.Depth < b.Depth;
         if (a.Receiver != b.Receiver)
             return a.Receiver < b.Receiver;
-        if (a.DepthClass != b.DepthClass)
-            return a.DepthClass < b.DepthClass;
+        if (a.Class != b.Class)
+            return a.Class < b.Class;
         if (a.Tie != b.Tie)
             return a.Tie < b.Tie;
         if (a.Sender != b.Sender)

@@ -13,7 +13,7 @@ delegate void Expectation(ReadOnlySpan<Event> events, int ahead);
 /// to a finer rung, and one small bucket at a time is sorted. An event is moved a fixed number of times, whatever
 /// the number pending; only events that come before the end of the sorted bucket go through a heap, which is small.
 /// </summary>
-sealed unsafe partial class EventQueue : IDisposable
+sealed unsafe partial class EventQueue
 {
     const int RungsMax = 16;
 
@@ -33,7 +33,7 @@ sealed unsafe partial class EventQueue : IDisposable
     const int FetchAhead = 8;
     const int BucketsMax = 1 << 17;
 
-    readonly ChunkPool _chunks = new();
+    readonly ChunkPool _chunks;
     readonly Rung[] _rungs = new Rung[RungsMax];
     int _rungCount;
 
@@ -54,8 +54,10 @@ sealed unsafe partial class EventQueue : IDisposable
 
     readonly EventHeap _late = new();
 
-    public EventQueue()
+    /// <param name="arena">Where the events lie.</param>
+    public EventQueue(Arena arena)
     {
+        _chunks = new ChunkPool(arena);
         for (var i = 0; i < RungsMax; i++)
             _rungs[i] = new Rung();
     }
@@ -72,8 +74,6 @@ sealed unsafe partial class EventQueue : IDisposable
     public long Bytes => _chunks.Bytes + ((long)_near.Length * sizeof(Event)) + _late.Bytes
         + ((long)(_order.Length + _scratch.Length) * sizeof(SortKey)) + ((long)_ends.Length * sizeof(int))
         + _rungs.Sum(r => (long)r.Buckets.Length * sizeof(ChunkList));
-
-    public void Dispose() => _chunks.Dispose();
 
     public void Insert(in Event e)
     {

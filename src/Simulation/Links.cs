@@ -102,13 +102,13 @@ sealed unsafe class Links : IDisposable
     public IEnumerable<RawBytes> RawMemory()
     {
         if (_counts is not null)
-            yield return RawBytes.Of(_counts);
+            yield return RawBytes.Of(_counts.Span);
         if (_last is not null)
-            yield return RawBytes.Of(_last);
+            yield return RawBytes.Of(_last.Span);
         if (SenderFree is not null)
-            yield return RawBytes.Of(SenderFree);
+            yield return RawBytes.Of(SenderFree.Span);
         if (ReceiverFree is not null)
-            yield return RawBytes.Of(ReceiverFree);
+            yield return RawBytes.Of(ReceiverFree.Span);
     }
 
     public void Dispose()

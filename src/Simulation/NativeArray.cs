@@ -2,6 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace AsyncOpt.Simulation;
 
+static class NativeArray
+{
+    /// <summary>Bytes to whose multiples arrays are aligned: lines of the cache, and the widest registers.</summary>
+    public const long Alignment = 64;
+}
+
 /// <summary>
 /// Zeroed, 64-byte aligned memory outside the collected heap, of any length; freed once. What was never touched of a
 /// long one takes no memory: the system zeroes its pages on their first use.
@@ -9,7 +15,8 @@ namespace AsyncOpt.Simulation;
 sealed unsafe class NativeArray<T> : IDisposable
     where T : unmanaged
 {
-    const int Alignment = 64;
+    // Less stays within reach of the processor's own table of small pages.
+    const long HugeLeast = 2 * HugePages.Size;
 
     byte* _allocated;
     T* _pointer;
@@ -17,9 +24,12 @@ sealed unsafe class NativeArray<T> : IDisposable
     public NativeArray(long length)
     {
         Length = length;
-        var bytes = (nuint)Math.Max(1, length) * (nuint)sizeof(T);
-        _allocated = (byte*)NativeMemory.AllocZeroed(bytes + Alignment);
-        _pointer = (T*)(((nuint)_allocated + Alignment - 1) & ~(nuint)(Alignment - 1));
+        var bytes = Math.Max(1, length) * sizeof(T);
+        var alignment = bytes < HugeLeast ? NativeArray.Alignment : HugePages.Size;
+        _allocated = (byte*)NativeMemory.AllocZeroed((nuint)(bytes + alignment));
+        _pointer = (T*)(((nint)_allocated + alignment - 1) & -(nint)alignment);
+        if (bytes >= HugeLeast)
+            HugePages.Ask(_pointer, bytes);
     }
 
     ~NativeArray() => Free();
@@ -31,6 +41,8 @@ sealed unsafe class NativeArray<T> : IDisposable
     public long Bytes => Length * sizeof(T);
 
     public ref T this[long i] => ref _pointer[i];
+
+    public NativeSpan<T> Span => new(_pointer, Length);
 
     public void Dispose()
     {

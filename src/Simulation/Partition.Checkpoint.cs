@@ -19,14 +19,14 @@ sealed unsafe partial class Partition<T>
     {
         to.Write(e.Time);
         to.Write(e.Sent);
-        to.Write(e.DepthClass);
+        to.Write(e.Depth);
         to.Write(e.Tie);
         to.Write(e.Sender);
         to.Write(e.Sequence);
         to.Write(e.Receiver);
         to.Write(e.Kind);
         to.Write((byte)e.Type);
-        to.Write(e.Flag);
+        to.Write(e.IsLost);
         switch (e.Type)
         {
             case EventType.Message or EventType.AtReceiverCard:
@@ -48,14 +48,14 @@ sealed unsafe partial class Partition<T>
         {
             Time = from.ReadInt64(),
             Sent = from.ReadInt64(),
-            DepthClass = from.ReadUInt32(),
+            Depth = from.ReadUInt16(),
             Tie = from.ReadUInt32(),
             Sender = from.ReadInt32(),
             Sequence = from.ReadUInt32(),
             Receiver = from.ReadInt32(),
-            Kind = from.ReadUInt16(),
+            Kind = from.ReadByte(),
             Type = (EventType)from.ReadByte(),
-            Flag = from.ReadByte(),
+            IsLost = from.ReadBoolean(),
             Payload = -1,
         };
         switch (e.Type)
@@ -70,7 +70,7 @@ sealed unsafe partial class Partition<T>
                 break;
             case EventType.ServiceEnd:
                 Enter(e.Receiver);
-                e.Payload = _role.Served![_index] - 1;
+                e.Payload = _role.Served[_index] - 1;
                 e.Extra = _waiting[e.Payload].Generation;
                 break;
             case EventType.Arrived:
@@ -94,7 +94,7 @@ sealed unsafe partial class Partition<T>
         {
             to.Write(IsServing);
             if (IsServing)
-                SaveEvent(in _waiting[_role.Served![_index] - 1].Event, to, ids);
+                SaveEvent(in _waiting[_role.Served[_index] - 1].Event, to, ids);
             for (var at = WaitingFirst; at != 0; at = _waiting[at - 1].Next)
             {
                 to.Write(true);
@@ -123,7 +123,7 @@ sealed unsafe partial class Partition<T>
         if (_role.HasStation)
         {
             if (from.ReadBoolean())
-                _role.Served![_index] = TakeWaiting(LoadEvent(from, store)) + 1;
+                _role.Served[_index] = TakeWaiting(LoadEvent(from, store)) + 1;
             while (from.ReadBoolean())
                 Append(LoadEvent(from, store));
         }

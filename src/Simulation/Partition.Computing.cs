@@ -37,7 +37,7 @@ sealed unsafe partial class Partition<T>
             due += Durations.Of(_world.Plan, _role.Layout, _self, _core->Place, r.Number, in r.Asked);
             AppendPending(i, generation);
         }
-        InsertRequest(i, generation, due, EventType.Computed, EventClass.Message);
+        InsertRequest(i, generation, due, EventType.Computed);
         return new ComputationId(r.Number);
     }
 
@@ -80,7 +80,7 @@ sealed unsafe partial class Partition<T>
         r.Number = _core->Timers++;
         r.Requested = _now;
         Link(i);
-        InsertRequest(i, generation, _now + Links.Nanoseconds(seconds), EventType.Timer, EventClass.Timer);
+        InsertRequest(i, generation, _now + Links.Nanoseconds(seconds), EventType.Timer);
         return new TimerId(r.Number);
     }
 
@@ -107,7 +107,7 @@ sealed unsafe partial class Partition<T>
         Record.Stopped = Recording.Earlier(Record.Stopped, (_now, _self));
     }
 
-    void InsertRequest(int i, int generation, long due, EventType type, uint eventClass)
+    void InsertRequest(int i, int generation, long due, EventType type)
     {
         if (Port is not null)
             return;
@@ -116,7 +116,7 @@ sealed unsafe partial class Partition<T>
         {
             Time = due,
             Sent = _now,
-            DepthClass = DepthOf(due, eventClass),
+            Depth = DepthOf(due),
             Tie = _ties.Of(_self, sequence),
             Sender = _self,
             Sequence = sequence,

@@ -57,7 +57,7 @@ sealed unsafe partial class Partition<T>
         {
             Time = due,
             Sent = _now,
-            DepthClass = DepthOf(due, EventClass.Message),
+            Depth = DepthOf(due),
             Tie = _ties.Of(_self, sequence),
             Sender = _self,
             Sequence = sequence,
@@ -65,7 +65,7 @@ sealed unsafe partial class Partition<T>
             Payload = node,
             Extra = from,
             Type = EventType.Arrived,
-            Flag = lost ? (byte)1 : (byte)0,
+            IsLost = lost,
         });
     }
 
@@ -126,13 +126,13 @@ sealed unsafe partial class Partition<T>
         {
             Time = due,
             Sent = _now,
-            DepthClass = Checked(depth, EventClass.Message),
+            Depth = Checked(depth),
             Tie = tie,
             Sender = _self,
             Sequence = sequence,
             Receiver = receiver,
             Payload = TakePayload(in message),
-            Kind = (ushort)message.Kind.Number,
+            Kind = (byte)message.Kind.Number,
             Type = atCard ? EventType.AtReceiverCard : EventType.Message,
         });
     }
@@ -177,23 +177,20 @@ sealed unsafe partial class Partition<T>
         var passed = e;
         passed.Type = EventType.Message;
         passed.Time = free;
-        passed.DepthClass = DepthOf(free, EventClass.Message);
+        passed.Depth = DepthOf(free);
         Insert(in passed);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    uint DepthOf(long due, uint eventClass)
-    {
-        return Checked(due == _now ? _depth + 1 : 0, eventClass);
-    }
+    ushort DepthOf(long due) => Checked(due == _now ? _depth + 1 : 0);
 
-    uint Checked(uint depth, uint eventClass)
+    ushort Checked(uint depth)
     {
         if (depth > DepthMax)
             throw new Core.InputException(
                 $"virtual time stands still at {_now / 1e9} s: {DepthMax} events follow each other without any delay; "
                 + "give the links a delay or the computations a duration");
-        return (depth << EventClass.Bits) | eventClass;
+        return (ushort)depth;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

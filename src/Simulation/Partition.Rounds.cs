@@ -75,7 +75,7 @@ sealed unsafe partial class Partition<T>
     {
         Time = wave.Due.Time,
         Sent = wave.Sent,
-        DepthClass = (wave.Due.Depth << EventClass.Bits) | EventClass.Message,
+        Depth = (ushort)wave.Due.Depth,
         Tie = _ties.Of(_self, sequence),
         Sender = _self,
         Sequence = sequence,
@@ -102,7 +102,7 @@ sealed unsafe partial class Partition<T>
         foreach (var neighbour in _role.Layout.Topology.OutNeighbours(_index))
         {
             var e = EventOf(in wave, sequence++, EventType.Message);
-            (e.Receiver, e.Payload, e.Kind) = (_role.First + neighbour, snapshot, (ushort)wave.Kind!.Number);
+            (e.Receiver, e.Payload, e.Kind) = (_role.First + neighbour, snapshot, (byte)wave.Kind!.Number);
             _snapshots.AddReference(snapshot);
             _queue.Insert(in e);
         }

@@ -131,13 +131,13 @@ sealed unsafe partial class Partition<T>
             {
                 Time = wave.Due.Time,
                 Sent = wave.Sent,
-                DepthClass = Checked(wave.Due.Depth, EventClass.Message),
+                Depth = Checked(wave.Due.Depth),
                 Tie = _ties.Of(rounds.Server, sequence),
                 Sender = rounds.Server,
                 Sequence = sequence,
                 Receiver = rounds.Workers.First + i,
                 Payload = TakePayload(in message),
-                Kind = (ushort)wave.Kind.Number,
+                Kind = (byte)wave.Kind.Number,
                 Type = EventType.Message,
             });
         }
@@ -188,7 +188,7 @@ sealed unsafe partial class Partition<T>
             Time = wave.Due.Time,
             Sent = wave.Sent,
             Sequence = wave.Sequence,
-            Kind = (ushort)wave.Message.Kind.Number,
+            Kind = (byte)wave.Message.Kind.Number,
             Type = EventType.Message,
         };
         for (var k = 0; k < order.Length; k++)
@@ -265,7 +265,7 @@ sealed unsafe partial class Partition<T>
         {
             Time = wave.Due.Time,
             Sent = wave.Requested,
-            DepthClass = Checked(wave.Due.Depth, EventClass.Message),
+            Depth = Checked(wave.Due.Depth),
             Tie = _ties.Of(_self, wave.Sequence),
             Sender = _self,
             Sequence = wave.Sequence,
@@ -291,13 +291,13 @@ sealed unsafe partial class Partition<T>
         {
             Time = wave.Due.Time,
             Sent = wave.Sent,
-            DepthClass = Checked(wave.Due.Depth, EventClass.Message),
+            Depth = Checked(wave.Due.Depth),
             Tie = _ties.Of(_self, wave.Sequence),
             Sender = _self,
             Sequence = wave.Sequence,
             Receiver = _serverRounds!.Server,
             Payload = TakePayload(in message),
-            Kind = (ushort)kind.Number,
+            Kind = (byte)kind.Number,
             Type = EventType.Message,
         });
     }

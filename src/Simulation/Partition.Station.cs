@@ -25,9 +25,9 @@ sealed unsafe partial class Partition<T>
 
     bool MessagesWait => _core->Computing > 0 && _role.Program.WhileComputing == WhileComputing.Wait;
 
-    ref int WaitingFirst => ref _role.WaitingFirst![_index];
+    ref int WaitingFirst => ref _role.WaitingFirst[_index];
 
-    ref int WaitingLast => ref _role.WaitingLast![_index];
+    ref int WaitingLast => ref _role.WaitingLast[_index];
 
     /// <summary>
     /// Queues an event that cannot be handled now, or begins its service; false if it can be handled at once.
@@ -74,15 +74,15 @@ sealed unsafe partial class Partition<T>
     void BeginService(int waiting)
     {
         _core->Flags |= AgentFlags.Serving;
-        _role.Served![_index] = waiting + 1;
-        var draw = new Draw(_world.Seed, Purpose.Service, (ulong)_self, _role.Services![_index]++);
+        _role.Served[_index] = waiting + 1;
+        var draw = new Draw(_world.Seed, Purpose.Service, (ulong)_self, _role.Services[_index]++);
         var service = Links.Nanoseconds(_role.Layout.ServiceTime!.Sample(in draw));
         var message = _waiting[waiting].Event;
         var end = message with
         {
             Type = EventType.ServiceEnd,
             Time = _now + service,
-            DepthClass = ((service == 0 ? _depth + 1 : 0) << EventClass.Bits) | EventClass.Message,
+            Depth = DepthOf(_now + service),
             Payload = waiting,
             Extra = _waiting[waiting].Generation,
         };
@@ -105,7 +105,7 @@ sealed unsafe partial class Partition<T>
     /// <summary>The service time was drawn when service began: the draw before the agent's next one.</summary>
     long ServiceTimeOf(in Event e)
     {
-        var draw = new Draw(_world.Seed, Purpose.Service, (ulong)_self, _role.Services![_index] - 1UL);
+        var draw = new Draw(_world.Seed, Purpose.Service, (ulong)_self, _role.Services[_index] - 1UL);
         return Links.Nanoseconds(_role.Layout.ServiceTime!.Sample(in draw));
     }
 
@@ -169,7 +169,7 @@ sealed unsafe partial class Partition<T>
         if (IsServing)
         {
             _core->Flags &= ~AgentFlags.Serving;
-            DropServed(_role.Served![_index] - 1);
+            DropServed(_role.Served[_index] - 1);
         }
         for (var at = WaitingFirst; at != 0;)
         {

@@ -94,7 +94,6 @@ sealed unsafe partial class Partition<T>
 
     bool IsOf(in Wave wave, in Event e, int index, int snapshot) =>
         wave.Due == new Moment(e.Time, e.Depth) && e.Sent == wave.Sent
-        && (e.DepthClass & ((1u << EventClass.Bits) - 1)) == EventClass.Message
         && OriginOf(snapshot) == wave.Origin && IsLike(index, wave.Vector, snapshot);
 
     Origin OriginOf(int snapshot)

@@ -26,10 +26,11 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     readonly RoleMemory<T>[] _roles;
     readonly EventQueue _queue;
     readonly Ties _ties;
-    readonly Snapshots<T> _snapshots = new();
-    readonly Slab<Request<T>> _requests = new();
-    readonly Slab<MessageRecord> _messages = new();
-    readonly Slab<WaitingEvent> _waiting = new();
+    readonly Arena _arena = new();
+    readonly Snapshots<T> _snapshots;
+    readonly Slab<Request<T>> _requests;
+    readonly Slab<MessageRecord> _messages;
+    readonly Slab<WaitingEvent> _waiting;
     readonly Rounds<T>? _rounds;
     readonly ServerRounds<T>? _serverRounds;
 
@@ -47,7 +48,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     // The event taken last: ties are neighbours in the partition's order.
     long _lastTime = -1;
     int _lastReceiver;
-    uint _lastDepthClass;
+    (ushort Depth, EventClass Class) _lastRank;
 
     // The agent whose event is being handled, and when.
     long _now;
@@ -71,7 +72,8 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _roles = world.Roles;
         _role = _roles[0];
         _isFetched = world.Bytes > CachedBytes;
-        _queue = new EventQueue { Expect = _isFetched ? Expect : null };
+        (_snapshots, _requests, _messages, _waiting) = (new(_arena), new(_arena), new(_arena), new(_arena));
+        _queue = new EventQueue(_arena) { Expect = _isFetched ? Expect : null };
         _ties = new Ties(world.Seed);
         _isAlone = partitioning.Count == 1;
         Outbox = new List<Event>[partitioning.Count];
@@ -119,11 +121,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
 
     public void Dispose()
     {
-        _queue.Dispose();
-        _snapshots.Dispose();
-        _requests.Dispose();
-        _messages.Dispose();
-        _waiting.Dispose();
+        _arena.Dispose();
         _rounds?.Dispose();
         _serverRounds?.Dispose();
         Record.Dispose();
@@ -163,7 +161,6 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     {
         Time = time,
         Sent = sent,
-        DepthClass = EventClass.Fault,
         Sender = agent,
         Sequence = number,
         Receiver = agent,
@@ -220,9 +217,9 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void NoteTie(in Event e)
     {
-        if (e.Time == _lastTime && e.Receiver == _lastReceiver && e.DepthClass == _lastDepthClass)
+        if (e.Time == _lastTime && e.Receiver == _lastReceiver && _lastRank == (e.Depth, e.Class))
             Record.Ties++;
-        (_lastTime, _lastReceiver, _lastDepthClass) = (e.Time, e.Receiver, e.DepthClass);
+        (_lastTime, _lastReceiver, _lastRank) = (e.Time, e.Receiver, (e.Depth, e.Class));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -357,7 +354,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
 
     void HandleArrival(in Event e)
     {
-        var arrived = new Arrived(e.Flag == 0 ? e.Payload : e.Extra, e.Extra, Lost: e.Flag != 0);
+        var arrived = new Arrived(e.IsLost ? e.Extra : e.Payload, e.Extra, e.IsLost);
         _core->Place = arrived.Place;
         Chain(in e, (ulong)arrived.Place);
         _role.Program.Arrival(_role.State(_index), in arrived, this);

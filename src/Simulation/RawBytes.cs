@@ -18,14 +18,14 @@ readonly unsafe struct RawBytes
         _length = length;
     }
 
-    public static RawBytes Of<T>(NativeArray<T> array)
+    public static RawBytes Of<T>(NativeSpan<T> array)
         where T : unmanaged => new(array.Pointer, array.Bytes);
 
     /// <summary>The places of some agents, each of the same length.</summary>
     /// <param name="array">The array.</param>
     /// <param name="length">Items per agent.</param>
     /// <param name="agents">The agents' ranks.</param>
-    public static RawBytes Of<T>(NativeArray<T> array, long length, AgentRange agents)
+    public static RawBytes Of<T>(NativeSpan<T> array, long length, AgentRange agents)
         where T : unmanaged =>
         new(array.Pointer + (agents.First * length), agents.Count * length * sizeof(T));
 

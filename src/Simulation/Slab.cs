@@ -6,30 +6,25 @@ namespace AsyncOpt.Simulation;
 /// Reusable numbered places for plain records, in native memory; it grows block by block, so that a record never
 /// moves, and never shrinks. Freed places are taken first.
 /// </summary>
-sealed unsafe class Slab<T> : IDisposable
+/// <param name="arena">Where its memory lies.</param>
+sealed unsafe class Slab<T>(Arena arena)
     where T : unmanaged
 {
     const int BlockShift = 10;
     const int BlockItems = 1 << BlockShift;
 
-    readonly List<NativeArray<T>> _blocks = [];
+    int _blocks;
     nint[] _starts = new nint[4];
     int[] _next = new int[BlockItems];
     int _free = -1;
     int _used;
 
-    public long Bytes => ((long)_blocks.Count * BlockItems * sizeof(T)) + ((long)_next.Length * sizeof(int));
+    public long Bytes => ((long)_blocks * BlockItems * sizeof(T)) + ((long)_next.Length * sizeof(int));
 
     public ref T this[int i]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => ref ((T*)_starts[i >> BlockShift])[i & (BlockItems - 1)];
-    }
-
-    public void Dispose()
-    {
-        foreach (var block in _blocks)
-            block.Dispose();
     }
 
     /// <summary>Takes a place; what it held last is still there.</summary>
@@ -41,7 +36,7 @@ sealed unsafe class Slab<T> : IDisposable
             _free = _next[i];
             return i;
         }
-        if (_used == _blocks.Count * BlockItems)
+        if (_used == _blocks * BlockItems)
             AddBlock();
         return _used++;
     }
@@ -54,12 +49,10 @@ sealed unsafe class Slab<T> : IDisposable
 
     void AddBlock()
     {
-        if (_blocks.Count == _starts.Length)
+        if (_blocks == _starts.Length)
             Array.Resize(ref _starts, 2 * _starts.Length);
-        var block = new NativeArray<T>(BlockItems);
-        _starts[_blocks.Count] = (nint)block.Pointer;
-        _blocks.Add(block);
-        if (_next.Length < _blocks.Count * BlockItems)
+        _starts[_blocks++] = (nint)arena.Take<T>(BlockItems).Pointer;
+        if (_next.Length < _blocks * BlockItems)
             Array.Resize(ref _next, 2 * _next.Length);
     }
 }

@@ -36,11 +36,12 @@ unsafe struct SnapshotRecord<T>
 /// The snapshots of a partition: immutable, reference-counted, pooled. Snapshots share their vector's memory; all that
 /// were taken between two writes get one copy, and only if somebody still refers to one of them at the second.
 /// </summary>
-sealed unsafe class Snapshots<T> : IDisposable
+/// <param name="arena">Where they lie.</param>
+sealed unsafe class Snapshots<T>(Arena arena)
     where T : unmanaged
 {
-    readonly Slab<SnapshotRecord<T>> _records = new();
-    readonly BufferPool<T> _buffers = new();
+    readonly Slab<SnapshotRecord<T>> _records = new(arena);
+    readonly BufferPool<T> _buffers = new(arena);
 
     public BufferPool<T> Buffers => _buffers;
 
@@ -50,12 +51,6 @@ sealed unsafe class Snapshots<T> : IDisposable
 
     /// <summary>How many different coordinates are stored.</summary>
     public int Stored { get; private set; }
-
-    public void Dispose()
-    {
-        _records.Dispose();
-        _buffers.Dispose();
-    }
 
     /// <summary>A snapshot of a vector, with one reference, that of the caller.</summary>
     /// <param name="data">The vector's memory.</param>
@@ -211,22 +206,16 @@ sealed unsafe class Snapshots<T> : IDisposable
 }
 
 /// <summary>Buffers of a few dimensions, in native memory, reused.</summary>
-sealed unsafe class BufferPool<T> : IDisposable
+/// <param name="arena">Where they lie.</param>
+sealed unsafe class BufferPool<T>(Arena arena)
     where T : unmanaged
 {
     const int BlockBytes = 1 << 16;
 
-    readonly List<NativeArray<T>> _blocks = [];
     int[] _dimensions = [];
     Stack<nint>[] _free = [];
 
     public long Bytes { get; private set; }
-
-    public void Dispose()
-    {
-        foreach (var block in _blocks)
-            block.Dispose();
-    }
 
     /// <summary>A buffer of the given number of coordinates, with any contents.</summary>
     public T* Take(int dimension)
@@ -263,8 +252,7 @@ sealed unsafe class BufferPool<T> : IDisposable
     void AddBlock(int dimension, Stack<nint> free)
     {
         var count = Math.Max(1, BlockBytes / Math.Max(1, dimension * sizeof(T)));
-        var block = new NativeArray<T>((long)count * dimension);
-        _blocks.Add(block);
+        var block = arena.Take<T>((long)count * dimension);
         Bytes += block.Bytes;
         for (var i = count - 1; i >= 0; i--)
             free.Push((nint)(block.Pointer + ((long)i * dimension)));

@@ -7,7 +7,7 @@ readonly struct SortKey
 {
     readonly long _time;
 
-    // Depth (16 bits, saturated), receiver (32), class (2), leading bits of the tie (14).
+    // Depth (16 bits), receiver (32), class (2), leading bits of the tie (14).
     readonly ulong _minor;
 
     public readonly int Index;
@@ -15,8 +15,7 @@ readonly struct SortKey
     public SortKey(in Event e, int index)
     {
         _time = e.Time;
-        _minor = ((ulong)Math.Min(e.Depth, 0xFFFF) << 48) | ((ulong)(uint)e.Receiver << 16)
-            | ((e.DepthClass & 3) << 14) | (e.Tie >> 18);
+        _minor = ((ulong)e.Depth << 48) | ((ulong)(uint)e.Receiver << 16) | ((uint)e.Class << 14) | (e.Tie >> 18);
         Index = index;
     }
 

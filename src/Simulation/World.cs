@@ -68,42 +68,42 @@ struct AgentStaleness
 sealed unsafe class RoleMemory<T> : IDisposable
     where T : unmanaged
 {
-    readonly NativeArray<byte> _states;
+    readonly NativeSpan<byte> _states;
     readonly NativeArray<T>[] _vectors;
-    readonly NativeArray<int>[] _sharing;
-    readonly NativeArray<SlotRecord>[] _slots;
-    readonly NativeArray<int>[] _rows;
-    readonly NativeArray<int>[] _rowsHeld;
+    readonly NativeSpan<int>[] _sharing;
+    readonly NativeSpan<SlotRecord>[] _slots;
+    readonly NativeSpan<int>[] _rows;
+    readonly NativeSpan<int>[] _rowsHeld;
 
     // Rows of a time-varying topology: as many per node as a phase needs, for each iteration kept; 0 for a static one.
     readonly int _rowsPerNode;
-    readonly NativeArray<double>[] _tables;
+    readonly NativeSpan<double>[] _tables;
 
-    public RoleMemory(RoleLayout layout)
+    public RoleMemory(RoleLayout layout, Arena arena)
     {
         Layout = layout;
         Program = layout.Program;
         First = layout.First;
         StateBytes = Program.StateBytes;
-        _states = new NativeArray<byte>((long)StateBytes * layout.Agents);
+        _states = arena.Take<byte>((long)StateBytes * layout.Agents);
         _vectors = [.. layout.Vectors.Select(v => new NativeArray<T>((long)v.Dimension * layout.Agents))];
-        _sharing = [.. layout.Vectors.Select(_ => new NativeArray<int>(layout.Agents))];
+        _sharing = [.. layout.Vectors.Select(_ => arena.Take<int>(layout.Agents))];
         Dimensions = [.. layout.Vectors.Select(v => v.Dimension)];
         VectorBytes = Dimensions.Sum(d => (long)d) * sizeof(T);
-        _slots = [.. layout.SlotKinds.Select(_ => new NativeArray<SlotRecord>(layout.Agents))];
+        _slots = [.. layout.SlotKinds.Select(_ => arena.Take<SlotRecord>(layout.Agents))];
         if (layout.NeighbourRowSets.Count > 0 && layout.Topology.Period > 1)
             _rowsPerNode = Enumerable.Range(0, layout.Topology.Period).Max(t => layout.Topology.PhaseAt(t).InDegreeMax);
-        _rows = [.. layout.NeighbourRowSets.Select(k => new NativeArray<int>(
+        _rows = [.. layout.NeighbourRowSets.Select(k => arena.Take<int>(
             k * (_rowsPerNode > 0 ? (long)_rowsPerNode * layout.Agents : layout.Topology.Edges)))];
-        _rowsHeld = [.. layout.NeighbourRowSets.Select(k => new NativeArray<int>((long)k * layout.Agents))];
+        _rowsHeld = [.. layout.NeighbourRowSets.Select(k => arena.Take<int>((long)k * layout.Agents))];
         RowIterations = [.. layout.NeighbourRowSets];
-        _tables = [.. layout.Tables.Select(t => new NativeArray<double>((long)t.Length * layout.Agents))];
+        _tables = [.. layout.Tables.Select(t => arena.Take<double>((long)t.Length * layout.Agents))];
         TableLengths = [.. layout.Tables.Select(t => t.Length)];
         HasStation = layout.ServiceTime is not null || Program.WhileComputing == WhileComputing.Wait;
         if (HasStation)
-            (WaitingFirst, WaitingLast) = (new NativeArray<int>(layout.Agents), new NativeArray<int>(layout.Agents));
+            (WaitingFirst, WaitingLast) = (arena.Take<int>(layout.Agents), arena.Take<int>(layout.Agents));
         if (layout.ServiceTime is not null)
-            (Services, Served) = (new NativeArray<uint>(layout.Agents), new NativeArray<int>(layout.Agents));
+            (Services, Served) = (arena.Take<uint>(layout.Agents), arena.Take<int>(layout.Agents));
     }
 
     public RoleLayout Layout { get; }
@@ -127,21 +127,20 @@ sealed unsafe class RoleMemory<T> : IDisposable
     public bool HasStation { get; }
 
     /// <summary>First and last waiting event of each agent, in the partition's slab, + 1.</summary>
-    public NativeArray<int>? WaitingFirst { get; }
+    public NativeSpan<int> WaitingFirst { get; }
 
-    public NativeArray<int>? WaitingLast { get; }
+    public NativeSpan<int> WaitingLast { get; }
 
     /// <summary>Services begun so far, per agent: names the draws.</summary>
-    public NativeArray<uint>? Services { get; }
+    public NativeSpan<uint> Services { get; }
 
     /// <summary>The message in service, in the partition's slab, + 1, per agent that is serving.</summary>
-    public NativeArray<int>? Served { get; }
+    public NativeSpan<int> Served { get; }
 
     public long Bytes => _states.Bytes
         + _vectors.Sum(a => a.Bytes) + _sharing.Sum(a => a.Bytes) + _slots.Sum(a => a.Bytes)
         + _rows.Sum(a => a.Bytes) + _rowsHeld.Sum(a => a.Bytes) + _tables.Sum(a => a.Bytes)
-        + (WaitingFirst?.Bytes ?? 0) + (WaitingLast?.Bytes ?? 0)
-        + (Services?.Bytes ?? 0) + (Served?.Bytes ?? 0);
+        + WaitingFirst.Bytes + WaitingLast.Bytes + Services.Bytes + Served.Bytes;
 
     /// <summary>
     /// What a checkpoint copies of some agents as it is; slots and rows refer to snapshots and go agent by agent.
@@ -152,7 +151,7 @@ sealed unsafe class RoleMemory<T> : IDisposable
             yield return bytes;
         for (var r = 0; r < _rowsHeld.Length; r++)
             yield return RawBytes.Of(_rowsHeld[r], RowIterations[r], agents);
-        if (Services is not null)
+        if (Services.Length > 0)
             yield return RawBytes.Of(Services, 1, agents);
     }
 
@@ -166,7 +165,7 @@ sealed unsafe class RoleMemory<T> : IDisposable
             yield return TableMemory(t, agents);
     }
 
-    public RawBytes VectorMemory(int v, AgentRange agents) => RawBytes.Of(_vectors[v], Dimensions[v], agents);
+    public RawBytes VectorMemory(int v, AgentRange agents) => RawBytes.Of(_vectors[v].Span, Dimensions[v], agents);
 
     public RawBytes TableMemory(int t, AgentRange agents) => RawBytes.Of(_tables[t], TableLengths[t], agents);
 
@@ -234,14 +233,8 @@ sealed unsafe class RoleMemory<T> : IDisposable
 
     public void Dispose()
     {
-        _states.Dispose();
-        IDisposable?[] arrays =
-        [
-            .. _vectors, .. _sharing, .. _slots, .. _rows, .. _rowsHeld, .. _tables,
-            WaitingFirst, WaitingLast, Services, Served,
-        ];
-        foreach (var array in arrays)
-            array?.Dispose();
+        foreach (var vector in _vectors)
+            vector.Dispose();
     }
 }
 
@@ -251,6 +244,8 @@ sealed unsafe class RoleMemory<T> : IDisposable
 sealed unsafe class World<T> : IDisposable
     where T : unmanaged
 {
+    readonly Arena _arena = new();
+
     /// <param name="plan">The run.</param>
     /// <param name="layout">Its method's layout.</param>
     /// <param name="present">
@@ -265,8 +260,8 @@ sealed unsafe class World<T> : IDisposable
         Links = links;
         Kinds = [.. layout.Kinds];
         KindBytes = BytesOf(layout);
-        Roles = [.. layout.Roles.Select(r => new RoleMemory<T>(r))];
-        Cores = new NativeArray<AgentCore>(layout.Agents);
+        Roles = [.. layout.Roles.Select(r => new RoleMemory<T>(r, _arena))];
+        Cores = _arena.Take<AgentCore>(layout.Agents);
         foreach (var role in layout.Roles)
         {
             foreach (var agents in present?.Invoke(role) ?? [new AgentRange(0, role.Agents)])
@@ -295,7 +290,7 @@ sealed unsafe class World<T> : IDisposable
 
     public RoleMemory<T>[] Roles { get; }
 
-    public NativeArray<AgentCore> Cores { get; }
+    public NativeSpan<AgentCore> Cores { get; }
 
     public int Agents => Layout.Agents;
 
@@ -314,10 +309,10 @@ sealed unsafe class World<T> : IDisposable
 
     public void Dispose()
     {
-        Cores.Dispose();
         Links.Dispose();
         foreach (var role in Roles)
             role.Dispose();
+        _arena.Dispose();
     }
 
     /// <summary>Bytes on the wire, per kind.</summary>

@@ -13,7 +13,8 @@ public class EventQueueTests
     [MemberData(nameof(Shapes))]
     public void Events_leave_in_the_order_of_a_sorted_set(string shape)
     {
-        using var queue = new EventQueue();
+        using var arena = new Arena();
+        var queue = new EventQueue(arena);
         var reference = new SortedSet<Event>(Comparer<Event>.Create(Compare));
         var draws = new DrawSequence(11, Purpose.None, 1);
         uint sequence = 0;
@@ -47,7 +48,8 @@ public class EventQueueTests
     [MemberData(nameof(Shapes))]
     public void All_events_before_a_time_can_be_taken_at_once(string shape)
     {
-        using var queue = new EventQueue();
+        using var arena = new Arena();
+        var queue = new EventQueue(arena);
         var pending = new Dictionary<uint, Event>();
         var draws = new DrawSequence(12, Purpose.None, 1);
         var taken = new Event[1];
@@ -103,7 +105,8 @@ public class EventQueueTests
     [InlineData(1_000, 1_000_000)]
     public void Many_events_of_few_instants_leave_by_depth_then_receiver_then_tie(int instants, int receivers)
     {
-        using var queue = new EventQueue();
+        using var arena = new Arena();
+        var queue = new EventQueue(arena);
         var draws = new DrawSequence(3, Purpose.None, 2);
         for (uint i = 0; i < 5_000; i++)
         {
@@ -131,10 +134,13 @@ public class EventQueueTests
         _ => throw new ArgumentOutOfRangeException(nameof(shape)),
     };
 
+    static readonly EventType[] Types = [EventType.Crash, EventType.Message, EventType.Timer];
+
     static Event New(long time, ref DrawSequence draws, uint sequence) => new()
     {
         Time = time,
-        DepthClass = (uint)draws.Below(3) << EventClass.Bits | (uint)draws.Below(3),
+        Depth = (ushort)draws.Below(3),
+        Type = Types[draws.Below(Types.Length)],
         Receiver = draws.Below(20),
         Tie = (uint)draws.Below(4),
         Sender = draws.Below(5),
@@ -144,8 +150,8 @@ public class EventQueueTests
     /// <summary>The order by its definition, field by field.</summary>
     static int Compare(Event a, Event b)
     {
-        (long, uint, int, uint, uint, int, uint) Key(in Event e) =>
-            (e.Time, e.Depth, e.Receiver, e.DepthClass, e.Tie, e.Sender, e.Sequence);
+        (long, ushort, int, EventClass, uint, int, uint) Key(in Event e) =>
+            (e.Time, e.Depth, e.Receiver, e.Class, e.Tie, e.Sender, e.Sequence);
         return Key(in a).CompareTo(Key(in b));
     }
 }

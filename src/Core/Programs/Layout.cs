@@ -50,6 +50,9 @@ public enum Initial
 /// <summary>The declared layout of a method: its roles, their agents' memory, and its message kinds.</summary>
 public sealed class Layout
 {
+    /// <summary>Kinds of messages that a method may have: one in flight holds its kind's number in a byte.</summary>
+    public const int KindsMax = 256;
+
     readonly List<RoleLayout> _roles = [];
     readonly List<MessageKind> _kinds = [];
     bool _complete;
@@ -92,8 +95,14 @@ public sealed class Layout
         Agents = checked(Agents + agents);
     }
 
-    /// <summary>Declares the kinds of messages the method's agents send.</summary>
-    public void Messages(params MessageKind[] kinds) => _kinds.AddRange(kinds);
+    /// <summary>Declares the kinds of messages the method's agents send, at most <see cref="KindsMax"/>.</summary>
+    /// <exception cref="InvalidOperationException">There are more.</exception>
+    public void Messages(params MessageKind[] kinds)
+    {
+        _kinds.AddRange(kinds);
+        if (_kinds.Count > KindsMax)
+            throw new InvalidOperationException($"a method has at most {KindsMax} kinds of messages");
+    }
 
     /// <summary>Lays a method out: roles first, then each program's declarations, with all roles known.</summary>
     public static Layout Of(Method method, LayoutContext context)

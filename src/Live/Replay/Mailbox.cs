@@ -8,13 +8,15 @@ namespace AsyncOpt.Live;
 /// <param name="Sent">When it was sent, in ns.</param>
 /// <param name="Kind">The number of its kind.</param>
 /// <param name="Payload">What it carries, in the partition.</param>
-readonly record struct Mail(long Sent, ushort Kind, int Payload);
+readonly record struct Mail(long Sent, byte Kind, int Payload);
 
 /// <summary>
 /// The messages of a replay, between their sending and what the logs ask for: a message asked for twice came twice, and
 /// one that nobody asks for was lost, or had not arrived when the run ended. So memory holds what was on its way.
 /// </summary>
-sealed class Mailbox<T>(int agents) : IReplayPort, IDisposable
+/// <param name="agents">How many agents the run has.</param>
+/// <param name="arena">Where the messages lie.</param>
+sealed class Mailbox<T>(int agents, Arena arena) : IReplayPort
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     // What has become of a demand, beside the mail's place + 1.
@@ -22,7 +24,7 @@ sealed class Mailbox<T>(int agents) : IReplayPort, IDisposable
     const int SentElsewhere = -1;
     const int Taken = -2;
 
-    readonly Slab<Mail> _mails = new();
+    readonly Slab<Mail> _mails = new(arena);
     readonly uint[] _sent = new uint[agents];
     readonly Dictionary<int, List<(int From, int Node)>> _moves = [];
 
@@ -39,8 +41,6 @@ sealed class Mailbox<T>(int agents) : IReplayPort, IDisposable
 
     /// <summary>Told whenever a message comes that the receiver's log asks for: receiver, sender and number.</summary>
     public Action<int, int, uint> Delivered { get; set; } = (_, _, _) => { };
-
-    public void Dispose() => _mails.Dispose();
 
     /// <summary>How many messages an agent has sent so far, moves included.</summary>
     public uint SentBy(int agent) => _sent[agent];
@@ -97,7 +97,7 @@ sealed class Mailbox<T>(int agents) : IReplayPort, IDisposable
                 continue;
             }
             var mail = _mails.Take();
-            _mails[mail] = new Mail(now, (ushort)message.Kind.Number, Partition.TakePayload(in message));
+            _mails[mail] = new Mail(now, (byte)message.Kind.Number, Partition.TakePayload(in message));
             _states[at] = mail + 1;
             isWanted = true;
         }

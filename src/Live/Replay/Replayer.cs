@@ -50,6 +50,7 @@ sealed class Replay<T> : IDisposable
     readonly ReplayLog _log;
     readonly World<T> _world;
     readonly BatchEvaluator<T> _evaluator;
+    readonly Arena _arena = new();
     readonly Mailbox<T> _mailbox;
     readonly Partition<T> _partition;
     readonly EmbeddedState<T> _state;
@@ -66,7 +67,7 @@ sealed class Replay<T> : IDisposable
             throw new InputException($"the log is of {log.Header.Agents} agents, and its specification has "
                 + $"{layout.Agents}: expected the same");
         }
-        _mailbox = new Mailbox<T>(layout.Agents) { Delivered = Wake };
+        _mailbox = new Mailbox<T>(layout.Agents, _arena) { Delivered = Wake };
         _mailbox.Collect(log);
         _world = new World<T>(plan, layout);
         var oracles = Simulator.OraclesOf<T>(plan);
@@ -110,7 +111,7 @@ sealed class Replay<T> : IDisposable
     public void Dispose()
     {
         _partition.Dispose();
-        _mailbox.Dispose();
+        _arena.Dispose();
         _evaluator.Dispose();
         _world.Dispose();
     }
@@ -256,7 +257,7 @@ sealed class Replay<T> : IDisposable
                     Type = EventType.Arrived,
                     Payload = entry.Place,
                     Extra = entry.From,
-                    Flag = entry.Lost ? (byte)1 : (byte)0,
+                    IsLost = entry.Lost,
                 };
             default:
                 return e with { Type = entry.Kind == ReplayKind.Crash ? EventType.Crash : EventType.Restart };

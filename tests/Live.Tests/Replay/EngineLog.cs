@@ -86,7 +86,7 @@ static class EngineLog
                     to.Timer(e.Receiver, now, number);
                     break;
                 case EventType.Arrived:
-                    to.Arrived(e.Receiver, now, e.Flag == 0 ? e.Payload : e.Extra, e.Extra, e.Flag != 0);
+                    to.Arrived(e.Receiver, now, e.IsLost ? e.Extra : e.Payload, e.Extra, e.IsLost);
                     break;
                 case EventType.Crash:
                     to.Crash(e.Receiver, now);
