@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Kernels;
 using AsyncOpt.Kernels.Devices;
 
 namespace AsyncOpt.Simulation;
@@ -12,8 +13,10 @@ namespace AsyncOpt.Simulation;
 sealed unsafe class BatchEvaluator<T> : IDisposable
     where T : unmanaged
 {
-    // Below this many multiplications (coordinates times samples) waking other threads costs more than it saves.
-    const long ParallelWorkMin = 200_000;
+    /// <summary>
+    /// For fewer multiplications (coordinates times samples) waking other threads costs more than it saves.
+    /// </summary>
+    public const long ParallelLeast = 200_000;
 
     // Results of a device's batch that wait until they are due: enough for every core of the device to have work.
     const long DeviceBatchBytes = 64L << 20;
@@ -32,6 +35,9 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     int _count;
     int _next;
 
+    // Batches of so many multiplications go over several threads.
+    long _parallelLeast = ParallelLeast;
+
     public BatchEvaluator(
         Problem problem, OracleSet<T> oracles, ulong seed, int threads, IBatchDevice? device = null)
     {
@@ -49,9 +55,11 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
 
     /// <summary>The evaluator of a run, or of one of its partitions, with so many threads.</summary>
     public static BatchEvaluator<T> Of(
-        RunPlan plan, Layout layout, OracleSet<T> oracles, int threads, IBatchDevice? device = null) =>
+        RunPlan plan, Layout layout, OracleSet<T> oracles, int threads, IBatchDevice? device = null,
+        long parallelLeast = ParallelLeast) =>
         new(plan.Problem, oracles, plan.Seeds.Run, threads, device)
         {
+            _parallelLeast = parallelLeast,
             OutputDimensions = oracles.OutputDimensions(layout.Context.Dimension),
         };
 
@@ -68,10 +76,18 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     /// <summary>Where results are larger than that, this many at once still keep all threads busy.</summary>
     public int BatchLeast => 4 * Threads;
 
+    /// <summary>Whether one thread evaluates all.</summary>
+    public bool IsAlone => Threads == 1 && _device is null;
+
     /// <summary>
-    /// One thread alone gains nothing by more at once, and while it works ahead of a window others may wait for it.
+    /// Whether requests are better evaluated many at once: on a device, or where a batch of them keeps several threads
+    /// busy. Any other is when it is due: its results go from the cache to where they belong instead of through memory,
+    /// nothing is evaluated in vain, and nobody waits meanwhile.
     /// </summary>
-    public long BatchWorkMax => Threads == 1 && _device is null ? ParallelWorkMin : long.MaxValue;
+    /// <param name="work">What <see cref="WorkOf"/> says of such a request.</param>
+    /// <param name="bytes">Bytes of its results.</param>
+    public bool Gathers(long work, long bytes) => _device is not null
+        || (Threads > 1 && work * Math.Max(BatchLeast, BatchBytesMax / Math.Max(1, bytes)) >= _parallelLeast);
 
     public void Dispose()
     {
@@ -99,6 +115,13 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
         Collect();
     }
 
+    /// <summary>Evaluates one request, now.</summary>
+    public void Evaluate(Snapshots<T> snapshots, ref Request<T> request)
+    {
+        _snapshots = snapshots;
+        EvaluateOne(ref request, ref _samples[0]);
+    }
+
     /// <summary>Waits for what a device has begun.</summary>
     public void Collect() => _device?.End();
 
@@ -107,7 +130,7 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     {
         count = _device?.Begin(requests, snapshots, batch, count) ?? count;
         (_requests, _snapshots, _batch, _count, _next) = (requests, snapshots, batch, count, 0);
-        if (_crew is not null && count > 1 && WorkOf(requests, snapshots, batch[0]) * count >= ParallelWorkMin)
+        if (_crew is not null && count > 1 && WorkOf(requests, snapshots, batch[0]) * count >= _parallelLeast)
             _crew.Run(_work);
         else
             EvaluateAll();

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 

@@ -32,7 +32,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         Partition<T> Make(int p)
         {
             var evaluator = BatchEvaluator<T>.Of(
-                plan, layout, oracles, Math.Max(1, threads / _partitioning.Count), hooks.Device);
+                plan, layout, oracles, Math.Max(1, threads / _partitioning.Count), hooks.Device, hooks.ParallelLeast);
             _evaluators[p] = evaluator;
             return new Partition<T>(_world, _partitioning, p, evaluator, oracles, hooks.OneByOne, hooks.SweepLeast)
             {

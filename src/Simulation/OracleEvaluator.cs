@@ -8,7 +8,8 @@ namespace AsyncOpt.Simulation;
 struct Asked
 {
     /// <summary>The rank of the oracle among the run's.</summary>
-    public int Oracle;
+    public ushort Oracle;
+    public bool WholeShard;
 
     /// <summary>Whose data.</summary>
     public int Place;
@@ -22,7 +23,6 @@ struct Asked
     /// <summary>Where local training stands in the learning-rate schedule, and in the optimizer's count.</summary>
     public long RateStep;
     public long OptimizerStep;
-    public bool WholeShard;
     public BatchKey Key;
 }
 
@@ -50,6 +50,9 @@ readonly ref struct OracleVectors<T>
 sealed class OracleEvaluator<T>(Problem problem, OracleSet<T> oracles, ulong seed)
     where T : unmanaged
 {
+    // Samples of a shard that are fetched although only some of them may be asked for.
+    const int ExpectedMax = 4;
+
     readonly BatchSampler? _sampler = problem.Sampler;
 
     /// <summary>The number of samples at a place.</summary>
@@ -61,7 +64,7 @@ sealed class OracleEvaluator<T>(Problem problem, OracleSet<T> oracles, ulong see
     /// <param name="number">Rank of the computation among the agent's.</param>
     public Asked Resolve(in Computation c, int agent, long number) => new()
     {
-        Oracle = oracles.Find(c.Oracle),
+        Oracle = (ushort)oracles.Find(c.Oracle),
         Place = c.Place,
         WholeShard = c.Batch == 0,
         Steps = c.Steps,
@@ -97,6 +100,15 @@ sealed class OracleEvaluator<T>(Problem problem, OracleSet<T> oracles, ulong see
         };
         oracles.Form(asked.Oracle).Evaluate(in call);
         return (scalars[0], scalars[1]);
+    }
+
+    /// <summary>
+    /// Fetches the data that a request will read, where a shard is so small that nothing need be drawn to know them.
+    /// </summary>
+    public void Expect(in Asked asked)
+    {
+        if (_sampler is not null && _sampler.Shard(asked.Place) is { Length: <= ExpectedMax } shard)
+            oracles.Form(asked.Oracle).Expect(shard);
     }
 
     /// <summary>The numbers of a request's samples, of several steps one batch after the other.</summary>

@@ -246,7 +246,7 @@ sealed unsafe partial class Partition<T>
 
     static Asked LoadAsked(BinaryReader from) => new()
     {
-        Oracle = from.ReadInt32(),
+        Oracle = from.ReadUInt16(),
         Place = from.ReadInt32(),
         Samples = from.ReadInt32(),
         Steps = from.ReadInt32(),

@@ -19,6 +19,9 @@ sealed unsafe partial class Partition<T>
     int _pendingCount;
     int[] _batch = new int[64];
 
+    // Multiplications that count as an event, where cancellation is looked at once per so many of these.
+    const int WorkPerEvent = 128;
+
     // A device begins when half as many requests are pending as it had last: so it works while events make the rest.
     const int BeginLeast = 1024;
     int _beginAt = BeginLeast;
@@ -217,6 +220,15 @@ sealed unsafe partial class Partition<T>
     /// </summary>
     void EvaluatePending(int due)
     {
+        if (!IsGathered(due))
+        {
+            TakeResults(ref _requests[due]);
+            CountBatch(1);
+            _evaluator.Evaluate(_snapshots, ref _requests[due]);
+            var work = BatchEvaluator<T>.WorkOf(_requests, _snapshots, due) / WorkPerEvent;
+            _eventsToLook = (int)Math.Max(0, _eventsToLook - work);
+            return;
+        }
         var (count, bytes) = TakePending();
         if (!_batch.AsSpan(0, count).Contains(due))
             AddToBatch(due, ref count, ref bytes);
@@ -244,9 +256,8 @@ sealed unsafe partial class Partition<T>
     (int Count, long Bytes) TakePending()
     {
         var count = 0;
-        long bytes = 0, work = 0;
-        while (_pendingCount > 0 && work < _evaluator.BatchWorkMax
-            && (count < _evaluator.BatchLeast || bytes < _evaluator.BatchBytesMax))
+        long bytes = 0;
+        while (_pendingCount > 0 && (count < _evaluator.BatchLeast || bytes < _evaluator.BatchBytesMax))
         {
             var (i, generation) = _pending[_pendingHead];
             _pendingHead = (_pendingHead + 1) & (_pending.Length - 1);
@@ -254,34 +265,44 @@ sealed unsafe partial class Partition<T>
             if (_requests[i].Generation != generation || _requests[i].State != RequestState.Pending)
                 continue;
             AddToBatch(i, ref count, ref bytes);
-            work += BatchEvaluator<T>.WorkOf(_requests, _snapshots, i);
         }
         return (count, bytes);
     }
 
     void AddToBatch(int i, ref int count, ref long bytes)
     {
-        ref var r = ref _requests[i];
-        var role = _roles[_cores[r.Agent].Role];
-        if (r.Output >= 0)
-            r.Result = TakeResult(role.Dimensions[r.Output], ref bytes);
-        if (r.Output1 >= 0)
-            r.Result1 = TakeResult(role.Dimensions[r.Output1], ref bytes);
-        if (r.Output2 >= 0)
-            r.Result2 = TakeResult(role.Dimensions[r.Output2], ref bytes);
+        TakeResults(ref _requests[i]);
+        bytes += ResultBytes(in _requests[i]);
         if (count == _batch.Length)
             Array.Resize(ref _batch, 2 * _batch.Length);
         _batch[count++] = i;
     }
 
-    T* TakeResult(int dimension, ref long bytes)
+    /// <summary>Gives a request private buffers for its results.</summary>
+    void TakeResults(ref Request<T> r)
     {
-        bytes += (long)dimension * sizeof(T);
-        return _snapshots.Buffers.Take(dimension);
+        r.Result = TakeResult(in r, r.Output);
+        r.Result1 = TakeResult(in r, r.Output1);
+        r.Result2 = TakeResult(in r, r.Output2);
     }
+
+    T* TakeResult(in Request<T> r, int output) =>
+        output < 0 ? null : _snapshots.Buffers.Take(DimensionOf(in r, output));
+
+    long ResultBytes(in Request<T> r) => sizeof(T)
+        * ((long)DimensionOf(in r, r.Output) + DimensionOf(in r, r.Output1) + DimensionOf(in r, r.Output2));
+
+    int DimensionOf(in Request<T> r, int output) =>
+        output < 0 ? 0 : _roles[_cores[r.Agent].Role].Dimensions[output];
+
+    /// <summary>Whether a request waits for others, to be evaluated with them.</summary>
+    bool IsGathered(int i) => !_evaluator.IsAlone
+        && _evaluator.Gathers(BatchEvaluator<T>.WorkOf(_requests, _snapshots, i), ResultBytes(in _requests[i]));
 
     void AppendPending(int i, int generation)
     {
+        if (!IsGathered(i))
+            return;
         if (_pendingCount == _pending.Length)
         {
             var larger = new (int, int)[2 * _pending.Length];

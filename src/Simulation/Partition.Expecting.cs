@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 
@@ -73,7 +74,19 @@ sealed unsafe partial class Partition<T>
 
     void ExpectContents(in Event e)
     {
-        if (e.Payload < 0 || e.Type != EventType.Message)
+        if (e.Payload < 0)
+            return;
+        if (e.Type == EventType.Computed)
+        {
+            ref var r = ref _requests[e.Payload];
+            if (r.Generation == e.Extra && r.State == RequestState.Pending && r.Input >= 0)
+            {
+                _snapshots.Fetch(r.Input);
+                _evaluator.Evaluator.Expect(in r.Asked);
+            }
+            return;
+        }
+        if (e.Type != EventType.Message)
             return;
         if (_world.Kinds[e.Kind].IsPlain)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
@@ -21,7 +22,8 @@ enum RequestState : byte
     Launched,
 }
 
-/// <summary>A pending computation or timer of an agent.</summary>
+/// <summary>A pending computation or timer of an agent; three lines of the cache.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 192)]
 unsafe struct Request<T>
     where T : unmanaged
 {
@@ -35,11 +37,11 @@ unsafe struct Request<T>
     public int Next;
     public int Previous;
 
-    /// <summary>Rank among the agent's computations, or among its timers.</summary>
-    public long Number;
-
     /// <summary>The number a timer gives back.</summary>
     public int Tag;
+
+    /// <summary>Rank among the agent's computations, or among its timers.</summary>
+    public long Number;
 
     /// <summary>What a computation asks for.</summary>
     public Asked Asked;

@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 

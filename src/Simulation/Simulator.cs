@@ -33,6 +33,12 @@ public sealed record RunHooks
     /// </summary>
     internal int SweepLeast { get; init; } = Partition<double>.SweepLeast;
 
+    /// <summary>
+    /// How many multiplications (coordinates times samples) a batch must have for several threads; 0 for any: for
+    /// trying it with few.
+    /// </summary>
+    internal long ParallelLeast { get; init; } = BatchEvaluator<double>.ParallelLeast;
+
     /// <summary>Hears what agents send and handle.</summary>
     internal IEventObserver? Observer { get; init; }
 

@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 
@@ -249,12 +250,22 @@ sealed unsafe class BufferPool<T>(Arena arena)
         return free;
     }
 
+    /// <summary>Bytes from one buffer to the next: whole lines of the cache, where little is lost by it.</summary>
+    static nint StrideOf(int dimension)
+    {
+        const nint line = 64, lossMax = 8;
+        var bytes = Math.Max(1, (nint)dimension) * sizeof(T);
+        var whole = (bytes + line - 1) & -line;
+        return whole - bytes <= bytes / lossMax ? whole : bytes;
+    }
+
     void AddBlock(int dimension, Stack<nint> free)
     {
-        var count = Math.Max(1, BlockBytes / Math.Max(1, dimension * sizeof(T)));
-        var block = arena.Take<T>((long)count * dimension);
+        var stride = StrideOf(dimension);
+        var count = Math.Max(1, BlockBytes / stride);
+        var block = arena.Take<T>((long)count * stride / sizeof(T));
         Bytes += block.Bytes;
         for (var i = count - 1; i >= 0; i--)
-            free.Push((nint)(block.Pointer + ((long)i * dimension)));
+            free.Push((nint)block.Pointer + (i * stride));
     }
 }

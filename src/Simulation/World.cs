@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 

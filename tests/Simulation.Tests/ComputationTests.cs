@@ -52,6 +52,21 @@ public class ComputationTests
         Assert.Equal(5, record.Counts.Events);
     }
 
+    [Fact]
+    public void One_thread_evaluates_what_is_due_and_several_evaluate_many_at_once_where_that_keeps_them_busy()
+    {
+        var cancelling = Plans.Of(new Tinkerer(WhileComputing.Handle, cancel: true), 1, 20, Plans.Second, new Doubling());
+
+        var alone = Simulator.Run(cancelling with { Threads = 1 }).Counts;
+        var tooLittle = Simulator.Run(cancelling with { Threads = 2 }).Counts;
+        var together = Simulator.Run(cancelling with { Threads = 2 }, new RunHooks { ParallelLeast = 0 }).Counts;
+
+        Assert.Equal((alone.Gradients, 1, 0), (alone.Evaluations, alone.BatchMax, alone.WastedEvaluations));
+        Assert.Equal(alone, tooLittle);
+        Assert.Equal(alone.Gradients, together.Gradients);
+        Assert.True(together.BatchMax > 1, "nothing was evaluated together");
+    }
+
     /// <summary>One coordinate; the gradient is 2x + 1.</summary>
     sealed class Doubling : Problem
     {

@@ -211,6 +211,15 @@ public abstract class FastOracle<T>
     public abstract void Evaluate(in OracleCall<T> call);
 
     /// <summary>
+    /// Told of samples that a call is going to have soon, so that their data can be fetched meanwhile. By default
+    /// nothing is.
+    /// </summary>
+    /// <param name="samples">Sample numbers.</param>
+    public virtual void Expect(ReadOnlySpan<int> samples)
+    {
+    }
+
+    /// <summary>
     /// Evaluates many calls of one input and one output, by default one after the other; an override gives the same
     /// bits. Called from several threads at once.
     /// </summary>

@@ -15,6 +15,9 @@ public sealed class LeastSquaresGradient<T>(LeastSquares problem) : FastOracle<T
     readonly double _regularization = problem.Regularization;
 
     /// <inheritdoc />
+    public override void Expect(ReadOnlySpan<int> samples) => _rows.Expect(samples);
+
+    /// <inheritdoc />
     public override void Evaluate(in OracleCall<T> call)
     {
         var x = call.Input;

@@ -17,6 +17,9 @@ public sealed class LogisticGradient<T>(LogisticRegression problem) : FastOracle
     readonly double _regularization = problem.Regularization;
 
     /// <inheritdoc />
+    public override void Expect(ReadOnlySpan<int> samples) => _rows.Expect(samples);
+
+    /// <inheritdoc />
     public override void Evaluate(in OracleCall<T> call)
     {
         var x = call.Input;

@@ -26,6 +26,16 @@ internal sealed class Rows<T>(FeatureMatrix matrix)
     /// <summary>A dense row, shape (d).</summary>
     public ReadOnlySpan<T> Dense(int row) => _values.AsSpan(row * Columns, Columns);
 
+    /// <summary>Fetches dense rows that are going to be read, if they are short.</summary>
+    public unsafe void Expect(ReadOnlySpan<int> rows)
+    {
+        var bytes = (long)Columns * sizeof(T);
+        if (!IsDense || bytes > Prefetch.BytesMax)
+            return;
+        foreach (var row in rows)
+            Prefetch.Bytes(Unsafe.AsPointer(ref MemoryMarshal.GetReference(Dense(row))), bytes);
+    }
+
     /// <summary>a_row . x.</summary>
     public double Dot(int row, ReadOnlySpan<T> x)
     {

@@ -19,6 +19,9 @@ public sealed class SoftmaxGradient<T>(SoftmaxRegression problem) : FastOracle<T
     readonly double _regularization = problem.Regularization;
 
     /// <inheritdoc />
+    public override void Expect(ReadOnlySpan<int> samples) => _rows.Expect(samples);
+
+    /// <inheritdoc />
     [SkipLocalsInit]
     public override void Evaluate(in OracleCall<T> call)
     {
