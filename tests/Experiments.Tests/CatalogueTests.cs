@@ -53,6 +53,14 @@ public class CatalogueTests
     }
 
     [Fact]
+    public void Descriptions_name_options_by_their_keys()
+    {
+        var samples = Catalogue.Named("synthetic-classification").Single().Options.Single(o => o.Name == "samples");
+
+        Assert.EndsWith("or give samples-per-place.", samples.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Options_tell_name_range_default_and_whether_they_must_be_given()
     {
         var options = Catalogue.Find(typeof(Method), "async-sgd")!.Options;

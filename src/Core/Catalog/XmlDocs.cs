@@ -47,7 +47,7 @@ sealed partial class XmlDocs
             ? Tidy(string.Concat(element.Nodes().Select(Render)))
             : "";
 
-    // Paragraphs become lines; references show their last name, code its text.
+    // Paragraphs become lines; references show their last name, options their key, code its text.
     static string Render(XNode node) => node switch
     {
         XText text => LineBreaks().Replace(text.Value, " "),
@@ -65,8 +65,10 @@ sealed partial class XmlDocs
             ?? reference.Attribute("langword"))?.Value ?? "";
         if (reference.Attribute("cref") is null)
             return target;
-        var name = target.Split('(')[0];
-        return name[(name.LastIndexOfAny(['.', ':']) + 1)..];
+        var id = target.Split('(')[0];
+        var name = id[(id.LastIndexOfAny(['.', ':']) + 1)..];
+        // Properties that are documented are options, which users know by their keys.
+        return id.StartsWith("P:", StringComparison.Ordinal) ? KebabCase.Of(name) : name;
     }
 
     static string Tidy(string text) => string.Join('\n', text.Split('\n')
