@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using AsyncOpt.Simulation;
 
 namespace AsyncOpt.Benchmarks.Loops;
 
@@ -62,7 +63,7 @@ static class PholdLoops
     /// <param name="timed">Events that are timed.</param>
     public static double Buckets(int agents, int each, long warmUp, long timed)
     {
-        var calendar = new Calendar(agents, agents * each);
+        using var calendar = new Calendar(agents, agents * each);
         calendar.Throw(warmUp);
         var start = Stopwatch.GetTimestamp();
         var handled = calendar.Throw(timed);
@@ -71,11 +72,15 @@ static class PholdLoops
 
     static long Delay(ref FastDraws draws) => (long)(1e9 * (0.1 - (0.9 * Math.Log(draws.Uniform()))));
 
-    sealed class Calendar
+    // Its memory is like the engine's: outside the collected heap, in huge pages where there are any.
+    sealed class Calendar : IDisposable
     {
-        readonly Agent[] _agents;
-        readonly Slot[] _slots;
-        readonly int[] _heads;
+        readonly Arena _arena = new();
+        readonly int _count;
+        readonly NativeSpan<Agent> _agents;
+        readonly NativeSpan<Slot> _slots;
+        readonly NativeSpan<int> _heads;
+        readonly long _mask;
         readonly int _shift;
         int[] _due = new int[64];
         long _bucket;
@@ -83,16 +88,22 @@ static class PholdLoops
 
         public Calendar(int agents, int pending)
         {
-            _agents = new Agent[agents];
-            _slots = new Slot[pending];
+            _count = agents;
+            _agents = _arena.Take<Agent>(agents);
+            _slots = _arena.Take<Slot>(pending);
             // A year of four mean delays holds all but 1 % of the events; the others are passed by now and then.
             var width = (ulong)(PerBucket * 1e9 / pending);
             _shift = System.Numerics.BitOperations.Log2(width);
-            _heads = new int[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(4e9 / (1UL << _shift)))];
-            Array.Fill(_heads, -1);
+            var buckets = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(4e9 / (1UL << _shift)));
+            _mask = buckets - 1;
+            _heads = _arena.Take<int>(buckets);
+            for (var b = 0; b < buckets; b++)
+                _heads[b] = -1;
             for (var i = 0; i < pending; i++)
                 Insert(i, Delay(ref _draws), _draws.Below(agents));
         }
+
+        public void Dispose() => _arena.Dispose();
 
         /// <summary>Handles whole buckets until so many events are handled; returns how many.</summary>
         public long Throw(long events)
@@ -105,7 +116,7 @@ static class PholdLoops
                 {
                     ref var slot = ref _slots[_due[i]];
                     _agents[slot.Receiver].Handled++;
-                    Insert(_due[i], slot.Time + Delay(ref _draws), _draws.Below(_agents.Length));
+                    Insert(_due[i], slot.Time + Delay(ref _draws), _draws.Below(_count));
                 }
                 handled += count;
             }
@@ -114,7 +125,7 @@ static class PholdLoops
 
         void Insert(int i, long time, int receiver)
         {
-            ref var head = ref _heads[(time >> _shift) & (_heads.Length - 1)];
+            ref var head = ref _heads[(time >> _shift) & _mask];
             _slots[i] = new Slot { Time = time, Receiver = receiver, Next = head };
             head = i;
         }
@@ -124,7 +135,7 @@ static class PholdLoops
         {
             var count = 0;
             var later = -1;
-            ref var head = ref _heads[bucket & (_heads.Length - 1)];
+            ref var head = ref _heads[bucket & _mask];
             for (int i = head, next; i >= 0; i = next)
             {
                 next = _slots[i].Next;
