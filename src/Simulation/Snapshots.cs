@@ -213,18 +213,21 @@ sealed unsafe class BufferPool<T>(Arena arena)
 {
     const int BlockBytes = 1 << 16;
 
+    // The first free buffer of each dimension, which holds where the next is; null for none.
     int[] _dimensions = [];
-    Stack<nint>[] _free = [];
+    nint[] _free = [];
 
     public long Bytes { get; private set; }
 
     /// <summary>A buffer of the given number of coordinates, with any contents.</summary>
     public T* Take(int dimension)
     {
-        var free = FreeOf(dimension);
-        if (free.Count == 0)
-            AddBlock(dimension, free);
-        return (T*)free.Pop();
+        ref var free = ref FreeOf(dimension);
+        if (free == 0)
+            AddBlock(dimension, ref free);
+        var buffer = free;
+        free = *(nint*)buffer;
+        return (T*)buffer;
     }
 
     public T* Copy(T* data, int dimension)
@@ -234,38 +237,43 @@ sealed unsafe class BufferPool<T>(Arena arena)
         return copy;
     }
 
-    public void Return(T* buffer, int dimension) => FreeOf(dimension).Push((nint)buffer);
+    public void Return(T* buffer, int dimension) => Push((nint)buffer, ref FreeOf(dimension));
 
-    Stack<nint> FreeOf(int dimension)
+    static void Push(nint buffer, ref nint free)
+    {
+        *(nint*)buffer = free;
+        free = buffer;
+    }
+
+    ref nint FreeOf(int dimension)
     {
         // A method has very few different dimensions.
         for (var i = 0; i < _dimensions.Length; i++)
         {
             if (_dimensions[i] == dimension)
-                return _free[i];
+                return ref _free[i];
         }
-        var free = new Stack<nint>();
         _dimensions = [.. _dimensions, dimension];
-        _free = [.. _free, free];
-        return free;
+        _free = [.. _free, 0];
+        return ref _free[^1];
     }
 
     /// <summary>Bytes from one buffer to the next: whole lines of the cache, where little is lost by it.</summary>
     static nint StrideOf(int dimension)
     {
         const nint line = 64, lossMax = 8;
-        var bytes = Math.Max(1, (nint)dimension) * sizeof(T);
+        var bytes = Math.Max(sizeof(nint), (nint)dimension * sizeof(T));
         var whole = (bytes + line - 1) & -line;
         return whole - bytes <= bytes / lossMax ? whole : bytes;
     }
 
-    void AddBlock(int dimension, Stack<nint> free)
+    void AddBlock(int dimension, ref nint free)
     {
         var stride = StrideOf(dimension);
         var count = Math.Max(1, BlockBytes / stride);
-        var block = arena.Take<T>((long)count * stride / sizeof(T));
+        var block = arena.Take<byte>(count * stride);
         Bytes += block.Bytes;
         for (var i = count - 1; i >= 0; i--)
-            free.Push((nint)block.Pointer + (i * stride));
+            Push((nint)block.Pointer + (i * stride), ref free);
     }
 }
