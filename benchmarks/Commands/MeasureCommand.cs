@@ -62,8 +62,8 @@ static class MeasureCommand
             throw new InputException($"'{missing}': there is no such folder to write a report to");
         var selection = new Selection(
             parsed.GetValue(Rows) is { Length: > 0 } rows ? rows : [.. Row.All.Select(r => r.Name)],
-            parsed.GetValue(Only),
-            parsed.GetValue(Short));
+            parsed.GetValue(Short),
+            parsed.GetValue(Only));
         var turns = Math.Max(1, parsed.GetValue(Repetitions) ?? (selection.IsShort ? TurnsOfShort : Turns));
         var report = Measure(selection, turns, parsed.GetValue(Alone));
         Write(report, parsed.GetValue(Output), parsed.GetValue(Json));

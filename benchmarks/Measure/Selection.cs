@@ -2,9 +2,9 @@ namespace AsyncOpt.Benchmarks.Measure;
 
 /// <summary>Which part of the benchmarks was measured.</summary>
 /// <param name="Rows">The names of the rows.</param>
-/// <param name="Only">A text that what is measured must contain; null for everything.</param>
 /// <param name="IsShort">Whether only the five-minute selection was taken.</param>
-sealed record Selection(IReadOnlyList<string> Rows, string? Only, bool IsShort)
+/// <param name="Only">A text that what is measured must contain; null for everything.</param>
+sealed record Selection(IReadOnlyList<string> Rows, bool IsShort, string? Only = null)
 {
     /// <summary>Whether something belongs to it.</summary>
     /// <param name="row">The row's name.</param>

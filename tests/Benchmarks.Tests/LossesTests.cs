@@ -80,7 +80,7 @@ public class LossesTests
     [InlineData("phold", "FLOAT64", false)]
     public void What_was_not_selected_is_not_missed(string row, string? only, bool isShort)
     {
-        var report = Reports.Of([Reports.Ring(1)]) with { Selection = new([row], only, isShort), Ratios = [] };
+        var report = Reports.Of([Reports.Ring(1)]) with { Selection = new([row], isShort, only), Ratios = [] };
         var committed = Reports.Of(row == "ring" ? [Reports.Phold(2)] : [Reports.Phold(2) with { IsShort = false }, Reports.Ring(1)]);
 
         Assert.Empty(Losses.Of(report, committed));

@@ -12,7 +12,7 @@ public sealed class ReportTests : IDisposable
     static Report Full => new(
         ["processor: none", "load average at the end: 0"],
         3,
-        new(["phold", "memory"], "agents", true),
+        new(["phold", "memory"], true, "agents"),
         [
             Reports.Phold(1.25, "loop") with { MustReach = 1.5 },
             Reports.Phold(0.05, "numpy") with { Theirs = null, Value = null, Missing = "needs python3 with numpy: not found" },
@@ -29,6 +29,17 @@ public sealed class ReportTests : IDisposable
         Assert.Equal(Full.Ratios, read.Ratios);
         Assert.Equal(Full.Amounts, read.Amounts);
         Assert.Empty(Losses.Of(read, Full with { Ratios = [Full.Ratios[0]] }));
+    }
+
+    [Fact]
+    public void A_report_of_everything_is_read_back()
+    {
+        var everything = Full with { Selection = Reports.Everything };
+
+        var read = ReportFile.Read(Write(ReportFile.Json(everything)));
+
+        Assert.Null(read.Selection.Only);
+        Assert.Equal(everything.Selection.Rows, read.Selection.Rows);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace AsyncOpt.Benchmarks.Tests;
 /// <summary>Handmade reports.</summary>
 static class Reports
 {
-    public static Selection Everything { get; } = new(["phold", "ring", "memory", "allocation"], null, false);
+    public static Selection Everything { get; } = new(["phold", "ring", "memory", "allocation"], false);
 
     public static Report Of(params Ratio[] ratios) => new(["date: never"], 3, Everything, ratios, []);
 
