@@ -36,11 +36,13 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     int _next;
 
     // Batches of so many multiplications go over several threads.
-    long _parallelLeast = ParallelLeast;
+    readonly long _parallelLeast;
 
     public BatchEvaluator(
-        Problem problem, OracleSet<T> oracles, ulong seed, int threads, IBatchDevice? device = null)
+        Problem problem, OracleSet<T> oracles, ulong seed, int threads, IBatchDevice? device = null,
+        long parallelLeast = ParallelLeast)
     {
+        _parallelLeast = parallelLeast;
         Evaluator = new OracleEvaluator<T>(problem, oracles, seed);
         Threads = threads;
         _samples = new int[threads][];
@@ -57,9 +59,8 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     public static BatchEvaluator<T> Of(
         RunPlan plan, Layout layout, OracleSet<T> oracles, int threads, IBatchDevice? device = null,
         long parallelLeast = ParallelLeast) =>
-        new(plan.Problem, oracles, plan.Seeds.Run, threads, device)
+        new(plan.Problem, oracles, plan.Seeds.Run, threads, device, parallelLeast)
         {
-            _parallelLeast = parallelLeast,
             OutputDimensions = oracles.OutputDimensions(layout.Context.Dimension),
         };
 

@@ -71,13 +71,14 @@ sealed unsafe partial class Partition<T>
 
     uint SequenceOf(in Wave wave) => wave.SequenceOf(_role.Layout.Topology.OutDegree(_index));
 
-    Event EventOf(in Wave wave, uint sequence, EventType type) => new()
+    /// <summary>An event that a wave stood for; receiver and payload are its own.</summary>
+    Event EventOf(Moment due, long sent, int sender, uint sequence, EventType type) => new()
     {
-        Time = wave.Due.Time,
-        Sent = wave.Sent,
-        Depth = (ushort)wave.Due.Depth,
-        Tie = _ties.Of(_self, sequence),
-        Sender = _self,
+        Time = due.Time,
+        Sent = sent,
+        Depth = Checked(due.Depth),
+        Tie = _ties.Of(sender, sequence),
+        Sender = sender,
         Sequence = sequence,
         Type = type,
     };
@@ -91,7 +92,7 @@ sealed unsafe partial class Partition<T>
         };
         var i = TakeRequest(in c, wave.Before.Computations, wave.Sent);
         AppendPending(i, _requests[i].Generation);
-        var e = EventOf(in wave, SequenceOf(in wave), EventType.Computed);
+        var e = EventOf(wave.Due, wave.Sent, _self, SequenceOf(in wave), EventType.Computed);
         (e.Receiver, e.Payload, e.Extra) = (_self, i, _requests[i].Generation);
         _queue.Insert(in e);
     }
@@ -101,7 +102,7 @@ sealed unsafe partial class Partition<T>
         var sequence = SequenceOf(in wave);
         foreach (var neighbour in _role.Layout.Topology.OutNeighbours(_index))
         {
-            var e = EventOf(in wave, sequence++, EventType.Message);
+            var e = EventOf(wave.Due, wave.Sent, _self, sequence++, EventType.Message);
             (e.Receiver, e.Payload, e.Kind) = (_role.First + neighbour, snapshot, (byte)wave.Kind!.Number);
             _snapshots.AddReference(snapshot);
             _queue.Insert(in e);

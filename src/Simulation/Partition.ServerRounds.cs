@@ -127,18 +127,11 @@ sealed unsafe partial class Partition<T>
                 Scalar2 = wave.Scalar(2, i),
                 Scalar3 = wave.Scalar(3, i),
             };
-            _queue.Insert(new Event
+            _queue.Insert(EventOf(wave.Due, wave.Sent, rounds.Server, sequence, EventType.Message) with
             {
-                Time = wave.Due.Time,
-                Sent = wave.Sent,
-                Depth = Checked(wave.Due.Depth),
-                Tie = _ties.Of(rounds.Server, sequence),
-                Sender = rounds.Server,
-                Sequence = sequence,
                 Receiver = rounds.Workers.First + i,
                 Payload = TakePayload(in message),
                 Kind = (byte)wave.Kind.Number,
-                Type = EventType.Message,
             });
         }
         _snapshots.Release(wave.Snapshot);
@@ -261,18 +254,11 @@ sealed unsafe partial class Partition<T>
         var c = wave.Computation.At(_core->Place);
         var i = TakeRequest(in c, wave.Number, wave.Requested);
         AppendPending(i, _requests[i].Generation);
-        _queue.Insert(new Event
+        _queue.Insert(EventOf(wave.Due, wave.Requested, _self, wave.Sequence, EventType.Computed) with
         {
-            Time = wave.Due.Time,
-            Sent = wave.Requested,
-            Depth = Checked(wave.Due.Depth),
-            Tie = _ties.Of(_self, wave.Sequence),
-            Sender = _self,
-            Sequence = wave.Sequence,
             Receiver = _self,
             Payload = i,
             Extra = _requests[i].Generation,
-            Type = EventType.Computed,
         });
     }
 
@@ -287,18 +273,11 @@ sealed unsafe partial class Partition<T>
             Scalar2 = scalars.Third,
             Scalar3 = scalars.Fourth,
         };
-        _queue.Insert(new Event
+        _queue.Insert(EventOf(wave.Due, wave.Sent, _self, wave.Sequence, EventType.Message) with
         {
-            Time = wave.Due.Time,
-            Sent = wave.Sent,
-            Depth = Checked(wave.Due.Depth),
-            Tie = _ties.Of(_self, wave.Sequence),
-            Sender = _self,
-            Sequence = wave.Sequence,
             Receiver = _serverRounds!.Server,
             Payload = TakePayload(in message),
             Kind = (byte)kind.Number,
-            Type = EventType.Message,
         });
     }
 }
