@@ -127,7 +127,7 @@ public sealed record StoredRun(
 
     static long Whole(JsonNode? node) => node!.GetValue<long>();
 
-    static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+    static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
 
     // NaN and infinity are strings there.
     static double Number(JsonNode? node) => node!.GetValueKind() == JsonValueKind.String

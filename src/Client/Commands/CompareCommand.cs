@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AsyncOpt.Client.Display;
+using AsyncOpt.Core.Data;
 using AsyncOpt.Reporting;
 using AsyncOpt.Reporting.Comparing;
 
@@ -22,11 +23,12 @@ static class CompareCommand
             Description = "The largest total-variation distance of staleness, instead of the experiment's "
                 + "compare.staleness-distance; exit code 1 beyond it.",
             HelpName = "D",
+            CustomParser = NumberOption.Parse,
         };
         target.Validators.Add(result =>
         {
             if (result.Tokens is [var token]
-                && double.TryParse(token.Value, System.Globalization.CultureInfo.InvariantCulture, out var value)
+                && Numbers.TryParse(token.Value, out var value)
                 && value is not (>= 0 and <= 1))
                 result.AddError($"--target expects a distance between 0 and 1; got {token.Value}");
         });

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using AsyncOpt.Client.Remote;
+using AsyncOpt.Core.Data;
 using AsyncOpt.Reporting.Gateway;
 
 namespace AsyncOpt.Client.Commands;
@@ -23,6 +24,7 @@ sealed class RemoteOptions
     {
         Description = "Live: seconds on the wall for each second of delays; 1 by default, 0 is as fast as it goes.",
         HelpName = "F",
+        CustomParser = NumberOption.Parse,
     };
 
     readonly Option<bool> _replayLog = new("--replay-log")
@@ -34,6 +36,7 @@ sealed class RemoteOptions
     {
         Description = "Virtual: virtual seconds between checkpoints, from which a run goes on when a silo is lost.",
         HelpName = "S",
+        CustomParser = NumberOption.Parse,
     };
 
     /// <summary>Adds the options to a command.</summary>
@@ -97,7 +100,7 @@ sealed class RemoteOptions
     static void AtLeast0(OptionResult result, bool mayBe0)
     {
         if (result.Tokens is [var token]
-            && double.TryParse(token.Value, System.Globalization.CultureInfo.InvariantCulture, out var value)
+            && Numbers.TryParse(token.Value, out var value)
             && !(double.IsFinite(value) && (value > 0 || (mayBe0 && value == 0))))
             result.AddError(
                 $"{result.Option.Name} expects a number {(mayBe0 ? "of at least" : "above")} 0; got {token.Value}");

@@ -13,11 +13,13 @@ public sealed class FileSpeeds(FileSpeeds.Options options) : Speeds
     /// <summary>Options of <see cref="FileSpeeds"/>.</summary>
     public sealed record Options
     {
-        /// <summary>The file; columns apart by comma, semicolon, tab or spaces.</summary>
+        /// <summary>The file; columns apart by semicolon, tab, comma or blanks.</summary>
         public required string File { get; init; }
 
-        /// <summary>The column: its number from 1, or its name in the first line.</summary>
-        public string Column { get; init; } = "1";
+        /// <summary>
+        /// The column: its number from 1, or its name in the first line; a file of one column needs none.
+        /// </summary>
+        public string? Column { get; init; }
 
         /// <summary>What the factors are divided by; measured times become factors of their mean.</summary>
         public SpeedNormalization Normalize { get; init; } = SpeedNormalization.Mean;

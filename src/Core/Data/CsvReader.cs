@@ -1,5 +1,3 @@
-using Parser = CsvHelper.CsvReader;
-
 namespace AsyncOpt.Core.Data;
 
 /// <summary>
@@ -42,24 +40,26 @@ public static class CsvReader
         readonly List<string> _labels = [];
         string[]? _header;
         int _width = -1, _labelColumn;
+        char _mark = '.';
 
-        public void Row(long line, Parser row)
+        public void Row(CsvRow row)
         {
             if (_width < 0)
             {
-                string[] cells = CsvRows.Cells(row);
+                string[] cells = row.Texts();
                 if (_header is null && IsHeader(cells))
                 {
                     _header = cells;
                     return;
                 }
-                Begin(line, cells.Length);
+                Begin(row.Line, cells.Length);
             }
-            if (row.FieldCount != _width)
-                throw DataFile.Error(path, line, $"has {row.FieldCount} columns, the rows before have {_width}");
-            ReadFeatures(line, row);
+            if (row.Cells != _width)
+                throw DataFile.Error(path, row.Line, $"has {row.Cells} columns, the rows before have {_width}");
+            ReadFeatures(row);
             if (_labelColumn >= 0)
-                _labels.Add(ReadLabel(line, row.GetString(_labelColumn)));
+                _labels.Add(ReadLabel(row.Line, row.Text(_labelColumn)));
+            _mark = row.HasDecimalCommas ? ',' : '.';
         }
 
         public SampleTable Finish()
@@ -76,7 +76,7 @@ public static class CsvReader
             if (label is not (First or Last or None))
                 return true;
             int skip = label switch { First => 0, Last => cells.Length - 1, _ => -1 };
-            return cells.Where((cell, i) => i != skip && !DataFile.TryNumber(cell, out _)).Any();
+            return cells.Where((cell, i) => i != skip && !Numbers.TryParse(cell, out _)).Any();
         }
 
         void Begin(long line, int width)
@@ -100,15 +100,14 @@ public static class CsvReader
             }
         }
 
-        void ReadFeatures(long line, Parser row)
+        void ReadFeatures(CsvRow row)
         {
             int feature = 0;
             for (int c = 0; c < _width; c++)
             {
                 if (c == _labelColumn)
                     continue;
-                if (!CsvRows.TryNumber(row, c, out double value))
-                    throw CsvRows.NotANumber(path, line, row, c);
+                double value = row.Number(c);
                 if (value != 0)
                     _rows.Add(feature, value);
                 feature++;
@@ -125,7 +124,7 @@ public static class CsvReader
             double[] numbers = new double[_labels.Count];
             bool numeric = true;
             for (int i = 0; i < numbers.Length && numeric; i++)
-                numeric = DataFile.TryNumber(_labels[i], out numbers[i]);
+                numeric = Numbers.TryParse(_labels[i], _mark, out numbers[i]);
             if (numeric)
                 return (numbers, null);
             string[] names = [.. LabelSet.Of(_labels).Names];

@@ -3,20 +3,20 @@ using Parser = CsvHelper.CsvReader;
 
 namespace AsyncOpt.Core.Data;
 
-/// <summary>The cells of a CSV file's rows, for the readers of tables.</summary>
+/// <summary>The rows of a CSV file, for the readers of tables.</summary>
 internal static class CsvRows
 {
     /// <summary>
-    /// Hands every row to <paramref name="row"/> with its line number from 1: comma, semicolon or tab as detected from
-    /// the first lines, quotes as in RFC 4180, blanks around cells removed, empty lines and lines that start with
-    /// <c>#</c> passed over. Every row has the first one's separators; widths are the caller's business.
+    /// Hands every row to <paramref name="row"/>: comma, semicolon, tab or bar as detected from the first lines, quotes
+    /// as in RFC 4180, blanks around cells removed, empty lines and lines that start with <c>#</c> passed over. Every
+    /// row has the first one's separators; widths are the caller's business.
     /// </summary>
-    /// <param name="path">The file, plain or gzip.</param>
-    /// <param name="row">Receives the line number and the reader, which stands at the row.</param>
-    /// <exception cref="InputException">The file cannot be read, or a quote is out of place.</exception>
-    public static void Read(string path, Action<long, Parser> row)
+    /// <param name="path">The file, plain or gzip, in UTF-8.</param>
+    /// <param name="row">Receives each row; valid during the call.</param>
+    /// <exception cref="InputException">The file cannot be read, is no UTF-8, or a quote is out of place.</exception>
+    public static void Read(string path, Action<CsvRow> row)
     {
-        using Stream stream = DataFile.Open(path);
+        using Stream stream = DataFile.OpenText(path);
         DataFile.Guard(path, () =>
         {
             using Parser parser = Parser.Create(stream, new CsvReaderOptions
@@ -27,29 +27,12 @@ internal static class CsvRows
                 TrackLineNumbers = true,
                 MalformedData = CsvMalformedDataHandling.Throw,
             });
+            var cells = new CsvRow(path, parser);
             while (Next(path, parser))
-                row(parser.LineNumber, parser);
+                row(cells);
             return 0;
         });
     }
-
-    /// <summary>All cells of the row at which the reader stands.</summary>
-    public static string[] Cells(Parser row)
-    {
-        string[] cells = new string[row.FieldCount];
-        for (int c = 0; c < cells.Length; c++)
-            cells[c] = row.GetString(c);
-        return cells;
-    }
-
-    /// <summary>Parses a cell as a finite number.</summary>
-    public static bool TryNumber(Parser row, int column, out double value) =>
-        row.TryParse(column, out value) && double.IsFinite(value);
-
-    /// <summary>The error for a cell that is no finite number.</summary>
-    public static InputException NotANumber(string path, long line, Parser row, int column) =>
-        DataFile.Error(path, line, column + 1,
-            $"expected a finite number, got {DataFile.Quote(row.GetString(column))}");
 
     static bool Next(string path, Parser parser)
     {
@@ -62,4 +45,64 @@ internal static class CsvRows
             throw DataFile.Error(path, e.LineNumber, $"broken CSV: {e.Message}");
         }
     }
+}
+
+/// <summary>A row of a CSV file: the one at which its reader stands.</summary>
+/// <param name="path">The file.</param>
+/// <param name="parser">Its reader.</param>
+internal sealed class CsvRow(string path, Parser parser)
+{
+    // The file's decimal mark: the first that a number has, and the line where it stands.
+    char? _mark;
+    long _markLine;
+
+    /// <summary>The line where the row begins, from 1.</summary>
+    public long Line => parser.LineNumber;
+
+    /// <summary>The number of cells.</summary>
+    public int Cells => parser.FieldCount;
+
+    /// <summary>What separates the cells of the file.</summary>
+    public char Separator => parser.Separator;
+
+    /// <summary>Whether the file's numbers so far have decimal commas.</summary>
+    public bool HasDecimalCommas => _mark == ',';
+
+    /// <summary>A cell without the blanks around it.</summary>
+    /// <param name="column">From 0.</param>
+    public string Text(int column) => parser.GetString(column);
+
+    /// <summary>All cells.</summary>
+    public string[] Texts()
+    {
+        string[] texts = new string[Cells];
+        for (int c = 0; c < texts.Length; c++)
+            texts[c] = Text(c);
+        return texts;
+    }
+
+    /// <summary>A cell as a finite number; decimal commas where semicolons separate the cells.</summary>
+    /// <param name="column">From 0.</param>
+    /// <exception cref="InputException">It is none, or the file has decimal commas and points.</exception>
+    public double Number(int column)
+    {
+        ReadOnlySpan<byte> cell = parser.GetSpan(column);
+        char mark = Separator == ';' && cell.Contains((byte)',') ? ',' : '.';
+        if (!Numbers.TryParse(cell, mark, out double value))
+            throw DataFile.Error(path, Line, column + 1, Numbers.Refusal(Text(column)));
+        if (cell.Contains((byte)mark) && mark != (_mark ??= Begin(mark)))
+        {
+            throw DataFile.Error(path, Line, column + 1, $"{DataFile.Quote(Text(column))} has a decimal "
+                + $"{Name(mark)}, but line {_markLine} has a decimal {Name(_mark.Value)}; use one of them");
+        }
+        return value;
+    }
+
+    char Begin(char mark)
+    {
+        _markLine = Line;
+        return mark;
+    }
+
+    static string Name(char mark) => mark == ',' ? "comma" : "point";
 }

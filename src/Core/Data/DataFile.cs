@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace AsyncOpt.Core.Data;
 
@@ -24,7 +25,15 @@ internal static class DataFile
         });
     }
 
-    /// <summary>Runs a read and turns failures of the disk or the gzip stream into errors that name the file.</summary>
+    /// <summary>Opens a text, plain or gzip; bytes that are not UTF-8 are refused when they are read.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The text in UTF-8 without a byte order mark; the caller disposes it.</returns>
+    /// <exception cref="InputException">The file is missing or cannot be read.</exception>
+    public static Stream OpenText(string path) => new Utf8Stream(path, Open(path));
+
+    /// <summary>
+    /// Runs a read and turns failures of the disk, the gzip stream or memory into errors that name the file.
+    /// </summary>
     public static T Guard<T>(string path, Func<T> read)
     {
         try
@@ -39,18 +48,22 @@ internal static class DataFile
         {
             throw new InputException($"{path}: cannot be read: {e.Message}", e);
         }
+        catch (OutOfMemoryException e)
+        {
+            throw new InputException($"{path}: its content does not fit into memory; take a part of it", e);
+        }
     }
 
     /// <summary>
     /// Hands every line that is neither blank nor a comment to <paramref name="line"/>, with its number from 1.
-    /// Line ends may be LF or CRLF.
+    /// Line ends may be LF, CRLF or CR.
     /// </summary>
     /// <param name="path">The file, plain or gzip.</param>
     /// <param name="comments">Characters that start a comment line.</param>
     /// <param name="line">Receives the line number and the trimmed line.</param>
     public static void Lines(string path, string comments, LineHandler line)
     {
-        using Stream stream = Open(path);
+        using Stream stream = OpenText(path);
         Guard(path, () =>
         {
             Lines(stream, comments, line);
@@ -58,7 +71,7 @@ internal static class DataFile
         });
     }
 
-    /// <summary>The same over an open stream.</summary>
+    /// <summary>The same over an open text.</summary>
     public static void Lines(Stream stream, string comments, LineHandler line)
     {
         using var reader = new StreamReader(stream, bufferSize: 1 << 16);
@@ -72,10 +85,6 @@ internal static class DataFile
         }
     }
 
-    /// <summary>Parses a finite number, in invariant culture.</summary>
-    public static bool TryNumber(ReadOnlySpan<char> text, out double value) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
-
     /// <summary>An error at a line.</summary>
     public static InputException Error(string path, long line, string message) => new($"{path}:{line}: {message}");
 
@@ -83,9 +92,23 @@ internal static class DataFile
     public static InputException Error(string path, long line, long column, string message) =>
         new($"{path}:{line}: column {column}: {message}");
 
-    /// <summary>A piece of a line as shown in an error: quoted, and cut when it is long.</summary>
-    public static string Quote(ReadOnlySpan<char> text) =>
-        text.Length <= 40 ? $"'{text}'" : $"'{text[..37]}...'";
+    /// <summary>
+    /// A piece of a line as shown in an error: quoted, cut when it is long, and characters that are not seen by number.
+    /// </summary>
+    public static string Quote(ReadOnlySpan<char> text)
+    {
+        var shown = new StringBuilder("'");
+        foreach (char c in text.Length <= 40 ? text : text[..37])
+        {
+            var isSeen = c == ' ' || !(char.IsControl(c) || char.IsSeparator(c)
+                || char.GetUnicodeCategory(c) == UnicodeCategory.Format);
+            if (!isSeen)
+                shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}");
+            else
+                shown.Append(c);
+        }
+        return shown.Append(text.Length <= 40 ? "'" : "...'").ToString();
+    }
 
     /// <summary>Receives one line of a file.</summary>
     /// <param name="number">The line's number, from 1.</param>

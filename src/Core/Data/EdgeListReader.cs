@@ -65,7 +65,7 @@ public static class EdgeListReader
                 throw NotTwoLabels(path, line, text, allowWeights);
             edges.Add((Number(text[parts[0]]), Number(text[parts[1]])));
             double weight = 1;
-            if (weighted && !DataFile.TryNumber(text[parts[2]], out weight))
+            if (weighted && !Numbers.TryParse(text[parts[2]], out weight))
                 throw DataFile.Error(path, line, 3, $"expected a finite weight, got {DataFile.Quote(text[parts[2]])}");
             weights?.Add(weight);
         });

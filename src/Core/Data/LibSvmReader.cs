@@ -47,7 +47,7 @@ public static class LibSvmReader
                 continue;
             if (token++ == 0)
             {
-                if (!DataFile.TryNumber(part, out label))
+                if (!Numbers.TryParse(part, out label))
                     throw DataFile.Error(path, line, $"expected a numeric label first, got {DataFile.Quote(part)}");
                 continue;
             }
@@ -72,7 +72,7 @@ public static class LibSvmReader
             throw DataFile.Error(path, line, $"expected a whole number before ':' in {DataFile.Quote(part)}");
         if (index == 0)
             throw DataFile.Error(path, line, $"index 0 in {DataFile.Quote(part)}: indices count from 1");
-        if (!DataFile.TryNumber(part[(colon + 1)..], out double value))
+        if (!Numbers.TryParse(part[(colon + 1)..], out double value))
             throw DataFile.Error(path, line, $"index {index}: expected a finite number, got {DataFile.Quote(part)}");
         return (index, value);
     }

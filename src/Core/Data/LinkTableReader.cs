@@ -1,5 +1,3 @@
-using Parser = CsvHelper.CsvReader;
-
 namespace AsyncOpt.Core.Data;
 
 /// <summary>Measured values per directed link, such as pings.</summary>
@@ -67,23 +65,22 @@ public static class LinkTableReader
         (int From, int To, int Value) _columns;
         (int Column, string Text)[] _conditions = [];
 
-        public void Row(long line, Parser row)
+        public void Row(CsvRow row)
         {
             if (_header is null)
             {
-                Begin(line, CsvRows.Cells(row));
+                Begin(row.Line, row.Texts());
                 return;
             }
-            if (row.FieldCount != _header.Length)
-                throw DataFile.Error(path, line, $"has {row.FieldCount} columns, the header has {_header.Length}");
+            if (row.Cells != _header.Length)
+                throw DataFile.Error(path, row.Line, $"has {row.Cells} columns, the header has {_header.Length}");
             foreach ((int column, string text) in _conditions)
             {
-                if (row.GetString(column) != text)
+                if (row.Text(column) != text)
                     return;
             }
-            if (!CsvRows.TryNumber(row, _columns.Value, out double number))
-                throw CsvRows.NotANumber(path, line, row, _columns.Value);
-            int link = _links.Of((Node(line, row, _columns.From), Node(line, row, _columns.To)));
+            double number = row.Number(_columns.Value);
+            int link = _links.Of((Node(row, _columns.From), Node(row, _columns.To)));
             if (link == _values.Count)
                 _values.Add([]);
             _values[link].Add(number);
@@ -113,12 +110,12 @@ public static class LinkTableReader
             _conditions = [.. where.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => (Column(w.Key), w.Value))];
         }
 
-        int Node(long line, Parser row, int column)
+        int Node(CsvRow row, int column)
         {
-            string label = row.GetString(column);
+            string label = row.Text(column);
             return label.Length > 0
                 ? _nodes.Of(label)
-                : throw DataFile.Error(path, line, column + 1, "the node is empty");
+                : throw DataFile.Error(path, row.Line, column + 1, "the node is empty");
         }
     }
 

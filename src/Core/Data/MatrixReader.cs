@@ -26,7 +26,7 @@ public static class MatrixReader
     /// <exception cref="InputException">The file is missing, empty or broken; said with line and column.</exception>
     public static NumericMatrix Read(string path)
     {
-        using Stream stream = DataFile.Open(path);
+        using Stream stream = DataFile.OpenText(path);
         return DataFile.Guard(path, () => Read(path, stream));
     }
 
@@ -48,7 +48,7 @@ public static class MatrixReader
             while (tar.GetNextEntry() is { } item)
             {
                 if (item.Name == entry && item.DataStream is { } data)
-                    return Read($"{path}!{entry}", data);
+                    return Read($"{path}!{entry}", new Utf8Stream($"{path}!{entry}", data));
             }
             throw new InputException($"{path}: the archive has no file '{entry}'");
         });
@@ -81,8 +81,8 @@ public static class MatrixReader
             if (cell.Length == 0 && !commas)
                 continue;
             column++;
-            if (!DataFile.TryNumber(cell, out double value))
-                throw DataFile.Error(path, line, column, $"expected a finite number, got {DataFile.Quote(cell)}");
+            if (!Numbers.TryParse(cell, out double value))
+                throw DataFile.Error(path, line, column, Numbers.Refusal(cell));
             values.Add(value);
         }
         return column;

@@ -1,14 +1,15 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using System.IO.Compression;
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Data;
 using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Core.Laws;
 
 /// <summary>
-/// Measured values, each equally likely: from a list, or from one column of a text file (plain or .gz; columns apart
-/// by comma, semicolon, tab or spaces; empty lines and lines that start with # are skipped).
+/// Measured values, each equally likely: from a list, or from one column of a text file (plain or gzip; columns apart
+/// by semicolon, tab, comma or blanks; decimal commas where semicolons separate; empty lines and lines that start with
+/// # are skipped).
 /// </summary>
 /// <param name="options">The values or their file.</param>
 [Law("empirical")]
@@ -23,8 +24,10 @@ public sealed class Empirical(Empirical.Options options) : Law
         /// <summary>A file of values; or give <see cref="Values"/>.</summary>
         public string? File { get; init; }
 
-        /// <summary>The column: its number from 1, or its name in the first line.</summary>
-        public string Column { get; init; } = "1";
+        /// <summary>
+        /// The column: its number from 1, or its name in the first line; a file of one column needs none.
+        /// </summary>
+        public string? Column { get; init; }
 
         /// <summary>What one unit of the values is worth: <c>1ms</c> where a file has milliseconds.</summary>
         [Time, Range(0, 1e18)]
@@ -41,8 +44,6 @@ public sealed class Empirical(Empirical.Options options) : Law
                 yield return $"values must be between 0 and 1e18; {bad} came";
         }
     }
-
-    static readonly char[] Separators = [',', ';', '\t', ' '];
 
     // Without a file they are there from the start.
     double[] _values = [.. (options.Values ?? []).Select(value => value * options.Scale)];
@@ -73,72 +74,69 @@ public sealed class Empirical(Empirical.Options options) : Law
 
     List<double> Read(string path)
     {
-        try
+        var reading = new Reading(path, options.Column);
+        DataFile.Lines(path, "#", reading.Line);
+        return reading.Values.Count > 0 ? reading.Values : throw new InputException($"{path}: no values found");
+    }
+
+    sealed class Reading(string path, string? name)
+    {
+        // In this order: what else a line holds may be part of a cell. Blanks separate where nothing else does.
+        static readonly char[] Separators = [';', '\t', ',', ' '];
+
+        readonly bool _isNamed = name is not null && !name.All(char.IsAsciiDigit);
+        char _separator;
+        int _column = -1, _width;
+
+        public List<double> Values { get; } = [];
+
+        public void Line(long line, ReadOnlySpan<char> text)
         {
-            using var file = File.OpenRead(path);
-            using Stream plain = path.EndsWith(".gz", StringComparison.Ordinal)
-                ? new GZipStream(file, CompressionMode.Decompress)
-                : file;
-            using var reader = new StreamReader(plain);
-            return Read(reader, path);
+            if (_width == 0)
+                _separator = Array.Find(Separators, text.ToString().Contains);
+            var cells = Split(text.ToString());
+            if (_width == 0)
+            {
+                Begin(line, cells);
+                if (_isNamed)
+                    return;
+            }
+            if (cells.Length != _width)
+                throw DataFile.Error(path, line, $"has {cells.Length} columns, the lines before have {_width}");
+            Values.Add(Number(line, cells[_column]));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+
+        string[] Split(string text) => _separator == default ? [text] : text.Split(_separator, _separator == ' '
+            ? StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+            : StringSplitOptions.TrimEntries);
+
+        void Begin(long line, string[] cells)
         {
-            throw new InputException($"{path}: cannot be read ({e.Message}) Check the option 'file'.", e);
+            _width = cells.Length;
+            if (name is null && _width > 1)
+            {
+                throw DataFile.Error(path, line,
+                    $"has {_width} columns; say which one to take in 'column', by number from 1 or by name");
+            }
+            var found = _isNamed ? Array.IndexOf(cells, name)
+                : name is null ? 0
+                : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number - 1 : -1;
+            _column = found >= 0 && found < _width ? found : throw DataFile.Error(path, line, _isNamed
+                ? $"no column '{name}'; there are {string.Join(", ", cells)}"
+                : $"no column {name}; there are {_width}, counted from 1");
         }
-    }
 
-    List<double> Read(StreamReader reader, string path)
-    {
-        var values = new List<double>();
-        var column = int.TryParse(options.Column, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number - 1
-            : -1;
-        var headerIsNext = column < 0;
-        for (var line = 1; reader.ReadLine() is { } text; line++)
+        double Number(long line, string cell)
         {
-            if (string.IsNullOrWhiteSpace(text) || text.StartsWith('#'))
-                continue;
-            var fields = Split(text);
-            if (headerIsNext)
-                column = FindColumn(fields, path, line);
-            else
-                values.Add(ReadValue(fields, column, path, line));
-            headerIsNext = false;
+            if (!Numbers.TryParse(cell, _separator == ';' && cell.Contains(',') ? ',' : '.', out var value))
+            {
+                throw DataFile.Error(path, line, _column + 1, Numbers.Refusal(cell) + (Values.Count > 0 || _isNamed
+                    ? ""
+                    : "; where the first line names the columns, give 'column' by name"));
+            }
+            return IsAllowed(value)
+                ? value
+                : throw DataFile.Error(path, line, _column + 1, $"expected 0 to 1e18, got {DataFile.Quote(cell)}");
         }
-        return values.Count > 0 ? values : throw new InputException($"{path}: no values found.");
-    }
-
-    // Spaces separate only where nothing else does: a field of a CSV file may hold some.
-    static string[] Split(string text)
-    {
-        foreach (var separator in Separators)
-            if (text.Contains(separator))
-                return text.Split(separator, separator == ' '
-                    ? StringSplitOptions.RemoveEmptyEntries
-                    : StringSplitOptions.TrimEntries);
-        return [text.Trim()];
-    }
-
-    int FindColumn(string[] fields, string path, int line)
-    {
-        var column = Array.IndexOf(fields, options.Column);
-        return column >= 0
-            ? column
-            : throw new InputException(
-                $"{path}, line {line}: no column '{options.Column}'; there are {string.Join(", ", fields)}.");
-    }
-
-    static double ReadValue(string[] fields, int column, string path, int line)
-    {
-        if ((uint)column >= (uint)fields.Length)
-            throw new InputException(
-                $"{path}, line {line}: {fields.Length} columns; expected at least {column + 1} for 'column'.");
-        if (double.TryParse(fields[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            && IsAllowed(value))
-            return value;
-        throw new InputException(
-            $"{path}, line {line}: '{fields[column]}' is not a number between 0 and 1e18. "
-            + "Where the first line names the columns, give 'column' by name.");
     }
 }

@@ -4,6 +4,9 @@ namespace AsyncOpt.Core.Tests.Data;
 
 public sealed class CsvReaderTests : IDisposable
 {
+    const string Missing = "leave the line out, or fill in the missing value";
+    const string Format = "numbers have a decimal point, and nothing between thousands, such as 1234.5";
+
     readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -48,8 +51,8 @@ public sealed class CsvReaderTests : IDisposable
     [Theory]
     [InlineData("1,2\n3\n", "last", ":2: has 1 columns, the rows before have 2")]
     [InlineData("a,b\n1,2\n1,x,2\n", "last", ":3: has 3 columns, the rows before have 2")]
-    [InlineData("1,2,0\n1,,0\n", "last", ":2: column 2: expected a finite number, got ''")]
-    [InlineData("1,2,0\n\n1,NaN,0\n", "last", ":3: column 2: expected a finite number, got 'NaN'")]
+    [InlineData("1,2,0\n1,,0\n", "last", ":2: column 2: expected a finite number, got ''; " + Missing)]
+    [InlineData("1,2,0\n\n1,NaN,0\n", "last", ":3: column 2: expected a finite number, got 'NaN'; " + Missing)]
     [InlineData("1,2\n3,\n", "last", ":2: column 2: the label is empty")]
     [InlineData("x,y\n1,2\n", "z", ": no label column 'z': the header is x, y; or say first, last or none")]
     [InlineData("1\n2\n", "last", ":1: has one column, so that none is left beside the label")]
@@ -59,6 +62,30 @@ public sealed class CsvReaderTests : IDisposable
         string path = _folder.Write("broken.csv", text);
 
         Assert.Equal(path + message, Assert.Throws<InputException>(() => CsvReader.Read(path, label)).Message);
+    }
+
+    [Fact]
+    public void Decimal_commas_are_read_where_semicolons_separate()
+    {
+        SampleTable table = CsvReader.Read(_folder.Write("a.csv", "x;z;y\n0,5;1,25;1,5\n1,5;2;0,5\n"));
+
+        Assert.Equal([0.5, 1.25, 1.5, 2], table.Features.Values);
+        Assert.Equal([1.5, 0.5], table.Labels);
+    }
+
+    [Theory]
+    [InlineData("x;y\n0,5;1\n1.5;2\n",
+        ":3: column 1: '1.5' has a decimal point, but line 2 has a decimal comma; use one of them")]
+    [InlineData("x;y\n0.5;1\n1,5;2\n",
+        ":3: column 1: '1,5' has a decimal comma, but line 2 has a decimal point; use one of them")]
+    [InlineData("x;y\n1.000,5;1\n", ":2: column 1: expected a finite number, got '1.000,5'; " + Format)]
+    [InlineData("x,y\n\"0,5\",1\n", ":2: column 1: expected a finite number, got '0,5'; " + Format)]
+    [InlineData("x\ty\n0,5\t1\n", ":2: column 1: expected a finite number, got '0,5'; " + Format)]
+    public void A_comma_is_never_left_out_of_a_number(string text, string message)
+    {
+        string path = _folder.Write("a.csv", text);
+
+        Assert.Equal(path + message, Assert.Throws<InputException>(() => CsvReader.Read(path)).Message);
     }
 
     [Fact]

@@ -6,6 +6,8 @@ namespace AsyncOpt.Core.Tests.Data;
 
 public sealed class MatrixReaderTests : IDisposable
 {
+    const string Missing = "leave the line out, or fill in the missing value";
+
     readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -26,7 +28,7 @@ public sealed class MatrixReaderTests : IDisposable
     [Theory]
     [InlineData("1 2\n3\n", ":2: has 1 columns, the rows before have 2")]
     [InlineData("1 2\n3 x\n", ":2: column 2: expected a finite number, got 'x'")]
-    [InlineData("1,2\n3,\n", ":2: column 2: expected a finite number, got ''")]
+    [InlineData("1,2\n3,\n", ":2: column 2: expected a finite number, got ''; " + Missing)]
     [InlineData("1 2\n", ": expected a square matrix, got 1 x 2")]
     [InlineData("", ": has no numbers")]
     public void A_broken_matrix_is_refused_with_its_place(string text, string message)
@@ -77,7 +79,7 @@ public sealed class MatrixReaderTests : IDisposable
     [Theory]
     [InlineData("from,to\na,b\n", ":1: no column 'ms'; there are from, to")]
     [InlineData("from,to,ms\na,b\n", ":2: has 2 columns, the header has 3")]
-    [InlineData("from,to,ms\na,b,-\n", ":2: column 3: expected a finite number, got '-'")]
+    [InlineData("from,to,ms\na,b,-\n", ":2: column 3: expected a finite number, got '-'; " + Missing)]
     [InlineData("from,to,ms\na,,1\n", ":2: column 2: the node is empty")]
     [InlineData("from,to,ms\n", ": no line has data")]
     [InlineData("", ": is empty; expected a header")]

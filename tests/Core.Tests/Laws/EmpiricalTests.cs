@@ -23,11 +23,13 @@ public sealed class EmpiricalTests : IDisposable
     }
 
     [Theory]
+    [InlineData("90\n45\n", null)]
     [InlineData("90\n45\n", "1")]
     [InlineData("# pings\n\n  90 x\n45   y\n", "1")]
-    [InlineData("a;time\nx y;90\nz;45\n", "time")]
+    [InlineData("a;time\nx, y;90,0\nz;4,5e1\n", "time")]
+    [InlineData("a\ttime\nx, y\t90\nz\t45\n", "time")]
     [InlineData("a,time,b\nnode,9e1,x\nnode,45,\n", "2")]
-    public void Reads_a_column_of_a_file(string text, string column)
+    public void Reads_a_column_of_a_file(string text, string? column)
     {
         // A header is allowed only where the column is named.
         text = column == "2" ? text[(text.IndexOf('\n') + 1)..] : text;
@@ -48,15 +50,18 @@ public sealed class EmpiricalTests : IDisposable
     }
 
     [Theory]
-    [InlineData("1\n2\nx\n", "1", "line 3: 'x'")]
-    [InlineData("1\n-2\n", "1", "line 2: '-2'")]
-    [InlineData("1\nNaN\n", "1", "line 2: 'NaN'")]
+    [InlineData("1\n2\nx\n", "1", "bad.csv:3: column 1: expected a finite number, got 'x'")]
+    [InlineData("1\n-2\n", "1", "bad.csv:2: column 1: expected 0 to 1e18, got '-2'")]
+    [InlineData("1\nNaN\n", "1", "bad.csv:2: column 1: expected a finite number, got 'NaN'")]
     [InlineData("time\n1\n", "1", "give 'column' by name")]
-    [InlineData("1,2\n3\n", "2", "line 2: 1 columns; expected at least 2")]
-    [InlineData("1\n", "0", "line 1")]
-    [InlineData("a,b\n1,2\n", "c", "line 1: no column 'c'; there are a, b")]
-    [InlineData("# nothing\n", "1", "no values")]
-    public void Names_the_place_of_an_error(string text, string column, string expected)
+    [InlineData("1,2\n3\n", "2", "bad.csv:2: has 1 columns, the lines before have 2")]
+    [InlineData("0,5\n1,5\n", null, "bad.csv:1: has 2 columns; say which one to take")]
+    [InlineData("0\n1,5\n", null, "bad.csv:2: column 1: expected a finite number, got '1,5'")]
+    [InlineData("0,5 1\n1,5 1\n", "2", "bad.csv:1: column 2: expected a finite number, got '5 1'")]
+    [InlineData("1\n", "0", "bad.csv:1: no column 0; there are 1, counted from 1")]
+    [InlineData("a,b\n1,2\n", "c", "bad.csv:1: no column 'c'; there are a, b")]
+    [InlineData("# nothing\n", "1", "bad.csv: no values")]
+    public void Names_the_place_of_an_error(string text, string? column, string expected)
     {
         var error = Assert.Throws<InputException>(() => Build(Write("bad.csv", text), column));
 
@@ -69,7 +74,7 @@ public sealed class EmpiricalTests : IDisposable
     {
         Assert.Contains("none.csv", Assert.Throws<InputException>(
             () => Build(Path.Combine(_folder, "none.csv"), "1")).Message);
-        Assert.Contains("broken.gz", Assert.Throws<InputException>(
+        Assert.Contains("broken.gz:1: ", Assert.Throws<InputException>(
             () => Build(Write("broken.gz", "not compressed"), "1")).Message);
     }
 
@@ -84,7 +89,7 @@ public sealed class EmpiricalTests : IDisposable
         Assert.Contains("NaN came", LawCheck.Errors(new Empirical.Options { Values = [double.NaN] }).Single());
     }
 
-    static Empirical Build(string path, string column)
+    static Empirical Build(string path, string? column)
     {
         var law = new Empirical(new() { File = "by-name", Column = column, Scale = 1e-3 });
         law.Build(name => name == "by-name" ? path : throw new InvalidOperationException(name));

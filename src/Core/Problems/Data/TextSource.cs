@@ -124,7 +124,7 @@ public sealed class TextSource(TextSource.Options options) : DataSource
 
     List<string> Read(string path)
     {
-        using var stream = DataFile.Open(path);
+        using var stream = DataFile.OpenText(path);
         using var reader = new StreamReader(stream);
         var tokens = Tokens(DataFile.Guard(path, reader.ReadToEnd), options.Unit);
         if (options.Limit > 0 && options.Limit < tokens.Count)

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+
+namespace AsyncOpt.Core.Data;
+
+/// <summary>
+/// Reads numbers as all files and options of the project have them, whatever the country of the machine: an optional
+/// sign, ASCII digits with at most one decimal point before, between or behind them, an optional exponent. Nothing else
+/// is a number: no separators of thousands, no decimal comma unless the file says so, no hexadecimal digits, no
+/// infinity, no NaN. What is too large for a float64 is none either; what is too small for one is 0.
+/// </summary>
+public static class Numbers
+{
+    /// <summary>Reads a finite number.</summary>
+    /// <param name="text">The text; blanks around the number are passed over.</param>
+    /// <param name="value">The number, or 0.</param>
+    /// <returns>Whether the whole text was a finite number.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out double value) => TryParse(text, '.', out value);
+
+    /// <summary>Reads a finite number with a decimal mark of the file's.</summary>
+    /// <param name="text">The text; blanks around the number are passed over.</param>
+    /// <param name="mark">The decimal mark, a point or a comma.</param>
+    /// <param name="value">The number, or 0.</param>
+    /// <returns>Whether the whole text was a finite number.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, char mark, out double value)
+    {
+        value = 0;
+        text = text.Trim(" \t");
+        if (!IsNumber(text, mark))
+            return false;
+        if (mark != '.' && text.Contains(mark))
+            text = text.ToString().Replace(mark, '.');
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
+            && double.IsFinite(value);
+    }
+
+    /// <summary>Reads a finite number of UTF-8 text.</summary>
+    /// <param name="utf8">The text; blanks around the number are passed over.</param>
+    /// <param name="mark">The decimal mark, a point or a comma.</param>
+    /// <param name="value">The number, or 0.</param>
+    /// <returns>Whether the whole text was a finite number.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, char mark, out double value)
+    {
+        value = 0;
+        Span<char> text = utf8.Length <= 128 ? stackalloc char[128] : new char[utf8.Length];
+        return Ascii.ToUtf16(utf8, text, out int length) == System.Buffers.OperationStatus.Done
+            && TryParse(text[..length], mark, out value);
+    }
+
+    /// <summary>What to say of a text that is no finite number: what was expected, what came, what to do.</summary>
+    /// <param name="text">The text.</param>
+    public static string Refusal(ReadOnlySpan<char> text)
+    {
+        string refusal = $"expected a finite number, got {DataFile.Quote(text)}";
+        if (IsMissing(text))
+            return refusal + "; leave the line out, or fill in the missing value";
+        return text.ContainsAny(",_' ") && text.ContainsAnyInRange('0', '9')
+            ? refusal + "; numbers have a decimal point, and nothing between thousands, such as 1234.5"
+            : refusal;
+    }
+
+    /// <summary>Whether a text stands for a value that is not there, such as <c>?</c>, <c>NA</c> or nothing.</summary>
+    /// <param name="text">The text.</param>
+    public static bool IsMissing(ReadOnlySpan<char> text) =>
+        text.Trim().ToString().ToUpperInvariant() is "" or "?" or "-" or "." or "NA" or "N/A" or "#N/A" or "<NA>"
+            or "NAN" or "-NAN" or "NULL" or "NONE" or "NIL" or "INF" or "+INF" or "-INF" or "INFINITY" or "-INFINITY";
+
+    // [sign] digits [mark [digits]] [e [sign] digits], or [sign] mark digits ...
+    static bool IsNumber(ReadOnlySpan<char> text, char mark)
+    {
+        int at = Sign(text, 0);
+        int whole = Digits(text, ref at), fraction = 0;
+        if (at < text.Length && text[at] == mark)
+        {
+            at++;
+            fraction = Digits(text, ref at);
+        }
+        if (whole + fraction == 0)
+            return false;
+        if (at < text.Length && text[at] is 'e' or 'E')
+        {
+            at = Sign(text, at + 1);
+            if (Digits(text, ref at) == 0)
+                return false;
+        }
+        return at == text.Length;
+    }
+
+    static int Sign(ReadOnlySpan<char> text, int at) => at < text.Length && text[at] is '+' or '-' ? at + 1 : at;
+
+    static int Digits(ReadOnlySpan<char> text, ref int at)
+    {
+        int first = at;
+        while (at < text.Length && char.IsAsciiDigit(text[at]))
+            at++;
+        return at - first;
+    }
+}
