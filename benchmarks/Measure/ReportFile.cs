@@ -35,7 +35,8 @@ static class ReportFile
         }
         catch (JsonException e)
         {
-            throw new InputException($"'{path}' is no report that --json wrote: {e.Message}");
+            throw new InputException(
+                $"'{path}' is no report that --json wrote: {JsonText.Sentence(e, typeof(Report))}");
         }
     }
 }

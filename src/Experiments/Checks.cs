@@ -83,9 +83,8 @@ static class Checks
         names.AddRange(plan.Diagnostics.SelectMany(d => d.Metrics(plan)));
         if (names.Contains(MetricNames.Base(metric)))
             return;
-        var near = NearestName.Of(metric, names);
-        diagnostics.Add(at, $"unknown metric '{metric}'; "
-            + (near is null ? $"expected one of {string.Join(", ", names)}" : $"did you mean '{near}'?"));
+        diagnostics.Add(at, $"unknown metric '{metric}'"
+            + NearestName.Hint(metric, names, $"expected one of {string.Join(", ", names)}"));
     }
 
     /// <summary>What is dubious, a sentence each.</summary>

@@ -37,10 +37,8 @@ public sealed class Experiment
     /// <exception cref="InputException">Everything that is wrong with it, a line each.</exception>
     public static Experiment Load(string path, LoadOptions? options = null)
     {
-        if (!File.Exists(path))
-            throw new InputException($"experiment file '{path}': no such file; looked for {Path.GetFullPath(path)}");
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return Parse(File.ReadAllText(path), Path.GetFileName(path), folder, options);
+        var text = SpecText.Read(path, "experiment file");
+        return Parse(text, Path.GetFileName(path), Path.GetDirectoryName(Path.GetFullPath(path))!, options);
     }
 
     /// <summary>Reads the text of an experiment file.</summary>
@@ -79,7 +77,7 @@ public sealed class Experiment
         trees = [.. trees.Select(t => t with { Tree = WithSets(t.Tree, sets, diagnostics) })];
         if (options.Sweep && head.Sweep?.Grid is { } grid)
             trees = ArmTrees.Swept(trees, grid, diagnostics);
-        else if (options.Sweep)
+        else if (options.Sweep && root["sweep"] is null or { IsNull: true })
             diagnostics.Add(root, "missing key 'sweep': expected the grid to try, such as "
                 + "'sweep: { grid: { method.step: [0.01, 0.1, 1] }, best: { metric: loss } }'");
 

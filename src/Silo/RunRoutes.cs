@@ -55,7 +55,7 @@ static class RunRoutes
         {
             var request = await JsonSerializer.DeserializeAsync<RunRequest>(
                 http.Request.Body, Strict, http.RequestAborted)
-                ?? throw new JsonException("expected a request, got null");
+                ?? throw new InputException("the body is no run request: expected an object, got null");
             // Asked twice: what cannot run now is not built, and what was built may come too late.
             if (!await directory.HasRoom())
                 return TooMany(http, options.Value);
@@ -66,7 +66,7 @@ static class RunRoutes
         }
         catch (JsonException e)
         {
-            return Refusals.BadRequest([$"the body is no run request: {e.Message}"]);
+            return Refusals.BadRequest([$"the body is no run request: {JsonText.Sentence(e, typeof(RunRequest))}"]);
         }
         catch (InputException e)
         {

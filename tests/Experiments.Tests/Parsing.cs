@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Runs;
@@ -43,6 +44,10 @@ static class Parsing
 
     public static string[] Problems(string text, LoadOptions? options = null) =>
         Assert.Throws<InputException>(() => Load(text, options)).Message.Split('\n');
+
+    /// <summary>A message without the lists of valid names, which grow with the catalogue.</summary>
+    public static string WithoutLists(string message) =>
+        Regex.Replace(message, @" \((expected one of|there are|'asyncopt list) [^)]*\)", "");
 
     public static RunPlan PlanOf(this Arm arm, int repetition) =>
         arm.Plan(repetition, cancellation: TestContext.Current.CancellationToken);

@@ -37,9 +37,8 @@ static class ListCommand
         if (catalogue.Kinds.FirstOrDefault(k => k.Plural == wanted) is { } kind)
             return [kind];
         var names = catalogue.Kinds.Select(k => k.Plural).ToList();
-        var nearest = NearestName.Of(wanted, names) is { } near ? $"; did you mean '{near}'?" : "";
-        throw new InputException(
-            $"list: there is no kind '{wanted}'; expected one of {string.Join(", ", names)}{nearest}");
+        throw new InputException($"list: there is no kind '{wanted}'"
+            + NearestName.Hint(wanted, names, $"expected one of {string.Join(", ", names)}"));
     }
 
     static void Show(Terminal terminal, Kind kind, IReadOnlyList<Entry> entries)

@@ -116,7 +116,8 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
         }
         catch (JsonException e)
         {
-            throw new InputException($"{Silo} answers, but not as a gateway of AsyncOpt: {e.Message}", e);
+            throw new InputException(
+                $"{Silo} answers, but not as a gateway of AsyncOpt: {JsonText.Sentence(e, typeof(T))}", e);
         }
     }
 

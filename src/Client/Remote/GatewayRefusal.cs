@@ -46,7 +46,7 @@ static class GatewayRefusal
             if (JsonNode.Parse(body) is JsonObject problem)
                 return ((problem["detail"] ?? problem["title"])?.ToString(), [.. Sentences(problem["errors"])]);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
             // Not the gateway's own words.
         }

@@ -21,6 +21,21 @@ public static class NearestName
             : sorted.Find(name => name.Length >= 3 && (Begins(name, written) || Begins(written, name)));
     }
 
+    /// <summary>What to say after an unknown name: the nearest valid one, and how to find the others.</summary>
+    /// <param name="written">What was written.</param>
+    /// <param name="valid">The valid names.</param>
+    /// <param name="others">How to find the others, such as <c>expected one of a, b</c>; may be empty.</param>
+    public static string Hint(string written, IEnumerable<string> valid, string others = "")
+    {
+        var near = Of(written, valid) is { } name ? $"; did you mean '{name}'?" : "";
+        return (near.Length > 0, others.Length > 0) switch
+        {
+            (_, false) => near,
+            (true, _) => $"{near} ({others})",
+            _ => $"; {others}",
+        };
+    }
+
     /// <summary>The number of insertions, deletions, replacements and swaps of neighbours between two words.</summary>
     /// <remarks>
     /// The optimal string alignment form of the distance of Damerau (1964) and Levenshtein (1966): no letter is edited

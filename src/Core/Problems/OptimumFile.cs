@@ -13,6 +13,8 @@ namespace AsyncOpt.Core.Problems;
 /// </summary>
 public static class OptimumFile
 {
+    const string Remedy = "delete the file, and the optimum is computed again";
+
     static readonly JsonSerializerOptions Format = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower,
@@ -60,15 +62,20 @@ public static class OptimumFile
             if (content.Hash != Hash(fingerprint))
                 return null;
             var bytes = Convert.FromBase64String(content.Point);
+            if (bytes.Length % sizeof(double) != 0)
+                throw new FormatException("point is no list of float64");
             var point = new double[bytes.Length / sizeof(double)];
             for (var k = 0; k < point.Length; k++)
                 point[k] = BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(k * sizeof(double)));
             return new(point, content.Value, content.GapBound);
         }
-        catch (Exception e) when (e is JsonException or FormatException or IOException or UnauthorizedAccessException)
+        catch (JsonException e)
         {
-            throw new InputException(
-                $"{path}: is no optimum file ({e.Message}); delete it, and it is computed again", e);
+            throw new InputException($"{path}:{JsonText.Sentence(e, typeof(Content))}; {Remedy}", e);
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: is no optimum file ({e.Message}); {Remedy}", e);
         }
     }
 

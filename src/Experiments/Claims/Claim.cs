@@ -21,7 +21,7 @@ public sealed class Claim
     Claim(string path, bool full, LoadOptions options)
     {
         (Path, Name, IsFull) = (path, ClaimFolder.NameOf(path), full);
-        Text = System.IO.File.ReadAllText(path);
+        Text = SpecText.Read(path, "claim file");
         var diagnostics = new Diagnostics();
         var name = System.IO.Path.GetFileName(path);
         var catalogue = options.Catalogue ?? Catalogue.Load(options.Plugins);
@@ -86,8 +86,6 @@ public sealed class Claim
     /// <exception cref="InputException">Everything that is wrong with it, a line each.</exception>
     public static Claim Load(string path, LoadOptions? options = null, bool full = false)
     {
-        if (!System.IO.File.Exists(path))
-            throw new InputException($"claim file '{path}': no such file");
         var claim = new Claim(path, full, options ?? new LoadOptions());
         ClaimChecks.Text(claim, claim._root);
         return claim;
@@ -200,7 +198,7 @@ public sealed class Claim
             return (nothing, (file, folder));
         }
         var name = System.IO.Path.GetFileName(full);
-        return (SpecReader.ReadFile(System.IO.File.ReadAllText(full), name, diagnostics) ?? nothing,
+        return (SpecReader.ReadFile(SpecText.Read(full, "experiment file"), name, diagnostics) ?? nothing,
             (name, System.IO.Path.GetDirectoryName(full)!));
     }
 

@@ -149,9 +149,8 @@ static class ClaimChecks
 
     static void Unknown(
         string what, string name, IReadOnlyList<string> known, SpecNode at, Diagnostics diagnostics) =>
-        diagnostics.Add(at, $"unknown {what} '{name}'; " + (NearestName.Of(name, known) is { } near
-            ? $"did you mean '{near}'?"
-            : $"there {(known.Count == 1 ? "is" : "are")} {string.Join(", ", known)}"));
+        diagnostics.Add(at, $"unknown {what} '{name}'" + NearestName.Hint(
+            name, known, $"there {(known.Count == 1 ? "is" : "are")} {string.Join(", ", known)}"));
 
     static SpecNode NodeOf(SpecMapping root, int contrast) =>
         root["contrasts"] is SpecSequence list ? list.Items[contrast] : root;

@@ -49,9 +49,8 @@ public sealed class ClaimFolder(string? folder)
             return nameOrPath;
         if (Files.FirstOrDefault(f => NameOf(f) == nameOrPath) is { } file)
             return file;
-        var near = NearestName.Of(nameOrPath, Files.Select(NameOf));
         throw new InputException($"no claim '{nameOrPath}'"
-            + (near is null ? "" : $"; did you mean '{near}'?")
+            + NearestName.Hint(nameOrPath, Files.Select(NameOf))
             + (folder is null
                 ? $"; there is no folder {Within} here or above the program"
                 : $"; looked for a file of that name, and in {folder} ('asyncopt reproduce' lists them)"));

@@ -1,8 +1,7 @@
+using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
-using YamlDotNet.Core;
-using YamlDotNet.Serialization;
-using YamlDotNet.Serialization.NamingConventions;
+using AsyncOpt.Experiments.Specification;
 
 namespace AsyncOpt.Experiments.Data;
 
@@ -54,31 +53,19 @@ public sealed class DataCatalogue
     /// <summary>Parses a catalogue and checks it.</summary>
     /// <param name="yaml">The text.</param>
     /// <param name="place">Where it comes from, for messages.</param>
-    /// <exception cref="InputException">The text is not a catalogue; the message names the line or the set.</exception>
+    /// <exception cref="InputException">The text is not a catalogue; the message names the lines.</exception>
     public static DataCatalogue Parse(string yaml, string place)
     {
-        IDeserializer deserializer = new DeserializerBuilder()
-            .WithNamingConvention(HyphenatedNamingConvention.Instance)
-            .Build();
-        List<Row> rows;
-        try
-        {
-            rows = deserializer.Deserialize<Document?>(yaml)?.Sets ?? [];
-        }
-        catch (YamlException e)
-        {
-            throw new InputException($"{place}:{e.Start.Line}: {e.InnerException?.Message ?? e.Message}", e);
-        }
-        if (rows.Count == 0)
-            throw new InputException($"{place}: has no 'sets'");
+        var diagnostics = new Diagnostics();
+        if (SpecReader.ReadFile(yaml, place, diagnostics) is not { } root)
+            throw new InputException(string.Join('\n', diagnostics.Sorted));
+        var sets = new Binder(Catalogue.Of(), diagnostics).Bind<Document>(root, out _).Sets ?? [];
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (Row row in rows)
-        {
-            string? problem = Problem(row, names);
-            if (problem is not null)
-                throw new InputException($"{place}: set '{row.Name}': {problem}");
-        }
-        return new([.. rows.Select(Make)]);
+        foreach (DataSet set in sets)
+            if (!names.Add(set.Name) || !names.Add("/" + set.File))
+                diagnostics.Add(root["sets"]!, $"set '{set.Name}': the name or the file stands twice");
+        diagnostics.ThrowIfAny();
+        return new(sets);
     }
 
     internal string NearestText(string word)
@@ -86,41 +73,6 @@ public sealed class DataCatalogue
         IReadOnlyList<string> nearest = Nearest(word);
         return nearest.Count == 0 ? "" : $"; nearest: {string.Join(", ", nearest)}";
     }
-
-    static string? Problem(Row row, HashSet<string> names)
-    {
-        if (string.IsNullOrEmpty(row.Name) || string.IsNullOrEmpty(row.File) || string.IsNullOrEmpty(row.Licence))
-            return "name, file and licence are needed";
-        if (!names.Add(row.Name) || !names.Add("/" + row.File))
-            return "the name or the file stands twice";
-        if (row.File.StartsWith('/') || row.File.Contains('\\') || row.File.Split('/').Contains(".."))
-            return "the file must be a path inside a data folder, with forward slashes";
-        if (!IsHash(row.Sha256) || row.Bytes <= 0)
-            return "bytes and a sha256 of 64 lower-case hexadecimal digits are needed";
-        if (row.File.EndsWith(".gz", StringComparison.Ordinal) && (!IsHash(row.ContentSha256) || row.ContentBytes <= 0))
-            return "a .gz file needs content-bytes and content-sha256";
-        if (row.Address is not null && !row.Address.StartsWith("https://", StringComparison.Ordinal))
-            return "the address must start with https://";
-        return row.Address is null && string.IsNullOrEmpty(row.Note)
-            ? "without an address a note must say how to make it"
-            : null;
-    }
-
-    static bool IsHash(string? text) => text?.Length == 64 && text.All(char.IsAsciiHexDigitLower);
-
-    static DataSet Make(Row row) => new()
-    {
-        Name = row.Name!,
-        File = row.File!,
-        What = row.What ?? "",
-        Bytes = row.Bytes,
-        Sha256 = row.Sha256!,
-        ContentBytes = row.ContentBytes,
-        ContentSha256 = row.ContentSha256,
-        Address = row.Address,
-        Licence = row.Licence!,
-        Note = row.Note,
-    };
 
     static DataCatalogue ReadShipped()
     {
@@ -130,32 +82,9 @@ public sealed class DataCatalogue
         return Parse(reader.ReadToEnd(), "data/" + FileName);
     }
 
-    // What the YAML library fills; unknown keys are errors.
-    sealed class Document
+    sealed record Document
     {
-        public List<Row>? Sets { get; set; }
-    }
-
-    sealed class Row
-    {
-        public string? Name { get; set; }
-
-        public string? File { get; set; }
-
-        public string? What { get; set; }
-
-        public long Bytes { get; set; }
-
-        public string? Sha256 { get; set; }
-
-        public long ContentBytes { get; set; }
-
-        public string? ContentSha256 { get; set; }
-
-        public string? Address { get; set; }
-
-        public string? Licence { get; set; }
-
-        public string? Note { get; set; }
+        [MinLength(1, ErrorMessage = "expected at least one set")]
+        public required IReadOnlyList<DataSet> Sets { get; init; }
     }
 }

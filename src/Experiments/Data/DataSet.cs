@@ -1,3 +1,5 @@
+using AsyncOpt.Core.Catalog;
+
 namespace AsyncOpt.Experiments.Data;
 
 /// <summary>What a data set's file holds, known by its path: which reader it is for.</summary>
@@ -26,7 +28,7 @@ public enum DataKind
 }
 
 /// <summary>One data set of the catalogue: a file, how to know it, and where it comes from.</summary>
-public sealed record DataSet
+public sealed record DataSet : ICheckedOptions
 {
     /// <summary>The name in experiment files and on the command line.</summary>
     public required string Name { get; init; }
@@ -67,6 +69,21 @@ public sealed record DataSet
     /// <summary>Which reader it is for.</summary>
     public DataKind Kind => KindOf(File);
 
+    /// <inheritdoc />
+    public IEnumerable<string> Violations()
+    {
+        if (File.StartsWith('/') || File.Contains('\\') || File.Split('/').Contains(".."))
+            yield return "the file must be a path inside a data folder, with forward slashes";
+        if (!IsHash(Sha256) || Bytes <= 0)
+            yield return "bytes and a sha256 of 64 lower-case hexadecimal digits are needed";
+        if (IsPacked && (!IsHash(ContentSha256) || ContentBytes <= 0))
+            yield return "a .gz file needs content-bytes and content-sha256";
+        if (Address is not null && !Address.StartsWith("https://", StringComparison.Ordinal))
+            yield return "the address must start with https://";
+        if (Address is null && string.IsNullOrEmpty(Note))
+            yield return "without an address a note must say how to make it";
+    }
+
     /// <summary>The kind of a file, by its path.</summary>
     /// <param name="path">A path with forward or backward slashes; a final <c>.gz</c> does not count.</param>
     public static DataKind KindOf(string path)
@@ -88,4 +105,6 @@ public sealed record DataSet
             _ => DataKind.Other,
         };
     }
+
+    static bool IsHash(string? text) => text?.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 }

@@ -17,7 +17,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     // Values stand for entries that stand for entries: a number for a law for a link. No chain is longer.
     const int ShorthandDepthMax = 3;
 
-    // So many valid names are listed where none is near.
+    // So many names of a kind are listed; of more it is said how to list them.
     const int NamesListedMax = 16;
 
     /// <summary>Reads a record. Where something is wrong, that option keeps its default.</summary>
@@ -67,9 +67,10 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             return Refuse(node, expected);
         var value = Scalars.Read(scalar.Value, type, isTime);
         if (value is null && type.IsEnum)
-            return Refuse(node, expected, Near(scalar.Value, OptionText.EnumNames(type).Select(p => p.Name)));
+            return Refuse(
+                node, expected, NearestName.Hint(scalar.Value, OptionText.EnumNames(type).Select(p => p.Name)));
         if (value is null || !Scalars.IsWithin(value, range))
-            return Refuse(node, expected);
+            return Refuse(node, expected, value is null ? Scalars.Hint(scalar.Value) : "");
         return Bound.Of(value, Canonical.Of(value));
     }
 
@@ -121,8 +122,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     {
         foreach (var entry in mapping.Entries)
             if (!reserved.Contains(entry.Key) && !options.Any(o => o.Name == entry.Key))
-                diagnostics.Add(
-                    entry.KeyPlace, at.Path, Unknown("key", entry.Key, options.Select(o => o.Name), reserved));
+                diagnostics.Add(entry.KeyPlace, at.Path, UnknownKey(entry.Key, options, reserved));
         return [.. options.Select(option => PartOf(option, mapping[option.Name], at))];
     }
 
@@ -132,11 +132,17 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
         var isWord = word is not null && node is SpecScalar scalar && scalar.Value == word;
         if (isWord)
             return new Part(option, Bound.Of(null, Canonical.None(option)), true);
+        if (node is SpecScalar { IsPlain: true, Value: "" })
+        {
+            diagnostics.Add(node, $"the key has no value: expected {Expected(option)}"
+                + (option.IsRequired ? "" : "; remove the key, or write 'null', for the default"));
+            return new Part(option, null, false);
+        }
         if (node is not null && !node.IsNull)
             return new Part(option, Checked(option, node, Value(node, option.Type, option)), true);
         if (option.IsRequired)
         {
-            diagnostics.Add(at, $"missing key '{option.Name}': expected {option.Expected}");
+            diagnostics.Add(at, $"missing key '{option.Name}': expected {Expected(option)}");
             return new Part(option, null, false);
         }
         if (option.Property.GetCustomAttribute<WrittenAttribute>() is { } written)
@@ -146,6 +152,15 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             return new Part(option, Value(text, option.Type, option), true);
         }
         return new Part(option, Bound.Of(null, Canonical.Of(option.Default) ?? Canonical.None(option)), false);
+    }
+
+    // Where a number may stand for an entry, it is said: it is what most give.
+    string Expected(Option option)
+    {
+        var kind = option.Type is { IsGenericType: true, GenericTypeArguments: [var choice] } ? choice : option.Type;
+        return OptionText.KindOf(kind) is not null && TakesNumber(kind, 1)
+            ? $"a number, {option.Expected}"
+            : option.Expected;
     }
 
     // Limits other than ranges: lengths, patterns and the like.
@@ -194,7 +209,10 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
         foreach (var (wrapper, option) in catalogue.Shorthands(kind))
             if (StandsFor(node, option, 1))
                 return Entry(wrapper, Wrapped(node, option), choice);
-        diagnostics.Add(nameNode, Unknown($"name in {plural}:", name.Value, Names(kind, 1)));
+        var names = Names(kind, 1).Distinct().Order(StringComparer.Ordinal).ToList();
+        var list = names.Count <= NamesListedMax ? OneOf(names) : $"'asyncopt list {plural}' shows them";
+        diagnostics.Add(
+            nameNode, $"unknown name in {plural}: '{name.Value}'{NearestName.Hint(name.Value, names, list)}");
         return null;
     }
 
@@ -207,6 +225,9 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             || (depth < ShorthandDepthMax
                 && catalogue.Shorthands(option.Type).Any(s => StandsFor(node, s.Option, depth + 1))));
     }
+
+    bool TakesNumber(Type kind, int depth) => depth <= ShorthandDepthMax && catalogue.Shorthands(kind)
+        .Any(s => OptionText.KindOf(s.Option.Type) is null || TakesNumber(s.Option.Type, depth + 1));
 
     IEnumerable<string> Names(Type kind, int depth) => catalogue.OfKind(kind).Select(e => e.Name).Concat(
         depth == ShorthandDepthMax ? [] : catalogue.Shorthands(kind)
@@ -249,21 +270,15 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
         }
     }
 
-    static string Unknown(
-        string what, string written, IEnumerable<string> valid, IReadOnlyList<string>? reserved = null)
+    static string UnknownKey(string written, IReadOnlyList<Option> options, IReadOnlyList<string> reserved)
     {
-        var names = valid.Distinct().Order(StringComparer.Ordinal).ToList();
-        var near = Near(written, names.Concat(reserved ?? []));
-        if (near.Length == 0)
-            near = names.Count switch
-            {
-                0 => "; there are no options here",
-                <= NamesListedMax => $"; expected one of {string.Join(", ", names)}",
-                _ => "",
-            };
-        return $"unknown {what} '{written}'{near}";
+        List<string> names = [.. options.Select(o => o.Name).Order(StringComparer.Ordinal)];
+        var list = names.Count == 0 ? "there are no options here" : OneOf(names);
+        // Many keys, as at the top of a file, are only listed where none is near.
+        var isNear = NearestName.Of(written, names.Concat(reserved)) is not null;
+        var others = isNear && names.Count > NamesListedMax ? "" : list;
+        return $"unknown key '{written}'{NearestName.Hint(written, names.Concat(reserved), others)}";
     }
 
-    static string Near(string written, IEnumerable<string> valid) =>
-        NearestName.Of(written, valid) is { } near ? $"; did you mean '{near}'?" : "";
+    static string OneOf(IEnumerable<string> names) => "expected one of " + string.Join(", ", names);
 }

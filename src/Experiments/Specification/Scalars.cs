@@ -48,6 +48,16 @@ static class Scalars
             && (range.MaximumIsExclusive ? number < max : number <= max);
     }
 
+    /// <summary>What is wrong with a text that looks like a number and is none; else empty.</summary>
+    public static string Hint(string text)
+    {
+        if (!LooksLikeNumber(text))
+            return "";
+        if (text.Count(c => c == ',') == 1 && Number(text.Replace(',', '.')) is not null)
+            return $"; decimals are written with a point: {text.Replace(',', '.')}";
+        return HasLeadingZero(text) ? "; a number does not begin with 0, and decimals are written with a point" : "";
+    }
+
     /// <summary>Whether a text begins like a number.</summary>
     public static bool LooksLikeNumber(string text) =>
         text.Length > 0 && (char.IsAsciiDigit(text[0]) || (text.Length > 1 && text[0] is '+' or '-' or '.'));
@@ -57,9 +67,16 @@ static class Scalars
         if (text is ".inf" or "+.inf" or "inf" or "-.inf" or "-inf")
             return text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            && LooksLikeNumber(text) && double.IsFinite(value)
+            && LooksLikeNumber(text) && !HasLeadingZero(text) && double.IsFinite(value)
                 ? value
                 : null;
+    }
+
+    // 05 may be the rest of a number with a decimal comma: [0,05] is a list of two.
+    static bool HasLeadingZero(string text)
+    {
+        var digits = text.TrimStart('+', '-');
+        return digits.Length > 1 && digits[0] == '0' && char.IsAsciiDigit(digits[1]);
     }
 
     static double? Time(string text)
@@ -89,7 +106,7 @@ static class Scalars
     static object? Whole(string text, Type type)
     {
         if (!decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            || decimal.Truncate(value) != value)
+            || decimal.Truncate(value) != value || HasLeadingZero(text))
             return null;
         var (min, max) = type == typeof(int) ? (int.MinValue, int.MaxValue)
             : type == typeof(long) ? (long.MinValue, long.MaxValue) : ((decimal)0, ulong.MaxValue);

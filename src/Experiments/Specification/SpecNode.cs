@@ -30,7 +30,7 @@ public sealed record SpecScalar(string Value, bool IsPlain, Place Place, string 
 public sealed record SpecSequence(IReadOnlyList<SpecNode> Items, Place Place, string Path) : SpecNode(Place, Path)
 {
     /// <inheritdoc />
-    public override string Text => "a list";
+    public override string Text => Items.Count == 0 ? "an empty list" : "a list";
 }
 
 /// <summary>Keys and their values, in the order in which they were written.</summary>
@@ -40,7 +40,7 @@ public sealed record SpecSequence(IReadOnlyList<SpecNode> Items, Place Place, st
 public sealed record SpecMapping(IReadOnlyList<SpecEntry> Entries, Place Place, string Path) : SpecNode(Place, Path)
 {
     /// <inheritdoc />
-    public override string Text => "a mapping";
+    public override string Text => Entries.Count == 0 ? "an empty mapping" : "a mapping";
 
     /// <summary>The value of a key; null where the key is missing.</summary>
     public SpecNode? this[string key] => Find(key)?.Value;

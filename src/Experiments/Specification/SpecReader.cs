@@ -10,14 +10,16 @@ namespace AsyncOpt.Experiments.Specification;
 public sealed class SpecReader
 {
     const int DepthMax = 64; // a file nested deeper is broken, or meant to overflow the stack
+    const int ValuesMax = 1 << 20; // so is one whose aliases stand for more values than that
 
-    readonly Dictionary<AnchorName, SpecNode?> _anchors = [];
+    readonly Dictionary<AnchorName, (SpecNode? Value, int Size)> _anchors = [];
     readonly IParser _parser;
     readonly Func<Mark, Place> _place;
     readonly Diagnostics _diagnostics;
+    int _values;
 
     SpecReader(string text, Func<Mark, Place> place, Diagnostics diagnostics) =>
-        (_parser, _place, _diagnostics) = (new Parser(new StringReader(text)), place, diagnostics);
+        (_parser, _place, _diagnostics) = (new YamlEvents(text), place, diagnostics);
 
     /// <summary>Reads the only document of a file; null, with a diagnostic, where it cannot be read.</summary>
     /// <param name="text">The file's text.</param>
@@ -25,10 +27,19 @@ public sealed class SpecReader
     /// <param name="diagnostics">Receives what is wrong.</param>
     public static SpecMapping? ReadFile(string text, string file, Diagnostics diagnostics)
     {
-        var node = Read(text, mark => new Place(file, (int)mark.Line, (int)mark.Column), "", diagnostics);
+        if (SpecText.Unreadable(text, file) is var (place, message))
+        {
+            diagnostics.Add(place, "", message);
+            return null;
+        }
+        var node = Read(
+            text.TrimStart('\uFEFF'), mark => new Place(file, (int)mark.Line, (int)mark.Column), "", diagnostics);
         if (node is null or SpecMapping)
             return (SpecMapping?)node;
-        diagnostics.Add(node.Place, "", $"expected keys such as 'method' and 'problem', got {node.Text}");
+        var hint = node is SpecScalar { Value: var word } && word.Contains(':', StringComparison.Ordinal)
+            ? "; a blank follows the colon of a key"
+            : "";
+        diagnostics.Add(node.Place, "", $"expected keys such as 'method' and 'problem', got {node.Text}{hint}");
         return null;
     }
 
@@ -48,7 +59,7 @@ public sealed class SpecReader
         }
         catch (YamlException e)
         {
-            diagnostics.Add(place(e.Start), path, $"cannot be read as YAML: {e.Message}");
+            diagnostics.Add(place(e.Start), path, e.Message);
             return null;
         }
     }
@@ -72,16 +83,24 @@ public sealed class SpecReader
 
     SpecNode Node(string path, int depth)
     {
+        var start = _parser.Current!.Start;
         if (depth > DepthMax)
-            throw new YamlException(
-                _parser.Current!.Start, _parser.Current.End, $"nested deeper than {DepthMax} levels");
+            throw YamlEvents.At(start, $"nested deeper than {DepthMax} levels");
         if (_parser.TryConsume<AnchorAlias>(out var alias))
-            return _anchors.GetValueOrDefault(alias.Value)
-                ?? throw new YamlException(
-                    alias.Start, alias.End, $"no value before this one is named '&{alias.Value}'");
-        var anchor = _parser.Accept<NodeEvent>(out var start) ? start.Anchor : default;
+        {
+            var (value, size) = _anchors.GetValueOrDefault(alias.Value);
+            Count(size, start);
+            return value ?? throw YamlEvents.At(start, $"no value before this one is named '&{alias.Value}'");
+        }
+        var (anchor, before) = (default(AnchorName), _values);
+        Count(1, start);
+        if (_parser.Accept<NodeEvent>(out var next))
+            anchor = next.Anchor;
+        if (next is { Tag.IsEmpty: false })
+            throw YamlEvents.At(
+                start, "'!' begins a tag, and tags are not read; remove it, or put the text into quotes");
         if (!anchor.IsEmpty)
-            _anchors[anchor] = null; // not yet complete: a value within itself has no end
+            _anchors[anchor] = default; // not yet complete: a value within itself has no end
         SpecNode node;
         if (_parser.TryConsume<Scalar>(out var scalar))
             node = new SpecScalar(scalar.Value, scalar.Style == ScalarStyle.Plain, _place(scalar.Start), path);
@@ -90,8 +109,15 @@ public sealed class SpecReader
         else
             node = Mapping(_parser.Consume<MappingStart>(), path, depth);
         if (!anchor.IsEmpty)
-            _anchors[anchor] = node;
+            _anchors[anchor] = (node, _values - before);
         return node;
+    }
+
+    void Count(int values, Mark at)
+    {
+        _values += values;
+        if (_values > ValuesMax)
+            throw YamlEvents.At(at, $"more than {ValuesMax} values, those that aliases stand for counted");
     }
 
     SpecSequence Sequence(SequenceStart start, string path, int depth)
@@ -105,21 +131,32 @@ public sealed class SpecReader
     SpecMapping Mapping(MappingStart start, string path, int depth)
     {
         var entries = new List<SpecEntry>();
+        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             var key = Node(path, depth + 1);
-            if (key is not SpecScalar { Value: var name })
-            {
-                _diagnostics.Add(key, $"expected a word as key, got {key.Text}");
-                Node(path, depth + 1);
-                continue;
-            }
+            var name = (key as SpecScalar)?.Value ?? "";
             var value = Node(path.Length == 0 ? name : $"{path}.{name}", depth + 1);
-            if (entries.Find(e => e.Key == name) is { } first)
-                _diagnostics.Add(key, $"key '{name}' was already given at line {first.KeyPlace.Line}");
+            if (key is not SpecScalar scalar)
+                _diagnostics.Add(key, $"expected a word as key, got {key.Text}");
+            else if (key.IsNull)
+                _diagnostics.Add(key, "expected a word as key before the colon, got nothing");
+            else if (scalar is { IsPlain: true, Value: "<<" })
+                _diagnostics.Add(
+                    key, "'<<' does not merge here: write the keys themselves, or let an arm set what differs");
+            else if (IsAfterComma(scalar, value, entries))
+                _diagnostics.Add(key, $"decimals are written with a point: '{entries[^1].Value.Text[1..^1]},{name}' is "
+                    + $"read as two values; write {entries[^1].Value.Text[1..^1]}.{name}");
+            else if (!lines.TryAdd(name, key.Place.Line))
+                _diagnostics.Add(key, $"key '{name}' was already given at line {lines[name]}");
             else
                 entries.Add(new SpecEntry(name, key.Place, value));
         }
         return new SpecMapping(entries, _place(start.Start), path);
     }
+
+    // The rest of a number with a decimal comma, within braces: { step: 0,05 }.
+    static bool IsAfterComma(SpecScalar key, SpecNode value, List<SpecEntry> before) =>
+        value is SpecScalar { IsPlain: true, Value: "" } && key.Value.All(char.IsAsciiDigit)
+        && before is [.., { Value: SpecScalar { IsPlain: true } last }] && long.TryParse(last.Value, out _);
 }

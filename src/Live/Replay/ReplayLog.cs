@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text.Json;
 using AsyncOpt.Core;
 
 namespace AsyncOpt.Live;
@@ -85,9 +84,9 @@ public sealed class ReplayLog
             if (length > bytes.Length - at)
                 throw new FormatException("it is cut");
             at += length;
-            return ReplayLogHeader.FromJson(bytes.AsSpan(at - length, length));
+            return ReplayLogHeader.FromJson(bytes.AsSpan(at - length, length), $"{name}: header");
         }
-        catch (Exception e) when (e is FormatException or JsonException or OverflowException)
+        catch (Exception e) when (e is FormatException or OverflowException)
         {
             throw new InputException($"{name}: the header of the replay log is damaged: {e.Message}", e);
         }

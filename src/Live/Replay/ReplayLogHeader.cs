@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Live;
@@ -33,24 +34,17 @@ public sealed record ReplayLogHeader(
         ["specification"] = JsonNode.Parse(Specification),
     });
 
-    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <exception cref="InputException">It is no JSON.</exception>
     /// <exception cref="FormatException">A key is missing, or its value is of another kind.</exception>
-    internal static ReplayLogHeader FromJson(ReadOnlySpan<byte> json)
+    internal static ReplayLogHeader FromJson(ReadOnlySpan<byte> json, string name)
     {
-        var node = JsonNode.Parse(json) as JsonObject ?? throw new FormatException("the header is no object");
-        JsonNode Key(string key) => node[key] ?? throw new FormatException($"the header has no '{key}'");
-        try
-        {
-            return new ReplayLogHeader(
-                Key("run").GetValue<string>(),
-                Key("specification").ToJsonString(),
-                checked((int)Key("agents").GetValue<uint>()),
-                Key("precision").GetValue<string>() == Float32 ? Precision.Float32 : Precision.Float64,
-                Key("numerics").GetValue<string>());
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new FormatException(e.Message, e);
-        }
+        var node = JsonText.Parse(json, name);
+        var agents = node.Key("agents").Value<int>();
+        return new ReplayLogHeader(
+            node.Key("run").Value<string>(),
+            node.Key("specification").ToJsonString(),
+            agents >= 0 ? agents : throw new FormatException($"agents: expected a whole number, got {agents}"),
+            node.Key("precision").Value<string>() == Float32 ? Precision.Float32 : Precision.Float64,
+            node.Key("numerics").Value<string>());
     }
 }

@@ -66,11 +66,12 @@ public class DataCatalogueTests
     }
 
     [Theory]
-    [InlineData("sets: []", "has no 'sets'")]
-    [InlineData("sets:\n- name: a\n  colour: red\n", "cat.yaml:3: ")]
-    [InlineData("sets:\n- name: a\n  bytes: many\n", "cat.yaml:3: ")]
-    [InlineData("sets:\n- name: a\n", "set 'a': name, file and licence are needed")]
-    [InlineData("sets:\n- {name: a, file: ../a, licence: l}", "a path inside a data folder")]
+    [InlineData("sets: []", "cat.yaml:1:7: sets: expected at least one set")]
+    [InlineData("sets: [{", "cat.yaml:1:8: this '{' is not closed")]
+    [InlineData("sets:\n- name: a\n  colour: red\n", "cat.yaml:3:3: sets[0]: unknown key 'colour'; expected one of")]
+    [InlineData("sets:\n- name: a\n  bytes: many\n", "cat.yaml:3:10: sets[0].bytes: expected a whole number")]
+    [InlineData("sets:\n- name: a\n", "cat.yaml:2:3: sets[0]: missing key 'licence': expected a text")]
+    [InlineData("sets:\n- {name: a, file: ../a, licence: l, bytes: 1, sha256: HASH, note: n}", "a path inside a data folder")]
     [InlineData("sets:\n- {name: a, file: a, licence: l, bytes: 1, sha256: 12}", "64 lower-case hexadecimal digits")]
     [InlineData("sets:\n- {name: a, file: a.gz, licence: l, bytes: 1, sha256: HASH}", "a .gz file needs content-bytes")]
     [InlineData("sets:\n- {name: a, file: a, licence: l, bytes: 1, sha256: HASH, address: 'http://x'}", "https://")]

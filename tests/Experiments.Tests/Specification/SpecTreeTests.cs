@@ -61,7 +61,7 @@ public class SpecTreeTests
     [InlineData("=1", "expected key.path=value")]
     [InlineData("a..b=1", "expected key.path=value")]
     [InlineData("l.7=1", "expected the number of an item of a list, from 0 to 0, got '7'")]
-    [InlineData("a=[1", "--set a=[1: a: cannot be read as YAML")]
+    [InlineData("a=[1", "--set a=[1: a: this '[' is not closed")]
     public void A_broken_override_is_reported_as_it_was_given(string set, string expected) =>
         Assert.Contains(expected, Assert.Throws<Core.InputException>(() => Set("l: [1]", set)).Message);
 }

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using AsyncOpt.Core.Catalog;
+
+namespace AsyncOpt.Core;
+
+/// <summary>JSON that others may have written or changed: read strictly, and refused with place and cause.</summary>
+public static partial class JsonText
+{
+    static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">Its path.</param>
+    /// <exception cref="InputException">It cannot be read, or is no JSON.</exception>
+    public static JsonNode ReadFile(string path)
+    {
+        try
+        {
+            return Parse(File.ReadAllBytes(path), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{path}: cannot be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="source">Where it comes from, for messages.</param>
+    /// <exception cref="InputException">It is no JSON.</exception>
+    public static JsonNode Parse(ReadOnlySpan<byte> utf8, string source)
+    {
+        try
+        {
+            return JsonNode.Parse(utf8, documentOptions: Strict)
+                ?? throw new InputException($"{source}: expected an object, got null");
+        }
+        catch (JsonException e)
+        {
+            throw new InputException($"{source}:{Sentence(e)}", e);
+        }
+    }
+
+    /// <summary>What is at a key of an object.</summary>
+    /// <exception cref="FormatException">There is nothing.</exception>
+    public static JsonNode Key(this JsonNode node, string key) => node is JsonObject o && o[key] is { } value
+        ? value
+        : throw new FormatException($"{Path(node.GetPath())}'{key}' is missing");
+
+    /// <summary>The value of a text, number or truth value.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <exception cref="FormatException">It is of another kind.</exception>
+    public static T Value<T>(this JsonNode node)
+    {
+        try
+        {
+            return node is JsonValue value ? value.GetValue<T>() : throw new FormatException();
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException)
+        {
+            throw new FormatException($"{Path(node.GetPath())}expected {OptionText.Expected(typeof(T))}", e);
+        }
+    }
+
+    /// <summary>The items of a list.</summary>
+    /// <exception cref="FormatException">It is none, or one of them is nothing.</exception>
+    public static IEnumerable<JsonNode> Items(this JsonNode node) => node is JsonArray list && !list.Contains(null)
+        ? list.Select(item => item!)
+        : throw new FormatException($"{Path(node.GetPath())}expected a list");
+
+    /// <summary>What is wrong with a text: <c>line:column: key: what was expected</c>.</summary>
+    /// <param name="e">What the reader says.</param>
+    /// <param name="type">What was to be read; null for any JSON.</param>
+    public static string Sentence(JsonException e, Type? type = null)
+    {
+        var place = e is { LineNumber: { } line, BytePositionInLine: { } column } ? $"{line + 1}:{column + 1}: " : "";
+        var (path, said) = (Path(e.Path), Tail().Replace(e.Message, ""));
+        if (said.StartsWith("The JSON value could not be converted", StringComparison.Ordinal))
+            return $"{place}{path}expected {Expected(type, e.Path ?? "")}";
+        if (said.Contains(".NET member", StringComparison.Ordinal) && Quoted().Match(said) is { Success: true } key)
+            return $"{place}unknown key {key.Value}" + Hint(key.Value.Trim('\''), type);
+        if (said.Contains("missing required properties", StringComparison.Ordinal))
+            return $"{place}missing keys {string.Join(", ", Quoted().Matches(Including().Match(said).Value))}";
+        return $"{place}{path}{said.TrimEnd('.')}";
+    }
+
+    static string Hint(string key, Type? type)
+    {
+        var names = type?.GetProperties().Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name)).ToList() ?? [];
+        return names.Count == 0
+            ? ""
+            : NearestName.Hint(key, names, $"expected one of {string.Join(", ", names)}");
+    }
+
+    // The type that stands at a path within another one.
+    static string Expected(Type? type, string path)
+    {
+        foreach (var part in path.Split('.').Skip(1))
+        {
+            var name = part.Split('[')[0];
+            type = type?.GetProperties()
+                .FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.PropertyType;
+            for (var i = 0; i < part.Count(c => c == '[') && type is not null; i++)
+                type = Option.ElementOf(type);
+        }
+        if (type is null)
+            return "another kind of value";
+        return OptionText.Expected(type) is var expected && expected == "a mapping" ? "an object" : expected;
+    }
+
+    static string Path(string? path) => path is null or "$" or "" ? "" : $"{path.TrimStart('$', '.')}: ";
+
+    // What the library says twice: path, line and position, and types in code.
+    [GeneratedRegex(@"\s*(Path: |LineNumber: |Type: ).*$", RegexOptions.Singleline)]
+    private static partial Regex Tail();
+
+    [GeneratedRegex(@"including: .*$")]
+    private static partial Regex Including();
+
+    [GeneratedRegex("'[^']*'")]
+    private static partial Regex Quoted();
+}
