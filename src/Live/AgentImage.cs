@@ -26,6 +26,7 @@ abstract class AgentImage
             ref var core = ref world.Cores[agent];
             core.Place = from.ReadInt32();
             core.Flags = (AgentFlags)from.ReadByte();
+            core.Acted = from.ReadInt64();
             var role = world.RoleOf(agent);
             var index = agent - role.First;
             from.BaseStream.ReadExactly(new Span<byte>(role.State(index), role.StateBytes));
@@ -43,13 +44,15 @@ sealed class AgentImage<T> : AgentImage
 {
     readonly int _place;
     readonly AgentFlags _flags;
+    readonly long _acted;
     readonly byte[] _state;
     readonly T[][] _vectors;
     readonly double[][] _tables;
 
     AgentImage(LiveAgent<T> agent)
     {
-        (Agent, _place, _flags, _state) = (agent.Id, agent.Place, agent.Flags, [.. agent.State]);
+        (Agent, _place, _flags, _acted, _state) =
+            (agent.Id, agent.Place, agent.Flags, agent.Acted, [.. agent.State]);
         _vectors = new T[agent.Vectors.Length][];
         for (var v = 0; v < _vectors.Length; v++)
         {
@@ -69,6 +72,7 @@ sealed class AgentImage<T> : AgentImage
         to.Write(Agent);
         to.Write(_place);
         to.Write((byte)_flags);
+        to.Write(_acted);
         to.Write(_state);
         foreach (var vector in _vectors)
             to.Write(MemoryMarshal.AsBytes<T>(vector));

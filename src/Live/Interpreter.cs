@@ -71,7 +71,8 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
                 Handle(signal);
                 break;
             case Signal.Crash or Signal.Restart:
-                _run.FaultCame();
+                if (signal.Signal == Signal.Restart)
+                    _run.RestartCame();
                 if (!IsOver)
                     Handle(signal);
                 break;
@@ -198,6 +199,8 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
             _now = Math.Max(_now, message.Arrived + message.Service);
         _agent.Now = _now;
         _agent.Handled++;
+        if (e is not LiveSignal { Signal: Signal.Crash or Signal.Restart or Signal.Revive or Signal.Start })
+            _agent.Acted = _now;
         _outstanding = 0;
         if (_run.Options.Tracing is { } tracing && tracing.Takes(_agent.Id, _agent.Handled))
             _turn = tracing.Begin(_agent.Role, _agent.Id, e, _run.Kinds);
@@ -267,7 +270,7 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
                 break;
             case LiveSignal { Signal: Signal.Restart or Signal.Revive }:
                 log?.Restart(id, _now);
-                _agent.Flags &= ~AgentFlags.Down;
+                _agent.Flags &= ~(AgentFlags.Down | AgentFlags.Interrupted);
                 program.Restart(state, this);
                 break;
         }
@@ -277,6 +280,8 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
     {
         _agent.Flags |= AgentFlags.Down;
         _agent.CrashCount++;
+        if (_agent.Pending is { Count: > 0 } || _agent.Serving is not null || _agent.WaitingFirst is not null)
+            (_agent.Flags, _agent.Acted) = (_agent.Flags | AgentFlags.Interrupted, _now);
         // A token on its way arrives whatever happens.
         foreach (var pending in _agent.Pending?.Where(p => p is not LiveMove).ToArray() ?? [])
             _agent.Forget(pending);

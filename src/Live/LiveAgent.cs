@@ -103,6 +103,9 @@ sealed class LiveAgent<T> : LiveAgent
     /// <summary>Virtual ns of its last event: its clock never goes back.</summary>
     public long Now;
 
+    /// <summary>Virtual ns of its last event other than a fault, or when it lost what it did to one.</summary>
+    public long Acted;
+
     /// <summary>Computations requested, timers set, numbers drawn, services begun so far.</summary>
     public uint Computations;
     public uint TimersSet;

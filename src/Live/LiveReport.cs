@@ -27,7 +27,7 @@ public sealed record LiveReport
     /// <summary>Messages that could not be what their kind declares, and were dropped.</summary>
     public long Refused { get; init; }
 
-    /// <summary>Timers set and not yet fired, and faults still to come.</summary>
+    /// <summary>Timers set and not yet fired, and restarts still to come.</summary>
     public long Timers { get; init; }
 
     /// <summary>Computations requested and not yet completed.</summary>

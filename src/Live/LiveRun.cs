@@ -112,7 +112,7 @@ sealed class LiveRun<T> : LiveRun
     readonly int _width = System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
     readonly T[]? _initial;
     string? _failure;
-    long _faultsToCome;
+    long _restartsToCome;
 
     public LiveRun(RunPlan plan, LiveOptions options, ILiveTransport transport, TimingWheel wheel)
     {
@@ -226,7 +226,7 @@ sealed class LiveRun<T> : LiveRun
     public override LiveReport Report()
     {
         long sent = 0, received = 0, lost = 0, repeated = 0, refused = 0;
-        long timers = Interlocked.Read(ref _faultsToCome), computations = 0, waiting = 0, early = 0, handled = 0;
+        long timers = Interlocked.Read(ref _restartsToCome), computations = 0, waiting = 0, early = 0, handled = 0;
         var epoch = Epoch;
         foreach (var agent in _agents.Values)
         {
@@ -406,18 +406,18 @@ sealed class LiveRun<T> : LiveRun
             Record.Span(agent, kind, name, start, end, peer);
     }
 
-    public void FaultCame() => Interlocked.Decrement(ref _faultsToCome);
+    public void RestartCame() => Interlocked.Decrement(ref _restartsToCome);
 
     void Schedule(LiveAgent<T> agent, AgentCrash crash)
     {
         // With a factor of 0 the run's clock is the wall's.
         TimeSpan After(long at) =>
             Clock.Factor > 0 ? Clock.Wall(at - Clock.Now) : TimeSpan.FromSeconds((at - Clock.Now) / 1e9);
-        Interlocked.Increment(ref _faultsToCome);
         Wheel.Add(After(crash.At), new LiveSignal(agent, Signal.Crash));
         if (crash.Until is not { } until)
             return;
-        Interlocked.Increment(ref _faultsToCome);
+        // A crash lets nobody act: the run need not wait for it.
+        Interlocked.Increment(ref _restartsToCome);
         Wheel.Add(After(until), new LiveSignal(agent, Signal.Restart));
     }
 

@@ -94,6 +94,7 @@ public static class Manifest
         ["raised_mean_ns"] = Text.Json(counts.Raised == 0 ? 0 : (double)counts.RaisedSum / counts.Raised),
         ["raised_max_ns"] = counts.RaisedMax,
         ["updates"] = counts.Updates,
+        ["last_update_s"] = counts.Updates == 0 ? null : Text.Json(counts.LastUpdate / 1e9),
         ["gradients"] = counts.Gradients,
         ["samples"] = counts.Samples,
         ["evaluations"] = counts.Evaluations,

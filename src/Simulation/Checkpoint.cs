@@ -11,7 +11,7 @@ namespace AsyncOpt.Simulation;
 /// </summary>
 static unsafe class Checkpoint
 {
-    const ulong Magic = 0x35544E494F504B43; // "CKPOINT5"
+    const ulong Magic = 0x36544E494F504B43; // "CKPOINT6"
 
     public static void Save<T>(Stream stream, World<T> world, IReadOnlyList<Partition<T>> partitions, Progress progress)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -159,6 +159,7 @@ static unsafe class Checkpoint
     static void SaveCore(in AgentCore core, BinaryWriter to)
     {
         to.Write(core.Chain);
+        to.Write(core.Acted);
         to.Write(core.Sent);
         to.Write(core.Computations);
         to.Write(core.Draws);
@@ -170,6 +171,7 @@ static unsafe class Checkpoint
     static void LoadCore(ref AgentCore core, BinaryReader from)
     {
         core.Chain = from.ReadUInt64();
+        core.Acted = from.ReadInt64();
         core.Sent = from.ReadUInt32();
         core.Computations = from.ReadUInt32();
         core.Draws = from.ReadUInt32();
@@ -181,13 +183,15 @@ static unsafe class Checkpoint
 
 /// <summary>Where a run stands, beside its agents and events.</summary>
 /// <param name="Time">The cut, in ns.</param>
+/// <param name="Sampled">When metrics were last taken, in ns.</param>
 /// <param name="TimeToTarget">When the target was first met, in seconds.</param>
 /// <param name="Metrics">What was sampled so far.</param>
-sealed record Progress(long Time, double? TimeToTarget, List<MetricPoint> Metrics)
+sealed record Progress(long Time, long Sampled, double? TimeToTarget, List<MetricPoint> Metrics)
 {
     public void Save(BinaryWriter to)
     {
         to.Write(Time);
+        to.Write(Sampled);
         to.Write(TimeToTarget ?? double.NaN);
         to.Write(Metrics.Count);
         foreach (var m in Metrics)
@@ -204,7 +208,7 @@ sealed record Progress(long Time, double? TimeToTarget, List<MetricPoint> Metric
 
     public static Progress Load(BinaryReader from)
     {
-        var time = from.ReadInt64();
+        var (time, sampled) = (from.ReadInt64(), from.ReadInt64());
         var target = from.ReadDouble();
         var metrics = new List<MetricPoint>();
         for (var left = from.ReadInt32(); left > 0; left--)
@@ -213,6 +217,6 @@ sealed record Progress(long Time, double? TimeToTarget, List<MetricPoint> Metric
                 from.ReadDouble(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(),
                 from.ReadString(), from.ReadDouble()));
         }
-        return new Progress(time, double.IsNaN(target) ? null : target, metrics);
+        return new Progress(time, sampled, double.IsNaN(target) ? null : target, metrics);
     }
 }

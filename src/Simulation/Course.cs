@@ -11,47 +11,53 @@ sealed class Course<T>(IVirtualHost host, Judge<T> judge, CancellationToken canc
 {
     public RunRecord Run()
     {
-        var instant = Begin();
+        var (now, sampled) = Begin();
         while (true)
         {
-            var next = judge.InstantAfter(instant);
-            var cut = host.CutAfter(instant);
-            for (; cut < next && host.RunUntil(cut, isSampled: false); cut = host.CutAfter(cut))
+            var next = judge.InstantAfter(sampled);
+            var cut = host.CutAfter(now);
+            for (; cut <= next && !cancellation.IsCancellationRequested; cut = host.CutAfter(cut))
             {
-                if (cancellation.IsCancellationRequested)
-                    break;
-                Save(cut);
+                host.RunUntil(cut, isSampled: false);
+                if (!cancellation.IsCancellationRequested)
+                    Save(cut, sampled);
             }
             var isRunnable = host.RunUntil(next, isSampled: true);
-            // What ends the run for want of events ends it when the last event happened.
-            instant = isRunnable ? next : Math.Max(instant, host.LastTime);
             if (cancellation.IsCancellationRequested)
                 return Finish(Outcome.Cancelled, "the user cancelled it", () => host.LastTime);
+            now = next;
             if (!isRunnable)
+            {
+                // Whenever the last checkpoint is due, this is how things will be then.
+                if (cut < long.MaxValue && host.CutAfter(cut) == long.MaxValue)
+                    Save(cut, sampled);
                 host.Gather();
-            judge.Sample(instant, isLast: !isRunnable || judge.BudgetSpent(instant) is not null);
-            if (judge.End(instant, isRunnable) is var (outcome, reason))
-                return Finish(outcome, reason, () => instant);
-            if (cut == instant)
-                Save(cut);
+                // What ends the run for want of events ends it when an agent last acted.
+                now = Math.Max(sampled, judge.LastActed);
+            }
+            sampled = now;
+            judge.Sample(now, isLast: !isRunnable || judge.BudgetSpent(now) is not null);
+            if (judge.End(now, isRunnable) is var (outcome, reason))
+                return Finish(outcome, reason, () => now);
         }
     }
 
-    /// <summary>Starts all agents, or goes on from a checkpoint; returns the virtual time.</summary>
-    long Begin()
+    /// <summary>Starts all agents, or goes on from a checkpoint.</summary>
+    /// <returns>The virtual time, and when metrics were last taken.</returns>
+    (long Now, long Sampled) Begin()
     {
         if (host.Resume() is { } progress)
         {
             judge.Metrics.AddRange(progress.Metrics);
             judge.TimeToTarget = progress.TimeToTarget;
-            return progress.Time;
+            return (progress.Time, progress.Sampled);
         }
         judge.Sample(0, isLast: false);
         host.Start();
-        return 0;
+        return (0, 0);
     }
 
-    void Save(long cut) => host.Save(new Progress(cut, judge.TimeToTarget, judge.Metrics));
+    void Save(long cut, long sampled) => host.Save(new Progress(cut, sampled, judge.TimeToTarget, judge.Metrics));
 
     RunRecord Finish(Outcome outcome, string reason, Func<long> instant)
     {

@@ -13,6 +13,11 @@ readonly record struct AgentCrash(int Agent, long At, long? Until, uint Number);
 /// <summary>When the faults of a run let agents crash: known before it begins, the same for every host.</summary>
 static class CrashSchedule
 {
+    /// <summary>The first crash of an agent that is not over at a time, in ns; null for none.</summary>
+    public static AgentCrash? NotOver(RunPlan plan, Layout layout, int agent, long time) => Of(plan, layout)
+        .Where(c => c.Agent == agent && !(c.Until <= time)).OrderBy(c => c.At).Select(c => (AgentCrash?)c)
+        .FirstOrDefault();
+
     /// <summary>The crashes of all agents at the places that the faults name.</summary>
     public static IEnumerable<AgentCrash> Of(RunPlan plan, Layout layout)
     {

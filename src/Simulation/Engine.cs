@@ -14,6 +14,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
     readonly BatchEvaluator<T>[] _evaluators;
     readonly Windows<T> _windows;
     readonly Judge<T> _judge;
+    bool _isSaved;
 
     public Engine(RunPlan plan, RunHooks hooks)
     {
@@ -79,8 +80,11 @@ sealed class Engine<T> : IVirtualHost, IDisposable
     public long CutAfter(long instant) =>
         _hooks.CheckpointAt is { } at && Links.Nanoseconds(at) is var cut && cut > instant ? cut : long.MaxValue;
 
-    public void Save(Progress progress) =>
+    public void Save(Progress progress)
+    {
         Checkpoint.Save(_hooks.CheckpointTo!, _world, _windows.Partitions, progress);
+        _isSaved = true;
+    }
 
     public void Gather()
     {
@@ -97,10 +101,19 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         Threads = _windows.Threads * _evaluators[0].Threads,
         Device = HasKernels ? _hooks.Device!.Description.Numerics : record.Device,
         EngineBytes = _world.Bytes + _windows.Partitions.Sum(p => p.Bytes),
-        Warnings = [.. record.Warnings, .. _partitioning.Warnings, .. DeviceWarnings()],
+        Warnings = [.. record.Warnings, .. _partitioning.Warnings, .. DeviceWarnings(), .. CheckpointWarnings(record)],
     };
 
     bool HasKernels => _evaluators[0].Device is not null;
+
+    IEnumerable<string> CheckpointWarnings(RunRecord record)
+    {
+        if (_hooks.CheckpointAt is { } at && !_isSaved && record.Outcome != Outcome.Cancelled)
+        {
+            yield return $"no checkpoint was written: it is due at {at} s, and the run ended at "
+                + $"{record.VirtualTime / 1e9} s";
+        }
+    }
 
     IEnumerable<string> DeviceWarnings()
     {

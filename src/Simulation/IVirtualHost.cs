@@ -15,7 +15,7 @@ interface IVirtualHost
     void Start();
 
     /// <summary>
-    /// Handles all events before an instant, unless cancelled; false if none is left at or after it.
+    /// Handles all events before an instant, unless cancelled; false if none at or after it lets an agent act.
     /// </summary>
     /// <param name="instant">Virtual time, in ns.</param>
     /// <param name="isSampled">Whether the judge samples there.</param>

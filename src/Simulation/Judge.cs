@@ -11,6 +11,9 @@ namespace AsyncOpt.Simulation;
 sealed unsafe class Judge<T>
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
+    // Without an update for so many times the usual time between two, a run stands still.
+    const int IdleUpdates = 10;
+
     readonly RunPlan _plan;
     readonly Action<RunProgress>? _progress;
     readonly World<T> _world;
@@ -88,7 +91,7 @@ sealed unsafe class Judge<T>
 
     /// <summary>How the run ends at a sampling instant, and why; null if it goes on.</summary>
     /// <param name="instant">Virtual time, in ns.</param>
-    /// <param name="isRunnable">Whether anything is left to happen.</param>
+    /// <param name="isRunnable">Whether anything is left to happen that lets an agent act.</param>
     public (Outcome Outcome, string Reason)? End(long instant, bool isRunnable)
     {
         var notFinite = _records.Where(r => r.NotFinite is not null).Select(r => r.NotFinite!.Value);
@@ -113,8 +116,8 @@ sealed unsafe class Judge<T>
                 + $"at {stopped.Time / 1e9} s");
         }
         if (BudgetSpent(instant) is { } budget)
-            return (Outcome.BudgetSpent, budget);
-        return isRunnable ? null : NoRunnableEvent();
+            return Spent(budget, instant);
+        return isRunnable ? null : NobodyActs(instant);
     }
 
     /// <summary>Which budget is spent; null for none.</summary>
@@ -139,53 +142,51 @@ sealed unsafe class Judge<T>
             : null;
     }
 
-    /// <summary>Nobody has anything left to do: either all is done, or somebody waits for what will not come.</summary>
-    (Outcome, string) NoRunnableEvent()
+    /// <summary>When an agent last did something, in ns; known once everything is shown.</summary>
+    public long LastActed
     {
-        var waiting = new List<string>();
-        var (total, explained) = (0, false);
-        foreach (var role in _world.Roles)
+        get
         {
-            for (var i = 0; i < role.Layout.Agents; i++)
-            {
-                ref var core = ref _world.Cores[role.First + i];
-                if ((core.Flags & AgentFlags.Stopped) != 0)
-                    continue;
-                if ((core.Flags & AgentFlags.Down) != 0)
-                {
-                    waiting.Add($"{_world.Layout.NameOf(role.First + i)} is down");
-                    continue;
-                }
-                var waits = new Waits();
-                role.Program.WaitsFor(role.State(i), waits);
-                if (waits.Entries.Count == 0)
-                    continue;
-                total++;
-                var (text, isLost) = DescribeWait(role.First + i, waits);
-                if (waiting.Count < 5)
-                    waiting.Add(text);
-                else if (isLost && !explained)
-                    waiting[0] = text; // a loss explains the rest: it is told first
-                explained |= isLost;
-            }
+            long last = 0;
+            for (var agent = 0; agent < _world.Agents; agent++)
+                last = Math.Max(last, _world.Cores[agent].Acted);
+            return last;
         }
-        if (total == 0)
-            return (Outcome.Completed, "all events are handled and no agent waits");
-        var more = total > waiting.Count ? $"; and {total - waiting.Count} more agents wait" : "";
-        return (Outcome.Stalled, $"no runnable event: {string.Join("; ", waiting)}{more}");
     }
 
-    (string Text, bool IsLost) DescribeWait(int agent, Waits waits)
+    /// <summary>Nobody can act any more: either all is done, or somebody waits for what will not come.</summary>
+    (Outcome, string) NobodyActs(long instant)
     {
-        // A program may name more than is missing; what was lost is the best guess.
-        long LastLost(Peer from) => _records.Max(r => r.LastLost(from.Id, agent));
-        var (kind, from) = waits.Entries.OrderByDescending(e => LastLost(e.From)).First();
-        var others = waits.Entries.Count > 1 ? $" and up to {waits.Entries.Count - 1} more messages" : "";
-        var text = $"{_world.Layout.NameOf(agent)} waits for '{kind}' from {_world.Layout.NameOf(from.Id)}{others}";
-        return LastLost(from) is var lost and >= 0
-            ? ($"{text} (a message on that link was lost at {lost / 1e9} s)", true)
-            : (text, false);
+        var waiting = new Waiting<T>(_world, _records).At(instant);
+        return waiting.Agents == 0
+            ? (Outcome.Completed, "all events are handled and no agent waits")
+            : (Outcome.Stalled, $"no runnable event: {LastUpdate()}; {waiting}");
     }
+
+    /// <summary>
+    /// A budget is spent: that is a success, unless updates came to a standstill. They did where none was made over the
+    /// last half of the virtual time, though the agent that contributed to most of them did so ten times as often, and
+    /// somebody waits: updates may have ended by design.
+    /// </summary>
+    (Outcome, string) Spent(string budget, long instant)
+    {
+        var counts = Counts;
+        var idle = instant - counts.LastUpdate;
+        if (counts.Updates == 0 || idle <= instant / 2)
+            return (Outcome.BudgetSpent, budget);
+        var most = Results.UpdatesOfMost(_records, _world.Layout);
+        if (idle <= IdleUpdates * (counts.LastUpdate / Math.Max(1, most)))
+            return (Outcome.BudgetSpent, budget);
+        var waiting = new Waiting<T>(_world, _records).At(instant);
+        return waiting.Agents == 0
+            ? (Outcome.BudgetSpent, budget)
+            : (Outcome.Stalled,
+                $"no update over the last half of the run, until {budget}: {LastUpdate()}; {waiting}");
+    }
+
+    string LastUpdate() => Counts is { Updates: > 0 } counts
+        ? $"the last of {counts.Updates} updates was at {counts.LastUpdate / 1e9} s"
+        : "no update was made";
 
     double? LastOf(string metric)
     {

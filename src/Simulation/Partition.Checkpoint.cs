@@ -8,12 +8,14 @@ sealed unsafe partial class Partition<T>
     /// <summary>
     /// All events that are still to be handled; those of cancelled requests and lost services are left out.
     /// </summary>
-    public IEnumerable<Event> LiveEvents() => _queue.All().Where(e => e.Type switch
+    public IEnumerable<Event> LiveEvents() => _queue.All().Where(e => IsLive(in e));
+
+    bool IsLive(in Event e) => e.Type switch
     {
         EventType.Computed or EventType.Timer => _requests[e.Payload].Generation == e.Extra,
         EventType.ServiceEnd => _waiting[e.Payload].Generation == e.Extra,
         _ => true,
-    });
+    };
 
     public void SaveEvent(in Event e, BinaryWriter to, SnapshotIds ids)
     {

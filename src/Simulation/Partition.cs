@@ -104,12 +104,6 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
 
     public long LastTime { get; private set; }
 
-    /// <summary>When its earliest event happens.</summary>
-    public Moment Next => Moment.Min(
-        NextEvent, _rounds?.Next ?? _serverRounds?.Next ?? Moment.Never);
-
-    Moment NextEvent => _queue.TryPeek(out var e) ? new Moment(e.Time, e.Depth) : Moment.Never;
-
     public long Bytes => _queue.Bytes + _snapshots.Bytes + _requests.Bytes + _messages.Bytes + _waiting.Bytes
         + SweepBytes + Record.MemoryBytes + (_rounds?.Bytes ?? 0) + (_serverRounds?.Bytes ?? 0);
 
@@ -156,17 +150,6 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         if (_collects)
             EndCollecting();
     }
-
-    void ScheduleFault(int agent, EventType type, long time, long sent, uint number) => _queue.Insert(new Event
-    {
-        Time = time,
-        Sent = sent,
-        Sender = agent,
-        Sequence = number,
-        Receiver = agent,
-        Payload = -1,
-        Type = type,
-    });
 
     /// <summary>Starts an agent, at virtual time 0 or, in a replay, when its host did.</summary>
     public void Start(int agent, long now = 0)
@@ -361,32 +344,6 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         ReleaseHeld();
     }
 
-    void HandleCrash(in Event e)
-    {
-        _core->Flags |= AgentFlags.Down;
-        Record.Crashes++;
-        Chain(in e, 0);
-        while (_core->FirstRequest != 0)
-        {
-            var i = _core->FirstRequest - 1;
-            if (_requests[i].State is RequestState.Evaluated or RequestState.Launched)
-                Record.Wasted++;
-            FreeRequest(i);
-        }
-        if (_role.HasStation)
-            DiscardWaiting();
-    }
-
-    void HandleRestart(in Event e)
-    {
-        _core->Flags &= ~AgentFlags.Down;
-        Chain(in e, 0);
-        if (Record.IsSampled(_self))
-            Record.Span(_self, "down", "down", e.Sent, e.Time, -1);
-        _role.Program.Restart(_role.State(_index), this);
-        ReleaseHeld();
-    }
-
     /// <summary>Folds an event into the agent's chain: what it was, when, from whom, with which bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void Chain(in Event e, ulong payload, long service = 0)
@@ -398,6 +355,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         chain = VectorHash.Chain(chain, ((ulong)e.Type << 48) | ((ulong)e.Kind << 32) | e.Sequence);
         chain = VectorHash.Chain(chain, (uint)e.Sender);
         _core->Chain = VectorHash.Chain(chain, payload);
+        _core->Acted = _now;
     }
 
     ulong PayloadHash(in Event e)

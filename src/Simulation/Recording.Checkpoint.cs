@@ -18,6 +18,7 @@ sealed partial class Recording
             to.Write(records.Sum(count));
         to.Write(records.Max(r => r.BatchMax));
         to.Write(records.Max(r => r.RaisedMax));
+        to.Write(records.Max(r => r.LastUpdate));
         SaveFirst(records.Select(r => r.NotFinite), to);
         SaveFirst(records.Select(r => r.Stopped), to);
     }
@@ -55,13 +56,13 @@ sealed partial class Recording
 
     static void SaveLosses(IReadOnlyList<Recording> records, BinaryWriter to)
     {
-        var last = records.SelectMany(r => r._lost).GroupBy(l => l.Key, l => l.Value).OrderBy(g => g.Key).ToList();
-        to.Write(last.Count);
-        foreach (var link in last)
+        var losses = LossesOf(records).ToList();
+        to.Write(losses.Count);
+        foreach (var ((sender, receiver), time) in losses)
         {
-            to.Write(link.Key.From);
-            to.Write(link.Key.To);
-            to.Write(link.Max());
+            to.Write(sender);
+            to.Write(receiver);
+            to.Write(time);
         }
     }
 
@@ -117,7 +118,7 @@ sealed partial class Recording
         (Ties, Cohorts) = (from.ReadInt64(), from.ReadInt64());
         (Sweeps, Crashes) = (from.ReadInt64(), from.ReadInt64());
         (StalenessOver, Raised, RaisedSum) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
-        (BatchMax, RaisedMax) = (from.ReadInt64(), from.ReadInt64());
+        (BatchMax, RaisedMax, LastUpdate) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
         NotFinite = LoadFirst(from);
         Stopped = LoadFirst(from);
     }

@@ -55,6 +55,9 @@ sealed partial class Recording : IDisposable
     public long RaisedSum;
     public long RaisedMax;
     public long Updates;
+
+    /// <summary>When the last of these was made, in ns; 0 before the first.</summary>
+    public long LastUpdate;
     public long Gradients;
     public long Samples;
     public long Batches;
@@ -110,7 +113,7 @@ sealed partial class Recording : IDisposable
     /// <param name="of">Whose contribution it was.</param>
     public void Update(int by, long now, long staleness, in Core.Programs.Origin origin, int of)
     {
-        CountUpdates(staleness, 1);
+        CountUpdates(now, staleness, 1);
         AgeCompute += origin.Compute;
         AgeWire += origin.Wire;
         AgeQueue += origin.Queue;
@@ -149,11 +152,13 @@ sealed partial class Recording : IDisposable
     }
 
     /// <summary>Counts the same update of many agents, but not yet for each of them.</summary>
+    /// <param name="now">When, in ns.</param>
     /// <param name="staleness">As the method declares it.</param>
     /// <param name="updates">How many agents.</param>
-    public void CountUpdates(long staleness, long updates)
+    public void CountUpdates(long now, long staleness, long updates)
     {
         Updates += updates;
+        LastUpdate = Math.Max(LastUpdate, now);
         if (staleness <= StalenessMax)
             Staleness[staleness] += updates;
         else
@@ -197,16 +202,31 @@ sealed partial class Recording : IDisposable
 
     public bool IsLogging { get; }
 
-    // When a message from one agent to another was last lost: for explaining a run that cannot go on.
+    // When a message from one agent to another was last lost: for explaining a run that cannot go on. Of too many links
+    // those of the lowest numbers are remembered, whatever lies in which partition.
     readonly Dictionary<(int From, int To), long> _lost = [];
+    (int From, int To) _lostLast = (int.MaxValue, int.MaxValue);
 
     /// <summary>Counts a lost message.</summary>
     public void Lose(int from, int to, long time)
     {
         Lost++;
-        if (_lost.Count < LostMax || _lost.ContainsKey((from, to)))
-            _lost[(from, to)] = Math.Max(time, LastLost(from, to));
+        if ((from, to).CompareTo(_lostLast) > 0)
+            return;
+        ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(_lost, (from, to), out _);
+        last = Math.Max(last, time);
+        if (_lost.Count < 2 * LostMax)
+            return;
+        var links = _lost.Keys.Order().ToArray();
+        _lostLast = links[LostMax - 1];
+        foreach (var link in links.AsSpan(LostMax))
+            _lost.Remove(link);
     }
+
+    /// <summary>When messages between two agents were last lost, in ns, in the order of the links.</summary>
+    public static IEnumerable<((int From, int To) Link, long Time)> LossesOf(IEnumerable<Recording> records) =>
+        records.SelectMany(r => r._lost).GroupBy(l => l.Key, l => l.Value).OrderBy(g => g.Key).Take(LostMax)
+            .Select(g => (g.Key, g.Max()));
 
     /// <summary>Counts a message whose delay the quantum raised.</summary>
     /// <param name="by">By how much, in ns.</param>
@@ -216,9 +236,6 @@ sealed partial class Recording : IDisposable
         RaisedSum += by;
         RaisedMax = Math.Max(RaisedMax, by);
     }
-
-    /// <summary>When a message between two agents was last lost, in ns; -1 if none is known.</summary>
-    public long LastLost(int from, int to) => _lost.TryGetValue((from, to), out var time) ? time : -1;
 
     /// <summary>Logged updates, each with the agent that recorded it.</summary>
     public List<(UpdateEntry Update, int By)> Log { get; } = [];

@@ -22,6 +22,7 @@ static class Results
                 RaisedSum = counts.RaisedSum + r.RaisedSum,
                 RaisedMax = Math.Max(counts.RaisedMax, r.RaisedMax),
                 Updates = counts.Updates + r.Updates,
+                LastUpdate = Math.Max(counts.LastUpdate, r.LastUpdate),
                 Gradients = counts.Gradients + r.Gradients,
                 Samples = counts.Samples + r.Samples,
                 Batches = counts.Batches + r.Batches,
@@ -89,6 +90,19 @@ static class Results
             total.Max = Math.Max(total.Max, recorded[index].Max);
         }
         return total;
+    }
+
+    /// <summary>How many updates rest on the contributions of the agent that contributed to most.</summary>
+    public static long UpdatesOfMost(IReadOnlyList<Recording> records, Layout layout)
+    {
+        long most = 0;
+        foreach (var role in layout.Roles)
+        {
+            var recording = records.Where(r => r.StalenessOfRole(role.Index) is not null).ToArray();
+            for (var i = 0; recording.Length > 0 && i < role.Agents; i++)
+                most = Math.Max(most, Of(recording, role.Index, i).Updates);
+        }
+        return most;
     }
 
     public static AgeRecord Age(IEnumerable<Recording> recordings)

@@ -41,7 +41,7 @@ sealed unsafe partial class Rounds<T>
             else if (op.Kind == RoundOpKind.Update)
             {
                 var staleness = op.Number - (due.IsPending ? round.ComputedOrigin : round.MessageOrigin).Version;
-                _record.CountUpdates(staleness, agents);
+                _record.CountUpdates(work.Now.Time, staleness, agents);
                 CollectionsMarshal.GetValueRefOrAddDefault(_updates, staleness, out _)++;
                 if (due.IsPending)
                     _record.AddAges(round.ComputedOrigin, tally.LastCompleted);

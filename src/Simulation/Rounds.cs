@@ -30,6 +30,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
     readonly Dictionary<long, long> _updates = [];
 
     bool _isActive;
+    long _acted;
     Wave _completions;
     Wave _messages;
     Wave _heldMessages;
@@ -109,6 +110,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
         var work = new RoundWork(
             now, completed ? _completions : default, arrived ? _messages : default, _script.Ops);
         Note(in round, in work, _arrays.Handle(in work));
+        _acted = now.Time;
         Advance(in work);
         return true;
     }
@@ -121,7 +123,11 @@ sealed unsafe partial class Rounds<T> : IDisposable
         var first = stackalloc byte[_role.StateBytes];
         new Span<byte>(_role.State(0), _role.StateBytes).CopyTo(new Span<byte>(first, _role.StateBytes));
         for (var i = 0; i < _role.Layout.Agents; i++)
+        {
             _role.Program.Follow(_role.State(i), first, i);
+            ref var core = ref _world.Cores[_role.First + i];
+            core.Acted = Math.Max(core.Acted, _acted);
+        }
         _arrays.Settle();
         foreach (var (staleness, updates) in _updates)
             _record.AddUpdates(_role.First, _role.Layout.Agents, staleness, updates);

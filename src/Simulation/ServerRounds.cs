@@ -142,6 +142,7 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
             _workers.Program.Follow(_workers.State(i), first, i);
             ref var core = ref _world.Cores[_workers.First + i];
             core.Chain = _chains![i];
+            core.Acted = Math.Max(core.Acted, _now.Time);
             core.Sent += _sent;
             core.Computations += _requested;
         }

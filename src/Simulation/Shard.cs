@@ -91,7 +91,7 @@ sealed class Shard<T> : IShard
     }
 
     public void Save(long time, Stream to) =>
-        Checkpoint.Save(to, _world, [_partition], new Progress(time, null, []));
+        Checkpoint.Save(to, _world, [_partition], new Progress(time, time, null, []));
 
     public void Report(ReportKind kind, Stream to)
     {
@@ -100,7 +100,7 @@ sealed class Shard<T> : IShard
             kind = ReportKind.All;
         _partition.Settle();
         using var writer = new BinaryWriter(to, Encoding.UTF8, leaveOpen: true);
-        new ShardState(_next != Moment.Never, _partition.LastTime, _windows, Bytes, _evaluator.Threads).Save(writer);
+        new ShardState(_partition.IsRunnable, _partition.LastTime, _windows, Bytes, _evaluator.Threads).Save(writer);
         writer.Write((byte)kind);
         if (kind == ReportKind.All)
             Recording.SaveSum([_partition.Record], writer);

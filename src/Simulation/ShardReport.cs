@@ -16,7 +16,7 @@ enum ReportKind : byte
 }
 
 /// <summary>Where a shard stands.</summary>
-/// <param name="IsRunnable">Whether any partition has an event left.</param>
+/// <param name="IsRunnable">Whether it has an event left that lets an agent act.</param>
 /// <param name="LastTime">When its last event happened, in ns.</param>
 /// <param name="Windows">Windows executed so far.</param>
 /// <param name="Bytes">Bytes of memory it accounts for.</param>

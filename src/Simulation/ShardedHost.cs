@@ -65,7 +65,7 @@ sealed class ShardedHost<T> : IVirtualHost, IDisposable
         {
             Gather();
         }
-        return _states[0].IsRunnable;
+        return Array.Exists(_states, s => s.IsRunnable);
     }
 
     public long CutAfter(long instant) =>

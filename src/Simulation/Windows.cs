@@ -69,14 +69,16 @@ sealed class Windows<T> : IDisposable
     /// <summary>Takes up partitions that were filled from outside.</summary>
     public void Resume() => _crew.Run(_import);
 
-    /// <summary>Handles all events before an instant, unless cancelled; false if none is left at or after it.</summary>
+    /// <summary>
+    /// Handles all events before an instant, unless cancelled; false if none at or after it lets an agent act.
+    /// </summary>
     /// <param name="instant">Virtual time, in ns.</param>
     public bool RunUntil(long instant)
     {
         _instant = instant;
         if (!_stop)
             _crew.Run(_run);
-        return _stop || First() != Moment.Never;
+        return _stop || Array.Exists(_partitions, p => p.IsRunnable);
     }
 
     void RunWindows(int thread)

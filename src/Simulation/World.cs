@@ -5,11 +5,14 @@ using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Simulation;
 
-/// <summary>What the engine keeps of an agent beside its declared memory: 40 bytes.</summary>
+/// <summary>What the engine keeps of an agent beside its declared memory: 48 bytes.</summary>
 struct AgentCore
 {
     /// <summary>Chained hash of what the agent handled.</summary>
     public ulong Chain;
+
+    /// <summary>When it last handled something other than a fault, or lost what it did to one, in ns.</summary>
+    public long Acted;
 
     /// <summary>Events sent so far.</summary>
     public uint Sent;
@@ -44,6 +47,9 @@ enum AgentFlags : byte
     Stopped = 1,
     Down = 2,
     Serving = 4,
+
+    /// <summary>The crash that took it down cost it a computation, a timer or a message.</summary>
+    Interrupted = 8,
 }
 
 /// <summary>What a slot holds: a snapshot, and the way it came.</summary>

@@ -62,6 +62,111 @@ public class EndTests
         Assert.StartsWith("gap reached 1E-09 at ", record.Reason, StringComparison.Ordinal);
     }
 
+    const string Ring = """
+        topology: { name: ring, nodes: 4 }
+        problem: { name: quadratic, dimension: 3, heterogeneity: 1, noise: 0.1 }
+        method: { name: d-sgd, step: STEP }
+        links: { delay: 1ms }
+        compute: { per-task: 1s }
+        stop: { time: 600s }
+        samples: 10
+        faults: []
+        """;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Crashes_to_come_do_not_hide_that_a_run_stands_still(int seed)
+    {
+        var text = Ring.Replace("[]", "[{ name: crash, mean-up: 20s, mean-down: 5s }]") + $"\nseed: {seed}";
+        var record = Run(text, step: 0.05);
+
+        Assert.Equal(Outcome.Stalled, record.Outcome);
+        Assert.InRange(record.Counts.LastUpdate, 1, 299_000_000_000);
+        Assert.Contains(
+            FormattableString.Invariant($"the last of {record.Counts.Updates} updates was at {record.Counts.LastUpdate / 1e9} s; "),
+            record.Reason, StringComparison.Ordinal);
+        Assert.Matches(
+            @"node \d waits for 'state' from node \d and up to 1 more messages, since [\d.]+ s "
+            + @"\(a message on that link was lost at [\d.]+ s\)",
+            record.Reason);
+    }
+
+    [Fact]
+    public void A_run_whose_only_event_left_is_a_crash_ends_at_the_next_sampling_instant()
+    {
+        var text = Ring.Replace(
+            "[]", "[{ name: crash, place: 1, at: 10.5s, for: 1s }, { name: crash, place: 2, at: 590s }]");
+        var record = Run(text, step: 0.05);
+
+        Assert.Equal(Outcome.Stalled, record.Outcome);
+        Assert.StartsWith("no runnable event: the last of ", record.Reason, StringComparison.Ordinal);
+        Assert.True(record.VirtualTime < 60_000_000_000, $"it ends at {record.VirtualTime / 1e9} s");
+    }
+
+    [Theory]
+    [InlineData("async-sgd", "-1, at: 0.2s", "server is down for good since 0.2 s")]
+    [InlineData("minibatch-sgd", "-1, at: 0.2s", "server is down for good since 0.2 s")]
+    [InlineData("local-sgd", "-1, at: 0.2s", "server is down for good since 0.2 s")]
+    [InlineData("minibatch-sgd", "2, at: 0.2s", "worker 2 is down for good since 0.2 s")]
+    [InlineData("local-sgd", "2, at: 0.2s", "worker 2 is down for good since 0.2 s")]
+    public void Who_is_down_for_good_is_named(string method, string place, string who)
+    {
+        var text = Text.Replace("[]", $"[{{ name: crash, place: {place} }}]");
+        text = method == "local-sgd"
+            ? text.Replace("async-sgd, step: STEP", "local-sgd, rate: STEP, outer-rate: 1")
+            : text.Replace("async-sgd", method);
+        var record = Run(text, step: 0.1);
+
+        Assert.Equal(Outcome.Stalled, record.Outcome);
+        Assert.Contains(who, record.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_whose_agents_are_all_down_is_not_completed()
+    {
+        var text = Ring.Replace("[]", "[" + string.Join(", ", Enumerable.Range(0, 4).Select(
+            node => $"{{ name: crash, place: {node}, at: 5.5s }}")) + "]");
+        var record = Run(text, step: 0.05);
+
+        Assert.Equal(Outcome.Stalled, record.Outcome);
+        Assert.Contains("node 3 is down for good since 5.5 s", record.Reason, StringComparison.Ordinal);
+        Assert.Equal(4, record.Counts.Crashes);
+    }
+
+    [Fact]
+    public void An_agent_that_is_down_at_the_end_and_comes_back_later_is_no_standstill()
+    {
+        var text = Text.Replace("workers: 4", "workers: 1").Replace(
+            "[]", "[{ name: crash, place: 0, at: 0.9s, for: 0.2s }]");
+        var record = Run(text, step: 0.1);
+
+        Assert.Equal(Outcome.BudgetSpent, record.Outcome);
+    }
+
+    [Fact]
+    public void Nodes_that_have_made_their_iterations_have_completed_whatever_is_to_crash()
+    {
+        var text = Ring.Replace("step: STEP", "step: STEP, iterations: 20").Replace(
+            "[]", "[{ name: crash, place: 1, at: 100s, for: 1s }, { name: crash, place: 2, at: 590s }]");
+        var record = Run(text, step: 0.05);
+
+        Assert.Equal(Outcome.Completed, record.Outcome);
+        Assert.Equal(80, record.Counts.Updates);
+    }
+
+    [Fact]
+    public void A_partner_that_is_down_for_good_is_named()
+    {
+        var text = Ring.Replace("d-sgd", "ad-psgd").Replace("[]", "[{ name: crash, place: 1, at: 50.5s }]");
+        var record = Run(text, step: 0.05);
+
+        Assert.Equal(Outcome.Stalled, record.Outcome);
+        Assert.Contains("waits for 'reply' from node 1", record.Reason, StringComparison.Ordinal);
+    }
+
     static RunRecord Run(string text, double step)
     {
         var experiment = Experiment.Parse(

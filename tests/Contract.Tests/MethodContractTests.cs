@@ -58,15 +58,14 @@ public class MethodContractTests
             Simulator.Run(
                 plan with { Partitions = saveWith, ForcePartitions = true },
                 new RunHooks { CheckpointAt = at, CheckpointTo = file });
-            if (file.Length == 0)
-                continue; // the run ended before
             file.Position = 0;
 
             var resumed = Simulator.Run(
                 plan with { Partitions = loadWith, ForcePartitions = true }, new RunHooks { ResumeFrom = file });
 
             Assert.Equal(reference.Hash, resumed.Hash);
-            Assert.Equal(reference.Outcome, resumed.Outcome);
+            Assert.Equal((reference.Outcome, reference.Reason), (resumed.Outcome, resumed.Reason));
+            Assert.Equal(reference.VirtualTime, resumed.VirtualTime);
             Assert.Equal(reference.Metrics, resumed.Metrics);
             Assert.Equal(reference.Staleness.Counts, resumed.Staleness.Counts);
             Assert.Equal(reference.Staleness.AgentCounts, resumed.Staleness.AgentCounts);

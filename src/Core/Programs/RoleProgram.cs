@@ -60,6 +60,9 @@ public abstract class RoleProgram
     internal abstract unsafe void Restart(void* state, Effects e);
 
     internal abstract unsafe void WaitsFor(void* state, Waits waits);
+
+    /// <summary>Whether it names what its agents wait for.</summary>
+    internal abstract bool TellsWaits { get; }
 }
 
 /// <summary>The program of a role whose agents each have a state of type <typeparamref name="TState"/>.</summary>
@@ -116,8 +119,12 @@ public abstract class RoleProgram<TState> : RoleProgram
     {
     }
 
-    internal sealed override bool HandlesRounds =>
-        GetType().GetMethod(nameof(OnRound), BindingFlags.Public | BindingFlags.Instance)!.DeclaringType
+    internal sealed override bool HandlesRounds => Overrides(nameof(OnRound));
+
+    internal sealed override bool TellsWaits => Overrides(nameof(Awaits));
+
+    bool Overrides(string handler) =>
+        GetType().GetMethod(handler, BindingFlags.Public | BindingFlags.Instance)!.DeclaringType
             != typeof(RoleProgram<TState>);
 
     internal sealed override int StateBytes => Unsafe.SizeOf<TState>();

@@ -9,13 +9,16 @@ public enum Outcome
     /// <summary>The target was reached.</summary>
     TargetReached,
 
-    /// <summary>An agent ended the run, or all events were handled and no agent waits.</summary>
+    /// <summary>An agent ended the run, or all is done: nobody acts, nobody waits.</summary>
     Completed,
 
     /// <summary>A value is not finite, or the loss is beyond its limit.</summary>
     Diverged,
 
-    /// <summary>No runnable event is left while agents wait.</summary>
+    /// <summary>
+    /// Nobody can act any more while agents wait, or a budget was spent and no update was made over the last part of
+    /// it.
+    /// </summary>
     Stalled,
 
     /// <summary>The user cancelled it.</summary>
@@ -109,6 +112,9 @@ public sealed record RunCounts
 
     /// <summary>Updates recorded.</summary>
     public long Updates { get; init; }
+
+    /// <summary>When the last update was made, in ns; 0 before the first.</summary>
+    public long LastUpdate { get; init; }
 
     /// <summary>Stochastic gradients completed.</summary>
     public long Gradients { get; init; }

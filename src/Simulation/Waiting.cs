@@ -1,0 +1,103 @@
+using AsyncOpt.Core.Programs;
+
+namespace AsyncOpt.Simulation;
+
+/// <summary>Who of a run's agents cannot go on, for what they wait, since when, and what was lost on the way.</summary>
+sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    // So many agents are told of.
+    const int ToldMax = 5;
+
+    readonly Dictionary<(int From, int To), long> _losses = Recording.LossesOf(records).ToDictionary();
+    readonly List<string> _told = [];
+    bool _isLossTold;
+
+    /// <summary>How many agents cannot go on.</summary>
+    public int Agents { get; private set; }
+
+    /// <summary>Looks at all agents.</summary>
+    /// <param name="now">The present, in ns.</param>
+    public Waiting<T> At(long now)
+    {
+        foreach (var role in world.Roles)
+        {
+            for (var i = 0; i < role.Layout.Agents; i++)
+            {
+                ref var core = ref world.Cores[role.First + i];
+                if ((core.Flags & AgentFlags.Stopped) != 0)
+                    continue;
+                var waits = new Waits();
+                role.Program.WaitsFor(role.State(i), waits);
+                var isDown = (core.Flags & AgentFlags.Down) != 0;
+                if (isDown && (waits.Entries.Count > 0 || (core.Flags & AgentFlags.Interrupted) != 0))
+                    Tell(DownText(role.First + i, now), isLoss: true);
+                else if (waits.Entries.Count > 0)
+                    TellWait(role.First + i, core.Acted, waits);
+            }
+        }
+        if (Agents == 0)
+            TellUntoldLosses();
+        return this;
+    }
+
+    /// <summary>Who waits for what, in a few words; empty where nobody does.</summary>
+    public override string ToString()
+    {
+        var more = Agents > _told.Count ? $"; and {Agents - _told.Count} more agents" : "";
+        return string.Join("; ", _told) + more;
+    }
+
+    string DownText(int agent, long now)
+    {
+        var text = $"{world.Layout.NameOf(agent)} is down";
+        return CrashSchedule.NotOver(world.Plan, world.Layout, agent, now) is not { } crash ? text
+            : crash.Until is { } until ? $"{text} from {crash.At / 1e9} s to {until / 1e9} s"
+            : $"{text} for good since {crash.At / 1e9} s";
+    }
+
+    void Tell(string text, bool isLoss)
+    {
+        Agents++;
+        if (_told.Count < ToldMax)
+            _told.Add(text);
+        else if (isLoss && !_isLossTold)
+            _told[0] = text; // a loss explains the rest: it is told in any case
+        _isLossTold |= isLoss;
+    }
+
+    void TellWait(int agent, long since, Waits waits)
+    {
+        // A program may name more than is missing; what was lost is the best guess.
+        long LastLost(Peer from) => _losses.GetValueOrDefault((from.Id, agent), -1);
+        var (kind, from) = waits.Entries.MaxBy(e => LastLost(e.From));
+        var others = waits.Entries.Count > 1 ? $" and up to {waits.Entries.Count - 1} more messages" : "";
+        var text = $"{world.Layout.NameOf(agent)} waits for '{kind}' from {world.Layout.NameOf(from.Id)}{others}, "
+            + $"since {since / 1e9} s";
+        if (LastLost(from) is var lost and >= 0)
+            Tell($"{text} (a message on that link was lost at {lost / 1e9} s)", isLoss: true);
+        else
+            Tell(text, isLoss: false);
+    }
+
+    /// <summary>A message is lost, and a program at one of its ends does not say what it waits for.</summary>
+    void TellUntoldLosses()
+    {
+        var silent = new HashSet<int>();
+        foreach (var ((from, to), lost) in _losses)
+        {
+            foreach (var agent in (ReadOnlySpan<int>)[to, from])
+            {
+                if (world.RoleOf(agent).Program.TellsWaits || (world.Cores[agent].Flags & AgentFlags.Stopped) != 0)
+                    continue;
+                if (!silent.Add(agent))
+                    break;
+                Tell(
+                    $"{world.Layout.NameOf(agent)} does nothing since {world.Cores[agent].Acted / 1e9} s and does not "
+                    + $"say what it waits for (a message from {world.Layout.NameOf(from)} to "
+                    + $"{world.Layout.NameOf(to)} was lost at {lost / 1e9} s)", isLoss: true);
+                break;
+            }
+        }
+    }
+}
