@@ -3,7 +3,7 @@ using AsyncOpt.Core.Problems;
 
 namespace AsyncOpt.Kernels;
 
-/// <summary>The fast losses of this assembly: what metrics of nets are computed with.</summary>
+/// <summary>The fast losses of this assembly: what metrics are computed with.</summary>
 public static class FastLosses
 {
     static readonly (Type Type, Type Problem)[] All =
@@ -24,7 +24,9 @@ public static class FastLosses
         if (problem is not SampleProblem { FastLoss: null } samples)
             return;
         var type = Array.Find(All, item => item.Problem == problem.GetType()).Type;
-        if (type is not null)
-            samples.FastLoss = (FastLoss)Activator.CreateInstance(type, problem)!;
+        if (type is null)
+            return;
+        object[] arguments = type.GetConstructor([problem.GetType()]) is null ? [] : [problem];
+        samples.FastLoss = (FastLoss)Activator.CreateInstance(type, arguments)!;
     }
 }

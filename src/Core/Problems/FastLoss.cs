@@ -43,7 +43,9 @@ public readonly ref struct LossSamples(
 }
 
 /// <summary>Binds a class derived from <see cref="FastLoss"/> to the problem it serves.</summary>
-/// <param name="problem">The problem's type; the class has a public constructor that takes it.</param>
+/// <param name="problem">
+/// The problem's type; the class has a public constructor that takes it, or one that takes nothing.
+/// </param>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class FastLossAttribute(Type problem) : Attribute
 {

@@ -45,6 +45,36 @@ public class FastLossTests
         }
     }
 
+    // Rows are read in one of four forms: by their zeros and by the number of scores, here also beyond 16 of them.
+    [Theory]
+    [InlineData(0.1, 20)]
+    [InlineData(0.9, 20)]
+    [InlineData(0.1, 3)]
+    [InlineData(0.9, 3)]
+    public void Softmax_over_tables_with_many_and_few_zeros_agrees_with_the_plain_form(double share, int classes)
+    {
+        var lines = Enumerable.Range(0, 500).Select(row => $"{row % classes} " + string.Join(' ',
+            from column in Enumerable.Range(1, 37)
+            let draw = new Draw(3, Purpose.None, (ulong)row, (ulong)column)
+            where draw.Uniform(0) < share
+            select FormattableString.Invariant($"{column}:{draw.Normal():R}")));
+        var path = Path.GetTempFileName();
+        File.WriteAllLines(path, lines);
+        var options = new SoftmaxRegression.Options { Data = new LibSvmSource(new() { File = path }) };
+        var (plain, fast) = (new SoftmaxRegression(options), new SoftmaxRegression(options));
+        plain.Build(new(2, 1, p => p));
+        fast.Build(new(2, 1, p => p));
+        File.Delete(path);
+        FastLosses.Attach(fast);
+        var x = Enumerable.Range(0, plain.Parameters)
+            .Select(k => new Draw(9, Purpose.None, 0, (ulong)k).Normal()).ToArray();
+        double[] expected = new double[x.Length], gradient = new double[x.Length];
+
+        Assert.Equal(plain.Objective(x, expected), fast.Objective(x, gradient), 1e-12);
+        for (var k = 0; k < x.Length; k++)
+            Assert.Equal(expected[k], gradient[k], 1e-13);
+    }
+
     [Fact]
     public void A_net_so_wide_that_few_samples_go_through_at_once_agrees_with_the_plain_form()
     {

@@ -1,8 +1,9 @@
 using AsyncOpt.Core.Data;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Nets;
+using AsyncOpt.Kernels.Oracles;
 
-namespace AsyncOpt.Kernels.Oracles;
+namespace AsyncOpt.Kernels.Losses;
 
 /// <summary>Sums of losses and gradients of a net over many samples.</summary>
 /// <param name="layers">Its layers.</param>
@@ -47,21 +48,11 @@ public abstract class NetLoss(DenseLayers layers, int offset) : FastLoss
             var label = (int)samples.Labels[samples.Rows[first + i]];
             var weight = samples.Weights.IsEmpty ? 1 : samples.Weights[first + i];
             sum += weight * (Activations<double>.Softmax(z, p) - z[label]);
-            right += IsFirstLargest(z, label) ? 1 : 0;
+            right += CrossEntropy.IsFirstLargest(z, label) ? 1 : 0;
             p[label] -= 1;
             VectorMath<double>.Scale(weight, p);
         }
         return sum;
-    }
-
-    static bool IsFirstLargest(ReadOnlySpan<double> scores, int label)
-    {
-        for (var c = 0; c < scores.Length; c++)
-        {
-            if (scores[c] > scores[label] || (c < label && scores[c] == scores[label]))
-                return false;
-        }
-        return true;
     }
 }
 
