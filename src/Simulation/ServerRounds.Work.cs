@@ -80,7 +80,7 @@ sealed unsafe partial class ServerRounds<T>
     {
         var agents = _workers.Layout.Agents;
         var scratch = _scratch[thread];
-        (scratch.NotFinite, scratch.Samples, scratch.Models) = (int.MaxValue, 0, 0);
+        (scratch.NotFinite, scratch.Samples) = (int.MaxValue, 0);
         while (true)
         {
             var first = (Interlocked.Increment(ref _nextBlock) - 1) * (long)BlockRows;
@@ -152,7 +152,6 @@ sealed unsafe partial class ServerRounds<T>
     void EvaluateRows(int first, int end, Scratch scratch)
     {
         var (d, count, batch) = (_modelLength, end - first, _asked.Samples);
-        scratch.Repeat(new(_model, d), BlockRows);
         var key = KeyOf(first);
         var samples = _world.Plan.Problem.Sampler is { } sampler
             ? scratch.Draw(sampler, first, key, _world.Seed, batch, count)
@@ -163,7 +162,8 @@ sealed unsafe partial class ServerRounds<T>
         {
             Count = count,
             Dimension = d,
-            Inputs = scratch.Results.AsSpan(0, count * d),
+            Inputs = new(_model, d),
+            IsShared = true,
             Outputs = outputs,
             Batch = samples.IsEmpty ? 0 : batch,
             Samples = samples,
@@ -342,19 +342,6 @@ sealed unsafe partial class ServerRounds<T>
         public int[] Numbers = new int[64];
         public int NotFinite;
         public long Samples;
-        public int Models;
-
-        /// <summary>Fills the first results with so many models, once per round.</summary>
-        public void Repeat(ReadOnlySpan<T> model, int count)
-        {
-            if (Models == count)
-                return;
-            Models = count;
-            if (Results.Length < count * model.Length)
-                Results = new T[count * model.Length];
-            for (var i = 0; i < count; i++)
-                model.CopyTo(Results.AsSpan(i * model.Length));
-        }
 
         public ReadOnlySpan<int> Draw(
             Core.Problems.BatchSampler sampler, int first, BatchKey key, ulong seed, int batch, int count)

@@ -252,8 +252,13 @@ public readonly ref struct OracleRows<T>
     /// <summary>d, the dimension of an input and of an output.</summary>
     public int Dimension { get; init; }
 
-    /// <summary>The inputs, shape (count, d).</summary>
+    /// <summary>The inputs, shape (count, d), or the one input of all calls, shape (d).</summary>
     public ReadOnlySpan<T> Inputs { get; init; }
+
+    /// <summary>
+    /// Whether all calls have one input, as workers have that compute at the same version of a model.
+    /// </summary>
+    public bool IsShared { get; init; }
 
     /// <summary>The outputs, shape (count, d): overwritten.</summary>
     public Span<T> Outputs { get; init; }
@@ -277,7 +282,7 @@ public readonly ref struct OracleRows<T>
     public long Number { get; init; }
 
     /// <summary>A call's input, shape (d).</summary>
-    public ReadOnlySpan<T> Input(int i) => Inputs.Slice(i * Dimension, Dimension);
+    public ReadOnlySpan<T> Input(int i) => IsShared ? Inputs : Inputs.Slice(i * Dimension, Dimension);
 
     /// <summary>A call's output, shape (d).</summary>
     public Span<T> Output(int i) => Outputs.Slice(i * Dimension, Dimension);
@@ -287,7 +292,8 @@ public readonly ref struct OracleRows<T>
     {
         Count = count,
         Dimension = Dimension,
-        Inputs = Inputs.Slice(first * Dimension, count * Dimension),
+        Inputs = IsShared ? Inputs : Inputs.Slice(first * Dimension, count * Dimension),
+        IsShared = IsShared,
         Outputs = Outputs.Slice(first * Dimension, count * Dimension),
         Batch = Batch,
         Samples = Samples.Slice(first * Batch, count * Batch),

@@ -28,8 +28,8 @@ public abstract class NetLoss(DenseLayers layers, int offset) : FastLoss
             if (gradient.IsEmpty)
                 continue;
             _net.Backward(
-                samples.Point[offset..], rows.Length, units, deltas, gradient[offset..], accumulate: true,
-                inputs.HasParameters);
+                samples.Point[offset..], 1, rows.Length, units, deltas, gradient[offset..], gradient.Length,
+                accumulate: true, inputs.HasParameters);
             inputs.Scatter(rows, deltas[..(rows.Length * _net.Inputs)], gradient);
         }
         return sum;

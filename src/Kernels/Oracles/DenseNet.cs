@@ -67,35 +67,43 @@ sealed class DenseNet<T>(DenseLayers layers)
         }
     }
 
-    /// <summary>Adds up the gradients of a batch.</summary>
+    /// <summary>Adds up the gradients of each of some batches of one size.</summary>
     /// <param name="x">The layers' parameters.</param>
-    /// <param name="rows">Samples.</param>
+    /// <param name="batches">Batches, one after the other in the units.</param>
+    /// <param name="rows">Samples of each.</param>
     /// <param name="units">All units.</param>
     /// <param name="deltas">
     /// The derivatives in the scores, in the place of the scores, in; those of hidden layers, and of the inputs where
     /// they are asked for, out.
     /// </param>
-    /// <param name="gradient">The layers' gradient, out.</param>
-    /// <param name="accumulate">Whether it is added to.</param>
+    /// <param name="gradients">The layers' gradient of each batch, out.</param>
+    /// <param name="stride">From the gradient of a batch to that of the next.</param>
+    /// <param name="accumulate">Whether they are added to.</param>
     /// <param name="inputs">Whether the derivatives in the inputs are asked for.</param>
     public void Backward(
-        ReadOnlySpan<T> x, int rows, ReadOnlySpan<T> units, Span<T> deltas, Span<T> gradient, bool accumulate,
-        bool inputs)
+        ReadOnlySpan<T> x, int batches, int rows, ReadOnlySpan<T> units, Span<T> deltas, Span<T> gradients, int stride,
+        bool accumulate, bool inputs)
     {
-        var end = units.Length;
+        var (end, all) = (units.Length, batches * rows);
         for (var l = layers.Count - 1; l >= 0; l--)
         {
             var (below, above) = (_sizes[l], _sizes[l + 1]);
-            var delta = deltas.Slice(end - rows * above, rows * above);
-            end -= rows * above;
-            var a = units.Slice(end - rows * below, rows * below);
-            MatrixKernels<T>.TransposedMultiply(
-                below, above, rows, a, delta, gradient.Slice(layers.Weights(l), below * above), accumulate);
-            AddRows(delta, gradient.Slice(layers.Biases(l), above), accumulate);
+            var delta = deltas.Slice(end - all * above, all * above);
+            end -= all * above;
+            var a = units.Slice(end - all * below, all * below);
+            for (var b = 0; b < batches; b++)
+            {
+                var own = delta.Slice(b * rows * above, rows * above);
+                var gradient = gradients[(b * stride)..];
+                MatrixKernels<T>.TransposedMultiply(
+                    below, above, rows, a.Slice(b * rows * below, rows * below), own,
+                    gradient.Slice(layers.Weights(l), below * above), accumulate);
+                AddRows(own, gradient.Slice(layers.Biases(l), above), accumulate);
+            }
             if (l == 0 && !inputs)
                 return;
-            var next = deltas.Slice(end - rows * below, rows * below);
-            MatrixKernels<T>.MultiplyTransposed(rows, below, above, delta, x[layers.Weights(l)..], next);
+            var next = deltas.Slice(end - all * below, all * below);
+            MatrixKernels<T>.MultiplyTransposed(all, below, above, delta, x[layers.Weights(l)..], next);
             if (l > 0)
                 Return(a, next);
         }

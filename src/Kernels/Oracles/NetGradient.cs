@@ -25,23 +25,49 @@ public abstract class NetGradient<T> : FastOracle<T>
     /// <inheritdoc />
     public override void Evaluate(in OracleCall<T> call)
     {
-        // Layers write their gradients; what comes before them is added to.
-        if (_regularization != 0)
-            VectorMath<T>.Scale(_regularization, call.Input, call.Output);
-        else
-            call.Output[.._offset].Clear();
+        Begin(call.Input, call.Output);
         for (var first = 0; first < call.Samples.Length; first += _net.RowsMax)
         {
             var samples = call.Samples.Slice(first, Math.Min(_net.RowsMax, call.Samples.Length - first));
-            Add(call, samples, accumulate: _regularization != 0 || first > 0);
+            Add(call.Input, samples, 1, 1.0 / call.Samples.Length, call.Output, accumulate: first > 0);
         }
     }
 
-    void Add(in OracleCall<T> call, ReadOnlySpan<int> samples, bool accumulate)
+    /// <summary>Batches at one model go forward and back together, as one matrix.</summary>
+    /// <inheritdoc />
+    public override void EvaluateRows(in OracleRows<T> rows)
+    {
+        if (!rows.IsShared || 2 * rows.Batch > _net.RowsMax)
+        {
+            base.EvaluateRows(in rows);
+            return;
+        }
+        var most = _net.RowsMax / rows.Batch;
+        for (var first = 0; first < rows.Count; first += most)
+        {
+            var some = rows.Slice(first, Math.Min(most, rows.Count - first));
+            for (var i = 0; i < some.Count; i++)
+                Begin(some.Inputs, some.Output(i));
+            Add(some.Inputs, some.Samples, some.Count, 1.0 / rows.Batch, some.Outputs, accumulate: false);
+        }
+    }
+
+    // Layers write their gradients; what comes before them is added to.
+    void Begin(ReadOnlySpan<T> x, Span<T> gradient)
+    {
+        if (_regularization != 0)
+            VectorMath<T>.Scale(_regularization, x, gradient);
+        else
+            gradient[.._offset].Clear();
+    }
+
+    // The gradients of batches of one size at one model, shape (batches, d).
+    void Add(
+        ReadOnlySpan<T> x, ReadOnlySpan<int> samples, int batches, double weight, Span<T> gradients, bool accumulate)
     {
         var units = _net.Units(samples.Length, out var deltas);
-        _inputs.Gather(samples, call.Input, units);
-        _net.Forward(call.Input[_offset..], samples.Length, units);
+        _inputs.Gather(samples, x, units);
+        _net.Forward(x[_offset..], samples.Length, units);
         var scores = _net.Scores(units, samples.Length);
         var delta = _net.Scores(deltas, samples.Length);
         for (var i = 0; i < samples.Length; i++)
@@ -50,11 +76,17 @@ public abstract class NetGradient<T> : FastOracle<T>
             Activations<T>.Softmax(scores.Slice(i * _net.Classes, _net.Classes), p);
             p[(int)_labels[samples[i]]] -= T.One;
         }
-        VectorMath<T>.Scale(1.0 / call.Samples.Length, delta);
+        VectorMath<T>.Scale(weight, delta);
+        var rows = samples.Length / batches;
         _net.Backward(
-            call.Input[_offset..], samples.Length, units, deltas, call.Output[_offset..], accumulate,
-            _inputs.HasParameters);
-        _inputs.Scatter(samples, deltas[..(samples.Length * _net.Inputs)], call.Output);
+            x[_offset..], batches, rows, units, deltas, gradients[_offset..], x.Length,
+            accumulate || _regularization != 0, _inputs.HasParameters);
+        for (var b = 0; b < batches; b++)
+        {
+            _inputs.Scatter(
+                samples.Slice(b * rows, rows), deltas.Slice(b * rows * _net.Inputs, rows * _net.Inputs),
+                gradients[(b * x.Length)..]);
+        }
     }
 }
 

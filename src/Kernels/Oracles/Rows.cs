@@ -59,7 +59,7 @@ internal sealed class Rows<T>(FeatureMatrix matrix)
 
     /// <summary>y_i = c x_i + w_i a_i for dense rows a: the same bits as <c>Scale</c> and <see cref="Add"/>.</summary>
     /// <param name="c">The one weight of x.</param>
-    /// <param name="x">Shape (n, columns).</param>
+    /// <param name="x">Shape (n, columns), or (columns) where it is the same for all.</param>
     /// <param name="weights">Shape (n): w.</param>
     /// <param name="rows">Shape (n): which rows.</param>
     /// <param name="y">Shape (n, columns), out; disjoint from x.</param>
@@ -67,13 +67,13 @@ internal sealed class Rows<T>(FeatureMatrix matrix)
         double c, ReadOnlySpan<T> x, ReadOnlySpan<double> weights, ReadOnlySpan<int> rows, Span<T> y)
     {
         var width = Vector256<T>.Count;
+        var step = x.Length == Columns ? 0 : Columns;
         if (Columns < width)
         {
             for (var i = 0; i < weights.Length; i++)
             {
-                var at = i * Columns;
                 VectorMath<T>.WeightedSum(
-                    c, x.Slice(at, Columns), weights[i], Dense(rows[i]), y.Slice(at, Columns));
+                    c, x.Slice(i * step, Columns), weights[i], Dense(rows[i]), y.Slice(i * Columns, Columns));
             }
             return;
         }
@@ -83,7 +83,7 @@ internal sealed class Rows<T>(FeatureMatrix matrix)
         {
             var w = Vector256.Create(T.CreateTruncating(weights[i]));
             ref var a = ref MemoryMarshal.GetReference(Dense(rows[i]));
-            ref var p = ref MemoryMarshal.GetReference(x.Slice(i * Columns, Columns));
+            ref var p = ref MemoryMarshal.GetReference(x.Slice(i * step, Columns));
             ref var q = ref MemoryMarshal.GetReference(y.Slice(i * Columns, Columns));
             for (var j = 0; j < last; j += width)
                 (v * Load(ref p, j) + w * Load(ref a, j)).StoreUnsafe(ref q, (nuint)j);

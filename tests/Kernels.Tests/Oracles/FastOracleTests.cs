@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Reflection;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Kernels.Tests.Oracles;
 
@@ -38,6 +39,57 @@ public class FastOracleTests
             for (var repeat = 0; repeat < 20; repeat++)
                 fast.Evaluate(call.Again());
             Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        }
+    }
+
+    // Gradients of places, at a point of each and at one for all: the same bits as call after call.
+    [Theory]
+    [InlineData(nameof(LogisticRegression))]
+    [InlineData(nameof(LeastSquares))]
+    [InlineData(nameof(SoftmaxRegression))]
+    [InlineData(nameof(MlpClassification))]
+    [InlineData(nameof(LanguageModel))]
+    public void Rows_of_calls_have_the_bits_of_single_calls(string name)
+    {
+        var type = FastOracles.All.Select(o => o.Replaces.Problem).First(p => p.Name == name);
+        foreach (var problem in FastOracleCases.For(type))
+        {
+            var oracle = new OracleTable<double>(problem)[Oracle.Gradient];
+            var (d, places) = (problem.Parameters, problem.Places);
+            foreach (var batch in (int[])[1, 4, 9])
+            {
+                foreach (var isShared in (bool[])[false, true])
+                {
+                    var inputs = new double[isShared ? d : places * d];
+                    for (var k = 0; k < inputs.Length; k++)
+                        inputs[k] = new Draw(9, Purpose.None, (ulong)batch, (ulong)k).Normal();
+                    var samples = new int[places * batch];
+                    problem.Sampler!.DrawMany(0, new(0, 5), 1, batch, samples);
+                    var outputs = Enumerable.Repeat(double.NaN, places * d).ToArray();
+                    oracle.EvaluateRows(new()
+                    {
+                        Count = places,
+                        Dimension = d,
+                        Inputs = inputs,
+                        IsShared = isShared,
+                        Outputs = outputs,
+                        Batch = batch,
+                        Samples = samples,
+                    });
+                    for (var place = 0; place < places; place++)
+                    {
+                        var expected = new double[d];
+                        oracle.Evaluate(new()
+                        {
+                            Input = inputs.AsSpan(isShared ? 0 : place * d, d),
+                            Output = expected,
+                            Place = place,
+                            Samples = samples.AsSpan(place * batch, batch),
+                        });
+                        Assert.Equal(expected, outputs[(place * d)..((place + 1) * d)]);
+                    }
+                }
+            }
         }
     }
 
