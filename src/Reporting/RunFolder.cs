@@ -60,6 +60,7 @@ public static class RunFolder
         var files = new List<string>();
         Table(MetricsFile, RunTables.Metrics);
         Table(StalenessFile, RunTables.Staleness);
+        Table("agents.csv", RunTables.Agents);
         Table("staleness-agents.csv", RunTables.StalenessOfAgents);
         Table("staleness-by-agent.csv", RunTables.StalenessByAgent);
         if (record.UpdateLog.Count > 0)

@@ -32,20 +32,35 @@ public static class RunTables
             to.Write($">{s.Counts.Length - 1},{s.Overflow},{Text.Number((double)s.Overflow / s.Updates)}\n");
     }
 
+    /// <summary>
+    /// Who the agents are, in the order of the numbers that all files have: role, rank within it, and the node's name
+    /// in the file it came from, empty where it has none.
+    /// </summary>
+    public static void Agents(TextWriter to, RunRecord record)
+    {
+        to.Write("agent,role,index,node\n");
+        var agent = 0;
+        foreach (var role in record.Roles)
+        {
+            for (var i = 0; i < role.Agents; i++)
+                to.Write($"{agent++},{Text.Field(role.Name)},{i},{Text.Field(role.Labels?[i] ?? "")}\n");
+        }
+    }
+
     /// <summary>The distribution of staleness per contributing agent.</summary>
     public static void StalenessByAgent(TextWriter to, RunRecord record)
     {
-        to.Write("agent,staleness,updates\n");
+        to.Write("agent,name,staleness,updates\n");
         foreach (var (agent, staleness, updates) in record.Staleness.AgentCounts)
-            to.Write($"{agent},{staleness},{updates}\n");
+            to.Write($"{agent},{Text.Field(record.NameOf(agent))},{staleness},{updates}\n");
     }
 
     /// <summary>Staleness per contributing agent, summed up.</summary>
     public static void StalenessOfAgents(TextWriter to, RunRecord record)
     {
-        to.Write("agent,updates,mean,max\n");
+        to.Write("agent,name,updates,mean,max\n");
         foreach (var (agent, updates, mean, max) in record.Staleness.AgentMeans)
-            to.Write($"{agent},{updates},{Text.Number(mean)},{max}\n");
+            to.Write($"{agent},{Text.Field(record.NameOf(agent))},{updates},{Text.Number(mean)},{max}\n");
     }
 
     /// <summary>Every update that was logged: when, whose, how stale, and the age of what it rested on.</summary>

@@ -25,8 +25,8 @@ public static class TimelineFile
         json.WriteStartArray("traceEvents");
         for (var i = 0; i < roles.Count; i++)
             Name(json, "process_name", i + 1, 0, roles[i]);
-        foreach (var (agent, role, index) in record.TimelineAgents)
-            Name(json, "thread_name", agents[agent].Pid, agent, $"{role} {index}");
+        foreach (var (agent, _, _) in record.TimelineAgents)
+            Name(json, "thread_name", agents[agent].Pid, agent, record.NameOf(agent));
         for (var i = 0; i < record.Timeline.Count; i++)
         {
             var span = record.Timeline[i];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -135,7 +136,8 @@ sealed unsafe class Judge<T>
         foreach (var (what, count, limit) in budgets)
         {
             if (count >= limit)
-                return $"{count} {what} reached the budget of {limit}";
+                return string.Create(CultureInfo.InvariantCulture,
+                    $"{what} reached {count:N0} of {limit:N0} at the sampling instant {instant / 1e9} s");
         }
         return _wall.Seconds >= stop.WallTime
             ? $"{stop.WallTime} s of wall time were spent; virtual time {instant / 1e9} s repeats this run"
@@ -208,6 +210,7 @@ sealed unsafe class Judge<T>
         WallSeconds = _wall.Seconds,
         EvaluationSeconds = _evaluating.Seconds,
         Agents = _world.Agents,
+        Roles = [.. _world.Layout.Roles.Select(r => r.Identity)],
         Counts = Counts,
         Traffic = [.. _world.Roles.Select(r => new RoleTraffic(
             r.Layout.Name, r.Layout.Agents, TrafficOf(r).Messages, TrafficOf(r).Bytes))],

@@ -64,7 +64,31 @@ public sealed class RunFolderTests : InFolder
 
         Assert.Equal(["staleness,updates,share", "0,4,0.4", "1,3,0.3", "2,0,0", "3,3,0.3"], Lines("staleness.csv"));
         Assert.Equal(">3,10,0.5", File.ReadAllLines(Path.Combine(Run + "-wide", "staleness.csv"))[^1]);
-        Assert.Equal(["agent,updates,mean,max", "1,4,0.5,1", "3,6,1.75,3"], Lines("staleness-agents.csv"));
+    }
+
+    [Fact]
+    public void Agents_have_one_number_in_all_files_and_keep_the_names_of_their_nodes()
+    {
+        var run = Records.Run([1]) with
+        {
+            Roles = [new("server", 1), new("node", 3) { Labels = ["Köln, Dom", "1", "Rio"] }],
+            TimelineAgents = [(0, "server", 0), (1, "node", 0), (2, "node", 1), (3, "node", 2)],
+        };
+        run = run with { Staleness = run.Staleness with { AgentCounts = [(1, 0, 4), (3, 2, 6)] } };
+
+        RunFolder.Write(Run, Records.Facts(), run);
+
+        Assert.Equal(["agent,role,index,node", "0,server,0,", "1,node,0,\"Köln, Dom\"", "2,node,1,1", "3,node,2,Rio"],
+            Lines("agents.csv"));
+        Assert.Equal(["agent,name,updates,mean,max", "1,\"node 0 'Köln, Dom'\",4,0.5,1", "3,node 2 'Rio',6,1.75,3"],
+            Lines("staleness-agents.csv"));
+        Assert.Equal(["agent,name,staleness,updates", "1,\"node 0 'Köln, Dom'\",0,4", "3,node 2 'Rio',2,6"],
+            Lines("staleness-by-agent.csv"));
+        var events = JsonNode.Parse(File.ReadAllText(Path.Combine(Run, "timeline.json")))!["traceEvents"]!.AsArray();
+        Assert.Equal([(0, "server"), (1, "node 0 'Köln, Dom'"), (2, "node 1"), (3, "node 2 'Rio'")],
+            events.Where(e => (string?)e!["name"] == "thread_name")
+                .Select(e => ((int)e!["tid"]!, (string?)e["args"]!["name"])));
+        Assert.Contains("agents.csv", Manifest()["files"]!.AsArray().Select(f => (string?)f));
     }
 
     [Fact]
@@ -94,6 +118,7 @@ public sealed class RunFolderTests : InFolder
     {
         var run = Records.Run([1]) with
         {
+            Roles = [new("server", 1), new("worker", 2)],
             TimelineAgents = [(0, "server", 0), (1, "worker", 0), (2, "worker", 1)],
             Timeline =
             [
@@ -108,7 +133,7 @@ public sealed class RunFolderTests : InFolder
         var events = JsonNode.Parse(File.ReadAllText(Path.Combine(Run, "timeline.json")))!["traceEvents"]!.AsArray();
         Assert.Equal(["server", "worker"], events.Where(e => (string?)e!["name"] == "process_name")
             .Select(e => (string?)e!["args"]!["name"]));
-        Assert.Equal(["server 0", "worker 0", "worker 1"], events.Where(e => (string?)e!["name"] == "thread_name")
+        Assert.Equal(["server", "worker 0", "worker 1"], events.Where(e => (string?)e!["name"] == "thread_name")
             .Select(e => (string?)e!["args"]!["name"]));
         var slice = Assert.Single(events, e => (string?)e!["ph"] == "X")!;
         Assert.Equal((1, 2.5), ((double)slice["ts"]!, (double)slice["dur"]!));

@@ -51,6 +51,16 @@ public class EndTests
     }
 
     [Fact]
+    public void A_count_that_overshoots_its_budget_says_so_and_when_it_was_judged()
+    {
+        // 2 updates every 3 s from 3 s on: 2,000 are there at 3,000 s, 6 more at 3,009 s.
+        var record = Simulator.Run(Plan(new StopRules { Updates = 2000 }) with { SampleEvery = 10 });
+
+        Assert.Equal("updates reached 2,006 of 2,000 at the sampling instant 3010 s", record.Reason);
+        Assert.Equal(2006, record.Counts.Updates);
+    }
+
+    [Fact]
     public void A_target_ends_the_run_when_it_is_first_met()
     {
         // x_k = 1 - 0.9^k, loss = 0.9^2k / 2: below 0.3 first after 3 updates, two of which come at 3 s, two at 6 s.

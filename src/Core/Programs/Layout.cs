@@ -128,12 +128,14 @@ public sealed class Layout
         return _roles[i];
     }
 
-    /// <summary>What messages to people call an agent: its role and, where there are several, its rank.</summary>
+    /// <summary>
+    /// What messages to people call an agent: its role, its rank, and its node's name where it has one.
+    /// </summary>
     /// <param name="agent">Its number.</param>
     public string NameOf(int agent)
     {
         var role = RoleOf(agent);
-        return role.Agents == 1 ? role.Name : $"{role.Name} {agent - role.First}";
+        return role.Identity.NameOf(agent - role.First);
     }
 
     internal RoleLayout Find(string role) => _roles.Find(r => r.Name == role)
@@ -217,6 +219,12 @@ public sealed class RoleLayout
 
     /// <summary>How many agents it has.</summary>
     public int Agents { get; }
+
+    /// <summary>Its name, agents, and their nodes' names, for records and messages.</summary>
+    public Runs.AgentRole Identity => new(Name, Agents)
+    {
+        Labels = Count == Count.PerNode ? _layout.Context.Topology?.Labels : null,
+    };
 
     /// <summary>The graph of the nodes.</summary>
     /// <exception cref="InvalidOperationException">The run has none.</exception>

@@ -189,6 +189,9 @@ public sealed record RunRecord
     /// <summary>Number of agents.</summary>
     public int Agents { get; init; }
 
+    /// <summary>Who they are, in the order of their numbers; empty where that is not known.</summary>
+    public IReadOnlyList<AgentRole> Roles { get; init; } = [];
+
     /// <summary>What was counted.</summary>
     public required RunCounts Counts { get; init; }
 
@@ -210,7 +213,7 @@ public sealed record RunRecord
     /// <summary>The timeline of the sampled agents.</summary>
     public IReadOnlyList<TimelineSpan> Timeline { get; init; } = [];
 
-    /// <summary>Name of each agent in the timeline, (agent, role, index).</summary>
+    /// <summary>The agents in the timeline, (agent, role, index).</summary>
     public IReadOnlyList<(int Agent, string Role, int Index)> TimelineAgents { get; init; } = [];
 
     /// <summary>The estimate at the end, d coordinates in float64.</summary>
@@ -224,6 +227,16 @@ public sealed record RunRecord
 
     /// <summary>Warnings for the user.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What people read of an agent, such as <c>worker 3</c>; its number where roles are not known.</summary>
+    /// <param name="agent">The agent's number.</param>
+    public string NameOf(int agent)
+    {
+        if (Roles.Count == 0)
+            return agent.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var (role, index) = AgentRole.Of(Roles, agent);
+        return role.NameOf(index);
+    }
 }
 
 /// <summary>What a host tells about a run in progress.</summary>

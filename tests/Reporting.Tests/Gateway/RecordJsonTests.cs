@@ -32,6 +32,7 @@ public class RecordJsonTests
             Cohorts = 14, Crashes = 15, Raised = 16, RaisedSum = 17, RaisedMax = 18,
             Sweeps = 19,
         },
+        Roles = [new("server", 1) { Labels = ["a"] }, new("worker", 4) { Labels = ["b", "c", "d", "e"] }],
         Traffic = [new("server", 1, 30, 3000), new("worker", 4, 12, 1200)],
         Metrics =
         [
