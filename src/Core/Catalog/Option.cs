@@ -20,6 +20,7 @@ public sealed class Option
         Default = IsRequired || defaults is null ? null : property.GetValue(defaults);
         Range = property.GetCustomAttribute<RangeAttribute>();
         IsTime = property.IsDefined(typeof(TimeAttribute));
+        Word = property.GetCustomAttribute<WordAttribute>()?.Word;
         Summary = docs?.Of(property) ?? "";
     }
 
@@ -47,6 +48,9 @@ public sealed class Option
     /// <summary>Whether a unit of time may be written.</summary>
     public bool IsTime { get; }
 
+    /// <summary>The word that stands for no value, such as <c>auto</c>; null for none.</summary>
+    public string? Word { get; }
+
     /// <summary>What it is, as its documentation says; may be empty.</summary>
     public string Summary { get; }
 
@@ -57,7 +61,8 @@ public sealed class Option
     public string Expected => OptionText.Expected(this);
 
     /// <summary>The default as it would be written; empty where there is none.</summary>
-    public string DefaultText => IsRequired ? "" : OptionText.Value(Default);
+    public string DefaultText =>
+        IsRequired ? "" : Default is null && Word is not null ? Word : OptionText.Value(Default);
 
     /// <summary>The options of a record, in the order of their declaration.</summary>
     /// <param name="record">A type with settable properties.</param>

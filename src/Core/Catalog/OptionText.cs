@@ -10,7 +10,8 @@ namespace AsyncOpt.Core.Catalog;
 public static class OptionText
 {
     /// <summary>What an option's value looks like, for instance <c>a number from 1e-12 to 1e6</c>.</summary>
-    public static string Expected(Option option) => Expected(option.Type, option.Range, option.IsTime);
+    public static string Expected(Option option) =>
+        Expected(option.Type, option.Range, option.IsTime) + (option.Word is { } word ? $", or {word}" : "");
 
     /// <summary>What a value of a type looks like.</summary>
     /// <param name="type">The type.</param>

@@ -1,131 +1,281 @@
+using System.Globalization;
+
 namespace AsyncOpt.Core.Data;
 
-/// <summary>A graph as an edge list has it, nothing added or dropped.</summary>
-public sealed class EdgeList
+/// <summary>What an edge list is like, where its lines do not tell.</summary>
+public sealed record EdgeListForm
 {
-    /// <summary>Where it comes from.</summary>
-    public required string Source { get; init; }
+    /// <summary>What is between the fields.</summary>
+    public FieldSeparator Separator { get; init; }
 
-    /// <summary>The nodes' labels, in order of first appearance: node i is the i-th.</summary>
-    public required string[] Labels { get; init; }
+    /// <summary>Whether the first line names the columns; null: as it looks.</summary>
+    public bool? Header { get; init; }
 
-    /// <summary>The edges in file order, as node numbers from 0.</summary>
-    public required (int From, int To)[] Edges { get; init; }
+    /// <summary>The column of the first node: its number from 1, or its name in the header; null: the first.</summary>
+    public string? From { get; init; }
 
-    /// <summary>The edges' weights, when they were allowed (1 where a line has none); otherwise null.</summary>
-    public double[]? Weights { get; init; }
-
-    /// <summary>Edges from a node to itself.</summary>
-    public required int SelfLoops { get; init; }
-
-    /// <summary>Edges that repeat an earlier one in the same direction.</summary>
-    public required int Duplicates { get; init; }
-
-    /// <summary>Edges whose reverse stands earlier, and which are no duplicates themselves; no self loops.</summary>
-    public required int Reversed { get; init; }
-
-    /// <summary>Number of nodes.</summary>
-    public int Nodes => Labels.Length;
+    /// <summary>The column of the second node; null: the second.</summary>
+    public string? To { get; init; }
 }
 
 /// <summary>
-/// Reads edge lists, plain or gzip: two node labels a line, between blanks or a comma; lines that start with <c>#</c>
-/// or <c>%</c> are comments. Labels are any texts without blanks or commas.
+/// Reads edge lists, plain or gzip, as SNAP, KONECT, networkx, Gephi and spreadsheets write them: an edge a line, as
+/// two labels and perhaps further columns, which are passed over. Lines that start with <c>#</c> or <c>%</c> are
+/// comments.
 /// </summary>
+/// <remarks>
+/// All lines have as many fields. Further columns are numbers (weights, times) or a mapping in braces; below a header
+/// that names the nodes' columns they may be anything.
+/// </remarks>
 public static class EdgeListReader
 {
+    // Names of the nodes' columns in the headers of well-known programs and collections.
+    static readonly (string From, string To)[] KnownNames =
+    [
+        ("source", "target"), ("from", "to"), ("src", "dst"), ("source", "dest"), ("source", "destination"),
+        ("fromnodeid", "tonodeid"), ("from_id", "to_id"), ("node1", "node2"), ("node_1", "node_2"), ("id1", "id2"),
+        ("id_1", "id_2"), ("node_a", "node_b"), ("u", "v"), ("i", "j"),
+    ];
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="allowWeights">Whether a line may have a third entry, a finite number.</param>
-    /// <exception cref="InputException">The file is missing, has no edges, or a line is not two labels.</exception>
-    public static EdgeList Read(string path, bool allowWeights = false)
+    /// <param name="form">What its lines do not tell.</param>
+    /// <returns>The graph; labels are in order of first appearance.</returns>
+    /// <exception cref="InputException">The file is missing, has no edges, or a line is no edge.</exception>
+    public static EdgeList Read(string path, EdgeListForm? form = null)
     {
-        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        var labels = new List<string>();
-        var edges = new List<(int From, int To)>();
-        List<double>? weights = allowWeights ? [] : null;
-        var lookup = numbers.GetAlternateLookup<ReadOnlySpan<char>>();
-
-        int Number(ReadOnlySpan<char> label)
-        {
-            if (lookup.TryGetValue(label, out int number))
-                return number;
-            number = labels.Count;
-            labels.Add(label.ToString());
-            numbers.Add(labels[number], number);
-            return number;
-        }
-
-        DataFile.Lines(path, "#%", (line, text) =>
-        {
-            Span<Range> parts = stackalloc Range[4];
-            int count = Split(text, parts);
-            bool weighted = allowWeights && count == 3;
-            if (count != 2 && !weighted)
-                throw NotTwoLabels(path, line, text, allowWeights);
-            edges.Add((Number(text[parts[0]]), Number(text[parts[1]])));
-            double weight = 1;
-            if (weighted && !Numbers.TryParse(text[parts[2]], out weight))
-                throw DataFile.Error(path, line, 3, $"expected a finite weight, got {DataFile.Quote(text[parts[2]])}");
-            weights?.Add(weight);
-        });
-        if (edges.Count == 0)
-            throw new InputException($"{path}: has no edges");
-        (int loops, int duplicates, int reversed) = Count(edges);
-        return new()
-        {
-            Source = path,
-            Labels = [.. labels],
-            Edges = [.. edges],
-            Weights = weights?.ToArray(),
-            SelfLoops = loops,
-            Duplicates = duplicates,
-            Reversed = reversed,
-        };
+        var reading = new Reading(path, form ?? new());
+        DataFile.Lines(path, "", reading.Line);
+        return reading.Finish();
     }
 
-    /// <summary>Splits at blanks, or at commas where there is one; -1 when a label is empty or has a blank.</summary>
-    internal static int Split(ReadOnlySpan<char> text, Span<Range> parts)
+    sealed class Reading(string path, EdgeListForm form)
     {
-        bool commas = text.Contains(',');
-        int count = 0, start = 0;
-        while (start <= text.Length)
+        readonly List<string> _labels = [];
+        readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+        readonly List<(int From, int To)> _edges = [];
+        readonly List<string> _notes = [];
+        readonly Range[] _fields = new Range[EdgeListFields.Max];
+        FieldSeparator _separator = form.Separator;
+        (long Number, string Text, string[] Fields)? _first;
+        string[]? _header;
+        (int From, int To) _columns = (0, 1);
+        bool? _directed;
+        bool _isBegun, _isNamed, _isFirstRepeated;
+
+        public void Line(long number, ReadOnlySpan<char> text)
         {
-            ReadOnlySpan<char> rest = text[start..];
-            int length = commas ? rest.IndexOf(',') : rest.IndexOfAny(' ', '\t');
-            length = length < 0 ? rest.Length : length;
-            ReadOnlySpan<char> part = rest[..length];
-            int left = part.Length - part.TrimStart().Length;
-            part = part.Trim();
-            if (commas && (part.Length == 0 || part.ContainsAny(' ', '\t')))
-                return -1;
-            if (part.Length > 0)
+            if (text[0] is '#' or '%')
             {
-                if (count == parts.Length)
-                    return count;
-                parts[count++] = (start + left)..(start + left + part.Length);
+                Comment(number, text);
+                return;
             }
-            start += length + 1;
+            if (_first is null)
+            {
+                _separator = _separator == FieldSeparator.Auto ? EdgeListFields.Of(text) : _separator;
+                _first = (number, text.ToString(), Fields(number, text));
+                return;
+            }
+            if (!_isBegun)
+                Begin(Fields(number, text));
+            Edge(number, text);
         }
-        return count;
-    }
 
-    static InputException NotTwoLabels(string path, long line, ReadOnlySpan<char> text, bool weights) =>
-        DataFile.Error(path, line, $"expected two node labels{(weights ? " and perhaps a weight" : "")}, between "
-            + $"blanks or a comma, got {DataFile.Quote(text)}");
-
-    static (int Loops, int Duplicates, int Reversed) Count(List<(int From, int To)> edges)
-    {
-        var seen = new HashSet<(int, int)>(edges.Count);
-        int loops = 0, duplicates = 0, reversed = 0;
-        foreach ((int from, int to) in edges)
+        public EdgeList Finish()
         {
-            loops += from == to ? 1 : 0;
-            if (!seen.Add((from, to)))
-                duplicates++;
-            else if (from != to && seen.Contains((to, from)))
-                reversed++;
+            if (_first is not null && !_isBegun)
+                Begin(null);
+            DropHeaderOfWords();
+            if (_edges.Count == 0)
+                throw new InputException($"{path}: has no edges; expected lines of two node labels, such as 'a b'");
+            return new()
+            {
+                Labels = _labels,
+                Edges = _edges,
+                Directed = _directed,
+                Notes = [.. _notes, .. PassedOver()],
+            };
         }
-        return (loops, duplicates, reversed);
+
+        // KONECT's first comment says what kind of graph it is.
+        void Comment(long number, ReadOnlySpan<char> text)
+        {
+            if (number > 1 || text[0] != '%')
+                return;
+            if (text.StartsWith("%%MatrixMarket", StringComparison.OrdinalIgnoreCase))
+                throw DataFile.Error(path, number, "is a Matrix Market file; take topology 'matrix-market'");
+            var kind = text[1..].TrimStart();
+            if (kind.StartsWith("bip"))
+            {
+                throw DataFile.Error(path, number, "the graph is bipartite ('% bip'), and node 1 of the left column is "
+                    + "another than node 1 of the right one; write letters before the numbers of one column");
+            }
+            if (kind.StartsWith("asym"))
+                _directed = true;
+        }
+
+        // Two lines tell whether the first is a header.
+        void Begin(string[]? second)
+        {
+            _isBegun = true;
+            var (number, text, fields) = _first!.Value;
+            if (text.StartsWith('<') && text.EndsWith('>'))
+                throw DataFile.Error(path, number, "is XML; for GraphML take topology 'graphml'");
+            _isNamed = NamesColumns(fields);
+            var isHeader = form.Header
+                ?? (_isNamed || (IsText(fields) && second?.Length == fields.Length && !IsText(second)));
+            if (isHeader)
+            {
+                _header = fields;
+                _notes.Add($"line {number} is taken for a header: {string.Join(", ", fields)}");
+            }
+            _isNamed |= form.Header == true;
+            _columns = (Column(form.From, 0), Column(form.To, 1));
+            if (form.From is null && form.To is null && isHeader && Known(fields) is { } known)
+                _columns = known;
+            if (!isHeader)
+                Edge(number, text);
+        }
+
+        bool NamesColumns(string[] fields) => form.Header != false && (form is { From: null, To: null }
+            ? Known(fields) is not null
+            : IsName(form.From) || IsName(form.To));
+
+        static bool IsName(string? column) =>
+            column is not null && !int.TryParse(column, CultureInfo.InvariantCulture, out _);
+
+        static (int From, int To)? Known(string[] fields)
+        {
+            foreach (var (from, to) in KnownNames)
+            {
+                var (i, j) = (IndexOf(fields, from), IndexOf(fields, to));
+                if (i >= 0 && j >= 0)
+                    return (i, j);
+            }
+            return null;
+        }
+
+        static int IndexOf(string[] fields, string name) =>
+            Array.FindIndex(fields, f => f.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+        int Column(string? column, int otherwise)
+        {
+            var width = _first!.Value.Fields.Length;
+            if (column is null)
+                return otherwise;
+            if (int.TryParse(column, CultureInfo.InvariantCulture, out var number))
+            {
+                return number >= 1 && number <= width ? number - 1 : throw DataFile.Error(path, _first.Value.Number,
+                    $"no column {number}; there are {width}, counted from 1");
+            }
+            return Array.IndexOf(_first.Value.Fields, column) is >= 0 and var index ? index : throw DataFile.Error(path,
+                _first.Value.Number, $"no column '{column}'; there are {string.Join(", ", _first.Value.Fields)}");
+        }
+
+        // Whether a column after the second holds a text.
+        static bool IsText(string[] fields) => fields.Skip(2).Any(field => !IsPassedOver(field));
+
+        static bool IsPassedOver(ReadOnlySpan<char> field) =>
+            field.IsEmpty || field[0] == '{' || Numbers.TryParse(field, out _) || Numbers.TryParse(field, ',', out _)
+            || Numbers.IsMissing(field);
+
+        void Edge(long number, ReadOnlySpan<char> text)
+        {
+            var count = Split(number, text);
+            var width = _first!.Value.Fields.Length;
+            if (count < 2 || count <= Math.Max(_columns.From, _columns.To))
+                throw NotTwoLabels(number, text);
+            if (count != width)
+            {
+                throw DataFile.Error(path, number, $"has {count} columns, line {_first.Value.Number} has {width}; an "
+                    + "edge list has one edge a line and as many columns on each");
+            }
+            for (var i = 0; i < count && !_isNamed; i++)
+            {
+                var field = text[_fields[i]];
+                if (i != _columns.From && i != _columns.To && !IsPassedOver(field))
+                    throw NotPassedOver(number, i, field);
+            }
+            _edges.Add((Node(number, text, _columns.From), Node(number, text, _columns.To)));
+        }
+
+        string[] Fields(long number, ReadOnlySpan<char> text)
+        {
+            var fields = new string[Split(number, text)];
+            for (var i = 0; i < fields.Length; i++)
+                fields[i] = EdgeListFields.Unquoted(text[_fields[i]]).ToString();
+            return fields;
+        }
+
+        int Split(long number, ReadOnlySpan<char> text) => EdgeListFields.Split(text, _separator, _fields) switch
+        {
+            < 0 => throw DataFile.Error(path, number, $"a quote or brace is not closed: {DataFile.Quote(text)}"),
+            EdgeListFields.Max => throw DataFile.Error(
+                path, number, $"has {EdgeListFields.Max} columns or more; expected an edge, two node labels"),
+            var count => count,
+        };
+
+        int Node(long number, ReadOnlySpan<char> text, int column)
+        {
+            var label = EdgeListFields.Unquoted(text[_fields[column]]);
+            if (label.IsEmpty)
+                throw NotTwoLabels(number, text);
+            var lookup = _numbers.GetAlternateLookup<ReadOnlySpan<char>>();
+            if (!lookup.TryGetValue(label, out var node))
+            {
+                node = _labels.Count;
+                _labels.Add(label.ToString());
+                _numbers.Add(_labels[node], node);
+            }
+            _isFirstRepeated |= node < 2 && _edges.Count > 0;
+            return node;
+        }
+
+        // A first line of two words above nothing but numbers.
+        void DropHeaderOfWords()
+        {
+            if (form.Header is not null || _header is not null || _isFirstRepeated || _edges.Count < 2
+                || _edges[0] != (0, 1) || NodeNumbers.IsWhole(_labels[0]) || NodeNumbers.IsWhole(_labels[1])
+                || !_labels.Skip(2).All(NodeNumbers.IsWhole))
+                return;
+            var (number, _, fields) = _first!.Value;
+            _notes.Add($"line {number} is taken for a header: {string.Join(", ", fields)}");
+            _header = fields;
+            _labels.RemoveRange(0, 2);
+            _edges.RemoveAt(0);
+            for (var i = 0; i < _edges.Count; i++)
+                _edges[i] = (_edges[i].From - 2, _edges[i].To - 2);
+        }
+
+        IEnumerable<string> PassedOver()
+        {
+            var others = Enumerable.Range(0, _first!.Value.Fields.Length)
+                .Where(i => i != _columns.From && i != _columns.To).Select(Name).ToList();
+            if (others.Count > 0)
+            {
+                yield return $"passed over column{(others.Count > 1 ? "s" : "")} {string.Join(", ", others)}: an edge "
+                    + "has no weight here, the mixing rule says how nodes weigh each other";
+            }
+        }
+
+        string Name(int column) => _header is { } header && header[column].Length > 0
+            ? $"'{header[column]}'"
+            : (column + 1).ToString(CultureInfo.InvariantCulture);
+
+        InputException NotTwoLabels(long number, ReadOnlySpan<char> text) => DataFile.Error(path, number,
+            $"expected two node labels, {Between()}, got {DataFile.Quote(text)}");
+
+        string Between() => _separator switch
+        {
+            FieldSeparator.Comma => "between them a comma, as on the first line",
+            FieldSeparator.Semicolon => "between them a semicolon, as on the first line",
+            FieldSeparator.Tab => "between them a tab",
+            _ => "between them blanks, as on the first line",
+        };
+
+        InputException NotPassedOver(long number, int column, ReadOnlySpan<char> field) => DataFile.Error(path, number,
+            column + 1, $"expected a number or a mapping in braces after the two node labels, got "
+            + $"{DataFile.Quote(field)}; put labels with blanks into quotes or say 'separator: tab', or name the "
+            + "columns in a header");
     }
 }

@@ -20,8 +20,10 @@ public static class TopologyFacts
         yield return ("nodes", Text(topology.Nodes));
         yield return ("directed edges", Text(topology.Edges));
         yield return ("degree", Degrees(topology));
-        foreach (var note in topology.Notes)
-            yield return ("note", note);
+        if (Names(topology) is { } names)
+            yield return ("names", names);
+        if (topology.Notes.Count > 0)
+            yield return ("notes", string.Join("; ", topology.Notes));
         if (mixing is null)
             yield break;
         yield return ("mixing matrix", Kind(mixing));
@@ -35,6 +37,15 @@ public static class TopologyFacts
         if (spectrum is { SecondLargest: { } second, Smallest: { } smallest })
             yield return ("second largest and smallest eigenvalue", $"{Number(second)}, {Number(smallest)}");
         yield return ("eigenvalues found by", Way(spectrum));
+    }
+
+    // Numbers go from 0; names are worth a line where they are others.
+    static string? Names(Topology t)
+    {
+        if (t.Labels is not { } labels || labels.Index().All(l => l.Item == Text(l.Index)))
+            return null;
+        var last = labels.Count - 1;
+        return $"node 0 is '{labels[0]}'" + (last > 0 ? $", node {Text(last)} is '{labels[last]}'" : "");
     }
 
     static string Degrees(Topology t)

@@ -61,13 +61,15 @@ public static class Connectivity
             var sizes = Sizes(count, component);
             throw new InputException(
                 $"topology '{topology.Name}' is not connected: its {topology.Nodes} nodes form {count} components, "
-                + $"the largest has {sizes.Max()}; choose more edges, another seed, or the largest component");
+                + $"the largest has {sizes.Max()}; add edges, take another seed, or, where the topology has this "
+                + "option, 'largest-component: true'");
         }
         int strong = StrongComponents(topology);
         if (strong > 1)
             throw new InputException(
                 $"topology '{topology.Name}' is not strongly connected: its {topology.Nodes} nodes form {strong} "
-                + "strong components, so that some node never hears of another; make it undirected or add edges");
+                + "strong components, so that some node never hears of another; add edges, or take them both ways "
+                + "('directed: false')");
     }
 
     /// <summary>The subgraph of the largest component, of the first of them where several are as large.</summary>

@@ -128,8 +128,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
 
     Part PartOf(Option option, SpecNode? node, SpecNode at)
     {
-        var word = option.Property.GetCustomAttribute<WordAttribute>()?.Word;
-        var isWord = word is not null && node is SpecScalar scalar && scalar.Value == word;
+        var isWord = option.Word is not null && node is SpecScalar scalar && scalar.Value == option.Word;
         if (isWord)
             return new Part(option, Bound.Of(null, Canonical.None(option)), true);
         if (node is SpecScalar { IsPlain: true, Value: "" })

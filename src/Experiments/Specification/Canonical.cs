@@ -45,7 +45,7 @@ static class Canonical
 
     /// <summary>An option without value: the word for that, where it has one.</summary>
     public static JsonNode? None(Option option) =>
-        option.Property.GetCustomAttribute<WordAttribute>() is { } word ? JsonValue.Create(word.Word) : null;
+        option.Word is { } word ? JsonValue.Create(word) : null;
 
     static JsonObject Record(object value)
     {
