@@ -54,6 +54,21 @@ public sealed class Arm
     /// <param name="repetition">Which, from 0.</param>
     public Seeds SeedsOf(int repetition) => File.Seed.Of(repetition);
 
+    /// <summary>The files that its first repetition is built from, without the optimum; none before that.</summary>
+    public IReadOnlyList<InputFile> Inputs { get; private set; } = [];
+
+    /// <summary>As <see cref="SpecificationOf(int)"/>, with files by their full paths: it repeats that run from
+    /// any folder.</summary>
+    /// <param name="plan">The plan of that run.</param>
+    /// <param name="repetition">Which, from 0.</param>
+    public JsonObject SpecificationOf(RunPlan plan, int repetition)
+    {
+        var specification = SpecificationOf(repetition);
+        Experiments.Inputs.Resolve(
+            specification, plan.Inputs, file => Data.DataLocator.IsEverywhere(file.Name, file.Path));
+        return specification;
+    }
+
     /// <summary>As <see cref="Specification"/>, with the seeds of one repetition: it repeats that run.</summary>
     /// <param name="repetition">Which, from 0.</param>
     public JsonObject SpecificationOf(int repetition)
@@ -80,8 +95,8 @@ public sealed class Arm
     public RunPlan Plan(int repetition, Action<string>? progress = null, CancellationToken cancellation = default)
     {
         var plan = PlanWithoutOptimum(repetition);
-        _resources.Optimum(plan.Problem, _optima, progress, cancellation);
-        return plan;
+        var optimum = _resources.Optimum(plan.Problem, _optima, progress, cancellation);
+        return plan with { Inputs = [.. plan.Inputs, .. optimum] };
     }
 
     /// <summary>The same without the optimum, for a part of a host that takes no metrics.</summary>
@@ -111,6 +126,7 @@ public sealed class Arm
     {
         if (_builder.Build(SeedsOf(0), diagnostics) is not { } plan)
             return;
+        Inputs = plan.Inputs;
         Checks.Built(plan, Tree.Tree, diagnostics);
         if (best is { At: not BestAt.TimeToTarget })
             Checks.Metric(best.Metric, plan, bestAt!, diagnostics);

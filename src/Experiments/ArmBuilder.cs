@@ -29,8 +29,9 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
     public RunPlan? Build(Seeds seeds, Diagnostics diagnostics)
     {
         var before = diagnostics.Count;
+        var inputs = resources.Inputs();
         var topology = file.Topology is { } graph
-            ? Try("topology", () => Connected(resources.Topology(graph, seeds.Topology)), diagnostics)
+            ? Try("topology", () => Connected(resources.Topology(graph, seeds.Topology, inputs)), diagnostics)
             : null;
         var places = topology?.Nodes ?? file.Workers ?? 0;
         if (places == 0)
@@ -38,15 +39,17 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         var mixing = topology is not null && file.Mixing is { } rule
             ? Try("mixing", () => resources.Mixing(rule, topology), diagnostics)
             : null;
-        var problem = Try("problem", () => Fitting(places, seeds.Data, topology), diagnostics);
-        var links = Try("links", () => Links(places, seeds.Run), diagnostics);
+        var problem = Try("problem", () => Fitting(places, seeds.Data, topology, inputs), diagnostics);
+        var links = Try("links", () => Links(places, seeds.Run, inputs.Of("links")), diagnostics);
         var method = file.Method.Create();
         if (problem is not null)
             RefuseUnsuitable(method, problem, diagnostics);
         var roles = problem is null ? [] : Roles(method, problem, topology);
         var tokens = roles.Where(r => r.Count == Count.Tokens).Sum(r => r.Agents);
-        var compute = problem is null ? null : Try("compute", () => Compute(places, seeds.Run, tokens), diagnostics);
-        var service = problem is null ? null : Try("service", () => Service(roles), diagnostics);
+        var compute = problem is null
+            ? null
+            : Try("compute", () => Compute(places, seeds.Run, tokens, inputs.Of("compute")), diagnostics);
+        var service = problem is null ? null : Try("service", () => Service(roles, inputs.Of("service")), diagnostics);
         var faults = Try("faults", () => Faults(places, seeds.Run), diagnostics);
         if (problem is null || links is null || compute is null || service is null || faults is null
             || diagnostics.Count > before)
@@ -73,6 +76,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             Partitions = file.Partitions,
             Threads = file.Threads,
             Device = file.Device,
+            Inputs = inputs.Files,
         };
     }
 
@@ -96,9 +100,9 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         return topology;
     }
 
-    Problem Fitting(int places, ulong seed, Topology? topology)
+    Problem Fitting(int places, ulong seed, Topology? topology, Inputs inputs)
     {
-        var problem = resources.Problem(file.Problem, places, seed, topology);
+        var problem = resources.Problem(file.Problem, places, seed, topology, inputs);
         return problem.Places == places
             ? problem
             : throw new InputException($"the problem's data lie at {problem.Places} places, but there are {places} "
@@ -119,25 +123,25 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             + $"'{file.Problem.Entry.Name}' does not offer; it has {string.Join(", ", offered)}");
     }
 
-    LinkModel Links(int places, ulong seed)
+    LinkModel Links(int places, ulong seed, Func<string, string> locate)
     {
         var delay = file.Links.Delay!.Create();
-        delay.Build(new LinkContext(places, seed, resources.Locate));
+        delay.Build(new LinkContext(places, seed, locate));
         return new LinkModel(delay, file.Links.Fifo, file.Links.SendRate, file.Links.ReceiveRate)
         {
             Quantum = file.Links.Quantum,
         };
     }
 
-    ComputeModel Compute(int places, ulong seed, int tokens)
+    ComputeModel Compute(int places, ulong seed, int tokens, Func<string, string> locate)
     {
-        var factors = file.Compute.Speeds?.Create().Factors(new SpeedContext(places, seed, resources.Locate));
+        var factors = file.Compute.Speeds?.Create().Factors(new SpeedContext(places, seed, locate));
         var jitter = file.Compute.Jitter?.Create();
-        jitter?.Build(resources.Locate);
+        jitter?.Build(locate);
         if (file.Compute.TokenSpeeds is not null && tokens == 0)
             throw new InputException($"token-speeds: method '{file.Method.Entry.Name}' has no tokens; remove the key");
         var ofTokens = file.Compute.TokenSpeeds?.Create()
-            .Factors(new SpeedContext(tokens, unchecked(seed + TokenSeed), resources.Locate));
+            .Factors(new SpeedContext(tokens, unchecked(seed + TokenSeed), locate));
         factors ??= [.. Enumerable.Repeat(1.0, places)];
         return new ComputeModel(file.Compute.PerTask, file.Compute.PerSample, factors, jitter, ofTokens)
         {
@@ -153,7 +157,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         return faults;
     }
 
-    Dictionary<string, Law> Service(IReadOnlyList<RoleLayout> roles)
+    Dictionary<string, Law> Service(IReadOnlyList<RoleLayout> roles, Func<string, string> locate)
     {
         var service = new Dictionary<string, Law>(StringComparer.Ordinal);
         foreach (var item in file.Service)
@@ -165,7 +169,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
                     + string.Join(", ", roles.Select(r => r.Name)));
             }
             var law = item.Time.Create();
-            law.Build(resources.Locate);
+            law.Build(locate);
             if (!service.TryAdd(item.Role, law))
                 throw new InputException($"role '{item.Role}' is given twice");
         }

@@ -31,7 +31,10 @@ public sealed class Experiment
     /// <summary>How the arms are judged; null unless a sweep was asked for.</summary>
     public Sweep? Sweep { get; }
 
-    /// <summary>Reads an experiment file.</summary>
+    /// <summary>The run that this repeats with nothing changed, so with its hash; null for any other.</summary>
+    public RecordedRun? Repeats { get; private set; }
+
+    /// <summary>Reads an experiment file, or the manifest of a run, which is an experiment that repeats it.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="options">What the user gave beside it; null for nothing.</param>
     /// <exception cref="InputException">Everything that is wrong with it, a line each.</exception>
@@ -50,7 +53,33 @@ public sealed class Experiment
     public static Experiment Parse(string text, string file, string folder, LoadOptions? options = null)
     {
         var diagnostics = new Diagnostics();
-        return Of(Read(text, file, diagnostics), file, folder, options ?? new LoadOptions(), diagnostics);
+        var root = Read(text, file, diagnostics);
+        options ??= new LoadOptions();
+        return RecordedRun.Of(root) is { } run
+            ? Of(run, file, folder, options, diagnostics)
+            : Of(root, file, folder, options, diagnostics);
+    }
+
+    static Experiment Of(
+        RecordedRun run, string file, string folder, LoadOptions options, Diagnostics diagnostics)
+    {
+        var place = run.Specification.Place;
+        var root = run.Specification.With(
+            new SpecEntry("name", place, new SpecScalar(run.Name, true, place, "name")));
+        var locate = options.Locate ?? LocatorOf(folder, options);
+        var plugins = run.Plugins(options.Plugins, diagnostics, options.ChangedInputs);
+        var optima = run.OptimumFolder(diagnostics, options.ChangedInputs);
+        diagnostics.ThrowIfAny();
+        var experiment = Of(root, file, folder, options with
+        {
+            Plugins = plugins,
+            Locate = run.Locating(locate, options.ChangedInputs),
+            ShippedOptima = optima,
+            Shape = (trees, _) => [.. trees.Select(t => t with { Name = run.Arm })],
+        }, diagnostics);
+        if (options is { Sets: [], Seed: null, Seeds: null or 1, Device: null, ChangedInputs: false })
+            experiment.Repeats = run;
+        return experiment;
     }
 
     /// <summary>Reads a file's tree.</summary>
@@ -84,9 +113,9 @@ public sealed class Experiment
         if (options.Shape is { } shape)
             trees = shape(trees, diagnostics);
 
-        var resources = new Resources(options.Cache ?? new ResourceCache(), options.Locate
-            ?? new DataLocator(DataCatalogue.Default, folder, options.DataFolder).Resolve);
-        var optima = new OptimumCache(ShippedOptima(folder), options.OptimumFolder);
+        var resources = new Resources(
+            options.Cache ?? new ResourceCache(), options.Locate ?? LocatorOf(folder, options), options.Plugins);
+        var optima = new OptimumCache(options.ShippedOptima ?? ShippedOptima(folder), options.OptimumFolder);
         // A seed of the command line wins over that of the sweep, as over that of the file.
         var seed = options is { Sweep: true, Seed: null } ? head.Sweep?.Seed : options.Repetitions;
         var arms = Bind(trees, binder, diagnostics, resources, optima, options with { Repetitions = seed });
@@ -99,6 +128,9 @@ public sealed class Experiment
         var name = head.Name ?? Path.GetFileNameWithoutExtension(file);
         return new Experiment(head, name, seeds, arms!, catalogue, best is null ? null : new Sweep(best));
     }
+
+    static Func<string, string> LocatorOf(string folder, LoadOptions options) =>
+        new DataLocator(DataCatalogue.Default, folder, options.DataFolder).Resolve;
 
     static List<Arm> Bind(
         List<ArmTree> trees, Binder binder, Diagnostics diagnostics, Resources resources, OptimumCache optima,

@@ -35,6 +35,9 @@ public sealed record LoadOptions
     /// </summary>
     public Func<DeviceChoice, string?>? DeviceProblem { get; init; }
 
+    /// <summary>Whether files that changed since the run of a manifest are taken as they are.</summary>
+    public bool ChangedInputs { get; init; }
+
     /// <summary>Finds data files, in place of the usual folders; for tests.</summary>
     public Func<string, string>? Locate { get; init; }
 
@@ -52,6 +55,9 @@ public sealed record LoadOptions
 
     /// <summary>What was built for other readings of the same file; null to share nothing.</summary>
     public ResourceCache? Cache { get; init; }
+
+    /// <summary>Where optima are shipped, in place of the folder beside the file.</summary>
+    internal string? ShippedOptima { get; init; }
 
     /// <summary>Changes the arms before they are read; null for none.</summary>
     internal Func<IReadOnlyList<ArmTree>, Specification.Diagnostics, List<ArmTree>>? Shape { get; init; }

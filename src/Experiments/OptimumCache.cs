@@ -25,11 +25,18 @@ public sealed class OptimumCache(string shippedFolder, string? userFolder = null
     {
         if (problem.Optimum is not null || problem.StrongConvexity <= 0)
             return problem.Optimum;
-        var name = OptimumFile.Hash(problem.Fingerprint) + ".json";
+        var name = NameOf(problem);
         return Read(Path.Combine(shippedFolder, name), problem)
             ?? Read(Path.Combine(UserFolder, name), problem)
             ?? Solve(problem, Path.Combine(UserFolder, name), progress, cancellation);
     }
+
+    /// <summary>The file that the optimum of a problem is kept in; null where there is none.</summary>
+    public string? FileOf(Problem problem) =>
+        new[] { shippedFolder, UserFolder }.Select(folder => Path.Combine(folder, NameOf(problem)))
+            .FirstOrDefault(path => File.Exists(path) && Read(path, problem) is not null);
+
+    static string NameOf(Problem problem) => OptimumFile.Hash(problem.Fingerprint) + ".json";
 
     static Optimum? Read(string path, Problem problem)
     {

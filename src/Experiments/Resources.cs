@@ -9,21 +9,28 @@ namespace AsyncOpt.Experiments;
 /// <summary>Graphs, matrices and problems, each built once for all runs for which it is the same.</summary>
 /// <param name="cache">What was built.</param>
 /// <param name="locate">Finds data files.</param>
-sealed class Resources(ResourceCache cache, Func<string, string> locate)
+/// <param name="plugins">The plug-ins that everything is built with.</param>
+sealed class Resources(ResourceCache cache, Func<string, string> locate, IReadOnlyList<string> plugins)
 {
     // Nobody waits longer for a fact that decides nothing.
     const double SpectrumSecondsMax = 5;
 
-    /// <summary>Finds data files.</summary>
-    public Func<string, string> Locate => locate;
+    /// <summary>Begins to collect what a plan is built from: at first, the plug-ins.</summary>
+    public Inputs Inputs()
+    {
+        var inputs = new Inputs(cache, locate);
+        foreach (var path in plugins)
+            inputs.Add(InputFile.PlugIn, path, path);
+        return inputs;
+    }
 
     /// <summary>A graph. One that its seed does not change is one object for all seeds.</summary>
-    public Topology Topology(Choice<TopologyGenerator> choice, ulong seed)
+    public Topology Topology(Choice<TopologyGenerator> choice, ulong seed, Inputs inputs)
     {
         var json = choice.Json.ToJsonString();
-        return cache.Get((json, seed), () =>
+        return Built((json, seed), inputs, locate =>
         {
-            var built = choice.Create().Build(new GraphContext(new GraphDraws(seed), locate));
+            var built = choice.Create().Build(new GraphContext(new GraphDraws(seed), locate("topology")));
             var first = cache.Get((json, "of any seed"), () => built);
             return AreSame(first, built) ? first : built;
         });
@@ -34,11 +41,12 @@ sealed class Resources(ResourceCache cache, Func<string, string> locate)
         cache.Get((choice.Json.ToJsonString(), topology), () => choice.Create().Schedule(topology));
 
     /// <summary>A problem, its data dealt out.</summary>
-    public Problem Problem(Choice<Problem> choice, int places, ulong dataSeed, Topology? topology) =>
-        cache.Get((choice.Json.ToJsonString(), places, dataSeed, topology), () =>
+    public Problem Problem(
+        Choice<Problem> choice, int places, ulong dataSeed, Topology? topology, Inputs inputs) =>
+        Built((choice.Json.ToJsonString(), places, dataSeed, topology), inputs, locate =>
         {
             var problem = choice.Create();
-            problem.Build(new ProblemContext(places, dataSeed, locate, topology));
+            problem.Build(new ProblemContext(places, dataSeed, locate("problem"), topology));
             return problem;
         });
 
@@ -56,13 +64,31 @@ sealed class Resources(ResourceCache cache, Func<string, string> locate)
     }
 
     /// <summary>The optimum of a problem is found once, and kept in it; null where none can be certified.</summary>
-    public void Optimum(
+    /// <returns>The file it is kept in; none where there is none.</returns>
+    public IReadOnlyList<InputFile> Optimum(
         Problem problem, OptimumCache optima, Action<string>? progress, CancellationToken cancellation) =>
         cache.Get(("optimum", problem), () =>
         {
-            problem.Optimum ??= optima.Find(problem, progress, cancellation);
-            return problem;
+            var inputs = new Inputs(cache, locate);
+            if (problem.Optimum is null && (problem.Optimum = optima.Find(problem, progress, cancellation)) is not null
+                && optima.FileOf(problem) is { } path)
+                inputs.Add(InputFile.Optimum, Path.GetFileName(path), path);
+            return inputs.Files;
         });
+
+    // Whoever takes it from the cache was built from the same files.
+    T Built<T>(object key, Inputs inputs, Func<Func<string, Func<string, string>>, T> build)
+    {
+        var (value, files) = cache.Get(key, () =>
+        {
+            var own = new Inputs(cache, locate);
+            return new WithInputs<T>(build(own.Of), own.Files);
+        });
+        inputs.Add(files);
+        return value;
+    }
+
+    sealed record WithInputs<T>(T Value, IReadOnlyList<InputFile> Files);
 
     // Random graphs differ by seed; all others are compared once, instead of held once a seed.
     static bool AreSame(Topology a, Topology b)

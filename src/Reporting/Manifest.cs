@@ -42,6 +42,7 @@ public static class Manifest
         ["optimum"] = Optimum(facts),
         ["warnings"] = Strings([.. facts.Warnings, .. record.Warnings]),
         ["files"] = Strings(files),
+        ["inputs"] = new JsonArray([.. facts.Inputs.Select(Input)]),
         ["specification"] = facts.Specification.DeepClone(),
     };
 
@@ -143,6 +144,15 @@ public static class Manifest
         ["process_peak_bytes"] = facts.ProcessPeakBytes,
         ["engine_bytes"] = record.EngineBytes,
         ["bytes_per_agent"] = Text.Json(record.Agents == 0 ? 0 : (double)record.EngineBytes / record.Agents),
+    };
+
+    static JsonObject Input(InputFile file) => new()
+    {
+        ["use"] = file.Use,
+        ["name"] = file.Name,
+        ["path"] = file.Path,
+        ["bytes"] = file.Bytes,
+        ["sha256"] = file.Sha256,
     };
 
     // Never called 'optimum' without a certificate.

@@ -49,6 +49,9 @@ public sealed record RunFacts
     /// <summary>The optimum that gaps are measured from; null where none is known.</summary>
     public Optimum? Optimum { get; init; }
 
+    /// <summary>The files that the run was made from.</summary>
+    public IReadOnlyList<InputFile> Inputs { get; init; } = [];
+
     /// <summary>Warnings from before the run.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -74,6 +77,7 @@ public sealed record RunFacts
             ProcessPeakBytes = process.PeakWorkingSet64,
             Problem = [.. plan.Problem.Facts()],
             Optimum = plan.Problem.Optimum,
+            Inputs = plan.Inputs,
         };
     }
 }

@@ -62,6 +62,92 @@ public sealed class WholeWayTests : IDisposable
     }
 
     [Fact]
+    public void A_manifest_and_its_specification_repeat_a_run_on_the_users_own_files_from_any_folder()
+    {
+        WithFiles();
+        Assert.Equal(0, Run("out"));
+        var manifest = Path.Combine(_shell.Folder, "out", "async", "seed-1", "manifest.json");
+        var elsewhere = Directory.CreateDirectory(Path.Combine(_shell.Folder, "elsewhere")).FullName;
+        var again = Path.Combine(elsewhere, "again.yaml");
+        File.WriteAllText(again, Manifest("out", "async", 1)["specification"]!.ToJsonString());
+
+        Assert.Equal(0, _shell.Run("run", again, "--out", Path.Combine(_shell.Folder, "text"), "--quiet"));
+        Assert.Equal(0, _shell.Run("run", manifest, "--out", Path.Combine(_shell.Folder, "again"), "--quiet"));
+
+        var hash = (string?)Manifest("out", "async", 1)["hash"];
+        Assert.Equal(hash, (string?)Manifest("text", "async-sgd", 0)["hash"]);
+        Assert.Equal(hash, (string?)Manifest("again", "async", 0)["hash"]);
+        Assert.Equal("small-async-seed-1", (string?)Manifest("again", "async", 0)["experiment"]);
+        Assert.Contains($"same hash as in {manifest}: {hash}", _shell.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_manifest_has_the_checksum_of_each_file_that_was_read_and_tells_runs_on_other_files_apart()
+    {
+        WithFiles();
+        Run("one");
+        Run("same");
+        File.WriteAllText(Path.Combine(_shell.Folder, "targets.csv"), "1\n5\n");
+        Run("other");
+
+        var inputs = Manifest("one", "async", 0)["inputs"]!.AsArray().Where(i => (string?)i!["use"] != "optimum");
+        Assert.Equal(
+            [("compute", "speeds.txt"), ("problem", "targets.csv")],
+            inputs.Select(i => ((string)i!["use"]!, (string)i["name"]!)));
+        // SHA-256 of "1\n3\n", by sha256sum.
+        Assert.Equal(
+            "8391e9ff91c3c6402f9596a8c9e82d4ceaa7815687f5854f7e1a23b194be4968", (string?)inputs.Last()!["sha256"]);
+        Assert.True(JsonNode.DeepEquals(Lasting("one"), Lasting("same")));
+        Assert.False(JsonNode.DeepEquals(Lasting("one"), Lasting("other")));
+        Assert.False(JsonNode.DeepEquals(Lasting("one")["inputs"], Lasting("other")["inputs"]));
+
+        // All but what the clock and the machine's load decide.
+        JsonNode Lasting(string folder)
+        {
+            var manifest = Manifest(folder, "async", 0).AsObject();
+            foreach (var key in (string[])["wall_time_s", "evaluation_share", "memory"])
+                manifest.Remove(key);
+            return manifest;
+        }
+    }
+
+    [Fact]
+    public void A_file_that_changed_or_vanished_since_the_run_is_named_and_may_be_accepted()
+    {
+        WithFiles();
+        Run("out");
+        var (targets, speeds) = (Path.Combine(_shell.Folder, "targets.csv"), Path.Combine(_shell.Folder, "speeds.txt"));
+        File.WriteAllText(targets, "1\n5\n");
+        string[] again =
+        [
+            "run", Path.Combine(_shell.Folder, "out", "async", "seed-0", "manifest.json"), "--quiet", "--out",
+            Path.Combine(_shell.Folder, "again"),
+        ];
+
+        Assert.Equal(2, _shell.Run(again));
+        Assert.Contains($"problem: {targets}: has changed since the run", _shell.Error, StringComparison.Ordinal);
+        Assert.Equal(0, _shell.Run([.. again, "--changed-inputs"]));
+        Assert.NotEqual((string?)Manifest("out", "async", 0)["hash"], (string?)Manifest("again", "async", 0)["hash"]);
+
+        File.WriteAllText(targets, "1\n3\n");
+        File.Delete(speeds);
+        Assert.Equal(2, _shell.Run(again));
+        Assert.Contains($"compute: {speeds}: is no longer there", _shell.Error, StringComparison.Ordinal);
+    }
+
+    // Targets and speeds from files beside the experiment, named by relative paths.
+    void WithFiles()
+    {
+        File.WriteAllText(Path.Combine(_shell.Folder, "targets.csv"), "1\n3\n");
+        File.WriteAllText(Path.Combine(_shell.Folder, "speeds.txt"), "1\n2\n");
+        var text = File.ReadAllText(_file);
+        text = text.Replace("targets: [[1], [3]]", "file: targets.csv", StringComparison.Ordinal);
+        File.WriteAllText(_file, text.Replace(
+            "compute: { per-task: 10ms }", "compute: { per-task: 10ms, speeds: { name: file, file: speeds.txt } }",
+            StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Verify_finds_equal_hashes()
     {
         Assert.Equal(0, _shell.Run("verify", _file, "--all"));

@@ -8,7 +8,10 @@ namespace AsyncOpt.Client.Commands;
 /// <summary>The file and the options that every command on an experiment file has.</summary>
 sealed class ExperimentOptions
 {
-    readonly Argument<string> _file = new("FILE") { Description = "An experiment file." };
+    readonly Argument<string> _file = new("FILE")
+    {
+        Description = "An experiment file, or the manifest.json of a run to repeat.",
+    };
 
     readonly Option<ulong?> _seed = new("--seed")
     {
@@ -28,6 +31,11 @@ sealed class ExperimentOptions
         HelpName = "key=value",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],
+    };
+
+    readonly Option<bool> _changedInputs = new("--changed-inputs")
+    {
+        Description = "Goes on where files have changed since the run of a manifest.",
     };
 
     readonly Option<string[]> _plugins = PluginOption();
@@ -53,7 +61,11 @@ sealed class ExperimentOptions
         command.Options.Add(_set);
         command.Options.Add(_plugins);
         command.Options.Add(_data);
+        command.Options.Add(_changedInputs);
     }
+
+    /// <summary>The experiment file's path.</summary>
+    public string File(ParseResult parsed) => parsed.GetRequiredValue(_file);
 
     /// <summary>Reads the experiment file.</summary>
     /// <param name="parsed">The command line.</param>
@@ -66,7 +78,7 @@ sealed class ExperimentOptions
     public Experiment Load(
         ParseResult parsed, Session session, bool sweep = false, bool build = true,
         Option<DeviceChoice?>? device = null) => Experiment.Load(
-        parsed.GetRequiredValue(_file),
+        File(parsed),
         session.Services.Defaults with
         {
             Seed = parsed.GetValue(_seed),
@@ -75,6 +87,7 @@ sealed class ExperimentOptions
             Plugins = parsed.GetValue(_plugins) ?? [],
             DataFolder = parsed.GetValue(_data),
             Sweep = sweep,
+            ChangedInputs = parsed.GetValue(_changedInputs),
             Build = build,
             Device = device is null ? null : parsed.GetValue(device),
             DeviceProblem = device is null ? null : session.Services.Devices.Problem,

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using AsyncOpt.Client.Display;
 using AsyncOpt.Client.Remote;
 using AsyncOpt.Client.Running;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;
 
@@ -39,20 +40,22 @@ static class RunCommand
             if (!isRemote)
             {
                 var here = new EmbeddedJobs(session.Services.Runner, settings);
-                return Run(session, experiment, output, here, settings.Jobs, view);
+                return Run(session, (options.File(parsed), experiment), output, here, settings.Jobs, view);
             }
             using var gateway = remote.Gateway(parsed, session);
             var how = remote.Settings(parsed);
             return Run(
-                session, experiment, output, new RemoteJobs(gateway, settings, how), settings.Jobs ?? how.SideBySide,
-                view);
+                session, (options.File(parsed), experiment), output, new RemoteJobs(gateway, settings, how),
+                settings.Jobs ?? how.SideBySide, view);
         });
         return command;
     }
 
     static int Run(
-        Session session, Experiment experiment, string output, IJobRunner runner, int? sideBySide, IProgressView view)
+        Session session, (string File, Experiment Experiment) read, string output, IJobRunner runner, int? sideBySide,
+        IProgressView view)
     {
+        var (file, experiment) = read;
         var clock = Stopwatch.StartNew();
         var jobs = Batch.JobsOf(experiment, output);
         var results = new Batch(runner, sideBySide, view, session.Cancellation).Run(jobs);
@@ -68,6 +71,27 @@ static class RunCommand
             terminal.Console.Write(predictions);
         terminal.Console.Write(ClosingTables.Traffic(summaries));
         Messages.Warnings(terminal, results);
-        return Messages.Close(terminal, results, jobs.Count, output, tables, clock.Elapsed.TotalSeconds);
+        var code = Messages.Close(terminal, results, jobs.Count, output, tables, clock.Elapsed.TotalSeconds);
+        return experiment.Repeats is { } run && results is [var again]
+            ? Repeated(terminal, file, run, again, code)
+            : code;
+    }
+
+    // A run that was cut off cannot be compared; its exit code says enough.
+    static int Repeated(Terminal terminal, string file, RecordedRun run, Result again, int code)
+    {
+        if (again.Record.Outcome == Outcome.Cancelled)
+            return code;
+        if (again.Record.Hash == run.Hash)
+        {
+            terminal.Line($"same hash as in {file}: {Text.Hash(run.Hash)}");
+            return code;
+        }
+        var build = EmbeddedJobs.Build(again.Job.Experiment);
+        terminal.Error.WriteLine($"another hash than in {file}: {Text.Hash(again.Record.Hash)}, there "
+            + $"{Text.Hash(run.Hash)}; " + (build == run.Build
+                ? "its key 'numerics' says on which kind of machine it was made"
+                : $"it was made by build {(run.Build.Length == 0 ? "unknown" : run.Build)}, this is {build}"));
+        return ExitCode.HashesDiffer;
     }
 }

@@ -162,7 +162,7 @@ sealed class ClaimRunner(
             var run = StoredRun.Read(job.Folder);
             return run.Record.Outcome != Outcome.Cancelled
                 && run.Build == EmbeddedJobs.Build(job.Experiment)
-                && Same(run.Specification, job.Arm.SpecificationOf(job.Repetition));
+                && Same(run.Specification, job.Arm.SpecificationOf(job.Arm.Plan(job.Repetition), job.Repetition));
         }
         catch (InputException)
         {

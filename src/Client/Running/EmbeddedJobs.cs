@@ -31,8 +31,8 @@ sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
 
     static RunFacts Facts(Job job, RunPlan plan, int sideBySide) =>
         RunFacts.Of(
-            (job.Experiment.Name, job.Arm.Name, job.Repetition), plan, job.Arm.SpecificationOf(job.Repetition),
-            CodeOf(job.Experiment)) with
+            (job.Experiment.Name, job.Arm.Name, job.Repetition), plan,
+            job.Arm.SpecificationOf(plan, job.Repetition), CodeOf(job.Experiment)) with
         {
             SideBySide = sideBySide,
             Topology = job.Arm.TopologyFacts(job.Repetition),

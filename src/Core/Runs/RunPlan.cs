@@ -170,4 +170,7 @@ public sealed record RunPlan
 
     /// <summary>Where computations are evaluated.</summary>
     public DeviceChoice Device { get; init; }
+
+    /// <summary>The files it was built from.</summary>
+    public IReadOnlyList<InputFile> Inputs { get; init; } = [];
 }

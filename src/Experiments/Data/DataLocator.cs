@@ -59,6 +59,19 @@ public sealed class DataLocator
     /// <param name="set">A set of the catalogue.</param>
     public string? Find(DataSet set) => DataFolders().Select(folder => PathIn(folder, set)).FirstOrDefault(File.Exists);
 
+    /// <summary>
+    /// Whether a name leads to a file from any folder and without any option: a set in the project's data folder or in
+    /// the cache.
+    /// </summary>
+    /// <param name="name">The name.</param>
+    /// <param name="path">The file.</param>
+    public static bool IsEverywhere(string name, string path) =>
+        DataCatalogue.Default.Find(name) is { } set && Everywhere.Value.Find(set) == path;
+
+    static readonly Lazy<DataLocator> Everywhere = new(() => new DataLocator(
+        DataCatalogue.Default,
+        environment: name => name == Variable ? null : Environment.GetEnvironmentVariable(name)));
+
     /// <summary>Where a set lies inside a data folder.</summary>
     /// <param name="folder">The data folder.</param>
     /// <param name="set">The set.</param>

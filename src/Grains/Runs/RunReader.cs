@@ -35,6 +35,7 @@ sealed class RunReader(IOptions<GrainsOptions> options, SiloData data)
         var experiment = Experiment.Parse(request.Specification, File, Folder, new LoadOptions
         {
             Catalogue = _catalogue.Value,
+            Plugins = options.Value.Plugins,
             Locate = data.Locate,
             Cache = cache,
         });
