@@ -181,9 +181,10 @@ def main(folder, out, *wanted):
         legend.append(f'<path class="line line{colour}" d="M{at} 38h26" '
                       f'stroke-dasharray="{DASHES[colour]}"/><text x="{at + 32}" y="42">{escape(arm)}</text>')
         at += 56 + 7 * len(arm)
-    bands = f"bands: 95 % confidence of the mean over {seeds} seeds"
+    few = seeds < 4  # then bands.csv has the least and greatest value
+    bands = f"bands: {'least to greatest' if few else '95 % confidence of the mean'} over {seeds} seeds"
     if at + 7 * len(bands) > WIDTH * len(panels):
-        bands = f"bands: 95 %, {seeds} seeds"
+        bands = f"bands: {'range' if few else '95 %'}, {seeds} seeds"
     legend.append(f'<text x="{at}" y="42">{bands}</text>')
     write(out, legend, panels)
 

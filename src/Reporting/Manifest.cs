@@ -34,6 +34,7 @@ public static class Manifest
         ["host"] = Host(record),
         ["counts"] = Counts(record.Counts),
         ["traffic"] = new JsonArray([.. record.Traffic.Select(Traffic)]),
+        ["scales"] = Pairs(record.Scales.Select(s => (s.Metric, Text.Of(s.Scale)))),
         ["staleness"] = Staleness(record.Staleness),
         ["age"] = Age(record),
         ["memory"] = Memory(facts, record),

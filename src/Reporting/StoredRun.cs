@@ -86,6 +86,11 @@ public sealed record StoredRun(
             Age = new AgeRecord(
                 Number(age["compute_s"]) * updates, Number(age["wire_s"]) * updates, Number(age["queue_s"]) * updates),
             Metrics = [.. metrics.Skip(1).Select(Point)],
+            Scales =
+            [
+                .. (manifest["scales"]?.AsObject() ?? [])
+                    .Select(s => (s.Key, Text.ScaleOf(s.Value!.GetValue<string>()))),
+            ],
             Warnings = [.. manifest["warnings"]!.AsArray().Select(w => w!.GetValue<string>())],
         };
     }

@@ -101,7 +101,7 @@ public static class Summary
                    last.Average(p => (double)p.Samples),
                    last.Average(p => (double)p.Bytes),
                    instant.Key.Metric,
-                   Interval.Of([.. last.Select(p => p.Value)])),
+                   Interval.Of([.. last.Select(p => p.Value)], ScaleOf(runs, instant.Key.Metric))),
         ];
     }
 
@@ -117,7 +117,8 @@ public static class Summary
         }).ToList();
         var names = runs.SelectMany(r => r.Metrics).Select(p => p.Metric).Distinct();
         return [.. names.Select(name =>
-            (name, Interval.Of([.. lasts.Where(l => l.ContainsKey(name)).Select(l => l[name])])))];
+            (name, Interval.Of(
+                [.. lasts.Where(l => l.ContainsKey(name)).Select(l => l[name])], ScaleOf(runs, name))))];
     }
 
     static List<TrafficSummary> Traffic(IReadOnlyList<RunRecord> runs)
@@ -129,11 +130,16 @@ public static class Summary
             return new TrafficSummary(
                 role,
                 all[0].Agents,
-                Interval.Of([.. all.Select(t => (double)t.Messages)]),
-                Interval.Of([.. all.Select(t => (double)t.Bytes)]));
+                Interval.Of([.. all.Select(t => (double)t.Messages)], Scale.Log),
+                Interval.Of([.. all.Select(t => (double)t.Bytes)], Scale.Log));
         })];
     }
 
+    // The scale that the runs agree on.
+    static Scale ScaleOf(IReadOnlyList<RunRecord> runs, string metric) =>
+        runs.Select(r => r.ScaleOf(metric)).Distinct().ToList() is [var scale] ? scale : Scale.Linear;
+
+    // Of times, counts and staleness, which are never negative.
     static Interval Over(IEnumerable<RunRecord> runs, Func<RunRecord, double> value) =>
-        Interval.Of([.. runs.Select(value)]);
+        Interval.Of([.. runs.Select(value)], Scale.Log);
 }

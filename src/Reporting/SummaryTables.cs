@@ -19,22 +19,22 @@ public static class SummaryTables
     }
 
     /// <summary>
-    /// One quantity of one arm a line: over how many seeds, mean, standard deviation, half-width and ends of the 95 %
-    /// confidence interval (empty below two seeds). <c>seeds</c> of <c>time_to_target_s</c> counts those that reached
-    /// the target, of <c>outcome.*</c> those that ended so.
+    /// One quantity of one arm a line: over how many seeds, mean, standard deviation, ends of the 95 % confidence
+    /// interval (empty below four seeds), its scale, and the least and greatest value. <c>seeds</c> of
+    /// <c>time_to_target_s</c> counts those that reached the target, of <c>outcome.*</c> those that ended so.
     /// </summary>
     public static void Quantities(TextWriter to, IEnumerable<ArmSummary> arms)
     {
-        to.Write("arm,quantity,seeds,mean,standard_deviation,half_width_95,low_95,high_95\n");
+        to.Write("arm,quantity,seeds,mean,standard_deviation,low_95,high_95,scale,least,greatest\n");
         foreach (var arm in arms)
         {
             foreach (var (outcome, runs) in arm.Outcomes)
-                to.Write($"{Text.Field(arm.Arm)},outcome.{Text.Of(outcome).Replace(' ', '_')},{runs},,,,,\n");
+                to.Write($"{Text.Field(arm.Arm)},outcome.{Text.Of(outcome).Replace(' ', '_')},{runs},,,,,,,\n");
             foreach (var (metric, value) in arm.Final)
                 Line(arm, "final." + metric, value);
             Line(arm, "time_to_target_s", arm.TimeToTarget);
             Line(arm, "staleness_mean", arm.StalenessMean);
-            to.Write($"{Text.Field(arm.Arm)},staleness_max,{arm.Runs},{arm.StalenessMax},,,,\n");
+            to.Write($"{Text.Field(arm.Arm)},staleness_max,{arm.Runs},{arm.StalenessMax},,,,,,\n");
             Line(arm, "updates", arm.Updates);
             Line(arm, "gradients", arm.Gradients);
             Line(arm, "samples", arm.Samples);
@@ -48,11 +48,15 @@ public static class SummaryTables
 
         void Line(ArmSummary arm, string quantity, Interval value) => to.Write(
             $"{Text.Field(arm.Arm)},{Text.Field(quantity)},{value.Count},{Cell(value.Mean, value.Count > 0)},"
-            + $"{Cell(value.StandardDeviation, value.Count > 1)},{Cell(value.HalfWidth, value.Count > 1)},"
-            + $"{Cell(value.Low, value.Count > 1)},{Cell(value.High, value.Count > 1)}\n");
+            + $"{Cell(value.StandardDeviation, value.Count > 1)},"
+            + $"{Cell(value.Low, !value.IsRange)},{Cell(value.High, !value.IsRange)},{Text.Of(value.Scale)},"
+            + $"{Cell(value.Least, value.Count > 0)},{Cell(value.Greatest, value.Count > 0)}\n");
     }
 
-    /// <summary>Each metric of each arm over virtual time: mean and the ends of its 95 % confidence interval.</summary>
+    /// <summary>
+    /// Each metric of each arm over virtual time: mean, and the ends of its 95 % confidence interval; below four seeds
+    /// the least and greatest value.
+    /// </summary>
     public static void Bands(TextWriter to, IEnumerable<(string Arm, IReadOnlyList<BandPoint> Points)> arms)
     {
         to.Write("arm,metric,virtual_time_s,updates,gradients,samples,bytes,seeds,mean,low,high\n");

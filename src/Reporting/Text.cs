@@ -48,6 +48,15 @@ public static class Text
         Enum.GetValues<Outcome>().Where(o => Of(o) == words).Select(o => (Outcome?)o).FirstOrDefault()
         ?? throw new FormatException($"'{words}' is no outcome");
 
+    /// <summary>A scale in a word: <c>linear</c>, <c>log</c>, <c>logit</c>.</summary>
+    public static string Of(Scale scale) => scale.ToString().ToLowerInvariant();
+
+    /// <summary>The scale that such a word names.</summary>
+    /// <exception cref="FormatException">It names none.</exception>
+    public static Scale ScaleOf(string word) =>
+        Enum.GetValues<Scale>().Where(s => Of(s) == word).Select(s => (Scale?)s).FirstOrDefault()
+        ?? throw new FormatException($"'{word}' is no scale");
+
     /// <summary>A field of a comma-separated line, quoted where it must be (RFC 4180).</summary>
     public static string Field(string value) =>
         value.AsSpan().IndexOfAny(",\"\r\n") < 0 ? value : "\"" + value.Replace("\"", "\"\"") + "\"";

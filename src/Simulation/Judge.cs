@@ -215,6 +215,13 @@ sealed unsafe class Judge<T>
         Traffic = [.. _world.Roles.Select(r => new RoleTraffic(
             r.Layout.Name, r.Layout.Agents, TrafficOf(r).Messages, TrafficOf(r).Bytes))],
         Metrics = Metrics,
+        Scales =
+        [
+            .. from metric in Metrics.Select(p => p.Metric).Distinct()
+               let scale = _plan.ScaleOf(metric)
+               where scale != Scale.Linear
+               select (metric, scale),
+        ],
         Staleness = Results.Staleness(_records, _world.Layout),
         Age = Results.Age(_records),
         UpdateLog = Results.UpdateLog(_records),

@@ -14,11 +14,13 @@ public sealed class ClosingTablesTests
 
         Assert.Equal(
             """
+                       mean and 95 % interval; of 2 or 3 seeds, least to greatest
+
              arm                      gap           time to   staleness  updates  outcome
                                                  gap ≤ 1e-3  mean / max
             ────────────────────────────────────────────────────────────────────────────────
-             async       2.5e-5 [9.3e-6,   1.5 [0.18, 12] s   7.50 / 24     123k  1 budget
-                                  6.8e-5]      2 of 3 seeds                       2 target
+             async       2.5e-5 [1.5e-5,   1.250 to 1.750 s   7.50 / 24     123k  2 budget
+                                  4.2e-5]      2 of 4 seeds                       2 target
              minibatch            0.01200       not reached       0 / 0     123k  budget
             """,
             text);
@@ -31,10 +33,12 @@ public sealed class ClosingTablesTests
 
         Assert.Equal(
             """
+                         mean and 95 % interval; of 2 or 3 seeds, least to greatest
+
              arm                            gap   test-accuracy   staleness  updates  outcome
                                                                  mean / max
             ────────────────────────────────────────────────────────────────────────────────────
-             async      2.5e-5 [9.3e-6, 6.8e-5]  0.9100 ± 0.025   7.50 / 24     123k  1 budget
+             async      2.5e-5 [1.5e-5, 4.2e-5]  0.9100 ± 0.013   7.50 / 24     123k  2 budget
                                                                                       2 target
              minibatch                  0.01200          0.8000       0 / 0     123k  budget
             """,
@@ -48,6 +52,8 @@ public sealed class ClosingTablesTests
 
         Assert.Equal(
             """
+                            mean and 95 % interval
+
              arm        role    agents  messages sent  bytes sent
             ───────────────────────────────────────────────────────
              async      server       1           123k     7.90 MB
@@ -69,14 +75,17 @@ public sealed class ClosingTablesTests
                 new(1, 1, 1, 1, 1, "predicted-other", 1),
             ],
         };
-        var arms = new[] { Summary.Of("srw", [With(0.0399, 0.02), With(0.0401, 0.02)]), Summary.Of("mhrw", [With(1, 4)]) };
+        RunRecord[] srw = [With(0.0399, 0.02), With(0.0401, 0.02), With(0.0399, 0.02), With(0.0401, 0.02)];
+        var arms = new[] { Summary.Of("srw", srw), Summary.Of("mhrw", [With(1, 4)]) };
 
         Assert.Equal(
             """
-             arm   metric                 measured  predicted  ratio
-            ──────────────────────────────────────────────────────────
-             srw   squared-error  0.04000 ± 0.0013    0.02000   2.00
-             mhrw  squared-error                 1          4  0.250
+                              mean and 95 % interval
+
+             arm   metric                  measured  predicted  ratio
+            ───────────────────────────────────────────────────────────
+             srw   squared-error  0.04000 ± 0.00018    0.02000   2.00
+             mhrw  squared-error                  1          4  0.250
             """,
             Render(ClosingTables.Predictions(arms)!, 80));
         Assert.Null(ClosingTables.Predictions(Arms()));
@@ -84,7 +93,11 @@ public sealed class ClosingTablesTests
 
     static IReadOnlyList<ArmSummary> Arms() =>
     [
-        Summary.Of("async", [Run(1.5e-5, 0.9, 1.25, 7), Run(2.5e-5, 0.92, null, 7.5), Run(3.5e-5, 0.91, 1.75, 8)]),
+        Summary.Of("async",
+        [
+            Run(1.5e-5, 0.9, 1.25, 7), Run(2.5e-5, 0.92, null, 7.5), Run(3.5e-5, 0.91, 1.75, 8),
+            Run(2.5e-5, 0.91, null, 7.5),
+        ]),
         Summary.Of("minibatch", [Run(0.012, 0.8, null, 0)]),
     ];
 
@@ -102,6 +115,7 @@ public sealed class ClosingTablesTests
             new(2, 1, 1, 1, 1, "gap", gap),
             new(2, 1, 1, 1, 1, "test-accuracy", accuracy),
         ],
+        Scales = [("loss", Scale.Log), ("gap", Scale.Log), ("test-accuracy", Scale.Logit)],
         Staleness = new([1], 0, (long)(staleness * 3), staleness * 4, 4, []),
         TimeToTarget = reached,
     };

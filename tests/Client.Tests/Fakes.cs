@@ -128,6 +128,7 @@ static class FakeRecord
             new(0, 0, 0, 0, 0, "gap", 1),
             new(2, 10, 10, 100, 3_000, "gap", 0.1 * (1 + plan.Seeds.Run)),
         ],
+        Scales = [("gap", Scale.Log)],
         Staleness = new([5, 5], 0, 1, 5, 10, []),
         Estimate = [1],
     };

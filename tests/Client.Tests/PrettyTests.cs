@@ -1,4 +1,5 @@
 using AsyncOpt.Client.Display;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting;
 
 namespace AsyncOpt.Client.Tests;
@@ -48,13 +49,24 @@ public sealed class PrettyTests
         Assert.Equal(text, Pretty.Of(new Interval(5, mean, 1, halfWidth)));
 
     [Fact]
-    public void A_wide_interval_of_positive_values_is_shown_by_its_ends()
+    public void An_interval_that_is_visibly_asymmetric_is_shown_by_its_ends()
     {
-        var wide = new Interval(5, 2.5e-5, 1, 2.5e-5) { IsPositive = true };
+        var wide = new Interval(5, 2.5e-5, 1, 2.5e-5) { Scale = Scale.Log };
 
         Assert.Equal("2.5e-5 [9.2e-6, 6.8e-5]", Pretty.Of(wide));
-        Assert.Equal("8.700 ± 0.34", Pretty.Of(new Interval(5, 8.7, 1, 0.34) { IsPositive = true }));
-        Assert.Equal("2.500e-5 ± 2.5e-5", Pretty.Of(wide with { IsPositive = false }));
+        Assert.Equal("8.700 ± 0.34", Pretty.Of(new Interval(5, 8.7, 1, 0.34) { Scale = Scale.Log }));
+        Assert.Equal("2.500e-5 ± 2.5e-5", Pretty.Of(wide with { Scale = Scale.Linear }));
+        Assert.Equal("0.97 [0.85, 0.99]", Pretty.Of(new Interval(5, 0.97, 1, 0.05) { Scale = Scale.Logit }));
+        Assert.Equal("0.9000 ± 0.0090", Pretty.Of(new Interval(5, 0.9, 1, 0.009) { Scale = Scale.Logit }));
+    }
+
+    [Fact]
+    public void Few_seeds_are_shown_by_their_range()
+    {
+        Assert.Equal("0.5000 to 0.5200", Pretty.Of(Interval.Of([0.52, 0.5], Scale.Logit)));
+        Assert.Equal("9000 to 12k", Pretty.Count(Interval.Of([12_000, 9_000, 10_000], Scale.Log)));
+        Assert.Equal("0.5000", Pretty.Of(Interval.Of([0.5, 0.5, 0.5], Scale.Logit)));
+        Assert.Equal("0.5000", Pretty.Of(Interval.Of([0.5], Scale.Logit)));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class ReproduceCommandTests : IDisposable
         claim: minibatch is better than async.
         source: a paper
         experiment: small.yaml
-        seeds: 3
+        seeds: 4
         seed: 100
         contrasts:
           - name: gap at the end
@@ -124,7 +124,7 @@ public sealed class ReproduceCommandTests : IDisposable
 
         Assert.Contains("tuned: async compute.per-task 2ms of 3", _shell.Out, StringComparison.Ordinal);
         Assert.Equal(["2ms", "2ms"], Json()["tuned"]!.AsArray().Select(t => (string?)t!["best"]!["compute.per-task"]));
-        Assert.Equal(2 * 3 * 2 + 2 * 3, (int?)Json()["runs"]);
+        Assert.Equal(2 * 3 * 2 + 2 * 4, (int?)Json()["runs"]);
         var run = StoredRun.Read(RunFolder.PathOf(Path.Combine(_out, "small-claim", "runs"), "async", 0));
         Assert.Equal(2e-3, (double?)run.Specification["compute"]!["per-task"]);
     }
@@ -153,17 +153,17 @@ public sealed class ReproduceCommandTests : IDisposable
             return FakeRecord.Of(plan);
         };
         _shell.Run("reproduce", Claim(Small), "--out", _out, "--quiet");
-        Assert.Equal(6, made);
-
-        _shell.Run("reproduce", Claim(Small), "--out", _out, "--quiet");
-        Assert.Equal(6, made);
-        Assert.Equal(6, (int?)Json()["runs_reused"]);
-
-        _shell.Run("reproduce", Claim(Small.Replace("seeds: 3", "seeds: 4")), "--out", _out, "--quiet");
         Assert.Equal(8, made);
 
+        _shell.Run("reproduce", Claim(Small), "--out", _out, "--quiet");
+        Assert.Equal(8, made);
+        Assert.Equal(8, (int?)Json()["runs_reused"]);
+
+        _shell.Run("reproduce", Claim(Small.Replace("seeds: 4", "seeds: 5")), "--out", _out, "--quiet");
+        Assert.Equal(10, made);
+
         _shell.Run("reproduce", Claim(Small + "set: { arms.async.method.step: 0.3 }\n"), "--out", _out, "--quiet");
-        Assert.Equal(11, made);
+        Assert.Equal(14, made);
     }
 
     [Fact]

@@ -26,6 +26,7 @@ static class Records
             },
             Traffic = [new("server", 1, 30, 3000), new("worker", 3, 12, 1200)],
             Metrics = [.. gaps.Select((g, i) => new MetricPoint(i * 0.1, i, 2 * i, 20 * i, 100 * i, "gap", g))],
+            Scales = [("gap", Scale.Log)],
             Staleness = new([4, 3, 0, 3, 0, 0], 0, 3, staleness * 10, 10, [(1, 4, 0.5, 1), (3, 6, 1.75, 3)]),
             EngineBytes = 1024,
             Estimate = [0.1, -1.5, 1e-300],

@@ -23,6 +23,8 @@ public sealed class StoredRunTests : InFolder
         Assert.Equal(record.VirtualTime, read.Record.VirtualTime);
         Assert.Equal(record.TimeToTarget, read.Record.TimeToTarget);
         Assert.Equal(record.Traffic, read.Record.Traffic);
+        Assert.Equal([("gap", Scale.Log)], read.Record.Scales);
+        Assert.Equal(Scale.Linear, read.Record.ScaleOf("another"));
         Assert.Equal((10, 12, 120), (read.Record.Counts.Updates, read.Record.Counts.Gradients, read.Record.Counts.Samples));
         Assert.Equal((1.2, 3), (read.Record.Staleness.Mean, read.Record.Staleness.Max));
         Assert.Equal([4, 3, 0, 3], read.Record.Staleness.Counts);

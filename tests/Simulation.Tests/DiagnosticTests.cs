@@ -27,6 +27,19 @@ public class DiagnosticTests
     }
 
     [Fact]
+    public void A_record_has_the_scale_that_each_metric_declares_and_a_plug_ins_is_linear()
+    {
+        var record = Simulator.Run(Plan(new Probe(1), new WeightDiversity(new())));
+
+        foreach (var metric in (string[])["loss", "gap", "squared-error", "consensus-distance", "weight-diversity"])
+            Assert.Equal(Scale.Log, record.ScaleOf(metric));
+        Assert.Equal(Scale.Linear, record.ScaleOf("probe-draw"));
+        Assert.Equal(Scale.Log, Plan().ScaleOf("loss" + MetricNames.Worst));
+        Assert.Equal(Scale.Log, Plan(new Probe(1)).ScaleOf("probe-draw" + MetricNames.Spread));
+        Assert.DoesNotContain(record.Scales, s => s.Scale == Scale.Linear);
+    }
+
+    [Fact]
     public void Nothing_in_a_run_depends_on_it()
     {
         var (plain, watched) = (Simulator.Run(Plan()), Simulator.Run(Plan(new Probe(1), new WeightDiversity(new()))));

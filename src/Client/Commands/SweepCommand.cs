@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using AsyncOpt.Client.Display;
 using AsyncOpt.Client.Running;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;
 using Spectre.Console;
@@ -44,7 +45,10 @@ static class SweepCommand
         var path = Path.Combine(output, "sweep.csv");
         AtomicFile.Write(path, to => Write(to, sweep, results));
         var terminal = session.Terminal;
-        terminal.Console.Write(Table(sweep, scores, best));
+        var scale = sweep.Best.At == BestAt.TimeToTarget || results.Count == 0
+            ? Scale.Log
+            : results[0].Record.ScaleOf(sweep.Best.Metric);
+        terminal.Console.Write(Table(sweep, scores, best, scale));
         foreach (var found in best)
             terminal.Line($"best: {sweep.Describe(found)}");
         // A point of the grid that diverges is a result, not a failure; no point that does not is one.
@@ -66,15 +70,16 @@ static class SweepCommand
         }
     }
 
-    static Table Table(Sweep sweep, List<SweepScore> scores, List<SweepBest> best)
+    static Table Table(Sweep sweep, List<SweepScore> scores, List<SweepBest> best, Scale scale)
     {
         var table = ClosingTables.Plain();
+        ClosingTables.Title(table, [.. scores.Select(s => s.Scores.Count)]);
         ClosingTables.Left(table, "arm");
         ClosingTables.Right(table, sweep.Best.At == BestAt.TimeToTarget ? "time to target" : sweep.Best.Metric);
         ClosingTables.Left(table, "");
         foreach (var score in scores)
         {
-            var values = Interval.Of([.. score.Scores.Select(s => Value(sweep, s))]);
+            var values = Interval.Of([.. score.Scores.Select(s => Value(sweep, s))], scale);
             var failed = score.Scores.Count(s => !double.IsFinite(s));
             table.AddRow(
                 new Spectre.Console.Text(score.Arm),

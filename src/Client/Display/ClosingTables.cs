@@ -21,6 +21,7 @@ static class ClosingTables
             arms.SelectMany(a => a.Final).Select(f => f.Metric), width switch { < 90 => 1, < 120 => 2, _ => 3 },
             target?.Metric);
         var table = Plain();
+        Title(table, [.. arms.SelectMany(a => new[] { a.Runs, a.TimeToTarget.Count })]);
         Left(table, "arm");
         foreach (var metric in metrics)
             Right(table, metric);
@@ -49,6 +50,7 @@ static class ClosingTables
         if (rows.Count == 0)
             return null;
         var table = Plain();
+        Title(table, [.. rows.Select(r => r.Measured.Count)]);
         Left(table, "arm");
         Left(table, "metric");
         Right(table, "measured");
@@ -71,6 +73,7 @@ static class ClosingTables
     public static IRenderable Traffic(IReadOnlyList<ArmSummary> arms)
     {
         var table = Plain();
+        Title(table, [.. arms.Select(a => a.Runs)]);
         Left(table, "arm");
         Left(table, "role");
         Right(table, "agents");
@@ -89,6 +92,18 @@ static class ClosingTables
 
     /// <summary>The one look of all tables.</summary>
     public static Table Plain() => new() { Border = TableBorder.Simple };
+
+    /// <summary>Says above a table what its cells are: intervals, ranges of few seeds, or both.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="seeds">Over how many seeds its cells are.</param>
+    public static void Title(Table table, IReadOnlyList<int> seeds)
+    {
+        var few = seeds.Any(n => n is > 1 and < Interval.FewestSeeds);
+        if (seeds.Any(n => n >= Interval.FewestSeeds))
+            table.Title($"mean and 95 % interval{(few ? "; of 2 or 3 seeds, least to greatest" : "")}", Style.Plain);
+        else if (few)
+            table.Title("least to greatest of the seeds, which are too few for an interval", Style.Plain);
+    }
 
     /// <summary>Adds a column of numbers.</summary>
     public static void Right(Table table, string title) =>

@@ -16,6 +16,7 @@ static class ComparisonTables
     public static IRenderable Quantities(Comparison comparison)
     {
         var table = ClosingTables.Plain();
+        ClosingTables.Title(table, [comparison.Pairs]);
         ClosingTables.Left(table, comparison.Name);
         foreach (var title in (string[])["A", "B", "B - A"])
             ClosingTables.Right(table, title);

@@ -9,8 +9,8 @@ static class Pretty
     // The least power of ten that is written without exponent.
     const int LeastPlain = -3;
 
-    // From this share of the mean on, an interval is visibly asymmetric, and shown by its ends, all in two digits.
-    const double LopsidedFrom = 0.25;
+    // Where an end is off by this share of the half-width, it shows: both are given, all in two digits.
+    const double LopsidedFrom = 0.125;
 
     /// <summary>A number with some significant digits, in scientific form where it is very small or large.</summary>
     public static string Number(double value, int digits = 4) => Number(value, digits, LeastPlain);
@@ -31,7 +31,9 @@ static class Pretty
             : value.ToString("F" + Math.Max(0, digits - 1 - exponent), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>A mean and, where several seeds tell, its confidence interval: half its width, or its ends.</summary>
+    /// <summary>
+    /// A mean and its confidence interval: half its width, or its ends. Of few seeds the least and greatest value.
+    /// </summary>
     public static string Of(Interval interval) => Of(interval, v => Number(v), v => HalfWidth(interval.Mean, v));
 
     // In the form of the mean, so that the two compare at a glance: 0.0056 ± 0.0004, not ± 4e-4.
@@ -46,7 +48,12 @@ static class Pretty
         // Where seeds do not differ at all, an interval of width 0 says nothing.
         if (interval.Count < 2 || interval.HalfWidth == 0)
             return mean(interval.Mean);
-        return interval.IsPositive && interval.HalfWidth > LopsidedFrom * interval.Mean
+        if (interval.IsRange)
+            return $"{mean(interval.Least)} to {mean(interval.Greatest)}";
+        var off = Math.Max(
+            Math.Abs(interval.High - interval.Mean - interval.HalfWidth),
+            Math.Abs(interval.Mean - interval.Low - interval.HalfWidth));
+        return off > LopsidedFrom * interval.HalfWidth
             ? $"{halfWidth(interval.Mean)} [{halfWidth(interval.Low)}, {halfWidth(interval.High)}]"
             : $"{mean(interval.Mean)} ± {halfWidth(interval.HalfWidth)}";
     }

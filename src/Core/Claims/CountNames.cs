@@ -52,6 +52,10 @@ public static class CountNames
     /// <summary>Whether it is an axis of the run, known at every sampling instant.</summary>
     public static bool IsAlongRun(string name) => AlongRun.Contains(name);
 
+    /// <summary>The scale of a count's intervals; null for anything else.</summary>
+    public static Runs.Scale? ScaleOf(string name) =>
+        name == Diverged ? Runs.Scale.Logit : IsAlongRun(name) || IsOfWholeRun(name) ? Runs.Scale.Log : null;
+
     /// <summary>The role whose messages or bytes are named; null for anything else.</summary>
     public static string? RoleOf(string name)
     {

@@ -54,6 +54,10 @@ public sealed class AverageDirection(AverageDirection.Options options) : Diagnos
     }
 
     /// <inheritdoc/>
+    public override Scale ScaleOf(string metric) =>
+        metric is Prefix + "sharpness" or Prefix + "cosine" ? Scale.Linear : Scale.Log;
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Errors(RunPlan plan, Layout layout)
     {
         if (WeightCloud.Missing("average-direction", layout) is { } missing)

@@ -39,6 +39,12 @@ public abstract class Diagnostic(DiagnosticOptions options)
     /// <param name="plan">The run.</param>
     public abstract IReadOnlyList<string> Metrics(RunPlan plan);
 
+    /// <summary>
+    /// The scale of one of its metrics; linear unless a diagnostic knows that it is never negative, or a share.
+    /// </summary>
+    /// <param name="metric">The metric's name.</param>
+    public virtual Scale ScaleOf(string metric) => Scale.Linear;
+
     /// <summary>What makes it impossible in this run: one sentence each, with a remedy.</summary>
     /// <param name="plan">The run.</param>
     /// <param name="layout">The method's roles, vectors and tables.</param>

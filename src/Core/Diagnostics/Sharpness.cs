@@ -49,6 +49,10 @@ public sealed class Sharpness(Sharpness.Options options) : Diagnostic(options)
         : ["sharpness", "sharpness-error"];
 
     /// <inheritdoc/>
+    public override Scale ScaleOf(string metric) =>
+        metric is "sharpness-error" or "hessian-trace-error" ? Scale.Log : Scale.Linear;
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Errors(RunPlan plan, Layout layout)
     {
         if (options.TraceDraws == 1)

@@ -19,6 +19,9 @@ public sealed class StabilityThreshold(StabilityThreshold.Options options) : Dia
     public override IReadOnlyList<string> Metrics(RunPlan plan) => ["stability-threshold"];
 
     /// <inheritdoc/>
+    public override Scale ScaleOf(string metric) => Scale.Log;
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Errors(RunPlan plan, Layout layout)
     {
         if (Of(plan, 0) is null)

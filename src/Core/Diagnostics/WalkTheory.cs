@@ -57,6 +57,9 @@ public sealed class WalkTheory(WalkTheory.Options options) : Diagnostic(options)
     }
 
     /// <inheritdoc/>
+    public override Scale ScaleOf(string metric) => Scale.Log;
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Errors(RunPlan plan, Layout layout)
     {
         if (plan.Method is not IWalkMethod)

@@ -32,6 +32,9 @@ public sealed class WeightDiversity(WeightDiversity.Options options) : Diagnosti
         ["weight-diversity", .. Enumerable.Range(1, options.Eigenvalues).Select(NameOf)];
 
     /// <inheritdoc/>
+    public override Scale ScaleOf(string metric) => Scale.Log;
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Errors(RunPlan plan, Layout layout)
     {
         if (WeightCloud.Missing("weight-diversity", layout) is { } missing)

@@ -4,6 +4,7 @@ using AsyncOpt.Core.Data;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Problems.Nets;
+using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Core.Problems;
 
@@ -145,6 +146,10 @@ public sealed class LanguageModel(LanguageModel.Options options) : NetProblem(op
     /// <inheritdoc />
     protected override void ReportLoss(string prefix, double loss, Action<string, double> metric) =>
         metric(prefix + "perplexity", ExactMath.Exp(loss));
+
+    /// <inheritdoc/>
+    public override Scale ScaleOf(string metric) =>
+        metric is "validation-perplexity" or "test-perplexity" ? Scale.Log : base.ScaleOf(metric);
 
     /// <inheritdoc />
     public override IEnumerable<(string Name, string Value)> Facts() =>

@@ -35,6 +35,9 @@ public sealed class LeastSquares(LeastSquares.Options options) : SampleProblem(o
     /// <inheritdoc />
     public double HessianCost => OuterCost;
 
+    /// <inheritdoc/>
+    protected override bool IsLossNeverNegative => true;
+
     /// <inheritdoc />
     protected override bool HasClasses => false;
 

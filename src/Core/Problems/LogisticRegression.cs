@@ -30,6 +30,9 @@ public sealed class LogisticRegression(LogisticRegression.Options options) : Sam
     /// <inheritdoc />
     public double HessianCost => OuterCost;
 
+    /// <inheritdoc/>
+    protected override bool IsLossNeverNegative => true;
+
     /// <inheritdoc />
     protected override bool HasClasses => true;
 

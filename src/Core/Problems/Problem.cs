@@ -2,6 +2,7 @@ using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Core.Problems;
 
@@ -124,6 +125,13 @@ public abstract class Problem
             return names;
         }
     }
+
+    /// <summary>
+    /// The scale of <c>loss</c> and of each metric that <see cref="Evaluate"/> gives; linear unless a problem knows
+    /// that a metric is never negative, or a share.
+    /// </summary>
+    /// <param name="metric">The metric's name.</param>
+    public virtual Scale ScaleOf(string metric) => Scale.Linear;
 
     /// <summary>Facts for the user: rows, dimension, label mapping, sizes of the parts and shards.</summary>
     public virtual IEnumerable<(string Name, string Value)> Facts() => [];

@@ -7,6 +7,7 @@ using AsyncOpt.Core.Data;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Core.Problems;
 
@@ -139,6 +140,9 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
         if (options.Noise > 0)
             SyntheticData.AddNormals(call.Noise, options.Noise, call.Output);
     }
+
+    /// <inheritdoc/>
+    public override Scale ScaleOf(string metric) => metric == MetricNames.Loss ? Scale.Log : Scale.Linear;
 
     /// <summary>F(x) = (1/2) sum_k h_k (x_k - mean_k)^2 + the value at the mean target: exact, in d steps.</summary>
     /// <inheritdoc />

@@ -7,6 +7,7 @@ using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Problems.Shardings;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Core.Problems;
 
@@ -287,6 +288,15 @@ public abstract class SampleProblem : Problem
         var point = x.ToArray();
         Evaluate((part, labels) => Mean(part, labels, point), metric);
     }
+
+    /// <summary>Whether no sample's loss can be negative, by the formula; then losses are on the log scale.</summary>
+    protected virtual bool IsLossNeverNegative => false;
+
+    /// <inheritdoc/>
+    public override Scale ScaleOf(string metric) =>
+        metric is "train-accuracy" or "validation-accuracy" or "accuracy" ? Scale.Logit
+        : metric is MetricNames.Loss or "validation-loss" or "test-loss" && IsLossNeverNegative ? Scale.Log
+        : Scale.Linear;
 
     void Evaluate(Func<DataPart, double[], (double Loss, double Accuracy)> mean, Action<string, double> metric)
     {

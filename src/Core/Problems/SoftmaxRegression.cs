@@ -38,6 +38,9 @@ public sealed class SoftmaxRegression(SoftmaxRegression.Options options) : Sampl
     /// <inheritdoc />
     public double HessianCost => OuterCost * Classes * Classes;
 
+    /// <inheritdoc/>
+    protected override bool IsLossNeverNegative => true;
+
     /// <inheritdoc />
     protected override bool HasClasses => true;
 

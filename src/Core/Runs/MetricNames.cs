@@ -28,6 +28,7 @@ public static class MetricNames
 
     static readonly string[] Standard = [Loss, Gap, SquaredError, GradientNorm, ConsensusDistance];
     static readonly string[] OfOptimum = [Gap, SquaredError];
+    static readonly string[] NeverNegative = [Gap, SquaredError, GradientNorm, ConsensusDistance];
     static readonly string[] Endings = [Worst, Spread];
 
     /// <summary>The metrics that every problem has; where each agent is an estimate, also with the endings.</summary>
@@ -41,6 +42,13 @@ public static class MetricNames
 
     /// <summary>Whether every problem has this metric.</summary>
     public static bool IsStandard(string metric) => Standard.Contains(Base(metric));
+
+    /// <summary>
+    /// The scale of a metric that follows from its definition here; null where the problem or diagnostic that gives it
+    /// has to say.
+    /// </summary>
+    public static Scale? ScaleOf(string metric) =>
+        metric.EndsWith(Spread, StringComparison.Ordinal) || NeverNegative.Contains(Base(metric)) ? Scale.Log : null;
 
     /// <summary>The metric without the ending that says over which agents.</summary>
     public static string Base(string metric) =>

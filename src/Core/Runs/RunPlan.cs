@@ -165,6 +165,13 @@ public sealed record RunPlan
     /// <summary>Threads for running partitions and evaluating batches; 0 for all cores.</summary>
     public int Threads { get; init; }
 
+    /// <summary>The scale of a metric's intervals, as whoever gives the metric declares it.</summary>
+    /// <param name="metric">A metric of this run; linear for any other name.</param>
+    public Scale ScaleOf(string metric) =>
+        MetricNames.ScaleOf(metric)
+        ?? Diagnostics.FirstOrDefault(d => d.Metrics(this).Contains(metric))?.ScaleOf(metric)
+        ?? Problem.ScaleOf(MetricNames.Base(metric));
+
     /// <summary>As many threads as are asked for, or as this machine has cores.</summary>
     public int ThreadsHere => Threads == 0 ? Environment.ProcessorCount : Threads;
 

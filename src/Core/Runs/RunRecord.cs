@@ -201,6 +201,9 @@ public sealed record RunRecord
     /// <summary>Metrics, in the order of sampling.</summary>
     public required IReadOnlyList<MetricPoint> Metrics { get; init; }
 
+    /// <summary>The scale of each metric that is not linear.</summary>
+    public IReadOnlyList<(string Metric, Scale Scale)> Scales { get; init; } = [];
+
     /// <summary>Staleness.</summary>
     public required StalenessRecord Staleness { get; init; }
 
@@ -237,6 +240,9 @@ public sealed record RunRecord
         var (role, index) = AgentRole.Of(Roles, agent);
         return role.NameOf(index);
     }
+
+    /// <summary>The scale of a metric's intervals.</summary>
+    public Scale ScaleOf(string metric) => Scales.FirstOrDefault(s => s.Metric == metric).Scale;
 }
 
 /// <summary>What a host tells about a run in progress.</summary>

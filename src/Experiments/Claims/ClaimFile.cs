@@ -21,8 +21,8 @@ public sealed record ClaimFile
     /// <summary>Changes of the experiment, key path to value.</summary>
     public SpecMapping? Set { get; init; }
 
-    /// <summary>Repetitions that are judged.</summary>
-    [Range(2, 10_000)]
+    /// <summary>Repetitions that are judged: with fewer than four there is no interval.</summary>
+    [Range(4, 10_000)]
     public required int Seeds { get; init; }
 
     /// <summary>Their base seed; the data stay those of the experiment's.</summary>

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Runs;
 using MathNet.Numerics.Distributions;
 
 namespace AsyncOpt.Reporting.Claims;
@@ -13,15 +14,19 @@ public sealed record Estimate(int Seeds, double Value, double Low, double High, 
     /// <summary>An effect that nothing tells.</summary>
     public static Estimate Undefined(int seeds, string why) => new(seeds, double.NaN, double.NaN, double.NaN, why);
 
-    /// <summary>The mean of some values, with its Student t interval.</summary>
-    public static Estimate OfMean(IReadOnlyList<double> values, double confidence)
+    /// <summary>The mean of some values, with its Student t interval on the scale that they declare.</summary>
+    public static Estimate OfMean(IReadOnlyList<double> values, double confidence, Scale scale = Scale.Linear)
     {
         if (values.Any(double.IsNaN))
             return Undefined(values.Count, "undefined where both sides failed");
         if (values.Any(double.IsInfinity))
             return OfMedian(values, confidence);
         var (n, mean, variance) = Moments(values);
-        return OfNormal(n, mean, variance / n, n - 1, confidence, "mean, t interval");
+        var e = OfNormal(n, mean, variance / n, n - 1, confidence, "mean, t interval");
+        if (scale == Scale.Linear || !double.IsFinite(e.High))
+            return e;
+        var (low, high) = Interval.Ends(mean, e.High - mean, scale);
+        return e with { Low = low, High = high, How = $"mean, t interval on the {Text.Of(scale)} scale" };
     }
 
     /// <summary>Differences, seed by seed.</summary>
@@ -85,18 +90,23 @@ public sealed record Estimate(int Seeds, double Value, double Low, double High, 
         var rank = 0;                                   // of the end, from 1; 0 where even the extremes do not reach
         while (2 * (rank + 1) <= n && 1 - 2 * Binomial.CDF(0.5, n, rank) >= confidence)
             rank++;
-        var (low, high) = (sorted[(n - 1) / 2], sorted[n / 2]);
         return new(
             n,
-            low == high ? low : (low + high) / 2,
+            Median(sorted),
             rank == 0 ? double.NegativeInfinity : sorted[rank - 1],
             rank == 0 ? double.PositiveInfinity : sorted[n - rank],
             "some runs failed: median, order statistics");
     }
 
+    static double Median(double[] sorted)
+    {
+        var (low, high) = (sorted[(sorted.Length - 1) / 2], sorted[sorted.Length / 2]);
+        return low == high ? low : (low + high) / 2;
+    }
+
     static Estimate OfUnpairedFailures(IReadOnlyList<double> of, IReadOnlyList<double> to)
     {
-        var value = of.Order().ElementAt(of.Count / 2) - to.Order().ElementAt(to.Count / 2);
+        var value = Minus(Median([.. of.Order()]), Median([.. to.Order()]));
         var all = of.All(double.IsPositiveInfinity) && to.All(double.IsFinite) ? double.PositiveInfinity
             : to.All(double.IsPositiveInfinity) && of.All(double.IsFinite) ? double.NegativeInfinity : double.NaN;
         return double.IsNaN(all)

@@ -67,7 +67,8 @@ public sealed class Judge(double confidence)
     ContrastResult OfValue(Contrast contrast, CaseRuns runs)
     {
         var values = Values(contrast.Of, runs);
-        return Result(contrast, runs, Words.Of(contrast.Of), Estimate.OfMean(values, confidence), [(
+        var scale = Measure.ScaleOf(contrast.Of, arm => RunsOf(arm, runs)[0].Record);
+        return Result(contrast, runs, Words.Of(contrast.Of), Estimate.OfMean(values, confidence, scale), [(
             Words.Of(contrast.Of), values)]);
     }
 

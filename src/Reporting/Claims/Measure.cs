@@ -26,6 +26,25 @@ public static class Measure
         return value;
     }
 
+    /// <summary>
+    /// The scale of a quantity's interval: that of its metric, linear with anything subtracted, log for a quotient of
+    /// what is never negative.
+    /// </summary>
+    /// <param name="quantity">The quantity.</param>
+    /// <param name="runOf">A run of an arm.</param>
+    public static Scale ScaleOf(Quantity quantity, Func<string, RunRecord> runOf)
+    {
+        if (quantity.Minus is not null)
+            return Scale.Linear;
+        var scale = quantity.Number is { } number ? number >= 0 ? Scale.Log : Scale.Linear
+            : quantity.Reach is not null ? Scale.Log
+            : CountNames.ScaleOf(quantity.Metric!) ?? runOf(quantity.Arm!).ScaleOf(quantity.Metric!);
+        if (quantity.DividedBy is { } divisor && ScaleOf(divisor, runOf) == Scale.Linear)
+            return Scale.Linear;
+        // A share times a factor, or divided, is a share no longer.
+        return scale == Scale.Logit && (quantity.Times != 1 || quantity.DividedBy is not null) ? Scale.Log : scale;
+    }
+
     static double Of(Quantity quantity, string arm, RunRecord run)
     {
         var metric = quantity.Metric!;

@@ -66,7 +66,7 @@ public sealed record Comparison
         yield return Of("virtual time (s)", r => r.VirtualTime / 1e9);
         yield return Of("wall time (s)", r => r.WallSeconds);
         foreach (var metric in pairs.SelectMany(p => Metrics(p.A).Concat(Metrics(p.B))).Distinct())
-            yield return Of(metric, r => Final(r, metric));
+            yield return Of(metric, r => Final(r, metric), scale: ScaleOf(pairs, metric));
         yield return Of("staleness, mean", r => r.Staleness.Mean);
         foreach (var share in Quantiles)
             yield return Of(
@@ -74,16 +74,23 @@ public sealed record Comparison
                 r => r.Staleness.Updates == 0 ? null : StalenessStatistics.Quantile(r.Staleness, share));
         yield return Of("staleness, largest", r => r.Staleness.Max);
 
-        ComparedQuantity Of(string what, Func<RunRecord, double?> value, bool isCount = false)
+        // Counts, times and staleness are never negative; a difference may be anything, whatever of.
+        ComparedQuantity Of(
+            string what, Func<RunRecord, double?> value, bool isCount = false, Scale scale = Scale.Log)
         {
             var values = pairs.Select(p => (A: value(p.A.Record), B: value(p.B.Record))).ToList();
             return new ComparedQuantity(
-                what, Known(values.Select(v => v.A)), Known(values.Select(v => v.B)),
-                Known(values.Select(v => v.B - v.A)), isCount);
+                what, Known(values.Select(v => v.A), scale), Known(values.Select(v => v.B), scale),
+                Known(values.Select(v => v.B - v.A), Scale.Linear), isCount);
         }
     }
 
-    static Interval Known(IEnumerable<double?> values) => Interval.Of([.. values.OfType<double>()]);
+    static Interval Known(IEnumerable<double?> values, Scale scale) => Interval.Of([.. values.OfType<double>()], scale);
+
+    // The scale that all runs agree on.
+    static Scale ScaleOf(IReadOnlyList<(StoredRun A, StoredRun B)> pairs, string metric) =>
+        pairs.SelectMany(p => new[] { p.A, p.B }).Where(r => Metrics(r).Contains(metric))
+            .Select(r => r.Record.ScaleOf(metric)).Distinct().ToList() is [var scale] ? scale : Scale.Linear;
 
     static IEnumerable<string> Metrics(StoredRun run) => run.Record.Metrics.Select(p => p.Metric);
 

@@ -25,7 +25,7 @@ public sealed partial class ClaimTests : IDisposable
             a.1: {}
             b: { method: { name: minibatch-sgd, step: 0.1 } }
             unused: {}
-        seeds: 3
+        seeds: 5
         contrasts:
           - name: gap
             of: { arm: b, metric: gap }
@@ -65,7 +65,7 @@ public sealed partial class ClaimTests : IDisposable
         Assert.True(claim.Prepare());
         var experiment = claim.Measuring("", []);
         Assert.Equal(["a.1", "b"], experiment.Arms.Select(a => a.Name));
-        Assert.Equal(3, experiment.Seeds);
+        Assert.Equal(5, experiment.Seeds);
         Assert.Equal((1UL, 42UL), (experiment.Arms[0].SeedsOf(2).Data, experiment.Arms[0].SeedsOf(2).Run));
         Assert.Equal(0, experiment.Arms[0].File.TimelineAgents);
         Assert.Equal(0.95, claim.File.Confidence);
@@ -149,7 +149,7 @@ public sealed partial class ClaimTests : IDisposable
             full: { seeds: 20, set: { stop.time: 30s } }
             """;
 
-        Assert.Equal((3, 3.0), Of(Load(text)));
+        Assert.Equal((5, 3.0), Of(Load(text)));
         Assert.Equal((20, 30.0), Of(Load(text, full: true)));
         Assert.Equal(2, Load(text, full: true).Measuring("", []).Arms[0].File.Workers);
 
@@ -174,7 +174,7 @@ public sealed partial class ClaimTests : IDisposable
             claim: it comes close
             source: a paper
             experiment: ../one.yaml
-            seeds: 2
+            seeds: 4
             contrasts: [ { name: gap, of: { arm: async-sgd, metric: gap }, expect: { at-most: 0.5 } } ]
             """);
 
@@ -213,7 +213,7 @@ public sealed partial class ClaimTests : IDisposable
             [
                 "small.yaml:1:1: missing key 'experiment': expected a mapping",
                 "small.yaml:3:1: unknown key 'experimnt'; did you mean 'experiment'?",
-                "small.yaml:4:8: seeds: expected a whole number from 2 to 1e4, got '1'",
+                "small.yaml:4:8: seeds: expected a whole number from 4 to 1e4, got '1'",
                 "small.yaml:7:9: contrasts[0].of: missing key 'metric': expected the name of a metric or count, or a number "
                     + "in place of all",
                 "small.yaml:8:13: contrasts[0].expect: expected exactly one of at-least, at-most, between",

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting.Claims;
 
 namespace AsyncOpt.Reporting.Tests.Claims;
@@ -97,6 +98,35 @@ public class EstimateTests
         Assert.True(double.IsNaN(estimate.Value));
         Assert.Contains("take the difference", estimate.How, StringComparison.Ordinal);
         Assert.True(double.IsNaN(Estimate.OfRatioOfMeans([1, -3], [1, 1], 0.95).Value));
+    }
+
+    [Fact]
+    public void The_other_way_round_every_estimate_mirrors()
+    {
+        double[][] sides = [[0.9, 0.4, 2.1, 1.3], [0.2, 0.5, 1.9, 0.7], [1, 2, Inf, 3], [5, Inf, 1, 0.5, 2, 9]];
+        foreach (var (a, b) in from a in sides from b in sides where a.Length == b.Length select (a, b))
+        {
+            var (one, other) = (Estimate.OfDifference(a, b, 0.95), Estimate.OfDifference(b, a, 0.95));
+            Assert.Equal((one.Value, one.Low, one.High), (-other.Value, -other.High, -other.Low));
+            (one, other) = (Estimate.OfRatio(a, b, 0.95), Estimate.OfRatio(b, a, 0.95));
+            Is(one, 1 / other.Value, 1 / other.High, 1 / other.Low);
+        }
+        foreach (var (a, b) in from a in sides from b in sides select (a, b))
+        {
+            var (one, other) = (Estimate.OfUnpaired(a, b, 0.95), Estimate.OfUnpaired(b, a, 0.95));
+            Assert.Equal((one.Value, one.Low, one.High), (-other.Value, -other.High, -other.Low));
+        }
+    }
+
+    [Fact]
+    public void A_value_has_the_interval_of_its_scale()
+    {
+        double[] values = [0.9, 0.99, 0.999, 0.9999];
+        foreach (var scale in Enum.GetValues<Scale>())
+        {
+            var (estimate, interval) = (Estimate.OfMean(values, 0.95, scale), Interval.Of(values, scale));
+            Is(estimate, interval.Mean, interval.Low, interval.High);
+        }
     }
 
     [Fact]

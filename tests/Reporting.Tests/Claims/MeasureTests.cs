@@ -135,6 +135,25 @@ public class MeasureTests
     }
 
     [Fact]
+    public void A_quantity_has_the_scale_that_follows_from_what_it_is()
+    {
+        var run = Stored.Run([1, 6]) with { Scales = [("m", Scale.Logit), ("gap", Scale.Log)] };
+        Scale Of(Quantity q) => Measure.ScaleOf(q with { Arm = "a" }, _ => run);
+        var plain = new Quantity { Arm = "a", Metric = "other" };
+
+        Assert.Equal(Scale.Logit, Of(M));
+        Assert.Equal(Scale.Log, Of(M with { Metric = "gap" }));
+        Assert.Equal(Scale.Linear, Of(plain));
+        Assert.Equal(Scale.Linear, Of(M with { Metric = "gap", Minus = M }));
+        Assert.Equal(Scale.Log, Of(M with { Times = 100 }));
+        Assert.Equal(Scale.Log, Of(M with { DividedBy = M }));
+        Assert.Equal(Scale.Linear, Of(M with { DividedBy = plain }));
+        Assert.Equal(Scale.Log, Of(plain with { Reach = 2 }));
+        Assert.Equal(Scale.Log, Of(M with { Metric = "staleness-mean" }));
+        Assert.Equal(Scale.Logit, Of(M with { Metric = "diverged" }));
+    }
+
+    [Fact]
     public void A_missing_metric_or_role_is_named_with_those_there_are()
     {
         Assert.Equal("arm 'a' has no metric 'gap'; it has m",

@@ -50,6 +50,28 @@ public sealed class RunPairsTests : InFolder
     }
 
     [Fact]
+    public void The_other_way_round_a_comparison_mirrors()
+    {
+        // B is above A for every seed, and still the paired t interval of four differences holds 0.
+        (double A, double B)[] gaps = [(1, 1.005), (2, 2.015), (1.5, 1.52), (3, 3.09)];
+        foreach (var (seed, (a, b)) in gaps.Index())
+        {
+            Write(A, "x", seed, [5, 5], [a]);
+            Write(B, "x", seed, [5, 5], [b]);
+        }
+
+        var (ab, ba) = (RunPairs.Compare(A, B)[0].Quantities, RunPairs.Compare(B, A)[0].Quantities);
+
+        Assert.Equal(ab.Select(q => (q.Name, q.A, q.B)), ba.Select(q => (q.Name, q.B, q.A)));
+        Assert.Equal(
+            ab.Select(q => (q.Difference.Mean, q.Difference.Low, q.Difference.High)),
+            ba.Select(q => (-q.Difference.Mean, -q.Difference.High, -q.Difference.Low)));
+        var gap = ab.Single(q => q.Name == "gap");
+        Assert.InRange(0, gap.Difference.Low, gap.Difference.High);
+        Assert.Equal((Scale.Log, Scale.Linear), (gap.A.Scale, gap.Difference.Scale));
+    }
+
+    [Fact]
     public void A_metric_that_one_run_lacks_has_no_difference()
     {
         Write(A, "x", 0, [5, 5], [1]);

@@ -204,6 +204,9 @@ public abstract class BilevelProblem : Problem
         Evaluate(x, metric);
     }
 
+    /// <inheritdoc/>
+    public override Scale ScaleOf(string metric) => metric == "lower-error" ? Scale.Log : Scale.Linear;
+
     static double SquaredDistance(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         var sum = 0.0;

@@ -337,6 +337,15 @@ public sealed class DataReweighting(DataReweighting.Options options) : BilevelPr
             metric("flipped-weight", Weight(x, true));
     }
 
+    /// <inheritdoc/>
+    public override Scale ScaleOf(string metric) => metric switch
+    {
+        MetricNames.Loss or "test-loss" or "best-test-loss" => Scale.Log,
+        "validation-accuracy" or "test-accuracy" or "best-test-accuracy" or "clean-weight" or "flipped-weight" =>
+            Scale.Logit,
+        _ => base.ScaleOf(metric),
+    };
+
     double Weight(ReadOnlySpan<double> x, bool flipped)
     {
         var (sum, count) = (new PairwiseSum(), 0);

@@ -6,6 +6,7 @@ using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Core.Problems.Bilevel;
 
@@ -110,6 +111,10 @@ public sealed class QuadraticBilevel(QuadraticBilevel.Options options) : Bilevel
 
     /// <inheritdoc/>
     public override int Parameters => _upper;
+
+    /// <inheritdoc/>
+    public override Scale ScaleOf(string metric) =>
+        metric == MetricNames.Loss ? Runs.Scale.Log : base.ScaleOf(metric);
 
     /// <inheritdoc/>
     public override int Lower => _lower;

@@ -26,6 +26,9 @@ public abstract class NetProblem(NetOptions options) : SampleProblem(options)
     /// <inheritdoc />
     public override double StrongConvexity => 0;
 
+    /// <inheritdoc/>
+    protected override bool IsLossNeverNegative => true;
+
     /// <inheritdoc />
     protected override bool HasClasses => true;
 
