@@ -17,7 +17,7 @@ sealed partial class NumericsGuard(
     public const string Key = "asyncopt.numerics";
 
     // Metadata come a moment after the membership.
-    static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10), WaitStep = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(60), WaitStep = TimeSpan.FromMilliseconds(50);
 
     /// <inheritdoc/>
     public void Participate(ISiloLifecycle lifecycle)

@@ -18,13 +18,18 @@ enum Rest
 /// <summary>
 /// Recognises that a live run has come to rest: two successive rounds with the same counts, sent = received + lost, and
 /// nothing pending (F. Mattern, "Algorithms for distributed termination detection", 1987, four counters). Messages that
-/// the transport lost are declared lost after a while without any event.
+/// the transport lost are declared lost after a while without any event, and after many rounds: where a machine is so
+/// busy that messages are late, so are the reports.
 /// </summary>
 /// <param name="patience">How long nothing must happen until what is missing counts as lost.</param>
 sealed class RestDetector(TimeSpan patience)
 {
+    /// <summary>How many further rounds must see nothing happen until what is missing counts as lost.</summary>
+    public const int RoundsMin = 200;
+
     LiveReport? _last;
     TimeSpan _since;
+    int _rounds;
     bool _wasStuck;
 
     /// <summary>Messages that never came, as of the end.</summary>
@@ -39,18 +44,18 @@ sealed class RestDetector(TimeSpan patience)
             && (report.Epoch, report.Sent, report.Received, report.Lost, report.Handled, report.Early)
                 == (last.Epoch, last.Sent, last.Received, last.Lost, last.Handled, last.Early);
         if (!isSame)
-            (_since, _wasStuck) = (now, false);
+            (_since, _rounds, _wasStuck) = (now, 0, false);
         _last = report;
         if (!isSame)
             return Rest.Busy;
         Missing = report.Sent - report.Received - report.Lost;
         if (Missing == 0 && report.Early == 0)
             return Rest.Quiescent;
-        if (now - _since < patience)
+        if (++_rounds < RoundsMin || now - _since < patience)
             return Rest.Busy;
         if (_wasStuck || report.Early == 0)
             return Rest.Quiescent;
-        (_since, _wasStuck) = (now, true);
+        (_since, _rounds, _wasStuck) = (now, 0, true);
         return Rest.Stuck;
     }
 }

@@ -9,6 +9,9 @@ namespace AsyncOpt.Silo;
 /// <summary>Sends traces and metrics to a collector, as long as the silo lives.</summary>
 sealed class SiloTelemetry : IHostedService, IDisposable
 {
+    // How long a collector may take for what it is sent, and for the rest when the silo stops.
+    const int SendMilliseconds = 30_000;
+
     readonly TracerProvider _traces;
     readonly MeterProvider _metrics;
 
@@ -30,7 +33,8 @@ sealed class SiloTelemetry : IHostedService, IDisposable
             .AddOtlpExporter(To)
             .Build();
 
-        void To(OtlpExporterOptions exporter) => exporter.Endpoint = new Uri(options.Telemetry!);
+        void To(OtlpExporterOptions exporter) =>
+            (exporter.Endpoint, exporter.TimeoutMilliseconds) = (new Uri(options.Telemetry!), SendMilliseconds);
     }
 
     /// <summary>Adds it where an endpoint is set; else nothing listens, and nothing is propagated.</summary>
@@ -55,6 +59,8 @@ sealed class SiloTelemetry : IHostedService, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _traces.Shutdown(SendMilliseconds);
+        _metrics.Shutdown(SendMilliseconds);
         _traces.Dispose();
         _metrics.Dispose();
     }

@@ -7,7 +7,6 @@ namespace AsyncOpt.Client.Tests;
 public sealed class PluginTests : IDisposable
 {
     const int LinesMax = 60;
-    static readonly TimeSpan BuildTimeMax = TimeSpan.FromMinutes(3);
 
     readonly FakeShell _shell = new() { Width = 160 };
 
@@ -61,7 +60,7 @@ public sealed class PluginTests : IDisposable
         start.Environment["TMPDIR"] = Directory.CreateDirectory(Path.Combine(_shell.Folder, "temporary")).FullName;
         using var process = Process.Start(start)!;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(BuildTimeMax);
+        patience.CancelAfter(Patience.Limit);
         string output;
         try
         {

@@ -57,7 +57,7 @@ public class LiveContractTests
         Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = Patience.LimitMilliseconds)]
     [InlineData("async-sgd")]
     [InlineData("ad-psgd")]
     [InlineData("d-sgd")]

@@ -70,6 +70,8 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
         return Task.FromResult<int?>(agents.Count);
     }
 
+    public void Leave(ILiveHost host) => _hosts.Remove(host);
+
     /// <summary>A host dies: its agents are gone, and what they knew.</summary>
     public void Kill(int host)
     {
@@ -114,9 +116,10 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
 
         public Task<LiveReport> Report() => Alive(() => run.Report());
 
-        public Task<byte[]> Sample(bool isLast) => IsDead ? Task.FromException<byte[]>(new IOException("dead")) : run.Sample(isLast);
+        public async Task<Stream> Sample(bool isLast) =>
+            IsDead ? throw new IOException("dead") : await run.Sample(isLast);
 
-        public Task<byte[]> Recorded() => Alive(run.Recorded);
+        public Task<Stream> Recorded() => Alive<Stream>(run.Recorded);
 
         public Task Flush()
         {

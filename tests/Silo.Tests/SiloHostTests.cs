@@ -30,7 +30,7 @@ public class SiloHostTests(GatewayFixture gateway)
         Assert.Equal(
         [
             "delete /runs/{id}", "get /runs", "get /runs/{id}", "get /runs/{id}/folder", "get /runs/{id}/progress",
-            "get /runs/{id}/record", "post /runs",
+            "get /runs/{id}/record", "post /runs", "put /inputs/{sha256}",
         ], described.Order(StringComparer.Ordinal));
         Assert.Equal(["arm", "name", "specification"], document["components"]!["schemas"]!["RunRequest"]!["required"]!
             .AsArray().Select(r => (string)r!).Order(StringComparer.Ordinal));
@@ -81,10 +81,7 @@ public class SiloHostTests(GatewayFixture gateway)
         {
             await app.StartAsync(Token);
             using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
-            RunStatus status;
-            do
-                status = GatewayJson.Read<RunStatus>(await http.GetStringAsync($"runs/{id}", Token));
-            while (status is not { Attempts: 2, Last: not null });
+            var status = await GatewayFixture.Until(http, id, s => s is { Attempts: 2, Last: not null });
 
             Assert.Equal(RunState.Running, status.State);
             (await http.DeleteAsync($"runs/{id}", Token)).Dispose();
@@ -147,9 +144,7 @@ public class SiloHostTests(GatewayFixture gateway)
         using var content = new StringContent(GatewayJson.Write(Requests.Endless), new MediaTypeHeaderValue("application/json"));
         using var response = await http.PostAsync("runs", content, Token);
         var status = GatewayJson.Read<RunStatus>(await response.Content.ReadAsStringAsync(Token));
-        while (status.Last is null)
-            status = GatewayJson.Read<RunStatus>(await http.GetStringAsync($"runs/{status.Id}", Token));
-        return status.Id;
+        return (await GatewayFixture.Until(http, status.Id, s => s.Last is not null)).Id;
     }
 
     static async Task<(HttpStatusCode Status, string Says)> Ask(HttpClient http, string? authorization)

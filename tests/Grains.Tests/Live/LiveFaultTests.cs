@@ -26,7 +26,7 @@ public class LiveFaultTests
         var leader = cluster.SiloOf(cluster.Run("lost")).SiloAddress;
         var victim = cluster.Silos.Silos.First(s => !s.SiloAddress.Equals(leader));
 
-        await cluster.Silos.KillSiloAsync(victim);
+        await cluster.Silos.Lose(victim);
 
         var before = (await cluster.Until("lost", s => s.Last is not null)).Last!.Updates;
         // Who asked a lost agent for something may wait for the answer for ever: then the run says so.

@@ -101,7 +101,7 @@ public class TelemetryTests
         public async Task<List<Activity>> Until(Func<List<Activity>, bool> isSo)
         {
             List<Activity> all = [.. _ended];
-            await Runs.RunCluster.Until(() => Task.FromResult(isSo(all = [.. _ended])), () => $"{all.Count} spans");
+            await Patience.Until(() => Task.FromResult(isSo(all = [.. _ended])), () => $"{all.Count} spans");
             return all;
         }
 

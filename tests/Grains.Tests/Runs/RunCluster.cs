@@ -9,8 +9,6 @@ namespace AsyncOpt.Grains.Tests.Runs;
 /// <summary>A cluster in this process whose silos share a folder and an executor.</summary>
 sealed class RunCluster : IAsyncDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     readonly string _folder;
     InProcessTestCluster? _cluster;
 
@@ -30,6 +28,7 @@ sealed class RunCluster : IAsyncDisposable
     {
         var cluster = new RunCluster(folder ?? System.IO.Directory.CreateTempSubdirectory("asyncopt-").FullName);
         var builder = new InProcessTestClusterBuilder(silos);
+        builder.LiveOnBusyMachines();
         builder.ConfigureSilo((silo, host) =>
         {
             if (numerics?.Invoke(silo.SiloName) is { } other)
@@ -55,19 +54,17 @@ sealed class RunCluster : IAsyncDisposable
     public async Task<RunStatus> Until(string id, Func<RunStatus, bool> isSo)
     {
         RunStatus? status = null;
-        await Until(async () => (status = await Run(id).Status()) is not null && isSo(status), () => $"{status}");
+        await Patience.Until(async () => (status = await TestSilos.Asked(() => Run(id).Status())) is not null && isSo(status), () => $"{status}");
         return status!;
     }
 
-    /// <summary>Waits until a condition holds.</summary>
-    public static async Task Until(Func<Task<bool>> isSo, Func<string> last)
+    /// <summary>The first lines of progress after a cursor, once there are some.</summary>
+    public async Task<ProgressPage> Lines(string id, long after)
     {
-        var end = DateTime.UtcNow + Patience;
-        while (!await isSo())
-        {
-            Assert.True(DateTime.UtcNow < end, $"it did not come to pass; last: {last()}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        ProgressPage? page = null;
+        await Patience.Until(
+            async () => (page = await Run(id).Follow(after, TimeSpan.FromSeconds(20)))!.Lines.Count > 0, () => "no line");
+        return page!;
     }
 
     /// <summary>Stops the cluster and leaves its folder, for another one to find.</summary>

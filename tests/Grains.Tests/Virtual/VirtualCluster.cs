@@ -13,8 +13,6 @@ namespace AsyncOpt.Grains.Tests.Virtual;
 /// <summary>Silos in this process that run plans in virtual time.</summary>
 sealed class VirtualCluster : IAsyncDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-
     readonly string _folder = Directory.CreateTempSubdirectory("asyncopt-").FullName;
 
     VirtualCluster() => Store = new HeldStore(new FileRunStore(_folder));
@@ -28,15 +26,10 @@ sealed class VirtualCluster : IAsyncDisposable
         var cluster = new VirtualCluster();
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.ConfigureFileLogging = false;
+        builder.LiveOnBusyMachines();
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<IRunStore>(cluster.Store);
-            // A silo that is lost is known to be so soon.
-            silo.Configure<ClusterMembershipOptions>(o =>
-            {
-                (o.ProbeTimeout, o.NumMissedProbesLimit, o.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 2, 1);
-                o.TableRefreshTimeout = TimeSpan.FromSeconds(1);
-            });
             silo.AddAsyncOpt(o => o.StoreFolder = cluster._folder);
             more?.Invoke(silo);
         });
@@ -47,16 +40,10 @@ sealed class VirtualCluster : IAsyncDisposable
     }
 
     /// <summary>Runs are spread over the silos that their leader knows of: a silo may learn of the last one late.</summary>
-    async Task UntilAllKnowAll()
-    {
-        var end = DateTime.UtcNow + Patience;
-        while (Silos.Silos.Any(silo => Silos.GetSiloServiceProvider(silo.SiloAddress)
-            .GetRequiredService<ISiloStatusOracle>().GetApproximateSiloStatuses(onlyActive: true).Count < Silos.Silos.Count))
-        {
-            Assert.True(DateTime.UtcNow < end, "the silos did not find each other");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    Task UntilAllKnowAll() => Patience.Until(
+        () => Task.FromResult(Silos.Silos.All(silo => Silos.GetSiloServiceProvider(silo.SiloAddress)
+            .GetRequiredService<ISiloStatusOracle>().GetApproximateSiloStatuses(onlyActive: true).Count == Silos.Silos.Count)),
+        () => "the silos did not find each other");
 
     public IRunGrain Run(string id) => Silos.Client.GetGrain<IRunGrain>(id);
 
@@ -83,23 +70,11 @@ sealed class VirtualCluster : IAsyncDisposable
     /// <summary>Waits until a run is as it is expected to be.</summary>
     public async Task<RunStatus> Until(string id, Func<RunStatus, bool> isSo)
     {
-        var end = DateTime.UtcNow + Patience;
-        while (true)
-        {
-            RunStatus? status = null;
-            try
-            {
-                status = await Run(id).Status();
-            }
-            catch (Exception e) when (e is OrleansException or TimeoutException)
-            {
-                // Its silo was just lost.
-            }
-            if (status is not null && isSo(status))
-                return status;
-            Assert.True(DateTime.UtcNow < end, $"it did not come to pass; last: {status}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        RunStatus? status = null;
+        await Patience.Until(
+            async () => (status = await TestSilos.Asked(() => Run(id).Status())) is not null && isSo(status),
+            () => $"{status}");
+        return status!;
     }
 
     /// <summary>The silo that a grain is on.</summary>

@@ -77,7 +77,7 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
 
         var own = cluster.SiloOf(cluster.Run("lost"));
         var lost = Enumerable.Range(0, 3).Select(p => cluster.SiloOf("lost", p)).First(silo => silo != own);
-        await cluster.Silos.KillSiloAsync(lost);
+        await cluster.Silos.Lose(lost);
         cluster.Store.LetGo();
 
         var record = await cluster.End("lost");
@@ -95,7 +95,7 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
         await cluster.Submit("own", arm, r => r with { Partitions = 3, CheckpointEvery = 10 });
         await cluster.Store.Reached;
 
-        await cluster.Silos.KillSiloAsync(cluster.SiloOf(cluster.Run("own")));
+        await cluster.Silos.Lose(cluster.SiloOf(cluster.Run("own")));
 
         var record = await cluster.End("own");
         cluster.Store.LetGo();

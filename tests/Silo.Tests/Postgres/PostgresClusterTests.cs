@@ -13,8 +13,6 @@ public sealed class PostgresClusterTests(PostgresServer server) : IDisposable
     // Orleans' words for the state of a silo.
     const int Active = 3, Dead = 6;
 
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
-
     readonly List<Process> _silos = [];
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -71,13 +69,10 @@ public sealed class PostgresClusterTests(PostgresServer server) : IDisposable
     static async Task Until(NpgsqlDataSource source, IEnumerable<(int Port, int Status)> expected)
     {
         var wanted = expected.Order().ToList();
-        var clock = Stopwatch.StartNew();
-        List<(int, int)> seen;
-        while (!(seen = await Members(source)).SequenceEqual(wanted))
-        {
-            Assert.True(clock.Elapsed < Limit, $"expected {string.Join(' ', wanted)}, got {string.Join(' ', seen)}");
-            await Task.Delay(100, Cancellation);
-        }
+        List<(int, int)> seen = [];
+        await Patience.Until(
+            async () => (seen = await Members(source)).SequenceEqual(wanted),
+            () => $"expected {string.Join(' ', wanted)}, got {string.Join(' ', seen)}");
     }
 
     static async Task<List<(int Port, int Status)>> Members(NpgsqlDataSource source)

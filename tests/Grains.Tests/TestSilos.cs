@@ -1,0 +1,50 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Runtime;
+using Orleans.TestingHost;
+
+namespace AsyncOpt.Grains.Tests;
+
+/// <summary>Silos of tests, whose machine may be busy with other things.</summary>
+static class TestSilos
+{
+    // An answer that is lost with its silo is asked for again after this time, so it bounds what tests of losses take.
+    static readonly TimeSpan AnswerMax = TimeSpan.FromMinutes(2);
+
+    /// <summary>However long a silo does not get to answer, no other takes it for lost.</summary>
+    public static void LiveOnBusyMachines(this InProcessTestClusterBuilder cluster)
+    {
+        cluster.ConfigureSilo((_, silo) =>
+        {
+            silo.Configure<ClusterMembershipOptions>(o => o.ProbeTimeout = Patience.Limit);
+            silo.Configure<SiloMessagingOptions>(o => o.ResponseTimeout = AnswerMax);
+        });
+        cluster.ConfigureClient(client => client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = AnswerMax));
+    }
+
+    /// <summary>
+    /// Kills a silo, and tells one of the others, which tells the rest. How they would notice by themselves is a matter
+    /// of time.
+    /// </summary>
+    public static async Task Lose(this InProcessTestCluster cluster, InProcessSiloHandle silo)
+    {
+        await cluster.KillSiloAsync(silo);
+        var witness = cluster.Silos.First(s => !s.SiloAddress.Equals(silo.SiloAddress));
+        await cluster.GetSiloServiceProvider(witness.SiloAddress)
+            .GetRequiredService<IClusterMembershipService>().TryKill(silo.SiloAddress);
+    }
+
+    /// <summary>What a grain answers; null where its silo was just lost.</summary>
+    public static async Task<T?> Asked<T>(Func<Task<T?>> ask)
+        where T : class
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            return null;
+        }
+    }
+}
