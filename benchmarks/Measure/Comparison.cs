@@ -50,6 +50,8 @@ sealed record Comparison(string What, string Unit, Contender Ours, IReadOnlyList
             Theirs = theirs is null ? null : Sample.Of(theirs),
             Value = theirs is null ? null : Sample.Of(ours.Zip(theirs, (a, b) => a / b)),
             Missing = reference.Missing,
+            Ran = reference.Ran,
+            Handicap = reference.Handicap,
             MustReach = reference.MustReach,
         };
 }

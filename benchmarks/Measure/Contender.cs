@@ -8,6 +8,12 @@ sealed record Contender(string Name, Func<double> Rate)
     /// <summary>Why it cannot run here; null where it can.</summary>
     public string? Missing { get; init; }
 
+    /// <summary>What it runs on, found out, where that is not this program: libraries and their versions.</summary>
+    public string? Ran { get; init; }
+
+    /// <summary>Why it is slower here than it should be, so that no ratio counts as reached; null where it is not.</summary>
+    public string? Handicap { get; init; }
+
     /// <summary>The ratio ours / this must reach; null where the row has no such claim.</summary>
     public double? MustReach { get; init; }
 

@@ -17,7 +17,7 @@ static class Losses
         return
         [
             .. from old in committed.Ratios
-               where old.Value is not null && selection.Holds(old.Row, old.What, old.IsShort)
+               where old.Value is not null && old.Handicap is null && selection.Holds(old.Row, old.What, old.IsShort)
                let loss = Loss(old, report.Ratios.FirstOrDefault(r => r.What == old.What && r.Reference == old.Reference))
                where loss is not null
                select $"{old.What}, against {old.Reference}: {loss}",
@@ -37,6 +37,8 @@ static class Losses
             return "missing in the new report";
         if (now.Value is not { } ratio)
             return $"no ratio: {now.Missing}";
+        if (now.Handicap is { } handicap)
+            return $"no ratio that says something: {handicap}";
         var (from, to) = (old.Value!.Value.Median, ratio.Median);
         return to >= from * (1 - Tolerance) ? null
             : string.Create(CultureInfo.InvariantCulture,

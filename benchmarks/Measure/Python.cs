@@ -13,12 +13,14 @@ static class Python
     // Debian's own first: its numpy takes the BLAS that the system selects.
     static readonly string[] Interpreters = ["/usr/bin/python3", "python3"];
 
-    static readonly Lazy<(string Interpreter, string About)?> Found = new(Find);
+    const string Install = "apt-get install python3-numpy python3-simpy3 libopenblas0-pthread";
+
+    static readonly Lazy<(string Interpreter, PythonFacts Facts)?> Found = new(Find);
 
     static string _why = "not found";
 
-    /// <summary>Interpreter, numpy, SimPy and BLAS in use; null where there is no numpy.</summary>
-    public static string? About => Found.Value?.About;
+    /// <summary>Interpreter, numpy, SimPy and BLAS in use, with one thread; null where there is no numpy.</summary>
+    public static PythonFacts? About => Found.Value?.Facts;
 
     /// <summary>A reference that runs <c>references/SCRIPT ARGUMENTS</c>.</summary>
     /// <param name="name">What the table calls it.</param>
@@ -35,9 +37,12 @@ static class Python
     public static Contender WithSimPy(string name, string script, params object[] arguments)
     {
         var reference = OnCores(name, null, script, 1, arguments);
-        return About?.Contains("no SimPy", StringComparison.Ordinal) == true
-            ? reference with { Missing = "needs SimPy: python3-simpy3 of Debian, or simpy of PyPI" }
-            : reference;
+        return About switch
+        {
+            { Simpy: null } => reference with { Missing = "needs SimPy: apt-get install python3-simpy3" },
+            { Simpy: { } version } => reference with { Ran = $"{reference.Ran}, SimPy {version}" },
+            null => reference,
+        };
     }
 
     /// <summary>A reference on several cores.</summary>
@@ -46,13 +51,23 @@ static class Python
     /// <param name="script">The script's file name.</param>
     /// <param name="threads">Threads of its BLAS.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static Contender OnCores(string name, double? mustReach, string script, int threads, params object[] arguments) =>
-        new(name, () => Run(Found.Value!.Value.Interpreter, script, threads, arguments))
+    public static Contender OnCores(string name, double? mustReach, string script, int threads, params object[] arguments)
+    {
+        var facts = FactsOf(threads);
+        return new(name, () => Run(Found.Value!.Value.Interpreter, script, threads, arguments))
         {
-            Missing = Found.Value is null ? $"needs python3 with numpy: {_why}" : null,
+            Missing = facts is null ? $"needs python3 with numpy ({_why}): {Install}" : null,
+            Ran = facts is null ? null : $"numpy {facts.Numpy}, {facts.Blas}",
+            Handicap = facts?.Handicap(threads),
             MustReach = mustReach,
             WarmsUp = true,
         };
+    }
+
+    /// <summary>What references run on with so many threads; null where there is no numpy.</summary>
+    static PythonFacts? FactsOf(int threads) => About is not { } one || threads == 1
+        ? About
+        : PythonFacts.Read(Output(Found.Value!.Value.Interpreter, "about.py", threads, []));
 
     static double Run(string interpreter, string script, int threads, object[] arguments)
     {
@@ -62,13 +77,13 @@ static class Python
             : throw new InvalidOperationException($"references/{script} printed '{text}' where a number was expected");
     }
 
-    static (string, string)? Find()
+    static (string, PythonFacts)? Find()
     {
         foreach (var interpreter in Interpreters)
         {
             try
             {
-                return (interpreter, Output(interpreter, "about.py", 1, []));
+                return (interpreter, PythonFacts.Read(Output(interpreter, "about.py", 1, [])));
             }
             catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
             {

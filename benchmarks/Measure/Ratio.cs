@@ -22,6 +22,12 @@ sealed record Ratio(string What, string Unit, string Reference, Sample Ours)
     /// <summary>Why the reference could not run.</summary>
     public string? Missing { get; init; }
 
+    /// <summary>What the reference ran on: libraries and their versions; null for what is no program of its own.</summary>
+    public string? Ran { get; init; }
+
+    /// <summary>Why the reference was slower than it should be, so that the ratio says nothing; null where it was not.</summary>
+    public string? Handicap { get; init; }
+
     /// <summary>What the ratio must reach; null where there is no such claim.</summary>
     public double? MustReach { get; init; }
 }

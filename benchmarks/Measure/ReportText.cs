@@ -16,7 +16,7 @@ static class ReportText
 
     /// <summary>One row: medians, and in brackets the least and greatest of all repetitions.</summary>
     public static string Row(Ratio r) =>
-        $"| {r.What} | {r.Reference} | {(r.Theirs is { } t ? Rate(t, r.Unit) : r.Missing)} "
+        $"| {r.What} | {r.Reference}{(r.Ran is null ? "" : $" ({r.Ran})")} | {(r.Theirs is { } t ? Rate(t, r.Unit) : r.Missing)} "
         + $"| {Rate(r.Ours, r.Unit)} | {Value(r)} | {Bound(r)} |";
 
     /// <summary>One row.</summary>
@@ -39,11 +39,11 @@ static class ReportText
     public static string Csv(Report report)
     {
         var text = new StringBuilder("what,unit,reference,reference_median,reference_min,reference_max,"
-            + "ours_median,ours_min,ours_max,ratio_median,ratio_min,ratio_max,must_reach\n");
+            + "ours_median,ours_min,ours_max,ratio_median,ratio_min,ratio_max,must_reach,ran,handicap\n");
         foreach (var r in report.Ratios)
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"\"{r.What}\",{r.Unit},\"{r.Reference}\",{Numbers(r.Theirs)},{Numbers(r.Ours)},{Numbers(r.Value)},{r.MustReach}\n");
+                $"\"{r.What}\",{r.Unit},\"{r.Reference}\",{Numbers(r.Theirs)},{Numbers(r.Ours)},{Numbers(r.Value)},{r.MustReach},\"{r.Ran}\",\"{r.Handicap}\"\n");
         }
         return text.ToString();
     }
@@ -63,11 +63,14 @@ static class ReportText
 
     static string Rate(Sample s, string unit) => $"{Short(s.Median)} {unit} ({Short(s.Min)} - {Short(s.Max)})";
 
-    static string Value(Ratio r) =>
-        r.Value is { } s ? $"**{Digits(s.Median)}** ({Digits(s.Min)} - {Digits(s.Max)})" : "-";
+    // A ratio against what is slower than it should be stands for itself, and for nothing else.
+    static string Value(Ratio r) => r.Value is not { } s ? "-"
+        : r.Handicap is null ? $"**{Digits(s.Median)}** ({Digits(s.Min)} - {Digits(s.Max)})"
+        : $"{Digits(s.Median)} ({Digits(s.Min)} - {Digits(s.Max)}), says nothing: {r.Handicap}";
 
     static string Bound(Ratio r) => r.MustReach is not { } bound ? "-"
-        : r.Value is not { } s ? Digits(bound) : $"{Digits(bound)}: {(s.Median >= bound ? "yes" : "no")}";
+        : r.Value is not { } s ? Digits(bound)
+        : $"{Digits(bound)}: {(r.Handicap is not null ? "not judged" : s.Median >= bound ? "yes" : "no")}";
 
     static string Bound(Amount a) =>
         a.AtMost is not { } bound ? "-" : $"{Bytes(bound)}: {(a.Value <= bound ? "yes" : "no")}";

@@ -53,7 +53,7 @@ static class LocalStepsRow
         new($"local steps whole, {what}, batch 32, 64 agents, float32, all cores", "GFLOP",
             new Contender("engine", () => net.Value.Work * Steps * EngineRun.Of(Rounds(net.Value.Problem, optimizer, rate)).Rate),
             [
-                Python.OnCores($"OpenBLAS sgemm {Square}^3, all cores", 0.25, "sgemm.py", Environment.ProcessorCount, Square),
+                Python.OnCores($"numpy sgemm {Square}^3, all cores", 0.25, "sgemm.py", Environment.ProcessorCount, Square),
                 new Contender("FMA on registers, all cores", FmaLoop.Rate),
             ]);
 

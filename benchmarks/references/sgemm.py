@@ -1,4 +1,4 @@
-"""OpenBLAS through numpy: products of square float32 matrices.
+"""The BLAS of numpy: products of square float32 matrices.
 
 sgemm.py SIZE   prints GFLOP per second.
 """

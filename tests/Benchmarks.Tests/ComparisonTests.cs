@@ -35,11 +35,12 @@ public class ComparisonTests
     public void A_reference_that_is_missing_is_not_run_and_the_others_are()
     {
         var missing = new Contender("numpy", () => throw new InvalidOperationException()) { Missing = "needs numpy" };
+        var slow = new Contender("loop", () => 2) { Ran = "numpy 1", Handicap = "slow" };
 
-        var ratios = new Comparison("x", "events", new("ours", () => 4), [missing, new("loop", () => 2)]).Run(1).ToList();
+        var ratios = new Comparison("x", "events", new("ours", () => 4), [missing, slow]).Run(1).ToList();
 
         Assert.Equal((null, "needs numpy"), (ratios[0].Value, ratios[0].Missing));
-        Assert.Equal(new Sample(2, 2, 2), ratios[1].Value);
+        Assert.Equal((new Sample(2, 2, 2), "numpy 1", "slow"), (ratios[1].Value, ratios[1].Ran, ratios[1].Handicap));
     }
 
     static Contender Contender(IEnumerator<double> rates) => new("it", () => rates.MoveNext() ? rates.Current : double.NaN)

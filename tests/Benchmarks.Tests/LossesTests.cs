@@ -50,6 +50,18 @@ public class LossesTests
     }
 
     [Fact]
+    public void A_reference_that_is_slower_than_it_should_be_is_named_with_the_reason_and_is_no_measure()
+    {
+        var slow = Reports.Phold(40) with { Handicap = "numpy runs on the reference BLAS" };
+
+        var loss = Assert.Single(Losses.Of(Reports.Of(slow), Reports.Of(Reports.Phold(2))));
+
+        Assert.Equal(
+            "PHOLD, 10 agents, against bare loop: no ratio that says something: numpy runs on the reference BLAS", loss);
+        Assert.Empty(Losses.Of(Reports.Of(Reports.Phold(2)), Reports.Of(slow)));
+    }
+
+    [Fact]
     public void A_reference_that_could_not_run_before_is_no_loss()
     {
         var without = Reports.Phold(2) with { Theirs = null, Value = null, Missing = "not here" };

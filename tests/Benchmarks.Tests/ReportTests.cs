@@ -72,8 +72,28 @@ public sealed class ReportTests : IDisposable
     {
         var lines = ReportText.Csv(Full).TrimEnd('\n').Split('\n');
 
-        Assert.Equal("\"PHOLD, 10 agents\",events,\"loop\",100,100,100,125,112.5,137.5,1.25,1.125,1.375,1.5", lines[1]);
-        Assert.Equal("\"PHOLD, 10 agents\",events,\"numpy\",,,,5,4.5,5.5,,,,", lines[2]);
+        Assert.Equal("\"PHOLD, 10 agents\",events,\"loop\",100,100,100,125,112.5,137.5,1.25,1.125,1.375,1.5,\"\",\"\"", lines[1]);
+        Assert.Equal("\"PHOLD, 10 agents\",events,\"numpy\",,,,5,4.5,5.5,,,,,\"\",\"\"", lines[2]);
+    }
+
+    [Fact]
+    public void A_ratio_against_a_reference_that_is_slower_than_it_should_be_never_counts_as_reached()
+    {
+        var handicapped = Reports.Phold(32, "numpy") with
+        {
+            MustReach = 0.25,
+            Ran = "numpy 1.24.2, the reference BLAS",
+            Handicap = "numpy runs on the reference BLAS",
+        };
+
+        Assert.Equal(
+            "| PHOLD, 10 agents | numpy (numpy 1.24.2, the reference BLAS) | 100.0 events (100.0 - 100.0) "
+                + "| 3.2 k events (2.9 k - 3.5 k) | 32 (29 - 35), says nothing: numpy runs on the reference BLAS "
+                + "| 0.25: not judged |",
+            ReportText.Row(handicapped));
+        Assert.EndsWith(
+            ",0.25,\"numpy 1.24.2, the reference BLAS\",\"numpy runs on the reference BLAS\"",
+            ReportText.Csv(Reports.Of(handicapped)).TrimEnd('\n'), StringComparison.Ordinal);
     }
 
     [Theory]
