@@ -92,6 +92,12 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             diagnostics.Add(tree[key] ?? tree, e.Message);
             return null;
         }
+        catch (OutOfMemoryException)
+        {
+            diagnostics.Add(tree[key] ?? tree, $"building it takes more memory than this machine has, "
+                + $"{MachineMemory.Text(MachineMemory.Bytes)}; make it smaller");
+            return null;
+        }
     }
 
     static Topology Connected(Topology topology)

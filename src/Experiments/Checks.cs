@@ -1,4 +1,5 @@
 using System.Globalization;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
@@ -46,16 +47,18 @@ static class Checks
                 tree["compute"]!, "nothing takes time: expected per-task, per-sample or the links' delay above 0");
         foreach (var error in plan.Method.Errors(ContextOf(plan)))
             diagnostics.Add(tree["method"]!, error);
-        Diagnosed(plan, tree, diagnostics);
+        var layout = Layout.Of(plan.Method, LayoutContext.Of(plan.Problem, plan.Places, plan.Topology));
+        if (MachineMemory.Refusal(layout, plan.Precision, MachineMemory.Bytes) is { } tooLarge)
+            diagnostics.Add(tree["method"]!, tooLarge);
+        Diagnosed(plan, layout, tree, diagnostics);
         if (plan.Stop.Target is { } target)
             Metric(target.Metric, plan, (tree["stop"] as SpecMapping)?["target"] ?? tree, diagnostics);
     }
 
-    static void Diagnosed(RunPlan plan, SpecMapping tree, Diagnostics diagnostics)
+    static void Diagnosed(RunPlan plan, Layout layout, SpecMapping tree, Diagnostics diagnostics)
     {
         if (plan.Diagnostics.Count == 0)
             return;
-        var layout = Layout.Of(plan.Method, LayoutContext.Of(plan.Problem, plan.Places, plan.Topology));
         var at = tree["diagnostics"] ?? tree;
         var names = MetricNames.All.ToHashSet(StringComparer.Ordinal);
         foreach (var diagnostic in plan.Diagnostics)

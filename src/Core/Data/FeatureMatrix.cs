@@ -74,7 +74,7 @@ public sealed class FeatureMatrix
     {
         if (IsDense)
             return this;
-        double[] values = new double[checked(Rows * Columns)];
+        double[] values = MachineMemory.Numbers(Rows, Columns, "samples x features, as a dense matrix");
         for (int row = 0; row < Rows; row++)
             CopyRow(row, values.AsSpan(row * Columns, Columns));
         return Dense(Rows, Columns, values);

@@ -212,16 +212,11 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
 
     double[] DrawTargets(ulong seed, int d)
     {
-        var center = new double[d];
+        var center = MachineMemory.Numbers(1, d, "quadratic: dimension");
         SyntheticData.AddNormals(new(seed, Purpose.Data, 0, SyntheticData.TruthDraw), 1, center);
         if (options.Heterogeneity == 0)
             return center;
-        if ((long)_places * d > Array.MaxLength)
-        {
-            throw new InputException(
-                $"quadratic: {_places} places of {d} coordinates exceed {Array.MaxLength} numbers");
-        }
-        var targets = new double[_places * d];
+        var targets = MachineMemory.Numbers(_places, d, "quadratic: places x dimension");
         for (var place = 0; place < _places; place++)
         {
             var target = targets.AsSpan(place * d, d);

@@ -307,10 +307,8 @@ public sealed class QuadraticBilevel(QuadraticBilevel.Options options) : Bilevel
     void DrawBlocks(ulong seed)
     {
         (_upper, _lower) = (options.Dimension, options.Lower > 0 ? options.Lower : options.Dimension);
-        var size = (long)_places * _lower * Math.Max(_lower, _upper);
-        if (size > Array.MaxLength)
-            throw new InputException($"quadratic-bilevel: {_places} blocks need {size} numbers; take fewer");
-        (_a, _b) = (new double[_places * _lower * _lower], new double[_places * _lower * _upper]);
+        _a = MachineMemory.Numbers((long)_places * _lower, _lower, "quadratic-bilevel: places and lower x lower");
+        _b = MachineMemory.Numbers((long)_places * _lower, _upper, "quadratic-bilevel: places and lower x dimension");
         (_c, _d) = (new double[_places * _lower], new double[_places * _lower]);
         var spectrum = SyntheticData.Spectrum(_lower, options.Conditioning);
         var reflection = new double[_lower];

@@ -126,7 +126,7 @@ public sealed record DataParts(DataPart Train, DataPart? Validation, DataPart? T
     static FeatureMatrix Shifted(FeatureMatrix matrix, double[] mean, double[] scale)
     {
         var d = matrix.Columns;
-        var values = new double[checked(matrix.Rows * d)];
+        var values = MachineMemory.Numbers(matrix.Rows, d, "standardized samples x features");
         for (var r = 0; r < matrix.Rows; r++)
         {
             var row = values.AsSpan(r * d, d);

@@ -76,12 +76,7 @@ public sealed class MixtureSource(MixtureSource.Options options) : DataSource
     SampleTable Table(string name, int rows, long first, ulong seed, double[][] centres)
     {
         var d = options.Dimension;
-        if ((long)rows * d > Array.MaxLength)
-        {
-            throw new InputException($"{name}: {rows} samples of {d} features exceed {Array.MaxLength} numbers; "
-                + "take fewer samples or features");
-        }
-        var (values, labels) = (new double[rows * d], new double[rows]);
+        var (values, labels) = (MachineMemory.Numbers(rows, d, $"{name}: samples x features"), new double[rows]);
 #pragma warning disable RS0030 // rows are independent: threads and their order cannot matter
         Parallel.For(0, (rows + PairwiseSum.Block - 1) / PairwiseSum.Block, block =>
         {

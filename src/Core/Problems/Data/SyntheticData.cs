@@ -121,12 +121,7 @@ internal sealed class SyntheticData
     SampleTable Table(string name, long rows, long first, int perPlace, Labelling label)
     {
         var d = _options.Dimension;
-        if (rows * d > Array.MaxLength)
-        {
-            throw new InputException($"{name}: {rows} samples of {d} features exceed {Array.MaxLength} numbers; "
-                + "take fewer samples or features");
-        }
-        var values = new double[rows * d];
+        var values = MachineMemory.Numbers(rows, d, $"{name}: samples x features");
         var labels = new double[rows];
 #pragma warning disable RS0030 // rows are independent: threads and their order cannot matter
         Parallel.For(0, (int)((rows + PairwiseSum.Block - 1) / PairwiseSum.Block), block =>

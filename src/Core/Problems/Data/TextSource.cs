@@ -72,11 +72,9 @@ public sealed class TextSource(TextSource.Options options) : DataSource
             var (c, rows) = (options.Context, from.Count - options.Context);
             if (rows < 1)
                 throw new InputException($"{source}: {from.Count} tokens are too few for a context of {c}");
-            if ((long)rows * c > Array.MaxLength)
-                throw new InputException($"{source}: {rows} windows of {c} tokens are too many; set limit");
             var unknown = numbers.GetValueOrDefault(Unknown, -1);
             var ids = from.ConvertAll(t => (double)numbers.GetValueOrDefault(t, unknown));
-            var values = new double[rows * c];
+            var values = MachineMemory.Numbers(rows, c, $"{source}: windows x tokens");
             for (var i = 0; i < rows; i++)
                 ids.CopyTo(i, values, i * c, c);
             return new(source, FeatureMatrix.Dense(rows, c, values), [.. ids[c..]], names);

@@ -1,0 +1,65 @@
+using System.Globalization;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Core;
+
+/// <summary>
+/// The memory of this machine, against what a run is known to need before it begins: a run that cannot fit is refused
+/// with a sentence instead of ending half-way.
+/// </summary>
+public static class MachineMemory
+{
+    /// <summary>Bytes that this process may have: those of the machine, or of its container.</summary>
+    public static long Bytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>An amount of memory as people read it.</summary>
+    public static string Text(long bytes) => bytes switch
+    {
+        >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.#} GB"),
+        >= 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.#} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"),
+    };
+
+    /// <summary>Zeros, as many as the user's sizes ask for.</summary>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="columns">Of how many numbers each.</param>
+    /// <param name="what">What they are, for the message.</param>
+    /// <exception cref="InputException">No array, or not this machine, can hold them.</exception>
+    public static double[] Numbers(long rows, long columns, string what)
+    {
+        var count = (double)rows * columns;
+        var (limit, holds) = Bytes / sizeof(double) < Array.MaxLength
+            ? (Bytes / sizeof(double), $"this machine has {Text(Bytes)} of memory")
+            : (Array.MaxLength, string.Create(CultureInfo.InvariantCulture, $"an array holds {Array.MaxLength} numbers"));
+        return count <= limit
+            ? new double[rows * columns]
+            : throw new InputException(string.Create(CultureInfo.InvariantCulture,
+                $"{what}: {rows} x {columns} numbers need {count * sizeof(double) / 1e9:0.#} GB, and {holds}; take fewer"));
+    }
+
+    /// <summary>Why the agents of a run cannot be held by a machine; null where they can.</summary>
+    /// <param name="layout">The run's layout.</param>
+    /// <param name="precision">The float width of its vectors.</param>
+    /// <param name="machine">Bytes of the machine's memory.</param>
+    public static string? Refusal(Layout layout, Precision precision, long machine)
+    {
+        var roles = layout.Roles.Select(role => (Role: role, Bytes: BytesOf(role, precision))).ToList();
+        if (roles.Sum(r => r.Bytes) <= machine)
+            return null;
+        var (largest, _) = roles.MaxBy(r => r.Bytes);
+        var each = largest.Vectors.Sum(v => (long)v.Dimension);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"the agents need {roles.Sum(r => r.Bytes) / 1e9:0.#} GB of memory, and this machine has {Text(machine)}: ")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"{largest.Agents} of role '{largest.Name}' keep {largest.Vectors.Count} vectors each, {each} numbers; ")
+            + $"take fewer agents or parameters{(precision == Precision.Float64 ? ", or 'precision: float32'" : "")}";
+    }
+
+    static double BytesOf(RoleLayout role, Precision precision)
+    {
+        var width = precision == Precision.Float32 ? sizeof(float) : sizeof(double);
+        return (double)role.Agents * (width * role.Vectors.Sum(v => (double)v.Dimension)
+            + sizeof(double) * role.Tables.Sum(t => (double)t.Length));
+    }
+}
