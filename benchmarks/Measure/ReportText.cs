@@ -43,7 +43,8 @@ static class ReportText
         foreach (var r in report.Ratios)
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"\"{r.What}\",{r.Unit},\"{r.Reference}\",{Numbers(r.Theirs)},{Numbers(r.Ours)},{Numbers(r.Value)},{r.MustReach},\"{r.Ran}\",\"{r.Handicap}\"\n");
+                $"\"{r.What}\",{r.Unit},\"{r.Reference}\",{Numbers(r.Theirs)},{Numbers(r.Ours)},{Numbers(r.Value)},{r.MustReach},");
+            text.Append(CultureInfo.InvariantCulture, $"\"{r.Ran}\",\"{r.Handicap}\"\n");
         }
         return text.ToString();
     }

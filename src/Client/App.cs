@@ -88,9 +88,11 @@ static class App
                 terminal.Error.WriteLine("cancelled");
                 return ExitCode.Failed;
             case OutOfMemoryException:
-                terminal.Error.WriteLine(debug ? e.ToString() : "out of memory: the runs side by side need more than the "
-                    + $"{MachineMemory.Text(MachineMemory.Bytes)} of this machine; take fewer at a time (--jobs 1), fewer "
-                    + "agents or parameters, or 'precision: float32'");
+                terminal.Error.WriteLine(debug
+                    ? e.ToString()
+                    : "out of memory: the runs side by side need more than the "
+                        + $"{MachineMemory.Text(MachineMemory.Bytes)} of this machine; take fewer at a time "
+                        + "(--jobs 1), fewer agents or parameters, or 'precision: float32'");
                 return ExitCode.Failed;
             default:
                 terminal.Error.WriteLine(debug

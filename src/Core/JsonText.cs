@@ -78,6 +78,8 @@ public static partial class JsonText
         var (path, said) = (Path(e.Path), Tail().Replace(e.Message, ""));
         if (said.StartsWith("The JSON value could not be converted", StringComparison.Ordinal))
             return $"{place}{path}expected {Expected(type, e.Path ?? "")}";
+        if (said.Contains("doesn't allow", StringComparison.Ordinal) && said.Contains("null", StringComparison.Ordinal))
+            return $"{place}{path}expected {Expected(type, e.Path ?? "")}, got null";
         if (said.Contains(".NET member", StringComparison.Ordinal) && Quoted().Match(said) is { Success: true } key)
             return $"{place}unknown key {key.Value}" + Hint(key.Value.Trim('\''), type);
         if (said.Contains("missing required properties", StringComparison.Ordinal))

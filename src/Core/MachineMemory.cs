@@ -1,6 +1,6 @@
-using System.Globalization;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using static System.FormattableString;
 
 namespace AsyncOpt.Core;
 
@@ -16,9 +16,9 @@ public static class MachineMemory
     /// <summary>An amount of memory as people read it.</summary>
     public static string Text(long bytes) => bytes switch
     {
-        >= 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.#} GB"),
-        >= 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.#} MB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"),
+        >= 1_000_000_000 => Invariant($"{bytes / 1e9:0.#} GB"),
+        >= 1_000_000 => Invariant($"{bytes / 1e6:0.#} MB"),
+        _ => Invariant($"{bytes} bytes"),
     };
 
     /// <summary>Zeros, as many as the user's sizes ask for.</summary>
@@ -31,11 +31,12 @@ public static class MachineMemory
         var count = (double)rows * columns;
         var (limit, holds) = Bytes / sizeof(double) < Array.MaxLength
             ? (Bytes / sizeof(double), $"this machine has {Text(Bytes)} of memory")
-            : (Array.MaxLength, string.Create(CultureInfo.InvariantCulture, $"an array holds {Array.MaxLength} numbers"));
+            : (Array.MaxLength, Invariant($"an array holds {Array.MaxLength} numbers"));
         return count <= limit
             ? new double[rows * columns]
-            : throw new InputException(string.Create(CultureInfo.InvariantCulture,
-                $"{what}: {rows} x {columns} numbers need {count * sizeof(double) / 1e9:0.#} GB, and {holds}; take fewer"));
+            : throw new InputException(Invariant(
+                $"{what}: {rows} x {columns} numbers need {count * sizeof(double) / 1e9:0.#} GB, and {holds}; take ")
+                + "fewer");
     }
 
     /// <summary>Why the agents of a run cannot be held by a machine; null where they can.</summary>
@@ -45,14 +46,13 @@ public static class MachineMemory
     public static string? Refusal(Layout layout, Precision precision, long machine)
     {
         var roles = layout.Roles.Select(role => (Role: role, Bytes: BytesOf(role, precision))).ToList();
-        if (roles.Sum(r => r.Bytes) <= machine)
+        var bytes = roles.Sum(r => r.Bytes);
+        if (bytes <= machine)
             return null;
         var (largest, _) = roles.MaxBy(r => r.Bytes);
-        var each = largest.Vectors.Sum(v => (long)v.Dimension);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"the agents need {roles.Sum(r => r.Bytes) / 1e9:0.#} GB of memory, and this machine has {Text(machine)}: ")
-            + string.Create(CultureInfo.InvariantCulture,
-                $"{largest.Agents} of role '{largest.Name}' keep {largest.Vectors.Count} vectors each, {each} numbers; ")
+        var numbers = largest.Vectors.Sum(v => (long)v.Dimension);
+        return Invariant($"the agents need {bytes / 1e9:0.#} GB of memory, and this machine has {Text(machine)}: ")
+            + Invariant($"{largest.Agents} of role '{largest.Name}' keep vectors of {numbers} numbers each; ")
             + $"take fewer agents or parameters{(precision == Precision.Float64 ? ", or 'precision: float32'" : "")}";
     }
 

@@ -33,6 +33,16 @@ public sealed class GrainsOptions
     [Range(1, 1_000_000)]
     public int ProgressKept { get; set; } = 1000;
 
+    /// <summary>
+    /// How many bytes of files of one's own may come with a run; what is larger belongs into the silos' data folder.
+    /// </summary>
+    [Range(0, 1 << 29)]
+    public int InputBytesMax { get; set; } = 64 << 20;
+
+    /// <summary>Seconds for which such files are kept after the last run that reads them is over.</summary>
+    [Range(0.0, 1e7)]
+    public double InputSecondsKept { get; set; } = 3600;
+
     /// <summary>Seconds after which it is checked again that every run that should be running is.</summary>
     [Range(0.05, 3600)]
     public double WatchEvery { get; set; } = 5;

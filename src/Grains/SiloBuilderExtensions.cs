@@ -5,6 +5,7 @@ using AsyncOpt.Grains.Virtual;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace AsyncOpt.Grains;
@@ -31,6 +32,7 @@ public static class SiloBuilderExtensions
         services.AddPlacementDirector<AgentPlacement, AgentPlacementDirector>();
         services.AddSingleton<IRunExecutor, LiveRunExecutor>();
         AddNumerics(silo);
+        silo.Configure<SiloMessagingOptions>(o => o.MaxMessageBodySize = RunLimits.MessageBytesMax);
         return silo;
     }
 
@@ -39,6 +41,7 @@ public static class SiloBuilderExtensions
         services.TryAddSingleton<IRunStore>(
             s => new FileRunStore(s.GetRequiredService<IOptions<GrainsOptions>>().Value.StoreFolder));
         services.TryAddSingleton<SiloData>();
+        services.TryAddSingleton<WrittenFiles>();
         services.TryAddSingleton<RunReader>();
         services.TryAddSingleton<RunPlans>();
         services.TryAddSingleton<RunMetrics>();

@@ -16,10 +16,10 @@ abstract class AgentImage
     /// <summary>Puts images into a world, whose agents then are as those were.</summary>
     /// <param name="bytes">A number of images, and the images.</param>
     /// <param name="world">The judge's world.</param>
-    public static unsafe void Load<T>(byte[] bytes, World<T> world)
+    public static unsafe void Load<T>(Stream bytes, World<T> world)
         where T : unmanaged
     {
-        using var from = new BinaryReader(new MemoryStream(bytes));
+        using var from = new BinaryReader(bytes);
         for (var left = from.ReadInt32(); left > 0; left--)
         {
             var agent = from.ReadInt32();

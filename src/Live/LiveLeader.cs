@@ -15,9 +15,9 @@ interface ILiveHost
 
     Task<LiveReport> Report();
 
-    Task<byte[]> Sample(bool isLast);
+    Task<Stream> Sample(bool isLast);
 
-    Task<byte[]> Recorded();
+    Task<Stream> Recorded();
 
     Task Flush();
 
@@ -33,8 +33,11 @@ interface ILiveCluster
     /// <summary>
     /// A host did not answer. If it is lost, a new epoch begins: its agents come to life on the others, and start anew.
     /// </summary>
-    /// <returns>How many agents came back; null if the host is there after all.</returns>
+    /// <returns>How many agents came back; null if the host is not known to be lost.</returns>
     Task<int?> Recover(ILiveHost host, CancellationToken cancellation);
+
+    /// <summary>Goes on without a host that is not lost and does not answer.</summary>
+    void Leave(ILiveHost host);
 }
 
 /// <summary>How a leader watches a live run.</summary>
@@ -213,7 +216,7 @@ sealed class LiveLeader<T> : IDisposable
             .ConfigureAwait(false);
         foreach (var (name, bytes) in all)
         {
-            using var from = new BinaryReader(new MemoryStream(bytes));
+            using var from = new BinaryReader(bytes);
             NewRecord(name).LoadSum(from);
         }
     }
@@ -268,6 +271,12 @@ sealed class LiveLeader<T> : IDisposable
             {
                 _warnings.Add($"{silent.Name} was lost at {_clock.Now / 1e9:0.###} s: {agents} agents came back anew, "
                     + "what they had done since their last sample is not counted");
+            }
+            else if (cancellation.IsCancellationRequested)
+            {
+                _cluster.Leave(silent);
+                _warnings.Add($"{silent.Name} did not answer when the run was cancelled: what its agents had done "
+                    + "since their last sample is not counted");
             }
         }
     }

@@ -79,10 +79,10 @@ abstract class LiveRun : IDisposable
 
     /// <summary>Copies of the memory of agents, for the judge.</summary>
     /// <param name="isLast">Whether the run is over: all agents, who handle nothing any more.</param>
-    public abstract Task<byte[]> Sample(bool isLast);
+    public abstract Task<SegmentedStream> Sample(bool isLast);
 
     /// <summary>What was recorded so far.</summary>
-    public abstract byte[] Recorded();
+    public abstract SegmentedStream Recorded();
 
     /// <summary>Ends the run with a reason; the first one counts.</summary>
     public abstract void Fail(string reason);
@@ -280,7 +280,7 @@ sealed class LiveRun<T> : LiveRun
         return totals;
     }
 
-    public override async Task<byte[]> Sample(bool isLast)
+    public override async Task<SegmentedStream> Sample(bool isLast)
     {
         List<LiveAgent<T>> asked =
             [.. _agents.Values.Where(a => isLast || IsSampled(a.Role)).OrderBy(a => a.Id)];
@@ -292,13 +292,12 @@ sealed class LiveRun<T> : LiveRun
         foreach (var agent in asked)
             agent.Post(new LiveSample(isLast, Take));
         await all.Task.ConfigureAwait(false);
-        using var bytes = new MemoryStream();
-        using var to = new BinaryWriter(bytes);
-        to.Write(images.Count);
-        foreach (var image in images.OrderBy(i => i.Agent))
-            image.Write(to);
-        to.Flush();
-        return bytes.ToArray();
+        return Written(to =>
+        {
+            to.Write(images.Count);
+            foreach (var image in images.OrderBy(i => i.Agent))
+                image.Write(to);
+        });
 
         void Take(AgentImage image)
         {
@@ -308,17 +307,23 @@ sealed class LiveRun<T> : LiveRun
         }
     }
 
-    public override byte[] Recorded()
+    public override SegmentedStream Recorded()
     {
-        using var bytes = new MemoryStream();
-        using var to = new BinaryWriter(bytes);
         lock (RecordLock)
         {
             CountAgents();
-            Recording.SaveSum([Record], to);
+            return Written(to => Recording.SaveSum([Record], to));
         }
+    }
+
+    static SegmentedStream Written(Action<BinaryWriter> write)
+    {
+        var bytes = new SegmentedStream();
+        using var to = new BinaryWriter(bytes, System.Text.Encoding.UTF8, leaveOpen: true);
+        write(to);
         to.Flush();
-        return bytes.ToArray();
+        bytes.Position = 0;
+        return bytes;
     }
 
     public override void Fail(string reason) => Interlocked.CompareExchange(ref _failure, reason, null);

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Runs;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AsyncOpt.Silo;
@@ -10,7 +11,7 @@ static class Refusals
     public static IResult BadRequest(IReadOnlyList<string> errors) => Of(
         StatusCodes.Status400BadRequest,
         errors.Count == 1 ? errors[0] : $"{errors.Count} things are wrong with the request; 'errors' has all of them",
-        errors);
+        ("errors", errors));
 
     /// <summary>The key is missing or wrong.</summary>
     public static IResult Unauthorized(string detail) => Of(StatusCodes.Status401Unauthorized, detail);
@@ -23,9 +24,16 @@ static class Refusals
     public static IResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, detail);
 
     /// <summary>The body is larger than the limit.</summary>
-    public static IResult TooLarge(int bytes) => Of(
+    public static IResult TooLarge(int bytes, string setting = "body-bytes-max") => Of(
         StatusCodes.Status413PayloadTooLarge,
-        $"the request is larger than {bytes} bytes, the limit of this silo; its setting is body-bytes-max");
+        $"the request is larger than {bytes} bytes, the limit of this silo; its setting is {setting}");
+
+    /// <summary>Files of the run are neither here nor sent.</summary>
+    public static IResult Missing(IReadOnlyList<InputFile> files) => Of(
+        StatusCodes.Status409Conflict,
+        $"files of the run are not here: {string.Join(", ", files.Select(f => f.Name))}; "
+            + "send each with PUT /inputs/SHA256, then submit the run again",
+        extension: ("missing", files.Select(f => f.Sha256).Distinct().ToList()));
 
     /// <summary>As many runs as may run at a time.</summary>
     public static IResult TooMany(int runs) => Of(
@@ -55,11 +63,11 @@ static class Refusals
     public static void Internal(IApplicationBuilder app) => app.Run(context => Of(
         StatusCodes.Status500InternalServerError, "internal error; the silo's log has more").ExecuteAsync(context));
 
-    static IResult Of(int status, string detail, IReadOnlyList<string>? errors = null)
+    static IResult Of(int status, string detail, (string Key, IReadOnlyList<string> Values)? extension = null)
     {
         var problem = new ProblemDetails { Status = status, Detail = detail };
-        if (errors is not null)
-            problem.Extensions["errors"] = errors;
+        if (extension is var (key, values))
+            problem.Extensions[key] = values;
         return Results.Problem(problem);
     }
 }

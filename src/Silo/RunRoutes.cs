@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using AsyncOpt.Core;
 using AsyncOpt.Grains;
 using AsyncOpt.Grains.Runs;
@@ -15,12 +13,6 @@ static class RunRoutes
     /// <summary>The policy that bounds how many submissions are checked at once.</summary>
     public const string Submissions = "submissions";
 
-    // A key that this silo does not know is said, not ignored: it may change what the user gets.
-    static readonly JsonSerializerOptions Strict = new(GatewayJson.Options)
-    {
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    };
-
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -29,7 +21,8 @@ static class RunRoutes
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         runs.MapPost("", Submit).WithSummary("Submit a run: one arm with one seed")
             .Accepts<RunRequest>("application/json").Produces<RunStatus>(StatusCodes.Status201Created)
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .ProducesProblem(StatusCodes.Status429TooManyRequests).RequireRateLimiting(Submissions);
         runs.MapGet("", List).WithSummary("All runs, the newest first").Produces<RunStatus[]>();
@@ -48,25 +41,22 @@ static class RunRoutes
 
     static async Task<IResult> Submit(
         HttpContext http, [FromServices] IGrainFactory grains, [FromServices] RunPlans plans,
-        [FromServices] IOptions<SiloOptions> silo, [FromServices] IOptions<GrainsOptions> options)
+        [FromServices] InputRoutes inputs, [FromServices] IOptions<SiloOptions> silo,
+        [FromServices] IOptions<GrainsOptions> options)
     {
         var directory = grains.GetGrain<IRunDirectory>(0);
         try
         {
-            var request = await JsonSerializer.DeserializeAsync<RunRequest>(
-                http.Request.Body, Strict, http.RequestAborted)
-                ?? throw new InputException("the body is no run request: expected an object, got null");
+            var request = await RequestBody.Read(http.Request.Body, http.RequestAborted);
             // Asked twice: what cannot run now is not built, and what was built may come too late.
             if (!await directory.HasRoom())
                 return TooMany(http, options.Value);
+            if (await inputs.Missing(request, http.RequestAborted) is { Count: > 0 } missing)
+                return Refusals.Missing(missing);
             await plans.Check(request);
             return await directory.Submit(request) is { } status
                 ? Results.Created($"/runs/{status.Id}", status)
                 : TooMany(http, options.Value);
-        }
-        catch (JsonException e)
-        {
-            return Refusals.BadRequest([$"the body is no run request: {JsonText.Sentence(e, typeof(RunRequest))}"]);
         }
         catch (InputException e)
         {
@@ -75,6 +65,10 @@ static class RunRoutes
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             return Refusals.TooLarge(silo.Value.BodyBytesMax);
+        }
+        catch (BadHttpRequestException e)
+        {
+            return Refusals.BadRequest([$"the body cannot be read: {e.Message.TrimEnd('.')}"]);
         }
     }
 

@@ -108,6 +108,7 @@ static class SiloHost
             limiter.AddConcurrencyLimiter(RunRoutes.Submissions, o =>
                 (o.PermitLimit, o.QueueLimit) = (Environment.ProcessorCount, SubmissionsWaitingMax));
         });
+        builder.Services.AddSingleton<InputRoutes>();
         builder.Services.AddHealthChecks().AddCheck<ReadyCheck>("silo", tags: [ReadyCheck.Tag]);
     }
 
@@ -121,5 +122,6 @@ static class SiloHost
             "/health/ready", new HealthCheckOptions { Predicate = c => c.Tags.Contains(ReadyCheck.Tag) });
         app.MapOpenApi();
         RunRoutes.Map(app);
+        InputRoutes.Map(app);
     }
 }

@@ -79,6 +79,6 @@ public sealed class SiloOptions
     internal bool NeedsDatabase => Clustering == Clustering.PostgreSql || Store == Store.PostgreSql;
 
     /// <summary>The largest request body that is read, in bytes.</summary>
-    [Range(1 << 10, 1 << 30)]
+    [Range(1 << 10, 1 << 28)]
     public int BodyBytesMax { get; set; } = 16 << 20;
 }

@@ -14,11 +14,11 @@ public class PythonFactsTests
     // Of Debian with and without its OpenBLAS, of numpy's own package, of Anaconda, of a system that tells nothing.
     [Theory]
     [InlineData(
-        "\"/usr/lib/x86_64-linux-gnu/openblas-pthread/libblas.so.3\", \"/usr/lib/x86_64-linux-gnu/openblas-pthread/libopenblasp-r0.3.21.so\"",
+        "\"/usr/lib/openblas-pthread/libblas.so.3\", \"/usr/lib/openblas-pthread/libopenblasp-r0.3.21.so\"",
         "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH NO_AFFINITY Zen MAX_THREADS=64", "OpenBLAS 0.3.21")]
     [InlineData("\"/usr/lib/x86_64-linux-gnu/openblas-pthread/libopenblasp-r0.3.21.so\"", null, "OpenBLAS 0.3.21")]
     [InlineData("\"/x/numpy.libs/libscipy_openblas64_-ff651d7f.so\"", "OpenBLAS 0.3.27  USE64BITINT", "OpenBLAS 0.3.27")]
-    [InlineData("\"/opt/conda/lib/libmkl_core.so.2\", \"/opt/conda/lib/libmkl_rt.so.2\"", null, "MKL")]
+    [InlineData("\"/conda/lib/libmkl_core.so.2\", \"/conda/lib/libmkl_rt.so.2\"", null, "MKL")]
     [InlineData("\"/usr/lib/x86_64-linux-gnu/blis-openmp/libblis.so.4\"", null, "BLIS")]
     public void A_library_that_is_fast_is_named_and_fair(string libraries, string? config, string name)
     {

@@ -30,6 +30,9 @@ sealed class FakeGateway : HttpMessageHandler
 
     public List<RunRequest> Submitted { get; } = [];
 
+    /// <summary>Files that were sent, by their checksums.</summary>
+    public Dictionary<string, string> Sent { get; } = [];
+
     /// <summary>Method, path and Last-Event-ID of every request.</summary>
     public List<string> Requests { get; } = [];
 
@@ -47,6 +50,13 @@ sealed class FakeGateway : HttpMessageHandler
     {
         Content = new StringContent(
             new JsonObject { ["title"] = "refused", ["detail"] = detail, ["errors"] = errors }.ToJsonString(),
+            Encoding.UTF8, "application/problem+json"),
+    };
+
+    static HttpResponseMessage Missing(List<string> files) => new(HttpStatusCode.Conflict)
+    {
+        Content = new StringContent(
+            new JsonObject { ["detail"] = "files are not here", ["missing"] = new JsonArray([.. files]) }.ToJsonString(),
             Encoding.UTF8, "application/problem+json"),
     };
 
@@ -70,8 +80,16 @@ sealed class FakeGateway : HttpMessageHandler
     HttpResponseMessage Answer(HttpRequestMessage request, string body, int after)
     {
         var path = request.RequestUri!.AbsolutePath.Trim('/').Split('/');
+        if (request.Method == HttpMethod.Put)
+        {
+            Sent.Add(path[1], body);
+            return new HttpResponseMessage(HttpStatusCode.NoContent);
+        }
         if (request.Method == HttpMethod.Post)
         {
+            var inputs = GatewayJson.Read<RunRequest>(body).Inputs;
+            if (inputs.Where(f => !Sent.ContainsKey(f.Sha256)).ToList() is { Count: > 0 } missing)
+                return Missing(missing.ConvertAll(f => f.Sha256));
             Submitted.Add(GatewayJson.Read<RunRequest>(body));
             var created = new Run($"run-{Submitted.Count}", Submitted[^1]);
             _runs.Add(created.Id, created);

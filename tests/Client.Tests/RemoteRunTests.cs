@@ -107,6 +107,23 @@ public sealed class RemoteRunTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_ones_own_is_sent_once_for_all_runs_that_name_it()
+    {
+        var targets = Path.Combine(_shell.Folder, "targets.csv");
+        File.WriteAllText(targets, "1,2\n");
+        var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("1,2\n"u8));
+        using var gateway = Gateway(new FakeGateway());
+
+        var code = Run("--quiet", "--jobs", "1", "--set", "problem.targets=null", $"problem.file={targets}");
+
+        Assert.True(code == 0, _shell.Error);
+
+        Assert.Equal((sha256, "1,2\n"), (Assert.Single(gateway.Sent).Key, gateway.Sent[sha256]));
+        Assert.Equal(4, gateway.Submitted.Count);
+        Assert.All(gateway.Submitted, r => Assert.Equal(new InputFile("", targets, targets, 4, sha256), Assert.Single(r.Inputs)));
+    }
+
+    [Fact]
     public async Task A_silent_stream_counts_as_broken()
     {
         await using var never = new IdleTimeoutStream(new SilentStream(), TimeSpan.FromMilliseconds(1));

@@ -17,7 +17,7 @@ public class MemoryTests
             """));
 
         Assert.StartsWith("test.yaml:2:9: method: the agents need ", problem, StringComparison.Ordinal);
-        Assert.Contains("2000000 of role 'worker' keep ", problem, StringComparison.Ordinal);
+        Assert.Contains("2000000 of role 'worker' keep vectors of ", problem, StringComparison.Ordinal);
         Assert.EndsWith("take fewer agents or parameters, or 'precision: float32'", problem, StringComparison.Ordinal);
     }
 

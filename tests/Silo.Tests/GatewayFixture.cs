@@ -18,7 +18,7 @@ namespace AsyncOpt.Silo.Tests;
 /// <summary>One silo with its gateway for all tests: real sockets on this machine, on free ports.</summary>
 public sealed class GatewayFixture : IAsyncLifetime
 {
-    public const int RunsAtATime = 3, BodyBytesMax = 1 << 16;
+    public const int RunsAtATime = 3, BodyBytesMax = 1 << 16, InputBytesMax = 1 << 14;
 
     readonly string _folder = Directory.CreateTempSubdirectory("asyncopt-").FullName;
     WebApplication? _app;
@@ -31,7 +31,7 @@ public sealed class GatewayFixture : IAsyncLifetime
     {
         _app = Build(
             ("Http", "http://127.0.0.1:0"), ("StoreFolder", _folder), ("RunsAtATime", $"{RunsAtATime}"),
-            ("BodyBytesMax", $"{BodyBytesMax}"), ("WatchEvery", "0.2"));
+            ("BodyBytesMax", $"{BodyBytesMax}"), ("WatchEvery", "0.2"), ("InputBytesMax", $"{InputBytesMax}"));
         await _app.StartAsync();
         Http = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };
     }
@@ -72,32 +72,32 @@ public sealed class GatewayFixture : IAsyncLifetime
     /// <summary>Submits a run; while others that a test has cancelled are still ending, there may be no room.</summary>
     internal async Task<RunStatus> Submit(RunRequest request)
     {
-        var end = DateTime.UtcNow + TimeSpan.FromSeconds(60);
-        var response = await Http.PostAsJsonAsync("runs", request, GatewayJson.Options, Token);
-        while (response.StatusCode == HttpStatusCode.TooManyRequests && DateTime.UtcNow < end)
-        {
-            response.Dispose();
-            await Task.Delay(100, Token);
-            response = await Http.PostAsJsonAsync("runs", request, GatewayJson.Options, Token);
-        }
-        using var last = response;
-        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
-        var status = (await response.Content.ReadFromJsonAsync<RunStatus>(GatewayJson.Options, Token))!;
-        Assert.Equal($"/runs/{status.Id}", response.Headers.Location!.OriginalString);
+        HttpResponseMessage? response = null;
+        await Patience.Until(
+            async () =>
+            {
+                response?.Dispose();
+                response = await Http.PostAsJsonAsync("runs", request, GatewayJson.Options, Token);
+                return response.StatusCode != HttpStatusCode.TooManyRequests;
+            },
+            () => "no room");
+        using var last = response!;
+        Assert.Equal(HttpStatusCode.Created, last.StatusCode);
+        var status = (await last.Content.ReadFromJsonAsync<RunStatus>(GatewayJson.Options, Token))!;
+        Assert.Equal($"/runs/{status.Id}", last.Headers.Location!.OriginalString);
         return status;
     }
 
-    internal async Task<RunStatus> Until(string id, Func<RunStatus, bool> isSo)
+    internal Task<RunStatus> Until(string id, Func<RunStatus, bool> isSo) => Until(Http, id, isSo);
+
+    /// <summary>Waits until a run of some gateway is as it is expected to be.</summary>
+    internal static async Task<RunStatus> Until(HttpClient http, string id, Func<RunStatus, bool> isSo)
     {
-        var end = DateTime.UtcNow + TimeSpan.FromSeconds(60);
-        while (true)
-        {
-            var status = (await Http.GetFromJsonAsync<RunStatus>($"runs/{id}", GatewayJson.Options, Token))!;
-            if (isSo(status))
-                return status;
-            Assert.True(DateTime.UtcNow < end, $"it did not come to pass: {status}");
-            await Task.Delay(20, Token);
-        }
+        RunStatus? status = null;
+        await Patience.Until(
+            async () => isSo(status = (await http.GetFromJsonAsync<RunStatus>($"runs/{id}", GatewayJson.Options, Token))!),
+            () => $"{status}");
+        return status!;
     }
 
     internal static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -170,6 +170,12 @@ public class RunRoutesTests(GatewayFixture gateway)
     [InlineData("{\"name\": \"a\", \"arm\": \"b\", \"specification\": \"\\ud800\"}", "")]
     [InlineData("{\"name\": \"a\", \"arm\": \"b\", \"specification\": \"a: [1\\n\\tb: 2\"}",
         "specification:2:1: this line is indented with a tab")]
+    [InlineData("{\"name\": \"a\", \"arm\": \"b\", \"specification\": \"\", \"threads\": 1e99}", "threads: expected a whole number")]
+    [InlineData("{\"name\": \"a\", \"arm\": \"b\", \"specification\": \"\", \"timeFactor\": \"NaN\"}", "timeFactor: expected 0 to 1e6")]
+    [InlineData("{\"name\": \"\\ud800\", \"arm\": \"b\", \"specification\": \"\"}", "the body is no run request")]
+    [InlineData("{\"name\": {\"name\": 1}, \"arm\": \"b\", \"specification\": \"\"}", "name: expected a text")]
+    [InlineData("{\"name\": \"a\", \"arm\": \"b\", \"specification\": null}", "specification: expected a text, got null")]
+    [InlineData("{ \"name\": \"a\",\n  name }", "the body is no run request: 2:3: ")]
     [InlineData("{\"name\": \"a/b\", \"arm\": \"b\", \"specification\": \"\"}", "name: expected up to 200 characters")]
     [InlineData("{\"name\": \"a\", \"arm\": \"b\", \"specification\": \"\"}", "specification")]
     public async Task A_body_that_is_no_request_is_refused(string body, string detail)
@@ -177,6 +183,52 @@ public class RunRoutesTests(GatewayFixture gateway)
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
 
         await Refused(await Http.PostAsync("runs", content, Token), HttpStatusCode.BadRequest, detail);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_no_UTF8_is_refused()
+    {
+        byte[] body = [.. "{\"name\": \""u8, 0xC3, 0x28, .. "\", \"arm\": \"b\", \"specification\": \"\"}"u8];
+        using var content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
+
+        await Refused(await Http.PostAsync("runs", content, Token), HttpStatusCode.BadRequest, "the body is no run request");
+    }
+
+    [Fact]
+    public async Task A_body_that_nests_without_end_is_refused()
+    {
+        using var content = new StringContent(new string('[', 30_000), Encoding.UTF8, "application/json");
+
+        await Refused(await Http.PostAsync("runs", content, Token), HttpStatusCode.BadRequest, "the body is no run request");
+    }
+
+    [Fact]
+    public async Task A_body_whose_chunks_are_none_is_refused()
+    {
+        // HttpClient sends no such thing.
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, Http.BaseAddress!.Port, Token);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(
+            "POST /runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"u8.ToArray(), Token);
+        await stream.WriteAsync("Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n"u8.ToArray(), Token);
+
+        using var reader = new StreamReader(stream);
+        var answer = await reader.ReadToEndAsync(Token);
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("the body cannot be read", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("application/xml")]
+    [InlineData("multipart/form-data")]
+    public async Task A_body_of_no_known_type_is_refused(string type)
+    {
+        using var content = new ByteArrayContent("{}"u8.ToArray()) { Headers = { ContentType = new(type) } };
+
+        await Refused(
+            await Http.PostAsync("runs", content, Token), HttpStatusCode.UnsupportedMediaType, "Content-Type application/json");
     }
 
     [Fact]

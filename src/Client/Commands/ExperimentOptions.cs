@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using AsyncOpt.Client.Remote;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
+using AsyncOpt.Experiments.Data;
 
 namespace AsyncOpt.Client.Commands;
 
@@ -92,6 +94,13 @@ sealed class ExperimentOptions
             Device = device is null ? null : parsed.GetValue(device),
             DeviceProblem = device is null ? null : session.Services.Devices.Problem,
         });
+
+    /// <summary>Finds the files that the experiment names, where an embedded run would.</summary>
+    public LocalFiles Files(ParseResult parsed)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(parsed.GetRequiredValue(_file)));
+        return new LocalFiles(new DataLocator(DataCatalogue.Default, folder).Resolve);
+    }
 
     /// <summary>The options given that only mean something to a host in this process.</summary>
     public IEnumerable<string> OnlyHere(CommandResult result) =>

@@ -45,7 +45,8 @@ static class RunCommand
             using var gateway = remote.Gateway(parsed, session);
             var how = remote.Settings(parsed);
             return Run(
-                session, (options.File(parsed), experiment), output, new RemoteJobs(gateway, settings, how),
+                session, (options.File(parsed), experiment), output,
+                new RemoteJobs(gateway, settings, how, options.Files(parsed)),
                 settings.Jobs ?? how.SideBySide, view);
         });
         return command;

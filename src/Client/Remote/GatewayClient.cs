@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using AsyncOpt.Core;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting.Gateway;
 
 namespace AsyncOpt.Client.Remote;
@@ -18,7 +19,10 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
     /// <summary>The environment variable with the API key.</summary>
     public const string KeyVariable = "ASYNCOPT_API_KEY";
 
-    readonly HttpClient _http = new(handler);
+    // A bound on hangs: a busy silo may take long to build what it is to run before it answers.
+    static readonly TimeSpan AnswerMax = TimeSpan.FromMinutes(15);
+
+    readonly HttpClient _http = new(handler) { Timeout = AnswerMax };
     readonly Uri _root = new(silo.AbsoluteUri.TrimEnd('/') + "/");
 
     /// <summary>The gateway's address.</summary>
@@ -43,6 +47,24 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
     {
         var content = new StringContent(GatewayJson.Write(request), Encoding.UTF8, "application/json");
         return await ReadJson<RunStatus>(HttpMethod.Post, "runs", content, cancellation);
+    }
+
+    /// <summary>Sends a file that a run is to read.</summary>
+    /// <exception cref="InputException">The silo refuses it, or it cannot be read any more.</exception>
+    public async Task SendFile(InputFile file, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var bytes = File.OpenRead(file.Path);
+            var content = new StreamContent(bytes);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+            using var _ = await Send(HttpMethod.Put, $"inputs/{file.Sha256}", content, null, cancellation);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException
+            or UnauthorizedAccessException)
+        {
+            throw new InputException($"{file.Path}: cannot be read any more, and the silo needs it: put it back", e);
+        }
     }
 
     /// <summary>All runs that the silo knows, newest first.</summary>

@@ -14,13 +14,15 @@ static class GatewayRefusal
     /// <param name="body">Its body: problem details (RFC 9457), if the gateway wrote it.</param>
     public static Exception Of(string silo, HttpResponseMessage response, string body)
     {
-        var (detail, errors) = Problem(body);
+        var (detail, errors, missing) = Problem(body);
         var said = detail is null ? $"HTTP {(int)response.StatusCode} {response.ReasonPhrase}" : detail.TrimEnd('.');
         return response.StatusCode switch
         {
             HttpStatusCode.Unauthorized when detail is null => new InputException(
                 $"{silo} asks for a key: set {GatewayClient.KeyVariable} to that of the silo"),
             HttpStatusCode.BadRequest when errors.Count > 0 => new InputException(string.Join('\n', errors)),
+            HttpStatusCode.Conflict when missing.Count > 0 =>
+                new MissingFilesException($"{silo} refuses: {said}", missing),
             HttpStatusCode.TooManyRequests => new GatewayException($"{silo} has no room: {said}")
             {
                 Status = response.StatusCode,
@@ -38,19 +40,20 @@ static class GatewayRefusal
         };
     }
 
-    // 'errors' holds sentences, in a list or below the keys that they concern.
-    static (string? Detail, IReadOnlyList<string> Errors) Problem(string body)
+    // 'errors' holds sentences, in a list or below the keys that they concern; 'missing' checksums of files.
+    static (string? Detail, IReadOnlyList<string> Errors, IReadOnlyList<string> Missing) Problem(string body)
     {
         try
         {
             if (JsonNode.Parse(body) is JsonObject problem)
-                return ((problem["detail"] ?? problem["title"])?.ToString(), [.. Sentences(problem["errors"])]);
+                return ((problem["detail"] ?? problem["title"])?.ToString(), [.. Sentences(problem["errors"])],
+                    [.. Sentences(problem["missing"])]);
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
             // Not the gateway's own words.
         }
-        return (null, []);
+        return (null, [], []);
     }
 
     static IEnumerable<string> Sentences(JsonNode? node) => node switch

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using AsyncOpt.Client.Running;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting;
 using AsyncOpt.Reporting.Gateway;
@@ -9,10 +11,15 @@ namespace AsyncOpt.Client.Remote;
 /// <param name="gateway">The silo's gateway.</param>
 /// <param name="settings">How runs are made anywhere.</param>
 /// <param name="remote">How the silo makes them.</param>
-sealed class RemoteJobs(GatewayClient gateway, RunSettings settings, RemoteSettings remote) : IJobRunner
+/// <param name="files">Finds the files that runs name.</param>
+sealed class RemoteJobs(GatewayClient gateway, RunSettings settings, RemoteSettings remote, LocalFiles files)
+    : IJobRunner
 {
     // Where the silo has no room and none of the runs that keep it busy is one of ours.
     const int AttemptsAtFullSilo = 5;
+
+    // A file that was sent may be gone again where nobody needed it for long.
+    const int TimesSentMax = 3;
 
     static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(60);
     static readonly TimeSpan RetryAfterDefault = TimeSpan.FromSeconds(5);
@@ -58,7 +65,7 @@ sealed class RemoteJobs(GatewayClient gateway, RunSettings settings, RemoteSetti
     async Task<RemoteRun> Submit(Job job, IRunProgress progress, CancellationToken cancellation)
     {
         var request = RequestOf(job);
-        for (var attempts = 1; ; attempts++)
+        for (int attempts = 1, sent = 0; ; attempts++)
         {
             try
             {
@@ -66,6 +73,14 @@ sealed class RemoteJobs(GatewayClient gateway, RunSettings settings, RemoteSetti
                 var status = await gateway.Submit(request, CancellationToken.None);
                 Interlocked.Increment(ref _running);
                 return new RemoteRun(gateway, status.Id);
+            }
+            catch (MissingFilesException e) when (sent++ < TimesSentMax)
+            {
+                foreach (var file in request.Inputs.Where(f => e.Sha256.Contains(f.Sha256)).DistinctBy(f => f.Sha256))
+                {
+                    progress.Say($"sending {file.Name}, {MachineMemory.Text(file.Bytes)}");
+                    await gateway.Patiently(() => gateway.SendFile(file, cancellation), cancellation);
+                }
             }
             catch (GatewayException e) when (e.Status == System.Net.HttpStatusCode.TooManyRequests
                 && (attempts < AttemptsAtFullSilo || Volatile.Read(ref _running) > 0))
@@ -76,12 +91,15 @@ sealed class RemoteJobs(GatewayClient gateway, RunSettings settings, RemoteSetti
         }
     }
 
-    RunRequest RequestOf(Job job) => new()
+    RunRequest RequestOf(Job job) => RequestOf(job, job.Arm.SpecificationOf(job.Repetition));
+
+    RunRequest RequestOf(Job job, JsonObject specification) => new()
     {
         Name = job.Experiment.Name,
         Arm = job.Arm.Name,
         Repetition = job.Repetition,
-        Specification = job.Arm.SpecificationOf(job.Repetition).ToJsonString(),
+        Specification = specification.ToJsonString(),
+        Inputs = files.Of(specification),
         Mode = remote.Mode,
         Partitions = settings.Partitions,
         Threads = settings.Threads,

@@ -50,6 +50,8 @@ public sealed class DataLocator
     /// </exception>
     public string Resolve(string nameOrPath)
     {
+        if (nameOrPath.Contains('\0', StringComparison.Ordinal))
+            throw new InputException("a data file or set was named with a NUL character, which no path has");
         DataSet? set = _catalogue.Find(nameOrPath);
         List<string> places = [.. Places(nameOrPath, set?.File)];
         return places.Find(File.Exists) ?? throw NotFound(nameOrPath, set, places);

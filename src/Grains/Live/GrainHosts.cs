@@ -1,4 +1,5 @@
 using AsyncOpt.Live;
+using AsyncOpt.Simulation;
 using Orleans.Runtime.Placement;
 
 namespace AsyncOpt.Grains.Live;
@@ -6,9 +7,8 @@ namespace AsyncOpt.Grains.Live;
 /// <summary>The silos that host a live run, as its leader sees them.</summary>
 sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace place) : ILiveCluster
 {
-    // A silo that was lost is known to be so after a while.
-    static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(10), LossMax = TimeSpan.FromSeconds(60),
-        LookEvery = TimeSpan.FromMilliseconds(200);
+    // A silo that was lost is known to be so after a while; until then it is asked again.
+    static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(200);
 
     readonly List<Host> _hosts = [];
     int[] _hostOf = [];
@@ -46,17 +46,13 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
     public async Task<int?> Recover(ILiveHost host, CancellationToken cancellation)
     {
         var lost = (Host)host;
-        var looks = LossMax / LookEvery;
-        for (var look = 0; !IsDead(lost.Silo); look++)
+        if (!IsDead(lost.Silo))
         {
-            if (look > looks)
-                return null;
-            await Task.Delay(LookEvery, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (cancellation.IsCancellationRequested)
-                break;
+            await Task.Delay(AskAgainAfter, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return null;
         }
         var rank = _hosts.IndexOf(lost);
-        _hosts.Remove(lost);
+        Leave(lost);
         if (_hosts.Count == 0)
             return 0;
         _epoch++;
@@ -75,23 +71,37 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
         return orphans;
     }
 
-    /// <summary>Ends the run on all silos; the logs of their agents.</summary>
-    public async Task<IReadOnlyList<(string Silo, byte[] Log)>> Close()
+    /// <inheritdoc/>
+    public void Leave(ILiveHost host) => _hosts.Remove((Host)host);
+
+    /// <summary>The logs of their agents, of those silos that are there and wrote one.</summary>
+    public async Task<IReadOnlyList<byte[]>> Logs()
     {
-        var logs = new List<(string, byte[])>();
+        var logs = new List<byte[]>();
+        await ForAll(async host =>
+        {
+            if (await host.Log() is { } log)
+                logs.Add(log);
+        });
+        return logs;
+    }
+
+    /// <summary>Ends the run on all silos.</summary>
+    public Task Close() => ForAll(host => host.Close());
+
+    async Task ForAll(Func<Host, Task> ask)
+    {
         foreach (var host in _hosts)
         {
             try
             {
-                if (await host.Close().WaitAsync(AnswerMax) is { } log)
-                    logs.Add((host.Silo.ToParsableString(), log));
+                await ask(host);
             }
             catch (Exception e) when (e is OrleansException or TimeoutException)
             {
                 // A silo that is lost has closed already.
             }
         }
-        return logs;
     }
 
     bool IsDead(SiloAddress silo) => silos.GetApproximateSiloStatus(silo) is SiloStatus.Dead or SiloStatus.None;
@@ -110,15 +120,34 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
 
         public Task Start(bool revive) => Ask(g => g.Start(revive));
 
-        public async Task<LiveReport> Report() => (await Ask(g => g.Report()).WaitAsync(AnswerMax)).Open();
+        public async Task<LiveReport> Report() => (await Ask(g => g.Report())).Open();
 
-        public Task<byte[]> Sample(bool isLast) => Ask(g => g.Sample(isLast));
+        public Task<Stream> Sample(bool isLast) => Whole(g => g.Sample(isLast)!)!;
 
-        public Task<byte[]> Recorded() => Ask(g => g.Recorded()).WaitAsync(AnswerMax);
+        public Task<Stream> Recorded() => Whole(g => g.Recorded()!)!;
+
+        public async Task<byte[]?> Log()
+        {
+            if (await Whole(g => g.Log()) is not { } log)
+                return null;
+            var bytes = new byte[log.Length];
+            log.ReadExactly(bytes);
+            return bytes;
+        }
 
         public Task Flush() => Ask(g => g.Flush());
 
-        public Task<byte[]?> Close() => Ask(g => g.Close());
+        public Task Close() => Ask(g => g.Close());
+
+        async Task<Stream?> Whole(Func<ILiveHostGrain, Task<LiveAnswer?>> ask)
+        {
+            if (await Ask(ask) is not { } answer)
+                return null;
+            var parts = new List<ReadOnlyMemory<byte>> { answer.First };
+            while (parts.Count < answer.Parts)
+                parts.Add(await Ask(g => g.More(parts.Count)));
+            return new SegmentedStream(parts);
+        }
 
         // Should the activation be lost with an entry of the directory, the next one is on the same silo: the hint goes
         // with every call, and ends with the method that sets it.
@@ -136,7 +165,7 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
 
         public async Task<Lateness> Lateness()
         {
-            var (fired, mean, max) = await Ask(g => g.Lateness()).WaitAsync(AnswerMax);
+            var (fired, mean, max) = await Ask(g => g.Lateness());
             return new Lateness(fired, mean, max);
         }
     }

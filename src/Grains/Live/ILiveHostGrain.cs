@@ -8,28 +8,39 @@ namespace AsyncOpt.Grains.Live;
 [Alias("asyncopt.live-host")]
 interface ILiveHostGrain : IGrainWithStringKey
 {
+    /// <summary>
+    /// How long may take what grows with the run: a bound on hangs. Where a silo is lost, calls to it end with it.
+    /// </summary>
+    private const string LongMax = "00:15:00";
+
     /// <summary>Begins the silo's part: without agents yet.</summary>
-    [Alias("open")]
+    [Alias("open"), ResponseTimeout(LongMax)]
     Task Open(LivePlace place);
 
     /// <summary>Learns who lives where, and brings to life those of this silo that do not live yet.</summary>
-    [Alias("join")]
+    [Alias("join"), ResponseTimeout(LongMax)]
     Task Join(LiveMap map);
 
     /// <summary>Starts the agents here that have not started.</summary>
-    [Alias("start")]
+    [Alias("start"), ResponseTimeout(LongMax)]
     Task Start(bool revive);
 
     [Alias("report")]
     Task<WireReport> Report();
 
-    [Alias("sample")]
-    [return: Immutable]
-    Task<byte[]> Sample(bool isLast);
+    [Alias("sample"), ResponseTimeout(LongMax)]
+    Task<LiveAnswer> Sample(bool isLast);
 
-    [Alias("recorded")]
-    [return: Immutable]
-    Task<byte[]> Recorded();
+    [Alias("recorded"), ResponseTimeout(LongMax)]
+    Task<LiveAnswer> Recorded();
+
+    /// <summary>The log of its agents, whole; null where none was written.</summary>
+    [Alias("log"), ResponseTimeout(LongMax)]
+    Task<LiveAnswer?> Log();
+
+    /// <summary>A further part of the last answer.</summary>
+    [Alias("more")]
+    Task<ReadOnlyMemory<byte>> More(int part);
 
     [Alias("flush")]
     Task Flush();
@@ -37,10 +48,16 @@ interface ILiveHostGrain : IGrainWithStringKey
     [Alias("lateness")]
     Task<WireLateness> Lateness();
 
-    /// <summary>Ends the silo's part; the log of its agents, where one was written.</summary>
-    [Alias("close")]
-    Task<byte[]?> Close();
+    /// <summary>Ends the silo's part.</summary>
+    [Alias("close"), ResponseTimeout(LongMax)]
+    Task Close();
 }
+
+/// <summary>What grows with the run is told in parts, so that no message grows without bound.</summary>
+/// <param name="Parts">In how many.</param>
+/// <param name="First">The first of them.</param>
+[GenerateSerializer, Immutable, Alias("asyncopt.live-answer")]
+sealed record LiveAnswer([property: Id(0)] int Parts, [property: Id(1)] ReadOnlyMemory<byte> First);
 
 /// <summary>Which run a silo takes part in, and how.</summary>
 /// <param name="Run">The run's name.</param>

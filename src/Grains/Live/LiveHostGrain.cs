@@ -1,5 +1,6 @@
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Live;
+using AsyncOpt.Simulation;
 using Orleans.Concurrency;
 using Orleans.Placement;
 
@@ -12,6 +13,8 @@ sealed class LiveHostGrain(LiveParts parts, RunPlans plans, ILocalSiloDetails si
 {
     // So many activations are asked for at a time: enough to keep the silo busy, few enough to go on answering.
     const int JoinedAtATime = 256;
+
+    IReadOnlyList<ReadOnlyMemory<byte>> _answer = [];
 
     (string Run, string Silo) Key
     {
@@ -61,10 +64,16 @@ sealed class LiveHostGrain(LiveParts parts, RunPlans plans, ILocalSiloDetails si
     public Task<WireReport> Report() => Task.FromResult(WireReport.Of(Part.Run.Report()));
 
     /// <inheritdoc/>
-    public Task<byte[]> Sample(bool isLast) => Part.Run.Sample(isLast);
+    public async Task<LiveAnswer> Sample(bool isLast) => Answer(await Part.Run.Sample(isLast));
 
     /// <inheritdoc/>
-    public Task<byte[]> Recorded() => Task.FromResult(Part.Run.Recorded());
+    public Task<LiveAnswer> Recorded() => Task.FromResult(Answer(Part.Run.Recorded()));
+
+    /// <inheritdoc/>
+    public Task<LiveAnswer?> Log() => Task.FromResult(Part.CloseLog() is { } log ? Answer(log) : null);
+
+    /// <inheritdoc/>
+    public Task<ReadOnlyMemory<byte>> More(int part) => Task.FromResult(_answer[part]);
 
     /// <inheritdoc/>
     public Task Flush()
@@ -82,14 +91,20 @@ sealed class LiveHostGrain(LiveParts parts, RunPlans plans, ILocalSiloDetails si
     }
 
     /// <inheritdoc/>
-    public Task<byte[]?> Close()
+    public Task Close()
     {
         if (Found is not { } part)
-            return Task.FromResult<byte[]?>(null);
-        var log = part.CloseLog();
+            return Task.CompletedTask;
         parts.Close(Key.Run);
         plans.Forget(part.Place.Run);
         DeactivateOnIdle();
-        return Task.FromResult(log);
+        return Task.CompletedTask;
+    }
+
+    // The leader asks one thing after the other, and takes all parts of an answer before it asks again.
+    LiveAnswer Answer(SegmentedStream whole)
+    {
+        _answer = whole.Segments();
+        return new LiveAnswer(_answer.Count, _answer[0]);
     }
 }

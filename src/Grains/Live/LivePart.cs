@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Live;
+using AsyncOpt.Simulation;
 
 namespace AsyncOpt.Grains.Live;
 
@@ -124,13 +125,16 @@ sealed class LivePart : ILiveTransport, IDisposable
     }
 
     /// <summary>The log, complete; null where none is written.</summary>
-    public byte[]? CloseLog()
+    public SegmentedStream? CloseLog()
     {
         if (_log is null)
             return null;
         _log.Complete();
         _log.Dispose();
-        return File.ReadAllBytes(_logFile!);
+        var log = new SegmentedStream();
+        using var file = File.OpenRead(_logFile!);
+        file.CopyTo(log);
+        return log;
     }
 
     /// <inheritdoc/>

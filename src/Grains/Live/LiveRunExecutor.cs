@@ -29,15 +29,16 @@ sealed class LiveRunExecutor(IGrainFactory grains, ISiloStatusOracle silos, Time
         try
         {
             await hosts.Open(Simulator.LayOut(plan), cancellation);
+            RunLimits.Check(plan, RunMode.Live, hosts.Hosts.Count);
             var clock = new LiveClock(request.TimeFactor, time.GetUtcNow() - began);
             var record = await LiveLeader.Run(plan, clock, hosts, new LeaderOptions(), progress, cancellation);
-            var logs = await hosts.Close();
+            var logs = await hosts.Logs();
             if (context.Attempt > 0)
             {
                 var anew = "the silo that led the run was lost or stopped: the run began anew";
                 record = record with { Warnings = [.. record.Warnings, anew] };
             }
-            return new RunResult(record, [.. logs.Select((l, i) => ($"replay/silo-{i}.log", l.Log))]);
+            return new RunResult(record, [.. logs.Select((log, i) => ($"replay/silo-{i}.log", log))]);
         }
         catch (LiveRunException e)
         {

@@ -25,7 +25,12 @@ interface IRunDirectory : IGrainWithIntegerKey
     [Alias("changed")]
     Task Changed(RunStatus status);
 
-    /// <summary>Sees to it that every run that should be running is: the grain of each is asked.</summary>
+    /// <summary>Takes note that a file that was sent is here, and was asked for now.</summary>
+    [Alias("sent")]
+    Task Sent(string sha256);
+
+    /// <summary>Sees to it that every run that should be running is: the grain of each is asked. Files that were sent
+    /// and that no run needs any more are deleted.</summary>
     [Alias("watch")]
     Task Watch();
 }

@@ -25,7 +25,8 @@ static class RunArchive
     {
         var plugins = built.Experiment.Catalogue.Entries.Select(e => e.Type.Assembly);
         return RunFacts.Of(
-            (request.Name, request.Arm, request.Repetition), built.Plan, built.Arm.SpecificationOf(0), plugins) with
+            (request.Name, request.Arm, request.Repetition), built.Plan, built.Arm.SpecificationOf(built.Plan, 0),
+            plugins) with
         {
             SideBySide = sideBySide,
             Topology = built.Arm.TopologyFacts(0),

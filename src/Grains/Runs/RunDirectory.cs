@@ -21,6 +21,10 @@ sealed partial class RunDirectory(
 {
     readonly Dictionary<string, RunStatus> _runs = new(StringComparer.Ordinal);
 
+    // The files that runs that are not over were sent with; when each file that is kept was last needed.
+    readonly Dictionary<string, string[]> _needed = new(StringComparer.Ordinal);
+    readonly Dictionary<string, DateTimeOffset> _sent = new(StringComparer.Ordinal);
+
     int Going => _runs.Values.Count(r => !r.IsOver);
 
     /// <inheritdoc/>
@@ -30,14 +34,19 @@ sealed partial class RunDirectory(
         {
             try
             {
-                if (await KeptRun.Read(store, run, cancellationToken) is { } stored)
-                    _runs[run] = stored.Status;
+                if (await KeptRun.Read(store, run, cancellationToken) is not { } stored)
+                    continue;
+                _runs[run] = stored.Status;
+                if (!stored.Status.IsOver)
+                    Need(run, stored.Request);
             }
             catch (System.Text.Json.JsonException e)
             {
                 LogUnreadable(run, e.Message);
             }
         }
+        foreach (var file in await store.Names(SentFiles.Shelf, cancellationToken))
+            _sent[file] = clock.GetUtcNow();
     }
 
     /// <inheritdoc/>
@@ -51,6 +60,7 @@ sealed partial class RunDirectory(
         var id = RunNames.New(clock.GetUtcNow());
         // Takes the place before anything is waited for.
         _runs[id] = RunStatus.Queued(id, request, clock.GetUtcNow());
+        Need(id, request);
         try
         {
             var status = await GrainFactory.GetGrain<IRunGrain>(id).Submit(request);
@@ -60,6 +70,7 @@ sealed partial class RunDirectory(
         catch
         {
             _runs.Remove(id);
+            _needed.Remove(id);
             throw;
         }
     }
@@ -82,7 +93,41 @@ sealed partial class RunDirectory(
     }
 
     /// <inheritdoc/>
-    public Task Watch() => Task.WhenAll(_runs.Values.Where(r => !r.IsOver).Select(r => Ask(r.Id)).ToList());
+    public Task Sent(string sha256)
+    {
+        _sent[sha256] = clock.GetUtcNow();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task Watch()
+    {
+        await Task.WhenAll(_runs.Values.Where(r => !r.IsOver).Select(r => Ask(r.Id)).ToList());
+        await DeleteSent();
+    }
+
+    void Need(string run, RunRequest request)
+    {
+        if (request.Inputs.Count > 0)
+            _needed[run] = [.. request.Inputs.Select(f => f.Sha256)];
+    }
+
+    async Task DeleteSent()
+    {
+        var now = clock.GetUtcNow();
+        foreach (var (run, files) in _needed.ToList())
+        {
+            foreach (var file in files.Where(_sent.ContainsKey))
+                _sent[file] = now;
+            if (!_runs.TryGetValue(run, out var status) || status.IsOver)
+                _needed.Remove(run);
+        }
+        foreach (var file in _sent.Where(f => (now - f.Value).TotalSeconds > options.Value.InputSecondsKept).ToList())
+        {
+            _sent.Remove(file.Key);
+            await store.Delete(SentFiles.Shelf, file.Key);
+        }
+    }
 
     // Where a run stands; asking activates its grain, and that begins the run again where it should be running.
     async Task Ask(string run)

@@ -3,6 +3,7 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Reporting.Gateway;
+using AsyncOpt.Simulation;
 
 namespace AsyncOpt.Grains.Runs;
 
@@ -19,7 +20,8 @@ sealed record BuiltRun(Experiment Experiment, RunPlan Plan)
 /// The plans of runs on this silo, each built once, for the run's grain and for its parts. Runs of one experiment share
 /// data and optimum for as long as one of them is here.
 /// </summary>
-sealed class RunPlans(IGrainFactory grains, RunReader reader)
+sealed class RunPlans(
+    IGrainFactory grains, RunReader reader, WrittenFiles written, SiloData data, ISiloStatusOracle silos)
 {
     static readonly TimeSpan Handover = TimeSpan.FromSeconds(30);
 
@@ -57,7 +59,9 @@ sealed class RunPlans(IGrainFactory grains, RunReader reader)
         var entry = Build(request);
         try
         {
-            await entry.Built;
+            var plan = (await entry.Built).Plan;
+            var active = silos.GetApproximateSiloStatuses(onlyActive: true).Count;
+            RunLimits.Check(plan, request.Mode, Silos(plan, request.Mode, active));
         }
         finally
         {
@@ -86,6 +90,11 @@ sealed class RunPlans(IGrainFactory grains, RunReader reader)
         }
     }
 
+    // How many of the active silos a run will be on.
+    static int Silos(RunPlan plan, RunMode mode, int active) => mode == RunMode.Live
+        ? active
+        : Math.Min(active, ShardedRun.Cut(plan with { Partitions = plan.Partitions ?? active }).Plan.Partitions!.Value);
+
     Entry Build(string runId)
     {
         RunRequest? known = null;
@@ -103,21 +112,37 @@ sealed class RunPlans(IGrainFactory grains, RunReader reader)
 
     Task<BuiltRun> Built(RunRequest request)
     {
-        var cache = Take(request);
+        var (cache, files) = (Take(request), new RunFiles(request.Inputs, written, data));
         return OwnThread.Run("plan", () =>
         {
-            var experiment = reader.Read(request, cache);
-            var plan = experiment.Arms[0].PlanWithoutOptimum(0);
-            return new BuiltRun(experiment, RunReader.Applied(plan, request));
+            try
+            {
+                var experiment = reader.Read(request, files.Locate, cache);
+                var plan = experiment.Arms[0].PlanWithoutOptimum(0);
+                // The manifest names files by where they are at home: this silo's copies are gone when it is read.
+                plan = plan with { Inputs = [.. plan.Inputs.Select(files.AtHome)] };
+                return new BuiltRun(experiment, RunReader.Applied(plan, request));
+            }
+            catch (InputException e)
+            {
+                throw new InputException(files.InUsersWords(e.Message), e);
+            }
         });
+    }
+
+    // Runs of one experiment read the same files under the same names; another experiment may be called alike.
+    static string KeyOf(RunRequest request)
+    {
+        var files = request.Inputs.Select(f => $"{f.Name} {f.Sha256}").Order(StringComparer.Ordinal);
+        return string.Join('\n', files.Prepend(request.Name));
     }
 
     ResourceCache Take(RunRequest request)
     {
         lock (_sharing)
         {
-            var (cache, uses) = _shared.GetValueOrDefault(request.Name, (new ResourceCache(), 0));
-            _shared[request.Name] = (cache, uses + 1);
+            var (cache, uses) = _shared.GetValueOrDefault(KeyOf(request), (new ResourceCache(), 0));
+            _shared[KeyOf(request)] = (cache, uses + 1);
             return cache;
         }
     }
@@ -126,14 +151,15 @@ sealed class RunPlans(IGrainFactory grains, RunReader reader)
     {
         if (request is null)
             return;
+        var key = KeyOf(request);
         lock (_sharing)
         {
-            if (!_shared.TryGetValue(request.Name, out var shared))
+            if (!_shared.TryGetValue(key, out var shared))
                 return;
             if (shared.Uses > 1)
-                _shared[request.Name] = shared with { Uses = shared.Uses - 1 };
+                _shared[key] = shared with { Uses = shared.Uses - 1 };
             else
-                _shared.Remove(request.Name);
+                _shared.Remove(key);
         }
     }
 

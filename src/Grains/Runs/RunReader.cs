@@ -26,9 +26,10 @@ sealed class RunReader(IOptions<GrainsOptions> options, SiloData data)
 
     /// <summary>Reads a request and builds what it names: data, graph, problem.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="locate">Finds its files.</param>
     /// <param name="cache">What was built for others.</param>
     /// <exception cref="InputException">Everything that is wrong with it, a line each.</exception>
-    public Experiment Read(RunRequest request, ResourceCache cache)
+    public Experiment Read(RunRequest request, Func<string, string> locate, ResourceCache cache)
     {
         if (Violations(request).ToList() is { Count: > 0 } wrong)
             throw new InputException(string.Join('\n', wrong));
@@ -36,7 +37,7 @@ sealed class RunReader(IOptions<GrainsOptions> options, SiloData data)
         {
             Catalogue = _catalogue.Value,
             Plugins = options.Value.Plugins,
-            Locate = data.Locate,
+            Locate = locate,
             Cache = cache,
         });
         if (experiment.Arms.Count != 1)

@@ -6,7 +6,7 @@ namespace AsyncOpt.Grains.Runs;
 
 /// <summary>
 /// On every silo: asks again and again that every run that should be running is. So runs go on after the loss of a
-/// silo, or of all of them, without anybody asking for them.
+/// silo, or of all of them, without anybody asking for them. Copies of files that nobody needs are deleted.
 /// </summary>
 sealed partial class RunWatch(
     IGrainFactory grains, IServiceProvider services, IOptions<GrainsOptions> options, TimeProvider clock,
@@ -66,6 +66,7 @@ sealed partial class RunWatch(
         try
         {
             await grains.GetGrain<IRunDirectory>(0).Watch().WaitAsync(_stopping.Token);
+            await services.GetRequiredService<WrittenFiles>().CleanUp(_stopping.Token);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -1,4 +1,5 @@
 using AsyncOpt.Core;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments.Data;
 using Microsoft.Extensions.Options;
 
@@ -50,6 +51,8 @@ sealed class SiloData
             return _locator.Find(set) ?? throw new InputException(
                 $"the silo does not have the data set '{set.Name}'; get it there with 'asyncopt data get {set.Name}'");
         }
+        if (nameOrPath.Contains('\0', StringComparison.Ordinal))
+            throw new InputException("a data file or set was named with a NUL character, which no path has");
         var inside = _folders.Select(f => (Folder: f, Path: Path.GetFullPath(nameOrPath, f)))
             .Where(p => IsInside(p.Path, p.Folder)).ToList();
         if (inside.Count == 0)
@@ -59,6 +62,21 @@ sealed class SiloData
         }
         return inside.Select(p => p.Path).FirstOrDefault(File.Exists) ?? throw new InputException(
             $"the silo has no data file or set '{nameOrPath}'; put it into the silo's data folder");
+    }
+
+    /// <summary>The path of a file of the silo's own with the same name and content; null for none.</summary>
+    /// <param name="file">The file, as it was where the run was submitted.</param>
+    public string? Holds(InputFile file)
+    {
+        if (DataCatalogue.Default.Find(file.Name) is not null || file.Name.Contains('\0', StringComparison.Ordinal))
+            return null;
+        return _folders
+            .Select(folder => (Folder: folder, Path: Path.GetFullPath(file.Name, folder)))
+            .Where(p => IsInside(p.Path, p.Folder))
+            .Select(p => new FileInfo(p.Path))
+            .Where(own => own.Exists && own.Length == file.Bytes)
+            .Select(own => own.FullName)
+            .FirstOrDefault(path => InputFile.Find(file.Use, file.Name, path)?.Sha256 == file.Sha256);
     }
 
     // Links inside the folder are the owner's choice and are followed.

@@ -36,6 +36,7 @@ sealed partial class VirtualRunExecutor(
         for (int attempts = 0, losses = 0; ; attempts++)
         {
             var placed = Place(context.RunId, plan.Partitions!.Value, avoided);
+            RunLimits.Check(plan, RunMode.Virtual, placed.Distinct().Count());
             try
             {
                 var epoch = $"{context.Attempt}.{attempts}";

@@ -1,3 +1,5 @@
+using AsyncOpt.Core.Runs;
+
 namespace AsyncOpt.Reporting.Gateway;
 
 /// <summary>What a cluster is asked to run: one arm with one seed.</summary>
@@ -14,9 +16,15 @@ public sealed record RunRequest
 
     /// <summary>
     /// The text of an experiment file with this arm alone, every default filled in and the seeds of this repetition:
-    /// JSON, which is YAML too. Data are named as the cluster's data folder knows them.
+    /// JSON, which is YAML too. Data are named as the cluster's data folder knows them, or as <see cref="Inputs"/> do.
     /// </summary>
     public required string Specification { get; init; }
+
+    /// <summary>
+    /// Files of the user's own that the specification names: under each name the content with that checksum, which is
+    /// sent before, unless the cluster has it.
+    /// </summary>
+    public IReadOnlyList<InputFile> Inputs { get; init; } = [];
 
     /// <summary>How the cluster runs it.</summary>
     public RunMode Mode { get; init; }

@@ -45,6 +45,30 @@ public class LiveRunTests(TwoSilos silos) : IClassFixture<TwoSilos>
         Assert.All(replay.Roles, r => Assert.Equal(r.Agents, r.Equal));
     }
 
+    [Fact]
+    public async Task What_a_silo_tells_of_its_agents_may_be_more_than_one_message_holds()
+    {
+        // Twelve nodes a silo, each with a vector of 800 kB: more than a part of an answer.
+        var arm = Experiment.Parse(
+            """
+            topology: { name: ring, nodes: 24 }
+            method: { name: d-sgd, step: 0.05 }
+            problem: { name: quadratic, dimension: 100000, heterogeneity: 1, conditioning: 10 }
+            links: { delay: 1ms }
+            compute: { per-task: 20ms }
+            stop: { updates: 72 }
+            sample-every: 1s
+            """,
+            "large.yaml", AppContext.BaseDirectory).Arms[0];
+
+        var (record, replay) = await Run("large", arm, factor: 0);
+
+        Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
+        // Every coordinate has moved towards its target.
+        Assert.Equal(100_000, record.Estimate.Length);
+        Assert.All(record.Estimate, value => Assert.True(double.IsFinite(value) && value != 0));
+    }
+
     async Task<(RunRecord Record, ReplayReport Replay)> Run(string id, Arm arm, double factor)
     {
         var cluster = silos.Cluster;

@@ -54,7 +54,9 @@ sealed class RunCluster : IAsyncDisposable
     public async Task<RunStatus> Until(string id, Func<RunStatus, bool> isSo)
     {
         RunStatus? status = null;
-        await Patience.Until(async () => (status = await TestSilos.Asked(() => Run(id).Status())) is not null && isSo(status), () => $"{status}");
+        await Patience.Until(
+            async () => (status = await TestSilos.Asked(() => Run(id).Status())) is not null && isSo(status),
+            () => $"{status}");
         return status!;
     }
 

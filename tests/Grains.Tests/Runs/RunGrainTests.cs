@@ -41,10 +41,10 @@ public class RunGrainTests
         await using var cluster = await RunCluster.Start();
         var run = cluster.Run((await cluster.Submit(Held)).Id);
 
-        var first = await run.Follow(0, TimeSpan.FromSeconds(20));
+        var first = await cluster.Lines(run.GetPrimaryKeyString(), 0);
         cluster.Executor.LetGo(run.GetPrimaryKeyString());
         await cluster.Until(run.GetPrimaryKeyString(), s => s.IsOver);
-        var rest = await run.Follow(first!.Lines[0].Cursor, TimeSpan.Zero);
+        var rest = await run.Follow(first.Lines[0].Cursor, TimeSpan.Zero);
         var end = await run.Follow(rest!.Lines[^1].Cursor, TimeSpan.Zero);
 
         var line = Assert.Single(first.Lines);
@@ -115,7 +115,7 @@ public class RunGrainTests
 
         cluster.Executor.LetGo(first.Id);
         await cluster.Until(first.Id, s => s.IsOver);
-        await RunCluster.Until(cluster.Directory.HasRoom, () => "no room");
+        await Patience.Until(cluster.Directory.HasRoom, () => "no room");
         Assert.NotNull(await cluster.Directory.Submit(Requests.Of()));
         Assert.False((await cluster.Run(second.Id).Status())!.IsOver);
     }
@@ -156,11 +156,11 @@ public class RunGrainTests
     {
         await using var cluster = await RunCluster.Start();
         var id = (await cluster.Submit(Held)).Id;
-        var first = (await cluster.Run(id).Follow(0, TimeSpan.FromSeconds(20)))!.Lines[0].Cursor;
+        var first = (await cluster.Lines(id, 0)).Lines[0].Cursor;
 
         await cluster.Silos.DeactivateAsync(cluster.Run(id));
         var again = await cluster.Until(id, s => s.Attempts == 2 && s.Last is not null);
-        var later = (await cluster.Run(id).Follow(first, TimeSpan.FromSeconds(20)))!.Lines[0].Cursor;
+        var later = (await cluster.Lines(id, first)).Lines[0].Cursor;
         cluster.Executor.LetGo(id);
         var over = await cluster.Until(id, s => s.IsOver);
 
@@ -178,8 +178,8 @@ public class RunGrainTests
         await cluster.Until(id, s => s.Last is not null);
         var lost = cluster.Silos.Silos.Single(silo => ServesRun(cluster, silo.SiloAddress, id));
 
-        await cluster.Silos.KillSiloAsync(lost);
-        await RunCluster.Until(
+        await cluster.Silos.Lose(lost);
+        await Patience.Until(
             () => Task.FromResult(cluster.Executor.Begun.Contains((id, 1))), () => string.Join(' ', cluster.Executor.Begun));
         cluster.Executor.LetGo(id);
         var over = await cluster.Until(id, s => s.IsOver);
@@ -199,7 +199,7 @@ public class RunGrainTests
         var folder = await first.Leave();
 
         await using var second = await RunCluster.Start(folder: folder);
-        await RunCluster.Until(
+        await Patience.Until(
             () => Task.FromResult(second.Executor.Begun.Contains((id, 1))), () => string.Join(' ', second.Executor.Begun));
         second.Executor.LetGo(id);
 
@@ -229,6 +229,33 @@ public class RunGrainTests
         Assert.Equal(RunState.Failed, over.State);
         Assert.StartsWith("its silo was lost 4 times while it ran", over.Reason);
         Assert.Empty(cluster.Executor.Begun);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_sent_is_kept_while_a_run_needs_it_and_then_deleted()
+    {
+        await using var cluster = await RunCluster.Start(configure: o => o.InputSecondsKept = 0);
+        var targets = "1\n3\n"u8.ToArray();
+        var file = new InputFile(
+            "", "targets.csv", "", targets.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(targets)));
+        await SentFiles.Keep(cluster.Store, file.Sha256, targets, Token);
+        var id = (await cluster.Submit(Held with
+        {
+            Specification = Requests.Specification.Replace("targets: [[1], [3]]", "file: targets.csv"),
+            Inputs = [file],
+        })).Id;
+        await cluster.Directory.Sent(file.Sha256);
+        await cluster.Lines(id, 0);
+
+        await cluster.Directory.Watch();
+        Assert.Equal([file.Sha256], await cluster.Store.Names(SentFiles.Shelf, Token));
+        cluster.Executor.LetGo(id);
+        var over = await cluster.Until(id, s => s.IsOver);
+
+        Assert.Equal((RunState.Ended, HashOf(Requests.Specification)), (over.State, over.Hash));
+        await Patience.Until(
+            async () => (await cluster.Store.Names(SentFiles.Shelf, Token)).Count == 0, () => "the file is still there");
+        Assert.DoesNotContain(await cluster.Directory.List(), r => r.Id == SentFiles.Shelf);
     }
 
     [Fact]

@@ -94,6 +94,6 @@ public sealed class RunReaderTests : IDisposable
     {
         var options = Options.Create(new GrainsOptions());
         var data = new SiloData(Path.Combine(_folder, "data"), programFolder: _folder);
-        return new RunReader(options, data).Read(request, new ResourceCache());
+        return new RunReader(options, data).Read(request, data.Locate, new ResourceCache());
     }
 }
