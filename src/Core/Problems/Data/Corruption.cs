@@ -14,7 +14,7 @@ public sealed record Corruption
     [Range(0, 1)]
     public double Flip { get; init; }
 
-    /// <summary>The share of the training samples labelled +1 (the higher class) that are kept.</summary>
+    /// <summary>The share of the training samples of the higher class (+1, or 1 of 0 and 1) that are kept.</summary>
     [Range(0, 1)]
     public double KeepPositives { get; init; } = 1;
 
@@ -23,31 +23,44 @@ public sealed record Corruption
 
     /// <summary>Leaves out rows and flips labels.</summary>
     /// <param name="train">The training part.</param>
-    /// <param name="labels">-1 or +1 by row of the table; not changed.</param>
+    /// <param name="labels">Two numbers by row of the table, such as -1 and +1 or 0 and 1; not changed.</param>
     /// <param name="seed">The data seed.</param>
     /// <returns>The rows that are left, ascending, and the labels of all rows of the table.</returns>
-    /// <exception cref="InputException">Labels are not -1 and +1, or no row is left.</exception>
+    /// <exception cref="InputException">There are not two labels, or no row is left.</exception>
     public (int[] Rows, double[] Labels) Apply(DataPart train, double[] labels, ulong seed)
     {
         if (IsNone)
             return (train.Rows, labels);
-        if (Array.Exists(train.Rows, row => Math.Abs(labels[row]) != 1))
-            throw new InputException(
-                $"{train.Table.Source}: 'corruption' is for two classes, and these labels are not");
-        var kept = KeepSome(train.Rows, labels, seed);
+        var (lower, higher) = TwoLabels(train, labels);
+        var kept = KeepSome(train.Rows, labels, higher, seed);
         if (kept.Length == 0)
             throw new InputException(
                 $"{train.Table.Source}: keep-positives {KeepPositives:R} leaves no training sample");
         var changed = (double[])labels.Clone();
         var order = Order(seed, 1, kept.Length);
         for (var i = 0; i < (int)Math.Floor(Flip * kept.Length + 1e-9); i++)
-            changed[kept[order.At(i)]] *= -1;
+        {
+            ref var label = ref changed[kept[order.At(i)]];
+            label = label == higher ? lower : higher;
+        }
         return (kept, changed);
     }
 
-    int[] KeepSome(int[] rows, double[] labels, ulong seed)
+    static (double Lower, double Higher) TwoLabels(DataPart train, double[] labels)
     {
-        var positives = rows.Where(row => labels[row] > 0).ToArray();
+        double[] distinct = [.. train.Rows.Select(row => labels[row]).Distinct().Take(3).Order()];
+        return distinct switch
+        {
+            [-1 or 1] => (-1, 1),           // of one of two known classes alone
+            [var lower, var higher] => (lower, higher),
+            _ => throw new InputException($"{train.Table.Source}: 'corruption' is for two classes, and the training "
+                + $"part has {(distinct.Length == 1 ? "one label" : "more than two labels")}"),
+        };
+    }
+
+    int[] KeepSome(int[] rows, double[] labels, double higher, ulong seed)
+    {
+        var positives = rows.Where(row => labels[row] == higher).ToArray();
         if (KeepPositives == 1 || positives.Length == 0)
             return rows;
         var order = Order(seed, 0, positives.Length);

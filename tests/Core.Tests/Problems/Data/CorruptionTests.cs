@@ -23,6 +23,28 @@ public class CorruptionTests
     }
 
     [Fact]
+    public void Labels_0_and_1_meet_the_same_harm_as_minus_1_and_1()
+    {
+        var harm = new Corruption { Flip = 0.3, KeepPositives = 0.5 };
+        double[] zeros = [.. Labels.Select(label => label > 0 ? 1.0 : 0.0)];
+
+        var (rows, labels) = harm.Apply(Train, Labels, 1);
+        var (zeroRows, zeroLabels) = harm.Apply(Train, zeros, 1);
+
+        Assert.Equal(rows, zeroRows);
+        Assert.Equal(labels.Select(label => label > 0 ? 1.0 : 0.0), zeroLabels);
+    }
+
+    [Fact]
+    public void Three_labels_are_refused()
+    {
+        double[] three = [.. Enumerable.Range(0, 100).Select(i => i % 3.0)];
+
+        Assert.Contains("more than two labels", Assert.Throws<InputException>(
+            () => new Corruption { Flip = 0.1 }.Apply(Train, three, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_flips_of_a_smaller_share_are_among_those_of_a_larger_one()
     {
         int[] Flipped(double share) => [.. Enumerable.Range(0, 100).Where(
