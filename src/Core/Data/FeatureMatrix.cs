@@ -67,7 +67,8 @@ public sealed class FeatureMatrix
     /// <param name="entries">Number of stored entries.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="columns">Number of columns.</param>
-    public static bool IsDenseBetter(long entries, int rows, int columns) => 4 * entries > (long)rows * columns;
+    public static bool IsDenseBetter(long entries, int rows, int columns) =>
+        4 * entries > (long)rows * columns && (long)rows * columns <= Array.MaxLength;
 
     /// <summary>The same matrix, dense: itself when it already is.</summary>
     public FeatureMatrix ToDense()

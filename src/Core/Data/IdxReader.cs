@@ -37,10 +37,12 @@ public static class IdxReader
                     $"{imagesPaths[i]}: its images have another shape than those of {imagesPaths[0]}");
             }
         }
+        if (parts.Sum(p => p.Data.LongLength) > Array.MaxLength)
+            throw new InputException($"{imagesPaths[0]}: more than {Array.MaxLength} pixels in all; take fewer files");
         int rows = parts.Sum(p => p.Shape[0]);
         byte[] pixels = parts.Length == 1 ? parts[0].Data : [.. parts.SelectMany(p => p.Data)];
         double[] labels = labelsPath is null ? [] : ReadLabels(labelsPath, imagesPaths[0], rows);
-        return new(imagesPaths[0], Scale(pixels, rows, pixels.Length / rows), labels);
+        return new(imagesPaths[0], Scale(imagesPaths[0], pixels, rows, pixels.Length / rows), labels);
     }
 
     static IdxArray ReadImages(string path)
@@ -75,18 +77,35 @@ public static class IdxReader
                 throw new InputException($"{path}: is cut short in its header, at dimension {i + 1} of {shape.Length}");
             shape[i] = BinaryPrimitives.ReadInt32BigEndian(word);
             if (shape[i] < 0 || (size *= shape[i]) > Array.MaxLength)
-                throw new InputException($"{path}: dimension {i + 1} is {(uint)shape[i]}: too large");
+            {
+                throw new InputException($"{path}: dimension {i + 1} is {(uint)shape[i]}; {Array.MaxLength} bytes in "
+                    + "all are the most that is read");
+            }
         }
-        byte[] data = new byte[size];
-        int read = stream.ReadAtLeast(data, data.Length, false);
-        if (read < data.Length)
+        byte[] data = ReadUpTo(stream, (int)size);
+        if (data.Length < size)
         {
             throw new InputException($"{path}: is cut short: {string.Join(" x ", shape)} promises {size} bytes after "
-                + $"the header, only {read} are there");
+                + $"the header, only {data.Length} are there");
         }
         if (stream.ReadByte() >= 0)
             throw new InputException($"{path}: has more bytes than {string.Join(" x ", shape)} after its header");
         return new(shape, data);
+    }
+
+    // A damaged header may promise gigabytes: what is there decides how much is taken.
+    static byte[] ReadUpTo(Stream stream, int size)
+    {
+        byte[] data = new byte[Math.Min(size, 1 << 20)];
+        int count = 0;
+        while (true)
+        {
+            int read = stream.ReadAtLeast(data.AsSpan(count), data.Length - count, false);
+            count += read;
+            if (count < data.Length || count == size)
+                return count == data.Length ? data : data[..count];
+            Array.Resize(ref data, (int)Math.Min(size, 2L * data.Length));
+        }
     }
 
     static double[] ReadLabels(string path, string imagesPath, int rows)
@@ -99,11 +118,16 @@ public static class IdxReader
         return Array.ConvertAll(labels.Data, static b => (double)b);
     }
 
-    static FeatureMatrix Scale(byte[] pixels, int rows, int columns)
+    static FeatureMatrix Scale(string path, byte[] pixels, int rows, int columns)
     {
         int filled = pixels.Length - pixels.AsSpan().Count((byte)0);
         if (FeatureMatrix.IsDenseBetter(filled, rows, columns))
-            return FeatureMatrix.Dense(rows, columns, Array.ConvertAll(pixels, static b => b / 255.0));
+        {
+            double[] all = MachineMemory.Numbers(rows, columns, $"{path}: images x pixels");
+            for (int i = 0; i < all.Length; i++)
+                all[i] = pixels[i] / 255.0;
+            return FeatureMatrix.Dense(rows, columns, all);
+        }
         int[] rowStart = new int[rows + 1], column = new int[filled];
         double[] values = new double[filled];
         int k = 0;

@@ -59,6 +59,11 @@ public sealed class SoftmaxRegression(SoftmaxRegression.Options options) : Sampl
             throw new InputException($"{train.Table.Source}: softmax-regression needs 2 to {ClassesMax} classes, "
                 + $"got {_set.Count}");
         }
+        if ((long)_set.Count * train.Table.Columns > Array.MaxLength)
+        {
+            throw new InputException($"{train.Table.Source}: {_set.Count} classes x {train.Table.Columns} features are "
+                + $"more parameters than the {Array.MaxLength} that a vector holds; take fewer features");
+        }
         _smoothness = new(() => Regularization + LargestEigenvalue() / 2);
     }
 
