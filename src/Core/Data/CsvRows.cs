@@ -7,7 +7,7 @@ namespace AsyncOpt.Core.Data;
 internal static class CsvRows
 {
     /// <summary>
-    /// Hands every row to <paramref name="row"/>: comma, semicolon, tab or bar as detected from the first lines, quotes
+    /// Hands every row to <paramref name="row"/>: comma, semicolon, tab or bar as the first lines show, quotes
     /// as in RFC 4180, blanks around cells removed, empty lines and lines that start with <c>#</c> passed over. Every
     /// row has the first one's separators; widths are the caller's business.
     /// </summary>
@@ -21,6 +21,7 @@ internal static class CsvRows
         {
             using Parser parser = Parser.Create(stream, new CsvReaderOptions
             {
+                Separator = CsvSeparator.Of(path),
                 HasHeader = false,
                 CommentPrefix = '#',
                 TrimWhitespace = true,
@@ -42,8 +43,16 @@ internal static class CsvRows
         }
         catch (CsvFormatException e)
         {
-            throw DataFile.Error(path, e.LineNumber, $"broken CSV: {e.Message}");
+            throw DataFile.Error(path, e.LineNumber, $"broken CSV: {Reason(e.Message)}");
         }
+    }
+
+    // The library's message without its places: 'Malformed CSV in record 2 (line 2): REASON (byte offset 13).'
+    static string Reason(string message)
+    {
+        int start = message.IndexOf("): ", StringComparison.Ordinal);
+        int end = message.LastIndexOf(" (", StringComparison.Ordinal);
+        return start >= 0 && end > start ? message[(start + 3)..end] : message;
     }
 }
 
@@ -87,7 +96,7 @@ internal sealed class CsvRow(string path, Parser parser)
     public double Number(int column)
     {
         ReadOnlySpan<byte> cell = parser.GetSpan(column);
-        char mark = Separator == ';' && cell.Contains((byte)',') ? ',' : '.';
+        char mark = MarkOf(cell);
         if (!Numbers.TryParse(cell, mark, out double value))
             throw DataFile.Error(path, Line, column + 1, Numbers.Refusal(Text(column)));
         if (cell.Contains((byte)mark) && mark != (_mark ??= Begin(mark)))
@@ -97,6 +106,16 @@ internal sealed class CsvRow(string path, Parser parser)
         }
         return value;
     }
+
+    /// <summary>Whether a cell is a finite number, written as the file writes them.</summary>
+    /// <param name="column">From 0.</param>
+    public bool IsNumber(int column)
+    {
+        ReadOnlySpan<byte> cell = parser.GetSpan(column);
+        return Numbers.TryParse(cell, MarkOf(cell), out _);
+    }
+
+    char MarkOf(ReadOnlySpan<byte> cell) => Separator == ';' && cell.Contains((byte)',') ? ',' : '.';
 
     char Begin(char mark)
     {

@@ -87,6 +87,18 @@ public sealed class LabelSet
         ? $"{_names[0]} -> -1, {_names[1]} -> +1"
         : string.Join(", ", _names.Select((name, index) => $"{name} -> {index}"));
 
+    /// <summary>The classes and their samples for a report: <c>cat (12), dog (30)</c>.</summary>
+    /// <param name="table">The data set these classes were made from.</param>
+    /// <param name="rows">The rows that count.</param>
+    public string Counts(SampleTable table, ReadOnlySpan<int> rows)
+    {
+        int[] classes = Classes(table), counts = new int[Count];
+        foreach (int row in rows)
+            counts[classes[row]]++;
+        return string.Join(", ", _names.Take(20).Select((name, index) => $"{name} ({counts[index]})"))
+            + (Count > 20 ? $", ... ({Count} classes)" : "");
+    }
+
     /// <summary>A numeric label as a text: the shortest that reads back the same.</summary>
     /// <param name="label">The label.</param>
     public static string Text(double label) => (label == 0 ? 0 : label).ToString("R", CultureInfo.InvariantCulture);

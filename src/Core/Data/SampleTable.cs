@@ -35,6 +35,20 @@ public sealed class SampleTable
     /// <summary>The names of the features, where the file has them.</summary>
     public string[]? ColumnNames { get; }
 
+    /// <summary>The name of the label's column, where the file has it.</summary>
+    public string? LabelColumn { get; init; }
+
+    /// <summary>The name of the column of groups, where the file has it.</summary>
+    public string? GroupColumn { get; init; }
+
+    /// <summary>The group of each row, such as the client whose sample it is; null where none were asked for.</summary>
+    public string[]? Groups { get; init; }
+
+    /// <summary>
+    /// How the file was read: header, separator, label, features; null where nothing had to be found out.
+    /// </summary>
+    public string? Format { get; init; }
+
     /// <summary>Number of samples.</summary>
     public int Rows => Features.Rows;
 

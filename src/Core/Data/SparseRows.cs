@@ -24,6 +24,17 @@ internal sealed class SparseRows
     /// <summary>Finishes the row at work.</summary>
     public void EndRow() => _rowStart.Add(_values.Count);
 
+    /// <summary>Takes the first row away.</summary>
+    public void RemoveFirst()
+    {
+        int entries = _rowStart[1];
+        _column.RemoveRange(0, entries);
+        _values.RemoveRange(0, entries);
+        _rowStart.RemoveAt(0);
+        for (int row = 0; row < _rowStart.Count; row++)
+            _rowStart[row] -= entries;
+    }
+
     /// <summary>The rows as CSR.</summary>
     public FeatureMatrix ToMatrix(int columns) =>
         FeatureMatrix.Sparse(columns, [.. _rowStart], [.. _column], [.. _values]);

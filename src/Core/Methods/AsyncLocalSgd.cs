@@ -76,6 +76,12 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
         [Range(1e-12, 1e6)]
         public double Weight { get; init; } = 1;
 
+        /// <summary>
+        /// What updates count by the shard they were trained on: <c>equal</c>, or <c>samples</c>, a factor n_i / n for
+        /// a shard of n_i samples, n their mean over all shards.
+        /// </summary>
+        public PlaceWeights Weights { get; init; }
+
         /// <summary>How long the server waits for others after an answer.</summary>
         public GraceOptions Grace { get; init; } = new();
 
@@ -136,7 +142,9 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
         Table _due;       // when each worker's job is announced to end, ns, exact to 104 days; NotRunning
         Table _restarts;  // of each worker
         Table _waiting;   // the workers of the window, in the order of their answers
+        Table _shard;     // of each worker's job, where shards have weights
         Peers _workers;
+        double[] _factors = []; // of each shard's updates; their mean is 1
 
         const double NotRunning = double.PositiveInfinity;
 
@@ -156,9 +164,14 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
             _jobs.Declare(role);
             (_number, _due, _restarts, _waiting) = (
                 role.Table(Dim.Nodes), role.Table(Dim.Nodes), role.Table(Dim.Nodes), role.Table(Dim.Nodes));
+            if (options.Weights == PlaceWeights.Equal)
+                return;
+            _shard = role.Table(Dim.Nodes);
+            _factors = PlaceWeightFactors.Of(options.Weights, role);
         }
 
-        bool MayWeigh => options.Weight != 1 || options.Staleness is not NoStalenessRule;
+        bool MayWeigh => options.Weight != 1 || options.Weights != PlaceWeights.Equal
+            || options.Staleness is not NoStalenessRule;
 
         public override void OnStart(ref ServerState s, Effects e)
         {
@@ -214,6 +227,8 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
         {
             var staleness = s.Version - m.Version;
             var weight = options.Weight * options.Staleness.Weight(staleness);
+            if (options.Weights != PlaceWeights.Equal)
+                weight *= _factors[(int)e.Numbers(_shard)[worker]];
             if (weight == 0)
                 return;
             e.RecordUpdate(staleness, m);
@@ -268,6 +283,8 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
         void Start(in ServerState s, Effects e, int worker)
         {
             var job = _jobs.Next(e, worker);
+            if (options.Weights != PlaceWeights.Equal)
+                e.Numbers(_shard)[worker] = job.Shard;
             var pace = _role!.Pace(worker, job.Steps, options.BatchSize, job.Shard);
             e.Numbers(_due)[worker] = s.Now + Nanoseconds(pace);
             var model = e.Snapshot(_x, s.Version);

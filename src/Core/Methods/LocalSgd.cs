@@ -13,7 +13,9 @@ namespace AsyncOpt.Core.Methods;
 /// <para>
 /// Outer sgd with rate 1 is plain local SGD, or federated averaging of all workers; outer nesterov with inner adamw is
 /// DiLoCo; H = 1 with plain steps is minibatch SGD. One worker with outer sgd at rate 1 is the inner optimizer itself.
-/// With <c>dynamic-steps</c> slower workers make fewer steps of a round.
+/// With <c>dynamic-steps</c> slower workers make fewer steps of a round. With <c>weights: samples</c> the mean is
+/// <c>sum_i (n_i / sum_j n_j) (x - y_i)</c>; where all workers train on shards of their own, it is that over the n_i
+/// samples of each. The problem's own <c>weights</c> say what F is.
 /// </para>
 /// <para>
 /// Every worker's part counts as one update. Parts are summed in the order of their arrival, so that a round needs one
@@ -35,6 +37,12 @@ public sealed class LocalSgd(LocalSgd.Options options) : Method
     {
         /// <summary>On whose samples a worker trains.</summary>
         public ShardChoice Shards { get; init; }
+
+        /// <summary>
+        /// What each part counts in the mean: <c>equal</c>, or <c>samples</c>, n_i / sum_j n_j for a shard of n_i
+        /// samples, as in federated averaging (McMahan et al., AISTATS 2017).
+        /// </summary>
+        public PlaceWeights Weights { get; init; }
     }
 
     static readonly LocalMessages Kinds = new();
@@ -69,6 +77,7 @@ public sealed class LocalSgd(LocalSgd.Options options) : Method
         readonly Jobs _jobs = new(options, options.Shards);
         readonly OuterOptimizer _outer = new(options.Outer, options.OuterRate);
         Vector _x, _sum;
+        double[] _factors = []; // of each shard's parts; their mean is 1
         Table _last;          // for each worker, 1 + the last round it answered
         Table _shard, _first; // of the worker's job of this round
         Table _steps;
@@ -83,6 +92,7 @@ public sealed class LocalSgd(LocalSgd.Options options) : Method
             (_last, _shard, _first, _steps) = (
                 role.Table(Dim.Nodes), role.Table(Dim.Nodes), role.Table(Dim.Nodes), role.Table(Dim.Nodes));
             _workers = role.Peers("worker");
+            _factors = PlaceWeightFactors.Of(options.Weights, role);
         }
 
         public override void OnStart(ref ServerState s, Effects e) => StartRound(ref s, e);
@@ -101,7 +111,7 @@ public sealed class LocalSgd(LocalSgd.Options options) : Method
                 return; // a duplicate
             last = s.Round + 1;
             e.RecordUpdate(s.Round - m.Version, m);
-            e.Axpy(1, m.Vector, _sum);
+            e.Axpy(_factors[(int)e.Numbers(_shard)[worker]], m.Vector, _sum);
             if (++s.Received < _workers.Count)
                 return;
 

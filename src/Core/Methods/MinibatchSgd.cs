@@ -12,8 +12,9 @@ namespace AsyncOpt.Core.Methods;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The gradients are summed in the order of their arrival, so that a round needs one vector whatever n is; another
-/// order gives the same sum up to rounding. Another optimizer than plain SGD steps at the server, on the mean gradient.
+/// With <c>weights: samples</c> the mean is <c>sum_i (n_i / sum_j n_j) g_i</c> for n_i samples at worker i. The
+/// gradients are summed in the order of their arrival, so that a round needs one vector whatever n is; another order
+/// gives the same sum up to rounding. Another optimizer than plain SGD steps at the server, on the mean gradient.
 /// </para>
 /// <para>
 /// Often confused with: asynchronous SGD with a buffer of n, which takes gradients of older models too; and with local
@@ -41,6 +42,11 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
         /// <summary>Samples per worker and round; 0 for all samples of the worker.</summary>
         [Range(0, 1 << 20)]
         public int BatchSize { get; init; } = 1;
+
+        /// <summary>
+        /// What each worker's gradient counts in the mean: <c>equal</c>, or <c>samples</c>, n_i / sum_j n_j.
+        /// </summary>
+        public PlaceWeights Weights { get; init; }
 
         /// <summary>After how many rounds the run ends; without, as the experiment says.</summary>
         [Range(1L, 1L << 48)]
@@ -84,6 +90,7 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
         Vector _x, _sum, _state0, _state1;
         Table _last; // for each worker, 1 + the last round it answered
         Peers _workers;
+        double[] _factors = []; // of each worker's gradients; their mean is 1
 
         public override void Declare(RoleLayout role)
         {
@@ -95,6 +102,7 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
                 _state1 = role.Vector("optimizer state 2", Dim.Parameters);
             _last = role.Table(Dim.Nodes);
             _workers = role.Peers("worker");
+            _factors = PlaceWeightFactors.Of(options.Weights, role);
         }
 
         public override void OnStart(ref ServerState s, Effects e) =>
@@ -107,11 +115,12 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
                 e.Send(m.Sender, Model, e.Snapshot(_x, s.Round)); // it fell behind by a crash
                 return;
             }
-            ref var last = ref e.Numbers(_last)[m.Sender.Id - _workers.First];
+            var worker = m.Sender.Id - _workers.First;
+            ref var last = ref e.Numbers(_last)[worker];
             if (last > s.Round)
                 return; // a duplicate
             last = s.Round + 1;
-            e.Axpy(1, m.Vector, _sum);
+            e.Axpy(_factors[worker], m.Vector, _sum);
             if (++s.Received < _workers.Count)
                 return;
 

@@ -195,7 +195,7 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
         }
         if (options.File is { } file)
         {
-            var table = CsvReader.Read(context.Locate(file), CsvReader.None);
+            var table = CsvReader.Read(context.Locate(file), new() { Label = CsvFormat.None });
             d = table.Columns;
             return Checked(table.Source, table.Features.ToDense().Values, d);
         }

@@ -49,6 +49,11 @@ public abstract record SampleOptions : DataOptions
     /// <summary>How training samples are dealt out to the places.</summary>
     public Sharding Sharding { get; init; } = new IidSharding();
 
+    /// <summary>
+    /// What places count in F: <c>equal</c>, or <c>samples</c>, n_p / sum_q n_q, so that F is the mean over samples.
+    /// </summary>
+    public PlaceWeights Weights { get; init; }
+
     /// <summary>lambda in the term (lambda/2) |x|^2 of every f_p.</summary>
     [Range(0, 1e6)]
     public double Regularization { get; init; }
@@ -57,8 +62,8 @@ public abstract record SampleOptions : DataOptions
 /// <summary>
 /// A problem over samples: F(x) = mean over places p of f_p(x), where f_p(x) = mean over the shard of p of
 /// loss(sample, x), plus (lambda/2) |x|^2. Where all shards have one size, that is the plain mean over samples;
-/// otherwise a sample of a small shard weighs more. A derived class gives the labels' meaning and one sample's loss
-/// and gradient.
+/// otherwise a sample of a small shard weighs more, unless places are weighed by their samples. A derived class gives
+/// the labels' meaning and one sample's loss and gradient.
 /// </summary>
 public abstract class SampleProblem : Problem
 {
@@ -70,6 +75,8 @@ public abstract class SampleProblem : Problem
     BatchSampler? _sampler;
     int[] _samples = [];
     double[] _weights = [], _labels = [], _testLabels = [];
+    bool _isSequence;
+    (string? Train, string? Test, string? Places) _readAs;
     DataPart? _evaluatedTrain, _evaluatedValidation, _evaluatedTest;
 
     /// <summary>Takes the shared options.</summary>
@@ -156,7 +163,10 @@ public abstract class SampleProblem : Problem
     /// <inheritdoc />
     public sealed override void Build(ProblemContext context)
     {
-        var raw = _options.Data.Open(new(context.Locate, context.DataSeed, context.Places));
+        var raw = _options.Data.Open(new(context.Locate, context.DataSeed, context.Places)
+        {
+            GroupColumn = _options.Sharding.GroupColumn,
+        });
         if (raw.IsHeterogeneous && _options.Sharding is not ByPlaceSharding)
         {
             throw new InputException(
@@ -169,7 +179,7 @@ public abstract class SampleProblem : Problem
         _labels = labels;
         _parts = _parts with { Train = _parts.Train with { Rows = rows } };
         _testLabels = _parts.Test is null ? [] : MapLabels(_parts.Test.Table);
-        _shards = _options.Sharding.Deal(new()
+        var dealt = new ShardingContext
         {
             Source = raw.Table.Source,
             Samples = _parts.Train.Rows,
@@ -178,11 +188,15 @@ public abstract class SampleProblem : Problem
             Places = context.Places,
             Seed = context.DataSeed,
             SamplesPerPlace = raw.SamplesPerPlace,
-        });
+            Groups = raw.Table.Groups,
+        };
+        _shards = _options.Sharding.Deal(dealt);
+        _isSequence = raw.IsSequence;
+        _readAs = (raw.Table.Format, raw.Test?.Format, _options.Sharding.Describe(dealt));
         _sampler = _options.Sampling == Sampling.WithReplacement
             ? new WithReplacement(_shards)
             : new WithoutReplacement(_shards);
-        (_samples, _weights) = _shards.Weights();
+        (_samples, _weights) = _shards.Weights(_options.Weights);
         ChooseEvaluated(context.DataSeed);
     }
 
@@ -390,6 +404,15 @@ public abstract class SampleProblem : Problem
         yield return ("parameters", Text(Parameters));
         yield return ("features", $"{Features.Columns}, {(Features.IsDense ? "dense" : "sparse")}");
         yield return ("training samples", $"{Parts.Train.Rows.Length} of {Parts.Train.Table.Source}");
+        if (HasClasses && !_isSequence)
+        {
+            var (table, rows) = (Parts.Train.Table, Parts.Train.Rows);
+            yield return ("training labels", LabelSet.Of(table).Counts(table, rows));
+        }
+        if (_readAs.Train is { } format)
+            yield return ("file read as", format);
+        if (_readAs.Test is { } testFormat)
+            yield return ("test file read as", testFormat);
         if (Parts.Validation is { } validation)
             yield return ("validation samples", Text(validation.Rows.Length));
         if (Parts.Test is { } test)
@@ -398,6 +421,8 @@ public abstract class SampleProblem : Problem
         for (var place = 0; place < Places; place++)
             (least, most) = (Math.Min(least, Shards.Size(place)), Math.Max(most, Shards.Size(place)));
         yield return ("samples per place", least == most ? Text(least) : $"{least} to {most}");
+        if (_readAs.Places is { } places)
+            yield return ("places", places);
         if (EvaluationSamples > 0)
             yield return ("metrics over", $"at most {EvaluationSamples} samples of each part, always the same");
         else if (_samples.Length < Parts.Train.Rows.Length)

@@ -17,7 +17,7 @@ public sealed class CsvReaderTests : IDisposable
         string path = _folder.Write("a.csv",
             "x,kind,\"y, or so\"\r\n# note\r\n1,ham,2\r\n\r\n 3 , \"spam\" ,4e0\r\n5,egg,6\r\n");
 
-        SampleTable table = CsvReader.Read(path, "kind");
+        SampleTable table = CsvReader.Read(path, new() { Label = "kind" });
 
         Assert.Equal(["x", "y, or so"], table.ColumnNames!);
         Assert.Equal([1.0, 2, 3, 4, 5, 6], table.Features.Values);
@@ -32,7 +32,7 @@ public sealed class CsvReaderTests : IDisposable
     [InlineData("none", new double[0], new[] { 1.0, 2, 3, 4, 5, 6 })]
     public void Takes_the_label_where_it_is_said_to_be(string label, double[] labels, double[] features)
     {
-        SampleTable table = CsvReader.Read(_folder.WriteGzip("a.csv.gz", "1;2;3\n4;5;6\n"), label);
+        SampleTable table = CsvReader.Read(_folder.WriteGzip("a.csv.gz", "1;2;3\n4;5;6\n"), new() { Label = label });
 
         Assert.Equal(labels, table.Labels);
         Assert.Equal(features, table.Features.Values);
@@ -42,26 +42,27 @@ public sealed class CsvReaderTests : IDisposable
     [Fact]
     public void Text_labels_do_not_make_the_first_row_a_header()
     {
-        SampleTable table = CsvReader.Read(_folder.Write("a.tsv", "1\t2\tsetosa\n3\t4\tvirginica\n"));
+        SampleTable table = CsvReader.Read(_folder.Write("a.tsv", "5\t2\tsetosa\n3\t4\tvirginica\n"));
 
         Assert.Equal(2, table.Rows);
         Assert.Equal([0.0, 1.0], table.Labels);
     }
 
     [Theory]
-    [InlineData("1,2\n3\n", "last", ":2: has 1 columns, the rows before have 2")]
+    [InlineData("1,2\n3\n", "last", ":2: has 1 column, the rows before have 2")]
     [InlineData("a,b\n1,2\n1,x,2\n", "last", ":3: has 3 columns, the rows before have 2")]
     [InlineData("1,2,0\n1,,0\n", "last", ":2: column 2: expected a finite number, got ''; " + Missing)]
     [InlineData("1,2,0\n\n1,NaN,0\n", "last", ":3: column 2: expected a finite number, got 'NaN'; " + Missing)]
     [InlineData("1,2\n3,\n", "last", ":2: column 2: the label is empty")]
-    [InlineData("x,y\n1,2\n", "z", ": no label column 'z': the header is x, y; or say first, last or none")]
-    [InlineData("1\n2\n", "last", ":1: has one column, so that none is left beside the label")]
+    [InlineData("x,y\n1,2\n", "z", ": no label column 'z': the header is x, y; give a name of the header, a number from 1, first or last")]
+    [InlineData("1\n2\n", "last", ":1: has 1 column, so that no feature is left beside the label; cells stand "
+        + "between commas, semicolons, tabs or bars")]
     [InlineData("x,y\n", "last", ": has no data rows")]
     public void A_broken_file_is_refused_with_file_line_and_column(string text, string label, string message)
     {
         string path = _folder.Write("broken.csv", text);
 
-        Assert.Equal(path + message, Assert.Throws<InputException>(() => CsvReader.Read(path, label)).Message);
+        Assert.Equal(path + message, Assert.Throws<InputException>(() => CsvReader.Read(path, new() { Label = label })).Message);
     }
 
     [Fact]

@@ -39,6 +39,6 @@ public sealed class BinarySource(BinarySource.Options options) : DataSource
         var labels = new double[table.Rows];
         for (var row = 0; row < labels.Length; row++)
             labels[row] = options.Positive.Contains(table.LabelText(row)) ? 1 : 0;
-        return new(table.Source, table.Features, labels);
+        return new(table.Source, table.Features, labels) { Groups = table.Groups, Format = table.Format };
     }
 }

@@ -21,7 +21,11 @@ public abstract class DataSource
 /// <param name="Locate">Finds a data file by name or path.</param>
 /// <param name="Seed">The data seed.</param>
 /// <param name="Places">The number of places.</param>
-public sealed record DataContext(Func<string, string> Locate, ulong Seed, int Places);
+public sealed record DataContext(Func<string, string> Locate, ulong Seed, int Places)
+{
+    /// <summary>The column that says whose sample a row is, where the sharding goes by one.</summary>
+    public string? GroupColumn { get; init; }
+}
 
 /// <summary>
 /// What a source gives: samples to learn from (and to split), and a test part where it has one of its own.

@@ -14,6 +14,13 @@ public abstract class Sharding
     /// <param name="context">The samples and the places.</param>
     /// <exception cref="InputException">A place would be left without samples.</exception>
     public abstract Shards Deal(ShardingContext context);
+
+    /// <summary>The column of the source by whose values samples are dealt out; null for none.</summary>
+    public virtual string? GroupColumn => null;
+
+    /// <summary>Which place is which, where places have names; otherwise null.</summary>
+    /// <param name="context">What was dealt out.</param>
+    public virtual string? Describe(ShardingContext context) => null;
 }
 
 /// <summary>What is dealt out, and to how many.</summary>
@@ -39,6 +46,11 @@ public sealed record ShardingContext
 
     /// <summary>Sample r was made for place r / this; 0 where samples belong to no place.</summary>
     public int SamplesPerPlace { get; init; }
+
+    /// <summary>
+    /// The group of each sample by its number, where the sharding asked for a column; otherwise null.
+    /// </summary>
+    public string[]? Groups { get; init; }
 
     /// <summary>Throws unless there is a sample for every place.</summary>
     public void CheckEnough(string remedy)

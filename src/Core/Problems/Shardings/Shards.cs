@@ -1,3 +1,5 @@
+using AsyncOpt.Core.Programs;
+
 namespace AsyncOpt.Core.Problems.Shardings;
 
 /// <summary>Which samples lie at which place: ranges of one array of sample numbers. Immutable.</summary>
@@ -49,10 +51,18 @@ public sealed class Shards
     /// 1 / (places * shard size) over all shards that hold it. Where all shards have m samples, its multiplicity over
     /// places * m, so that equal weights come out equal to the bit.
     /// </summary>
+    /// <param name="weights">
+    /// What places count; by their samples, F is the mean over all samples, each as often as it lies somewhere.
+    /// </param>
     /// <returns>Samples that lie anywhere, ascending, and their weights, which add up to 1.</returns>
-    public (int[] Samples, double[] Weights) Weights()
+    public (int[] Samples, double[] Weights) Weights(PlaceWeights weights = PlaceWeights.Equal)
     {
         var sorted = (int[])_samples.Clone();
+        if (weights == PlaceWeights.Samples)
+        {
+            Array.Sort(sorted);
+            return Multiplicities(sorted, _samples.Length);
+        }
         if (IsShared || Equal() is not { } size)
         {
             if (!IsShared)

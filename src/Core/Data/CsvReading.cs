@@ -1,0 +1,261 @@
+using System.Globalization;
+
+namespace AsyncOpt.Core.Data;
+
+/// <summary>A CSV file while it is read, row after row.</summary>
+/// <param name="path">The file.</param>
+/// <param name="format">How it is to be read.</param>
+internal sealed class CsvReading(string path, CsvFormat format)
+{
+    const string SayHeader = "say header: true or header: false";
+
+    readonly SparseRows _rows = new();
+    readonly List<string> _labels = [], _groups = [];
+    string[]? _first;           // the first row
+    long _firstLine, _missingLine;  // of the first row; of the first label that stands for none
+    FirstRow _kind;
+    bool _isHeader;             // the first row names the columns
+    int _promised = -1;         // samples, as scikit-learn's first line has them
+    int _width = -1, _labelColumn = -1, _groupColumn = -1;
+    int[] _features = [];       // the columns of the features, in their order in the table
+    char _separator = ',', _mark = '.';
+
+    /// <summary>Takes in a row.</summary>
+    public void Row(CsvRow row)
+    {
+        if (_first is null)
+        {
+            (_first, _firstLine, _separator) = (row.Texts(), row.Line, row.Separator);
+            _kind = Judge(row);
+            _isHeader = _kind == FirstRow.Header;
+            if (_kind is FirstRow.Header or FirstRow.Mixed)
+                return;
+        }
+        if (_width < 0)
+            Begin(row);
+        if (row.Cells != _width)
+        {
+            throw DataFile.Error(path, row.Line, $"has {Columns(row.Cells)}, "
+                + (_isHeader && _rows.Rows == 0 ? $"the header in line {_firstLine} has" : "the rows before have")
+                + $" {_width}");
+        }
+        Add(row);
+        _mark = row.HasDecimalCommas ? ',' : '.';
+    }
+
+    /// <summary>The table.</summary>
+    public SampleTable Finish()
+    {
+        if (_kind == FirstRow.Doubtful && format.Header == CsvHeader.Auto && IsHeaderAfterAll())
+        {
+            _isHeader = true;
+            _rows.RemoveFirst();
+            _labels.RemoveRange(0, Math.Min(1, _labels.Count));
+            _groups.RemoveRange(0, Math.Min(1, _groups.Count));
+        }
+        if (_rows.Rows == 0)
+            throw new InputException($"{path}: has no data rows");
+        if (_promised >= 0 && _promised != _rows.Rows)
+        {
+            throw DataFile.Error(path, _firstLine, $"promises {_promised} samples, and {_rows.Rows} follow; is the "
+                + "file cut short?");
+        }
+        (double[] labels, string[]? names) = MakeLabels();
+        return new(path, _rows.ToBestMatrix(_features.Length), labels, names, Names(_features))
+        {
+            LabelColumn = _labelColumn < 0 ? null : Names([_labelColumn])?[0],
+            GroupColumn = _groupColumn < 0 ? null : Names([_groupColumn])?[0],
+            Groups = _groupColumn < 0 ? null : [.. _groups],
+            Format = Describe(),
+        };
+    }
+
+    FirstRow Judge(CsvRow row)
+    {
+        if (format.Header != CsvHeader.Auto)
+            return format.Header == CsvHeader.True ? FirstRow.Header : FirstRow.Sample;
+        if (format.Like?.ColumnNames is { } names && names.ToHashSet().IsSubsetOf(_first!))
+            return FirstRow.Header;
+        if (IsByName(format.Label) || (format.Groups is { } groups && IsByName(groups)))
+            return FirstRow.Header;
+        bool[] isNumber = new bool[row.Cells];
+        for (int c = 0; c < isNumber.Length; c++)
+            isNumber[c] = row.IsNumber(c);
+        var texts = new HashSet<int> { Position(format.Label) };
+        if (format.Groups is not null)
+            texts.Add(Position(format.Groups));
+        texts.Remove(-1);
+        return CsvFirstRow.Of(_first!, isNumber, texts);
+    }
+
+    static bool IsByName(string column) =>
+        column is not (CsvFormat.First or CsvFormat.Last or CsvFormat.None) && !column.All(char.IsAsciiDigit);
+
+    // The column that a place or a number names; -1 for none.
+    int Position(string column) => column switch
+    {
+        CsvFormat.First => 0,
+        CsvFormat.Last => _first!.Length - 1,
+        _ => int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number <= _first!.Length ? number - 1 : -1,
+    };
+
+    // At the first row that may be a sample.
+    void Begin(CsvRow row)
+    {
+        _width = row.Cells;
+        if (_kind == FirstRow.Mixed && !CsvFirstRow.IsCounts(_first!, _width, out _promised))
+        {
+            throw DataFile.Error(path, _firstLine, $"has names and numbers side by side ({Listed(_first!)}), as "
+                + $"neither a header nor a sample has; mend it, or {SayHeader}");
+        }
+        if (_isHeader)
+            _width = _first!.Length;
+        if (format.Like is { ColumnNames: { } names, LabelColumn: { } label } && _isHeader)
+        {
+            Match(names, label);
+            return;
+        }
+        _labelColumn = format.Label == CsvFormat.None ? -1 : Find(format.Label, "label");
+        _groupColumn = format.Groups is null ? -1 : Find(format.Groups, "group");
+        _features = [.. Enumerable.Range(0, _width).Where(c => c != _labelColumn && c != _groupColumn)];
+        if (_features.Length == 0)
+            throw DataFile.Error(path, row.Line, $"has {Columns(_width)}, so that no feature is left beside the label; "
+                + "cells stand between commas, semicolons, tabs or bars");
+    }
+
+    /// <summary>The column of an option: by its name in the header, or its number from 1.</summary>
+    int Find(string column, string what)
+    {
+        if (column == CsvFormat.First)
+            return 0;
+        if (column == CsvFormat.Last)
+            return _width - 1;
+        int[] named = [.. (_isHeader ? _first! : []).Index().Where(c => c.Item == column).Select(c => c.Index)];
+        if (named.Length > 1)
+            throw DataFile.Error(path, _firstLine, $"{named.Length} columns have the name '{column}'; give its number");
+        int numbered = column.All(char.IsAsciiDigit)
+            && int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number >= 1 && number <= _width ? number - 1 : -1;
+        if (named.Length == 0)
+        {
+            return numbered >= 0 ? numbered : throw new InputException($"{path}: no {what} column '{column}': "
+                + (_isHeader ? $"the header is {Listed(_first!)}" : $"there is no header, but {_width} columns")
+                + "; give a name of the header, a number from 1, first or last");
+        }
+        if (numbered < 0 || numbered == named[0])
+            return named[0];
+        throw DataFile.Error(path, _firstLine, $"'{column}' is the name of column {named[0] + 1} and the number of "
+            + $"another; give the {what} column another name");
+    }
+
+    // The columns of another table's names, wherever they stand here.
+    void Match(string[] names, string label)
+    {
+        string? group = format.Like!.GroupColumn;
+        string[] wanted = [.. names, label], here = _first!;
+        string[] missing = [.. wanted.Except(here)], extra = [.. here.Where(n => n != group).Except(wanted)];
+        if (missing.Length + extra.Length > 0)
+        {
+            throw DataFile.Error(path, _firstLine, $"its columns are not those of {format.Like.Source}: "
+                + string.Join(" and ", (string[])[
+                    .. missing.Length > 0 ? [$"it lacks {Listed(missing)}"] : (string[])[],
+                    .. extra.Length > 0 ? [$"it has {Listed(extra)} beside them"] : (string[])[]]));
+        }
+        bool areUnique = wanted.Distinct().Count() == wanted.Length && here.Distinct().Count() == here.Length;
+        if (!areUnique && !here.Where(n => n != label).SequenceEqual(names))
+        {
+            throw DataFile.Error(path, _firstLine, "two columns have the same name, so that they cannot be matched "
+                + $"with those of {format.Like.Source}; give each a name of its own");
+        }
+        _labelColumn = Array.IndexOf(here, label);
+        _groupColumn = group is null ? -1 : Array.IndexOf(here, group);
+        _features = areUnique
+            ? Array.ConvertAll(names, name => Array.IndexOf(here, name))
+            : [.. Enumerable.Range(0, _width).Where(c => c != _labelColumn && c != _groupColumn)];
+    }
+
+    void Add(CsvRow row)
+    {
+        for (int feature = 0; feature < _features.Length; feature++)
+        {
+            double value = row.Number(_features[feature]);
+            if (value != 0)
+                _rows.Add(feature, value);
+        }
+        _rows.EndRow();
+        if (_labelColumn >= 0)
+        {
+            _labels.Add(Cell(row, _labelColumn, "label"));
+            if (_missingLine == 0 && Numbers.IsMissing(_labels[^1]))
+                _missingLine = row.Line;
+        }
+        if (_groupColumn >= 0)
+            _groups.Add(Cell(row, _groupColumn, "group"));
+    }
+
+    string Cell(CsvRow row, int column, string what) => row.Text(column) is { Length: > 0 } text
+        ? text
+        : throw DataFile.Error(path, row.Line, column + 1, $"the {what} is empty");
+
+    // A doubtful first row was read as a sample; now the others are known.
+    bool IsHeaderAfterAll()
+    {
+        var texts = new HashSet<int> { _labelColumn, _groupColumn };
+        bool isCount = CsvFirstRow.IsCount(_first!, texts);
+        if (_labels.Count < 2)
+        {
+            return isCount && _labels.Count == 1 && !Numbers.TryParse(_labels[0], _mark, out _) ? throw Doubt() : false;
+        }
+        if (Numbers.TryParse(_labels[0], _mark, out _))
+            return CsvFirstRow.IsCountFrom0(_first!) ? throw Doubt() : false;
+        bool othersAreNumbers = _labels.Skip(1).All(label => Numbers.TryParse(label, _mark, out _));
+        if (othersAreNumbers)
+            return isCount ? true : throw Doubt();
+        return isCount && _features.Length > 1 && !_labels.Skip(1).Contains(_labels[0]) ? throw Doubt() : false;
+    }
+
+    InputException Doubt() =>
+        DataFile.Error(path, _firstLine, $"may be a header or a sample ({Listed(_first!)}); {SayHeader}");
+
+    (double[] Labels, string[]? Names) MakeLabels()
+    {
+        double[] numbers = new double[_labels.Count];
+        bool numeric = true;
+        for (int i = 0; i < numbers.Length && numeric; i++)
+            numeric = Numbers.TryParse(_labels[i], _mark, out numbers[i]);
+        if (numeric)
+            return (numbers, null);
+        if (_missingLine > 0 && _labels.All(l => Numbers.IsMissing(l) || Numbers.TryParse(l, _mark, out _)))
+            throw DataFile.Error(path, _missingLine, _labelColumn + 1, "the label is missing; leave the line out");
+        string[] names = [.. LabelSet.Of(_labels).Names];
+        return ([.. _labels.Select(l => (double)Array.BinarySearch(names, l, StringComparer.Ordinal))], names);
+    }
+
+    string[]? Names(int[] columns) => _isHeader ? Array.ConvertAll(columns, column => _first![column]) : null;
+
+    string Describe()
+    {
+        string header = _isHeader ? $"header in line {_firstLine}"
+            : _promised >= 0 ? $"counts and class names in line {_firstLine}, no header" : "no header";
+        string separator = _separator switch
+        {
+            '\t' => "tab",
+            ';' => "semicolon",
+            ',' => "comma",
+            _ => $"'{_separator}'",
+        };
+        return $"{header}; separator {separator}{(_mark == ',' ? "; decimal commas" : "")}"
+            + (_labelColumn < 0 ? "" : $"; label in {Column(_labelColumn)}")
+            + (_groupColumn < 0 ? "" : $"; groups in {Column(_groupColumn)}")
+            + $"; {_features.Length} features{(_isHeader ? $": {Listed(Names(_features)!)}" : "")}";
+    }
+
+    string Column(int column) => $"column {column + 1}{(_isHeader ? $", '{_first![column]}'" : "")}";
+
+    static string Columns(int count) => count == 1 ? "1 column" : $"{count} columns";
+
+    static string Listed(string[] names) =>
+        string.Join(", ", names.Take(8).Select(name => name.Length > 0 ? name : "''"))
+        + (names.Length > 8 ? $", ... ({names.Length} in all)" : "");
+}
