@@ -248,7 +248,8 @@ internal sealed class CsvReading(string path, CsvFormat format)
         return $"{header}; separator {separator}{(_mark == ',' ? "; decimal commas" : "")}"
             + (_labelColumn < 0 ? "" : $"; label in {Column(_labelColumn)}")
             + (_groupColumn < 0 ? "" : $"; groups in {Column(_groupColumn)}")
-            + $"; {_features.Length} features{(_isHeader ? $": {Listed(Names(_features)!)}" : "")}";
+            + $"; {(_features.Length == 1 ? "1 feature" : $"{_features.Length} features")}"
+            + $"{(_isHeader ? $": {Listed(Names(_features)!)}" : "")}";
     }
 
     string Column(int column) => $"column {column + 1}{(_isHeader ? $", '{_first![column]}'" : "")}";

@@ -42,7 +42,7 @@ internal static class DataFile
         }
         catch (InvalidDataException e)
         {
-            throw new InputException($"{path}: the gzip data is damaged or cut short: {e.Message}", e);
+            throw new InputException($"{path}: the gzip data {e.Message}; copy or pack it anew", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

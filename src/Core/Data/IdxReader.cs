@@ -50,7 +50,7 @@ public static class IdxReader
         IdxArray images = ReadArray(path);
         if (images.Shape.Length < 2)
             throw new InputException($"{path}: expected images (2 or more dimensions), got 1: are these labels?");
-        return images.Shape[0] > 0 ? images : throw new InputException($"{path}: has no images");
+        return images.Data.Length > 0 ? images : throw new InputException($"{path}: has no images, or no pixels");
     }
 
     /// <summary>Reads an IDX file of unsigned bytes of any shape.</summary>

@@ -45,13 +45,26 @@ public static class MatrixReader
         return DataFile.Guard(path, () =>
         {
             using var tar = new TarReader(stream);
-            while (tar.GetNextEntry() is { } item)
+            while (Next(path, tar) is { } item)
             {
                 if (item.Name == entry && item.DataStream is { } data)
                     return Read($"{path}!{entry}", new Utf8Stream($"{path}!{entry}", data));
             }
             throw new InputException($"{path}: the archive has no file '{entry}'");
         });
+    }
+
+    static TarEntry? Next(string path, TarReader tar)
+    {
+        try
+        {
+            return tar.GetNextEntry();
+        }
+        catch (Exception e) when (e is EndOfStreamException or FormatException
+            || (e is InvalidDataException && e.InnerException is null))
+        {
+            throw new InputException($"{path}: is no tar archive, or is cut short; fetch or pack it anew", e);
+        }
     }
 
     static NumericMatrix Read(string path, Stream stream)

@@ -4,7 +4,7 @@ namespace AsyncOpt.Core.Data;
 
 /// <summary>
 /// Unpacks a gzip file of one or several members and fails at its end when the file was cut short or something else
-/// follows, both of which <see cref="GZipStream"/> passes over in silence.
+/// follows, both of which <see cref="GZipStream"/> passes over in silence; what is wrong is said as a predicate.
 /// </summary>
 /// <remarks>
 /// A member of our own is put behind the file. Only where every member before it is whole, and nothing lies between, is
@@ -42,18 +42,29 @@ internal sealed class WholeGzipStream : ReadStream
     {
         _buffer.AsSpan(_start.._end).CopyTo(_buffer);
         (_start, _end) = (0, _end - _start);
-        int count = _inner.Read(_buffer.AsSpan(_end));
+        int count = Unpack();
         _end += count;
         if (count > 0)
             return;
         _isOver = true;
         if (!_buffer.AsSpan(_start.._end).EndsWith(Seal))
         {
-            throw new InvalidDataException(_file.IsExhausted
-                ? "it is cut short"
-                : "something that is not gzip data follows the packed content");
+            throw new InvalidDataException(
+                _file.IsExhausted ? "is cut short" : "is followed by something that is not gzip data");
         }
         _end -= Seal.Length;
+    }
+
+    int Unpack()
+    {
+        try
+        {
+            return _inner.Read(_buffer.AsSpan(_end));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException("is damaged or cut short", e);
+        }
     }
 
     protected override void Dispose(bool disposing)

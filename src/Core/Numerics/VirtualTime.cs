@@ -85,8 +85,7 @@ public readonly record struct VirtualTime(long Nanoseconds) : IComparable<Virtua
     {
         seconds = 0;
         if (!TrySplit(text, out var number, out var unit)
-            || !double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            || !double.IsFinite(value))
+            || !Data.Numbers.TryParse(number, out var value))
             return false;
         // One rounding either way: 5 / 1000 is the double nearest to 0.005, 5 * 0.001 need not be.
         seconds = Units[unit].Divide ? value / Units[unit].Seconds : value * Units[unit].Seconds;

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Data;
 
 namespace AsyncOpt.Experiments.Specification;
 
@@ -66,7 +67,7 @@ static class Scalars
     {
         if (text is ".inf" or "+.inf" or "inf" or "-.inf" or "-inf")
             return text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+        return Numbers.TryParse(text, out var value)
             && LooksLikeNumber(text) && !HasLeadingZero(text) && double.IsFinite(value)
                 ? value
                 : null;

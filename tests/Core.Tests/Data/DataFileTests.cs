@@ -101,7 +101,7 @@ public sealed class DataFileTests : IDisposable
             if (length == member.Length)
                 continue;                           // whole again
             var path = _folder.Write("a.gz", whole[..length]);
-            Assert.StartsWith($"{path}: the gzip data is damaged or cut short", Error("csv", path));
+            Assert.Matches($"^{path}: the gzip data is (damaged or )?cut short; copy or pack it anew$", Error("csv", path));
         }
     }
 
@@ -109,12 +109,12 @@ public sealed class DataFileTests : IDisposable
     [InlineData("x")]
     [InlineData("1,2\n3,4\n")]
     [InlineData("\0\0\0\0")]
-    [InlineData("\u001f")]
     public void What_follows_gzip_data_is_refused(string rest)
     {
         var path = _folder.Write("a.gz", [.. TempFolder.Gzip("1,2\n"u8.ToArray()), .. Encoding.UTF8.GetBytes(rest)]);
 
-        Assert.StartsWith($"{path}: the gzip data is damaged or cut short", Error("csv", path));
+        Assert.Equal($"{path}: the gzip data is followed by something that is not gzip data; copy or pack it anew",
+            Error("csv", path));
     }
 
     [Fact]
@@ -123,6 +123,6 @@ public sealed class DataFileTests : IDisposable
         byte[] packed = TempFolder.Gzip(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("1,2\n", 1000))));
         packed[^6] ^= 1;                            // the checksum
 
-        Assert.Contains("the gzip data is damaged", Error("csv", _folder.Write("a.gz", packed)));
+        Assert.Contains("the gzip data is damaged or cut short; copy", Error("csv", _folder.Write("a.gz", packed)));
     }
 }

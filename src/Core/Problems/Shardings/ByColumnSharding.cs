@@ -9,7 +9,7 @@ namespace AsyncOpt.Core.Problems.Shardings;
 /// column is no feature. There must be as many values as places.
 /// </summary>
 /// <param name="options">The column.</param>
-[Sharding("by-column")]
+[Sharding("by-column", Source = "clients as in LEAF, Caldas et al., arXiv 1812.01097")]
 public sealed class ByColumnSharding(ByColumnSharding.Options options) : Sharding
 {
     /// <summary>The column.</summary>
@@ -35,8 +35,9 @@ public sealed class ByColumnSharding(ByColumnSharding.Options options) : Shardin
         if (names.Length != context.Places)
         {
             throw new InputException($"{context.Source}: column '{options.Column}' has {names.Length} distinct values, "
-                + $"and there are {context.Places} places; take {names.Length} workers or nodes, one for each value "
-                + $"({string.Join(", ", names.Take(5))}{(names.Length > 5 ? ", ..." : "")})");
+                + $"and there {(context.Places == 1 ? "is 1 place" : $"are {context.Places} places")}; take "
+                + $"{names.Length} workers or nodes, one for each value ({string.Join(", ", names.Take(5))}"
+                + $"{(names.Length > 5 ? ", ..." : "")})");
         }
         var places = names.Index().ToDictionary(n => n.Item, n => n.Index, StringComparer.Ordinal);
         var shards = context.Samples.ToLookup(sample => places[groups[sample]]);

@@ -26,13 +26,13 @@ public class ByColumnShardingTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void More_or_fewer_values_than_places_are_refused(int places)
+    [InlineData(1, "is 1 place")]
+    [InlineData(3, "are 3 places")]
+    public void More_or_fewer_values_than_places_are_refused(int places, string there)
     {
         var error = Assert.Throws<InputException>(() => Clients.Deal(Of(["b", "a", "b"], places)));
 
-        Assert.Equal($"made: column 'client' has 2 distinct values, and there are {places} places; take 2 workers or "
+        Assert.Equal($"made: column 'client' has 2 distinct values, and there {there}; take 2 workers or "
             + "nodes, one for each value (a, b)", error.Message);
     }
 
