@@ -1,6 +1,7 @@
 using System.Globalization;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -47,10 +48,16 @@ static class Checks
                 tree["compute"]!, "nothing takes time: expected per-task, per-sample or the links' delay above 0");
         foreach (var error in plan.Method.Errors(ContextOf(plan)))
             diagnostics.Add(tree["method"]!, error);
-        var layout = Layout.Of(plan.Method, LayoutContext.Of(plan.Problem, plan.Places, plan.Topology));
+        var layout = LayoutOf(plan);
         if (MachineMemory.Refusal(layout, plan.Precision, MachineMemory.Bytes) is { } tooLarge)
             diagnostics.Add(tree["method"]!, tooLarge);
         Diagnosed(plan, layout, tree, diagnostics);
+        foreach (var fault in plan.Faults.Where(f => CrashesOf(f, plan).Any(c => c.Place < 0)))
+        {
+            if (layout.Roles.All(r => r.Count != Count.One))
+                diagnostics.Add(tree["faults"]!, $"{fault.Name}: place -1 is the server, and this method has none; "
+                    + $"expected one of its places 0 to {plan.Places - 1}");
+        }
         if (plan.Stop.Target is { } target)
             Metric(target.Metric, plan, (tree["stop"] as SpecMapping)?["target"] ?? tree, diagnostics);
     }
@@ -101,7 +108,33 @@ static class Checks
             yield return $"method: {warning}";
         if (plan.Stop is { WallTime: not null, Time: null })
             yield return "stop: a run that ends by wall time ends elsewhere on another machine";
+        for (var i = 0; i < plan.Faults.Count; i++)
+        {
+            if (IdleBecause(plan.Faults[i], plan) is { } why)
+                yield return $"faults: rule {i + 1}, '{plan.Faults[i].Name}', does nothing: {why}";
+        }
     }
+
+    /// <summary>Why a fault cannot fire; null if it can.</summary>
+    static string? IdleBecause(Fault fault, RunPlan plan)
+    {
+        if (fault is DuplicateFault && LayoutOf(plan).Roles.All(r => r.Count == Count.Tokens))
+            return "the agents of this method only move, and a move does not come twice";
+        if (fault.JudgesMessages)
+            return null;
+        if (CrashesOf(fault, plan).FirstOrDefault() is not { Until: > 0 } first)
+            return fault is CrashFault ? "no crash is drawn before the end of the run" : "its probability is 0";
+        return first.At >= plan.Stop.Time
+            ? $"the crash at {first.At} s is not before the end of the run at {plan.Stop.Time} s"
+            : null;
+    }
+
+    // Those of one place after the other: whether there is one, and whom it concerns, the first tells.
+    static IEnumerable<Crash> CrashesOf(Fault fault, RunPlan plan) =>
+        fault.Crashes(plan.Places, plan.Seeds.Run, plan.Stop.Time ?? double.PositiveInfinity).Take(1);
+
+    static Layout LayoutOf(RunPlan plan) =>
+        Layout.Of(plan.Method, LayoutContext.Of(plan.Problem, plan.Places, plan.Topology));
 
     static MethodContext ContextOf(RunPlan plan) => new(
         plan.Places, plan.Topology, plan.Mixing, plan.Problem.Smoothness, plan.Problem.StrongConvexity);

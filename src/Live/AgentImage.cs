@@ -29,6 +29,9 @@ abstract class AgentImage
             core.Acted = from.ReadInt64();
             var role = world.RoleOf(agent);
             var index = agent - role.First;
+            var door = from.ReadInt32();
+            if (role.Doors.Length > 0)
+                role.Doors[index] = door;
             from.BaseStream.ReadExactly(new Span<byte>(role.State(index), role.StateBytes));
             for (var v = 0; v < role.Dimensions.Length; v++)
                 from.BaseStream.ReadExactly(new Span<byte>(role.Vector(v, index), role.Dimensions[v] * sizeof(T)));
@@ -45,14 +48,15 @@ sealed class AgentImage<T> : AgentImage
     readonly int _place;
     readonly AgentFlags _flags;
     readonly long _acted;
+    readonly int _door;
     readonly byte[] _state;
     readonly T[][] _vectors;
     readonly double[][] _tables;
 
     AgentImage(LiveAgent<T> agent)
     {
-        (Agent, _place, _flags, _acted, _state) =
-            (agent.Id, agent.Place, agent.Flags, agent.Acted, [.. agent.State]);
+        (Agent, _place, _flags, _acted, _door, _state) =
+            (agent.Id, agent.Place, agent.Flags, agent.Acted, agent.Door, [.. agent.State]);
         _vectors = new T[agent.Vectors.Length][];
         for (var v = 0; v < _vectors.Length; v++)
         {
@@ -73,6 +77,7 @@ sealed class AgentImage<T> : AgentImage
         to.Write(_place);
         to.Write((byte)_flags);
         to.Write(_acted);
+        to.Write(_door);
         to.Write(_state);
         foreach (var vector in _vectors)
             to.Write(MemoryMarshal.AsBytes<T>(vector));

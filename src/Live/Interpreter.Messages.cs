@@ -47,14 +47,16 @@ sealed unsafe partial class Interpreter<T>
         var links = _run.Links;
         var (id, k) = links.Next(in way, _agent.Id, number);
         var left = LeaveCard(in way, _run.KindBytes[message.Kind.Number]);
-        switch (way.Id == Links.Local ? Verdict.Pass : links.Judge(in way, id, k))
+        switch (links.Judge(in way, id, k, out var fault))
         {
             case Verdict.Drop:
                 _agent.LostCount++;
+                _run.Fire(fault);
                 _run.Lose(_agent.Id, receiver, _now);
                 return;
             case Verdict.Duplicate:
                 _agent.DuplicatedCount++;
+                _run.Fire(fault);
                 _agent.SentCount++;
                 Dispatch(receiver, in message, number, left - _now + links.Delay(in way, id, k, copy: true));
                 break;
@@ -113,9 +115,12 @@ sealed unsafe partial class Interpreter<T>
         var number = _agent.Sends++;
         CountSent(_run.MoveBytes(_agent.Role));
         var from = _agent.Place;
-        var isLost = _run.Links.JudgeMove(_agent.Id, from, node, number) == Verdict.Drop;
+        var isLost = _run.Links.JudgeMove(_agent.Id, from, node, number, out var fault) == Verdict.Drop;
         if (isLost)
+        {
             _agent.LostCount++;
+            _run.Fire(fault);
+        }
         var move = new LiveMove(_agent, node, from, isLost, _agent.CountEpoch);
         _agent.Add(move);
         _run.Wheel.AddOrFire(_run.Clock.Wall(_run.Links.MoveDelay(_agent.Id, from, node, number)), move);

@@ -53,6 +53,8 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
                 break;
             case LivePending pending when !pending.TakeTurn() || pending.IsCancelled:
                 return;
+            case LiveMove move when MustWaitAtDoor(move):
+                break;
             default:
                 HappenOrWait(e);
                 break;
@@ -69,12 +71,14 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
                     return;
                 _agent.HasStarted = true;
                 Handle(signal);
+                WatchPlace();
                 break;
             case Signal.Crash or Signal.Restart:
                 if (signal.Signal == Signal.Restart)
                     _run.RestartCame();
-                if (!IsOver)
+                if (!IsOver && (signal.Subject is not PlaceCrash watched || IsStruck(watched)))
                     Handle(signal);
+                WatchPlace();
                 break;
             case Signal.ServiceEnd when ReferenceEquals(signal.Subject, _agent.Serving):
                 var served = _agent.Serving!;
@@ -257,7 +261,9 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
                 if (!move.IsLost && move.Epoch == _agent.CountEpoch)
                     _agent.ReceivedCount++;
                 _agent.Place = place;
+                _agent.Flags &= ~AgentFlags.AtDoor;
                 program.Arrival(state, new Arrived(place, move.From, move.IsLost), this);
+                WatchPlace();
                 break;
             case LiveSignal { Signal: Signal.Start }:
                 _agent.Now = _now = 0;
@@ -266,7 +272,7 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
                 break;
             case LiveSignal { Signal: Signal.Crash }:
                 log?.Crash(id, _now);
-                Crash();
+                Crash(((LiveSignal)e).Subject);
                 break;
             case LiveSignal { Signal: Signal.Restart or Signal.Revive }:
                 log?.Restart(id, _now);
@@ -276,10 +282,11 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
         }
     }
 
-    void Crash()
+    void Crash(object? cause)
     {
         _agent.Flags |= AgentFlags.Down;
         _agent.CrashCount++;
+        _run.Fire(cause is PlaceCrash crash ? crash.Fault : (int)cause!);
         if (_agent.Pending is { Count: > 0 } || _agent.Serving is not null || _agent.WaitingFirst is not null)
             (_agent.Flags, _agent.Acted) = (_agent.Flags | AgentFlags.Interrupted, _now);
         // A token on its way arrives whatever happens.

@@ -150,6 +150,12 @@ sealed class LiveAgent<T> : LiveAgent
     public long SenderFree;
     public long ReceiverFree;
 
+    /// <summary>A token: when it looks for the next crash of its node, in virtual ns, + 1; 0 for never.</summary>
+    public long Watched;
+
+    /// <summary>A token: the node that it waits for, while it does.</summary>
+    public int Door;
+
     /// <summary>Messages that wait at its card.</summary>
     public int AtCard;
 

@@ -128,6 +128,7 @@ sealed class LiveRun<T> : LiveRun
         Oracles = Simulator.OraclesOf<T>(plan);
         Evaluator = new OracleEvaluator<T>(plan.Problem, Oracles, plan.Seeds.Run);
         Record = new Recording(plan, Layout);
+        Crashes = PlaceCrashes.Of(plan, Layout);
         if (plan.InitialPoint is { } point)
         {
             _initial = new T[point.Length];
@@ -157,6 +158,9 @@ sealed class LiveRun<T> : LiveRun
     public LiveClock Clock => Options.Clock;
 
     public Links Links { get; }
+
+    /// <summary>When places are down; null where no token can meet that.</summary>
+    public PlaceCrashes? Crashes { get; }
 
     public MessageKind[] Kinds { get; }
 
@@ -405,6 +409,13 @@ sealed class LiveRun<T> : LiveRun
             Record.Lose(from, to, time);
     }
 
+    /// <summary>Counts that a fault fired.</summary>
+    public void Fire(int fault)
+    {
+        lock (RecordLock)
+            Record.Fired[fault]++;
+    }
+
     public void Span(int agent, string kind, string name, long start, long end, int peer)
     {
         lock (RecordLock)
@@ -415,16 +426,22 @@ sealed class LiveRun<T> : LiveRun
 
     void Schedule(LiveAgent<T> agent, AgentCrash crash)
     {
-        // With a factor of 0 the run's clock is the wall's.
-        TimeSpan After(long at) =>
-            Clock.Factor > 0 ? Clock.Wall(at - Clock.Now) : TimeSpan.FromSeconds((at - Clock.Now) / 1e9);
-        Wheel.Add(After(crash.At), new LiveSignal(agent, Signal.Crash));
-        if (crash.Until is not { } until)
-            return;
         // A crash lets nobody act: the run need not wait for it.
-        Interlocked.Increment(ref _restartsToCome);
-        Wheel.Add(After(until), new LiveSignal(agent, Signal.Restart));
+        Wheel.Add(Until(crash.At), new LiveSignal(agent, Signal.Crash) { Subject = crash.Fault });
+        if (crash.Until is { } until)
+            ScheduleRestart(agent, until);
     }
+
+    /// <summary>Lets an agent come back at a virtual time, in ns.</summary>
+    public void ScheduleRestart(LiveAgent<T> agent, long at)
+    {
+        Interlocked.Increment(ref _restartsToCome);
+        Wheel.Add(Until(at), new LiveSignal(agent, Signal.Restart));
+    }
+
+    /// <summary>How long it is until a virtual time, in ns: with a factor of 0 the run's clock is the wall's.</summary>
+    public TimeSpan Until(long at) =>
+        Clock.Factor > 0 ? Clock.Wall(at - Clock.Now) : TimeSpan.FromSeconds((at - Clock.Now) / 1e9);
 
     bool IsSampled(RoleLayout role) => Plan.Metrics
         && (Plan.Diagnostics.Count > 0 || role.Vectors.Any(v => v.Estimate != Estimate.None));

@@ -33,6 +33,7 @@ public static class Manifest
         ["machine"] = Machine(facts),
         ["host"] = Host(record),
         ["counts"] = Counts(record.Counts),
+        ["faults"] = new JsonArray([.. record.Faults.Select(Fault)]),
         ["traffic"] = new JsonArray([.. record.Traffic.Select(Traffic)]),
         ["scales"] = Pairs(record.Scales.Select(s => (s.Metric, Text.Of(s.Scale)))),
         ["staleness"] = Staleness(record.Staleness),
@@ -110,6 +111,12 @@ public static class Manifest
         ["sweeps"] = counts.Sweeps,
         ["ties"] = counts.Ties,
         ["crashes"] = counts.Crashes,
+    };
+
+    static JsonObject Fault(FaultCount fault) => new()
+    {
+        ["name"] = fault.Name,
+        ["fired"] = fault.Fired,
     };
 
     static JsonObject Traffic(RoleTraffic role) => new()

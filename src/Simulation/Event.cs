@@ -66,7 +66,7 @@ struct Event
 
     public int Receiver;
 
-    /// <summary>Snapshot, message record, request, waiting message or node, by type; -1 for none.</summary>
+    /// <summary>Snapshot, message record, request, waiting message, node or fault, by type; -1 for none.</summary>
     public int Payload;
 
     /// <summary>Generation of the payload's slot, or where a token comes from.</summary>

@@ -229,8 +229,17 @@ sealed unsafe class Judge<T>
         TimelineAgents = Results.TimelineAgents(_plan, _world.Layout),
         Estimate = _evaluation.TakeEstimate().ToArray(),
         TimeToTarget = TimeToTarget,
-        Warnings = [.. Raised(Counts)],
+        Faults = [.. Faults()],
+        Warnings = [.. Raised(Counts), .. Unfired()],
     };
+
+    /// <summary>How often each of the run's faults fired.</summary>
+    IEnumerable<FaultCount> Faults() =>
+        _plan.Faults.Select((fault, i) => new FaultCount(fault.Name, _records.Sum(r => r.Fired[i])));
+
+    /// <summary>Faults that were declared and did nothing, a sentence each.</summary>
+    IEnumerable<string> Unfired() => Faults().Select((f, i) => (f, i)).Where(f => f.f.Fired == 0)
+        .Select(f => $"faults: rule {f.i + 1}, '{f.f.Name}', never fired");
 
     /// <summary>What the quantum changed, in a sentence.</summary>
     static IEnumerable<string> Raised(RunCounts counts)

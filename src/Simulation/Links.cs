@@ -45,7 +45,7 @@ sealed unsafe class Links : IDisposable
     readonly LinkDelay _delay;
     readonly bool _isRandom;
     readonly ulong _seed;
-    readonly Fault[] _judges;
+    readonly (Fault Rule, int Number)[] _judges;
     readonly NativeArray<uint>? _counts;
     readonly NativeArray<Last>? _last;
     readonly bool _countsPerSender;
@@ -64,7 +64,7 @@ sealed unsafe class Links : IDisposable
         _plan = plan;
         (_delay, _isRandom, _seed) = (plan.Links.Delay, plan.Links.Delay.IsRandom, plan.Seeds.Run);
         _layout = layout;
-        _judges = [.. plan.Faults.Where(f => f.JudgesMessages)];
+        _judges = [.. plan.Faults.Select((f, i) => (f, i)).Where(f => f.f.JudgesMessages)];
         _edges = plan.Topology?.Edges ?? 0;
         // Then draws are counted per sender instead of per link.
         _countsPerSender = plan.Topology is { IsComplete: true, Nodes: > CountedLinksMax };
@@ -151,17 +151,24 @@ sealed unsafe class Links : IDisposable
         return _countsPerSender ? ((ulong)sender, sequence) : ((ulong)way.Id, _counts[way.Id]++);
     }
 
-    /// <summary>The verdict of the first fault rule that has one.</summary>
-    public Verdict Judge(in Way way, ulong id, ulong k)
+    /// <summary>The verdict of the first fault rule that has one; within a place there is none.</summary>
+    /// <param name="way">The message's way.</param>
+    /// <param name="id">Names it, as <see cref="Next"/> says.</param>
+    /// <param name="k">Names it among those of the same id.</param>
+    /// <param name="fault">Which of the run's faults it is; -1 for none.</param>
+    public Verdict Judge(in Way way, ulong id, ulong k, out int fault)
     {
-        for (var i = 0; i < _judges.Length; i++)
+        for (var i = 0; i < _judges.Length && way.Id != Local; i++)
         {
             // Each rule has draws of its own, so that adding one changes nothing for the others.
             var draw = new Draw(_seed, Purpose.LinkFault, id, k | ((ulong)i << 40));
-            var verdict = _judges[i].Judge(way.From, way.To, draw);
-            if (verdict != Verdict.Pass)
-                return verdict;
+            var verdict = _judges[i].Rule.Judge(way.From, way.To, draw);
+            if (verdict == Verdict.Pass)
+                continue;
+            fault = _judges[i].Number;
+            return verdict;
         }
+        fault = -1;
         return Verdict.Pass;
     }
 
@@ -187,8 +194,8 @@ sealed unsafe class Links : IDisposable
         return Math.Max(1, Nanoseconds(_delay.Sample(from, to, draw)));
     }
 
-    public Verdict JudgeMove(int token, int from, int to, ulong move) =>
-        Judge(new Way(0, from, to), TokenId(token), move);
+    public Verdict JudgeMove(int token, int from, int to, ulong move, out int fault) =>
+        Judge(new Way(0, from, to), TokenId(token), move, out fault);
 
     /// <summary>
     /// On a FIFO link no message overtakes another: one due earlier than its predecessor waits for it.

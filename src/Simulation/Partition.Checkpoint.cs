@@ -41,6 +41,9 @@ sealed unsafe partial class Partition<T>
                 to.Write(e.Payload);
                 to.Write(e.Extra);
                 break;
+            case EventType.Crash or EventType.Restart:
+                to.Write(e.Payload);
+                break;
         }
     }
 
@@ -77,6 +80,9 @@ sealed unsafe partial class Partition<T>
                 break;
             case EventType.Arrived:
                 (e.Payload, e.Extra) = (from.ReadInt32(), from.ReadInt32());
+                break;
+            case EventType.Crash or EventType.Restart:
+                e.Payload = from.ReadInt32();
                 break;
         }
         return e;

@@ -17,21 +17,26 @@ sealed unsafe partial class Partition<T>
 
     Moment NextEvent => _queue.TryPeek(out var e) ? new Moment(e.Time, e.Depth) : Moment.Never;
 
-    void ScheduleFault(int agent, EventType type, long time, long sent, uint number) => _queue.Insert(new Event
-    {
-        Time = time,
-        Sent = sent,
-        Sender = agent,
-        Sequence = number,
-        Receiver = agent,
-        Payload = -1,
-        Type = type,
-    });
+    void ScheduleFault(
+        int agent, EventType type, long time, long sent, uint number, int fault, ushort depth = 0) =>
+        _queue.Insert(new Event
+        {
+            Time = time,
+            Sent = sent,
+            Depth = depth,
+            Sender = agent,
+            Sequence = number,
+            Receiver = agent,
+            Payload = fault,
+            Type = type,
+        });
 
     void HandleCrash(in Event e)
     {
         _core->Flags |= AgentFlags.Down;
         Record.Crashes++;
+        if (e.Payload >= 0)
+            Record.Fired[e.Payload]++;
         ChainFault(in e);
         if (_core->FirstRequest != 0 || (_role.HasStation && (IsServing || WaitingFirst != 0)))
             (_core->Flags, _core->Acted) = (_core->Flags | AgentFlags.Interrupted, _now);

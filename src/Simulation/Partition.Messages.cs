@@ -47,11 +47,15 @@ sealed unsafe partial class Partition<T>
         Record.Bytes += bytes;
         var sequence = _core->Sent++;
         var from = _core->Place;
+        _core->Flags |= AgentFlags.Moving;
         if (_isTapped && IsMoveTaken(sequence, from, node))
             return;
-        var lost = _world.Links.JudgeMove(_self, from, node, sequence) == Verdict.Drop;
+        var lost = _world.Links.JudgeMove(_self, from, node, sequence, out var fault) == Verdict.Drop;
         if (lost)
+        {
             Record.Lost++;
+            Record.Fired[fault]++;
+        }
         var due = _now + _world.Links.MoveDelay(_self, from, node, sequence);
         Insert(new Event
         {
@@ -83,13 +87,15 @@ sealed unsafe partial class Partition<T>
         var links = _world.Links;
         var (id, k) = links.Next(in way, _self, sequence);
         var left = LeaveSenderCard(in way, bytes);
-        switch (way.Id == Links.Local ? Verdict.Pass : links.Judge(in way, id, k))
+        switch (links.Judge(in way, id, k, out var fault))
         {
             case Verdict.Drop:
                 Record.Lose(_self, receiver, _now);
+                Record.Fired[fault]++;
                 return;
             case Verdict.Duplicate:
                 Record.Duplicated++;
+                Record.Fired[fault]++;
                 Dispatch(in way, left + DelayOf(in way, id, k, copy: true), receiver, in message, sequence);
                 sequence = _core->Sent++;
                 break;

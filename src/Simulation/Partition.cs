@@ -131,9 +131,9 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         {
             if (_partitioning.Of(crash.Agent) != Number)
                 continue;
-            ScheduleFault(crash.Agent, EventType.Crash, crash.At, 0, crash.Number);
+            ScheduleFault(crash.Agent, EventType.Crash, crash.At, 0, crash.Number, crash.Fault);
             if (crash.Until is { } until)
-                ScheduleFault(crash.Agent, EventType.Restart, until, crash.At, crash.Number + 1);
+                ScheduleFault(crash.Agent, EventType.Restart, until, crash.At, crash.Number + 1, crash.Fault);
         }
         if (!_isTapped && _rounds is not null && _rounds.TryStart())
             return;
@@ -159,6 +159,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         Observer?.Started(agent, now);
         _role.Program.Start(_role.State(_index), this);
         ReleaseHeld();
+        WatchPlace();
     }
 
     /// <summary>Handles all events before the end of a window, unless cancelled.</summary>
@@ -244,13 +245,20 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
                 HandleRequest(in e);
                 break;
             case EventType.Arrived:
+                if (MustWaitAtDoor(in e))
+                    return;
                 HandleArrival(in e);
+                WatchPlace();
                 break;
             case EventType.Crash:
-                HandleCrash(in e);
+                if (IsExposed)
+                    HandleWatch(in e);
+                else
+                    HandleCrash(in e);
                 return;
             case EventType.Restart:
                 HandleRestart(in e);
+                WatchPlace();
                 break;
             default:
                 throw new InvalidOperationException($"no handler for {e.Type}");
@@ -339,6 +347,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     {
         var arrived = new Arrived(e.IsLost ? e.Extra : e.Payload, e.Extra, e.IsLost);
         _core->Place = arrived.Place;
+        _core->Flags &= ~(AgentFlags.Moving | AgentFlags.AtDoor);
         Chain(in e, (ulong)arrived.Place);
         _role.Program.Arrival(_role.State(_index), in arrived, this);
         ReleaseHeld();

@@ -19,6 +19,8 @@ sealed partial class Recording
         to.Write(records.Max(r => r.BatchMax));
         to.Write(records.Max(r => r.RaisedMax));
         to.Write(records.Max(r => r.LastUpdate));
+        for (var fault = 0; fault < records[0].Fired.Length; fault++)
+            to.Write(records.Sum(r => r.Fired[fault]));
         SaveFirst(records.Select(r => r.NotFinite), to);
         SaveFirst(records.Select(r => r.Stopped), to);
     }
@@ -119,6 +121,8 @@ sealed partial class Recording
         (Sweeps, Crashes) = (from.ReadInt64(), from.ReadInt64());
         (StalenessOver, Raised, RaisedSum) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
         (BatchMax, RaisedMax, LastUpdate) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        for (var fault = 0; fault < Fired.Length; fault++)
+            Fired[fault] = from.ReadInt64();
         NotFinite = LoadFirst(from);
         Stopped = LoadFirst(from);
     }

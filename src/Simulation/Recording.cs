@@ -34,6 +34,7 @@ sealed partial class Recording : IDisposable
         IsLogging = plan.LogUpdates;
         _layout = layout;
         Traffic = new (long, long)[layout.Roles.Count];
+        Fired = new long[plan.Faults.Count];
         _stalenessOfRoles = new NativeArray<AgentStaleness>?[layout.Roles.Count];
         _stalenessOfAgents = new long[Math.Min(layout.Agents, AgentsCountedMax)][];
         Array.Fill(_stalenessOfAgents, []);
@@ -73,6 +74,9 @@ sealed partial class Recording : IDisposable
     public Int128 AgeCompute;
     public Int128 AgeWire;
     public Int128 AgeQueue;
+
+    /// <summary>How often each of the run's faults fired.</summary>
+    public long[] Fired { get; }
 
     /// <summary>Messages and bytes sent, per role.</summary>
     public (long Messages, long Bytes)[] Traffic { get; }

@@ -30,7 +30,9 @@ sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
                 var waits = new Waits();
                 role.Program.WaitsFor(role.State(i), waits);
                 var isDown = (core.Flags & AgentFlags.Down) != 0;
-                if (isDown && (waits.Entries.Count > 0 || (core.Flags & AgentFlags.Interrupted) != 0))
+                if ((core.Flags & AgentFlags.AtDoor) != 0)
+                    Tell(DoorText(role.First + i, role.Doors[i], now), isLoss: true);
+                else if (isDown && (waits.Entries.Count > 0 || (core.Flags & AgentFlags.Interrupted) != 0))
                     Tell(DownText(role.First + i, now), isLoss: true);
                 else if (waits.Entries.Count > 0)
                     TellWait(role.First + i, core.Acted, waits);
@@ -51,10 +53,26 @@ sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
     string DownText(int agent, long now)
     {
         var text = $"{world.Layout.NameOf(agent)} is down";
-        return CrashSchedule.NotOver(world.Plan, world.Layout, agent, now) is not { } crash ? text
-            : crash.Until is { } until ? $"{text} from {crash.At / 1e9} s to {until / 1e9} s"
-            : $"{text} for good since {crash.At / 1e9} s";
+        if (world.RoleOf(agent).Layout.Count == Count.Tokens)
+        {
+            var place = world.Cores[agent].Place;
+            var under = world.Crashes?.NotOver(place, now);
+            return $"{text} with node {place}{SpanText(under?.At, under?.Until)}";
+        }
+        var crash = CrashSchedule.NotOver(world.Plan, world.Layout, agent, now);
+        return text + SpanText(crash?.At, crash?.Until);
     }
+
+    string DoorText(int agent, int place, long now)
+    {
+        var crash = world.Crashes?.NotOver(place, now);
+        return $"{world.Layout.NameOf(agent)} waits for node {place}, which crashed and is down"
+            + SpanText(crash?.At, crash?.Until);
+    }
+
+    static string SpanText(long? at, long? until) => at is null ? ""
+        : until is null ? $" for good since {at / 1e9} s"
+        : $" from {at / 1e9} s to {until / 1e9} s";
 
     void Tell(string text, bool isLoss)
     {

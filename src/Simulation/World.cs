@@ -50,6 +50,12 @@ enum AgentFlags : byte
 
     /// <summary>The crash that took it down cost it a computation, a timer or a message.</summary>
     Interrupted = 8,
+
+    /// <summary>A token on its way.</summary>
+    Moving = 16,
+
+    /// <summary>A token that came to a node that is down, and waits for it.</summary>
+    AtDoor = 32,
 }
 
 /// <summary>What a slot holds: a snapshot, and the way it came.</summary>
@@ -86,7 +92,7 @@ sealed unsafe class RoleMemory<T> : IDisposable
     readonly int _rowsPerNode;
     readonly NativeSpan<double>[] _tables;
 
-    public RoleMemory(RoleLayout layout, Arena arena)
+    public RoleMemory(RoleLayout layout, Arena arena, bool isExposed)
     {
         Layout = layout;
         Program = layout.Program;
@@ -109,6 +115,8 @@ sealed unsafe class RoleMemory<T> : IDisposable
         HasStation = layout.ServiceTime is not null || Program.WhileComputing == WhileComputing.Wait;
         if (HasStation)
             (WaitingFirst, WaitingLast) = (arena.Take<int>(layout.Agents), arena.Take<int>(layout.Agents));
+        if (isExposed)
+            (Watched, Doors) = (arena.Take<long>(layout.Agents), arena.Take<int>(layout.Agents));
         if (layout.ServiceTime is not null)
             (Services, Served) = (arena.Take<uint>(layout.Agents), arena.Take<int>(layout.Agents));
     }
@@ -138,6 +146,12 @@ sealed unsafe class RoleMemory<T> : IDisposable
 
     public NativeSpan<int> WaitingLast { get; }
 
+    /// <summary>Tokens that nodes may crash under: when each looks for a crash, in ns, + 1; 0 for never.</summary>
+    public NativeSpan<long> Watched { get; }
+
+    /// <summary>The node that each of these waits for, while it does.</summary>
+    public NativeSpan<int> Doors { get; }
+
     /// <summary>Services begun so far, per agent: names the draws.</summary>
     public NativeSpan<uint> Services { get; }
 
@@ -147,7 +161,7 @@ sealed unsafe class RoleMemory<T> : IDisposable
     public long Bytes => _states.Bytes
         + _vectors.Sum(a => a.Bytes) + _sharing.Sum(a => a.Bytes) + _slots.Sum(a => a.Bytes)
         + _rows.Sum(a => a.Bytes) + _rowsHeld.Sum(a => a.Bytes) + _tables.Sum(a => a.Bytes)
-        + WaitingFirst.Bytes + WaitingLast.Bytes + Services.Bytes + Served.Bytes;
+        + WaitingFirst.Bytes + WaitingLast.Bytes + Watched.Bytes + Doors.Bytes + Services.Bytes + Served.Bytes;
 
     /// <summary>
     /// What a checkpoint copies of some agents as it is; slots and rows refer to snapshots and go agent by agent.
@@ -160,9 +174,13 @@ sealed unsafe class RoleMemory<T> : IDisposable
             yield return RawBytes.Of(_rowsHeld[r], RowIterations[r], agents);
         if (Services.Length > 0)
             yield return RawBytes.Of(Services, 1, agents);
+        if (Watched.Length > 0)
+            yield return RawBytes.Of(Watched, 1, agents);
     }
 
-    /// <summary>What some agents' programs declared, slots and rows left out: states, vectors, tables.</summary>
+    /// <summary>
+    /// What some agents' programs declared, slots and rows left out: states, vectors, tables; and where tokens wait.
+    /// </summary>
     public IEnumerable<RawBytes> DeclaredMemory(AgentRange agents)
     {
         yield return RawBytes.Of(_states, StateBytes, agents);
@@ -170,6 +188,8 @@ sealed unsafe class RoleMemory<T> : IDisposable
             yield return VectorMemory(v, agents);
         for (var t = 0; t < _tables.Length; t++)
             yield return TableMemory(t, agents);
+        if (Doors.Length > 0)
+            yield return RawBytes.Of(Doors, 1, agents);
     }
 
     public RawBytes VectorMemory(int v, AgentRange agents) => RawBytes.Of(_vectors[v].Span, Dimensions[v], agents);
@@ -267,7 +287,11 @@ sealed unsafe class World<T> : IDisposable
         Links = links;
         Kinds = [.. layout.Kinds];
         KindBytes = BytesOf(layout);
-        Roles = [.. layout.Roles.Select(r => new RoleMemory<T>(r, _arena))];
+        Crashes = PlaceCrashes.Of(plan, layout);
+        Roles =
+        [
+            .. layout.Roles.Select(r => new RoleMemory<T>(r, _arena, Crashes is not null && r.Count == Count.Tokens)),
+        ];
         Cores = _arena.Take<AgentCore>(layout.Agents);
         foreach (var role in layout.Roles)
         {
@@ -289,6 +313,9 @@ sealed unsafe class World<T> : IDisposable
     public Layout Layout { get; }
 
     public Links Links { get; }
+
+    /// <summary>When places are down; null where no token can meet that.</summary>
+    public PlaceCrashes? Crashes { get; }
 
     public MessageKind[] Kinds { get; }
 

@@ -45,13 +45,15 @@ static class ContractPlans
         var entry = Catalogue.OfKind(typeof(Method)).Single(e => e.Name == method);
         var step = string.Concat(entry.Options
             .Where(o => o.IsRequired && o.Type == typeof(StepSchedule)).Select(o => $", {o.Name}: 0.05"));
+        // So many that faults do not pass them by.
+        var tokens = entry.Options.Any(o => o.Name == "tokens") && faults != "none" ? ", tokens: 6" : "";
         var where = entry.Type.GetCustomAttributes(false).OfType<MethodAttribute>().Single().Needs == Needs.Workers
             ? "workers: 12"
             : "topology: { name: torus, rows: 3, columns: 4 }";
         var fault = faults switch
         {
             "none" => "[]",
-            "drop" => "[{ name: drop, probability: 0.01 }]",
+            "drop" => "[{ name: drop, probability: 0.03 }]",
             "duplicate" => "[{ name: duplicate, probability: 0.05 }]",
             "crash" => "[{ name: crash, place: 5, at: 0.4s, for: 0.3s }, { name: crash, place: 2, at: 1.1s, for: 0.6s }]",
             _ => throw new ArgumentOutOfRangeException(nameof(faults)),
@@ -59,7 +61,7 @@ static class ContractPlans
         string Text(string problem) => $$"""
             name: contract
             {{where}}
-            method: { name: {{method}}{{step}} }
+            method: { name: {{method}}{{step}}{{tokens}} }
             problem: {{problem}}
             links: { delay: { name: shifted-exponential, shift: 1ms, mean: 5ms } }
             compute: { per-task: 20ms, speeds: { name: drawn, law: { name: log-normal, median: 1, sigma: 0.5 } } }

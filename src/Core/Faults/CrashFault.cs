@@ -8,6 +8,17 @@ namespace AsyncOpt.Core.Faults;
 /// Agents go down and come back: once, at a given place and time; or again and again, where up and down times are
 /// exponential and independent at every place.
 /// </summary>
+/// <remarks>
+/// <para>
+/// Who goes down keeps its state; pending computations and timers are lost, and so are messages that come meanwhile.
+/// Back again, it does what its method says of a restart. Crashes that overlap at one place keep it down until the last
+/// is over.
+/// </para>
+/// <para>
+/// A token goes down with the node that it stands on. One that comes to a node that is down waits there until it is
+/// back, and then arrives. One on its way is not concerned by the node that it left.
+/// </para>
+/// </remarks>
 /// <param name="options">When and where.</param>
 [Fault("crash")]
 public sealed class CrashFault(CrashFault.Options options) : Fault

@@ -1,3 +1,4 @@
+using System.Reflection;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Numerics;
 
@@ -27,6 +28,9 @@ public enum Verdict
 [EntryKind("faults")]
 public abstract class Fault
 {
+    /// <summary>The name in experiment files; that of the class where it has none.</summary>
+    public string Name => GetType().GetCustomAttribute<FaultAttribute>()?.Name ?? GetType().Name;
+
     /// <summary>Whether <see cref="Judge"/> can say anything but pass.</summary>
     public virtual bool JudgesMessages => false;
 

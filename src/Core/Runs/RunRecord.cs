@@ -146,9 +146,16 @@ public sealed record RunCounts
     /// <summary>Sweeps: how often the events of a span of time were handled agent after agent.</summary>
     public long Sweeps { get; init; }
 
-    /// <summary>Crashes of agents.</summary>
+    /// <summary>Agents that a crash took down, and tokens that came to a node that was down.</summary>
     public long Crashes { get; init; }
 }
+
+/// <summary>How often a fault of a run fired.</summary>
+/// <param name="Name">The fault's name.</param>
+/// <param name="Fired">
+/// How many messages or moves it lost, messages it doubled, agents it took down and arrivals it held up.
+/// </param>
+public sealed record FaultCount(string Name, long Fired);
 
 /// <summary>Everything a host reports of a run. Reports are pure functions of it.</summary>
 public sealed record RunRecord
@@ -197,6 +204,9 @@ public sealed record RunRecord
 
     /// <summary>Traffic per role.</summary>
     public required IReadOnlyList<RoleTraffic> Traffic { get; init; }
+
+    /// <summary>How often each fault fired, in declared order.</summary>
+    public IReadOnlyList<FaultCount> Faults { get; init; } = [];
 
     /// <summary>Metrics, in the order of sampling.</summary>
     public required IReadOnlyList<MetricPoint> Metrics { get; init; }

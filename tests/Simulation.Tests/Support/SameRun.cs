@@ -12,6 +12,7 @@ static class SameRun
         Xunit.Assert.Equal((expected.Outcome, expected.Reason), (actual.Outcome, actual.Reason));
         Xunit.Assert.Equal(expected.VirtualTime, actual.VirtualTime);
         Xunit.Assert.Equal(Happened(expected.Counts), Happened(actual.Counts));
+        Xunit.Assert.Equal(expected.Faults, actual.Faults);
         Xunit.Assert.Equal(expected.Metrics, actual.Metrics);
         Xunit.Assert.Equal(expected.Traffic, actual.Traffic);
         Xunit.Assert.Equal(expected.Staleness.Counts, actual.Staleness.Counts);

@@ -1,0 +1,62 @@
+namespace AsyncOpt.Experiments.Tests;
+
+/// <summary>Every fault of a file acts, is refused, or is said to do nothing.</summary>
+public class FaultChecksTests
+{
+    const string Token = """
+        topology: { name: ring, nodes: 6 }
+        method: { name: srw, step: 0.1 }
+        problem: { name: quadratic, dimension: 3 }
+        compute: { per-task: 1ms }
+        stop: { time: 10s }
+        samples: 4
+        """;
+
+    [Theory]
+    [InlineData(Parsing.Nodes)]
+    [InlineData(Token)]
+    public void A_crash_of_the_server_is_refused_where_there_is_none(string text)
+    {
+        var problem = Assert.Single(Parsing.Problems(text + "\nfaults: [ { name: crash, place: -1, at: 1s } ]"));
+
+        Assert.Equal(
+            "test.yaml:7:9: faults: crash: place -1 is the server, and this method has none; expected one of its places "
+            + "0 to 5", problem);
+    }
+
+    [Theory]
+    [InlineData("crash, place: 6, at: 1s", "there is no place 6")]
+    [InlineData("crash, place: 0", "give either at (one crash) or mean-up and mean-down")]
+    public void A_crash_that_cannot_be_is_refused(string fault, string why) =>
+        Assert.Contains(why, Assert.Single(Parsing.Problems($"{Parsing.Nodes}\nfaults: [ {{ name: {fault} }} ]")),
+            StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("crash, place: 1, at: 11s", "the crash at 11 s is not before the end of the run at 10 s")]
+    [InlineData("crash, place: 1, at: 10s", "the crash at 10 s is not before the end of the run at 10 s")]
+    [InlineData("crash, mean-up: 1e9s, mean-down: 1s", "no crash is drawn before the end of the run")]
+    [InlineData("drop, probability: 0", "its probability is 0")]
+    [InlineData("duplicate, probability: 0", "its probability is 0")]
+    public void A_fault_that_does_nothing_is_a_warning(string fault, string why) =>
+        Assert.Contains($"faults: rule 1, '{fault.Split(',')[0]}', does nothing: {why}", Warnings(Parsing.Nodes, fault));
+
+    [Fact]
+    public void Duplicates_do_nothing_where_agents_only_move()
+    {
+        const string why = "faults: rule 1, 'duplicate', does nothing: the agents of this method only move, and a move "
+            + "does not come twice";
+
+        Assert.Contains(why, Warnings(Token, "duplicate, probability: 0.1"));
+        Assert.DoesNotContain(why, Warnings(Parsing.Nodes, "duplicate, probability: 0.1"));
+    }
+
+    [Theory]
+    [InlineData("crash, place: 1, at: 9s")]
+    [InlineData("crash, mean-up: 1s, mean-down: 1s")]
+    [InlineData("drop, probability: 0.1")]
+    public void A_fault_that_acts_is_none(string fault) => Assert.Empty(Warnings(Token, fault));
+
+    static IEnumerable<string> Warnings(string text, string fault) =>
+        Parsing.Load($"{text}\nfaults: [ {{ name: {fault} }} ]").Arms[0].Warnings
+            .Where(w => w.StartsWith("faults: ", StringComparison.Ordinal));
+}
