@@ -40,7 +40,7 @@ internal sealed class CsvReading(string path, CsvFormat format)
                 + $" {_width}");
         }
         Add(row);
-        _mark = row.HasDecimalCommas ? ',' : '.';
+        _mark = row.Mark;
     }
 
     /// <summary>The table.</summary>

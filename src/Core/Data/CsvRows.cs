@@ -1,3 +1,4 @@
+using System.Text;
 using CsvHelper;
 using Parser = CsvHelper.CsvReader;
 
@@ -61,9 +62,7 @@ internal static class CsvRows
 /// <param name="parser">Its reader.</param>
 internal sealed class CsvRow(string path, Parser parser)
 {
-    // The file's decimal mark: the first that a number has, and the line where it stands.
-    char? _mark;
-    long _markLine;
+    readonly CellNumbers _numbers = new(path);
 
     /// <summary>The line where the row begins, from 1.</summary>
     public long Line => parser.LineNumber;
@@ -74,8 +73,8 @@ internal sealed class CsvRow(string path, Parser parser)
     /// <summary>What separates the cells of the file.</summary>
     public char Separator => parser.Separator;
 
-    /// <summary>Whether the file's numbers so far have decimal commas.</summary>
-    public bool HasDecimalCommas => _mark == ',';
+    /// <summary>The decimal mark of the file's numbers so far.</summary>
+    public char Mark => _numbers.Mark;
 
     /// <summary>A cell without the blanks around it.</summary>
     /// <param name="column">From 0.</param>
@@ -96,32 +95,11 @@ internal sealed class CsvRow(string path, Parser parser)
     public double Number(int column)
     {
         ReadOnlySpan<byte> cell = parser.GetSpan(column);
-        char mark = MarkOf(cell);
-        if (!Numbers.TryParse(cell, mark, out double value))
-            throw DataFile.Error(path, Line, column + 1, Numbers.Refusal(Text(column)));
-        if (cell.Contains((byte)mark) && mark != (_mark ??= Begin(mark)))
-        {
-            throw DataFile.Error(path, Line, column + 1, $"{DataFile.Quote(Text(column))} has a decimal "
-                + $"{Name(mark)}, but line {_markLine} has a decimal {Name(_mark.Value)}; use one of them");
-        }
-        return value;
+        Span<char> text = cell.Length <= 128 ? stackalloc char[128] : new char[cell.Length];
+        return _numbers.Read(text[..Encoding.UTF8.GetChars(cell, text)], Separator, Line, column + 1);
     }
 
-    /// <summary>Whether a cell is a finite number, written as the file writes them.</summary>
+    /// <summary>Whether a cell is a finite number, written as the file may write it.</summary>
     /// <param name="column">From 0.</param>
-    public bool IsNumber(int column)
-    {
-        ReadOnlySpan<byte> cell = parser.GetSpan(column);
-        return Numbers.TryParse(cell, MarkOf(cell), out _);
-    }
-
-    char MarkOf(ReadOnlySpan<byte> cell) => Separator == ';' && cell.Contains((byte)',') ? ',' : '.';
-
-    char Begin(char mark)
-    {
-        _markLine = Line;
-        return mark;
-    }
-
-    static string Name(char mark) => mark == ',' ? "comma" : "point";
+    public bool IsNumber(int column) => CellNumbers.IsNumber(Text(column), Separator);
 }

@@ -102,9 +102,12 @@ public static class LinkTableReader
 
         void Begin(long line, string[] header)
         {
-            int Column(string name) => Array.IndexOf(header, name) is >= 0 and var c
-                ? c
-                : throw DataFile.Error(path, line, $"no column '{name}'; there are {string.Join(", ", header)}");
+            int Column(string name) => header.Count(cell => cell == name) switch
+            {
+                0 => throw DataFile.Error(path, line, $"no column '{name}'; there are {string.Join(", ", header)}"),
+                1 => Array.IndexOf(header, name),
+                _ => throw DataFile.Error(path, line, $"several columns have the name '{name}'; rename all but one"),
+            };
             _header = header;
             _columns = (Column(names.From), Column(names.To), Column(names.Value));
             _conditions = [.. where.OrderBy(w => w.Key, StringComparer.Ordinal).Select(w => (Column(w.Key), w.Value))];

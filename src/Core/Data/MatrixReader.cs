@@ -16,8 +16,8 @@ public sealed record NumericMatrix(int Rows, int Columns, double[] Values)
 
 /// <summary>
 /// Reads matrices of numbers from text, plain or gzip, such as measured latencies: one row a line, cells between tabs,
-/// blanks or commas, all rows equally wide. Lines that start with <c>#</c> or <c>%</c> are comments. Units are the
-/// file's.
+/// blanks, commas or semicolons (then with decimal commas or points), all rows equally wide. Lines that start with
+/// <c>#</c> or <c>%</c> are comments. Units are the file's.
 /// </summary>
 public static class MatrixReader
 {
@@ -70,10 +70,11 @@ public static class MatrixReader
     static NumericMatrix Read(string path, Stream stream)
     {
         var values = new List<double>();
+        var numbers = new CellNumbers(path);
         int rows = 0, columns = 0;
         DataFile.Lines(stream, "#%", (line, text) =>
         {
-            int count = ReadRow(path, line, text, values);
+            int count = ReadRow(numbers, line, text, values);
             if (rows++ == 0)
                 columns = count;
             else if (count != columns)
@@ -84,19 +85,15 @@ public static class MatrixReader
         return new(rows, columns, [.. values]);
     }
 
-    static int ReadRow(string path, long line, ReadOnlySpan<char> text, List<double> values)
+    static int ReadRow(CellNumbers numbers, long line, ReadOnlySpan<char> text, List<double> values)
     {
-        bool commas = text.Contains(',');
+        char separator = text.Contains(';') ? ';' : text.Contains(',') ? ',' : ' ';
         int column = 0;
-        foreach (Range range in commas ? text.Split(',') : text.SplitAny(' ', '\t'))
+        foreach (Range range in separator == ' ' ? text.SplitAny(' ', '\t') : text.SplitAny(separator))
         {
             ReadOnlySpan<char> cell = text[range].Trim();
-            if (cell.Length == 0 && !commas)
-                continue;
-            column++;
-            if (!Numbers.TryParse(cell, out double value))
-                throw DataFile.Error(path, line, column, Numbers.Refusal(cell));
-            values.Add(value);
+            if (cell.Length > 0 || separator != ' ')
+                values.Add(numbers.Read(cell, separator, line, ++column));
         }
         return column;
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace AsyncOpt.Core.Data;
 
@@ -32,19 +31,6 @@ public static class Numbers
             text = text.ToString().Replace(mark, '.');
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
             && double.IsFinite(value);
-    }
-
-    /// <summary>Reads a finite number of UTF-8 text.</summary>
-    /// <param name="utf8">The text; blanks around the number are passed over.</param>
-    /// <param name="mark">The decimal mark, a point or a comma.</param>
-    /// <param name="value">The number, or 0.</param>
-    /// <returns>Whether the whole text was a finite number.</returns>
-    public static bool TryParse(ReadOnlySpan<byte> utf8, char mark, out double value)
-    {
-        value = 0;
-        Span<char> text = utf8.Length <= 128 ? stackalloc char[128] : new char[utf8.Length];
-        return Ascii.ToUtf16(utf8, text, out int length) == System.Buffers.OperationStatus.Done
-            && TryParse(text[..length], mark, out value);
     }
 
     /// <summary>What to say of a text that is no finite number: what was expected, what came, what to do.</summary>

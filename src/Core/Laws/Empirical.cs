@@ -84,6 +84,7 @@ public sealed class Empirical(Empirical.Options options) : Law
         // In this order: what else a line holds may be part of a cell. Blanks separate where nothing else does.
         static readonly char[] Separators = [';', '\t', ',', ' '];
 
+        readonly CellNumbers _numbers = new(path);
         readonly bool _isNamed = name is not null && !name.All(char.IsAsciiDigit);
         char _separator;
         int _column = -1, _width;
@@ -118,6 +119,8 @@ public sealed class Empirical(Empirical.Options options) : Law
                 throw DataFile.Error(path, line,
                     $"has {_width} columns; say which one to take in 'column', by number from 1 or by name");
             }
+            if (_isNamed && cells.Count(cell => cell == name) > 1)
+                throw DataFile.Error(path, line, $"several columns have the name '{name}'; give its number");
             var found = _isNamed ? Array.IndexOf(cells, name)
                 : name is null ? 0
                 : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number - 1 : -1;
@@ -128,12 +131,12 @@ public sealed class Empirical(Empirical.Options options) : Law
 
         double Number(long line, string cell)
         {
-            if (!Numbers.TryParse(cell, _separator == ';' && cell.Contains(',') ? ',' : '.', out var value))
+            if (Values.Count == 0 && !_isNamed && !CellNumbers.IsNumber(cell, _separator))
             {
-                throw DataFile.Error(path, line, _column + 1, Numbers.Refusal(cell) + (Values.Count > 0 || _isNamed
-                    ? ""
-                    : "; where the first line names the columns, give 'column' by name"));
+                throw DataFile.Error(path, line, _column + 1,
+                    Numbers.Refusal(cell) + "; where the first line names the columns, give 'column' by name");
             }
+            var value = _numbers.Read(cell, _separator, line, _column + 1);
             return IsAllowed(value)
                 ? value
                 : throw DataFile.Error(path, line, _column + 1, $"expected 0 to 1e18, got {DataFile.Quote(cell)}");

@@ -76,10 +76,23 @@ public sealed class MatrixReaderTests : IDisposable
         Assert.Equal(2.5, LinkTable.Median([4, 1, 3, 2]));
     }
 
+    [Fact]
+    public void Semicolons_may_stand_between_decimal_commas()
+    {
+        string links = _folder.Write("links.csv", "from;to;ms\na;b;1,5\nb;a;0,25\n");
+        Assert.Equal([1.5, 0.25], LinkTableReader.Read(links, "from", "to", "ms").Links.Select(link => link.Values[0]));
+        Assert.Equal([0, 1.5, 0.25, 0], MatrixReader.ReadSquare(_folder.Write("m.csv", "0;1,5\n0,25;0\n")).Values);
+    }
+
     [Theory]
     [InlineData("from,to\na,b\n", ":1: no column 'ms'; there are from, to")]
     [InlineData("from,to,ms\na,b\n", ":2: has 2 columns, the header has 3")]
     [InlineData("from,to,ms\na,b,-\n", ":2: column 3: expected a finite number, got '-'; " + Missing)]
+    [InlineData("from,to,ms,ms\na,b,1,2\n", ":1: several columns have the name 'ms'; rename all but one")]
+    [InlineData("from,to,ms\na,b,\"1,5\"\n", ":2: column 3: expected a finite number, got '1,5'; numbers have a decimal "
+        + "point, and nothing between thousands, such as 1234.5")]
+    [InlineData("from;to;ms\na;b;1,5\nb;a;1.5\n",
+        ":3: column 3: '1.5' has a decimal point, but line 2 has a decimal comma; use one of them")]
     [InlineData("from,to,ms\na,,1\n", ":2: column 2: the node is empty")]
     [InlineData("from,to,ms\n", ": no line has data")]
     [InlineData("", ": is empty; expected a header")]

@@ -58,6 +58,8 @@ public sealed class EmpiricalTests : IDisposable
     [InlineData("0,5\n1,5\n", null, "bad.csv:1: has 2 columns; say which one to take")]
     [InlineData("0\n1,5\n", null, "bad.csv:2: column 1: expected a finite number, got '1,5'")]
     [InlineData("0,5 1\n1,5 1\n", "2", "bad.csv:1: column 2: expected a finite number, got '5 1'")]
+    [InlineData("a;ms\nx;2,5\ny;1.000\n", "ms", "bad.csv:3: column 2: '1.000' has a decimal point, but line 2 has")]
+    [InlineData("ms,ms\n1,2\n", "ms", "bad.csv:1: several columns have the name 'ms'")]
     [InlineData("1\n", "0", "bad.csv:1: no column 0; there are 1, counted from 1")]
     [InlineData("a,b\n1,2\n", "c", "bad.csv:1: no column 'c'; there are a, b")]
     [InlineData("# nothing\n", "1", "bad.csv: no values")]

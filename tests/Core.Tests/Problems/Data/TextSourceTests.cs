@@ -48,6 +48,15 @@ public class TextSourceTests
     }
 
     [Fact]
+    public void Bytes_that_are_not_utf8_are_refused_with_their_line()
+    {
+        var source = new TextSource(Characters with { File = ProblemCases.WriteFile([.. "abc\nd"u8, 0xE9, .. "f"u8]) });
+
+        Assert.Contains(":2: the bytes here are not UTF-8",
+            Assert.Throws<InputException>(() => source.Open(new(path => path, 1, 1))).Message);
+    }
+
+    [Fact]
     public void What_only_the_test_file_has_is_unknown()
     {
         var data = Open("abab", Characters, test: "abxa");
