@@ -26,6 +26,9 @@ public struct BlockState
     /// <summary>The penalty it was told.</summary>
     internal double Penalty;
 
+    /// <summary>What the x of the round rests on, as it came; after the round, what the answer rests on.</summary>
+    internal Origin Origin;
+
     /// <summary>Whether its trackers have their first values.</summary>
     internal bool IsReady;
 }
@@ -81,11 +84,11 @@ public abstract class BlockProgram(BlockMessages messages) : RoleProgram<BlockSt
         if (m.Version < s.Next)
         {
             if (m.Version == s.Next - 1 && (part & BlockMessages.Again) != 0)
-                Send(ref s, e.Snapshot(Answer, m.Version), e); // the answer was lost
+                Send(ref s, e.Snapshot(Answer, s.Origin), e); // the answer was lost
             return;
         }
         e.Hold(X, m);
-        (s.Round, s.Part, s.Penalty) = (m.Version, part, m.Scalar1);
+        (s.Round, s.Part, s.Penalty, s.Origin) = (m.Version, part, m.Scalar1, m.Origin);
         Begin(ref s, m.Vector1, e);
     }
 
@@ -125,20 +128,19 @@ public abstract class BlockProgram(BlockMessages messages) : RoleProgram<BlockSt
     {
     }
 
-    /// <summary>Ends the round: the answer goes out.</summary>
-    protected void Finish(ref BlockState s, in Computed last, Effects e)
+    /// <summary>
+    /// Ends the round: the answer goes out. It rests on the x of the round, and the time since that came was computing,
+    /// one computation after the other.
+    /// </summary>
+    /// <param name="s">The state.</param>
+    /// <param name="now">Virtual time, in ns.</param>
+    /// <param name="e">The effects.</param>
+    protected void Finish(ref BlockState s, long now, Effects e)
     {
         s.Next = s.Round + 1;
         s.Stage = 0;
-        Send(ref s, e.Snapshot(Answer, last.Origin), e);
-    }
-
-    /// <summary>Ends a round that may have computed nothing: its answer rests on the x of the round.</summary>
-    protected void Finish(ref BlockState s, Effects e)
-    {
-        s.Next = s.Round + 1;
-        s.Stage = 0;
-        Send(ref s, e.Snapshot(Answer, s.Round), e);
+        s.Origin = s.Origin with { Compute = s.Origin.Compute + (now - s.Origin.Now), Now = now };
+        Send(ref s, e.Snapshot(Answer, s.Origin), e);
     }
 
     // The round that was being computed is begun anew if the coordinator still wants it.

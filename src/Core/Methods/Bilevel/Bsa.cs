@@ -13,7 +13,7 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// <remarks>
 /// <para>
 /// The lower solution is kept from round to round (warm start), as in stocBiO. The cut-off series makes the gradient
-/// biased, by about (1 - mu/L)^(Q + 1) of it.
+/// biased, by about (1 - mu/L)^(Q + 1) of it. Metrics are taken at the y that the last completed round left.
 /// </para>
 /// <para>
 /// Staleness, losses, duplicates and restarts: as in bsvrb-v2. A block that restarts within a round begins it again
@@ -79,12 +79,14 @@ public sealed class Bsa(Bsa.Options options) : Method
         const int Lower = 1, Upper = 2, Series = 3, Cross = 4;
 
         Vector _y, _gradient, _term, _sum, _product, _direct;
+        Vector _solution; // y as the last completed round left it, for the metrics
 
         public override void Declare(RoleLayout role)
         {
             base.Declare(role);
             var lower = BilevelOracles.Lower;
-            (_y, _gradient) = (role.Vector("y", lower, Estimate.Lower), role.Vector("gradient", lower));
+            (_y, _gradient) = (role.Vector("y", lower), role.Vector("gradient", lower));
+            _solution = role.Vector("solution", lower, Estimate.Lower);
             (_term, _sum) = (role.Vector("term", lower), role.Vector("sum", lower));
             (_product, _direct) = (role.Vector("product", lower), role.Vector("direct", Dim.Parameters));
         }
@@ -120,7 +122,8 @@ public sealed class Bsa(Bsa.Options options) : Method
                 default:
                     e.Scale(-1, Answer);
                     e.Axpy(1, _direct, Answer);
-                    Finish(ref s, in c, e);
+                    e.Copy(_y, _solution);
+                    Finish(ref s, c.Origin.Now, e);
                     return;
             }
         }

@@ -149,7 +149,7 @@ public sealed class BsvrbV1(BsvrbV1.Options options) : Method
                     e.FloorEigenvalues(options.Floor, _m);
                     Move(s.Round, e);
                     storm.Share(e, s.Round, _answerBefore, Answer);
-                    Finish(ref s, in c, e);
+                    Finish(ref s, c.Origin.Now, e);
                     return;
             }
         }

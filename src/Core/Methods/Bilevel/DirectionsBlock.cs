@@ -116,7 +116,7 @@ public sealed class DirectionsBlock(
                 Keep(e);
                 Move(s.Round, e);
                 storm.Share(e, s.Round, _answerBefore, Answer);
-                Finish(ref s, in c, e);
+                Finish(ref s, c.Origin.Now, e);
                 return;
         }
     }

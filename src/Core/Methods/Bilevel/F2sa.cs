@@ -14,7 +14,8 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The difference of the two gradients of g is taken on one batch. Metrics are taken at z, which approximates y_i(x).
+/// The difference of the two gradients of g is taken on one batch. Metrics are taken at the z that the last
+/// completed round left, which approximates y_i(x).
 /// </para>
 /// <para>
 /// Staleness, losses, duplicates and restarts: as in bsvrb-v2. A block that restarts within a round begins it again
@@ -81,12 +82,14 @@ public sealed class F2sa(F2sa.Options options) : Method
         const int UpperOfY = 1, LowerOfY = 2, LowerOfZ = 3, UpperLast = 4, LowerLast = 5, LowerLastOfZ = 6;
 
         Vector _y, _z, _gradientF, _gradientG, _direct;
+        Vector _solution; // z as the last completed round left it, for the metrics
 
         public override void Declare(RoleLayout role)
         {
             base.Declare(role);
             var lower = BilevelOracles.Lower;
-            (_z, _y) = (role.Vector("z", lower, Estimate.Lower), role.Vector("y", lower));
+            (_z, _y) = (role.Vector("z", lower), role.Vector("y", lower));
+            _solution = role.Vector("solution", lower, Estimate.Lower);
             (_gradientF, _gradientG) = (role.Vector("gradient-f", lower), role.Vector("gradient-g", lower));
             _direct = role.Vector("direct", Dim.Parameters);
         }
@@ -126,7 +129,8 @@ public sealed class F2sa(F2sa.Options options) : Method
                 default:
                     e.Scale(-s.Penalty, Answer);
                     e.Axpy(1, _direct, Answer);
-                    Finish(ref s, in c, e);
+                    e.Copy(_z, _solution);
+                    Finish(ref s, c.Origin.Now, e);
                     return;
             }
         }

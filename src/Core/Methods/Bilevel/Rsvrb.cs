@@ -116,7 +116,7 @@ public sealed class Rsvrb(Rsvrb.Options options) : Method
             {
                 foreach (var tracker in _trackers)
                     e.Scale(storm.Keep(s.Round), tracker);
-                End(ref s, e);
+                End(ref s, s.Origin.Now, e);
                 return;
             }
             e.Hold(_xBefore, before);
@@ -149,7 +149,7 @@ public sealed class Rsvrb(Rsvrb.Options options) : Method
                 default:
                     Add(_scale, e);
                     s.Step = 0;
-                    End(ref s, e);
+                    End(ref s, c.Origin.Now, e);
                     return;
             }
         }
@@ -196,7 +196,7 @@ public sealed class Rsvrb(Rsvrb.Options options) : Method
             e.Axpy(1, _trackers[1], to);
         }
 
-        void End(ref BlockState s, Effects e)
+        void End(ref BlockState s, long now, Effects e)
         {
             if ((s.Part & BlockMessages.Counts) != 0)
             {
@@ -205,7 +205,7 @@ public sealed class Rsvrb(Rsvrb.Options options) : Method
             }
             Keep(e);
             e.Axpy(-options.LowerStep.At(s.Round), _trackers[0], _y);
-            Finish(ref s, e);
+            Finish(ref s, now, e);
         }
 
         // While it is not asked, its trackers shrink and y moves along what is left.
