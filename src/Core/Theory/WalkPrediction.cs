@@ -123,6 +123,7 @@ sealed class WalkPrediction
     static WalkNoise? NoiseOf(Walker walker, Topology topology) => walker switch
     {
         _ when !HasNoise(walker, topology) => null,
+        _ when topology.Nodes == 1 => WalkNoise.OfDraws([1]), // a token that is always at home
         ILinkChain chain => WalkNoise.OfLinks(chain, topology),
         IndependentDraws => WalkNoise.OfDraws(walker.Base.Mu(topology)),
         _ => WalkNoise.OfChain(walker.Base, topology),

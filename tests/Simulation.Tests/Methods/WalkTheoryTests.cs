@@ -224,6 +224,25 @@ public class WalkTheoryTests
         }
     }
 
+    [Theory]
+    [InlineData("srw")]
+    [InlineData("mhrw")]
+    [InlineData("nbrw")]
+    [InlineData("mhda")]
+    [InlineData("iid")]
+    [InlineData("sa-srrw")]
+    [InlineData("hdt")]
+    public void On_one_node_it_is_gradient_descent(string walk)
+    {
+        const int steps = 12;
+        var record = Run(Of(walk, Step(0.25)), QuadraticOf([[2, -1]]), Complete(1), steps);
+
+        Assert.Equal(5 * Math.Pow(0.75, 2 * steps), record.Metric("predicted-squared-error")[^1], 1e-12);
+        Assert.Equal(5 * Math.Pow(0.75, 2 * steps), record.Metric("squared-error")[^1], 1e-12);
+        Assert.Equal(0, record.Metric("sampling-error")[^1]);
+        Assert.Equal(0, record.Metric("predicted-sampling-error")[^1]);
+    }
+
     [Fact]
     public void It_says_only_what_it_can()
     {
