@@ -133,6 +133,9 @@ sealed class DeviceRounds<T, TScalar> : IDeviceRounds<T>
     }
 
     /// <inheritdoc />
+    public void Copy(int x, int target) => View(x).CopyTo(_stream, View(target));
+
+    /// <inheritdoc />
     public void Step(in RoundStep step)
     {
         var point = View(step.X);

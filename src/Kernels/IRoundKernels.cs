@@ -32,6 +32,13 @@ public interface IRoundKernels<T>
     /// <param name="target">Another array.</param>
     void Mix(int first, int end, MixingMatrix weights, int x, int target);
 
+    /// <summary>Row i of the target := x_i.</summary>
+    /// <param name="first">The first row.</param>
+    /// <param name="end">The row after the last.</param>
+    /// <param name="x">An array.</param>
+    /// <param name="target">Another, as wide.</param>
+    void Copy(int first, int end, int x, int target);
+
     /// <summary>A step of every row.</summary>
     /// <param name="first">The first row.</param>
     /// <param name="end">The row after the last.</param>

@@ -201,6 +201,9 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
     }
 
     /// <inheritdoc />
+    public void Copy(int first, int end, int x, int target) => Span(x, first, end).CopyTo(Span(target, first, end));
+
+    /// <inheritdoc />
     public void Step(int first, int end, in RoundStep step)
     {
         var form = _optimizers[step.Optimizer];

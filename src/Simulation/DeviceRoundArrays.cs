@@ -87,6 +87,8 @@ sealed unsafe class DeviceRoundArrays<T> : IRoundArrays
         {
             if (op.Kind == RoundOpKind.Mix)
                 Mix(in op);
+            else if (op.Kind == RoundOpKind.Copy)
+                Copy(in op);
             else if (op.Kind == RoundOpKind.Step)
                 Step(in op);
         }
@@ -117,6 +119,12 @@ sealed unsafe class DeviceRoundArrays<T> : IRoundArrays
     {
         _device.Mix(_world.Plan.Mixing!.At(op.Number), _arrays[op.Vector], _spare);
         (_arrays[op.Vector], _spare) = (_spare, _arrays[op.Vector]);
+        _isNewer[op.Vector] = true;
+    }
+
+    void Copy(in RoundOp op)
+    {
+        _device.Copy(_arrays[op.Source], _arrays[op.Vector]);
         _isNewer[op.Vector] = true;
     }
 

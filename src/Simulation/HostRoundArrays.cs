@@ -193,6 +193,8 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         {
             if (op.Kind == RoundOpKind.Mix)
                 _kernels.Mix(first, end, _world.Plan.Mixing!.At(op.Number), op.Vector, _spare);
+            else if (op.Kind == RoundOpKind.Copy)
+                _kernels.Copy(first, end, Written(op.Source), Written(op.Vector));
             else if (op.Kind == RoundOpKind.Step)
             {
                 _kernels.Step(first, end, new RoundStep(
@@ -228,7 +230,7 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         foreach (var op in _round.Ops)
         {
             passes &= op.Kind is RoundOpKind.Mix or RoundOpKind.Update
-                || (op.Vector != _due.Output && (op.Kind != RoundOpKind.Step
+                || (op.Kind != RoundOpKind.Copy && op.Vector != _due.Output && (op.Kind != RoundOpKind.Step
                     || (op.State0 != _due.Output && op.State1 != _due.Output)));
         }
         if (!passes || _passed.Output != _due.Output)

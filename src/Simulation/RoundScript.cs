@@ -6,6 +6,7 @@ namespace AsyncOpt.Simulation;
 enum RoundOpKind : byte
 {
     Mix,
+    Copy,
     Step,
     Compute,
     Send,
@@ -15,8 +16,11 @@ enum RoundOpKind : byte
 /// <summary>One thing that a program asks for all agents of its role.</summary>
 readonly record struct RoundOp(RoundOpKind Kind)
 {
-    /// <summary>The vector that is mixed, stepped, computed at or sent.</summary>
+    /// <summary>The vector that is mixed, stepped, copied to, computed at or sent.</summary>
     public int Vector { get; init; }
+
+    /// <summary>The vector that is copied.</summary>
+    public int Source { get; init; }
 
     /// <summary>The iteration whose matrix mixes, the step's number, or the iteration of an update.</summary>
     public long Number { get; init; }
@@ -84,6 +88,9 @@ sealed class RoundScript : RoundEffects
         _ops.Add(new(RoundOpKind.Mix) { Vector = x.Index, Number = iteration });
         (Held, HasMixed) = ((-1, 0), true);
     }
+
+    public override void Copy(Vector x, Vector y) =>
+        _ops.Add(new(RoundOpKind.Copy) { Source = x.Index, Vector = y.Index });
 
     public override void Step(
         Optimizer optimizer, double rate, long number, Vector gradient, Vector x, Vector state0, Vector state1) =>

@@ -37,6 +37,11 @@ sealed unsafe partial class Rounds<T>
                     if (frozen.Contains(op.Vector))
                         return false;
                     break;
+                case RoundOpKind.Copy:
+                    if (frozen.Contains(op.Vector)
+                        || _role.Dimensions[op.Source] != _role.Dimensions[op.Vector])
+                        return false;
+                    break;
                 case RoundOpKind.Step:
                     if (frozen.Contains(op.Vector) || frozen.Contains(op.State0) || frozen.Contains(op.State1))
                         return false;

@@ -65,6 +65,12 @@ sealed class CountingDevice(IBatchDevice inner) : IBatchDevice
             inner.Mix(weights, x, target);
         }
 
+        public void Copy(int x, int target)
+        {
+            Count(nameof(Copy));
+            inner.Copy(x, target);
+        }
+
         public void Step(in RoundStep step)
         {
             Count(nameof(Step));

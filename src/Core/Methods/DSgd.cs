@@ -30,6 +30,10 @@ namespace AsyncOpt.Core.Methods;
 /// Often confused with: gossip with the gradient at the mixed point, which is cta; awc is what "D-SGD" means in most
 /// papers, and needs eta L below 1 + the least eigenvalue of W, while atc and cta are stable up to 2 / L.
 /// </para>
+/// <para>
+/// Metrics are taken at the vectors that the nodes' last completed iterations left, also where a node of atc has
+/// stepped and not mixed yet, or one of cta has mixed and not stepped: both keep that vector beside x, d numbers more.
+/// </para>
 /// <para>A lost message stops the nodes around its receiver. Duplicates change nothing.</para>
 /// </remarks>
 /// <param name="options">Variant, step size, optimizer, batch.</param>
@@ -123,18 +127,24 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
         Topology _topology = null!;
         Peers _nodes;
         Vector _x, _g, _state0, _state1;
+        Vector _iterate; // x as the last completed iteration left it, where x is changed amid one
         NeighbourRows _rows;
+
+        bool HasHalfSteps => _order != Order.Awc;
 
         public override void Declare(RoleLayout role)
         {
             _topology = role.Topology;
             _nodes = role.Peers("node");
-            _x = role.Vector("x", Dim.Parameters, Estimate.Mean, Initial.Point);
+            _x = role.Vector(
+                "x", Dim.Parameters, HasHalfSteps ? Estimate.None : Estimate.Mean, Initial.Point);
             _g = role.Vector("g", Dim.Parameters);
             if (options.Optimizer.States > 0)
                 _state0 = role.Vector("optimizer state 1", Dim.Parameters);
             if (options.Optimizer.States > 1)
                 _state1 = role.Vector("optimizer state 2", Dim.Parameters);
+            if (HasHalfSteps)
+                _iterate = role.Vector("iterate", Dim.Parameters, Estimate.Mean, Initial.Point);
             _rows = role.NeighbourRows(NeighbourLead.Iterations(_topology) ?? 2);
         }
 
@@ -233,6 +243,8 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
 
         void End(ref NodeState s, RoundEffects e)
         {
+            if (HasHalfSteps)
+                e.Copy(_x, _iterate);
             e.RecordUpdate(s.Iteration);
             if (Advance(ref s))
                 Begin(s, e);
@@ -303,6 +315,8 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
         {
             if (_order == Order.Cta)
                 Step(s.Iteration, e);
+            if (HasHalfSteps)
+                e.Copy(_x, _iterate);
             e.RecordUpdate(s.Iteration - last.Version, last);
             if (Advance(ref s))
                 Begin(ref s, e);

@@ -16,7 +16,10 @@ public enum Count
     Tokens,
 }
 
-/// <summary>What the evaluation takes from a vector.</summary>
+/// <summary>
+/// What the evaluation takes from a vector, at any instant: it must always be what the agent's last completed iteration
+/// left, so an iteration of several steps works on a vector of its own and copies the result at its end.
+/// </summary>
 public enum Estimate
 {
     /// <summary>Nothing.</summary>

@@ -40,6 +40,9 @@ public abstract class RoundEffects
     /// <summary>x := W_ii x + the sum of W_ij x_j over the rows held of an iteration, which are released.</summary>
     public abstract void Mix(NeighbourRows rows, long iteration, Vector x);
 
+    /// <summary>y := x.</summary>
+    public abstract void Copy(Vector x, Vector y);
+
     /// <summary>One step of an optimizer.</summary>
     /// <param name="optimizer">The rule.</param>
     /// <param name="rate">The learning rate.</param>

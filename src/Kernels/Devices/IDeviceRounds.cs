@@ -38,6 +38,11 @@ public interface IDeviceRounds<T> : IDisposable
     /// <param name="target">Another.</param>
     void Mix(MixingMatrix weights, int x, int target);
 
+    /// <summary>The target := x.</summary>
+    /// <param name="x">An array.</param>
+    /// <param name="target">Another.</param>
+    void Copy(int x, int target);
+
     /// <summary>A step of every row.</summary>
     /// <param name="step">Which; of an optimizer that has a kernel.</param>
     void Step(in RoundStep step);

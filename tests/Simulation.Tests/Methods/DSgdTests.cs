@@ -6,6 +6,7 @@ using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
+using AsyncOpt.Simulation.Tests.Support;
 using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 
 namespace AsyncOpt.Simulation.Tests.Methods;
@@ -74,6 +75,62 @@ public class DSgdTests
 
         // 200 independent coordinates, 350 correlated instants: a standard error of about 0.5 %.
         Assert.Equal(1, distances.Skip(50).Average() / d / diversity, 0.02);
+    }
+
+    // Along an eigenvector of W with eigenvalue lambda, and with noise e, deviations z obey
+    //   awc: z := (lambda - eta a) z - eta e,   atc: z := lambda ((1 - eta a) z - eta e),
+    //   cta: z := (1 - eta a) lambda z - eta e.
+    [Theory]
+    [InlineData(DSgd.Order.Awc)]
+    [InlineData(DSgd.Order.Atc)]
+    [InlineData(DSgd.Order.Cta)]
+    public void Completed_iterates_are_as_far_apart_as_theory_says_whenever_one_looks(DSgd.Order variant)
+    {
+        const int n = 16, d = 200;
+        const double eta = 0.1, a = 0.8;
+        var expected = 0.0;
+        for (var k = 1; k < n; k++)
+        {
+            var lambda = (1 + (2 * Math.Cos(2 * Math.PI * k / n))) / 3;
+            var factor = variant == DSgd.Order.Awc ? lambda - (eta * a) : lambda * (1 - (eta * a));
+            var gain = variant == DSgd.Order.Atc ? lambda * lambda : 1;
+            expected += d * gain * eta * eta / (1 - (factor * factor)) / n;
+        }
+        var problem = QuadraticOf([.. Enumerable.Repeat(new double[d], n)], noise: 1, curvature: a);
+        // Gradients and messages take 1 s each: an iteration of atc and cta takes 2 s, one of awc 1 s.
+        var plan = PlanOf(Method(Step(eta), variant), problem, 900, Ring(n)).WithDelay(1) with { SampleEvery = 0.25 };
+        foreach (var hooks in (RunHooks[])[new(), SameRuns.OneByOne])
+        {
+            var distances = Simulator.Run(plan, hooks).Metric("consensus-distance");
+            for (var phase = 0; phase < 8; phase++)
+            {
+                var mean = distances.Where((_, i) => i >= 400 && i % 8 == phase).Average();
+                Assert.True(Math.Abs((mean / expected) - 1) < 0.03, $"phase {phase / 4.0} s: {mean / expected}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(DSgd.Order.Awc)]
+    [InlineData(DSgd.Order.Atc)]
+    [InlineData(DSgd.Order.Cta)]
+    public void A_run_that_ends_amid_an_iteration_ends_with_the_last_completed_one(DSgd.Order variant)
+    {
+        const int n = 7;
+        var problem = QuadraticOf(Targets(n), noise: 0.5);
+        var plan = PlanOf(Method(Step(0.2), variant), problem, 1, Ring(n)).WithDelay(1);
+        var duration = variant == DSgd.Order.Awc ? 1 : 2;
+        var whole = Simulator.Run(plan with
+        {
+            Method = Method(Step(0.2), variant, 5),
+            Stop = new StopRules { Time = 100 },
+        });
+        foreach (var rest in (double[])[0.25, 0.5, 0.75])
+        {
+            var cut = Simulator.Run(plan with { Stop = new StopRules { Time = duration * (5 + rest) } });
+            Assert.Equal(whole.Estimate, cut.Estimate);
+            Assert.Equal(whole.Metric("consensus-distance")[^1], cut.Metric("consensus-distance")[^1]);
+        }
     }
 
     [Theory]

@@ -29,9 +29,8 @@ public class RoundTests
     public void All_computations_of_a_round_count_as_computing(string name)
     {
         var (method, first, round) = Of(name);
-        var plan = MethodPlans.PlanOf(method, BilevelRuns.Built(BilevelRuns.Scalar), first + (5 * (round + 1)) + 0.25)
-            .WithDelay(0.5) with { LogUpdates = true };
-        var last = Simulator.Run(plan).UpdateLog[^1];
+        var plan = MethodPlans.PlanOf(method, BilevelRuns.Built(BilevelRuns.Scalar), first + (5 * (round + 1)) + 0.25);
+        var last = Simulator.Run(plan.WithDelay(0.5) with { LogUpdates = true }).UpdateLog[^1];
 
         Assert.Equal(4, last.Version);
         Assert.Equal(round * 1_000_000_000L, last.Compute);
