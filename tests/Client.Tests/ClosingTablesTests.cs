@@ -67,25 +67,26 @@ public sealed class ClosingTablesTests
     [Fact]
     public void What_was_predicted_stands_beside_what_was_measured()
     {
-        RunRecord With(double measured, double predicted) => Run(0.1, 0.9, null, 0) with
+        RunRecord With(double measured, double predicted, double conditions) => Run(0.1, 0.9, null, 0) with
         {
             Metrics =
             [
                 new(1, 1, 1, 1, 1, "squared-error", measured), new(1, 1, 1, 1, 1, "predicted-squared-error", predicted),
-                new(1, 1, 1, 1, 1, "predicted-other", 1),
+                new(1, 1, 1, 1, 1, "predicted-other", 1), new(1, 1, 1, 1, 1, "prediction-conditions", conditions),
             ],
         };
-        RunRecord[] srw = [With(0.0399, 0.02), With(0.0401, 0.02), With(0.0399, 0.02), With(0.0401, 0.02)];
-        var arms = new[] { Summary.Of("srw", srw), Summary.Of("mhrw", [With(1, 4)]) };
+        RunRecord[] srw =
+            [With(0.0399, 0.02, 3), With(0.0401, 0.02, 5), With(0.0399, 0.02, 3), With(0.0401, 0.02, 5)];
+        var arms = new[] { Summary.Of("srw", srw), Summary.Of("mhrw", [With(1, 4, 0.9)]) };
 
         Assert.Equal(
             """
-                              mean and 95 % interval
+                                       mean and 95 % interval
 
-             arm   metric                  measured  predicted  ratio
-            ───────────────────────────────────────────────────────────
-             srw   squared-error  0.04000 ± 0.00018    0.02000   2.00
-             mhrw  squared-error                  1          4  0.250
+             arm   metric                  measured  predicted  ratio  conditions
+            ────────────────────────────────────────────────────────────────────────────
+             srw   squared-error  0.04000 ± 0.00018    0.02000   2.00  NOT MET (4 > 1)
+             mhrw  squared-error                  1          4  0.250  met
             """,
             Render(ClosingTables.Predictions(arms)!, 80));
         Assert.Null(ClosingTables.Predictions(Arms()));

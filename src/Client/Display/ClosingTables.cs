@@ -9,8 +9,6 @@ namespace AsyncOpt.Client.Display;
 /// <summary>The tables that close an experiment: one row per arm, mean and 95 % confidence over seeds.</summary>
 static class ClosingTables
 {
-    const string Predicted = "predicted-";
-
     /// <summary>Results per arm.</summary>
     /// <param name="arms">The arms.</param>
     /// <param name="target">The target, where there is one.</param>
@@ -45,8 +43,9 @@ static class ClosingTables
         var rows = (from arm in arms
                     from measured in arm.Final
                     from predicted in arm.Final
-                    where predicted.Metric == Predicted + measured.Metric
-                    select (arm.Arm, measured.Metric, Measured: measured.Value, Predicted: predicted.Value)).ToList();
+                    where predicted.Metric == MetricNames.Predicted + measured.Metric
+                    select (arm.Arm, measured.Metric, Measured: measured.Value, Predicted: predicted.Value,
+                        Conditions: ConditionsOf(arm))).ToList();
         if (rows.Count == 0)
             return null;
         var table = Plain();
@@ -56,17 +55,26 @@ static class ClosingTables
         Right(table, "measured");
         Right(table, "predicted");
         Right(table, "ratio");
+        Left(table, "conditions");
         foreach (var (i, row) in rows.Index())
         {
             string[] cells =
             [
                 i > 0 && rows[i - 1].Arm == row.Arm ? "" : row.Arm, row.Metric,
                 Pretty.Of(row.Measured), Pretty.Number(row.Predicted.Mean, 4),
-                Pretty.Number(row.Measured.Mean / row.Predicted.Mean, 3),
+                Pretty.Number(row.Measured.Mean / row.Predicted.Mean, 3), row.Conditions,
             ];
             table.AddRow([.. cells.Select(cell => new Spectre.Console.Text(cell))]);
         }
         return table;
+    }
+
+    static string ConditionsOf(ArmSummary arm)
+    {
+        var conditions = arm.Final.FirstOrDefault(f => f.Metric == MetricNames.PredictionConditions);
+        return conditions.Metric is null ? ""
+            : conditions.Value.Mean <= 1 ? "met"
+            : $"NOT MET ({Pretty.Number(conditions.Value.Mean, 3)} > 1)";
     }
 
     /// <summary>Messages and bytes per arm and role.</summary>

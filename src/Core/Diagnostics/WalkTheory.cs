@@ -12,15 +12,27 @@ namespace AsyncOpt.Core.Diagnostics;
 /// </summary>
 /// <remarks>
 /// <para>
-/// The recursion starts at the run's initial point and at x_0 = mu; n is the mean number of updates of a token. It is
-/// linear: large steps, small visit counts and losses far from a parabola depart from it. See WalkRecursion and
-/// WalkCovariance for the formulas.
+/// The recursion starts at the run's initial point and at x_0 = mu; n is the mean number of updates of a token. It
+/// is linear in theta and x. For sa-srrw on a graph of up to 640 nodes the second order in x is added: a bias of
+/// the order of the measure's step (n^-a, none for a = 1) that averaging tokens does not reduce; and for all
+/// reversible walks that of gradients' weights, of the order of beta. Left out are higher orders, losses that are
+/// no parabola, curvatures that differ between nodes, and the bias of hdt, of larger graphs and with momentum. See
+/// WalkRecursion, WalkBias and WalkCovariance for the formulas.
 /// </para>
 /// <para>
-/// predicted-squared-error needs a problem whose Hessian and optimum are known, at most 512 parameters, gradients over
-/// all samples of a node without noise, and for nbrw and mhda at most 640 directed links. sampling-error needs tokens
-/// that keep a measure of their visits: sa-srrw and hdt do, others with visits: true. predicted-sampling-error needs
-/// beside that at most 640 nodes. What a run lacks is left out.
+/// prediction-conditions is the largest of these, each over its limit; where it is above 1, do not trust the
+/// predictions. (1) alpha times the root mean square over the nodes of x / mu - 1, as measured: at most 1/2, which
+/// takes many visits per node, or within the memory of n^a visits; times the root of the number of tokens where a
+/// bias is left out. (2) What the noise adds because it is not white, to the predicted variance: at most 1/4; it is
+/// large after few updates, and for walks that are nearly periodic. (3) What the varying weights of gradients add
+/// to start and variance: at most 1/4, which takes small steps.
+/// </para>
+/// <para>
+/// predicted-squared-error needs a problem whose Hessian and optimum are known, at most 512 parameters, gradients
+/// over all samples of a node without noise, and for nbrw and mhda at most 640 directed links. sampling-error needs
+/// tokens that keep a measure of their visits: sa-srrw and hdt do, others with visits: true; it contains the visit
+/// whose gradient is being computed. predicted-sampling-error needs beside that at most 640 nodes. What a run lacks
+/// is left out.
 /// </para>
 /// </remarks>
 /// <param name="options">How often.</param>
@@ -35,6 +47,9 @@ public sealed class WalkTheory(WalkTheory.Options options) : Diagnostic(options)
 
     /// <summary>What the linearized recursion says of sampling-error.</summary>
     public const string PredictedSamplingError = "predicted-sampling-error";
+
+    /// <summary>Which share of their limits the conditions of predictions take: above 1 they are not met.</summary>
+    public const string Conditions = MetricNames.PredictionConditions;
 
     WalkPrediction? _prediction;
 
@@ -53,6 +68,8 @@ public sealed class WalkTheory(WalkTheory.Options options) : Diagnostic(options)
             metrics.Add(SamplingError);
         if (WalkPrediction.HasMeasure(plan, settings))
             metrics.Add(PredictedSamplingError);
+        if (metrics.Any(name => name is PredictedSquaredError or PredictedSamplingError))
+            metrics.Add(Conditions);
         return metrics;
     }
 
@@ -83,21 +100,24 @@ public sealed class WalkTheory(WalkTheory.Options options) : Diagnostic(options)
         if (_prediction is null || _prediction.Updates > updates)
             _prediction = new WalkPrediction(cut.Plan, settings);
         _prediction.AdvanceTo(updates);
+        var (error, deviation) = settings.MeasureExponent is null ? (0, 0) : Sampled(cut, settings);
         foreach (var name in Metrics(cut.Plan))
         {
             metric(name, name switch
             {
                 PredictedSquaredError => _prediction.SquaredError,
                 PredictedSamplingError => _prediction.SamplingError,
-                _ => Sampled(cut, settings),
+                Conditions => _prediction.Conditions(deviation),
+                _ => error,
             });
         }
     }
 
-    static double Sampled(DiagnosticCut cut, TokenSettings settings)
+    // |x - mu|^2, and the root mean square of x / mu - 1.
+    static (double Error, double Deviation) Sampled(DiagnosticCut cut, TokenSettings settings)
     {
         var mu = settings.Walker.Base.Mu(cut.Plan.Topology!);
-        var error = 0.0;
+        var (error, relative) = (0.0, 0.0);
         for (var token = 0; token < settings.Options.Tokens; token++)
         {
             // The table holds x up to a common factor.
@@ -109,9 +129,12 @@ public sealed class WalkTheory(WalkTheory.Options options) : Diagnostic(options)
             for (var node = 0; node < mu.Length; node++)
             {
                 var x = total > 0 ? visits[node] / total : 1.0 / mu.Length;
-                error += (x - mu[node]) * (x - mu[node]);
+                var square = (x - mu[node]) * (x - mu[node]);
+                error += square;
+                relative += square / (mu[node] * mu[node]);
             }
         }
-        return error / settings.Options.Tokens;
+        var tokens = settings.Options.Tokens;
+        return (error / tokens, Math.Sqrt(relative / tokens / mu.Length));
     }
 }

@@ -18,6 +18,14 @@ public static class MetricNames
     /// <summary>(1/m) sum_j |x_j - mean|^2 over the agents of a mean estimate.</summary>
     public const string ConsensusDistance = "consensus-distance";
 
+    /// <summary>Begins the name of what theory predicts of the metric whose name follows.</summary>
+    public const string Predicted = "predicted-";
+
+    /// <summary>
+    /// The conditions that predictions rest on, each over its limit, the largest: above 1 they are not met.
+    /// </summary>
+    public const string PredictionConditions = "prediction-conditions";
+
     /// <summary>
     /// Ends the name of a metric's worst value over agents that are each an estimate; its mean has the plain name.
     /// </summary>

@@ -57,6 +57,9 @@ public sealed record WalkCovariance
     /// <summary>The eigenvalues below 1, descending.</summary>
     public IReadOnlyList<double> Eigenvalues => _lambda;
 
+    /// <summary>N x (N-1), columns u_i, in the order of the eigenvalues.</summary>
+    internal Matrix<double> LeftEigenvectors => _left;
+
     /// <summary>The eigenpairs of a base walk on a connected undirected graph.</summary>
     /// <param name="walk">The base walk.</param>
     /// <param name="topology">The graph; dense matrices of its size are made.</param>
@@ -89,6 +92,20 @@ public sealed record WalkCovariance
     /// <summary>s_i |u_i|^2: what each eigenvalue contributes to the trace of the measure's covariance.</summary>
     public double[] TracePower() =>
         [.. Enumerable.Range(0, _lambda.Length).Select(i => S(i) * Square(_left.Column(i).L2Norm()))];
+
+    /// <summary>sum c_i^2 |lambda_i| / (1 - lambda_i)^2 for one function h on the nodes: see NoiseSpectrum.</summary>
+    /// <param name="h">N numbers; adding a constant changes nothing.</param>
+    internal double End(ReadOnlySpan<double> h)
+    {
+        var c = _left.TransposeThisAndMultiply(Vector<double>.Build.DenseOfArray(h.ToArray()));
+        return Enumerable.Range(0, _lambda.Length).Sum(i => Square(c[i]) * EndOf(_lambda[i]));
+    }
+
+    /// <summary>The same, summed over the measure's nodes.</summary>
+    internal double EndOfTrace() =>
+        Enumerable.Range(0, _lambda.Length).Sum(i => Square(_left.Column(i).L2Norm()) * EndOf(_lambda[i]));
+
+    internal static double EndOf(double eigenvalue) => Math.Abs(eigenvalue) / Square(1 - eigenvalue);
 
     /// <summary>r_i, the repellence that the mode of an eigenvalue feels.</summary>
     /// <param name="interaction">How the walk avoids where it has been.</param>

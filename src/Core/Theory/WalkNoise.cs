@@ -14,6 +14,12 @@ public sealed record NoiseSpectrum(double[] Eigenvalues, double[] Power)
 {
     /// <summary>The sum of the powers: the asymptotic variance without repellence.</summary>
     public double Total => Power.Sum();
+
+    /// <summary>
+    /// sum c_i^2 |lambda_i| / (1 - lambda_i)^2: noise of a walk is not white, which adds up to step^2 times this to
+    /// the variance of a recursion that takes it as white; 0 where it is not known.
+    /// </summary>
+    public double End { get; init; }
 }
 
 /// <summary>Finds the noise of functions on the nodes, for one walk on one graph.</summary>
@@ -30,6 +36,9 @@ public abstract class WalkNoise
 
     /// <summary>The noise of the visit measure, summed over all nodes; null where it is too much work.</summary>
     public abstract NoiseSpectrum? Trace { get; }
+
+    /// <summary>The eigenpairs of the chain; null where they are not all computed, or it is not reversible.</summary>
+    public virtual WalkCovariance? Covariance => null;
 
     /// <summary>Of a reversible chain on a connected graph.</summary>
     /// <param name="chain">The chain.</param>
@@ -49,9 +58,13 @@ public abstract class WalkNoise
 
     sealed class DenseNoise(WalkCovariance covariance) : WalkNoise
     {
-        public override NoiseSpectrum Of(double[] h) => new([.. covariance.Eigenvalues], covariance.Power(h));
+        public override WalkCovariance Covariance => covariance;
 
-        public override NoiseSpectrum Trace => new([.. covariance.Eigenvalues], covariance.TracePower());
+        public override NoiseSpectrum Of(double[] h) =>
+            new([.. covariance.Eigenvalues], covariance.Power(h)) { End = covariance.End(h) };
+
+        public override NoiseSpectrum Trace =>
+            new([.. covariance.Eigenvalues], covariance.TracePower()) { End = covariance.EndOfTrace() };
     }
 
     sealed class DrawsNoise(double[] mu) : WalkNoise
@@ -110,8 +123,11 @@ public abstract class WalkNoise
                 i == j ? diagonal[i] : Math.Abs(i - j) == 1 ? beside[Math.Min(i, j)] : 0);
             var evd = small.Evd(Symmetricity.Symmetric);
             double[] values = [.. evd.EigenValues.Select(l => Math.Clamp(l.Real, -1, 1 - 1e-15))];
-            return new(values, [.. values.Select((l, i) =>
-                mass * evd.EigenVectors[0, i] * evd.EigenVectors[0, i] * (1 + l) / (1 - l))]);
+            double[] squares = [.. values.Select((_, i) => mass * evd.EigenVectors[0, i] * evd.EigenVectors[0, i])];
+            return new(values, [.. values.Select((l, i) => squares[i] * (1 + l) / (1 - l))])
+            {
+                End = values.Select((l, i) => squares[i] * WalkCovariance.EndOf(l)).Sum(),
+            };
         }
 
         double[] Multiply(double[] v)

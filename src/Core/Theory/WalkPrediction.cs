@@ -26,7 +26,15 @@ sealed class WalkPrediction
     // Runs that differ in alpha or steps share what the graph and the problem alone decide.
     static readonly ConditionalWeakTable<Problem, ConditionalWeakTable<Topology, List<Linearized>>> Found = [];
 
+    // Beyond a condition's limit predictions are more than some 30 % off: see WalkTheoryTests.
+    const double DeviationMax = 0.5, EndMax = 0.25, WeightsMax = 0.25;
+
+    readonly WalkRecursionSettings _settings;
     readonly WalkRecursion? _iterate, _measure;
+    readonly WalkBias? _bias;
+    readonly double[][] _shares = []; // of the grid's points at each of the bias's eigenvalues
+    readonly double _end, _measureEnd;
+    readonly double[] _kappas = [];
     readonly (int Kappa, double[] Power, double Start, double Pull)[] _coordinates = [];
     readonly double[] _measurePower = [];
     readonly int _tokens;
@@ -36,8 +44,10 @@ sealed class WalkPrediction
         _tokens = settings.Options.Tokens;
         var walker = settings.Walker;
         var noise = NoiseOf(walker, plan.Topology!);
-        var recursion = new WalkRecursionSettings
+        var mu = walker.Base.Mu(plan.Topology!);
+        var recursion = _settings = new WalkRecursionSettings
         {
+            WeightVariance = settings.Reweight ? mu.Sum(m => 1 / (m * mu.Length * mu.Length)) - 1 : 0,
             Beta = settings.Step,
             A = settings.MeasureExponent ?? 1,
             Alpha = walker.Alpha,
@@ -49,17 +59,20 @@ sealed class WalkPrediction
         {
             var linear = LinearizedOf(plan, settings, noise);
             var start = linear.Turned(plan.InitialPoint);
-            var kappas = linear.Curvature.Distinct().ToArray();
+            var kappas = _kappas = linear.Curvature.Distinct().ToArray();
             var grid = Grid(walker.Interaction, points, linear.Spectra);
             _iterate = new WalkRecursion(recursion, kappas, grid);
             _coordinates = [.. linear.Spectra.Select((s, k) => (
                 Array.IndexOf(kappas, linear.Curvature[k]), Onto(grid, s), start[k], linear.Pull[k]))];
+            _end = linear.Spectra.Sum(s => s.End);
+            if (linear.Bias is { } bias && walker.Interaction != WalkInteraction.Target && !recursion.HasMomentum)
+                (_bias, _shares) = (bias, [.. bias.Eigenvalues.Select(value => Shares(grid, value))]);
         }
         if (settings.MeasureExponent is not null && noise?.Trace is { } trace)
         {
             var grid = Grid(walker.Interaction, points, trace);
             _measure = new WalkRecursion(recursion, [1], grid);
-            _measurePower = Onto(grid, trace);
+            (_measurePower, _measureEnd) = (Onto(grid, trace), trace.End);
         }
     }
 
@@ -73,16 +86,76 @@ sealed class WalkPrediction
         {
             if (_iterate is null)
                 return double.NaN;
-            var sum = 0.0;
-            foreach (var (kappa, power, start, pull) in _coordinates)
+            var (sum, bias) = (Variance / _tokens, Bias());
+            for (var k = 0; k < _coordinates.Length; k++)
             {
-                var mean = _iterate.Mean(kappa, start, pull);
+                var (kappa, _, start, pull) = _coordinates[k];
+                var mean = _iterate.Mean(kappa, start, pull) + bias[k];
                 sum += mean * mean;
-                for (var i = 0; i < power.Length; i++)
-                    sum += power[i] * _iterate.OfIterate(kappa, i) / _tokens;
             }
             return sum;
         }
+    }
+
+    /// <summary>
+    /// What the recursion rests on, each over its limit, the largest: above 1 predictions are not to be trusted.
+    /// </summary>
+    /// <param name="deviation">The root mean square over nodes and tokens of x / mu - 1.</param>
+    public double Conditions(double deviation)
+    {
+        if (Updates == 0)
+            return 0;
+        var (alpha, beta, gamma) = Steps;
+        // A bias that is not known grows with the tokens, beside what they leave of the variance.
+        var tokens = _bias is null && _settings.A < 1 ? _tokens : 1;
+        var worst = alpha * deviation * Math.Sqrt(tokens) / DeviationMax;
+        if (_iterate is not null)
+        {
+            worst = Math.Max(worst, Over(beta * beta * _end, Variance) / EndMax);
+            var start = _settings.HasMomentum ? 0 : _coordinates.Sum(c => c.Start * c.Start
+                * (_iterate.StartSquare(c.Kappa) - Square(_iterate.Mean(c.Kappa, 1, 0)))) / _tokens;
+            worst = Math.Max(worst, Over(start, SquaredError) / WeightsMax);
+            // The same of the noise: steps of varying weight add beta kappa Var w / 2 to its variance, as a share.
+            worst = Math.Max(worst, beta * _kappas.Max() * _settings.WeightVariance / 2 / WeightsMax);
+        }
+        if (_measure is not null)
+            worst = Math.Max(worst, Over(gamma * gamma * _measureEnd, SamplingError) / EndMax);
+        return worst;
+    }
+
+    static double Over(double what, double whole) => what == 0 ? 0 : what / whole;
+
+    static double Square(double value) => value * value;
+
+    // alpha, beta and gamma of the last update.
+    (double Alpha, double Beta, double Gamma) Steps => (
+        _settings.Interaction == WalkInteraction.None ? 0 : _settings.Alpha.At(Updates - 1),
+        _settings.Beta.At(Updates - 1), 1 / ExactMath.Pow(Updates + 1, _settings.A));
+
+    // Of one token, summed over the coordinates.
+    double Variance => _coordinates.Sum(c => c.Power.Select((p, i) => p * _iterate!.OfIterate(c.Kappa, i)).Sum());
+
+    double[] Bias()
+    {
+        var result = new double[_coordinates.Length];
+        if (_bias is null || Updates == 0 || Steps is not { Beta: > 0 } steps)
+            return result;
+        // The recursion is made for s = 1.
+        double[] AtEigenvalues(Func<int, double> onGrid) => [.. _bias.Eigenvalues.Select((value, l) =>
+            (1 + value) / (1 - value) * _shares[l].Select((share, k) => share * onGrid(k)).Sum())];
+        var visits = steps.Alpha > 0
+            ? _bias.OfVisits(steps.Alpha, steps.Gamma, _settings.A, Updates, AtEigenvalues(_iterate!.OfMeasure))
+            : result;
+        foreach (var group in _coordinates.Index().GroupBy(c => c.Item.Kappa))
+        {
+            var together = AtEigenvalues(i => _iterate!.Together(group.Key, i));
+            foreach (var (k, _) in group)
+            {
+                result[k] = _iterate!.Pulled(group.Key, visits[k] / steps.Gamma, _bias.OfWeights(
+                    steps.Alpha, steps.Beta, _kappas[group.Key], k, together) / steps.Beta);
+            }
+        }
+        return result;
     }
 
     /// <summary>E |x_n - mu|^2 of each token; NaN where it cannot be told.</summary>
@@ -156,20 +229,26 @@ sealed class WalkPrediction
         var power = new double[grid.Length];
         for (var i = 0; i < spectrum.Eigenvalues.Length; i++)
         {
-            var at = grid.Length == 1 ? 0 : Array.IndexOf(grid, spectrum.Eigenvalues[i]);
-            if (at >= 0)
-            {
-                power[at] += spectrum.Power[i];
-                continue;
-            }
-            var value = spectrum.Eigenvalues[i];
-            var shares = grid.Select((point, k) => (k % 2 == 0 ? 1 : -1)
-                * ExactMath.Sin(((2 * k) + 1) * Math.PI / (2 * grid.Length)) / (value - point)).ToArray();
-            var sum = shares.Sum();
+            var shares = Shares(grid, spectrum.Eigenvalues[i]);
             for (var k = 0; k < grid.Length; k++)
-                power[k] += spectrum.Power[i] * shares[k] / sum;
+                power[k] += spectrum.Power[i] * shares[k];
         }
         return power;
+    }
+
+    // What each point of a grid counts for the value of a polynomial somewhere.
+    static double[] Shares(double[] grid, double at)
+    {
+        if ((grid.Length == 1 ? 0 : Array.IndexOf(grid, at)) is var point and >= 0)
+        {
+            var one = new double[grid.Length];
+            one[point] = 1;
+            return one;
+        }
+        var shares = grid.Select((value, k) => (k % 2 == 0 ? 1 : -1)
+            * ExactMath.Sin(((2 * k) + 1) * Math.PI / (2 * grid.Length)) / (at - value)).ToArray();
+        var sum = shares.Sum();
+        return [.. shares.Select(share => share / sum)];
     }
 
     static Linearized LinearizedOf(RunPlan plan, TokenSettings settings, WalkNoise noise)
@@ -224,7 +303,12 @@ sealed class WalkPrediction
                 }
             }
             Spectra = [.. onNodes.Select(noise.Of)];
+            double[] weights = [.. mu.Select(m => settings.Reweight ? 1 / (mu.Length * m) : 1)];
+            Bias = noise.Covariance is { } pairs ? new WalkBias(pairs, mu, onNodes, weights) : null;
         }
+
+        /// <summary>What the second order adds; null where the eigenpairs are not known.</summary>
+        public WalkBias? Bias { get; }
 
         /// <summary>What kind of walk the noise is of, its base chain, and whether gradients are weighted.</summary>
         public Type Type { get; }

@@ -19,6 +19,9 @@ public sealed record WalkRecursionSettings
     /// <summary>How the walk avoids where it has been.</summary>
     public required WalkInteraction Interaction { get; init; }
 
+    /// <summary>The variance of the weights of gradients, whose mean is 1.</summary>
+    public double WeightVariance { get; init; }
+
     /// <summary>Whether the model follows a heavy ball: theta := theta - beta m, m := m + beta (g - m).</summary>
     public bool HasMomentum { get; init; }
 }
@@ -47,6 +50,7 @@ public sealed class WalkRecursion
     readonly double[] _kappa, _lambda, _r; // by pair, padded to whole lanes
     readonly double[] _tt, _tx, _xx, _tm, _mm, _mx;
     readonly double[] _mean, _drift, _momentum, _driftMomentum; // by kappa
+    readonly double[] _ofMeasureSteps, _ofModelSteps, _square;
 
     /// <summary>A recursion before its first step.</summary>
     /// <param name="settings">Steps and repellence.</param>
@@ -69,6 +73,8 @@ public sealed class WalkRecursion
         _mean = [.. kappas.Select(_ => 1.0)];
         (_drift, _momentum, _driftMomentum) = (new double[kappas.Length], new double[kappas.Length],
             new double[kappas.Length]);
+        (_ofMeasureSteps, _ofModelSteps) = (new double[kappas.Length], new double[kappas.Length]);
+        _square = [.. kappas.Select(_ => 1.0)];
     }
 
     /// <summary>The number of updates made.</summary>
@@ -82,6 +88,28 @@ public sealed class WalkRecursion
     /// <summary>Cov(x_n) of an eigenvalue, for s = 1.</summary>
     /// <param name="lambda">The rank of the eigenvalue.</param>
     public double OfMeasure(int lambda) => _xx[lambda];
+
+    /// <summary>Cov(theta_n, x_n) of a pair, for s = 1 and c = 1.</summary>
+    /// <param name="kappa">The rank of the curvature.</param>
+    /// <param name="lambda">The rank of the eigenvalue.</param>
+    public double Together(int kappa, int lambda) => _tx[_column[kappa] + lambda];
+
+    /// <summary>
+    /// How far pulls on the mean that fall like the steps have moved it in the direction of a curvature; without
+    /// momentum.
+    /// </summary>
+    /// <param name="kappa">The rank of the curvature.</param>
+    /// <param name="ofMeasure">A pull over gamma, the measure's step.</param>
+    /// <param name="ofModel">A pull over beta, the model's step.</param>
+    public double Pulled(int kappa, double ofMeasure, double ofModel) =>
+        (_ofMeasureSteps[kappa] * ofMeasure) + (_ofModelSteps[kappa] * ofModel);
+
+    /// <summary>
+    /// E of the square of the share of the start's distance that is left, where gradients have independent weights of
+    /// mean 1 and variance <see cref="WalkRecursionSettings.WeightVariance"/>; without momentum.
+    /// </summary>
+    /// <param name="kappa">The rank of the curvature.</param>
+    public double StartSquare(int kappa) => _square[kappa];
 
     /// <summary>
     /// E theta_n - theta* in the direction of a curvature: share of the start's distance that is left, times that
@@ -106,7 +134,7 @@ public sealed class WalkRecursion
                 StepWithMomentum(beta, gamma);
             else
                 Step(beta, gamma);
-            StepMean(beta);
+            StepMean(beta, gamma);
         }
     }
 
@@ -165,7 +193,7 @@ public sealed class WalkRecursion
         }
     }
 
-    void StepMean(double beta)
+    void StepMean(double beta, double gamma)
     {
         for (var k = 0; k < _mean.Length; k++)
         {
@@ -173,7 +201,11 @@ public sealed class WalkRecursion
             if (!_settings.HasMomentum)
             {
                 _mean[k] *= 1 - (beta * kappa);
-                _drift[k] = ((1 - (beta * kappa)) * _drift[k]) + beta;
+                var keep = 1 - (beta * kappa);
+                _drift[k] = (keep * _drift[k]) + beta;
+                _ofMeasureSteps[k] = (keep * _ofMeasureSteps[k]) + (beta * gamma);
+                _ofModelSteps[k] = (keep * _ofModelSteps[k]) + (beta * beta);
+                _square[k] *= (keep * keep) + (beta * beta * kappa * kappa * _settings.WeightVariance);
                 continue;
             }
             (_mean[k], _momentum[k]) = (_mean[k] - (beta * _momentum[k]),

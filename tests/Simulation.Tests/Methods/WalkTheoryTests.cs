@@ -41,37 +41,46 @@ public class WalkTheoryTests
     }
 
     /// <summary>Measured over predicted: the variance of the model over tokens, and the error of their visits.</summary>
-    static (double Model, double Visits) Ratios(Method method, Problem problem, Topology graph, int steps)
+    static (double Model, double Visits) Ratios(Func<int, Method> method, Problem problem, Topology graph, int steps)
     {
-        var record = Run(method, problem, graph, steps);
+        var (record, one) = (Run(method(Tokens), problem, graph, steps), Run(method(1), problem, graph, steps));
         double Last(string name) => record.Metric(name)[^1];
         var variance = Last("consensus-distance") * Tokens / (Tokens - 1);
-        return (variance / (Tokens * Last("predicted-squared-error")),
+        // The bias of one token is small beside its variance.
+        return (variance / one.Metric("predicted-squared-error")[^1],
             Last("sampling-error") / Last("predicted-sampling-error"));
     }
 
-    static Method Of(string walk, StepSchedule step, WalkUpdate update = WalkUpdate.Sgd) => walk switch
+    /// <summary>Variance of a token, and squared bias: what is predicted of one token and of two tells them.</summary>
+    static (double Variance, double Bias) Predicted(Func<int, Method> method, Problem problem, Topology graph, int steps)
     {
-        "srw" => new Srw(new() { Step = step, Tokens = Tokens, Visits = true, Update = update }),
-        "mhrw" => new Mhrw(new() { Step = step, Tokens = Tokens, Visits = true, Update = update }),
-        "nbrw" => new Nbrw(new() { Step = step, Tokens = Tokens, Visits = true, Update = update }),
-        "mhda" => new Mhda(new() { Step = step, Tokens = Tokens, Visits = true, Update = update }),
-        "iid" => new Iid(new() { Step = step, Tokens = Tokens, Visits = true, Update = update }),
+        double Of(int tokens) => Run(method(tokens), problem, graph, steps).Metric("predicted-squared-error")[^1];
+        var (one, two) = (Of(1), Of(2));
+        return (2 * (one - two), (2 * two) - one);
+    }
+
+    static Method Of(string walk, int tokens, StepSchedule step, WalkUpdate update = WalkUpdate.Sgd) => walk switch
+    {
+        "srw" => new Srw(new() { Step = step, Tokens = tokens, Visits = true, Update = update }),
+        "mhrw" => new Mhrw(new() { Step = step, Tokens = tokens, Visits = true, Update = update }),
+        "nbrw" => new Nbrw(new() { Step = step, Tokens = tokens, Visits = true, Update = update }),
+        "mhda" => new Mhda(new() { Step = step, Tokens = tokens, Visits = true, Update = update }),
+        "iid" => new Iid(new() { Step = step, Tokens = tokens, Visits = true, Update = update }),
         "iid-degree" => new Iid(new()
         {
-            Step = step, Tokens = Tokens, Visits = true, Update = update, Like = new SrwChain(),
+            Step = step, Tokens = tokens, Visits = true, Update = update, Like = new SrwChain(),
         }),
-        "sa-srrw" => new SaSrrw(new() { Step = step, Tokens = Tokens, A = 0.7, Alpha = Step(3), Update = update }),
+        "sa-srrw" => new SaSrrw(new() { Step = step, Tokens = tokens, A = 0.7, Alpha = Step(3), Update = update }),
         "sa-srrw-srw" => new SaSrrw(new()
         {
-            Step = step, Tokens = Tokens, A = 1, Alpha = Step(2), Update = update, Base = new SrwChain(),
+            Step = step, Tokens = tokens, A = 1, Alpha = Step(2), Update = update, Base = new SrwChain(),
         }),
         "growing" => new SaSrrw(new()
         {
-            Step = step, Tokens = Tokens, A = 1, Update = update,
+            Step = step, Tokens = tokens, A = 1, Update = update,
             Alpha = new GrowthSchedule(new() { Scale = 0.1, Exponent = 0.5, Max = 4 }),
         }),
-        "hdt" => new Hdt(new() { Step = step, Tokens = Tokens, A = 1, Alpha = Step(2), Update = update }),
+        "hdt" => new Hdt(new() { Step = step, Tokens = tokens, A = 1, Alpha = Step(2), Update = update }),
         _ => throw new ArgumentOutOfRangeException(nameof(walk)),
     };
 
@@ -91,7 +100,7 @@ public class WalkTheoryTests
         const int steps = 600;
         var step = new PowerSchedule(new() { Exponent = 0.8, Offset = 2 });
 
-        var (model, visits) = Ratios(Of(walk, step), Curved(Centred(12, 3), 1, 0.5, 2), Scattered, steps);
+        var (model, visits) = Ratios(tokens => Of(walk, tokens, step), Curved(Centred(12, 3), 1, 0.5, 2), Scattered, steps);
 
         // The variance of 800 tokens in three coordinates has a standard error of about 4 %; linearization and the
         // correlations of the start add some per cent.
@@ -105,9 +114,9 @@ public class WalkTheoryTests
     public void A_heavy_ball_does_what_theory_predicts(string walk)
     {
         var step = new PowerSchedule(new() { Exponent = 0.8, Offset = 2 });
-        var method = Of(walk, step, WalkUpdate.HeavyBall);
 
-        Assert.Equal(1, Ratios(method, Curved(Centred(12, 3), 1, 0.5, 2), Scattered, 600).Model, 0.16);
+        Assert.Equal(1, Ratios(
+            tokens => Of(walk, tokens, step, WalkUpdate.HeavyBall), Curved(Centred(12, 3), 1, 0.5, 2), Scattered, 600).Model, 0.16);
     }
 
     [Theory]
@@ -215,13 +224,87 @@ public class WalkTheoryTests
         var targets = Centred(300, 1);
         foreach (var alpha in (double[])[1, 10, 60])
         {
-            var method = new SaSrrw(new() { Alpha = Step(alpha), A = 0.7, B = 0.9 });
-            var record = Run(method, Curved(targets, 1), graph, 5000);
+            var (variance, _) = Predicted(
+                tokens => new SaSrrw(new() { Alpha = Step(alpha), A = 0.7, B = 0.9, Tokens = tokens }),
+                Curved(targets, 1), graph, 5000);
 
             var exact = WalkCovariance.Of(new MhrwChain(), graph).MeanSquareAfter(
                 alpha, 0.7, 0.9, [.. targets.Select(t => t[0])], 1, 5000);
-            Assert.Equal(1, record.Metric("predicted-squared-error")[^1] / exact, 1e-4);
+            Assert.Equal(1, variance / exact, 1e-4);
         }
+    }
+
+    // 1,500 steps on 30 nodes: the visits of a node still vary by a tenth to a fifth, and repellence is no linear
+    // function of them. The mean of the models is off by far more than chance would leave of it.
+    [Theory]
+    [InlineData("srw", 1.0)]
+    [InlineData("srw", 3.0)]
+    [InlineData("lazy", 3.0)]
+    public void Averaging_tokens_leaves_the_bias_that_is_predicted(string chain, double alpha)
+    {
+        const int tokens = 600;
+        BaseChain walk = chain switch
+        {
+            "srw" => new SrwChain(),
+            _ => new LazyChain(new() { Stay = 0.3 }),
+        };
+        var graph = Graph(new BarabasiAlbertTopology(new() { Nodes = 30, EdgesPerNode = 4 }));
+        var method = new SaSrrw(new() { Alpha = Step(alpha), Base = walk, Tokens = tokens });
+        var record = Run(method, QuadraticOf(Centred(30, 8)), graph, 1500);
+
+        var chance = record.Metric("consensus-distance")[^1] / (tokens - 1);
+        Assert.InRange(record.Metric("squared-error")[^1] / chance, 2, 1000);
+        Assert.Equal(1, record.Metric("squared-error")[^1] / record.Metric("predicted-squared-error")[^1], 0.25);
+        Assert.InRange(record.Metric("prediction-conditions")[^1], 0, 1);
+    }
+
+    // A node of few neighbours comes seldom and counts much: the model it meets is that of the nodes before it. With
+    // m_j = E [X = j] theta the mean obeys m_j := (1 - beta w_j) sum_i P_ij m_i + beta mu_j w_j c_j, c the targets.
+    [Fact]
+    public void Weights_of_gradients_bias_the_model_as_their_exact_mean_says()
+    {
+        const int n = 30, steps = 1500;
+        const double beta = 0.01;
+        var graph = Graph(new BarabasiAlbertTopology(new() { Nodes = n, EdgesPerNode = 2 }));
+        var targets = Centred(n, 1);
+        var (_, bias) = Predicted(
+            tokens => new Srw(new() { Step = Step(beta), Tokens = tokens }), QuadraticOf(targets), graph, steps);
+
+        double[] mu = new SrwChain().Mu(graph), mean = new double[n];
+        for (var k = 0; k < steps; k++)
+        {
+            var next = new double[n];
+            for (var i = 0; i < n; i++)
+            {
+                foreach (var j in graph.OutNeighbours(i))
+                    next[j] += mean[i] / graph.OutDegree(i);
+            }
+            mean = [.. next.Select((m, j) => (m * (1 - (beta / (n * mu[j])))) + (beta * targets[j][0] / n))];
+        }
+        Assert.Equal(1, Math.Abs(mean.Sum()) / Math.Sqrt(bias), 0.1);
+    }
+
+    [Fact]
+    public void Predictions_whose_conditions_fail_are_marked()
+    {
+        double Conditions(Method method, Topology graph, int steps) => Run(
+            method, QuadraticOf(Targets(graph.Nodes, 2)), graph, steps).Metric("prediction-conditions")[^1];
+        var step = new PowerSchedule(new() { Exponent = 0.8, Offset = 2 });
+        var dense = Graph(new BarabasiAlbertTopology(new() { Nodes = 60, EdgesPerNode = 20 }));
+
+        // Few visits per node.
+        Assert.InRange(Conditions(new SaSrrw(new() { Base = new SrwChain(), Tokens = 5 }), dense, 300), 1, 100);
+        Assert.InRange(Conditions(new SaSrrw(new() { Base = new SrwChain(), Tokens = 5 }), dense, 30_000), 0, 1);
+        // As many visits, but the bias of their target is not known, and many tokens bring it out.
+        Assert.InRange(Conditions(new Hdt(new() { Tokens = 1 }), dense, 10_000), 0, 100);
+        Assert.InRange(Conditions(new Hdt(new() { Tokens = 64 }), dense, 10_000), 1, 100);
+        // A walk to and fro between two nodes has no noise but at its end.
+        Assert.InRange(Conditions(new Srw(new() { Step = step }), Ring(2), 100), 1, double.PositiveInfinity);
+        Assert.InRange(Conditions(new Srw(new() { Step = step }), Ring(5), 1000), 0, 1);
+        // Leaves of a star weigh 1.95: with a step of 1.2 a gradient there goes beyond twice the distance.
+        var star = Graph(new StarTopology(new() { Nodes = 40 }));
+        Assert.InRange(Conditions(new Srw(new() { Step = Step(1.2) }), star, 40), 1, double.PositiveInfinity);
+        Assert.InRange(Conditions(new Srw(new() { Step = Step(0.1) }), star, 400), 0, 1);
     }
 
     [Theory]
@@ -235,7 +318,7 @@ public class WalkTheoryTests
     public void On_one_node_it_is_gradient_descent(string walk)
     {
         const int steps = 12;
-        var record = Run(Of(walk, Step(0.25)), QuadraticOf([[2, -1]]), Complete(1), steps);
+        var record = Run(Of(walk, 3, Step(0.25)), QuadraticOf([[2, -1]]), Complete(1), steps);
 
         Assert.Equal(5 * Math.Pow(0.75, 2 * steps), record.Metric("predicted-squared-error")[^1], 1e-12);
         Assert.Equal(5 * Math.Pow(0.75, 2 * steps), record.Metric("squared-error")[^1], 1e-12);
@@ -259,11 +342,11 @@ public class WalkTheoryTests
         var noisy = QuadraticOf(Targets(5), noise: 1);
         var counting = new CountingProblem(5);
 
-        Assert.Equal(["predicted-squared-error"], Metrics(new Mhrw(new() { Step = step }), quadratic));
-        Assert.Equal(["sampling-error", "predicted-sampling-error"], Metrics(new Hdt(new()), counting));
-        Assert.Equal(["sampling-error", "predicted-sampling-error"], Metrics(new Hdt(new()), noisy));
+        Assert.Equal(["predicted-squared-error", "prediction-conditions"], Metrics(new Mhrw(new() { Step = step }), quadratic));
+        Assert.Equal(["sampling-error", "predicted-sampling-error", "prediction-conditions"], Metrics(new Hdt(new()), counting));
+        Assert.Equal(["sampling-error", "predicted-sampling-error", "prediction-conditions"], Metrics(new Hdt(new()), noisy));
         var large = QuadraticOf(Targets(1000));
-        Assert.Equal(["predicted-squared-error", "sampling-error"], Metrics(new SaSrrw(new()), large));
+        Assert.Equal(["predicted-squared-error", "sampling-error", "prediction-conditions"], Metrics(new SaSrrw(new()), large));
         Assert.Empty(Metrics(new Mhda(new() { Step = step }), large));
         Assert.Single(Errors(new Mhda(new() { Step = step }), large));
         Assert.Single(Errors(new Mhrw(new() { Step = step }), counting));
