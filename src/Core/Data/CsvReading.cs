@@ -212,7 +212,10 @@ internal sealed class CsvReading(string path, CsvFormat format)
         bool othersAreNumbers = _labels.Skip(1).All(label => Numbers.TryParse(label, _mark, out _));
         if (othersAreNumbers)
             return isCount ? true : throw Doubt();
-        return isCount && _features.Length > 1 && !_labels.Skip(1).Contains(_labels[0]) ? throw Doubt() : false;
+        // Texts: the first is one of them where it comes again; a name where all others do, and it does not.
+        var others = _labels.Skip(1).CountBy(label => label).ToDictionary();
+        bool isAlone = !others.ContainsKey(_labels[0]) && others.Values.All(count => count > 1);
+        return isAlone || (isCount && _features.Length > 1 && !others.ContainsKey(_labels[0])) ? throw Doubt() : false;
     }
 
     InputException Doubt() =>

@@ -21,6 +21,7 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
 {
     double[] _targets = [], _mean = [], _curvature = [];
     int _places;
+    string? _readAs;
     double _spread;
     OracleForm[] _oracles = [];
 
@@ -175,6 +176,7 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
         ("parameters", Parameters.ToString(CultureInfo.InvariantCulture)),
         ("curvature", $"{StrongConvexity:G4} to {_curvature.Max():G4}"),
         ("objective at the optimum", $"{_spread:G6}"),
+        .. _readAs is null ? ((string, string)[])[] : [("file read as", _readAs)],
     ];
 
     // (1/2) sum_k h_k (x_k - mean_k)^2.
@@ -197,6 +199,7 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
         {
             var table = CsvReader.Read(context.Locate(file), new() { Label = CsvFormat.None });
             d = table.Columns;
+            _readAs = table.Format;
             return Checked(table.Source, table.Features.ToDense().Values, d);
         }
         d = options.Dimension;

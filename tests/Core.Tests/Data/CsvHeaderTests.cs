@@ -25,6 +25,7 @@ public sealed class CsvHeaderTests : IDisposable
     [InlineData("0,1,label\n0,5,cat\n1,2,dog\n", 2, "0 1", "label")]
     [InlineData("1,2,setosa\n3,4,virginica\n5,6,setosa\n", 3, null)]            // the text comes again: a label
     [InlineData("5,2,setosa\n3,4,virginica\n", 2, null)]
+    [InlineData("5,2,setosa\n3,4,virginica\n3,4,virginica\n5,2,setosa\n", 4, null)]
     [InlineData("1,2,3\n4,5,6\n", 2, null)]
     [InlineData("0.5,2,1\n0.1,0,0\n", 2, null)]
     [InlineData("2,2,cat,dog\n1,2,0\n3,4,1\n", 2, null)]                        // scikit-learn
@@ -41,6 +42,7 @@ public sealed class CsvHeaderTests : IDisposable
     [InlineData("0,1,2,3\n5,1,2,0\n1,-1,0,1\n", "d.csv:1: may be a header or a sample (0, 1, 2, 3); say header: true or")]
     [InlineData("0,1,species\n5,1,cat\n1,-1,dog\n", "d.csv:1: may be a header or a sample (0, 1, species); say header")]
     [InlineData("2019,2020,y\n5,1,0\n1,-1,1\n", "d.csv:1: may be a header or a sample (2019, 2020, y); say header")]
+    [InlineData("2019,2020,species\n5,1,cat\n1,-1,cat\n", "d.csv:1: may be a header or a sample (2019, 2020, species)")]
     [InlineData("age,2019,2020,y\n5,1,2,0\n", "d.csv:1: has names and numbers side by side (age, 2019, 2020, y)")]
     [InlineData("0.5,red,2,0\n1,2,3,1\n", "d.csv:1: has names and numbers side by side (0.5, red, 2, 0)")]
     [InlineData("0.5,?,2,0\n1,2,3,1\n", "d.csv:1: column 2: expected a finite number, got '?'")]

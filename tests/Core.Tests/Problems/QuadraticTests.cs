@@ -48,6 +48,8 @@ public class QuadraticTests
 
         Assert.Equal([3, -2], new Quadratic(new() { File = rows }).Built().Target(1).ToArray());
         Assert.Equal([4, 5], new Quadratic(new() { File = one }).Built(9).Target(8).ToArray());
+        Assert.Contains(("file read as", "no header; separator comma; 2 features"),
+            new Quadratic(new() { File = rows }).Built().Facts());
         var error = Assert.Throws<InputException>(() => new Quadratic(new() { File = rows }).Built(4));
         Assert.Contains("3 rows of targets for 4 places", error.Message);
     }
