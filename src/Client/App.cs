@@ -81,6 +81,7 @@ static class App
             case InputException:
                 terminal.Error.WriteLine(debug ? e.ToString() : e.Message);
                 return ExitCode.BadInput;
+            case StorageException:
             case GatewayException:
                 terminal.Error.WriteLine(debug ? e.ToString() : e.Message);
                 return ExitCode.Failed;
@@ -94,6 +95,9 @@ static class App
                         + $"{MachineMemory.Text(MachineMemory.Bytes)} of this machine; take fewer at a time "
                         + "(--jobs 1), fewer agents or parameters, or 'precision: float32'");
                 return ExitCode.Failed;
+            case Exception when StorageException.Is(e) && !debug:
+                terminal.Error.WriteLine($"{OneLineOf(e)}: {StorageException.Cause("", e)}");
+                return ExitCode.Failed;
             default:
                 terminal.Error.WriteLine(debug
                     ? e.ToString()
@@ -102,6 +106,7 @@ static class App
         }
     }
 
-    static string OneLine(Exception e) =>
-        $"{e.GetType().Name}: {string.Join(' ', e.Message.Split('\n', StringSplitOptions.TrimEntries))}";
+    static string OneLine(Exception e) => $"{e.GetType().Name}: {OneLineOf(e)}";
+
+    static string OneLineOf(Exception e) => string.Join(' ', e.Message.Split('\n', StringSplitOptions.TrimEntries));
 }

@@ -27,6 +27,9 @@ public sealed class Arm
     /// <summary>The arm's name, which is also its folder's; the method's name where the file has no arms.</summary>
     public string Name { get; }
 
+    /// <summary>For an arm of a sweep, the condition under which it is tuned: keys and their values.</summary>
+    public IReadOnlyList<GridValue> Condition => Tree.Condition;
+
     /// <summary>For an arm of a sweep, the name of the arm that it varies; empty for a file without arms.</summary>
     public string Base => Tree.Base ?? "";
 

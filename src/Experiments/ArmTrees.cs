@@ -8,7 +8,11 @@ namespace AsyncOpt.Experiments;
 /// <param name="Tree">Its keys.</param>
 /// <param name="Point">For an arm of a sweep, the keys that it sets and their values.</param>
 /// <param name="Base">For an arm of a sweep, the arm that it varies; null for a file without arms.</param>
-sealed record ArmTree(string? Name, SpecMapping Tree, IReadOnlyList<GridValue> Point, string? Base);
+sealed record ArmTree(string? Name, SpecMapping Tree, IReadOnlyList<GridValue> Point, string? Base)
+{
+    /// <summary>For an arm of a sweep, the condition under which it is tuned.</summary>
+    public IReadOnlyList<GridValue> Condition { get; init; } = [];
+}
 
 /// <summary>The trees of a file's arms, and of its sweep. Pure functions.</summary>
 static class ArmTrees
@@ -47,7 +51,7 @@ static class ArmTrees
             if (entry.Value is not SpecSequence { Items.Count: > 0 } list)
                 diagnostics.Add(entry.Value, $"expected a list of values to try, got {entry.Value.Text}");
             else
-                axes.Add([.. list.Items.Select((item, i) => new GridValue(entry.Key, ValueText(item, i), item))]);
+                axes.Add(Axis(entry.Key, list));
         }
         var count = axes.Aggregate((double)arms.Count, (product, axis) => product * axis.Count);
         if (axes.Count == 0 && diagnostics.Count == 0)
@@ -62,13 +66,57 @@ static class ArmTrees
         return [.. from arm in arms from point in points select At(arm, point, diagnostics)];
     }
 
+    /// <summary>Every arm under every combination of conditions, each with every combination of the grid.</summary>
+    public static List<ArmTree> Swept(
+        IReadOnlyList<ArmTree> arms, SpecMapping? conditions, SpecMapping grid, Diagnostics diagnostics)
+    {
+        foreach (var both in (conditions?.Entries ?? []).Where(e => grid.Find(e.Key) is not null))
+            diagnostics.Add(both.KeyPlace, conditions!.Path,
+                $"'{both.Key}' is tuned in the grid: a key is either studied or tuned; remove it from one of them");
+        var quiet = arms.Select(Quiet).ToList();
+        IReadOnlyList<ArmTree> studied = conditions is null or { Entries: [] } ? quiet :
+        [
+            .. Swept(quiet, conditions, diagnostics).Select(t => t with { Condition = t.Point, Point = [] }),
+        ];
+        // The name of a file's only arm is that of its conditions; Swept puts those of the grid behind it.
+        return
+        [
+            .. Swept(studied, grid, diagnostics).Select(t =>
+                t with { Base = studied.First(s => s.Name == t.Base).Base }),
+        ];
+    }
+
+    /// <summary>The same without a timeline, unless it asks for one: of many runs nobody looks at each.</summary>
+    public static ArmTree Quiet(ArmTree arm) => arm.Tree.Find("timeline-agents") is not null ? arm : arm with
+    {
+        Tree = arm.Tree.With(new SpecEntry(
+            "timeline-agents", arm.Tree.Place, new SpecScalar("0", true, arm.Tree.Place, "timeline-agents"))),
+    };
+
+    static IReadOnlyList<GridValue> Axis(string key, SpecSequence list)
+    {
+        List<string> texts = [.. list.Items.Select(ValueText)];
+        // Two things of one name, such as laws with other options, are told apart by their rank.
+        return
+        [
+            .. list.Items.Select((item, i) => new GridValue(
+                key, texts.Count(t => t == texts[i]) == 1 ? texts[i] : $"{texts[i]}-{i + 1}", item)),
+        ];
+    }
+
     static ArmTree At(ArmTree arm, IReadOnlyList<GridValue> point, Diagnostics diagnostics)
     {
         var tree = arm.Tree;
         foreach (var value in point)
             tree = SpecTree.Set(tree, value.Key.Split('.'), value.Node, diagnostics);
         var name = string.Join(',', point.Select(v => $"{v.Key}={v.Text}"));
-        return new ArmTree(arm.Name is null ? name : $"{arm.Name},{name}", tree, point, arm.Name);
+        return arm with
+        {
+            Name = arm.Name is null ? name : $"{arm.Name},{name}",
+            Tree = tree,
+            Point = point,
+            Base = arm.Name,
+        };
     }
 
     // The part of an arm's name: a folder will be named like that.

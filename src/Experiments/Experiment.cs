@@ -105,7 +105,7 @@ public sealed class Experiment
         var trees = ArmTrees.Of(root, head.Arms, diagnostics);
         trees = [.. trees.Select(t => t with { Tree = WithSets(t.Tree, sets, diagnostics) })];
         if (options.Sweep && head.Sweep?.Grid is { } grid)
-            trees = ArmTrees.Swept(trees, grid, diagnostics);
+            trees = ArmTrees.Swept(trees, head.Sweep.Conditions, grid, diagnostics);
         else if (options.Sweep && root["sweep"] is null or { IsNull: true })
             diagnostics.Add(root, "missing key 'sweep': expected the grid to try, such as "
                 + "'sweep: { grid: { method.step: [0.01, 0.1, 1] }, best: { metric: loss } }'");

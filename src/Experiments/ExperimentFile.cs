@@ -85,7 +85,7 @@ public sealed record ExperimentFile
     /// <summary>Whether each update is logged.</summary>
     public bool LogUpdates { get; init; }
 
-    /// <summary>How many agents of each role the timeline shows.</summary>
+    /// <summary>How many agents of each role the timeline of the first repetition shows; 0 for none.</summary>
     [Range(0, 4096)]
     public int TimelineAgents { get; init; } = 16;
 

@@ -33,6 +33,11 @@ public sealed record SweepOptions
     /// <summary>For each key path, the values to try; all combinations are.</summary>
     public required SpecMapping Grid { get; init; }
 
+    /// <summary>
+    /// For each key path, the values that are studied: each combination of them is tuned by itself, and has a best.
+    /// </summary>
+    public SpecMapping? Conditions { get; init; }
+
     /// <summary>How many repetitions each combination has; without it, as many as the file says.</summary>
     [Range(1, 10_000)]
     public int? Seeds { get; init; }

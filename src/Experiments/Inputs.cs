@@ -51,19 +51,9 @@ sealed class Inputs(ResourceCache cache, Func<string, string> locate)
         {
             var paths = use.DistinctBy(f => f.Name).ToDictionary(f => f.Name, f => f.Path, StringComparer.Ordinal);
             if (specification[use.Key] is { } node)
-                specification[use.Key] = Resolved(node, paths);
+                specification[use.Key] = InputFile.Replace(node, paths);
         }
     }
-
-    static JsonNode Resolved(JsonNode node, Dictionary<string, string> paths) => node switch
-    {
-        JsonObject mapping => new JsonObject(mapping.Select(e => KeyValuePair.Create(
-            e.Key, e.Key == "name" || e.Value is null ? e.Value?.DeepClone() : Resolved(e.Value, paths)))),
-        JsonArray list => new JsonArray([.. list.Select(item => item is null ? null : Resolved(item, paths))]),
-        JsonValue value when value.TryGetValue<string>(out var text) && paths.TryGetValue(text, out var path) =>
-            JsonValue.Create(path),
-        _ => node.DeepClone(),
-    };
 
     sealed record Found(InputFile? File);
 }

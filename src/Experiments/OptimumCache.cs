@@ -1,4 +1,5 @@
 using System.Globalization;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Problems;
 
 namespace AsyncOpt.Experiments;
@@ -14,7 +15,7 @@ public sealed class OptimumCache(string shippedFolder, string? userFolder = null
     const int EvaluationsPerLine = 50;
 
     /// <summary>Where the user's optima are kept; the folder need not exist yet.</summary>
-    public string UserFolder { get; } = userFolder ?? Path.Combine(CacheRoot(), "asyncopt", "optima");
+    public string UserFolder { get; } = userFolder ?? Path.Combine(CacheFolder.Of(), "optima");
 
     /// <summary>The optimum; null where none can be certified, because the problem is not strongly convex.</summary>
     /// <param name="problem">A built problem. It is not changed.</param>
@@ -57,10 +58,10 @@ public sealed class OptimumCache(string shippedFolder, string? userFolder = null
         {
             OptimumFile.Write(path, problem.Fingerprint, found);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageException.Is(e))
         {
             // A read-only home costs time at the next run, not this one.
-            progress?.Invoke($"the optimum cannot be kept: {e.Message}");
+            progress?.Invoke($"the optimum cannot be kept in {path}: {StorageException.Cause(path, e)}");
         }
         return found;
     }
@@ -68,13 +69,4 @@ public sealed class OptimumCache(string shippedFolder, string? userFolder = null
     static string Line(SolverProgress p) => string.Create(
         CultureInfo.InvariantCulture,
         $"computing the optimum: {p.Evaluations} evaluations, gap at most {p.GapBound:G2}");
-
-    static string CacheRoot()
-    {
-        if (OperatingSystem.IsWindows())
-            return Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
-        return Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } root
-            ? root
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-    }
 }

@@ -14,6 +14,13 @@ public sealed record GridValue(string Key, string Text, SpecNode Node)
     public double? Number => Node is SpecScalar scalar && Scalars.LooksLikeNumber(scalar.Value)
         ? (double?)Scalars.Read(scalar.Value, typeof(double), isTime: true)
         : null;
+
+    /// <summary>The value for a table: a number, of times in seconds, or what its name shows.</summary>
+    public string Cell => Number is { } number ? number.ToString("R", CultureInfo.InvariantCulture) : Text;
+
+    /// <summary>Keys and values as a line shows them.</summary>
+    public static string Line(IEnumerable<GridValue> values) =>
+        string.Join(", ", values.Select(v => $"{v.Key} {v.Text}"));
 }
 
 /// <summary>What one arm of a sweep reached.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using AsyncOpt.Core;
 
 namespace AsyncOpt.Reporting;
 
@@ -12,22 +13,44 @@ public static class AtomicFile
     public static StreamWriter Open(string path) => new(path, append: false, Encoding) { NewLine = "\n" };
 
     /// <summary>Writes a text file beside its place, then renames it there.</summary>
+    /// <exception cref="StorageException">It cannot be written; what was there stays.</exception>
     public static void Write(string path, Action<TextWriter> content)
     {
         var full = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(full)!;
-        Directory.CreateDirectory(folder);
         var partial = Path.Combine(folder, Sibling(full, "partial"));
-        using (var writer = Open(partial))
-            content(writer);
-        File.Move(partial, full, overwrite: true);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using (var writer = Open(partial))
+                content(writer);
+            File.Move(partial, full, overwrite: true);
+        }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            Discard(() => File.Delete(partial));
+            throw StorageException.Writing(path, e);
+        }
     }
 
     /// <summary>
     /// Fills a folder beside its place, then renames it there. A folder that is there already is moved aside first and
     /// deleted last, so at no time does its name hold a mixture.
     /// </summary>
+    /// <exception cref="StorageException">It cannot be written; what was there stays.</exception>
     public static void WriteFolder(string path, Action<string> fill)
+    {
+        try
+        {
+            Replace(path, fill);
+        }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            throw StorageException.Writing(path, e);
+        }
+    }
+
+    static void Replace(string path, Action<string> fill)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         var parent = Path.GetDirectoryName(full)!;
@@ -43,7 +66,7 @@ public static class AtomicFile
         }
         catch
         {
-            DeleteFolder(partial);
+            Discard(() => DeleteFolder(partial));
             throw;
         }
 
@@ -78,6 +101,19 @@ public static class AtomicFile
         catch (ArgumentException)
         {
             return false;                               // there is none of that id
+        }
+    }
+
+    // What failed is what is to be told, not that its remains cannot be deleted either.
+    static void Discard(Action delete)
+    {
+        try
+        {
+            delete();
+        }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            // It has no name of a result, and the next run deletes it.
         }
     }
 

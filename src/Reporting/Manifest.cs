@@ -32,6 +32,7 @@ public static class Manifest
         ["versions"] = Pairs(facts.Versions),
         ["machine"] = Machine(facts),
         ["host"] = Host(record),
+        ["time_factor"] = facts.TimeFactor is { } factor ? Text.Json(factor) : null,
         ["counts"] = Counts(record.Counts),
         ["faults"] = new JsonArray([.. record.Faults.Select(Fault)]),
         ["traffic"] = new JsonArray([.. record.Traffic.Select(Traffic)]),

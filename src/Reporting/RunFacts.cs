@@ -49,6 +49,9 @@ public sealed record RunFacts
     /// <summary>The optimum that gaps are measured from; null where none is known.</summary>
     public Optimum? Optimum { get; init; }
 
+    /// <summary>For a live run, seconds on the wall for each second of the models' delays; else null.</summary>
+    public double? TimeFactor { get; init; }
+
     /// <summary>The files that the run was made from.</summary>
     public IReadOnlyList<InputFile> Inputs { get; init; } = [];
 

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Reporting;
@@ -17,6 +18,9 @@ public static class RunFolder
     /// <summary>The file name of the distribution of staleness.</summary>
     public const string StalenessFile = "staleness.csv";
 
+    /// <summary>What the names of folders of repetitions begin with.</summary>
+    public const string SeedPrefix = "seed-";
+
     /// <summary>More coordinates than this are written as binary.</summary>
     public const int CoordinatesAsTextMax = 100_000;
 
@@ -29,7 +33,7 @@ public static class RunFolder
 
     /// <summary>The folder of a run below an experiment's folder: <c>OUT/arm/seed-k</c>.</summary>
     public static string PathOf(string output, string arm, int repetition) =>
-        Path.Combine(output, arm, $"seed-{Text.Number(repetition)}");
+        Path.Combine(output, arm, SeedPrefix + Text.Number(repetition));
 
     /// <summary>Writes the folder; one that is there already is replaced once the new one is complete.</summary>
     /// <param name="folder">Its path.</param>
@@ -49,7 +53,7 @@ public static class RunFolder
             return JsonNode.Parse(File.ReadAllText(path))?["files"] is JsonArray files
                 && files.All(f => f is not null && File.Exists(Path.Combine(folder, f.GetValue<string>())));
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException || StorageException.Is(e))
         {
             return false;
         }
@@ -65,8 +69,11 @@ public static class RunFolder
         Table("staleness-by-agent.csv", RunTables.StalenessByAgent);
         if (record.UpdateLog.Count > 0)
             Table("updates.csv", RunTables.Updates);
-        using (var stream = Create("timeline.json"))
+        if (record.TimelineAgents.Count > 0)
+        {
+            using var stream = Create("timeline.json");
             TimelineFile.Write(stream, record);
+        }
         if (record.Estimate.Length <= CoordinatesAsTextMax)
         {
             Table("model.csv", static (to, r) => RunTables.Model(to, r.Estimate));

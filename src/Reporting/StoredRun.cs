@@ -19,6 +19,15 @@ namespace AsyncOpt.Reporting;
 public sealed record StoredRun(
     string Arm, int Repetition, ulong Seed, JsonNode Specification, string Build, RunRecord Record)
 {
+    /// <summary>The files it was made from.</summary>
+    public IReadOnlyList<InputFile> Inputs { get; init; } = [];
+
+    /// <summary>What else its bits depend on; null where it is not written.</summary>
+    public NumericsClass? Numerics { get; init; }
+
+    /// <summary>How the time of a live run went; null for a run in virtual time.</summary>
+    public double? TimeFactor { get; init; }
+
     /// <summary>Reads a run folder.</summary>
     /// <param name="folder">Its path.</param>
     /// <exception cref="InputException">It is no whole run folder, or not one of this form.</exception>
@@ -34,9 +43,13 @@ public sealed record StoredRun(
                 File.ReadLines(Path.Combine(folder, RunFolder.StalenessFile)));
         }
         catch (Exception e) when (e is JsonException or NullReferenceException or FormatException
-            or InvalidOperationException or IndexOutOfRangeException)
+            or InvalidOperationException or IndexOutOfRangeException or ArgumentException)
         {
             throw new InputException($"{folder}: cannot be read as a run folder: {e.Message}", e);
+        }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            throw StorageException.Reading(folder, e);
         }
     }
 
@@ -50,8 +63,22 @@ public sealed record StoredRun(
             manifest["seeds"]!["run"]!.GetValue<ulong>(),
             manifest["specification"]!,
             manifest["versions"]!["build"]?.GetValue<string>() ?? "",
-            RecordOf(manifest, metrics, CountsOf(staleness)));
+            RecordOf(manifest, metrics, CountsOf(staleness)))
+        {
+            Inputs = [.. (manifest["inputs"]?.AsArray() ?? []).Select(InputOf)],
+            Numerics = NumericsOf(manifest["numerics"]),
+            TimeFactor = manifest["time_factor"]?.GetValue<double>(),
+        };
     }
+
+    static InputFile InputOf(JsonNode? file) => new(
+        file!["use"]!.GetValue<string>(), file["name"]!.GetValue<string>(), file["path"]!.GetValue<string>(),
+        Whole(file["bytes"]), file["sha256"]!.GetValue<string>());
+
+    static NumericsClass? NumericsOf(JsonNode? node) => node is null ? null : new(
+        node["architecture"]!.GetValue<string>(), node["vector_bits"]!.GetValue<int>(), node["fma"]!.GetValue<bool>(),
+        node["runtime"]!.GetValue<string>(), node["device"]!.GetValue<string>(),
+        node["float_bits"]!.GetValue<int>() == 64 ? Precision.Float64 : Precision.Float32);
 
     static RunRecord RecordOf(JsonNode manifest, IEnumerable<string> metrics, long[] stalenessCounts)
     {

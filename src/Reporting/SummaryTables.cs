@@ -1,21 +1,64 @@
+using AsyncOpt.Core.Runs;
+
 namespace AsyncOpt.Reporting;
 
 /// <summary>The tables of an experiment over its arms and seeds, as comma-separated text.</summary>
 public static class SummaryTables
 {
+    /// <summary>The table of runs.</summary>
+    public const string RunsFile = "runs.csv";
+
+    /// <summary>The table of a sweep.</summary>
+    public const string SweepFile = "sweep.csv";
+
+    const string SummaryFile = "summary.csv", BandsFile = "bands.csv";
+
+    /// <summary>The names of all tables in an experiment's folder.</summary>
+    public static IReadOnlyList<string> Files { get; } = [SummaryFile, BandsFile, RunsFile, SweepFile];
+
     /// <summary>Writes <c>summary.csv</c> and <c>bands.csv</c>, each whole or not at all.</summary>
     /// <param name="output">The experiment's folder.</param>
     /// <param name="arms">The arms.</param>
     /// <param name="bands">Their bands, in the same order.</param>
     /// <returns>The paths written.</returns>
+    /// <exception cref="Core.StorageException">They cannot be written.</exception>
     public static IReadOnlyList<string> Write(
         string output, IReadOnlyList<ArmSummary> arms, IReadOnlyList<IReadOnlyList<BandPoint>> bands)
     {
-        var summaryPath = Path.Combine(output, "summary.csv");
-        var bandsPath = Path.Combine(output, "bands.csv");
+        var summaryPath = Path.Combine(output, SummaryFile);
+        var bandsPath = Path.Combine(output, BandsFile);
         AtomicFile.Write(summaryPath, to => Quantities(to, arms));
         AtomicFile.Write(bandsPath, to => Bands(to, arms.Select(a => a.Arm).Zip(bands)));
         return [summaryPath, bandsPath];
+    }
+
+    /// <summary>
+    /// One run a line: how it ended, its hash, times, staleness, counts, and the last value of each metric, which is
+    /// empty where the run has none.
+    /// </summary>
+    /// <param name="to">Where to.</param>
+    /// <param name="runs">The arm, the repetition, and what it came to.</param>
+    public static void Runs(TextWriter to, IReadOnlyList<(string Arm, int Seed, RunRecord Record)> runs)
+    {
+        List<string> metrics = [.. runs.SelectMany(r => r.Record.Metrics).Select(p => p.Metric).Distinct()];
+        to.Write("arm,seed,outcome,reason,hash,virtual_time_s,wall_time_s,time_to_target_s,staleness_mean,"
+            + "staleness_max,updates,gradients,samples,events,messages,bytes,lost,crashes");
+        foreach (var metric in metrics)
+            to.Write($",{Text.Field("final." + metric)}");
+        to.Write('\n');
+        foreach (var (arm, seed, run) in runs)
+        {
+            var (c, target) = (run.Counts, run.TimeToTarget);
+            to.Write($"{Text.Field(arm)},{seed},{Text.Of(run.Outcome)},{Text.Field(run.Reason)},{Text.Hash(run.Hash)},"
+                + $"{Text.Seconds(run.VirtualTime)},{Text.Number(run.WallSeconds)},"
+                + $"{Cell(target ?? 0, target is not null)},"
+                + $"{Cell(run.Staleness.Mean, run.Staleness.Updates > 0)},{run.Staleness.Max},{c.Updates},"
+                + $"{c.Gradients},{c.Samples},{c.Events},{c.Messages},{c.Bytes},{c.Lost},{c.Crashes}");
+            var last = run.Metrics.ToLookup(p => p.Metric, p => p.Value);
+            foreach (var metric in metrics)
+                to.Write($",{Cell(last[metric].LastOrDefault(), last.Contains(metric))}");
+            to.Write('\n');
+        }
     }
 
     /// <summary>

@@ -161,7 +161,7 @@ public sealed class RemoteRunTests : IDisposable
 
         for (var k = 0; k < 5; k++)
             gateway.Answers.Enqueue(Full());
-        Assert.Equal(1, Run("--seeds", "1", "--jobs", "1", "--quiet"));
+        Assert.Equal(1, Run("--seeds", "1", "--jobs", "1", "--quiet", "--fresh"));
         Assert.Equal($"{Silo} has no room: 4 runs at a time", Errors()[^1]);
     }
 
@@ -203,7 +203,7 @@ public sealed class RemoteRunTests : IDisposable
         var folder = RunFolder.PathOf(_out, "async", 0);
         Assert.Equal(Outcome.Cancelled, StoredRun.Read(folder).Record.Outcome);
         Assert.Contains("async seed-0: cancelled: cancelled at 1 s", _shell.Error, StringComparison.Ordinal);
-        Assert.Contains("3 of 4 runs were not begun", _shell.Error, StringComparison.Ordinal);
+        Assert.Contains("3 of 4 runs are missing; the same command makes them", _shell.Error, StringComparison.Ordinal);
     }
 
     [Fact]

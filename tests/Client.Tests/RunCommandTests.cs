@@ -126,7 +126,141 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(1, code);
         Assert.True(RunFolder.IsWhole(RunFolder.PathOf(_out, "async", 0)));
         Assert.False(Directory.Exists(RunFolder.PathOf(_out, "async", 1)));
-        Assert.Contains("3 of 4 runs were not begun", _shell.Error, StringComparison.Ordinal);
+        Assert.Contains("3 of 4 runs are missing; the same command makes them", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_command_makes_only_the_runs_that_are_not_there_yet()
+    {
+        var made = Counted();
+        _shell.Run("run", _file, "--out", _out, "--quiet");
+        var summary = File.ReadAllText(Path.Combine(_out, "summary.csv"));
+        var runs = File.ReadAllText(Path.Combine(_out, "runs.csv"));
+        Assert.Equal(4, made());
+
+        Assert.Equal(0, _shell.Run("run", _file, "--out", _out, "--quiet"));
+        Assert.Equal(4, made());
+        Assert.Contains("4 of 4 runs are there already and are not made again", _shell.Out, StringComparison.Ordinal);
+        Assert.Equal(summary, File.ReadAllText(Path.Combine(_out, "summary.csv")));
+        Assert.Equal(runs, File.ReadAllText(Path.Combine(_out, "runs.csv")));
+
+        Assert.Equal(0, _shell.Run("run", _file, "--out", _out, "--quiet", "--seeds", "3"));
+        Assert.Equal(6, made());
+        Assert.Equal(0, _shell.Run("run", _file, "--out", _out, "--quiet", "--threads", "2", "--fresh"));
+        Assert.Equal(10, made());
+        Assert.False(Directory.Exists(RunFolder.PathOf(_out, "async", 2)));
+        Assert.Equal("", _shell.Error);
+    }
+
+    [Fact]
+    public void Runs_of_another_specification_are_moved_aside_with_the_tables_and_never_mixed_with_new_ones()
+    {
+        var made = Counted();
+        _shell.Run("run", _file, "--out", _out, "--quiet", "--seeds", "3");
+
+        Assert.Equal(0, _shell.Run("run", _file, "--out", _out, "--quiet", "--set", "arms.async.method.step=0.3"));
+
+        Assert.Equal(8, made());                        // the other arm is as it was
+        Assert.Contains($"{_out}: arm 'async' was of another experiment (method.step.value 0.1, now 0.3): moved to "
+            + $"{_out}.earlier-1", _shell.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(RunFolder.PathOf(_out, "async", 2)));
+        Assert.True(RunFolder.IsWhole(RunFolder.PathOf(_out + ".earlier-1", "async", 2)));
+        Assert.True(File.Exists(Path.Combine(_out + ".earlier-1", "summary.csv")));
+        Assert.Equal(5, File.ReadAllLines(Path.Combine(_out, "runs.csv")).Length);
+
+        _shell.Run("run", _file, "--out", _out, "--quiet", "--seed", "9", "--set", "arms={ only: {} }");
+        Assert.True(RunFolder.IsWhole(RunFolder.PathOf(_out + ".earlier-2", "async", 1)));
+        Assert.True(RunFolder.IsWhole(RunFolder.PathOf(_out + ".earlier-2", "minibatch", 1)));
+    }
+
+    [Fact]
+    public void What_runs_read_is_part_of_what_they_are()
+    {
+        var targets = Path.Combine(_shell.Folder, "targets.csv");
+        File.WriteAllText(targets, "1\n3\n");
+        var made = Counted();
+        string[] command =
+            ["run", _file, "--out", _out, "--quiet", "--set", "problem.targets=null", "problem.file=targets.csv"];
+        _shell.Run(command);
+        _shell.Run(command);
+        Assert.Equal(4, made());
+
+        File.WriteAllText(targets, "1\n5\n");
+        Assert.Equal(0, _shell.Run(command));
+        Assert.Equal(8, made());
+        Assert.Contains("(problem.file ", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void After_control_c_the_same_command_makes_what_is_missing()
+    {
+        _shell.Runs = (plan, _) =>
+        {
+            _shell.PressControlC();
+            return FakeRecord.Of(plan) with { Outcome = Outcome.Cancelled };
+        };
+        Assert.Equal(1, _shell.Run("run", _file, "--out", _out, "--jobs", "1", "--quiet"));
+
+        using var again = new FakeShell();
+        Assert.Equal(0, again.Run("run", _file, "--out", _out, "--quiet"));
+        Assert.DoesNotContain("there already", again.Out, StringComparison.Ordinal);    // it was cut off
+        Assert.Equal(5, File.ReadAllLines(Path.Combine(_out, "runs.csv")).Length);
+    }
+
+    [Fact]
+    public void A_full_disk_is_told_in_a_sentence_and_the_runs_that_are_whole_are_summed_up()
+    {
+        var run = 0;
+        _shell.Runs = (plan, _) => FakeRecord.Of(plan) with
+        {
+            Traffic = ++run < 3 ? FakeRecord.Of(plan).Traffic : new FullDisk<RoleTraffic>(),
+        };
+
+        Assert.Equal(1, _shell.Run("run", _file, "--out", _out, "--jobs", "1", "--quiet"));
+
+        var full = RunFolder.PathOf(_out, "minibatch", 0);
+        Assert.Equal(
+            [
+                "2 of 4 runs are missing; the same command makes them",
+                $"{full}: cannot be written: no space is left on the disk; free some, or choose another place",
+            ],
+            _shell.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(3, File.ReadAllLines(Path.Combine(_out, "runs.csv")).Length);
+        Assert.Contains("2 run folders", _shell.Out, StringComparison.Ordinal);
+        Assert.Equal(["async"], Directory.GetDirectories(_out).Where(arm =>
+            Directory.GetFileSystemEntries(arm).Length > 0).Select(arm => Path.GetFileName(arm)));
+    }
+
+    [Fact]
+    public void A_folder_that_another_process_writes_to_is_refused()
+    {
+        using var other = ExperimentFolder.Open(_out);
+
+        Assert.Equal(2, _shell.Run("run", _file, "--out", _out, "--quiet"));
+        Assert.Contains($"{_out}: another asyncopt is writing there", _shell.Error, StringComparison.Ordinal);
+    }
+
+    Func<int> Counted()
+    {
+        var made = 0;
+        _shell.Runs = (plan, _) =>
+        {
+            Interlocked.Increment(ref made);
+            return FakeRecord.Of(plan);
+        };
+        return () => made;
+    }
+
+    // What a write to a full disk comes to: error 28 of Linux.
+    sealed class FullDisk<T> : IReadOnlyList<T>
+    {
+        public int Count => 1;
+
+        public T this[int index] => throw new IOException("No space left on device", 28);
+
+        public IEnumerator<T> GetEnumerator() => throw new IOException("No space left on device", 28);
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     [Fact]

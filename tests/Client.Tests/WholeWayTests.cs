@@ -36,6 +36,23 @@ public sealed class WholeWayTests : IDisposable
     }
 
     [Fact]
+    public void The_first_seed_has_a_timeline_and_a_sweep_only_where_it_is_asked_for()
+    {
+        Run("out");
+        Assert.Equal(["seed-0"], WithTimeline("out", "async"));
+
+        foreach (var (name, set) in (ReadOnlySpan<(string, string)>)[("quiet", "seeds=2"), ("loud", "timeline-agents=1")])
+            _shell.Run("sweep", _file, "--quiet", "--out", Path.Combine(_shell.Folder, name), "--set", set);
+        Assert.Empty(WithTimeline("quiet", "async,method.step=0.1"));
+        Assert.Equal(["seed-0"], WithTimeline("loud", "async,method.step=0.1"));
+
+        IEnumerable<string?> WithTimeline(string folder, string arm) =>
+            from run in Directory.GetDirectories(Path.Combine(_shell.Folder, folder, arm))
+            where File.Exists(Path.Combine(run, "timeline.json"))
+            select Path.GetFileName(run);
+    }
+
+    [Fact]
     public void Runs_have_the_same_bits_side_by_side_as_one_after_the_other()
     {
         Assert.Equal(0, Run("one", "--jobs", "1", "--threads", "1"));

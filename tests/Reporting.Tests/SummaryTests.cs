@@ -117,4 +117,26 @@ public sealed class SummaryTests : InFolder
         // Runs of other programs than one do not say what they mean together.
         Assert.Equal(Scale.Linear, Summary.Of("a", [.. runs, runs[0] with { Scales = [] }]).Final[0].Value.Scale);
     }
+
+    [Fact]
+    public void The_table_of_runs_has_a_line_for_each_with_its_end_its_hash_and_its_last_metrics()
+    {
+        var (to, run) = (new StringWriter(), Records.Run([1, 0.5], staleness: 1.2, timeToTarget: 0.1));
+        var other = run with
+        {
+            Outcome = Outcome.Stalled, Reason = "worker 1, 2 wait", Metrics = [], TimeToTarget = null,
+        };
+
+        SummaryTables.Runs(to, [("a,b", 0, run), ("a,b", 3, other)]);
+
+        Assert.Equal(
+            [
+                "arm,seed,outcome,reason,hash,virtual_time_s,wall_time_s,time_to_target_s,staleness_mean,staleness_max,"
+                    + "updates,gradients,samples,events,messages,bytes,lost,crashes,final.gap",
+                "\"a,b\",0,budget spent,virtual time of 2 s spent,00ab0000000000cd,2.000000001,4,0.1,1.2,3,"
+                    + "10,12,120,0,0,0,0,0,0.5",
+                "\"a,b\",3,stalled,\"worker 1, 2 wait\",00ab0000000000cd,2.000000001,4,,1.2,3,10,12,120,0,0,0,0,0,",
+            ],
+            to.ToString().TrimEnd('\n').Split('\n'));
+    }
 }

@@ -54,7 +54,7 @@ static class ReproduceCommand
             var output = running.Output(parsed, "claims");
             var runner = new ClaimRunner(
                 session.Services.Runner, running.Settings(parsed), () => running.View(parsed, session),
-                session.Cancellation);
+                session.Terminal.Error.WriteLine, session.Cancellation);
             return Run(session, [.. paths.Select(path => (Func<Claim>)(() => Load(path)))], runner, output);
         });
         return command;

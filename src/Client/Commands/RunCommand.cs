@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using AsyncOpt.Client.Display;
 using AsyncOpt.Client.Remote;
 using AsyncOpt.Client.Running;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;
@@ -37,35 +39,48 @@ static class RunCommand
             };
             var output = running.Output(parsed, experiment.Name);
             var view = running.View(parsed, session);
+            var place = (options.File(parsed), output, settings.Fresh);
             if (!isRemote)
             {
                 var here = new EmbeddedJobs(session.Services.Runner, settings);
-                return Run(session, (options.File(parsed), experiment), output, here, settings.Jobs, view);
+                return Run(
+                    session, experiment, place, here, new Batch(here, settings.Jobs, view, session.Cancellation));
             }
             using var gateway = remote.Gateway(parsed, session);
             var how = remote.Settings(parsed);
+            var there = new RemoteJobs(gateway, settings, how, options.Files(parsed));
             return Run(
-                session, (options.File(parsed), experiment), output,
-                new RemoteJobs(gateway, settings, how, options.Files(parsed)),
-                settings.Jobs ?? how.SideBySide, view);
+                session, experiment, place, there,
+                new Batch(there, settings.Jobs ?? how.SideBySide, view, session.Cancellation));
         });
         return command;
     }
 
     static int Run(
-        Session session, (string File, Experiment Experiment) read, string output, IJobRunner runner, int? sideBySide,
-        IProgressView view)
+        Session session, Experiment experiment, (string File, string Output, bool Fresh) place, IJobRunner runner,
+        Batch batch)
     {
-        var (file, experiment) = read;
-        var clock = Stopwatch.StartNew();
+        var (clock, terminal, (file, output, fresh)) = (Stopwatch.StartNew(), session.Terminal, place);
+        using var folder = ExperimentFolder.Open(output);
+        new FolderRuns(folder, experiment, runner).Claim(fresh, terminal.Error.WriteLine);
         var jobs = Batch.JobsOf(experiment, output);
-        var results = new Batch(runner, sideBySide, view, session.Cancellation).Run(jobs);
+        var (results, failure) = FolderRuns.Make(jobs, runner, batch, terminal.Line);
         var arms = results.GroupBy(r => r.Job.Arm).ToList();
-        List<ArmSummary> summaries = [.. arms.Select(a => Summary.Of(a.Key.Name, [.. a.Select(r => r.Record)]))];
-        var tables = SummaryTables.Write(
-            output, summaries, [.. arms.Select(a => Summary.Bands([.. a.Select(r => r.Record)]))]);
+        List<ArmSummary> summaries = [.. arms.Select(a => Summary.Of(a.Key.Name, Counting(a)))];
+        IReadOnlyList<string> tables = [];
+        try
+        {
+            tables =
+            [
+                .. SummaryTables.Write(output, summaries, [.. arms.Select(a => Summary.Bands(Counting(a)))]),
+                Messages.Runs(output, results),
+            ];
+        }
+        catch (StorageException e)
+        {
+            failure ??= ExceptionDispatchInfo.Capture(e);   // what the runs came to is shown all the same
+        }
 
-        var terminal = session.Terminal;
         var target = arms.Select(a => a.Key.File.Stop.Rules().Target).FirstOrDefault(t => t is not null);
         terminal.Console.Write(ClosingTables.Results(summaries, target, terminal.Width));
         if (ClosingTables.Predictions(summaries) is { } predictions)
@@ -73,10 +88,20 @@ static class RunCommand
         terminal.Console.Write(ClosingTables.Traffic(summaries));
         Messages.Warnings(terminal, results);
         var code = Messages.Close(terminal, results, jobs.Count, output, tables, clock.Elapsed.TotalSeconds);
+        failure?.Throw();
         return experiment.Repeats is { } run && results is [var again]
             ? Repeated(terminal, file, run, again, code)
             : code;
     }
+
+    // A run that was cut off is no repetition like the others, unless there are no others.
+    static List<RunRecord> Counting(IEnumerable<Result> arm)
+    {
+        List<RunRecord> all = [.. arm.Select(r => r.Record)];
+        return all.Exists(IsWhole) ? all.FindAll(IsWhole) : all;
+    }
+
+    static bool IsWhole(RunRecord run) => run.Outcome != Outcome.Cancelled;
 
     // A run that was cut off cannot be compared; its exit code says enough.
     static int Repeated(Terminal terminal, string file, RecordedRun run, Result again, int code)

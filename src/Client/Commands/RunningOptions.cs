@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using AsyncOpt.Client.Running;
-using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Client.Commands;
@@ -15,6 +14,12 @@ sealed class RunningOptions
         "--jobs", "How many runs go side by side; one per processor by default.");
     readonly Option<int?> _threads = ExperimentOptions.Count(
         "--threads", "Threads per run, for its partitions and its computations; same hash.");
+    readonly Option<bool> _fresh = new("--fresh")
+    {
+        Description = "Deletes the runs and tables in the folder first; without it, runs that are there are not made "
+            + "again, and those of another experiment are moved aside.",
+    };
+
     readonly Option<bool> _quiet = new("--quiet") { Description = "No progress." };
 
     /// <summary>Adds the options to a command.</summary>
@@ -25,28 +30,15 @@ sealed class RunningOptions
         command.Options.Add(_jobs);
         command.Options.Add(_threads);
         command.Options.Add(Device);
+        command.Options.Add(_fresh);
         command.Options.Add(_quiet);
     }
 
     /// <summary>Where computations are evaluated.</summary>
     public Option<DeviceChoice?> Device { get; } = ExperimentOptions.DeviceOption();
 
-    /// <summary>The folder for results, made now: before time is spent on what could not be kept.</summary>
-    /// <exception cref="InputException">It cannot be made.</exception>
-    public string Output(ParseResult parsed, string name)
-    {
-        var folder = parsed.GetValue(_out) ?? Path.Combine("runs", name);
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException(
-                $"results cannot be written to {folder}: {e.Message} Choose another with --out", e);
-        }
-        return folder;
-    }
+    /// <summary>The folder for results.</summary>
+    public string Output(ParseResult parsed, string name) => parsed.GetValue(_out) ?? Path.Combine("runs", name);
 
     /// <summary>How runs are made.</summary>
     public RunSettings Settings(ParseResult parsed) => new()
@@ -54,6 +46,7 @@ sealed class RunningOptions
         Jobs = parsed.GetValue(_jobs),
         Threads = parsed.GetValue(_threads),
         Device = parsed.GetValue(Device),
+        Fresh = parsed.GetValue(_fresh),
     };
 
     /// <summary>The options given that only mean something to a host in this process.</summary>

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using AsyncOpt.Client.Display;
 using AsyncOpt.Client.Running;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;
-using Spectre.Console;
-using Text = AsyncOpt.Reporting.Text;
 
 namespace AsyncOpt.Client.Commands;
 
@@ -32,64 +32,52 @@ static class SweepCommand
 
     static int Run(Session session, Experiment experiment, string output, RunSettings settings, IProgressView view)
     {
-        var clock = Stopwatch.StartNew();
-        var sweep = experiment.Sweep!;
+        var (clock, terminal) = (Stopwatch.StartNew(), session.Terminal);
+        using var folder = ExperimentFolder.Open(output);
+        var runner = new EmbeddedJobs(session.Services.Runner, settings);
+        new FolderRuns(folder, experiment, runner).Claim(settings.Fresh, terminal.Error.WriteLine);
         var jobs = Batch.JobsOf(experiment, output);
-        var results = new Batch(
-            new EmbeddedJobs(session.Services.Runner, settings), settings.Jobs, view, session.Cancellation).Run(jobs);
-        List<SweepScore> scores = [.. results.GroupBy(r => r.Job.Arm).Select(a =>
-            new SweepScore(a.Key.Name, a.Key.Point, [.. a.Select(r => sweep.Score(r.Record))]))];
-        var bases = experiment.Arms.ToDictionary(a => a.Name, a => a.Base);
-        var best = scores.GroupBy(s => bases[s.Arm]).Select(g => Sweep.Pick([.. g])).OfType<SweepBest>().ToList();
+        var (results, failure) = FolderRuns.Make(
+            jobs, runner, new Batch(runner, settings.Jobs, view, session.Cancellation), terminal.Line);
 
-        var path = Path.Combine(output, "sweep.csv");
-        AtomicFile.Write(path, to => Write(to, sweep, results));
-        var terminal = session.Terminal;
-        var scale = sweep.Best.At == BestAt.TimeToTarget || results.Count == 0
-            ? Scale.Log
-            : results[0].Record.ScaleOf(sweep.Best.Metric);
-        terminal.Console.Write(Table(sweep, scores, best, scale));
-        foreach (var found in best)
-            terminal.Line($"best: {sweep.Describe(found)}");
+        var whole = results.Where(r => r.Record.Outcome != Outcome.Cancelled).Select(r => r.Job);
+        var missing = jobs.Except(whole).ToList();
+        var tables = new SweepTables(experiment.Sweep!, ScaleOf(experiment.Sweep!.Best, results));
+        var tuned = tables.Tuned(results, missing.Count == 0);
+        terminal.Console.Write(tables.Points(tuned));
+        if (tuned.Exists(t => t.Condition.Count > 0))
+            terminal.Console.Write(tables.Matrix(tuned));
+        foreach (var arm in tuned.Where(t => t.Best is not null))
+            terminal.Line($"best: {experiment.Sweep!.Describe(arm.Best!)}");
+        foreach (var arm in tuned.Where(t => t.Best is null && missing.Count == 0))
+            terminal.Error.WriteLine($"{Name(arm)}: every point of the grid failed, or never reached the target");
+        if (missing.Count > 0)
+            terminal.Error.WriteLine($"no best is named: {missing.Count} of {Messages.Count(jobs.Count, "run")} are "
+                + $"missing ({Labels(missing)}); the same command makes them");
+
+        var paths = new List<string>();
+        try
+        {
+            var path = Path.Combine(output, SummaryTables.SweepFile);
+            AtomicFile.Write(path, to => tables.Write(to, results, tuned));
+            paths = [path, Messages.Runs(output, results)];
+        }
+        catch (StorageException e)
+        {
+            failure ??= ExceptionDispatchInfo.Capture(e);   // what the runs came to was shown all the same
+        }
         // A point of the grid that diverges is a result, not a failure; no point that does not is one.
-        var code = Messages.Close(terminal, results, jobs.Count, output, [path], clock.Elapsed.TotalSeconds);
-        return results.Count == jobs.Count && best.Count == bases.Values.Distinct().Count() ? ExitCode.Ok : code;
+        var code = Messages.Close(terminal, results, jobs.Count, output, paths, clock.Elapsed.TotalSeconds);
+        failure?.Throw();
+        return missing.Count == 0 && tuned.TrueForAll(t => t.Best is not null) ? ExitCode.Ok : code;
     }
 
-    // In long form, one key a column: what was tried, what it scored, how it ended.
-    static void Write(TextWriter to, Sweep sweep, IReadOnlyList<Result> results)
-    {
-        var keys = results[0].Job.Arm.Point.Select(v => v.Key);
-        string[] titles = [.. keys.Prepend("arm").Select(Text.Field), "repetition", "value", "outcome"];
-        to.Write(string.Join(',', titles) + "\n");
-        foreach (var (job, record) in results)
-        {
-            var point = job.Arm.Point.Select(v => v.Text).Prepend(job.Arm.Base).Select(Text.Field);
-            to.Write($"{string.Join(',', point)},{job.Repetition},{Text.Number(Value(sweep, sweep.Score(record)))},"
-                + $"{Text.Of(record.Outcome)}\n");
-        }
-    }
+    static Scale ScaleOf(BestOptions best, IReadOnlyList<Result> results) =>
+        best.At == BestAt.TimeToTarget ? Scale.Log : results[0].Record.ScaleOf(best.Metric);
 
-    static Table Table(Sweep sweep, List<SweepScore> scores, List<SweepBest> best, Scale scale)
-    {
-        var table = ClosingTables.Plain();
-        ClosingTables.Title(table, [.. scores.Select(s => s.Scores.Count)]);
-        ClosingTables.Left(table, "arm");
-        ClosingTables.Right(table, sweep.Best.At == BestAt.TimeToTarget ? "time to target" : sweep.Best.Metric);
-        ClosingTables.Left(table, "");
-        foreach (var score in scores)
-        {
-            var values = Interval.Of([.. score.Scores.Select(s => Value(sweep, s))], scale);
-            var failed = score.Scores.Count(s => !double.IsFinite(s));
-            table.AddRow(
-                new Spectre.Console.Text(score.Arm),
-                new Spectre.Console.Text(failed > 0 ? $"{failed} of {score.Scores.Count} failed" : Pretty.Of(values)),
-                new Spectre.Console.Text(best.Exists(b => b.Score == score) ? "best" : ""));
-        }
+    static string Name(TunedArm tuned) =>
+        tuned.Condition.Count == 0 ? tuned.Arm : $"{tuned.Arm}, {GridValue.Line(tuned.Condition)}";
 
-        return table;
-    }
-
-    // A failed run has no value, however scores are signed.
-    static double Value(Sweep sweep, double score) => double.IsFinite(score) ? sweep.Value(score) : double.NaN;
+    static string Labels(List<Job> jobs) => string.Join("; ", jobs.Take(3).Select(j => j.Label))
+        + (jobs.Count > 3 ? $"; and {jobs.Count - 3} more" : "");
 }

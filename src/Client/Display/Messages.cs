@@ -24,6 +24,17 @@ static class Messages
         }
     }
 
+    /// <summary>Writes the table of runs.</summary>
+    /// <returns>Its path.</returns>
+    /// <exception cref="Core.StorageException">It cannot be written.</exception>
+    public static string Runs(string output, IReadOnlyList<Result> results)
+    {
+        var path = Path.Combine(output, SummaryTables.RunsFile);
+        AtomicFile.Write(path, to => SummaryTables.Runs(
+            to, [.. results.Select(r => (r.Job.Arm.Name, r.Job.Repetition, r.Record))]));
+        return path;
+    }
+
     /// <summary>What was written, how long it took, what ended badly.</summary>
     /// <param name="terminal">Where to write.</param>
     /// <param name="results">The runs made.</param>
@@ -46,7 +57,8 @@ static class Messages
         foreach (var result in bad)
             terminal.Error.WriteLine($"{result.Job.Label}: {Text.Of(result.Record.Outcome)}: {result.Record.Reason}");
         if (results.Count < planned)
-            terminal.Error.WriteLine($"{planned - results.Count} of {Count(planned, "run")} were not begun");
+            terminal.Error.WriteLine($"{planned - results.Count} of {Count(planned, "run")} are missing; the same "
+                + "command makes them");
         return bad.Count == 0 && results.Count == planned ? ExitCode.Ok : ExitCode.Failed;
     }
 

@@ -89,7 +89,19 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
         to.SetLength(0);
         await using var from = new IdleTimeoutStream(
             await response.Content.ReadAsStreamAsync(cancellation), SilenceMax);
-        await from.CopyToAsync(to, cancellation);
+        var buffer = new byte[1 << 16];
+        while (await from.ReadAsync(buffer, cancellation) is > 0 and var count)
+        {
+            try
+            {
+                await to.WriteAsync(buffer.AsMemory(0, count), cancellation);
+            }
+            catch (IOException e)
+            {
+                // The disk is full: no failure of the connection, and asking again does not help.
+                throw new StorageException($"the folder of run {id}: {StorageException.Cause("", e)}", e);
+            }
+        }
     }
 
     /// <summary>The events of a run's stream, until it ends or breaks.</summary>

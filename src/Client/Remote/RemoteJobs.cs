@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using AsyncOpt.Client.Running;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;
 using AsyncOpt.Reporting.Gateway;
 
@@ -28,6 +29,20 @@ sealed class RemoteJobs(GatewayClient gateway, RunSettings settings, RemoteSetti
 
     public RunRecord Run(Job job, int sideBySide, IRunProgress progress, CancellationToken cancellation) =>
         Run(job, progress, cancellation).GetAwaiter().GetResult();
+
+    public bool ReadsHere => false;
+
+    public RunIdentity Identity(Experiment experiment, Arm arm, int repetition)
+    {
+        var specification = arm.SpecificationOf(repetition);
+        return new RunIdentity
+        {
+            Specification = RunIdentity.ByContent(specification, []),
+            Contents = [.. files.Of(specification).Select(f => f.Sha256)],
+            Metrics = settings.Metrics,
+            TimeFactor = remote.Mode == RunMode.Live ? remote.TimeFactor : null,
+        };
+    }
 
     async Task<RunRecord> Run(Job job, IRunProgress progress, CancellationToken cancellation)
     {

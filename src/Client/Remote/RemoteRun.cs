@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting;
 using AsyncOpt.Reporting.Gateway;
@@ -81,9 +82,7 @@ sealed class RemoteRun(GatewayClient gateway, string id)
     /// <exception cref="GatewayException">The connection is lost, or what comes is no archive.</exception>
     public async Task Fetch(string folder, CancellationToken cancellation)
     {
-        await using var archive = new FileStream(
-            Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16,
-            FileOptions.DeleteOnClose);
+        await using var archive = ArchiveBeside(folder);
         await gateway.Patiently(() => gateway.Folder(id, archive, cancellation), cancellation);
         archive.Position = 0;
         try
@@ -93,6 +92,24 @@ sealed class RemoteRun(GatewayClient gateway, string id)
         catch (InvalidDataException e)
         {
             throw new GatewayException($"the folder of run {id} from {gateway.Silo} is no archive: {e.Message}", e);
+        }
+    }
+
+    // Where the folder will be there is room for it, if anywhere; a temporary folder may be missing or small.
+    static FileStream ArchiveBeside(string folder)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var parent = Path.GetDirectoryName(full) ?? full;
+        try
+        {
+            Directory.CreateDirectory(parent);
+            return new FileStream(
+                Path.Combine(parent, $".{Path.GetFileName(full)}.zip-{Environment.ProcessId}"), FileMode.Create,
+                FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            throw StorageException.Writing(folder, e);
         }
     }
 

@@ -23,11 +23,9 @@ sealed class Batch(IJobRunner runner, int? sideBySideMax, IProgressView view, Ca
 
     /// <summary>
     /// Makes the runs and writes their folders. Once cancelled, runs in progress end where they stand and are recorded
-    /// as cancelled; those not begun are left out.
+    /// as cancelled; those not begun are left out. So are those that come after a failure.
     /// </summary>
-    /// <returns>The results, in the order of the jobs; at least one.</returns>
-    /// <exception cref="OperationCanceledException">It was cancelled before any run ended.</exception>
-    public IReadOnlyList<Result> Run(IReadOnlyList<Job> jobs)
+    public BatchResult Run(IReadOnlyList<Job> jobs)
     {
         var sideBySide = Math.Clamp(sideBySideMax ?? Environment.ProcessorCount, 1, Math.Max(1, jobs.Count));
         var results = new Result?[jobs.Count];
@@ -39,11 +37,7 @@ sealed class Batch(IJobRunner runner, int? sideBySideMax, IProgressView view, Ca
             workers.ForEach(w => w.Start());
             workers.ForEach(w => w.Join());
         });
-        failure?.Throw();
-        List<Result> made = [.. results.OfType<Result>()];
-        if (made.Count == 0)
-            throw new OperationCanceledException(cancellation);
-        return made;
+        return new BatchResult([.. results.OfType<Result>()], failure);
 
         void Work()
         {

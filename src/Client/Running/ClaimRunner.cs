@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Claims;
 using AsyncOpt.Core.Runs;
@@ -15,9 +14,11 @@ namespace AsyncOpt.Client.Running;
 /// <param name="runner">Makes the runs.</param>
 /// <param name="settings">How.</param>
 /// <param name="view">Makes what shows them, for each batch.</param>
+/// <param name="say">Told what runs were moved aside, and why.</param>
 /// <param name="cancellation">Ends them.</param>
 sealed class ClaimRunner(
-    IRunner runner, RunSettings settings, Func<IProgressView> view, CancellationToken cancellation)
+    IRunner runner, RunSettings settings, Func<IProgressView> view, Action<string> say,
+    CancellationToken cancellation)
 {
     const string RunsFolder = "runs", TuneFolder = "tune";
 
@@ -27,6 +28,8 @@ sealed class ClaimRunner(
     int _runs;
     int _reused;
 
+    EmbeddedJobs Runner { get; } = new(runner, settings);
+
     /// <summary>Makes the runs that are not there yet, and judges.</summary>
     /// <param name="claim">The claim.</param>
     /// <param name="folder">Its folder for results.</param>
@@ -34,6 +37,7 @@ sealed class ClaimRunner(
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public ClaimReport Run(Claim claim, string folder)
     {
+        using var held = ExperimentFolder.Open(folder);
         var (clock, processor) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         (_runs, _reused) = (0, 0);
         AtomicFile.Write(Path.Combine(folder, ClaimFileName), to => to.Write(claim.Text));
@@ -78,8 +82,13 @@ sealed class ClaimRunner(
         return new Judge(claim.File.Confidence).Of(claim.File.Contrasts, [.. cases]);
     }
 
-    static IReadOnlyList<StoredRun> Read(string folder, string arm, int seeds) =>
-        [.. Enumerable.Range(0, seeds).Select(k => StoredRun.Read(RunFolder.PathOf(folder, arm, k)))];
+    static IReadOnlyList<StoredRun> Read(string folder, string arm, int seeds)
+    {
+        List<StoredRun> runs =
+            [.. Enumerable.Range(0, seeds).Select(k => StoredRun.Read(RunFolder.PathOf(folder, arm, k)))];
+        RunIdentity.RequireAlike(folder, runs);
+        return runs;
+    }
 
     void Measure(Claim claim, List<Tuned> tuned, string folder)
     {
@@ -136,39 +145,26 @@ sealed class ClaimRunner(
         }
     }
 
-    static IEnumerable<Job> Jobs(string name, Experiment experiment, string folder) =>
-        Batch.JobsOf(experiment, Path.Combine(folder, name))
+    // Runs that an earlier form of the claim left are moved aside: nobody takes them for some of this one.
+    IEnumerable<Job> Jobs(string name, Experiment experiment, string folder)
+    {
+        var path = Path.Combine(folder, name);
+        using (var held = ExperimentFolder.Open(path))
+            new FolderRuns(held, experiment, Runner).Claim(settings.Fresh, say);
+        return Batch.JobsOf(experiment, path)
             .Select(job => name.Length == 0 ? job : job with { Label = $"{name} {job.Label}" });
+    }
 
     void Make(List<Job> jobs)
     {
         _runs += jobs.Count;
-        var left = jobs.Where(job => !IsThere(job)).ToList();
+        var left = jobs.Where(job => FolderRuns.Finished(job, Runner) is null).ToList();
         _reused += jobs.Count - left.Count;
-        if (left.Count > 0
-            && new Batch(
-                new EmbeddedJobs(runner, settings), settings.Jobs, view(), cancellation).Run(left) is var made
-            && (made.Count < left.Count || made.Any(r => r.Record.Outcome == Outcome.Cancelled)))
+        if (left.Count == 0)
+            return;
+        var (made, failure) = new Batch(Runner, settings.Jobs, view(), cancellation).Run(left);
+        failure?.Throw();
+        if (made.Count < left.Count || made.Any(r => r.Record.Outcome == Outcome.Cancelled))
             throw new OperationCanceledException(cancellation);
     }
-
-    // The same specification by the same program gives the same bits.
-    static bool IsThere(Job job)
-    {
-        if (!RunFolder.IsWhole(job.Folder))
-            return false;
-        try
-        {
-            var run = StoredRun.Read(job.Folder);
-            return run.Record.Outcome != Outcome.Cancelled
-                && run.Build == EmbeddedJobs.Build(job.Experiment)
-                && Same(run.Specification, job.Arm.SpecificationOf(job.Arm.Plan(job.Repetition), job.Repetition));
-        }
-        catch (InputException)
-        {
-            return false;
-        }
-    }
-
-    static bool Same(JsonNode a, JsonNode b) => a.ToJsonString() == b.ToJsonString();
 }

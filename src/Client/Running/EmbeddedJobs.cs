@@ -19,6 +19,7 @@ sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
             Threads = settings.Threads ?? Threads(plan, sideBySide),
             Metrics = settings.Metrics && plan.Metrics,
             Device = settings.Device ?? plan.Device,
+            TimelineAgents = job.Repetition == 0 ? plan.TimelineAgents : 0,
         };
         var record = runner.Run(plan, progress.Report, cancellation);
         RunFolder.Write(job.Folder, Facts(job, plan, sideBySide), record);
@@ -38,6 +39,21 @@ sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
             Topology = job.Arm.TopologyFacts(job.Repetition),
             Warnings = job.Arm.Warnings,
         };
+
+    public bool ReadsHere => true;
+
+    public RunIdentity Identity(Experiment experiment, Arm arm, int repetition)
+    {
+        var device = settings.Device ?? arm.File.Device;
+        return new RunIdentity
+        {
+            Specification = RunIdentity.ByContent(arm.SpecificationOf(repetition), arm.Inputs),
+            Build = Build(experiment),
+            Numerics = NumericsClass.Here(arm.File.Precision),
+            OnProcessor = device == DeviceChoice.Auto ? null : device == DeviceChoice.Cpu,
+            Metrics = settings.Metrics,
+        };
+    }
 
     /// <summary>16 hexadecimal digits that change with the code of AsyncOpt or of a plug-in.</summary>
     public static string Build(Experiment experiment) => Code.Build(CodeOf(experiment));

@@ -1,4 +1,6 @@
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
+using AsyncOpt.Reporting;
 
 namespace AsyncOpt.Client.Running;
 
@@ -12,4 +14,10 @@ interface IJobRunner
     /// <param name="cancellation">Ends it where it stands; then it is recorded as cancelled.</param>
     /// <exception cref="OperationCanceledException">It was cancelled before there was anything to record.</exception>
     RunRecord Run(Job job, int sideBySide, IRunProgress progress, CancellationToken cancellation);
+
+    /// <summary>What decides the results of a run that is to be made, as far as it is known here.</summary>
+    RunIdentity Identity(Experiment experiment, Arm arm, int repetition);
+
+    /// <summary>Whether it reads the files on this machine, so that their content is known.</summary>
+    bool ReadsHere { get; }
 }

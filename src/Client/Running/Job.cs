@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 
@@ -25,6 +26,11 @@ sealed record Result(Job Job, RunRecord Record)
     public IEnumerable<string> Warnings => [.. Job.Arm.Warnings, .. Record.Warnings];
 }
 
+/// <summary>What many runs came to.</summary>
+/// <param name="Results">Those that there are, in the order of the jobs.</param>
+/// <param name="Failure">What kept another one from being made; null for nothing.</param>
+sealed record BatchResult(IReadOnlyList<Result> Results, ExceptionDispatchInfo? Failure);
+
 /// <summary>How runs are made.</summary>
 sealed record RunSettings
 {
@@ -42,4 +48,7 @@ sealed record RunSettings
 
     /// <summary>Whether metrics are evaluated.</summary>
     public bool Metrics { get; init; } = true;
+
+    /// <summary>Whether runs that are there already are made again.</summary>
+    public bool Fresh { get; init; }
 }

@@ -41,8 +41,15 @@ public static class OptimumFile
         var full = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         var part = $"{full}.{Environment.ProcessId}.part";
-        File.WriteAllText(part, JsonSerializer.Serialize(content, Format) + "\n");
-        File.Move(part, full, overwrite: true);
+        try
+        {
+            File.WriteAllText(part, JsonSerializer.Serialize(content, Format) + "\n");
+            File.Move(part, full, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(part);                          // there where it could not be written whole
+        }
     }
 
     /// <summary>Reads an optimum.</summary>
@@ -69,11 +76,15 @@ public static class OptimumFile
                 point[k] = BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(k * sizeof(double)));
             return new(point, content.Value, content.GapBound);
         }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            throw StorageException.Reading(path, e);
+        }
         catch (JsonException e)
         {
             throw new InputException($"{path}:{JsonText.Sentence(e, typeof(Content))}; {Remedy}", e);
         }
-        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        catch (FormatException e)
         {
             throw new InputException($"{path}: is no optimum file ({e.Message}); {Remedy}", e);
         }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 
 namespace AsyncOpt.Core.Runs;
 
@@ -36,4 +37,17 @@ public sealed record InputFile(string Use, string Name, string Path, long Bytes,
             return null;
         }
     }
+
+    /// <summary>A copy of a value of the specification with other names for files.</summary>
+    /// <param name="node">The value.</param>
+    /// <param name="names">The names to replace, and by what.</param>
+    public static JsonNode Replace(JsonNode node, IReadOnlyDictionary<string, string> names) => node switch
+    {
+        JsonObject mapping => new JsonObject(mapping.Select(e => KeyValuePair.Create(
+            e.Key, e.Key == "name" || e.Value is null ? e.Value?.DeepClone() : Replace(e.Value, names)))),
+        JsonArray list => new JsonArray([.. list.Select(item => item is null ? null : Replace(item, names))]),
+        JsonValue value when value.TryGetValue<string>(out var text) && names.TryGetValue(text, out var other) =>
+            JsonValue.Create(other),
+        _ => node.DeepClone(),
+    };
 }

@@ -165,7 +165,7 @@ public sealed class Claim
             .Concat(Override.Of(Terms.All.Find(c => c.Name == name)?.Set, ArmNames, diagnostics)).ToList();
         var needed = NeededIn(name);
         return trees.Where(t => t.Name is null || needed.Contains(t.Name))
-            .Select(t => Override.Apply(Quiet(t), changes, diagnostics));
+            .Select(t => Override.Apply(ArmTrees.Quiet(t), changes, diagnostics));
     }
 
     internal HashSet<string> NeededIn(string name) =>
@@ -173,12 +173,6 @@ public sealed class Claim
         .. File.Contrasts.Where(c => File.Tune?.Case == name || c.Cases.Count == 0 || c.Cases.Contains(name))
             .SelectMany(c => c.Arms),
     ];
-
-    static ArmTree Quiet(ArmTree arm) => arm.Tree.Find("timeline-agents") is not null ? arm : arm with
-    {
-        Tree = arm.Tree.With(new SpecEntry(
-            "timeline-agents", arm.Tree.Place, new SpecScalar("0", true, arm.Tree.Place, "timeline-agents"))),
-    };
 
     static SpecMapping GridOf(string? arm, TuneOptions tune) =>
         arm is not null && tune.Arms?[arm] is SpecMapping own ? SpecTree.Overlay(tune.Grid, own) : tune.Grid;

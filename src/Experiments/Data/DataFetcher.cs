@@ -57,9 +57,13 @@ public sealed class DataFetcher : IDisposable
         {
             throw Failed(set, path, partial, $"nothing came for {Patience.TotalSeconds} s", e);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException)
+        catch (HttpRequestException e)
         {
             throw Failed(set, path, partial, e.Message, e);
+        }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            throw Failed(set, path, partial, StorageException.Cause(partial, e), e);
         }
         return path;
     }

@@ -32,7 +32,7 @@ public sealed class DataLocator
         string? own = dataFolder ?? (environment(Variable) is { Length: > 0 } folder ? folder : null);
         if (dataFolder is not null && !Directory.Exists(dataFolder))
             throw new InputException($"the folder of --data, {Path.GetFullPath(dataFolder)}, does not exist");
-        UserFolder = Path.GetFullPath(own ?? CacheFolder(environment));
+        UserFolder = Path.GetFullPath(own ?? Path.Combine(CacheFolder.Of(environment), "data"));
         ProjectFolder = ProjectAbove(_experimentFolder) ?? ProjectAbove(programFolder ?? AppContext.BaseDirectory);
     }
 
@@ -122,15 +122,5 @@ public sealed class DataLocator
                 return data;
         }
         return null;
-    }
-
-    static string CacheFolder(Func<string, string?> environment)
-    {
-        string root = OperatingSystem.IsWindows()
-            ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-            : environment("XDG_CACHE_HOME") is { Length: > 0 } cache
-                ? cache
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        return Path.Combine(root, "asyncopt", "data");
     }
 }

@@ -1,3 +1,5 @@
+using AsyncOpt.Core;
+
 namespace AsyncOpt.Grains.Runs;
 
 /// <summary>Keeps runs in a folder that all silos see: a folder for each run, a file for each name.</summary>
@@ -10,7 +12,7 @@ sealed class FileRunStore : IRunStore
 
     /// <summary>Opens the store.</summary>
     /// <param name="folder">Its folder, made if it is not there.</param>
-    /// <exception cref="Core.InputException">It cannot be made.</exception>
+    /// <exception cref="InputException">It cannot be made.</exception>
     public FileRunStore(string folder)
     {
         _folder = Path.GetFullPath(folder);
@@ -18,9 +20,11 @@ sealed class FileRunStore : IRunStore
         {
             Directory.CreateDirectory(_folder);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageException.Is(e))
         {
-            throw new Core.InputException($"runs cannot be kept in {_folder}: {e.Message} Set another StoreFolder", e);
+            throw new InputException(
+                $"runs cannot be kept in {_folder}: {StorageException.Cause(_folder, e)} "
+                + "by the setting StoreFolder", e);
         }
     }
 
@@ -28,10 +32,10 @@ sealed class FileRunStore : IRunStore
     public async Task Write(string run, string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         var path = PathOf(run, name);
-        Directory.CreateDirectory(PathOf(run));
         var partial = Path.Combine(PathOf(run), $"{Hidden}{name}.{Guid.NewGuid():N}");
         try
         {
+            Directory.CreateDirectory(PathOf(run));
             await using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write))
             {
                 await stream.WriteAsync(bytes, cancellation);
@@ -39,9 +43,12 @@ sealed class FileRunStore : IRunStore
             }
             File.Move(partial, path, overwrite: true);
         }
-        catch
+        catch (Exception e)
         {
-            File.Delete(partial);
+            if (File.Exists(partial))
+                File.Delete(partial);
+            if (StorageException.Is(e))
+                throw StorageException.Writing(path, e);
             throw;
         }
     }

@@ -29,6 +29,7 @@ static class RunArchive
             plugins) with
         {
             SideBySide = sideBySide,
+            TimeFactor = request.Mode == RunMode.Live ? request.TimeFactor : null,
             Topology = built.Arm.TopologyFacts(0),
             Warnings = built.Arm.Warnings,
         };

@@ -226,10 +226,12 @@ sealed partial class RunGrain(
             await End(RunState.Cancelled, "cancelled");
             return;
         }
-        if (e is not InputException)
+        if (e is not (InputException or StorageException))
             LogBroken(e, Id);
-        var reason = e is InputException
+        var reason = e is InputException or StorageException
             ? e.Message
+            : StorageException.Is(e)
+            ? $"{e.Message} {StorageException.Cause("", e)}"
             : $"internal error: {e.GetType().Name}: {e.Message} (the silo's log has more)";
         await End(RunState.Failed, reason);
     }

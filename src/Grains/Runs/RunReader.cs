@@ -61,6 +61,7 @@ sealed class RunReader(IOptions<GrainsOptions> options, SiloData data)
         Partitions = request.Partitions ?? plan.Partitions,
         Threads = request.Threads ?? plan.Threads,
         Metrics = request.Metrics && plan.Metrics,
+        TimelineAgents = request.Repetition == 0 ? plan.TimelineAgents : 0,
     };
 
     static IEnumerable<string> Violations(RunRequest request)

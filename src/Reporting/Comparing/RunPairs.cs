@@ -1,4 +1,3 @@
-using System.Globalization;
 using AsyncOpt.Core;
 
 namespace AsyncOpt.Reporting.Comparing;
@@ -6,8 +5,6 @@ namespace AsyncOpt.Reporting.Comparing;
 /// <summary>Finds what to compare in two folders.</summary>
 public static class RunPairs
 {
-    const string SeedPrefix = "seed-";
-
     /// <summary>
     /// Two run folders, whatever ran in them, or two folders of experiments with the same arms and seeds.
     /// </summary>
@@ -29,12 +26,16 @@ public static class RunPairs
         }
         RefuseDifferent(a, inA, inB);
         RefuseDifferent(b, inB, inA);
-        return
-        [
-            .. from run in inA
-               group run by run.Arm into arm
-               select Comparison.Of(arm.Key, [.. arm.Select(r => (Read(a, r), Read(b, r)))]),
-        ];
+        return [.. inA.GroupBy(run => run.Arm).Select(arm => Comparison.Of(arm.Key, Pairs(a, b, [.. arm])))];
+    }
+
+    // The seeds of an arm say something together only where they are runs of one experiment.
+    static List<(StoredRun A, StoredRun B)> Pairs(string a, string b, IReadOnlyList<(string Arm, int Seed)> arm)
+    {
+        List<(StoredRun A, StoredRun B)> pairs = [.. arm.Select(r => (Read(a, r), Read(b, r)))];
+        RunIdentity.RequireAlike(a, pairs.Select(p => p.A));
+        RunIdentity.RequireAlike(b, pairs.Select(p => p.B));
+        return pairs;
     }
 
     static StoredRun Read(string folder, (string Arm, int Seed) run) =>
@@ -47,16 +48,10 @@ public static class RunPairs
             throw new InputException($"{folder}: no such folder; looked for {Path.GetFullPath(folder)}");
         if (File.Exists(Path.Combine(folder, RunFolder.ManifestFile)))
             return null;
-        var runs = from arm in Directory.GetDirectories(folder)
-                   from run in Directory.GetDirectories(arm, SeedPrefix + "*")
-                   where File.Exists(Path.Combine(run, RunFolder.ManifestFile))
-                   let number = Path.GetFileName(run)[SeedPrefix.Length..]
-                   where int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _)
-                   select (Arm: Path.GetFileName(arm), Seed: int.Parse(number, CultureInfo.InvariantCulture));
-        List<(string Arm, int Seed)> found = [.. runs.OrderBy(r => r.Arm, StringComparer.Ordinal).ThenBy(r => r.Seed)];
+        List<(string Arm, int Seed)> found = [.. ExperimentFolder.RunsIn(folder)];
         return found.Count > 0 ? found : throw new InputException(
             $"{folder}: expected a run folder, which holds {RunFolder.ManifestFile}, or an experiment's folder, which "
-            + $"holds ARM/{SeedPrefix}K");
+            + $"holds ARM/{RunFolder.SeedPrefix}K");
     }
 
     static void RefuseDifferent(string folder, List<(string Arm, int Seed)> here, List<(string Arm, int Seed)> there)

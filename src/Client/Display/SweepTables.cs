@@ -1,0 +1,111 @@
+using AsyncOpt.Client.Running;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
+using AsyncOpt.Reporting;
+using Spectre.Console;
+using Cell = Spectre.Console.Text;
+using Text = AsyncOpt.Reporting.Text;
+
+namespace AsyncOpt.Client.Display;
+
+/// <summary>One arm of a sweep's file under one condition: all points that were tried, and the best of them.</summary>
+/// <param name="Arm">The arm's name; of a file without arms, its method's.</param>
+/// <param name="Condition">The condition; empty where none is studied.</param>
+/// <param name="Scores">What each point scored.</param>
+/// <param name="Best">The best; null where every point failed, or where runs are missing.</param>
+sealed record TunedArm(
+    string Arm, IReadOnlyList<GridValue> Condition, IReadOnlyList<SweepScore> Scores, SweepBest? Best);
+
+/// <summary>The tables that close a sweep.</summary>
+/// <param name="sweep">How its arms are judged.</param>
+/// <param name="scale">The scale of what is judged.</param>
+sealed class SweepTables(Sweep sweep, Scale scale)
+{
+    /// <summary>The name of the arm of the file that an arm of its sweep varies.</summary>
+    public static string ArmOf(Arm arm) => arm.Base.Length > 0 ? arm.Base : arm.Method.Name;
+
+    /// <summary>What was tuned.</summary>
+    /// <param name="results">The runs.</param>
+    /// <param name="isComplete">Whether no run is missing; else nothing is best.</param>
+    public List<TunedArm> Tuned(IReadOnlyList<Result> results, bool isComplete) =>
+    [
+        .. from arm in results.GroupBy(r => r.Job.Arm)
+           let score = new SweepScore(arm.Key.Name, arm.Key.Point, [.. arm.Select(r => sweep.Score(r.Record))])
+           group (Arm: arm.Key, Score: score) by (ArmOf(arm.Key), GridValue.Line(arm.Key.Condition)) into tuned
+           let scores = tuned.Select(t => t.Score).ToList()
+           select new TunedArm(
+               tuned.Key.Item1, tuned.First().Arm.Condition, scores, isComplete ? Sweep.Pick(scores) : null),
+    ];
+
+    /// <summary>Every point of every arm.</summary>
+    public Table Points(IReadOnlyList<TunedArm> tuned)
+    {
+        var table = ClosingTables.Plain();
+        ClosingTables.Title(table, [.. tuned.SelectMany(t => t.Scores).Select(s => s.Scores.Count)]);
+        ClosingTables.Left(table, "arm");
+        ClosingTables.Right(table, What);
+        ClosingTables.Left(table, "");
+        foreach (var arm in tuned)
+            foreach (var score in arm.Scores)
+                table.AddRow(
+                    new Cell(score.Arm), new Cell(Scored(score)), new Cell(arm.Best?.Score == score ? "best" : ""));
+        return table;
+    }
+
+    /// <summary>The best of each arm under each condition: conditions down, arms across.</summary>
+    /// <param name="tuned">The arms, under at least one condition.</param>
+    public Table Matrix(IReadOnlyList<TunedArm> tuned)
+    {
+        var arms = tuned.Select(t => t.Arm).Distinct().ToList();
+        var table = ClosingTables.Plain();
+        foreach (var value in tuned[0].Condition)
+            ClosingTables.Left(table, value.Key);
+        foreach (var arm in arms)
+            ClosingTables.Left(table, $"{arm}\n{What}");
+        foreach (var row in tuned.GroupBy(t => GridValue.Line(t.Condition)))
+        {
+            var cells = row.First().Condition.Select(v => v.Text).Concat(arms.Select(a => Best(row, a)));
+            table.AddRow([.. cells.Select(cell => new Cell(cell))]);
+        }
+        return table;
+    }
+
+    /// <summary>
+    /// One run a line: what was tried under which condition, one key a column and times in seconds, what it scored,
+    /// whether its point is the best of its arm under its condition, how it ended.
+    /// </summary>
+    public void Write(TextWriter to, IReadOnlyList<Result> results, IReadOnlyList<TunedArm> tuned)
+    {
+        var best = tuned.Select(t => t.Best?.Score.Arm).ToHashSet(StringComparer.Ordinal);
+        var first = results[0].Job.Arm;
+        var keys = first.Condition.Concat(first.Point).Select(v => v.Key);
+        string[] titles = ["arm", .. keys, "seed", "value", "best", "outcome"];
+        to.Write(string.Join(',', titles.Select(Text.Field)) + "\n");
+        foreach (var ((_, arm, repetition, _), record) in results)
+        {
+            var tried = arm.Condition.Concat(arm.Point).Select(v => v.Cell).Prepend(ArmOf(arm)).Select(Text.Field);
+            to.Write($"{string.Join(',', tried)},{repetition},{Text.Number(Value(sweep.Score(record)))},"
+                + $"{(best.Contains(arm.Name) ? "yes" : "no")},{Text.Of(record.Outcome)}\n");
+        }
+    }
+
+    string What => sweep.Best.At == BestAt.TimeToTarget ? "time to target" : sweep.Best.Metric;
+
+    string Best(IEnumerable<TunedArm> row, string arm) => row.FirstOrDefault(t => t.Arm == arm) switch
+    {
+        null => "not run",
+        { Best: { } best } => $"{Scored(best.Score)}\n{GridValue.Line(best.Score.Point)}",
+        var all => all.Scores.All(s => double.IsPositiveInfinity(s.Mean)) ? "every point failed" : "not complete",
+    };
+
+    string Scored(SweepScore score)
+    {
+        var failed = score.Scores.Count(s => !double.IsFinite(s));
+        return failed > 0
+            ? $"{failed} of {score.Scores.Count} failed"
+            : Pretty.Of(Interval.Of([.. score.Scores.Select(Value)], scale));
+    }
+
+    // A failed run has no value, however scores are signed.
+    double Value(double score) => double.IsFinite(score) ? sweep.Value(score) : double.NaN;
+}

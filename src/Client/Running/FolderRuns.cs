@@ -1,0 +1,59 @@
+using AsyncOpt.Experiments;
+using AsyncOpt.Reporting;
+
+namespace AsyncOpt.Client.Running;
+
+/// <summary>The runs of an experiment in their folder: those that are there, and those to be made.</summary>
+/// <param name="folder">The folder.</param>
+/// <param name="experiment">The experiment.</param>
+/// <param name="runner">Makes runs.</param>
+sealed class FolderRuns(ExperimentFolder folder, Experiment experiment, IJobRunner runner)
+{
+    /// <summary>Makes the folder one of this experiment alone.</summary>
+    /// <param name="fresh">Whether what is there is deleted.</param>
+    /// <param name="say">Told what was moved, and why.</param>
+    public void Claim(bool fresh, Action<string> say)
+    {
+        if (fresh)
+        {
+            folder.Clear();
+            return;
+        }
+        var arms = experiment.Arms.ToDictionary(a => a.Name);
+        RunIdentity? Planned(string arm, int repetition) =>
+            arms.TryGetValue(arm, out var found) ? runner.Identity(experiment, found, repetition) : null;
+        if (folder.Foreign(Planned, runner.ReadsHere) is not [var (arm, reason), ..] foreign)
+            return;
+        var moved = folder.MoveAside(foreign.Select(f => f.Arm));
+        var others = foreign.Count == 1 ? "" : $", and {foreign.Count - 1} more";
+        say($"{folder.Path}: arm '{arm}'{others} was of another experiment ({reason}): moved to {moved}");
+    }
+
+    /// <summary>Makes the runs that are not there yet.</summary>
+    /// <param name="jobs">All runs.</param>
+    /// <param name="runner">Makes runs.</param>
+    /// <param name="batch">Makes those.</param>
+    /// <param name="say">Told how many there are.</param>
+    /// <returns>All runs, also those that were there.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled, and no run is there.</exception>
+    public static BatchResult Make(IReadOnlyList<Job> jobs, IJobRunner runner, Batch batch, Action<string> say)
+    {
+        var there = jobs.Select(job => Finished(job, runner) is { } run ? new Result(job, run.Record) : null).ToList();
+        List<Job> left = [.. jobs.Where((_, k) => there[k] is null)];
+        if (left.Count < jobs.Count)
+            say($"{jobs.Count - left.Count} of {jobs.Count} runs are there already and are not made again");
+        var made = left.Count == 0 ? new BatchResult([], null) : batch.Run(left);
+        var byFolder = made.Results.ToDictionary(r => r.Job.Folder);
+        var all = new BatchResult(
+            [.. jobs.Select((job, k) => there[k] ?? byFolder.GetValueOrDefault(job.Folder)).OfType<Result>()],
+            made.Failure);
+        if (all.Results.Count > 0)
+            return all;
+        all.Failure?.Throw();
+        throw new OperationCanceledException();
+    }
+
+    /// <summary>A run that is there, whole, and as it would be made now; null where there is none.</summary>
+    public static StoredRun? Finished(Job job, IJobRunner runner) => ExperimentFolder.Finished(
+        job.Folder, runner.Identity(job.Experiment, job.Arm, job.Repetition), runner.ReadsHere);
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using AsyncOpt.Core;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Reporting;
+
+/// <summary>
+/// The folder of an experiment's runs and tables, held by this process alone. It belongs to one experiment: what
+/// another one made is moved aside before the first run is written, so that no table and no comparison mixes them.
+/// </summary>
+public sealed class ExperimentFolder : IDisposable
+{
+    const string LockFile = ".asyncopt-lock";
+
+    readonly FileStream _lock;
+
+    ExperimentFolder(string path, FileStream held) => (Path, _lock) = (path, held);
+
+    /// <summary>Its path.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes the folder, and holds it, before time is spent on what cannot be kept.</summary>
+    /// <param name="path">Its path.</param>
+    /// <exception cref="InputException">It cannot be written, or another process holds it.</exception>
+    public static ExperimentFolder Open(string path)
+    {
+        var file = System.IO.Path.Combine(path, LockFile);
+        try
+        {
+            Directory.CreateDirectory(path);
+            return new ExperimentFolder(path, new FileStream(
+                file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+        }
+        catch (IOException e) when (IsHeld(e))
+        {
+            throw new InputException(
+                $"{path}: another asyncopt is writing there; wait for its end, or choose another folder with --out", e);
+        }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            throw new InputException(
+                $"results cannot be written to {path}: {StorageException.Cause(file, e)} with --out", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    /// <summary>The run folders of an experiment's folder, sorted.</summary>
+    public static IReadOnlyList<(string Arm, int Repetition)> RunsIn(string path)
+    {
+        var runs = from arm in Directory.GetDirectories(path)
+                   from run in Directory.GetDirectories(arm, RunFolder.SeedPrefix + "*")
+                   where File.Exists(System.IO.Path.Combine(run, RunFolder.ManifestFile))
+                   let number = System.IO.Path.GetFileName(run)[RunFolder.SeedPrefix.Length..]
+                   where int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+                   select (System.IO.Path.GetFileName(arm), int.Parse(number, CultureInfo.InvariantCulture));
+        return [.. runs.OrderBy(r => r.Item1, StringComparer.Ordinal).ThenBy(r => r.Item2)];
+    }
+
+    /// <summary>The arms that another experiment left, each with what tells it.</summary>
+    /// <param name="identity">The identity of an arm's repetition as it is planned now; null for no such arm.</param>
+    /// <param name="byContent">Whether files are told by what they hold, or else by their names.</param>
+    public IReadOnlyList<(string Arm, string Reason)> Foreign(
+        Func<string, int, RunIdentity?> identity, bool byContent = true)
+    {
+        var foreign = new List<(string, string)>();
+        foreach (var arm in RunsIn(Path).GroupBy(r => r.Arm))
+        {
+            // Half of a run is no run, and is replaced.
+            var reasons = from run in arm
+                          let planned = identity(run.Arm, run.Repetition)
+                          let found = Read(RunFolder.PathOf(Path, run.Arm, run.Repetition))
+                          where found is not null
+                          select planned is null
+                              ? "there is no such arm now"
+                              : RunIdentity.Of(found, byContent).Difference(planned);
+            if (reasons.FirstOrDefault(reason => reason is not null) is { } why)
+                foreign.Add((arm.Key, why));
+        }
+        return foreign;
+    }
+
+    /// <summary>A run that need not be made: it is there, whole, and not cut off; null where there is none.</summary>
+    /// <param name="folder">Its run folder.</param>
+    /// <param name="planned">What decides its results.</param>
+    /// <param name="byContent">Whether files are told by what they hold, or else by their names.</param>
+    public static StoredRun? Finished(string folder, RunIdentity planned, bool byContent = true) =>
+        Read(folder) is { Record.Outcome: not Outcome.Cancelled } run
+            && RunIdentity.Of(run, byContent).Difference(planned) is null
+                ? run
+                : null;
+
+    /// <summary>Moves the runs of some arms, and the tables, to a folder beside this one.</summary>
+    /// <returns>The folder they are in now.</returns>
+    /// <exception cref="StorageException">They cannot be moved.</exception>
+    public string MoveAside(IEnumerable<string> arms)
+    {
+        var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path));
+        var shown = System.IO.Path.TrimEndingDirectorySeparator(Path);
+        var number = Enumerable.Range(1, int.MaxValue).First(k => !System.IO.Path.Exists(Earlier(full, k)));
+        try
+        {
+            Directory.CreateDirectory(Earlier(full, number));
+            foreach (var entry in Entries(arms))
+                Directory.Move(entry, System.IO.Path.Combine(Earlier(full, number), System.IO.Path.GetFileName(entry)));
+        }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            throw new StorageException(
+                $"{Path}: the runs of another experiment that are there cannot be moved aside: "
+                + StorageException.Cause(full, e) + " with --out, or delete them with --fresh", e);
+        }
+        return Earlier(shown, number);
+    }
+
+    /// <summary>Deletes all runs and tables.</summary>
+    /// <exception cref="StorageException">They cannot be deleted.</exception>
+    public void Clear()
+    {
+        try
+        {
+            foreach (var entry in Entries(RunsIn(Path).Select(r => r.Arm)))
+            {
+                if (Directory.Exists(entry))
+                    Directory.Delete(entry, recursive: true);
+                else
+                    File.Delete(entry);
+            }
+        }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            throw new StorageException(
+                $"{Path}: what is there cannot be deleted: {StorageException.Cause(Path, e)} with --out", e);
+        }
+    }
+
+    // What runs wrote; whatever else somebody put there stays.
+    List<string> Entries(IEnumerable<string> arms) =>
+    [
+        .. arms.Distinct().Select(arm => System.IO.Path.Combine(Path, arm)),
+        .. SummaryTables.Files.Select(file => System.IO.Path.Combine(Path, file)).Where(File.Exists),
+    ];
+
+    static StoredRun? Read(string folder)
+    {
+        try
+        {
+            return StoredRun.Read(folder);
+        }
+        catch (InputException)
+        {
+            return null;
+        }
+    }
+
+    static string Earlier(string path, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{path}.earlier-{number}");
+
+    // Sharing violations: EWOULDBLOCK of Linux and of macOS, and that of Windows.
+    static bool IsHeld(IOException e) => (e.HResult & 0xffff) is 11 or 35 or 32;
+}
