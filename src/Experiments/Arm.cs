@@ -117,6 +117,11 @@ public sealed class Arm
     public IReadOnlyList<(string Name, string Value)> TopologyFacts(int repetition) =>
         _resources.TopologyFacts(Plan(repetition, new Diagnostics()));
 
+    /// <summary>Facts of links, speeds and budgets, for the user: what was taken for what. Each has its key.</summary>
+    /// <param name="repetition">Which, from 0.</param>
+    public IReadOnlyList<(string Key, string Name, string Value)> SettingFacts(int repetition) =>
+        [.. Experiments.SettingFacts.Of(Plan(repetition, new Diagnostics()))];
+
     internal RunPlan Plan(int repetition, Diagnostics diagnostics)
     {
         var plan = _builder.Build(SeedsOf(repetition), diagnostics);

@@ -40,7 +40,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             ? Try("mixing", () => resources.Mixing(rule, topology), diagnostics)
             : null;
         var problem = Try("problem", () => Fitting(places, seeds.Data, topology, inputs), diagnostics);
-        var links = Try("links", () => Links(places, seeds.Run, inputs.Of("links")), diagnostics);
+        var links = Try("links", () => Links(places, seeds.Run, topology, inputs.Of("links")), diagnostics);
         var method = file.Method.Create();
         if (problem is not null)
             RefuseUnsuitable(method, problem, diagnostics);
@@ -48,7 +48,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         var tokens = roles.Where(r => r.Count == Count.Tokens).Sum(r => r.Agents);
         var compute = problem is null
             ? null
-            : Try("compute", () => Compute(places, seeds.Run, tokens, inputs.Of("compute")), diagnostics);
+            : Try("compute", () => Compute(places, seeds.Run, tokens, topology, inputs.Of("compute")), diagnostics);
         var service = problem is null ? null : Try("service", () => Service(roles, inputs.Of("service")), diagnostics);
         var faults = Try("faults", () => Faults(places, seeds.Run), diagnostics);
         if (problem is null || links is null || compute is null || service is null || faults is null
@@ -129,29 +129,39 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             + $"'{file.Problem.Entry.Name}' does not offer; it has {string.Join(", ", offered)}");
     }
 
-    LinkModel Links(int places, ulong seed, Func<string, string> locate)
+    LinkModel Links(int places, ulong seed, Topology? topology, Func<string, string> locate)
     {
         var delay = file.Links.Delay!.Create();
-        delay.Build(new LinkContext(places, seed, locate));
+        var notes = new List<string>();
+        delay.Build(new LinkContext(places, seed, locate)
+        {
+            HasServer = topology is null,
+            Names = topology?.Labels,
+            Notes = notes,
+        });
         return new LinkModel(delay, file.Links.Fifo, file.Links.SendRate, file.Links.ReceiveRate)
         {
             Quantum = file.Links.Quantum,
+            Notes = notes,
         };
     }
 
-    ComputeModel Compute(int places, ulong seed, int tokens, Func<string, string> locate)
+    ComputeModel Compute(int places, ulong seed, int tokens, Topology? topology, Func<string, string> locate)
     {
-        var factors = file.Compute.Speeds?.Create().Factors(new SpeedContext(places, seed, locate));
+        var notes = new List<string>();
+        var factors = file.Compute.Speeds?.Create().Factors(
+            new SpeedContext(places, seed, locate) { Names = topology?.Labels, Notes = notes });
         var jitter = file.Compute.Jitter?.Create();
         jitter?.Build(locate);
         if (file.Compute.TokenSpeeds is not null && tokens == 0)
             throw new InputException($"token-speeds: method '{file.Method.Entry.Name}' has no tokens; remove the key");
         var ofTokens = file.Compute.TokenSpeeds?.Create()
-            .Factors(new SpeedContext(tokens, unchecked(seed + TokenSeed), locate));
+            .Factors(new SpeedContext(tokens, unchecked(seed + TokenSeed), locate) { Called = "tokens" });
         factors ??= [.. Enumerable.Repeat(1.0, places)];
         return new ComputeModel(file.Compute.PerTask, file.Compute.PerSample, factors, jitter, ofTokens)
         {
             PerStep = file.Compute.PerStep,
+            Notes = notes,
         };
     }
 

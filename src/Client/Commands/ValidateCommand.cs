@@ -19,6 +19,8 @@ static class ValidateCommand
                 session.Terminal.Line($"{arm.Name}: {Of(arm.File)}");
                 Show(session, "problem", arm.ProblemFacts(0));
                 Show(session, "topology", arm.TopologyFacts(0));
+                foreach (var setting in arm.SettingFacts(0).GroupBy(f => f.Key, f => (f.Name, f.Value)))
+                    Show(session, setting.Key, [.. setting]);
                 foreach (var warning in arm.Warnings)
                     session.Terminal.Error.WriteLine($"warning: {arm.Name}: {warning}");
             }

@@ -22,7 +22,17 @@ public abstract class Speeds
 /// <param name="Places">The number of workers or nodes.</param>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="Locate">Finds a data file by name or path.</param>
-public sealed record SpeedContext(int Places, ulong Seed, Func<string, string> Locate);
+public sealed record SpeedContext(int Places, ulong Seed, Func<string, string> Locate)
+{
+    /// <summary>What places are called in messages: tokens have speeds too.</summary>
+    public string Called { get; init; } = "places";
+
+    /// <summary>The nodes' names in the file they came from, by node; null where they have only numbers.</summary>
+    public IReadOnlyList<string>? Names { get; init; }
+
+    /// <summary>Receives what was taken for what, one sentence each, for the user.</summary>
+    public ICollection<string> Notes { get; init; } = new List<string>();
+}
 
 /// <summary>
 /// The virtual time a computation takes:
@@ -38,6 +48,9 @@ public sealed record ComputeModel(
 {
     /// <summary>Seconds per step of local training, at least 0; a gradient is one step.</summary>
     public double PerStep { get; init; }
+
+    /// <summary>What was taken for what when factors were read, one sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The duration of one computation, in seconds.</summary>
     /// <param name="factor">The factor of the place or token.</param>

@@ -28,6 +28,6 @@ public sealed class DrawnSpeeds(DrawnSpeeds.Options options) : Speeds
             factors[place] = options.Law.Sample(new Draw(context.Seed, Purpose.Speed, (ulong)place, 0));
         return SpeedChecks.NotPositive("speeds 'drawn': drawn factors", factors).FirstOrDefault() is { } violation
             ? throw new InputException(violation + "; take a law whose values are above 0")
-            : SpeedChecks.Normalize(factors, options.Normalize);
+            : SpeedChecks.Normalize(factors, options.Normalize, context);
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AsyncOpt.Core.ComputeTimes;
 
 static class SpeedChecks
@@ -15,8 +17,30 @@ static class SpeedChecks
         }
     }
 
-    /// <summary>Divides all factors by their mean or their least, in place.</summary>
-    public static double[] Normalize(double[] factors, SpeedNormalization by)
+    /// <summary>The value of each place: one each, or dealt out in turn.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="context">How many places there are.</param>
+    /// <param name="cycle">Whether they are dealt out in turn.</param>
+    /// <param name="what">What they are and how many, for messages.</param>
+    /// <param name="remedy">What to do where their number is another than that of the places.</param>
+    /// <exception cref="InputException">It is, and they are not dealt out in turn.</exception>
+    public static double[] Dealt(
+        ReadOnlySpan<double> values, SpeedContext context, bool cycle, string what, string remedy)
+    {
+        if (values.Length != context.Places)
+        {
+            if (!cycle)
+                throw new InputException($"{what} for {context.Places} {context.Called}; {remedy}");
+            context.Notes.Add($"{what}, dealt out in turn to {context.Places} {context.Called}");
+        }
+        var dealt = new double[context.Places];
+        for (var place = 0; place < dealt.Length; place++)
+            dealt[place] = values[place % values.Length];
+        return dealt;
+    }
+
+    /// <summary>Divides all factors by their mean or their least, in place, and says so.</summary>
+    public static double[] Normalize(double[] factors, SpeedNormalization by, SpeedContext context)
     {
         var unit = by switch
         {
@@ -26,6 +50,10 @@ static class SpeedChecks
         };
         for (var i = 0; i < factors.Length; i++)
             factors[i] /= unit;
+        context.Notes.Add(by == SpeedNormalization.None
+            ? "factors are taken as they are (normalize: none)"
+            : string.Create(CultureInfo.InvariantCulture, $"factors are divided by their {(by == SpeedNormalization.Mean
+                ? "mean" : "least")}, {unit:G5} (normalize: {(by == SpeedNormalization.Mean ? "mean" : "min")})"));
         return factors;
     }
 }

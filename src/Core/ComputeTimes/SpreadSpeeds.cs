@@ -6,8 +6,7 @@ namespace AsyncOpt.Core.ComputeTimes;
 
 /// <summary>
 /// Written-out factors, pulled together or apart: s_p = m (f_p / m)^exponent with the geometric mean m of the list.
-/// Exponent 1 is the list itself, 0 makes all places equally fast. Where there are more places than factors, the list
-/// begins again.
+/// Exponent 1 is the list itself, 0 makes all places equally fast.
 /// </summary>
 /// <param name="options">The factors and the exponent.</param>
 [Speeds("spread")]
@@ -16,12 +15,18 @@ public sealed class SpreadSpeeds(SpreadSpeeds.Options options) : Speeds
     /// <summary>Options of <see cref="SpreadSpeeds"/>.</summary>
     public sealed record Options : ICheckedOptions
     {
-        /// <summary>The factors at exponent 1.</summary>
+        /// <summary>The factors at exponent 1, of place 0, 1, ...; as many as there are places.</summary>
         public required IReadOnlyList<double> Factors { get; init; }
 
         /// <summary>How far apart they are.</summary>
         [Range(0, 100.0)]
         public required double Exponent { get; init; }
+
+        /// <summary>
+        /// Whether the list is dealt out in turn, again from the beginning where it is shorter than the places; what is
+        /// left over of it is not used, except for the mean.
+        /// </summary>
+        public bool Cycle { get; init; }
 
         /// <inheritdoc/>
         public IEnumerable<string> Violations()
@@ -34,14 +39,19 @@ public sealed class SpreadSpeeds(SpreadSpeeds.Options options) : Speeds
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InputException">
+    /// There are not as many factors as places, and they are not dealt out in turn.
+    /// </exception>
     public override double[] Factors(SpeedContext context)
     {
         var logs = options.Factors.Select(ExactMath.Log).ToArray();
         var mean = PairwiseSum.Sum(logs) / logs.Length;
-        return [.. Enumerable.Range(0, context.Places).Select(place => options.Exponent switch
+        double[] spread = [.. options.Factors.Select((factor, i) => options.Exponent switch
         {
-            1 => options.Factors[place % logs.Length],
-            var exponent => ExactMath.Exp(mean + (exponent * (logs[place % logs.Length] - mean))),
+            1 => factor,
+            var exponent => ExactMath.Exp(mean + (exponent * (logs[i] - mean))),
         })];
+        return SpeedChecks.Dealt(spread, context, options.Cycle, $"speeds 'spread': {spread.Length} factors",
+            "give one for each, or `cycle: true`, which deals them out in turn");
     }
 }

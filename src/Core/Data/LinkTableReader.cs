@@ -3,6 +3,9 @@ namespace AsyncOpt.Core.Data;
 /// <summary>Measured values per directed link, such as pings.</summary>
 public sealed class LinkTable
 {
+    // A matrix of so many nodes takes about 3 GB.
+    const int NodesMax = 20_000;
+
     /// <summary>Where it comes from.</summary>
     public required string Source { get; init; }
 
@@ -12,14 +15,23 @@ public sealed class LinkTable
     /// <summary>The links in order of first appearance, each with its values in file order (the file's unit).</summary>
     public required (int From, int To, double[] Values)[] Links { get; init; }
 
-    /// <summary>A nodes x nodes matrix with one number per link; NaN where there is no link.</summary>
+    /// <summary>Measurements that were passed over, as they are negative or no number.</summary>
+    public int Failed { get; init; }
+
+    /// <summary>A nodes x nodes matrix with one number per link; NaN where nothing was measured.</summary>
     /// <param name="reduce">Makes one number of a link's values, for instance <see cref="Median"/>.</param>
+    /// <exception cref="InputException">There are too many nodes for a matrix.</exception>
     public NumericMatrix ToMatrix(Func<double[], double> reduce)
     {
-        double[] values = new double[checked(Labels.Length * Labels.Length)];
+        if (Labels.Length > NodesMax)
+        {
+            throw new InputException($"{Source}: measured delays between {Labels.Length} nodes do not fit; at most "
+                + $"{NodesMax} nodes can be read");
+        }
+        double[] values = new double[Labels.Length * Labels.Length];
         Array.Fill(values, double.NaN);
         foreach ((int from, int to, double[] samples) in Links)
-            values[from * Labels.Length + to] = reduce(samples);
+            values[from * Labels.Length + to] = samples.Length > 0 ? reduce(samples) : double.NaN;
         return new(Labels.Length, Labels.Length, values);
     }
 
@@ -44,19 +56,20 @@ public static class LinkTableReader
     /// <param name="path">The file: CSV with comma, semicolon or tab.</param>
     /// <param name="from">The column of the sending node's label.</param>
     /// <param name="to">The column of the receiving node's label.</param>
-    /// <param name="value">The column of the value, a finite number.</param>
+    /// <param name="value">The column of the value, a number that is at least 0.</param>
     /// <param name="where">Columns and the text a line must have there to be read, such as size = 24, or null.</param>
+    /// <param name="withFailed">Whether values that are negative or stand for none are passed over.</param>
     /// <exception cref="InputException">A column or the file is missing, or a line is broken.</exception>
     public static LinkTable Read(string path, string from, string to, string value,
-        IReadOnlyDictionary<string, string>? where = null)
+        IReadOnlyDictionary<string, string>? where = null, bool withFailed = false)
     {
-        var reading = new Reading(path, (from, to, value), where ?? new Dictionary<string, string>());
+        var reading = new Reading(path, (from, to, value), where ?? new Dictionary<string, string>(), withFailed);
         CsvRows.Read(path, reading.Row);
         return reading.Finish();
     }
 
     sealed class Reading(string path, (string From, string To, string Value) names,
-        IReadOnlyDictionary<string, string> where)
+        IReadOnlyDictionary<string, string> where, bool withFailed)
     {
         readonly Numbering<string> _nodes = new();
         readonly Numbering<(int From, int To)> _links = new();
@@ -64,6 +77,7 @@ public static class LinkTableReader
         string[]? _header;
         (int From, int To, int Value) _columns;
         (int Column, string Text)[] _conditions = [];
+        int _failed;
 
         public void Row(CsvRow row)
         {
@@ -79,12 +93,22 @@ public static class LinkTableReader
                 if (row.Text(column) != text)
                     return;
             }
-            double number = row.Number(_columns.Value);
             int link = _links.Of((Node(row, _columns.From), Node(row, _columns.To)));
             if (link == _values.Count)
                 _values.Add([]);
-            _values[link].Add(number);
+            if (withFailed && Numbers.IsMissing(row.Text(_columns.Value)))
+                _failed++;
+            else if (row.Number(_columns.Value) is >= 0 and var number)
+                _values[link].Add(number);
+            else if (withFailed)
+                _failed++;
+            else
+                throw Negative(row);
         }
+
+        InputException Negative(CsvRow row) => DataFile.Error(path, row.Line, _columns.Value + 1,
+            $"expected a delay of at least 0, got {DataFile.Quote(row.Text(_columns.Value))}; with `missing`, the "
+            + "seconds for links without a measurement, such values are passed over");
 
         public LinkTable Finish()
         {
@@ -96,6 +120,7 @@ public static class LinkTableReader
             {
                 Source = path,
                 Labels = [.. _nodes.Items],
+                Failed = _failed,
                 Links = [.. _links.Items.Select((link, i) => (link.From, link.To, _values[i].ToArray()))],
             };
         }

@@ -23,22 +23,27 @@ public static class MatrixReader
 {
     /// <summary>Reads a matrix.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="withMissing">Whether cells that stand for no value, such as <c>NA</c>, are read as NaN.</param>
     /// <exception cref="InputException">The file is missing, empty or broken; said with line and column.</exception>
-    public static NumericMatrix Read(string path)
+    public static NumericMatrix Read(string path, bool withMissing = false)
     {
         using Stream stream = DataFile.OpenText(path);
-        return DataFile.Guard(path, () => Read(path, stream));
+        return DataFile.Guard(path, () => Read(path, stream, withMissing));
     }
 
     /// <summary>Reads a square matrix.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InputException">As <see cref="Read(string)"/>, or the matrix is not square.</exception>
-    public static NumericMatrix ReadSquare(string path) => Square(path, Read(path));
+    /// <param name="withMissing">Whether cells that stand for no value, such as <c>NA</c>, are read as NaN.</param>
+    /// <exception cref="InputException">
+    /// As <see cref="Read(string, bool)"/>, or the matrix is not square.
+    /// </exception>
+    public static NumericMatrix ReadSquare(string path, bool withMissing = false) =>
+        Square(path, Read(path, withMissing));
 
     /// <summary>Reads a matrix that is one file of a tar archive, plain or gzip.</summary>
     /// <param name="path">The archive.</param>
     /// <param name="entry">The file's name in it, for instance <c>Seattle/SeattleData_1</c>.</param>
-    /// <exception cref="InputException">As <see cref="Read(string)"/>, or there is no such entry.</exception>
+    /// <exception cref="InputException">As <see cref="Read(string, bool)"/>, or there is no such entry.</exception>
     public static NumericMatrix ReadTarEntry(string path, string entry)
     {
         using Stream stream = DataFile.Open(path);
@@ -48,7 +53,7 @@ public static class MatrixReader
             while (Next(path, tar) is { } item)
             {
                 if (item.Name == entry && item.DataStream is { } data)
-                    return Read($"{path}!{entry}", new Utf8Stream($"{path}!{entry}", data));
+                    return Read($"{path}!{entry}", new Utf8Stream($"{path}!{entry}", data), false);
             }
             throw new InputException($"{path}: the archive has no file '{entry}'");
         });
@@ -67,14 +72,14 @@ public static class MatrixReader
         }
     }
 
-    static NumericMatrix Read(string path, Stream stream)
+    static NumericMatrix Read(string path, Stream stream, bool withMissing)
     {
         var values = new List<double>();
         var numbers = new CellNumbers(path);
         int rows = 0, columns = 0;
         DataFile.Lines(stream, "#%", (line, text) =>
         {
-            int count = ReadRow(numbers, line, text, values);
+            int count = ReadRow(numbers, line, text, values, withMissing);
             if (rows++ == 0)
                 columns = count;
             else if (count != columns)
@@ -85,15 +90,20 @@ public static class MatrixReader
         return new(rows, columns, [.. values]);
     }
 
-    static int ReadRow(CellNumbers numbers, long line, ReadOnlySpan<char> text, List<double> values)
+    static int ReadRow(
+        CellNumbers numbers, long line, ReadOnlySpan<char> text, List<double> values, bool withMissing)
     {
         char separator = text.Contains(';') ? ';' : text.Contains(',') ? ',' : ' ';
         int column = 0;
         foreach (Range range in separator == ' ' ? text.SplitAny(' ', '\t') : text.SplitAny(separator))
         {
             ReadOnlySpan<char> cell = text[range].Trim();
-            if (cell.Length > 0 || separator != ' ')
-                values.Add(numbers.Read(cell, separator, line, ++column));
+            if (cell.Length == 0 && separator == ' ')
+                continue;
+            column++;
+            values.Add(withMissing && Numbers.IsMissing(cell)
+                ? double.NaN
+                : numbers.Read(cell, separator, line, column));
         }
         return column;
     }

@@ -50,7 +50,17 @@ public abstract class LinkDelay
 /// <param name="Places">The number of workers or nodes.</param>
 /// <param name="Seed">The run's seed, for what is drawn once per link.</param>
 /// <param name="Locate">Finds a data file by name or path.</param>
-public sealed record LinkContext(int Places, ulong Seed, Func<string, string> Locate);
+public sealed record LinkContext(int Places, ulong Seed, Func<string, string> Locate)
+{
+    /// <summary>Whether places are workers of a server, which is on the links too.</summary>
+    public bool HasServer { get; init; }
+
+    /// <summary>The nodes' names in the file they came from, by node; null where they have only numbers.</summary>
+    public IReadOnlyList<string>? Names { get; init; }
+
+    /// <summary>Receives what was taken for what, one sentence each, for the user.</summary>
+    public ICollection<string> Notes { get; init; } = new List<string>();
+}
 
 /// <summary>The links of a run.</summary>
 /// <param name="Delay">Propagation.</param>
@@ -61,6 +71,9 @@ public sealed record LinkContext(int Places, ulong Seed, Func<string, string> Lo
 /// </param>
 public sealed record LinkModel(LinkDelay Delay, bool Fifo = false, double? SendRate = null, double? ReceiveRate = null)
 {
+    /// <summary>What was taken for what when delays were read, one sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>
     /// In virtual time, no message over a link takes less than this, in seconds, at least 0: shorter delays are raised
     /// to it, longer ones stay as they are. So partitions can run ahead by this much where delays have no floor.

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Data;
 using AsyncOpt.Core.Laws;
@@ -21,8 +22,9 @@ public enum TimeUnit
 
 /// <summary>
 /// Measured delays, one per link, from a file: a square matrix (row = sender), or a table with a header and one
-/// measurement a line, of which each link takes the median. Place p is row p of the file, from the beginning again
-/// where there are more places than rows. With a jitter every message takes its link's delay times a factor of its own.
+/// measurement a line, of which each link takes the median. Rows of a table are those of the nodes of the same name,
+/// where nodes have names; else row p is place p, in the order in which the file has them, and there are as many rows
+/// as places, or one more for the server. With a jitter every message takes its link's delay times a factor of its own.
 /// </summary>
 /// <param name="options">The file and how to read it.</param>
 [Link("per-link")]
@@ -31,13 +33,13 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
     /// <summary>Options of <see cref="PerLink"/>.</summary>
     public sealed record Options : ICheckedOptions
     {
-        /// <summary>The file, plain or .gz.</summary>
+        /// <summary>The file, plain or gzip.</summary>
         public required string File { get; init; }
 
-        /// <summary>The column of the sender's label, where the file is a table; none: it is a matrix.</summary>
+        /// <summary>The column of the sender's name, where the file is a table; none: it is a matrix.</summary>
         public string? From { get; init; }
 
-        /// <summary>The column of the receiver's label.</summary>
+        /// <summary>The column of the receiver's name.</summary>
         public string? To { get; init; }
 
         /// <summary>The column of the measured value.</summary>
@@ -58,9 +60,15 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
         /// <summary>The law of the factor that each message's delay is multiplied by; none: always 1.</summary>
         public Law? Jitter { get; init; }
 
-        /// <summary>Seconds for links that the file gives as 0 or not at all; without, it is refused.</summary>
+        /// <summary>
+        /// Seconds for links that the file gives as 0, or not at all; with it, negative measurements and those that are
+        /// no number (NaN, NA, empty) count as not made. Without, all of these are refused.
+        /// </summary>
         [Time, Range(0, 1e9)]
         public double? Missing { get; init; }
+
+        /// <summary>Whether a link that the file gives in one direction only has this delay in both.</summary>
+        public bool Symmetric { get; init; }
 
         /// <summary>
         /// Seconds between two agents on the same row, where the file's diagonal has no number above 0; without, the
@@ -69,9 +77,27 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
         [Time, Range(0, 1e9)]
         public double? Local { get; init; }
 
-        /// <summary>The row, from 0, that a server is on.</summary>
+        /// <summary>
+        /// Whether a table's rows are those of the nodes of the same name; auto: where nodes have names.
+        /// </summary>
+        [Word("auto")]
+        public bool? ByName { get; init; }
+
+        /// <summary>
+        /// Whether rows are dealt out to places in turn, again from the first where there are fewer; what is left over
+        /// is not used.
+        /// </summary>
+        public bool Cycle { get; init; }
+
+        /// <summary>
+        /// The row, from 0, that a server is on; its own where the file has one row more than there are workers, else
+        /// also that of the worker with this number. Without it and <c>server-name</c>, row 0.
+        /// </summary>
         [Range(0, int.MaxValue)]
-        public int ServerRow { get; init; }
+        public int? ServerRow { get; init; }
+
+        /// <summary>The same by the row's name, for tables.</summary>
+        public string? ServerName { get; init; }
 
         /// <inheritdoc/>
         public IEnumerable<string> Violations()
@@ -81,6 +107,15 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
                 yield return "a table needs all of from, to and value; a matrix none of them";
             if (Where is not null && columns == 0)
                 yield return "where belongs to a table: give from, to and value too";
+            if (columns == 0 && (ServerName is not null || ByName == true))
+                yield return "rows of a matrix have no names; give server-row instead of server-name, and no by-name";
+            if (ServerRow is not null && ServerName is not null)
+                yield return "give either server-row or server-name";
+            if (ByName == true && Cycle)
+            {
+                yield return "give either by-name or cycle: rows are those of nodes of the same name, or dealt out in "
+                    + "turn";
+            }
         }
     }
 
@@ -95,30 +130,33 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
     public override bool IsRandom => options.Jitter is { IsRandom: true };
 
     /// <inheritdoc/>
-    /// <exception cref="InputException">The file is missing or broken, or a link has no delay above 0.</exception>
+    /// <exception cref="InputException">
+    /// The file is missing or broken, its rows do not fit the places, or a link has no delay above 0.
+    /// </exception>
     public override void Build(LinkContext context)
     {
         options.Jitter?.Build(context.Locate);
         _jitterFloor = options.Jitter?.Floor ?? 1;
         var path = context.Locate(options.File);
-        var matrix = options.From is { } from
-            ? LinkTableReader.Read(path, from, options.To!, options.Value!, options.Where).ToMatrix(LinkTable.Median)
-            : MatrixReader.ReadSquare(path);
-        if (options.ServerRow >= matrix.Rows)
-            throw new InputException(
-                $"{path}: there is no row {options.ServerRow} for the server; the file has {matrix.Rows}");
-
-        // Rows that nobody is on are dropped, so that they neither stop a run nor lower its lookahead.
-        _placeRows = Math.Min(context.Places, matrix.Rows);
-        _serverRow = Math.Min(options.ServerRow, _placeRows);
-        _rows = Math.Max(_placeRows, _serverRow + 1);
+        var (matrix, names) = ReadFile(path, context);
+        var rows = new LinkRows(path, matrix.Rows, names, options, context);
+        (_placeRows, _serverRow, _rows) = (rows.OfPlaces.Count, rows.Server, rows.All.Count);
         _seconds = new double[_rows * _rows];
+        var holes = new List<(int From, int To)>();
         for (var i = 0; i < _rows; i++)
         {
             for (var j = 0; j < _rows; j++)
-                _seconds[(i * _rows) + j] = Seconds(path, matrix, FileRow(i), FileRow(j));
+            {
+                _seconds[(i * _rows) + j] = Seconds(matrix, rows.All[i], rows.All[j]);
+                if (double.IsNaN(_seconds[(i * _rows) + j]) && i != j)
+                    holes.Add((i, j));
+            }
         }
+        FillHoles(path, holes, rows, context);
         FillLocal();
+        var unit = KebabCase.Of(options.Unit.ToString());
+        context.Notes.Add(string.Create(CultureInfo.InvariantCulture, $"delays are {_seconds.Min():G4} to "
+            + $"{_seconds.Max():G4} s: numbers of the file are {unit}, times {options.Scale:R}"));
     }
 
     /// <inheritdoc/>
@@ -129,32 +167,53 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
         ? Seconds(from, to) * jitter.Sample(in draw)
         : Seconds(from, to);
 
-    // The places' rows come first; a server on a row of its own is last.
-    int FileRow(int row) => row == _serverRow ? options.ServerRow : row;
-
     double Seconds(int from, int to) => _seconds[(Row(from) * _rows) + Row(to)];
 
     int Row(int place) => place < 0 ? _serverRow : place % _placeRows;
 
-    double Seconds(string path, NumericMatrix matrix, int from, int to)
+    // What is no measurement is NaN.
+    (NumericMatrix Matrix, IReadOnlyList<string>? Names) ReadFile(string path, LinkContext context)
+    {
+        if (options.From is not { } from)
+            return (MatrixReader.ReadSquare(path, withMissing: true), null);
+        var table = LinkTableReader.Read(
+            path, from, options.To!, options.Value!, options.Where, withFailed: options.Missing is not null);
+        if (table.Failed > 0)
+            context.Notes.Add($"passed over {table.Failed} measurements that are negative or no number");
+        return (table.ToMatrix(LinkTable.Median), table.Labels);
+    }
+
+    // Seconds from a row of the file to another; NaN where it has no delay above 0.
+    double Seconds(NumericMatrix matrix, int from, int to)
     {
         var value = matrix[from, to];
-        if (value < 0)
-            throw new InputException($"{path}: the delay from {from} to {to} is {value}; delays are at least 0");
-        if (value > 0)
+        if (!(value > 0) && options.Symmetric)
+            value = matrix[to, from];
+        return value > 0 ? value * options.Scale * options.Unit switch
         {
-            return value * options.Scale * options.Unit switch
-            {
-                TimeUnit.Ms => 1e-3,
-                TimeUnit.Us => 1e-6,
-                _ => 1,
-            };
+            TimeUnit.Ms => 1e-3,
+            TimeUnit.Us => 1e-6,
+            _ => 1,
+        } : double.NaN;
+    }
+
+    void FillHoles(string path, List<(int From, int To)> holes, LinkRows rows, LinkContext context)
+    {
+        if (holes.Count == 0)
+            return;
+        var links = (_rows * _rows) - _rows;
+        if (options.Missing is not { } missing)
+        {
+            var first = $"the first from {rows.NameOf(holes[0].From)} to {rows.NameOf(holes[0].To)}"
+                + (options.From is null ? " (counted from 0)" : "");
+            throw new InputException($"{path}: {holes.Count} of {links} links have no delay above 0, {first}; give "
+                + "`missing`, the seconds to take for such links"
+                + (options.Symmetric ? "" : ", or `symmetric: true` where links are measured one way"));
         }
-        return from == to
-            ? double.NaN
-            : options.Missing ?? throw new InputException(
-                $"{path}: the link from {from} to {to} (counted from 0) has no delay above 0; "
-                + "give `missing`, the seconds to take for such links");
+        foreach (var (from, to) in holes)
+            _seconds[(from * _rows) + to] = missing;
+        context.Notes.Add(string.Create(CultureInfo.InvariantCulture,
+            $"{holes.Count} of {links} links have no delay above 0 in the file and take {missing:G5} s (missing)"));
     }
 
     void FillLocal()

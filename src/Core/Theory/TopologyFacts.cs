@@ -22,6 +22,8 @@ public static class TopologyFacts
         yield return ("degree", Degrees(topology));
         if (Names(topology) is { } names)
             yield return ("names", names);
+        if (topology.ReadAs.Count > 0)
+            yield return ("read as", string.Join("; ", topology.ReadAs));
         if (topology.Notes.Count > 0)
             yield return ("notes", string.Join("; ", topology.Notes));
         if (mixing is null)

@@ -98,6 +98,7 @@ public static class Connectivity
         return new Topology(topology.Name, edges.Rows())
         {
             Labels = topology.Labels is null ? null : labels,
+            ReadAs = topology.ReadAs,
             Notes = [.. topology.Notes, note],
         };
     }

@@ -38,19 +38,20 @@ static class FileGraph
         var labels = new string[graph.Labels.Count];
         for (int i = 0; i < labels.Length; i++)
             labels[number[i]] = graph.Labels[i];
-        var notes = new List<string>(graph.Notes);
+        var readAs = new List<string>(graph.Notes);
         if (options.Directed is null && graph.Directed == true)
-            notes.Add("edges have one direction, as the file says; 'directed: false' takes them both ways");
+            readAs.Add("edges have one direction, as the file says; 'directed: false' takes them both ways");
         if (options.Directed == false && graph.Directed == true)
-            notes.Add("edges are taken both ways, though the file says that they have one direction");
+            readAs.Add("edges are taken both ways, though the file says that they have one direction");
+        var notes = new List<string>();
         if (edges.SelfLoops > 0)
-            notes.Add($"dropped {edges.SelfLoops} self loops");
+            notes.Add($"dropped {edges.SelfLoops} self loop{(edges.SelfLoops == 1 ? "" : "s")}");
         if (edges.Duplicates > 0)
         {
-            notes.Add($"dropped {edges.Duplicates} repeated edges"
+            notes.Add($"dropped {edges.Duplicates} repeated edge{(edges.Duplicates == 1 ? "" : "s")}"
                 + (directed ? "" : ", those listed both ways among them"));
         }
-        var whole = new Topology(name, rows) { Labels = labels, Notes = notes };
+        var whole = new Topology(name, rows) { Labels = labels, ReadAs = readAs, Notes = notes };
         return options.LargestComponent ? Connectivity.LargestComponent(whole) : whole;
     }
 }

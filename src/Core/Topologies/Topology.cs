@@ -81,6 +81,9 @@ public sealed class Topology
     /// <summary>The nodes' labels in the file they came from, by node; null where nodes have only numbers.</summary>
     public IReadOnlyList<string>? Labels { get; init; }
 
+    /// <summary>What was taken for what when a file was read, one sentence each.</summary>
+    public IReadOnlyList<string> ReadAs { get; init; } = [];
+
     /// <summary>What the generator dropped and how many, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

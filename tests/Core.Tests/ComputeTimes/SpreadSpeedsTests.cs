@@ -5,7 +5,15 @@ namespace AsyncOpt.Core.Tests.ComputeTimes;
 public class SpreadSpeedsTests
 {
     static double[] Of(double exponent, int places, params double[] factors) =>
-        new SpreadSpeeds(new() { Factors = factors, Exponent = exponent }).Factors(new(places, 1, name => name));
+        new SpreadSpeeds(new() { Factors = factors, Exponent = exponent, Cycle = true })
+            .Factors(new(places, 1, name => name));
+
+    [Fact]
+    public void Another_number_of_factors_than_places_is_refused_unless_they_are_dealt_out_in_turn() =>
+        Assert.Equal("speeds 'spread': 2 factors for 3 places; give one for each, or `cycle: true`, "
+            + "which deals them out in turn",
+            Assert.Throws<InputException>(() => new SpreadSpeeds(new() { Factors = [1, 2], Exponent = 1 })
+                .Factors(new(3, 1, name => name))).Message);
 
     [Fact]
     public void Exponent_one_is_the_list_itself_again_and_again() =>

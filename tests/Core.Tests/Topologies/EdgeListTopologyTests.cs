@@ -77,7 +77,7 @@ public sealed class EdgeListTopologyTests : IDisposable
         var t = Read("1 2\n2 1\n1 2\n3 3\n2 3\n");
         Assert.Equal(4, t.Edges);
         Assert.Equal(
-            ["dropped 1 self loops", "dropped 2 repeated edges, those listed both ways among them"], t.Notes);
+            ["dropped 1 self loop", "dropped 2 repeated edges, those listed both ways among them"], t.Notes);
     }
 
     [Fact]
@@ -86,8 +86,8 @@ public sealed class EdgeListTopologyTests : IDisposable
         var facts = TopologyFacts.Of(Read("7 8 0.5\n8 9 0.5\n9 9 0.5\n")).ToDictionary();
 
         Assert.Equal("node 0 is '7', node 2 is '9'", facts["names"]);
-        Assert.StartsWith("passed over column 3: ", facts["notes"]);
-        Assert.EndsWith("; dropped 1 self loops", facts["notes"]);
+        Assert.StartsWith("passed over column 3: ", facts["read as"]);
+        Assert.Equal("dropped 1 self loop", facts["notes"]);
         Assert.DoesNotContain("names", TopologyFacts.Of(Read("0 1\n")).ToDictionary().Keys);
     }
 
@@ -106,7 +106,7 @@ public sealed class EdgeListTopologyTests : IDisposable
 
         Assert.Equal(1, Read(text).Edges);
         Assert.Equal(["edges have one direction, as the file says; 'directed: false' takes them both ways"],
-            Read(text).Notes);
+            Read(text).ReadAs);
         Assert.Equal(2, Read(text, directed: false).Edges);
     }
 
