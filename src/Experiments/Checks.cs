@@ -134,7 +134,7 @@ static class Checks
         fault.Crashes(plan.Places, plan.Seeds.Run, plan.Stop.Time ?? double.PositiveInfinity).Take(1);
 
     static Layout LayoutOf(RunPlan plan) =>
-        Layout.Of(plan.Method, LayoutContext.Of(plan.Problem, plan.Places, plan.Topology));
+        Layout.Of(plan.Method, LayoutContext.Of(plan.Problem, plan.Places, plan.Topology, plan.Compute));
 
     static MethodContext ContextOf(RunPlan plan) => new(
         plan.Places, plan.Topology, plan.Mixing, plan.Problem.Smoothness, plan.Problem.StrongConvexity);
