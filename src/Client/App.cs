@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
 using AsyncOpt.Client.Commands;
 using AsyncOpt.Client.Remote;
 using AsyncOpt.Core;
@@ -26,19 +25,23 @@ static class App
     public static int Run(
         IReadOnlyList<string> args, Services services, Terminal terminal, CancellationToken cancellation = default)
     {
-        var parsed = Root(new Session(services, terminal, cancellation)).Parse(args);
-        if (parsed.Action is ParseErrorAction error)
-            error.ShowHelp = false;
+        // Without files of options: a value may begin with @.
+        var parsed = Root(new Session(services, terminal, cancellation)).Parse(
+            args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (ParseSentences.Of(parsed, "asyncopt") is { Count: > 0 } wrong)
+        {
+            terminal.Error.WriteLine(string.Join(Environment.NewLine, wrong));
+            return ExitCode.BadInput;
+        }
         try
         {
-            var code = parsed.Invoke(new InvocationConfiguration
+            return parsed.Invoke(new InvocationConfiguration
             {
                 Output = terminal.Console.Profile.Out.Writer,
                 Error = terminal.Error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             });
-            return parsed.Errors.Count > 0 ? ExitCode.BadInput : code;
         }
         catch (Exception e)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace AsyncOpt.Client;
@@ -10,6 +11,9 @@ sealed record Terminal(IAnsiConsole Console, TextWriter Error)
     /// <summary>Columns of text where there is no terminal.</summary>
     public const int WidthWithoutTerminal = 120;
 
+    // Narrower than that no table can be read.
+    const int WidthMin = 40;
+
     /// <summary>Whether a person is looking: progress is drawn in place.</summary>
     public bool IsInteractive => Console.Profile.Capabilities.Interactive && Console.Profile.Out.IsTerminal;
 
@@ -20,10 +24,19 @@ sealed record Terminal(IAnsiConsole Console, TextWriter Error)
     public static Terminal OfProcess()
     {
         var console = AnsiConsole.Console;
-        if (!console.Profile.Out.IsTerminal)
-            console.Profile.Width = WidthWithoutTerminal;
+        console.Profile.Width = WidthOf(
+            Environment.GetEnvironmentVariable("COLUMNS"),
+            console.Profile.Out.IsTerminal ? console.Profile.Width : null);
         return new Terminal(console, System.Console.Error);
     }
+
+    /// <summary>How wide text may be: what the user says in COLUMNS, else as wide as the terminal.</summary>
+    /// <param name="columns">The variable; null where it is not set.</param>
+    /// <param name="terminal">The terminal's columns; null where there is none.</param>
+    public static int WidthOf(string? columns, int? terminal) =>
+        int.TryParse(columns, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) && wanted > 0
+            ? Math.Max(wanted, WidthMin)
+            : terminal ?? WidthWithoutTerminal;
 
     /// <summary>Writes a line as it stands: no markup, no wrapping.</summary>
     public void Line(string text = "")

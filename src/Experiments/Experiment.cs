@@ -123,7 +123,7 @@ public sealed class Experiment
 
         var best = options.Sweep ? head.Sweep!.Best : null;
         if (options.Build)
-            Build(arms!, diagnostics, best, root["sweep"]);
+            Build(arms!, diagnostics, best, (root["sweep"] as SpecMapping)?["best"]);
         var seeds = options.Seeds ?? (options.Sweep ? head.Sweep!.Seeds : null) ?? head.Seeds;
         var name = head.Name ?? Path.GetFileNameWithoutExtension(file);
         return new Experiment(head, name, seeds, arms!, catalogue, best is null ? null : new Sweep(best));

@@ -20,12 +20,14 @@ static class SiloCommand
     /// <returns>0 once it was stopped, 1 if it failed, 2 for settings that are wrong.</returns>
     public static async Task<int> Run(IReadOnlyList<string> args)
     {
-        var parsed = Create().Parse(args);
-        if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction error)
-            error.ShowHelp = false;
+        var parsed = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (Client.ParseSentences.Of(parsed, "asyncopt-silo") is { Count: > 0 } wrong)
+        {
+            Console.Error.WriteLine(string.Join(Environment.NewLine, wrong));
+            return BadInput;
+        }
         // The host handles Ctrl-C itself, and takes the time it needs to hand over what runs.
-        var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
-        return parsed.Errors.Count > 0 ? BadInput : code;
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
     static RootCommand Create()

@@ -129,4 +129,11 @@ public sealed class ClosingTablesTests
         Assert.All(lines, l => Assert.True(l.Length <= width));
         return string.Join('\n', lines).Trim('\n');
     }
+
+    [Fact]
+    public void Metrics_that_a_narrow_terminal_has_no_room_for_are_named()
+    {
+        Assert.Null(ClosingTables.LeftOut(Arms(), null, 120));
+        Assert.StartsWith("no room in 80 columns for ", ClosingTables.LeftOut(Arms(), null, 80), StringComparison.Ordinal);
+    }
 }

@@ -102,4 +102,28 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(2, _shell.Run("describe", "rimg"));
         Assert.Contains("nothing is named 'rimg'; did you mean 'ring'?", _shell.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Describe_leads_from_a_name_of_the_field_to_the_method_and_its_options()
+    {
+        Assert.Equal(0, _shell.Run("describe", "fedbuff"));
+
+        Assert.StartsWith("fedbuff is async-local-sgd with server: buffer, staleness: polynomial", _shell.Out,
+            StringComparison.Ordinal);
+        Assert.Contains("in a file: { name: fedbuff, rate: ..., outer-rate: ... }", _shell.Out, StringComparison.Ordinal);
+        Assert.Contains("async-local-sgd (methods)", _shell.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gossip", "near to it is ad-psgd: asynchronous, in pairs")]
+    [InlineData("gossip", "near to it is d-sgd: in iterations, with all neighbours")]
+    [InlineData("parameter-server", "near to it is async-sgd")]
+    [InlineData("fedprox", "near to it is local-sgd: without its proximal term")]
+    [InlineData("c-sgd", "minibatch-sgd (methods)")]
+    [InlineData("srrw", "sa-srrw (methods)")]
+    public void Describe_leads_to_what_is_near_to_a_name_of_the_field(string name, string expected)
+    {
+        Assert.Equal(0, _shell.Run("describe", name));
+        Assert.Contains(expected, _shell.Out, StringComparison.Ordinal);
+    }
 }

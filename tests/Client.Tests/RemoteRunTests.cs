@@ -222,7 +222,7 @@ public sealed class RemoteRunTests : IDisposable
     [InlineData("a silo has plug-ins and data of its own", "--silo", Silo, "--data", "x")]
     [InlineData("it needs --mode live", "--silo", Silo, "--time-factor", "2")]
     [InlineData("is for virtual time", "--silo", Silo, "--mode", "live", "--partitions", "2")]
-    [InlineData("of at least 0; got -1", "--silo", Silo, "--mode", "live", "--time-factor", "-1")]
+    [InlineData("of at least 0; got '-1'", "--silo", Silo, "--mode", "live", "--time-factor", "-1")]
     public void Options_that_make_no_sense_together_are_refused(string words, params string[] options)
     {
         Assert.Equal(2, _shell.Run(["run", _file, .. options]));
@@ -257,5 +257,14 @@ public sealed class RemoteRunTests : IDisposable
             await Task.Delay(Timeout.Infinite, cancellationToken);
             return 0;
         }
+    }
+
+    [Fact]
+    public void A_silo_that_cannot_be_reached_ends_no_run()
+    {
+        Assert.Equal(1, _shell.Run("run", _file, "--silo", Silo, "--out", _out));
+
+        Assert.StartsWith($"{Silo} cannot be reached", _shell.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("ended", _shell.Error, StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using AsyncOpt.Core;
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Experiments.Tests;
 
@@ -336,4 +338,51 @@ public class ExperimentTests
         Assert.Contains("two diagnostics give the metric 'weight-diversity'",
             Parsing.Problems($"{Parsing.Nodes}\ndiagnostics: [weight-diversity, weight-diversity]")[0], StringComparison.Ordinal);
     }
+
+    static readonly Dictionary<string, string> RequiredValues = new()
+    {
+        ["step"] = "0.1", ["rate"] = "0.1", ["outer-rate"] = "0.5",
+    };
+
+    public static TheoryData<string, string> Combinations => new(
+        from entry in Catalogue.Load().OfKind(typeof(Method))
+        from known in entry.KnownAs
+        where known.Known.With is not null
+        let left = entry.Options.Where(o => o.IsRequired && !$", {known.Known.With}".Contains($", {o.Name}:"))
+        let values = string.Concat(left.Select(o => $", {o.Name}: {RequiredValues[o.Name]}"))
+        select ($"name: {known.Known.Name}{values}", $"name: {entry.Name}, {known.Known.With}{values}"));
+
+    [Theory]
+    [MemberData(nameof(Combinations))]
+    public void A_name_of_the_field_is_the_method_with_its_options_written_out(string shorthand, string written)
+    {
+        string Specification(string method) => Assert.Single(
+            Parsing.Load(Parsing.Workers.Replace("name: async-sgd, step: 0.1", method)).Arms)
+            .Specification.ToJsonString();
+
+        Assert.Equal(Specification(written), Specification(shorthand));
+    }
+
+    [Theory]
+    [InlineData("name: fedbuff, server: { name: buffer, size: 3 }, rate: 0.1, outer-rate: 1", "\"size\":3")]
+    [InlineData("name: fedbuff, server: buffer, rate: 0.1, outer-rate: 1", "\"size\":null")]
+    [InlineData("name: dc-asgd, staleness: { name: delay-compensation, adaptive: true }, rate: 0.1, outer-rate: 1",
+        "\"adaptive\":true")]
+    public void What_makes_a_name_may_have_options_of_its_own(string method, string expected) => Assert.Contains(
+        expected, Assert.Single(Parsing.Load(Parsing.Workers.Replace("name: async-sgd, step: 0.1", method)).Arms)
+            .Specification["method"]!.ToJsonString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("name: fedbuff, server: immediate, rate: 0.1, outer-rate: 1",
+        "test.yaml:2:34: method.server: 'fedbuff' is async-local-sgd with server: buffer, staleness: polynomial, outer: sgd; "
+        + "for another server write 'name: async-local-sgd' and its options")]
+    [InlineData("name: fedavg, rate: 0.1, outer-rate: 0.5",
+        "test.yaml:2:48: method.outer-rate: 'fedavg' is local-sgd with outer: sgd, outer-rate: 1; for another outer-rate "
+        + "write 'name: local-sgd' and its options")]
+    [InlineData("name: gossip, step: 0.1", "test.yaml:2:17: method.name: no name in methods: 'gossip'; see ad-psgd: "
+        + "asynchronous, in pairs; d-sgd: in iterations, with all neighbours")]
+    [InlineData("name: fedprox, step: 0.1", "test.yaml:2:17: method.name: no name in methods: 'fedprox'; see local-sgd: "
+        + "without its proximal term, which local steps here do not have")]
+    public void A_name_of_the_field_is_never_something_else(string method, string expected) => Assert.Equal(
+        [expected], Parsing.Problems(Parsing.Workers.Replace("name: async-sgd, step: 0.1", method)));
 }

@@ -75,8 +75,13 @@ public class SweepTests
         Assert.Contains("missing key 'sweep'", Parsing.Problems(Parsing.Workers, Sweeping)[0]);
         Assert.Contains(
             "did you mean 'loss'?", Assert.Single(Parsing.Problems(File.Replace("metric: loss", "metric: los"), Sweeping)));
+        Assert.EndsWith(
+            "sweep.best.at: expected one of end, min, time-to-target, got 'begin'",
+            Assert.Single(Parsing.Problems(File.Replace("at: end", "at: begin"), Sweeping)), StringComparison.Ordinal);
         Assert.Contains(
-            "time-to-target needs stop.target",
+            "got an empty list", Assert.Single(Parsing.Problems(File.Replace("[0.01, 0.1, 1]", "[]"), Sweeping)));
+        Assert.Contains(
+            "sweep.best: time-to-target needs stop.target",
             Assert.Single(Parsing.Problems(File.Replace("at: end", "at: time-to-target"), Sweeping)));
     }
 

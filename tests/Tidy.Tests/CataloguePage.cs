@@ -34,8 +34,12 @@ static class CataloguePage
 
     static string Row(Entry entry) =>
         $"| {string.Join(", ", entry.Attribute.Aliases.Prepend(entry.Name).Select(n => $"`{n}`"))} "
-        + $"| {Escape(entry.Summary)} | {string.Join(", ", entry.Options.Select(Of))} "
+        + $"| {Escape(entry.Summary)}{string.Concat(entry.KnownAs.Select(KnownAs))} | {string.Join(", ", entry.Options.Select(Of))} "
         + $"| {Escape(entry.Source)} |\n";
+
+    static string KnownAs(KnownName name) => name.Known.With is { } options
+        ? $" `{name.Known.Name}`: {Escape(options)}."
+        : "";
 
     static string Of(Option option) => option.IsRequired ? $"**`{option.Name}`**"
         : option.DefaultText.Length == 0 ? $"`{option.Name}`"

@@ -24,7 +24,7 @@ static class BenchCommand
         {
             Description = "Everything there is instead of the five-minute selection.",
         };
-        var repetitions = new Option<int?>("--repetitions") { Description = "How many turns.", HelpName = "N" };
+        var repetitions = Switches.Count("--repetitions", "How many turns.");
         var report = new Option<FileInfo?>("--out")
         {
             Description = "Where to write the report: Markdown, or CSV where the name ends in .csv.",

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using AsyncOpt.Client.Display;
-using AsyncOpt.Core.Data;
 using AsyncOpt.Reporting;
 using AsyncOpt.Reporting.Comparing;
 
@@ -18,20 +17,10 @@ static class CompareCommand
             "compare", "Shows two runs side by side, such as a live one and its simulation, and how stale they were.");
         var a = new Argument<string>("A") { Description = "A run folder, or an experiment's folder for all its runs." };
         var b = new Argument<string>("B") { Description = "Another one, with the same arms and seeds." };
-        var target = new Option<double?>("--target")
-        {
-            Description = "The largest total-variation distance of staleness, instead of the experiment's "
+        var target = Switches.Number(
+            "--target", "D", "The largest total-variation distance of staleness, instead of the experiment's "
                 + "compare.staleness-distance; exit code 1 beyond it.",
-            HelpName = "D",
-            CustomParser = NumberOption.Parse,
-        };
-        target.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token]
-                && Numbers.TryParse(token.Value, out var value)
-                && value is not (>= 0 and <= 1))
-                result.AddError($"--target expects a distance between 0 and 1; got {token.Value}");
-        });
+            "a distance between 0 and 1", d => d is >= 0 and <= 1);
         command.Arguments.Add(a);
         command.Arguments.Add(b);
         command.Options.Add(target);

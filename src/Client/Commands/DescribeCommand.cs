@@ -23,7 +23,14 @@ static class DescribeCommand
         command.SetAction(parsed =>
         {
             var catalogue = Catalogue.Load(parsed.GetValue(plugins));
-            foreach (var entry in Find(catalogue, parsed.GetRequiredValue(name)))
+            var wanted = parsed.GetRequiredValue(name);
+            var known = catalogue.KnownAs(wanted);
+            if (known.Count > 0)
+                Lead(session.Terminal, wanted, known);
+            var entries = known.Where(k => k.Known.With is not null).Select(k => k.Entry).ToList();
+            if (known.Count == 0)
+                entries = Find(catalogue, wanted);
+            foreach (var entry in entries)
                 Show(session.Terminal, entry);
             return ExitCode.Ok;
         });
@@ -42,6 +49,30 @@ static class DescribeCommand
             $"describe: nothing is named '{wanted}'{nearest} ('asyncopt list' shows all names)");
     }
 
+    // A name of the field: what it is here, or what is near to it.
+    static void Lead(Terminal terminal, string name, IReadOnlyList<KnownName> known)
+    {
+        foreach (var (entry, how) in known)
+        {
+            if (how.With is null)
+            {
+                terminal.Line($"{name} is no name here; near to it is {entry.Name}: {how.Note}");
+                terminal.Line($"  'asyncopt describe {entry.Name}' says more");
+                continue;
+            }
+            terminal.Line($"{name} is {entry.Name} with {how.With}");
+            if (how.Note.Length > 0)
+                Paragraph(terminal, how.Note);
+            if (how.Source.Length > 0)
+                Paragraph(terminal, $"source: {how.Source}");
+            var left = entry.Options
+                .Where(o => o.IsRequired && !$", {how.With}".Contains($", {o.Name}:", StringComparison.Ordinal))
+                .Select(o => $", {o.Name}: ...");
+            Paragraph(terminal, $"in a file: {{ name: {name}{string.Concat(left)} }}");
+        }
+        terminal.Line();
+    }
+
     static void Show(Terminal terminal, Entry entry)
     {
         terminal.Line($"{entry.Name} ({entry.Kind.Plural})");
@@ -58,6 +89,10 @@ static class DescribeCommand
     {
         if (entry.Attribute.Aliases.Length > 0)
             yield return ("also named", string.Join(", ", entry.Attribute.Aliases));
+        var names = entry.KnownAs.Where(k => k.Known.With is not null).ToList();
+        if (names.Count > 0)
+            yield return ("with some options known as", string.Join(
+                ", ", names.Select(k => $"{k.Known.Name} ({k.Known.With})")));
         if (entry.Source.Length > 0)
             yield return ("source", entry.Source);
         if (entry.Attribute is not MethodAttribute method)

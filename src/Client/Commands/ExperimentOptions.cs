@@ -15,17 +15,9 @@ sealed class ExperimentOptions
         Description = "An experiment file, or the manifest.json of a run to repeat.",
     };
 
-    readonly Option<ulong?> _seed = new("--seed")
-    {
-        Description = "The base seed, instead of the file's.",
-        HelpName = "N",
-    };
+    readonly Option<ulong?> _seed = Switches.Seed("--seed", "The base seed, instead of the file's.");
 
-    readonly Option<int?> _seeds = new("--seeds")
-    {
-        Description = "How many repetitions, instead of the file's.",
-        HelpName = "N",
-    };
+    readonly Option<int?> _seeds = Switches.Count("--seeds", "How many repetitions, instead of the file's.");
 
     readonly Option<string[]> _set = new("--set")
     {
@@ -49,7 +41,6 @@ sealed class ExperimentOptions
     /// <param name="seeds">Whether the command takes a number of repetitions.</param>
     public ExperimentOptions(Command command, bool seeds = true)
     {
-        _seeds.Validators.Add(AtLeastOne);
         _set.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
@@ -124,24 +115,7 @@ sealed class ExperimentOptions
     };
 
     /// <summary>The option that says where computations are evaluated.</summary>
-    public static Option<DeviceChoice?> DeviceOption() => new Option<DeviceChoice?>("--device")
-    {
-        Description = "Where computations are evaluated: cpu, cuda, opencl, or auto, the best of them that is here. "
-            + "Its own bits: see 'asyncopt devices'.",
-    }.AcceptOnlyFromAmong("auto", "cpu", "cuda", "opencl");
-
-    /// <summary>An option for a count of at least 1.</summary>
-    public static Option<int?> Count(string name, string description)
-    {
-        var option = new Option<int?>(name) { Description = description, HelpName = "N" };
-        option.Validators.Add(AtLeastOne);
-        return option;
-    }
-
-    static void AtLeastOne(OptionResult result)
-    {
-        // What is not a number at all has an error of its own.
-        if (result.Tokens is [var token] && int.TryParse(token.Value, out var value) && value < 1)
-            result.AddError($"{result.Option.Name} expects a whole number of at least 1; got {token.Value}");
-    }
+    public static Option<DeviceChoice?> DeviceOption() => Switches.OneOf<DeviceChoice>(
+        "--device", "Where computations are evaluated: cpu, cuda, opencl, or auto, the best of them that is here. "
+            + "Its own bits: see 'asyncopt devices'.");
 }

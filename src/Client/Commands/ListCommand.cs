@@ -49,6 +49,13 @@ static class ListCommand
         foreach (var entry in entries)
             grid.AddRow(new Text(entry.Name), new Text(FirstSentence(entry.Summary)));
         terminal.Console.Write(grid);
+        if (entries.SelectMany(e => e.KnownAs).Select(k => k.Known.Name).Distinct().Order(StringComparer.Ordinal)
+            .ToList() is { Count: > 0 } known)
+        {
+            terminal.Console.Write(new Padder(
+                new Text($"'asyncopt describe NAME' also leads from {string.Join(", ", known)}"),
+                new Padding(2, 0, 0, 0)));
+        }
         terminal.Line();
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using AsyncOpt.Client.Remote;
-using AsyncOpt.Core.Data;
 using AsyncOpt.Reporting.Gateway;
 
 namespace AsyncOpt.Client.Commands;
@@ -15,29 +14,23 @@ sealed class RemoteOptions
         HelpName = "URL",
     };
 
-    readonly Option<RunMode> _mode = new("--mode")
-    {
-        Description = "How the silo runs: in virtual time (the default), or live, every agent a grain.",
-    };
+    readonly Option<RunMode?> _mode = Switches.OneOf<RunMode>(
+        "--mode", "How the silo runs: in virtual time (the default), or live, every agent a grain.");
 
-    readonly Option<double?> _timeFactor = new("--time-factor")
-    {
-        Description = "Live: seconds on the wall for each second of delays; 1 by default, 0 is as fast as it goes.",
-        HelpName = "F",
-        CustomParser = NumberOption.Parse,
-    };
+    readonly Option<double?> _timeFactor = Switches.Number(
+        "--time-factor", "F",
+        "Live: seconds on the wall for each second of delays; 1 by default, 0 is as fast as it goes.",
+        "a number of at least 0", f => f >= 0);
 
     readonly Option<bool> _replayLog = new("--replay-log")
     {
         Description = "Live: logs the order of each agent's events in the run folder, for 'asyncopt replay'.",
     };
 
-    readonly Option<double?> _checkpointEvery = new("--checkpoint-every")
-    {
-        Description = "Virtual: virtual seconds between checkpoints, from which a run goes on when a silo is lost.",
-        HelpName = "S",
-        CustomParser = NumberOption.Parse,
-    };
+    readonly Option<double?> _checkpointEvery = Switches.Number(
+        "--checkpoint-every", "S",
+        "Virtual: virtual seconds between checkpoints, from which a run goes on when a silo is lost.",
+        "a number above 0", s => s > 0);
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
@@ -47,9 +40,6 @@ sealed class RemoteOptions
     public RemoteOptions(
         Command command, ExperimentOptions experiment, RunningOptions running, Option<int?> partitions)
     {
-        _mode.AcceptOnlyFromAmong("virtual", "live");
-        _timeFactor.Validators.Add(result => AtLeast0(result, mayBe0: true));
-        _checkpointEvery.Validators.Add(result => AtLeast0(result, mayBe0: false));
         Option[] options = [_silo, _mode, _timeFactor, _replayLog, _checkpointEvery];
         foreach (var option in options)
             command.Options.Add(option);
@@ -66,7 +56,7 @@ sealed class RemoteOptions
     /// <summary>How the silo makes runs.</summary>
     public RemoteSettings Settings(ParseResult parsed) => new()
     {
-        Mode = parsed.GetValue(_mode),
+        Mode = parsed.GetValue(_mode) ?? RunMode.Virtual,
         TimeFactor = parsed.GetValue(_timeFactor) ?? 1,
         ReplayLog = parsed.GetValue(_replayLog),
         CheckpointEvery = parsed.GetValue(_checkpointEvery),
@@ -96,13 +86,4 @@ sealed class RemoteOptions
     }
 
     static bool Has(CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
-
-    static void AtLeast0(OptionResult result, bool mayBe0)
-    {
-        if (result.Tokens is [var token]
-            && Numbers.TryParse(token.Value, out var value)
-            && !(double.IsFinite(value) && (value > 0 || (mayBe0 && value == 0))))
-            result.AddError(
-                $"{result.Option.Name} expects a number {(mayBe0 ? "of at least" : "above")} 0; got {token.Value}");
-    }
 }

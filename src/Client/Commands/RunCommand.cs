@@ -21,7 +21,7 @@ static class RunCommand
         var command = new Command("run", "Runs every arm of an experiment with every seed.");
         var options = new ExperimentOptions(command);
         var running = new RunningOptions(command);
-        var partitions = ExperimentOptions.Count("--partitions", "Forces the number of partitions; same hash.");
+        var partitions = Switches.Count("--partitions", "Forces the number of partitions; same hash.");
         var noMetrics = new Option<bool>("--no-metrics") { Description = "Evaluate no metrics; same hash." };
         command.Options.Add(partitions);
         command.Options.Add(noMetrics);
@@ -83,6 +83,8 @@ static class RunCommand
 
         var target = arms.Select(a => a.Key.File.Stop.Rules().Target).FirstOrDefault(t => t is not null);
         terminal.Console.Write(ClosingTables.Results(summaries, target, terminal.Width));
+        if (ClosingTables.LeftOut(summaries, target, terminal.Width) is { } leftOut)
+            terminal.Line(leftOut);
         if (ClosingTables.Predictions(summaries) is { } predictions)
             terminal.Console.Write(predictions);
         terminal.Console.Write(ClosingTables.Traffic(summaries));

@@ -10,9 +10,9 @@ sealed class RunningOptions
 {
     readonly Option<string?> _out = new("--out") { HelpName = "DIR" };
 
-    readonly Option<int?> _jobs = ExperimentOptions.Count(
+    readonly Option<int?> _jobs = Switches.Count(
         "--jobs", "How many runs go side by side; one per processor by default.");
-    readonly Option<int?> _threads = ExperimentOptions.Count(
+    readonly Option<int?> _threads = Switches.Count(
         "--threads", "Threads per run, for its partitions and its computations; same hash.");
     readonly Option<bool> _fresh = new("--fresh")
     {

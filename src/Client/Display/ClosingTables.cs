@@ -15,9 +15,7 @@ static class ClosingTables
     /// <param name="width">Columns of text there is room for: it decides how many metrics are shown.</param>
     public static IRenderable Results(IReadOnlyList<ArmSummary> arms, MetricTarget? target, int width)
     {
-        var metrics = MetricChoice.Of(
-            arms.SelectMany(a => a.Final).Select(f => f.Metric), width switch { < 90 => 1, < 120 => 2, _ => 3 },
-            target?.Metric);
+        var metrics = Metrics(arms, target, width);
         var table = Plain();
         Title(table, [.. arms.SelectMany(a => new[] { a.Runs, a.TimeToTarget.Count })]);
         Left(table, "arm");
@@ -31,6 +29,18 @@ static class ClosingTables
         foreach (var arm in arms)
             table.AddRow([.. Row(arm, metrics, target).Select(cell => new Spectre.Console.Text(cell))]);
         return table;
+    }
+
+    /// <summary>The metrics that a wider terminal would show; null for none.</summary>
+    /// <param name="arms">The arms.</param>
+    /// <param name="target">The target, where there is one.</param>
+    /// <param name="width">Columns of text there is room for.</param>
+    public static string? LeftOut(IReadOnlyList<ArmSummary> arms, MetricTarget? target, int width)
+    {
+        var metrics = Metrics(arms, target, Terminal.WidthWithoutTerminal).Except(Metrics(arms, target, width));
+        return string.Join(", ", metrics) is { Length: > 0 } names
+            ? $"no room in {width} columns for {names}; summary.csv has all, and COLUMNS=120 makes room"
+            : null;
     }
 
     /// <summary>
@@ -120,6 +130,11 @@ static class ClosingTables
     /// <summary>Adds a column of words.</summary>
     public static void Left(Table table, string title) =>
         table.AddColumn(new TableColumn(Markup.Escape(title)).PadLeft(0).PadRight(1));
+
+    static IReadOnlyList<string> Metrics(IReadOnlyList<ArmSummary> arms, MetricTarget? target, int width) =>
+        MetricChoice.Of(
+            arms.SelectMany(a => a.Final).Select(f => f.Metric), width switch { < 90 => 1, < 120 => 2, _ => 3 },
+            target?.Metric);
 
     static IEnumerable<string> Row(ArmSummary arm, IReadOnlyList<string> metrics, MetricTarget? target)
     {

@@ -54,12 +54,40 @@ static class Messages
         terminal.Line($"wall time {Pretty.Duration(seconds)}");
 
         var bad = results.Where(r => !IsGood(r.Record.Outcome)).ToList();
-        foreach (var result in bad)
-            terminal.Error.WriteLine($"{result.Job.Label}: {Text.Of(result.Record.Outcome)}: {result.Record.Reason}");
+        foreach (var line in Endings(bad))
+            terminal.Error.WriteLine(line);
         if (results.Count < planned)
             terminal.Error.WriteLine($"{planned - results.Count} of {Count(planned, "run")} are missing; the same "
                 + "command makes them");
         return bad.Count == 0 && results.Count == planned ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    /// <summary>How runs ended that ended badly; those of an arm that ended alike are one line.</summary>
+    public static IEnumerable<string> Endings(IReadOnlyList<Result> bad)
+    {
+        foreach (var alike in bad.GroupBy(r => (r.Job.Arm.Name, r.Record.Outcome, r.Record.Reason)))
+        {
+            var (first, outcome) = (alike.First().Job, Text.Of(alike.Key.Outcome));
+            yield return alike.Count() == 1
+                ? $"{first.Label}: {outcome}: {alike.Key.Reason}"
+                : $"{alike.Key.Name}: {alike.Count()} runs {outcome}: {alike.Key.Reason} "
+                    + $"(seeds {Ranges([.. alike.Select(r => r.Job.Repetition).Order()])})";
+        }
+    }
+
+    // 0 to 3, 7, 9 to 19
+    static string Ranges(IReadOnlyList<int> numbers)
+    {
+        var parts = new List<string>();
+        for (var i = 0; i < numbers.Count;)
+        {
+            var from = i;
+            while (++i < numbers.Count && numbers[i] == numbers[i - 1] + 1)
+            {
+            }
+            parts.Add(i - from == 1 ? $"{numbers[from]}" : $"{numbers[from]} to {numbers[i - 1]}");
+        }
+        return string.Join(", ", parts);
     }
 
     /// <summary>A number of things.</summary>

@@ -10,7 +10,7 @@ interface IProgressView
     /// <param name="work">The work; returns when all runs have ended.</param>
     void Show(int runs, Action work);
 
-    /// <summary>A run begins; disposing the result ends it.</summary>
+    /// <summary>A run begins; disposing the result takes it out of sight, whether it ended or failed.</summary>
     IRunProgress Begin(string label);
 }
 
@@ -21,6 +21,9 @@ interface IRunProgress : IDisposable
     void Say(string what);
 
     void Report(RunProgress progress);
+
+    /// <summary>The run has ended, and left its folder.</summary>
+    void End();
 }
 
 /// <summary>Shows nothing.</summary>
@@ -35,6 +38,10 @@ sealed class SilentProgress : IProgressView, IRunProgress
     }
 
     public void Report(RunProgress progress)
+    {
+    }
+
+    public void End()
     {
     }
 

@@ -42,6 +42,7 @@ sealed class LiveProgress(IAnsiConsole console) : IProgressView
     sealed class Of(LiveProgress view, ProgressTask task) : IRunProgress
     {
         EventRate _rate;
+        double _counted; // the part of this run that the bar over all runs has
 
         public void Say(string what) => task.State.Update<Detail>(DetailColumn.Key, _ => new(what));
 
@@ -52,10 +53,17 @@ sealed class LiveProgress(IAnsiConsole console) : IProgressView
                 task.IsIndeterminate = double.IsNaN(progress.Share);
                 // A run that is about to end must not count as complete, or its bar would go before it does.
                 task.Value = double.IsNaN(progress.Share) ? 0 : Math.Clamp(progress.Share, 0, 0.999);
+                Count(task.Value);
                 var metrics = view._metrics;
                 var rate = _rate.At(progress.Events, view._clock.Elapsed.TotalSeconds);
                 task.State.Update<Detail>(DetailColumn.Key, _ => new(ProgressText.Of(progress, rate, metrics)));
             }
+        }
+
+        public void End()
+        {
+            lock (view._lock)
+                Count(1);
         }
 
         public void Dispose()
@@ -65,8 +73,13 @@ sealed class LiveProgress(IAnsiConsole console) : IProgressView
                 task.IsIndeterminate = false;
                 task.Value = 1;
                 task.StopTask();
-                view._all?.Increment(1);
             }
+        }
+
+        void Count(double share)
+        {
+            view._all?.Increment(share - _counted);
+            _counted = share;
         }
     }
 

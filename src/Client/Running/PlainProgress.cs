@@ -47,7 +47,7 @@ sealed class PlainProgress(Action<string> write) : IProgressView
             }
         }
 
-        public void Dispose()
+        public void End()
         {
             lock (view._lock)
             {
@@ -55,6 +55,10 @@ sealed class PlainProgress(Action<string> write) : IProgressView
                 if (view._runs > 1)
                     view._write($"{label}: ended, {view._ended} of {view._runs}");
             }
+        }
+
+        public void Dispose()
+        {
         }
     }
 }

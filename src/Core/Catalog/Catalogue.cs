@@ -10,6 +10,7 @@ public sealed class Catalogue
 {
     readonly Dictionary<(Type Kind, string Name), Entry> _byName = [];
     readonly Dictionary<Type, Entry> _byType = [];
+    readonly Dictionary<(Type Kind, string Name), KnownName> _combinations = [];
 
     Catalogue(IReadOnlyList<Assembly> assemblies)
     {
@@ -29,6 +30,11 @@ public sealed class Catalogue
         foreach (var type in types)
             if (type.GetCustomAttribute<EntryAttribute>(inherit: false) is { } attribute)
                 Add(new Entry(KindOf(KindTypeOf(type, attribute)), type, attribute, DocsOf(type)));
+        foreach (var known in _byType.Values.SelectMany(e => e.KnownAs).Where(k => k.Known.With is not null))
+            if (_byName.ContainsKey((known.Entry.Kind.Type, known.Known.Name))
+                || !_combinations.TryAdd((known.Entry.Kind.Type, known.Known.Name), known))
+                throw new InputException(
+                    $"{known.Entry.Kind.Plural}: two things are named '{known.Known.Name}'; rename one");
         Kinds = [.. kinds.Values.OrderBy(k => k.Plural, StringComparer.Ordinal)];
         Entries = [.. _byType.Values.OrderBy(e => e.Kind.Plural, StringComparer.Ordinal)
             .ThenBy(e => e.Name, StringComparer.Ordinal)];
@@ -70,6 +76,16 @@ public sealed class Catalogue
     public IReadOnlyList<Entry> Named(string name) =>
         [.. Entries.Where(e => e.Name == name || e.Attribute.Aliases.Contains(name))];
 
+    /// <summary>The entry with options that a name stands for within a kind; null where it stands for none.</summary>
+    /// <param name="kind">The abstract class of the kind.</param>
+    /// <param name="name">The name.</param>
+    public KnownName? Combination(Type kind, string name) => _combinations.GetValueOrDefault((kind, name));
+
+    /// <summary>All that a name of the field leads to, sorted by kind, then by entry.</summary>
+    /// <param name="name">The name.</param>
+    public IReadOnlyList<KnownName> KnownAs(string name) =>
+        [.. Entries.SelectMany(e => e.KnownAs).Where(k => k.Known.Name == name)];
+
     /// <summary>The entry that a class is; null where it is none.</summary>
     public Entry? Of(Type type) => _byType.GetValueOrDefault(type);
 
@@ -77,7 +93,9 @@ public sealed class Catalogue
     /// <param name="kind">The abstract class of the kind; null for all kinds.</param>
     /// <param name="written">What was written.</param>
     public string? Nearest(Type? kind, string written) => NearestName.Of(
-        written, Entries.Where(e => kind is null || e.Kind.Type == kind).Select(e => e.Name).Distinct());
+        written, Entries.Where(e => kind is null || e.Kind.Type == kind)
+            .SelectMany(e => (string[])[e.Name, .. e.Attribute.Aliases, .. e.KnownAs.Select(k => k.Known.Name)])
+            .Distinct());
 
     /// <summary>
     /// The entries of a kind that a value may stand for without naming them, each with the option that takes the value:

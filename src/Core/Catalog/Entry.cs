@@ -24,6 +24,7 @@ public sealed class Entry
         if (parameters.Length > 1)
             throw new InputException($"{Place}: expected a constructor that takes its Options, or nothing");
         OptionsType = parameters.FirstOrDefault()?.ParameterType;
+        KnownAs = [.. type.GetCustomAttributes<KnownAsAttribute>(inherit: false).Select(k => new KnownName(this, k))];
         Options = OptionsType is null ? [] : Option.AllOf(OptionsType, docs);
         Summary = docs.Of(type, "summary");
         Remarks = docs.Of(type, "remarks");
@@ -40,6 +41,9 @@ public sealed class Entry
 
     /// <summary>The attribute that names it, with what the kind adds, for instance what a method needs.</summary>
     public EntryAttribute Attribute { get; }
+
+    /// <summary>What the field calls it with some of its options, and what is near to it.</summary>
+    public IReadOnlyList<KnownName> KnownAs { get; }
 
     /// <summary>Where the formula comes from.</summary>
     public string Source => Attribute.Source;

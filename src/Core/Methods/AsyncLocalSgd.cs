@@ -33,6 +33,19 @@ namespace AsyncOpt.Core.Methods;
 /// </para>
 /// </remarks>
 /// <param name="options">Inner and outer optimizer, steps, shards, rules, grace.</param>
+[KnownAs("fedbuff", With = "server: buffer, staleness: polynomial, outer: sgd", Source = "Nguyen et al., AISTATS 2022",
+    Note = "its K is 'server: { name: buffer, size: 10 }'; without a size it is the number of workers")]
+[KnownAs("fedasync", With = "server: mixing, staleness: polynomial", Source = "Xie, Koyejo, Gupta, arXiv 1903.03934",
+    Note = "its alpha is outer-rate")]
+[KnownAs("async-diloco", With = "inner: adamw, outer: nesterov, server: immediate",
+    Source = "Liu et al., arXiv 2401.09135, algorithm 2")]
+[KnownAs("dn", With = "inner: adamw, outer: nesterov, server: delayed-nesterov",
+    Source = "Liu et al., arXiv 2401.09135, algorithm 3")]
+[KnownAs("dn-dylu", With = "inner: adamw, outer: nesterov, server: delayed-nesterov, dynamic-steps: true",
+    Source = "Liu et al., arXiv 2401.09135, algorithms 3 and 4", Note = "the paper has 'grace: { time: 2.4s }' beside")]
+[KnownAs("dc-asgd", With = "steps: 1, inner: sgd, outer: sgd, staleness: delay-compensation",
+    Source = "Zheng et al., ICML 2017",
+    Note = "DC-ASGD-a is 'staleness: { name: delay-compensation, adaptive: true }'")]
 [Method("async-local-sgd", Needs = Needs.Workers,
     Source = "Liu et al., arXiv 2401.09135, algorithms 2 to 5",
     Differs = "steps of a shard are counted when they are assigned; a window with announced times does not know the "

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
 
@@ -24,6 +25,9 @@ namespace AsyncOpt.Core.Methods;
 /// </para>
 /// </remarks>
 /// <param name="options">Step size and batch.</param>
+[KnownAs("delay-adaptive-sgd", With = "adaptive: delay", Source = "Mishchenko et al., arXiv 2206.07638")]
+[KnownAs("parameter-server", Note = "asynchronous, every gradient on arrival")]
+[KnownAs("hogwild", Note = "workers send gradients to a server, as no memory is shared here")]
 [Method("async-sgd", Needs = Needs.Workers,
     Source = "Agarwal and Duchi, NeurIPS 2011; adaptive step: Mishchenko et al., arXiv 2206.07638, "
         + "eta M / max(M, delay)")]

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
@@ -37,7 +38,10 @@ namespace AsyncOpt.Core.Methods;
 /// <para>A lost message stops the nodes around its receiver. Duplicates change nothing.</para>
 /// </remarks>
 /// <param name="options">Variant, step size, optimizer, batch.</param>
-[Method("d-sgd", Needs = Needs.Topology, NeedsMixing = true,
+[KnownAs("gossip", Note = "in iterations, with all neighbours")]
+[KnownAs("gradient-tracking", Note = "without the tracker of the mean gradient, which is not here")]
+[KnownAs("choco-sgd", Note = "without compressed messages, which are not here")]
+[Method("d-sgd", Needs = Needs.Topology, NeedsMixing = true, Aliases = ["d-psgd"],
     Source = "Lian et al., NeurIPS 2017, algorithm 1; Zhu et al., arXiv 2306.02913 (awc); Sayed, 2014 (atc, cta)")]
 public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
 {

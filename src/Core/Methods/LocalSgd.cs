@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Methods.LocalTraining;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
@@ -27,6 +28,15 @@ namespace AsyncOpt.Core.Methods;
 /// </para>
 /// </remarks>
 /// <param name="options">Inner and outer optimizer, steps, shards.</param>
+[KnownAs("fedavg", With = "outer: sgd, outer-rate: 1", Source = "McMahan et al., AISTATS 2017",
+    Note = "all workers take part in every round")]
+[KnownAs("fedavgm", With = "outer: momentum", Source = "Hsu, Qi, Brown, arXiv 1909.06335")]
+[KnownAs("fedadam", With = "outer: adam", Source = "Reddi et al., ICLR 2021",
+    Note = "with the bias correction of Adam, which the paper leaves out")]
+[KnownAs("diloco", With = "inner: adamw, outer: nesterov", Source = "Douillard et al., arXiv 2311.08105",
+    Note = "the paper's outer-rate is 0.7")]
+[KnownAs("fedprox", Note = "without its proximal term, which local steps here do not have")]
+[KnownAs("scaffold", Note = "without its control variates, which local steps here do not have")]
 [Method("local-sgd", Needs = Needs.Workers,
     Source = "Stich, ICLR 2019; DiLoCo: Douillard et al., arXiv 2311.08105, algorithm 1; dynamic steps: Liu et al., "
         + "arXiv 2401.09135, eq. 6")]

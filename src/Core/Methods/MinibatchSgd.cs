@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
@@ -26,7 +27,8 @@ namespace AsyncOpt.Core.Methods;
 /// </para>
 /// </remarks>
 /// <param name="options">Step size and batch.</param>
-[Method("minibatch-sgd", Needs = Needs.Workers, Aliases = ["c-sgd"],
+[KnownAs("parameter-server", Note = "synchronous, a round waits for all workers")]
+[Method("minibatch-sgd", Needs = Needs.Workers, Aliases = ["c-sgd", "synchronous-sgd"],
     Source = "Dekel et al., JMLR 13 (2012), distributed minibatches")]
 public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvatureLimited
 {

@@ -205,15 +205,46 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             return Refuse(nameNode, $"a name out of {plural}");
         if (catalogue.Find(kind, name.Value) is { } entry)
             return Entry(entry, node, choice);
+        if (catalogue.Combination(kind, name.Value) is { } known)
+            return Expanded(known, node) is { } expanded ? Entry(known.Entry, expanded, choice) : null;
         foreach (var (wrapper, option) in catalogue.Shorthands(kind))
             if (StandsFor(node, option, 1))
                 return Entry(wrapper, Wrapped(node, option), choice);
+        if (catalogue.KnownAs(name.Value).Where(k => k.Entry.Kind.Type == kind).ToList() is { Count: > 0 } near)
+        {
+            diagnostics.Add(nameNode, $"no name in {plural}: '{name.Value}'; see {string.Join("; ", near)}");
+            return null;
+        }
         var names = Names(kind, 1).Distinct().Order(StringComparer.Ordinal).ToList();
         var list = names.Count <= NamesListedMax ? OneOf(names) : $"'asyncopt list {plural}' shows them";
         diagnostics.Add(
             nameNode, $"unknown name in {plural}: '{name.Value}'{NearestName.Hint(name.Value, names, list)}");
         return null;
     }
+
+    // The options that make a name, and those given beside; what makes the name cannot be changed under it.
+    SpecMapping? Expanded(KnownName known, SpecNode node)
+    {
+        var made = (SpecMapping)SpecReader.ReadValue($"{{ {known.Known.With} }}", node.Place, node.Path, diagnostics)!;
+        var given = node as SpecMapping ?? new SpecMapping([], node.Place, node.Path);
+        foreach (var entry in given.Entries.Where(e => e.Key != "name"))
+        {
+            if (made[entry.Key] is not { } meant)
+                made = made.With(entry);
+            else if (NameOf(entry.Value) is not { } word || word != NameOf(meant))
+            {
+                diagnostics.Add(entry.Value, $"'{known.Known.Name}' is {known.Entry.Name} with {known.Known.With}; for "
+                    + $"another {entry.Key} write 'name: {known.Entry.Name}' and its options");
+                return null;
+            }
+            else if (entry.Value is SpecMapping own)
+                made = made.With(entry with { Value = meant is SpecMapping with ? SpecTree.Overlay(with, own) : own });
+        }
+        return made with { Place = node.Place, Path = node.Path };
+    }
+
+    static string? NameOf(SpecNode node) =>
+        ((node is SpecMapping mapping ? mapping["name"] : node) as SpecScalar)?.Value;
 
     bool StandsFor(SpecNode node, Option option, int depth)
     {
