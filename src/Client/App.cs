@@ -54,6 +54,7 @@ static class App
         var root = new RootCommand(
             "Simulates asynchronous distributed optimization: one experiment file in, a reproducible run out.")
         {
+            NewCommand.Create(app),
             RunCommand.Create(app),
             SweepCommand.Create(app),
             CompareCommand.Create(app),
@@ -63,6 +64,7 @@ static class App
             ListCommand.Create(app),
             DescribeCommand.Create(app),
             ValidateCommand.Create(app),
+            SchemaCommand.Create(app),
             VerifyCommand.Create(app),
             ReplayCommand.Create(app),
             DataCommand.Create(app),

@@ -153,11 +153,16 @@ public sealed class Experiment
                 file = file with { Seed = file.Seed.From(seed) };
                 json["seed"] = Canonical.Of(file.Seed);
             }
-            arms.Add(new Arm(tree.Name ?? file.Method.Entry.Name, tree, file, json, resources, optima));
+            var name = tree.Name ?? MethodOf(tree.Tree) ?? file.Method.Entry.Name;
+            arms.Add(new Arm(name, tree, file, json, resources, optima));
         }
         diagnostics.Arm = null;
         return arms;
     }
+
+    // As it is written: fedbuff is an arm of that name, whatever method makes it.
+    static string? MethodOf(SpecMapping tree) =>
+        ((tree["method"] is SpecMapping method ? method["name"] : tree["method"]) as SpecScalar)?.Value;
 
     static void CheckDevice(ExperimentFile file, SpecMapping tree, LoadOptions options, Diagnostics diagnostics)
     {

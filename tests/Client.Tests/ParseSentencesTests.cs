@@ -13,11 +13,11 @@ public sealed partial class ParseSentencesTests : IDisposable
     private static partial Regex ForeignWords();
 
     [Theory]
-    [InlineData("a command is missing; expected one of run, ", "")]
-    [InlineData("FILE is missing: An experiment file.\n'asyncopt run --help' shows how", "run")]
+    [InlineData("a command is missing; expected one of new, run, ", "")]
+    [InlineData("FILE is missing: An experiment file", "run")]
     [InlineData("B is missing: Another one, with the same arms and seeds.", "compare a")]
     [InlineData("NAME is missing: ", "describe")]
-    [InlineData("unknown command 'rnu'; did you mean 'run'? (expected one of run, ", "rnu x.yaml")]
+    [InlineData("unknown command 'rnu'; did you mean 'run'? (expected one of new, run, ", "rnu x.yaml")]
     [InlineData("unknown command 'got'; did you mean 'get'? (expected one of ", "data got")]
     [InlineData("a command is missing; expected one of ", "data")]
     [InlineData("unknown option '--sed'; did you mean '--seed'?\n'asyncopt run --help' shows how", "run x.yaml --sed 3")]

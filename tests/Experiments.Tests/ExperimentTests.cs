@@ -377,7 +377,7 @@ public class ExperimentTests
         "test.yaml:2:34: method.server: 'fedbuff' is async-local-sgd with server: buffer, staleness: polynomial, outer: sgd; "
         + "for another server write 'name: async-local-sgd' and its options")]
     [InlineData("name: fedavg, rate: 0.1, outer-rate: 0.5",
-        "test.yaml:2:48: method.outer-rate: 'fedavg' is local-sgd with outer: sgd, outer-rate: 1; for another outer-rate "
+        "test.yaml:2:48: method.outer-rate: 'fedavg' is local-sgd with outer: sgd, outer-rate: 1, weights: samples; for another outer-rate "
         + "write 'name: local-sgd' and its options")]
     [InlineData("name: gossip, step: 0.1", "test.yaml:2:17: method.name: no name in methods: 'gossip'; see ad-psgd: "
         + "asynchronous, in pairs; d-sgd: in iterations, with all neighbours")]

@@ -31,7 +31,7 @@ static class DescribeCommand
             if (known.Count == 0)
                 entries = Find(catalogue, wanted);
             foreach (var entry in entries)
-                Show(session.Terminal, entry);
+                Show(session.Terminal, catalogue, entry);
             return ExitCode.Ok;
         });
         return command;
@@ -73,7 +73,7 @@ static class DescribeCommand
         terminal.Line();
     }
 
-    static void Show(Terminal terminal, Entry entry)
+    static void Show(Terminal terminal, Catalogue catalogue, Entry entry)
     {
         terminal.Line($"{entry.Name} ({entry.Kind.Plural})");
         Paragraph(terminal, entry.Summary);
@@ -81,7 +81,7 @@ static class DescribeCommand
         foreach (var (title, text) in Facts(entry))
             Paragraph(terminal, $"{title}: {text}");
         if (entry.Options.Count > 0)
-            terminal.Console.Write(Options(entry));
+            terminal.Console.Write(Options(catalogue, entry));
         terminal.Line();
     }
 
@@ -106,7 +106,7 @@ static class DescribeCommand
         });
     }
 
-    static Spectre.Console.Table Options(Entry entry)
+    static Spectre.Console.Table Options(Catalogue catalogue, Entry entry)
     {
         var table = ClosingTables.Plain();
         ClosingTables.Left(table, "option");
@@ -116,7 +116,7 @@ static class DescribeCommand
         foreach (var option in entry.Options)
             table.AddRow(
                 new Text(option.Name),
-                new Text(option.Expected),
+                new Text(catalogue.Expected(option)),
                 new Text(option.IsRequired ? "required" : option.DefaultText),
                 new Text(option.Summary));
         return table;

@@ -110,6 +110,16 @@ public sealed class Catalogue
             || (entry.Name == option.Name && OptionText.KindOf(option.Type) is not null && option.Type != kind)
         select (entry, option);
 
+    /// <summary>What an option's value looks like; where a number may stand for an entry, that is said first.</summary>
+    /// <param name="option">The option.</param>
+    public string Expected(Option option)
+    {
+        var kind = option.Type is { IsGenericType: true, GenericTypeArguments: [var choice] } ? choice : option.Type;
+        return OptionText.KindOf(kind) is not null && TakesNumber(kind, 1)
+            ? $"a number, {option.Expected}"
+            : option.Expected;
+    }
+
     void Add(Entry entry)
     {
         foreach (var name in (string[])[entry.Name, .. entry.Attribute.Aliases])
@@ -122,6 +132,10 @@ public sealed class Catalogue
         }
         _byType[entry.Type] = entry;
     }
+
+    // A number stands for a law, a law for a link: no chain is longer.
+    bool TakesNumber(Type kind, int depth) => depth <= 3 && Shorthands(kind)
+        .Any(s => OptionText.KindOf(s.Option.Type) is null || TakesNumber(s.Option.Type, depth + 1));
 
     static Type KindTypeOf(Type type, EntryAttribute attribute)
     {

@@ -28,7 +28,7 @@ namespace AsyncOpt.Core.Methods;
 /// </para>
 /// </remarks>
 /// <param name="options">Inner and outer optimizer, steps, shards.</param>
-[KnownAs("fedavg", With = "outer: sgd, outer-rate: 1", Source = "McMahan et al., AISTATS 2017",
+[KnownAs("fedavg", With = "outer: sgd, outer-rate: 1, weights: samples", Source = "McMahan et al., AISTATS 2017",
     Note = "all workers take part in every round")]
 [KnownAs("fedavgm", With = "outer: momentum", Source = "Hsu, Qi, Brown, arXiv 1909.06335")]
 [KnownAs("fedadam", With = "outer: adam", Source = "Reddi et al., ICLR 2021",

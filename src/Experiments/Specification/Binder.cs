@@ -133,7 +133,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             return new Part(option, Bound.Of(null, Canonical.None(option)), true);
         if (node is SpecScalar { IsPlain: true, Value: "" })
         {
-            diagnostics.Add(node, $"the key has no value: expected {Expected(option)}"
+            diagnostics.Add(node, $"the key has no value: expected {catalogue.Expected(option)}"
                 + (option.IsRequired ? "" : "; remove the key, or write 'null', for the default"));
             return new Part(option, null, false);
         }
@@ -141,7 +141,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             return new Part(option, Checked(option, node, Value(node, option.Type, option)), true);
         if (option.IsRequired)
         {
-            diagnostics.Add(at, $"missing key '{option.Name}': expected {Expected(option)}");
+            diagnostics.Add(at, $"missing key '{option.Name}': expected {catalogue.Expected(option)}");
             return new Part(option, null, false);
         }
         if (option.Property.GetCustomAttribute<WrittenAttribute>() is { } written)
@@ -151,15 +151,6 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             return new Part(option, Value(text, option.Type, option), true);
         }
         return new Part(option, Bound.Of(null, Canonical.Of(option.Default) ?? Canonical.None(option)), false);
-    }
-
-    // Where a number may stand for an entry, it is said: it is what most give.
-    string Expected(Option option)
-    {
-        var kind = option.Type is { IsGenericType: true, GenericTypeArguments: [var choice] } ? choice : option.Type;
-        return OptionText.KindOf(kind) is not null && TakesNumber(kind, 1)
-            ? $"a number, {option.Expected}"
-            : option.Expected;
     }
 
     // Limits other than ranges: lengths, patterns and the like.
@@ -255,9 +246,6 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             || (depth < ShorthandDepthMax
                 && catalogue.Shorthands(option.Type).Any(s => StandsFor(node, s.Option, depth + 1))));
     }
-
-    bool TakesNumber(Type kind, int depth) => depth <= ShorthandDepthMax && catalogue.Shorthands(kind)
-        .Any(s => OptionText.KindOf(s.Option.Type) is null || TakesNumber(s.Option.Type, depth + 1));
 
     IEnumerable<string> Names(Type kind, int depth) => catalogue.OfKind(kind).Select(e => e.Name).Concat(
         depth == ShorthandDepthMax ? [] : catalogue.Shorthands(kind)
