@@ -46,6 +46,19 @@ public sealed class SettingFactsTests : IDisposable
     }
 
     [Fact]
+    public void Lines_of_a_table_are_chosen_by_what_their_columns_say()
+    {
+        Write("pings.csv", "a,b,size,ms\nx,y,24,1\nx,y,64,9\ny,x,24,2\ny,x,64,9\n");
+
+        var facts = Facts(Parsing.Nodes.Replace("nodes: 6", "nodes: 2") + """
+
+            links: { delay: { name: per-link, file: pings.csv, from: a, to: b, value: ms, where: { size: 24 } } }
+            """);
+
+        Assert.Contains(("links", "note", "delays are 0.001 to 0.002 s: numbers of the file are ms, times 1"), facts);
+    }
+
+    [Fact]
     public void The_row_of_a_server_is_said()
     {
         Write("m.tsv", "0\t1\t2\n3\t0\t4\n5\t6\t0\n");

@@ -13,8 +13,10 @@ public static class NearestName
     public static string? Of(string written, IEnumerable<string> valid)
     {
         var sorted = valid.Order(StringComparer.Ordinal).ToList();
+        if (sorted.Count == 0)
+            return null;
         var nearest = sorted.Select(name => (Name: name, Distance: Distance(written, name))).MinBy(p => p.Distance);
-        if (nearest.Name is not null && nearest.Distance <= (written.Length + 2) / 3)
+        if (nearest.Distance <= (written.Length + 2) / 3)
             return nearest.Name;
         return written.Length < 3
             ? null

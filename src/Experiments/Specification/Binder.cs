@@ -50,6 +50,8 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             return Named(node, type, null);
         if (Scalars.CanRead(type))
             return Scalar(node, type, option);
+        if (type == typeof(IReadOnlyDictionary<string, string>))
+            return Texts(node);
         return Option.ElementOf(type) is { } element ? List(node, type, element, option) : Record(node, type);
     }
 
@@ -90,6 +92,22 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
                 array.SetValue(bound[i].Make(), i);
             return type.IsInstanceOfType(array) ? array : Activator.CreateInstance(type, array)!;
         }
+    }
+
+    // Keys are the user's own, such as columns of a file; values are their texts, numbers too.
+    Bound? Texts(SpecNode node)
+    {
+        if (node is not SpecMapping mapping)
+            return Refuse(node, "a mapping of texts");
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        var json = new JsonObject();
+        foreach (var entry in mapping.Entries)
+        {
+            if (entry.Value is not SpecScalar scalar)
+                return Refuse(entry.Value, "a text");
+            json[entry.Key] = texts[entry.Key] = scalar.Value;
+        }
+        return Bound.Of(texts, json);
     }
 
     Bound? Record(SpecNode node, Type type)
