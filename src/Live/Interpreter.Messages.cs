@@ -123,6 +123,7 @@ sealed unsafe partial class Interpreter<T>
         }
         var move = new LiveMove(_agent, node, from, isLost, _agent.CountEpoch);
         _agent.Add(move);
+        _agent.Flags |= AgentFlags.Moving;
         _run.Wheel.AddOrFire(_run.Clock.Wall(_run.Links.MoveDelay(_agent.Id, from, node, number)), move);
     }
 

@@ -6,8 +6,7 @@ namespace AsyncOpt.Live;
 /// <summary>Tokens on nodes that crash: as in the simulation, in real time.</summary>
 sealed unsafe partial class Interpreter<T>
 {
-    bool IsMoving =>
-        (_agent.Flags & AgentFlags.AtDoor) != 0 || _agent.Pending?.Exists(p => p is LiveMove) == true;
+    bool IsMoving => (_agent.Flags & AgentFlags.Moving) != 0;
 
     /// <summary>The token stands on its node from now on, unless it is on its way: it watches for a crash.</summary>
     void WatchPlace()

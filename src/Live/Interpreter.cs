@@ -203,7 +203,8 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
             _now = Math.Max(_now, message.Arrived + message.Service);
         _agent.Now = _now;
         _agent.Handled++;
-        if (e is not LiveSignal { Signal: Signal.Crash or Signal.Restart or Signal.Revive or Signal.Start })
+        if (e is not (LiveSignal { Signal: Signal.Crash or Signal.Restart or Signal.Revive or Signal.Start }
+            or LiveMove { IsLost: true }))
             _agent.Acted = _now;
         _outstanding = 0;
         if (_run.Options.Tracing is { } tracing && tracing.Takes(_agent.Id, _agent.Handled))
@@ -261,7 +262,7 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
                 if (!move.IsLost && move.Epoch == _agent.CountEpoch)
                     _agent.ReceivedCount++;
                 _agent.Place = place;
-                _agent.Flags &= ~AgentFlags.AtDoor;
+                _agent.Flags &= ~(AgentFlags.Moving | AgentFlags.AtDoor);
                 program.Arrival(state, new Arrived(place, move.From, move.IsLost), this);
                 WatchPlace();
                 break;

@@ -159,7 +159,7 @@ sealed unsafe class Judge<T>
     /// <summary>Nobody can act any more: either all is done, or somebody waits for what will not come.</summary>
     (Outcome, string) NobodyActs(long instant)
     {
-        var waiting = new Waiting<T>(_world, _records).At(instant);
+        var waiting = new Waiting<T>(_world, _records).At(instant, instant);
         return waiting.Agents == 0
             ? (Outcome.Completed, "all events are handled and no agent waits")
             : (Outcome.Stalled, $"no runnable event: {LastUpdate()}; {waiting}");
@@ -174,12 +174,13 @@ sealed unsafe class Judge<T>
     {
         var counts = Counts;
         var idle = instant - counts.LastUpdate;
-        if (counts.Updates == 0 || idle <= instant / 2)
+        if (idle <= instant / 2)
             return (Outcome.BudgetSpent, budget);
         var most = Results.UpdatesOfMost(_records, _world.Layout);
-        if (idle <= IdleUpdates * (counts.LastUpdate / Math.Max(1, most)))
+        if (counts.Updates > 0 && idle <= IdleUpdates * (counts.LastUpdate / Math.Max(1, most)))
             return (Outcome.BudgetSpent, budget);
-        var waiting = new Waiting<T>(_world, _records).At(instant);
+        // A method may make no updates by design: then who waits must have done nothing for as long.
+        var waiting = new Waiting<T>(_world, _records).At(instant, counts.Updates > 0 ? instant : instant / 2);
         return waiting.Agents == 0
             ? (Outcome.BudgetSpent, budget)
             : (Outcome.Stalled,
@@ -230,16 +231,25 @@ sealed unsafe class Judge<T>
         Estimate = _evaluation.TakeEstimate().ToArray(),
         TimeToTarget = TimeToTarget,
         Faults = [.. Faults()],
-        Warnings = [.. Raised(Counts), .. Unfired()],
+        Warnings = [.. Raised(Counts), .. FaultWarnings()],
     };
 
     /// <summary>How often each of the run's faults fired.</summary>
     IEnumerable<FaultCount> Faults() =>
         _plan.Faults.Select((fault, i) => new FaultCount(fault.Name, _records.Sum(r => r.Fired[i])));
 
-    /// <summary>Faults that were declared and did nothing, a sentence each.</summary>
-    IEnumerable<string> Unfired() => Faults().Select((f, i) => (f, i)).Where(f => f.f.Fired == 0)
-        .Select(f => $"faults: rule {f.i + 1}, '{f.f.Name}', never fired");
+    /// <summary>Faults that were declared and did nothing, or let nothing be done, a sentence each.</summary>
+    IEnumerable<string> FaultWarnings()
+    {
+        var faults = Faults().ToArray();
+        for (var i = 0; i < faults.Length; i++)
+        {
+            if (faults[i].Fired == 0)
+                yield return $"faults: rule {i + 1}, '{faults[i].Name}', never fired";
+        }
+        if (Counts.Updates == 0 && faults.Any(f => f.Fired > 0))
+            yield return "no update was made, and faults fired";
+    }
 
     /// <summary>What the quantum changed, in a sentence.</summary>
     static IEnumerable<string> Raised(RunCounts counts)

@@ -348,7 +348,10 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         var arrived = new Arrived(e.IsLost ? e.Extra : e.Payload, e.Extra, e.IsLost);
         _core->Place = arrived.Place;
         _core->Flags &= ~(AgentFlags.Moving | AgentFlags.AtDoor);
+        var acted = _core->Acted;
         Chain(in e, (ulong)arrived.Place);
+        if (e.IsLost)
+            _core->Acted = acted; // it is where it was
         _role.Program.Arrival(_role.State(_index), in arrived, this);
         ReleaseHeld();
     }

@@ -18,27 +18,30 @@ sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
 
     /// <summary>Looks at all agents.</summary>
     /// <param name="now">The present, in ns.</param>
-    public Waiting<T> At(long now)
+    /// <param name="idleSince">Who did something after this time, in ns, does not count.</param>
+    public Waiting<T> At(long now, long idleSince)
     {
         foreach (var role in world.Roles)
         {
             for (var i = 0; i < role.Layout.Agents; i++)
             {
                 ref var core = ref world.Cores[role.First + i];
-                if ((core.Flags & AgentFlags.Stopped) != 0)
+                if ((core.Flags & AgentFlags.Stopped) != 0 || core.Acted > idleSince)
                     continue;
                 var waits = new Waits();
                 role.Program.WaitsFor(role.State(i), waits);
                 var isDown = (core.Flags & AgentFlags.Down) != 0;
                 if ((core.Flags & AgentFlags.AtDoor) != 0)
                     Tell(DoorText(role.First + i, role.Doors[i], now), isLoss: true);
+                else if ((core.Flags & AgentFlags.Moving) != 0)
+                    Tell($"{NameOf(role, i)} is on its way since {core.Acted / 1e9} s", isLoss: false);
                 else if (isDown && (waits.Entries.Count > 0 || (core.Flags & AgentFlags.Interrupted) != 0))
                     Tell(DownText(role.First + i, now), isLoss: true);
                 else if (waits.Entries.Count > 0)
                     TellWait(role.First + i, core.Acted, waits);
             }
         }
-        if (Agents == 0)
+        if (Agents == 0 && idleSince == now)
             TellUntoldLosses();
         return this;
     }
@@ -49,6 +52,8 @@ sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
         var more = Agents > _told.Count ? $"; and {Agents - _told.Count} more agents" : "";
         return string.Join("; ", _told) + more;
     }
+
+    string NameOf(RoleMemory<T> role, int index) => world.Layout.NameOf(role.First + index);
 
     string DownText(int agent, long now)
     {

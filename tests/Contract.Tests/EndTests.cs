@@ -137,6 +137,34 @@ public class EndTests
     }
 
     [Fact]
+    public void A_token_whose_moves_are_all_lost_stands_still()
+    {
+        var record = Run(Ring.Replace("d-sgd", "srw").Replace("[]", "[{ name: drop, probability: 1 }]"), step: 0.05);
+
+        Assert.Equal(Outcome.Stalled, record.Outcome);
+        Assert.Contains("no update was made; token is on its way since 0 s", record.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_under_faults_that_never_comes_to_an_update_says_so_where_agents_begin_anew_again_and_again()
+    {
+        var faults = "[{ name: drop, probability: 1 }, { name: crash, mean-up: 20s, mean-down: 5s }]";
+        var record = Run(Ring.Replace("d-sgd", "ad-psgd").Replace("[]", faults), step: 0.05);
+
+        Assert.Equal(["no update was made, and faults fired"], record.Warnings);
+    }
+
+    [Fact]
+    public void A_server_that_is_down_from_the_start_is_named_whatever_its_workers_do()
+    {
+        var text = Text.Replace("[]", "[{ name: crash, place: -1, at: 0 }, { name: crash, mean-up: 50ms, mean-down: 10ms }]");
+        var record = Run(text, step: 0.1);
+
+        Assert.Equal(Outcome.Stalled, record.Outcome);
+        Assert.Contains("server is down for good since 0 s", record.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_agent_that_is_down_at_the_end_and_comes_back_later_is_no_standstill()
     {
         var text = Text.Replace("workers: 4", "workers: 1").Replace(

@@ -33,6 +33,7 @@ public class RecordJsonTests
             Sweeps = 19, LastUpdate = 20,
         },
         Roles = [new("server", 1) { Labels = ["a"] }, new("worker", 4) { Labels = ["b", "c", "d", "e"] }],
+        Faults = [new("drop", 3), new("crash", 1)],
         Traffic = [new("server", 1, 30, 3000), new("worker", 4, 12, 1200)],
         Metrics =
         [
