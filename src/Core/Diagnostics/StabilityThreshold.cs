@@ -8,6 +8,12 @@ namespace AsyncOpt.Core.Diagnostics;
 /// <c>sharpness</c> it tells whether flatness may come from instability. <c>(1 + lambda_min(W)) / eta</c> for d-sgd
 /// awc, <c>2 / eta</c> for its other variants and for minibatch-sgd; with momentum as its recursion says.
 /// </summary>
+/// <remarks>
+/// It is that of the linear recursion about a minimum, with whole gradients and one Hessian for all nodes, at the step
+/// of the moment. Beyond it no minimum of that curvature is stable. Below it one may be left all the same: with
+/// batches, as noise drives methods out of minima that are less sharp; while the step changes faster than the
+/// recursion settles; and where nodes have Hessians of their own.
+/// </remarks>
 /// <param name="options">How often.</param>
 [Diagnostic("stability", Source = "linear stability of the recursion on a quadratic; cf. Wu et al., NeurIPS 2018")]
 public sealed class StabilityThreshold(StabilityThreshold.Options options) : Diagnostic(options)

@@ -4,9 +4,10 @@ using AsyncOpt.Core.Numerics;
 namespace AsyncOpt.Core.Problems.Data;
 
 /// <summary>
-/// Harm done to the training part of data with two classes, drawn from the data seed: rows that are left out, then
-/// labels that are flipped. Validation and test parts stay as they are. The flips of a smaller share are among those of
-/// a larger one, and every problem on the same data, split and seed meets the same harm.
+/// Harm done to the training part of data with classes, drawn from the data seed: of two classes, rows that are left
+/// out, then labels that are flipped; of any number, labels that are drawn anew. Validation and test parts stay as they
+/// are. What a smaller share changes is among what a larger one does, and every problem on the same data, split and
+/// seed meets the same harm.
 /// </summary>
 public sealed record Corruption
 {
@@ -18,10 +19,17 @@ public sealed record Corruption
     [Range(0, 1)]
     public double KeepPositives { get; init; } = 1;
 
-    /// <summary>Whether nothing is changed.</summary>
-    public bool IsNone => Flip == 0 && KeepPositives == 1;
+    /// <summary>
+    /// The share of training labels that are replaced by one of the classes, each equally likely, rounded down to whole
+    /// samples; for any number of classes.
+    /// </summary>
+    [Range(0, 1)]
+    public double RandomLabels { get; init; }
 
-    /// <summary>Leaves out rows and flips labels.</summary>
+    /// <summary>Whether nothing is changed.</summary>
+    public bool IsNone => Flip == 0 && KeepPositives == 1 && RandomLabels == 0;
+
+    /// <summary>Leaves out rows, flips labels and draws others anew.</summary>
     /// <param name="train">The training part.</param>
     /// <param name="labels">Two numbers by row of the table, such as -1 and +1 or 0 and 1; not changed.</param>
     /// <param name="seed">The data seed.</param>
@@ -31,7 +39,7 @@ public sealed record Corruption
     {
         if (IsNone)
             return (train.Rows, labels);
-        var (lower, higher) = TwoLabels(train, labels);
+        var (lower, higher) = Flip > 0 || KeepPositives < 1 ? TwoLabels(train, labels) : default;
         var kept = KeepSome(train.Rows, labels, higher, seed);
         if (kept.Length == 0)
             throw new InputException(
@@ -43,7 +51,23 @@ public sealed record Corruption
             ref var label = ref changed[kept[order.At(i)]];
             label = label == higher ? lower : higher;
         }
+        DrawAnew(kept, changed, seed);
         return (kept, changed);
+    }
+
+    void DrawAnew(int[] rows, double[] labels, ulong seed)
+    {
+        var count = (int)Math.Floor(RandomLabels * rows.Length + 1e-9);
+        if (count == 0)
+            return;
+        double[] classes = [.. rows.Select(row => labels[row]).Distinct().Order()];
+        var order = Order(seed, 2, rows.Length);
+        for (var i = 0; i < count; i++)
+        {
+            var row = rows[order.At(i)];
+            var draw = new Draw(seed, Purpose.Data, (ulong)row, SyntheticData.RandomLabelDraw);
+            labels[row] = classes[draw.Below(classes.Length)];
+        }
     }
 
     static (double Lower, double Higher) TwoLabels(DataPart train, double[] labels)
@@ -53,8 +77,8 @@ public sealed record Corruption
         {
             [-1 or 1] => (-1, 1),           // of one of two known classes alone
             [var lower, var higher] => (lower, higher),
-            _ => throw new InputException($"{train.Table.Source}: 'corruption' is for two classes, and the training "
-                + $"part has {(distinct.Length == 1 ? "one label" : "more than two labels")}"),
+            _ => throw new InputException($"{train.Table.Source}: 'flip' and 'keep-positives' are for two classes, and "
+                + $"the training part has {(distinct.Length == 1 ? "one label" : "more than two labels")}"),
         };
     }
 

@@ -55,7 +55,8 @@ internal sealed class SyntheticData
     // Draws of Purpose.Data: k says which, the id says whose (a sample, a truth, a place and truth).
     // EvaluationDraw + 0, 1, 2: the samples of each part that metrics are taken over.
     internal const ulong FeatureDraw = 0, LabelDraw = 1, TruthDraw = 2, ShiftDraw = 3, SplitDraw = 4, CentreDraw = 5;
-    internal const ulong EvaluationDraw = 6, CorruptionDraw = 10, TemperatureDraw = 11, BilevelDraw = 1 << 20;
+    internal const ulong EvaluationDraw = 6, CorruptionDraw = 10, TemperatureDraw = 11, BilevelDraw = 1 << 20,
+        RandomLabelDraw = 13;
 
     // Numbers of test samples begin here, so that none is a training sample.
     const long FirstTest = 1L << 40;

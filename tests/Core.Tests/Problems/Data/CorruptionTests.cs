@@ -45,6 +45,24 @@ public class CorruptionTests
     }
 
     [Fact]
+    public void Labels_of_any_number_of_classes_are_drawn_anew()
+    {
+        double[] labels = [.. Enumerable.Range(0, 10_000).Select(i => (double)(i % 4))];
+        var train = new DataPart(
+            new("made", FeatureMatrix.Dense(10_000, 1, new double[10_000]), labels), [.. Enumerable.Range(0, 8000)]);
+        var (rows, changed) = new Corruption { RandomLabels = 0.5 }.Apply(train, labels, 3);
+        var (_, fewer) = new Corruption { RandomLabels = 0.25 }.Apply(train, labels, 3);
+
+        Assert.Equal(train.Rows, rows);
+        Assert.Equal(labels[8000..], changed[8000..]);
+        // A quarter of 4,000 draws meets the class that was there: a standard error of 27.
+        Assert.Equal(3000, rows.Count(row => labels[row] != changed[row]), 110.0);
+        for (var c = 0; c < 4; c++)
+            Assert.Equal(2000, rows.Count(row => changed[row] == c), 110.0);
+        Assert.All(rows, row => Assert.True(fewer[row] == labels[row] || fewer[row] == changed[row]));
+    }
+
+    [Fact]
     public void The_flips_of_a_smaller_share_are_among_those_of_a_larger_one()
     {
         int[] Flipped(double share) => [.. Enumerable.Range(0, 100).Where(
