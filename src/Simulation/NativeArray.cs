@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AsyncOpt.Core;
 
 namespace AsyncOpt.Simulation;
 
@@ -26,7 +27,17 @@ sealed unsafe class NativeArray<T> : IDisposable
         Length = length;
         var bytes = Math.Max(1, length) * sizeof(T);
         var alignment = bytes < HugeLeast ? NativeArray.Alignment : HugePages.Size;
-        _allocated = (byte*)NativeMemory.AllocZeroed((nuint)(bytes + alignment));
+        try
+        {
+            _allocated = (byte*)NativeMemory.AllocZeroed((nuint)(bytes + alignment));
+        }
+        catch (OutOfMemoryException e)
+        {
+            GC.SuppressFinalize(this);
+            throw new InputException($"the memory of agents and events needs {MachineMemory.Text(bytes)} at once, and "
+                + $"the system has no more of its {MachineMemory.Text(MachineMemory.Bytes)}: take fewer agents or "
+                + "parameters, 'precision: float32', or fewer runs at a time", e);
+        }
         _pointer = (T*)(((nint)_allocated + alignment - 1) & -(nint)alignment);
         if (bytes >= HugeLeast)
             HugePages.Ask(_pointer, bytes);

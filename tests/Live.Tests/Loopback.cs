@@ -72,6 +72,9 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
 
     public void Leave(ILiveHost host) => _hosts.Remove(host);
 
+    /// <summary>A host lives and does not answer for a while.</summary>
+    public void Silence(int host, int answers) => Volatile.Write(ref ((Host)_hosts[host]).Silent, answers);
+
     /// <summary>A host dies: its agents are gone, and what they knew.</summary>
     public void Kill(int host)
     {
@@ -104,6 +107,9 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
     {
         public volatile bool IsDead;
 
+        /// <summary>How many answers it does not give.</summary>
+        public int Silent;
+
         public LiveRun Run => run;
 
         public string Name => name;
@@ -130,7 +136,9 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
         public Task<Lateness> Lateness() => Alive(() => loopback._wheel.Lateness);
 
         Task<T> Alive<T>(Func<T> answer) =>
-            IsDead ? Task.FromException<T>(new IOException("dead")) : Task.FromResult(answer());
+            IsDead || Interlocked.Decrement(ref Silent) >= 0
+                ? Task.FromException<T>(new IOException("dead or silent"))
+                : Task.FromResult(answer());
     }
 
     sealed class Mailbox

@@ -19,6 +19,11 @@ sealed partial class RunGrain(
     IRunStore store, RunPlans plans, IEnumerable<IRunExecutor> executors, IOptions<GrainsOptions> options,
     RunMetrics metrics, TimeProvider clock, ILogger<RunGrain> log) : Grain, IRunGrain, IDisposable
 {
+    /// <summary>Why a run ends for which there is no memory.</summary>
+    public static string OutOfMemory =>
+        $"out of memory: a silo's {MachineMemory.Text(MachineMemory.Bytes)} are not enough for what it runs; take "
+        + "fewer agents or parameters, 'precision: float32', more silos, or fewer runs at a time";
+
     KeptRun? _run;
     Task _attempt = Task.CompletedTask, _kept = Task.CompletedTask;
     CancellationTokenSource? _ending;
@@ -228,12 +233,13 @@ sealed partial class RunGrain(
         }
         if (e is not (InputException or StorageException))
             LogBroken(e, Id);
-        var reason = e is InputException or StorageException
-            ? e.Message
-            : StorageException.Is(e)
-            ? $"{e.Message} {StorageException.Cause("", e)}"
-            : $"internal error: {e.GetType().Name}: {e.Message} (the silo's log has more)";
-        await End(RunState.Failed, reason);
+        await End(RunState.Failed, e switch
+        {
+            InputException or StorageException => e.Message,
+            OutOfMemoryException => OutOfMemory,
+            _ when StorageException.Is(e) => $"{e.Message} {StorageException.Cause("", e)}",
+            _ => $"internal error: {e.GetType().Name}: {e.Message} (the silo's log has more)",
+        });
     }
 
     async Task End(RunState state, string reason)

@@ -81,6 +81,10 @@ sealed class PartitionGrain(IRunStore store, RunPlans plans, LocalMailboxes loca
         {
             return new ShardAnswer(ShardOutcome.Refused, e.Message);
         }
+        catch (OutOfMemoryException)
+        {
+            return new ShardAnswer(ShardOutcome.Refused, RunGrain.OutOfMemory);
+        }
 #pragma warning disable CA1031 // It ends the run, which tells it.
         catch (Exception e)
 #pragma warning restore CA1031

@@ -8,7 +8,7 @@ namespace AsyncOpt.Grains.Tests.Runs;
 
 /// <summary>
 /// Runs plans in one piece, as an embedded run does; a run whose arm is <c>held</c> waits until it is let go, one whose
-/// arm is <c>broken</c> throws.
+/// arm is <c>broken</c> throws, one of arm <c>large</c> for want of memory.
 /// </summary>
 sealed class FakeExecutor : IRunExecutor
 {
@@ -27,6 +27,8 @@ sealed class FakeExecutor : IRunExecutor
         Begun.Enqueue((context.RunId, context.Attempt));
         if (context.Request.Arm == "broken")
             throw new InvalidOperationException("it broke");
+        if (context.Request.Arm == "large")
+            throw new OutOfMemoryException();
         await context.Store.Write(context.RunId, "checkpoint-1", new byte[] { 1 }, cancellation);
         if (context.Request.Arm == "held")
         {

@@ -91,6 +91,7 @@ public class RunGrainTests
 
     [Theory]
     [InlineData("broken", Requests.Specification, "internal error: InvalidOperationException: it broke (the silo's log has more)")]
+    [InlineData("large", Requests.Specification, "are not enough for what it runs; take fewer agents or parameters")]
     [InlineData("async", "workers: 2", "specification:1:1: missing key 'method': expected a name out of methods, or a mapping with 'name'")]
     public async Task A_run_that_cannot_be_run_says_why(string arm, string specification, string reason)
     {

@@ -3,6 +3,9 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Reporting.Gateway;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace AsyncOpt.Grains.Tests.Runs;
 
@@ -35,6 +38,17 @@ public class RunLimitsTests
         "the record of 5 parameters may be 130 bytes, and a silo keeps at most 100 bytes",
         Assert.Throws<InputException>(() => RunLimits.Check(Plan, RunMode.Live, silos: 1, Any, storedMax: 100)).Message,
         StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Silos_let_through_what_is_let_through_here()
+    {
+        await using var cluster = await RunCluster.Start();
+        var silo = cluster.Silos.GetSiloServiceProvider(cluster.Silos.Silos[0].SiloAddress);
+
+        var options = silo.GetRequiredService<IOptions<SiloMessagingOptions>>().Value;
+
+        Assert.Equal(RunLimits.MessageBytesMax, options.MaxMessageBodySize);
+    }
 
     [Fact]
     public void Usual_runs_are_let_through() => RunLimits.Check(Plan, RunMode.Live, silos: 3);
