@@ -180,10 +180,11 @@ public sealed record InitialOptions
 /// <summary>The key <c>seed</c>: one number, or one for each use of randomness.</summary>
 /// <remarks>
 /// Repetition k = 0, 1, ... of an arm has topology, initialization and run seeds <c>base + k</c>, and always the data
-/// seed <c>base</c>: repetitions differ in what happens, not in what is to be learned. A data, topology or
-/// initialization seed that is given stays as it is in all repetitions; a run seed that is given counts up.
+/// seed <c>base</c>: repetitions differ in what happens, not in what is to be learned. With <c>vary-data</c> the data
+/// seed counts up, too. A data, topology or initialization seed that is given stays as it is in all repetitions; a run
+/// seed that is given counts up.
 /// </remarks>
-public sealed record SeedOptions
+public sealed record SeedOptions : ICheckedOptions
 {
     /// <summary>The seed of everything that has no seed of its own.</summary>
     [Bare]
@@ -191,6 +192,9 @@ public sealed record SeedOptions
 
     /// <summary>The seed of synthetic data, splits and shards.</summary>
     public ulong? Data { get; init; }
+
+    /// <summary>Whether each repetition draws synthetic data, splits and shards anew; excludes a data seed.</summary>
+    public bool VaryData { get; init; }
 
     /// <summary>The seed of random graphs.</summary>
     public ulong? Topology { get; init; }
@@ -201,9 +205,19 @@ public sealed record SeedOptions
     /// <summary>The seed of everything that happens during the first repetition.</summary>
     public ulong? Run { get; init; }
 
-    /// <summary>The same with other repetitions: the data, and what else was given but the run, stay.</summary>
+    /// <summary>
+    /// The same with other repetitions: the data, unless they vary, and what else was given but the run, stay.
+    /// </summary>
     /// <param name="other">The base seed.</param>
-    public SeedOptions From(ulong other) => this with { Base = other, Data = Data ?? Base, Run = null };
+    public SeedOptions From(ulong other) =>
+        this with { Base = other, Data = VaryData ? null : Data ?? Base, Run = null };
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Violations()
+    {
+        if (VaryData && Data is not null)
+            yield return "with vary-data the data seed counts up from base: give one of data and vary-data";
+    }
 
     /// <summary>The seeds of one repetition.</summary>
     /// <param name="repetition">Which, from 0.</param>
@@ -211,7 +225,8 @@ public sealed record SeedOptions
     {
         var counted = Base + (ulong)repetition;
         return new Seeds(
-            Data ?? Base, Topology ?? counted, Initialization ?? counted, (Run ?? Base) + (ulong)repetition);
+            Data ?? (VaryData ? counted : Base), Topology ?? counted, Initialization ?? counted,
+            (Run ?? Base) + (ulong)repetition);
     }
 }
 

@@ -28,6 +28,17 @@ public sealed record StoredRun(
     /// <summary>How the time of a live run went; null for a run in virtual time.</summary>
     public double? TimeFactor { get; init; }
 
+    /// <summary>The seed of its synthetic data, splits and shards.</summary>
+    public ulong DataSeed { get; init; }
+
+    /// <summary>The version of AsyncOpt, with the commit it was built from where that is known.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>Which program made it, in a few words: version, first digits of the commit, build.</summary>
+    public string Program => (Version.Split('+') is [var number, { Length: > 12 } commit]
+        ? $"{number}+{commit[..12]}"
+        : Version) + $", {Build}";
+
     /// <summary>Reads a run folder.</summary>
     /// <param name="folder">Its path.</param>
     /// <exception cref="InputException">It is no whole run folder, or not one of this form.</exception>
@@ -68,6 +79,8 @@ public sealed record StoredRun(
             Inputs = [.. (manifest["inputs"]?.AsArray() ?? []).Select(InputOf)],
             Numerics = NumericsOf(manifest["numerics"]),
             TimeFactor = manifest["time_factor"]?.GetValue<double>(),
+            DataSeed = manifest["seeds"]!["data"]!.GetValue<ulong>(),
+            Version = manifest["versions"]!["AsyncOpt"]?.GetValue<string>() ?? "",
         };
     }
 

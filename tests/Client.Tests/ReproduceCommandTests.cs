@@ -81,7 +81,7 @@ public sealed class ReproduceCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0.18, "in direction only")]
+    [InlineData(0.18, "direction only")]
     [InlineData(0.3, "not reproduced")]
     public void A_verdict_that_is_not_what_the_paper_says_is_no_failure(double gap, string verdict)
     {
@@ -100,7 +100,9 @@ public sealed class ReproduceCommandTests : IDisposable
         File.Delete(Path.Combine(_shell.Folder, "small.yaml"));
 
         var text = File.ReadAllText(Path.Combine(folder, ClaimRunner.ClaimFileName));
-        var again = ClaimRunner.JudgeFolder(ClaimTerms.Read(text, ClaimRunner.ClaimFileName), folder);
+        var report = ClaimRunner.JudgeFolder(
+            ClaimTerms.Read(text, ClaimRunner.ClaimFileName), "small-claim", folder);
+        var again = report.Results;
 
         var told = Json()["contrasts"]!.AsArray();
         Assert.Equal(["near", "far"], again.Select(r => r.Case));
@@ -112,6 +114,54 @@ public sealed class ReproduceCommandTests : IDisposable
             Assert.Equal(again[i].Values[0].PerSeed, told[i]!["values"]![0]!["per_seed"]!.AsArray().Select(v => (double)v!));
         }
         Assert.NotEqual(again[0].Estimate.Value, again[1].Estimate.Value);
+        Assert.Equal((string?)Json()["conditions"], report.Conditions);
+        Assert.Equal((string?)Json()["hash"], AsyncOpt.Reporting.Text.Hash(report.Hash));
+    }
+
+    [Fact]
+    public void It_is_said_what_the_intervals_are_conditional_on_and_what_is_not_there()
+    {
+        Gaps(plan => (IsMinibatch(plan) ? 0.1 : 0.2) * (1 + Math.Abs(Math.Log(plan.Compute.PerTask / 2e-3))));
+        var contrast = Small[Small.IndexOf("  - name", StringComparison.Ordinal)..];
+        var text = Small + contrast + contrast.Replace("name: gap", "role: control\n    name: gap")
+            + Tune + "looks: 2\nnot-covered: deep nets\n";
+
+        Assert.Equal(0, _shell.Run("reproduce", Claim(text), "--out", _out, "--quiet"));
+
+        const string conditions = "95 % for all headlines together: 98.75 % each, for 2 headlines looked at 2 times; over run "
+            + "seeds 100 to 103; conditional on the data, splits and shards of seed 7, and on what tuning chose on seeds 7 to 8.";
+        Assert.Equal(conditions, (string?)Json()["conditions"]);
+        var page = File.ReadAllText(Path.Combine(_out, "small-claim", ClaimReport.PageFile));
+        Assert.Contains($"Intervals: {conditions}", page, StringComparison.Ordinal);
+        Assert.Contains("Not there: deep nets", page, StringComparison.Ordinal);
+        Assert.Contains("| control: gap at the end |", page, StringComparison.Ordinal);
+        Assert.Contains("not there: deep nets", _shell.Out, StringComparison.Ordinal);
+        Assert.Equal(["headline", "headline", "control"], Json()["contrasts"]!.AsArray().Select(c => (string?)c!["role"]));
+    }
+
+    [Fact]
+    public void Repetitions_may_draw_their_data_anew()
+    {
+        _shell.RunForReal();
+        var file = Path.Combine(_shell.Folder, "small.yaml");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("seed: 7", "seed: { base: 7, vary-data: true }"));
+
+        Assert.Equal(0, _shell.Run("reproduce", Claim(Small), "--out", _out, "--quiet"));
+
+        Assert.Equal("95 %; over run and data seeds 100 to 103.", (string?)Json()["conditions"]);
+    }
+
+    [Fact]
+    public void A_control_that_does_not_hold_is_named()
+    {
+        Gaps(plan => IsMinibatch(plan) ? 0.1 : 0.2);
+        var contrast = Small[Small.IndexOf("  - name", StringComparison.Ordinal)..];
+        var control = contrast.Replace("name: gap", "role: control\n    name: the same gap").Replace("0.8", "0.4");
+
+        Assert.Equal(0, _shell.Run("reproduce", Claim(Small + control), "--out", _out, "--quiet"));
+
+        Assert.Contains("verdict: undecided (the control 'control: the same gap at the end' does not hold)",
+            _shell.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using System.Globalization;
+using AsyncOpt.Core.Claims;
 using AsyncOpt.Experiments.Claims;
 using AsyncOpt.Reporting;
 using AsyncOpt.Reporting.Claims;
@@ -27,6 +27,9 @@ static class ClaimText
         if (report.Missing.Count == 0)
             Measured(terminal, claim, report);
         terminal.Line($"verdict: {report.VerdictText}");
+        if (report.NotCovered.Length > 0)
+            foreach (var line in Wrapped($"not there: {report.NotCovered}", terminal.Width - 2))
+                terminal.Line($"  {line}");
         terminal.Line($"{Path.Combine(folder, ClaimReport.PageFile)}, wall time {Pretty.Duration(report.WallSeconds)}, "
             + $"processor time {Pretty.Duration(report.ProcessorSeconds)}");
     }
@@ -38,7 +41,7 @@ static class ClaimText
         var table = ClosingTables.Plain();
         ClosingTables.Left(table, "claim");
         ClosingTables.Left(table, "verdict");
-        ClosingTables.Right(table, "contrasts\nreproduced");
+        ClosingTables.Right(table, "headlines\nreproduced");
         ClosingTables.Right(table, "wall time");
         ClosingTables.Right(table, "processor\ntime");
         foreach (var row in cells)
@@ -48,7 +51,7 @@ static class ClaimText
         var page = Path.Combine(output, "claims.md");
         AtomicFile.Write(page, to =>
         {
-            to.Write("| claim | verdict | contrasts reproduced | wall time | processor time |\n");
+            to.Write("| claim | verdict | headlines reproduced | wall time | processor time |\n");
             to.Write("| --- | --- | --- | --- | --- |\n");
             foreach (var row in cells)
                 to.Write($"| [{row[0]}]({row[0]}/{ClaimReport.PageFile}) | {string.Join(" | ", row[1..])} |\n");
@@ -64,10 +67,19 @@ static class ClaimText
         [
             row.Name,
             row.Report?.VerdictText ?? "error",
-            results.Count == 0 ? "-" : $"{results.Count(r => r.Verdict == Verdict.Reproduced)} of {results.Count}",
+            Reproduced(results),
             Pretty.Duration(row.Seconds),
             row.Report is { } report ? Pretty.Duration(report.ProcessorSeconds) : "-",
         ];
+    }
+
+    // Of the headlines; controls are not what the paper says.
+    static string Reproduced(IReadOnlyList<ContrastResult> results)
+    {
+        var headlines = results.Where(r => r.Role == ContrastRole.Headline).ToList();
+        return headlines.Count == 0
+            ? "-"
+            : $"{headlines.Count(r => r.Verdict == Verdict.Reproduced)} of {headlines.Count}";
     }
 
     /// <summary>A text cut off at a width.</summary>
@@ -76,11 +88,11 @@ static class ClaimText
 
     static void Measured(Terminal terminal, Claim claim, ClaimReport report)
     {
-        var percent = (100 * report.Confidence).ToString("0.#", CultureInfo.InvariantCulture);
         var reused = report.Reused == 0 ? "" : $", {report.Reused} of them there already";
         terminal.Line($"  measured: {Messages.Count(report.Seeds, "seed")}, "
-            + $"{Messages.Count(claim.Cases.Count, "case")}, {Messages.Count(report.Runs, "run")}{reused}; "
-            + $"{percent} % intervals");
+            + $"{Messages.Count(claim.Cases.Count, "case")}, {Messages.Count(report.Runs, "run")}{reused}");
+        foreach (var line in Wrapped($"intervals: {report.Conditions}", terminal.Width - 2))
+            terminal.Line($"  {line}");
         foreach (var t in report.Tuned)
             terminal.Line($"  tuned: {(t.Case.Length == 0 ? "" : t.Case + ": ")}{t.Arm} "
                 + string.Join(", ", t.Point.Select(p => $"{p.Key} {p.Value}")) + $" of {t.Tried}");

@@ -116,11 +116,17 @@ static class ClosingTables
     /// <param name="seeds">Over how many seeds its cells are.</param>
     public static void Title(Table table, IReadOnlyList<int> seeds)
     {
+        if (Legend(seeds) is { Length: > 0 } legend)
+            table.Title(legend, Style.Plain);
+    }
+
+    /// <summary>The same as a sentence without its end; empty where each arm has one seed.</summary>
+    public static string Legend(IReadOnlyList<int> seeds)
+    {
         var few = seeds.Any(n => n is > 1 and < Interval.FewestSeeds);
-        if (seeds.Any(n => n >= Interval.FewestSeeds))
-            table.Title($"mean and 95 % interval{(few ? "; of 2 or 3 seeds, least to greatest" : "")}", Style.Plain);
-        else if (few)
-            table.Title("least to greatest of the seeds, which are too few for an interval", Style.Plain);
+        return seeds.Any(n => n >= Interval.FewestSeeds)
+            ? $"mean and 95 % interval{(few ? "; of 2 or 3 seeds, least to greatest" : "")}"
+            : few ? "least to greatest of the seeds, which are too few for an interval" : "";
     }
 
     /// <summary>Adds a column of numbers.</summary>
@@ -148,7 +154,8 @@ static class ClosingTables
         yield return Outcomes(arm);
     }
 
-    static string TimeToTarget(ArmSummary arm)
+    /// <summary>The time to the target, and how many seeds reached it where not all did.</summary>
+    public static string TimeToTarget(ArmSummary arm)
     {
         if (arm.TimeToTarget.Count == 0)
             return "not reached";

@@ -41,27 +41,21 @@ sealed class ClaimRunner(
         var (clock, processor) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         (_runs, _reused) = (0, 0);
         AtomicFile.Write(Path.Combine(folder, ClaimFileName), to => to.Write(claim.Text));
-        var report = new ClaimReport
-        {
-            Name = claim.Name,
-            Statement = claim.Statement,
-            Source = claim.File.Source,
-            IsFull = claim.IsFull,
-            Seeds = claim.File.Seeds,
-            Confidence = claim.File.Confidence,
-        };
         if (!claim.Prepare())
         {
-            report = report with { Missing = [.. claim.Missing], WallSeconds = clock.Elapsed.TotalSeconds };
-            report.Write(folder);
-            return report;
+            var unjudged = Unjudged(claim.Terms, claim.Name, [.. claim.Missing]) with
+            {
+                IsFull = claim.IsFull, WallSeconds = clock.Elapsed.TotalSeconds,
+            };
+            unjudged.Write(folder);
+            return unjudged;
         }
         var (tuned, values) = Tune(claim, Path.Combine(folder, TuneFolder));
         Measure(claim, tuned, Path.Combine(folder, RunsFolder));
-        report = report with
+        var report = JudgeFolder(claim.Terms, claim.Name, folder) with
         {
+            IsFull = claim.IsFull,
             Tuned = values,
-            Results = JudgeFolder(claim.Terms, folder),
             Runs = _runs,
             Reused = _reused,
             WallSeconds = clock.Elapsed.TotalSeconds,
@@ -72,15 +66,45 @@ sealed class ClaimRunner(
     }
 
     /// <summary>Judges the runs of a folder, however they came there.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="folder">Its folder of results.</param>
     /// <exception cref="InputException">Runs are missing, or cannot tell.</exception>
-    public static IReadOnlyList<ContrastResult> JudgeFolder(ClaimTerms claim, string folder)
+    public static ClaimReport JudgeFolder(ClaimTerms claim, string name, string folder)
     {
-        IReadOnlyList<StoredRun> RunsOf(string name, string arm) =>
-            Read(Path.Combine(folder, RunsFolder, name), arm, claim.File.Seeds);
-        var cases = claim.Cases.Select(name => new CaseRuns(
-            name, claim.ArmsOf(name).ToDictionary(arm => arm, arm => RunsOf(name, arm))));
-        return new Judge(claim.File.Confidence).Of(claim.File.Contrasts, [.. cases]);
+        IReadOnlyList<StoredRun> RunsOf(string one, string arm) =>
+            Read(Path.Combine(folder, RunsFolder, one), arm, claim.File.Seeds);
+        List<CaseRuns> cases = [.. claim.Cases.Select(one => new CaseRuns(
+            one, claim.ArmsOf(one).ToDictionary(arm => arm, arm => RunsOf(one, arm))))];
+        var runs = cases.SelectMany(c => c.Arms.Values).SelectMany(arm => arm).ToList();
+        return Report(claim, name) with
+        {
+            Results = new Judge(claim.File.Confidence, claim.File.Looks).Of(claim.File.Contrasts, cases),
+            RunSeeds = [.. runs.Select(r => r.Seed).Distinct()],
+            DataSeeds = [.. runs.Select(r => r.DataSeed).Distinct()],
+            Builds = [.. runs.Select(r => r.Program).Distinct()],
+            Hash = ClaimReport.HashOf(runs.Select(r => r.Record.Hash)),
+        };
     }
+
+    /// <summary>A claim that could not be judged.</summary>
+    public static ClaimReport Unjudged(ClaimTerms claim, string name, IReadOnlyList<string> missing) =>
+        Report(claim, name) with { Missing = missing };
+
+    // What the claim file says of it.
+    static ClaimReport Report(ClaimTerms claim, string name) => new()
+    {
+        Name = name,
+        Statement = claim.Statement,
+        Source = Claim.ClaimText(claim.File.Source),
+        NotCovered = claim.NotCovered,
+        Seeds = claim.File.Seeds,
+        Confidence = claim.File.Confidence,
+        Looks = claim.File.Looks,
+        TuneSeeds = claim.File.Tune is { } tune
+            ? [.. Enumerable.Range(0, tune.Seeds).Select(k => tune.Seed + (ulong)k)]
+            : [],
+    };
 
     static IReadOnlyList<StoredRun> Read(string folder, string arm, int seeds)
     {

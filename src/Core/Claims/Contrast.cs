@@ -30,8 +30,11 @@ public sealed record Contrast : ICheckedOptions
     /// <summary>The effect that says nothing, in place of 0 for differences and slopes and 1 for ratios.</summary>
     public double? Null { get; init; }
 
-    /// <summary>Whether the whole interval must be as expected.</summary>
-    public bool Strict { get; init; }
+    /// <summary>The value that theory predicts: an interval that excludes it excludes theory.</summary>
+    public double? Predicted { get; init; }
+
+    /// <summary>Whether it is what the paper says, or holds for the comparison to count.</summary>
+    public ContrastRole Role { get; init; } = ContrastRole.Headline;
 
     /// <summary>The cases in which it is judged; none for all.</summary>
     public IReadOnlyList<string> Cases { get; init; } = [];
@@ -82,11 +85,23 @@ public sealed record Contrast : ICheckedOptions
             yield return "a point of the slope has no arm: give it one, or give it to 'of'";
         if (Slope.Any(p => p.At is not null && (Of.At ?? (object?)Of.Reach) is not null))
             yield return "'of' of a slope along the run has neither at nor reach";
+        if (Predicted is { } value && Expect is { } expect && !(expect.Low <= value && value <= expect.High))
+            yield return "the predicted value is not within what is expected";
         if (Of.IsNumber)
             yield return "'of' is a number: nothing is measured";
         foreach (var quantity in Quantities.Where(q => q is { IsNumber: false, Arm: null }))
             yield return $"missing key 'arm' of the quantity '{quantity.Metric}'";
     }
+}
+
+/// <summary>What a contrast is for.</summary>
+public enum ContrastRole
+{
+    /// <summary>It is what the paper says.</summary>
+    Headline,
+
+    /// <summary>It is ours: without it the headlines would not mean what they seem to mean.</summary>
+    Control,
 }
 
 /// <summary>How two quantities are compared.</summary>

@@ -64,7 +64,7 @@ public sealed class Claim
     public ClaimTerms Terms { get; }
 
     /// <summary>What is claimed, in one line.</summary>
-    public string Statement => ClaimText(File.Claim);
+    public string Statement => Terms.Statement;
 
     /// <summary>The names of the cases; one empty name for a claim without.</summary>
     public IReadOnlyList<string> Cases => Terms.Cases;
@@ -149,7 +149,7 @@ public sealed class Claim
     }
 
     /// <summary>A text in one line.</summary>
-    internal static string ClaimText(string text) =>
+    public static string ClaimText(string text) =>
         string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     Experiment Of(

@@ -32,6 +32,16 @@ public sealed record ClaimFile
     [Range(0.5, 0.999)]
     public double Confidence { get; init; } = 0.95;
 
+    /// <summary>
+    /// How often the claim has been measured, this time included, each time with other seeds or another file; more
+    /// than one look makes the intervals wider.
+    /// </summary>
+    [Range(1, 100)]
+    public int Looks { get; init; } = 1;
+
+    /// <summary>What of the paper's claim is not there: sizes, models, data, theorems.</summary>
+    public string NotCovered { get; init; } = "";
+
     /// <summary>How the arms are tuned before they are measured.</summary>
     public TuneOptions? Tune { get; init; }
 

@@ -14,6 +14,12 @@ public sealed class ClaimTerms
     /// <summary>The keys as they were read, those of <c>full</c> laid over them where asked for.</summary>
     public ClaimFile File { get; }
 
+    /// <summary>What is claimed, in one line.</summary>
+    public string Statement => Claim.ClaimText(File.Claim);
+
+    /// <summary>What of the paper is not there, in one line.</summary>
+    public string NotCovered => Claim.ClaimText(File.NotCovered);
+
     /// <summary>The names of the cases; one empty name for a claim without.</summary>
     public IReadOnlyList<string> Cases => [.. All.Select(c => c.Name)];
 

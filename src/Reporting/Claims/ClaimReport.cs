@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AsyncOpt.Core.Claims;
 
 namespace AsyncOpt.Reporting.Claims;
 
@@ -45,8 +46,29 @@ public sealed record ClaimReport
     /// <summary>Repetitions that were judged.</summary>
     public int Seeds { get; init; }
 
-    /// <summary>Of the intervals.</summary>
+    /// <summary>Of the intervals of all headlines together.</summary>
     public double Confidence { get; init; }
+
+    /// <summary>How often the claim has been measured, this time included.</summary>
+    public int Looks { get; init; } = 1;
+
+    /// <summary>What of the paper is not there.</summary>
+    public string NotCovered { get; init; } = "";
+
+    /// <summary>The seeds that are judged.</summary>
+    public IReadOnlyList<ulong> RunSeeds { get; init; } = [];
+
+    /// <summary>The seeds of their synthetic data, splits and shards.</summary>
+    public IReadOnlyList<ulong> DataSeeds { get; init; } = [];
+
+    /// <summary>The seeds that were tuned on; none where nothing was tuned.</summary>
+    public IReadOnlyList<ulong> TuneSeeds { get; init; } = [];
+
+    /// <summary>The builds that made the runs.</summary>
+    public IReadOnlyList<string> Builds { get; init; } = [];
+
+    /// <summary>The hash over those of the runs that are judged.</summary>
+    public ulong Hash { get; init; }
 
     /// <summary>What tuning chose.</summary>
     public IReadOnlyList<TunedValue> Tuned { get; init; } = [];
@@ -69,13 +91,57 @@ public sealed record ClaimReport
     /// <summary>Seconds of all processors; unlike those on the wall they hardly depend on what else runs.</summary>
     public double ProcessorSeconds { get; init; }
 
-    /// <summary>The weakest verdict of the contrasts.</summary>
-    public Verdict Verdict => Missing.Count > 0 ? Verdict.NotRun : Judge.Weakest(Results.Select(r => r.Verdict));
+    /// <summary>The verdict: the weakest of the headlines, if the controls hold.</summary>
+    public Verdict Verdict => Missing.Count > 0 ? Verdict.NotRun : Judge.Of(Results);
 
-    /// <summary>The verdict in words, with what was missing.</summary>
+    /// <summary>The verdict in words, with what was missing, or which control does not hold.</summary>
     public string VerdictText => Missing.Count > 0
         ? $"not run (needs data {string.Join(", ", Missing)})"
-        : Words.Of(Verdict);
+        : Failed is { } control
+            ? $"{Words.Of(Verdict)} (the control '{Title(control)}' does not hold)"
+            : Words.Of(Verdict);
+
+    ContrastResult? Failed => Results.FirstOrDefault(
+        r => r.Role == ContrastRole.Control && r.Verdict != Verdict.Reproduced);
+
+    /// <summary>How many headlines there are.</summary>
+    public int Headlines => Results.Count(r => r.Role == ContrastRole.Headline);
+
+    /// <summary>What the intervals are of, and what they are conditional on.</summary>
+    public string Conditions
+    {
+        get
+        {
+            var each = Judge.Each(Confidence, Headlines, Looks);
+            var together = each == Confidence
+                ? Percent(Confidence)
+                : $"{Percent(Confidence)} for all headlines together: {Percent(each)} each, for "
+                    + $"{Counted(Headlines, "headline")}{(Looks == 1 ? "" : $" looked at {Looks} times")}";
+            List<string> on = [];
+            if (DataSeeds.Count == 1)
+                on.Add($"the data, splits and shards of seed {DataSeeds[0]}");
+            if (TuneSeeds.Count > 0)
+                on.Add($"what tuning chose on seed{(TuneSeeds.Count == 1 ? "" : "s")} {Range(TuneSeeds)}");
+            return $"{together}; over {(DataSeeds.Count > 1 ? "run and data" : "run")} seeds {Range(RunSeeds)}"
+                + (on.Count == 0 ? "." : $"; conditional on {string.Join(", and on ", on)}.");
+        }
+    }
+
+    /// <summary>One hash over several, in their order.</summary>
+    public static ulong HashOf(IEnumerable<ulong> hashes) =>
+        hashes.Aggregate(14695981039346656037UL, (sum, hash) => (sum ^ hash) * 1099511628211UL);
+
+    static string Range(IReadOnlyList<ulong> seeds) => seeds.Count switch
+    {
+        0 => "",
+        1 => $"{seeds[0]}",
+        _ when seeds.Max() - seeds.Min() == (ulong)seeds.Count - 1 => $"{seeds.Min()} to {seeds.Max()}",
+        _ => string.Join(", ", seeds),
+    };
+
+    static string Percent(double share) => (100 * share).ToString("0.##", CultureInfo.InvariantCulture) + " %";
+
+    static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 
     /// <summary>Writes <c>claim.json</c> and <c>claim.md</c>.</summary>
     /// <param name="folder">The claim's folder.</param>
@@ -92,9 +158,16 @@ public sealed record ClaimReport
         ["claim"] = Statement,
         ["source"] = Source,
         ["verdict"] = VerdictText,
+        ["missing"] = new JsonArray([.. Missing.Select(m => JsonValue.Create(m))]),
         ["full"] = IsFull,
         ["seeds"] = Seeds,
         ["confidence"] = Confidence,
+        ["confidence_each"] = Judge.Each(Confidence, Headlines, Looks),
+        ["looks"] = Looks,
+        ["conditions"] = Conditions,
+        ["not_covered"] = NotCovered,
+        ["builds"] = new JsonArray([.. Builds.Select(b => JsonValue.Create(b))]),
+        ["hash"] = Text.Hash(Hash),
         ["runs"] = Runs,
         ["runs_reused"] = Reused,
         ["wall_time_s"] = Text.Json(WallSeconds),
@@ -131,6 +204,7 @@ public sealed record ClaimReport
         {
             ["case"] = result.Case,
             ["contrast"] = result.Contrast,
+            ["role"] = Words.Of(result.Role),
             ["what"] = result.What,
             ["expected"] = result.Expected,
             ["estimate"] = Text.Json(result.Estimate.Value),
@@ -148,12 +222,10 @@ public sealed record ClaimReport
         to.Write($"# {Name}: {VerdictText}\n\n{Statement}\n\nSource: {Source}\n\n");
         if (Missing.Count > 0)
             return;
-        var percent = (100 * Confidence).ToString("0.#", CultureInfo.InvariantCulture);
-        to.Write($"{Seeds} seeds, {percent} % intervals{(IsFull ? ", full size" : "")}.\n\n");
-        to.Write("| contrast | what | expected | measured | verdict | |\n| --- | --- | --- | --- | --- | --- |\n");
-        foreach (var r in Results)
-            to.Write($"| {Cell(Title(r))} | {Cell(r.What)} | {r.Expected} | {Words.Of(r.Estimate)} | "
-                + $"{Words.Of(r.Verdict)} | {Cell(r.Reason)} |\n");
+        to.Write($"Intervals: {Conditions}{(IsFull ? " Full size." : "")}\n\n");
+        if (NotCovered.Length > 0)
+            to.Write($"Not there: {NotCovered}\n\n");
+        Table(to, withWhat: true);
         if (Tuned.Count == 0)
             return;
         to.Write("\n| tuned | best | mean score | points tried |\n| --- | --- | --- | --- |\n");
@@ -163,9 +235,24 @@ public sealed record ClaimReport
                 + $"{Brief.Number(t.Score)} | {t.Tried} |\n");
     }
 
-    /// <summary>The contrast's name, with its case.</summary>
+    /// <summary>Writes a row for each contrast, as Markdown.</summary>
+    /// <param name="to">Where to.</param>
+    /// <param name="withWhat">Whether with what was measured, in words.</param>
+    public void Table(TextWriter to, bool withWhat)
+    {
+        string[] what = withWhat ? ["what"] : [];
+        string[] titles = ["contrast", .. what, "expected", "measured", "verdict"];
+        to.Write($"| {string.Join(" | ", titles)} |\n|{string.Concat(titles.Select(_ => " --- |"))}\n");
+        foreach (var r in Results)
+            to.Write($"| {Cell(Title(r))} | {(withWhat ? $"{Cell(r.What)} | " : "")}{r.Expected} | "
+                + $"{Words.Of(r.Estimate)} | {Words.Of(r.Verdict)}"
+                + $"{(r.Reason.Length == 0 ? "" : $": {Cell(r.Reason)}")} |\n");
+    }
+
+    /// <summary>The contrast's name, with its case, and whether it is a control.</summary>
     public static string Title(ContrastResult result) =>
-        result.Case.Length == 0 ? result.Contrast : $"{result.Case}: {result.Contrast}";
+        (result.Role == ContrastRole.Control ? "control: " : "")
+        + (result.Case.Length == 0 ? result.Contrast : $"{result.Case}: {result.Contrast}");
 
     static string Cell(string text) => text.Replace("|", "\\|");
 }

@@ -4,67 +4,98 @@ using AsyncOpt.Core.Claims;
 namespace AsyncOpt.Reporting.Claims;
 
 /// <summary>Judges a claim: pure functions of what run folders hold.</summary>
+/// <remarks>
+/// The intervals of all headlines of a claim hold together with the given confidence, over all its looks (Bonferroni):
+/// with h headlines and l looks each has confidence 1 - (1 - confidence) / (h l). A control has the confidence itself.
+/// </remarks>
 /// <param name="confidence">Of the intervals.</param>
-public sealed class Judge(double confidence)
+/// <param name="looks">How often the claim has been measured.</param>
+public sealed class Judge(double confidence, int looks = 1)
 {
     /// <summary>Every contrast in every case that it is for.</summary>
     /// <exception cref="InputException">A run cannot tell what is asked of it.</exception>
-    public IReadOnlyList<ContrastResult> Of(IReadOnlyList<Contrast> contrasts, IReadOnlyList<CaseRuns> cases) =>
-    [
-        .. from runs in cases
-           from contrast in contrasts
-           where contrast.Cases.Count == 0 || contrast.Cases.Contains(runs.Name)
-           from result in Of(contrast, runs)
-           select result,
-    ];
+    public IReadOnlyList<ContrastResult> Of(IReadOnlyList<Contrast> contrasts, IReadOnlyList<CaseRuns> cases)
+    {
+        var judged = (from runs in cases
+                      from contrast in contrasts
+                      where contrast.Cases.Count == 0 || contrast.Cases.Contains(runs.Name)
+                      select (Contrast: contrast, Runs: runs)).ToList();
+        var headlines = judged.Select(j => j.Contrast).Where(c => c.Role == ContrastRole.Headline).Sum(Rows);
+        var each = Each(confidence, headlines, looks);
+        return
+        [
+            .. judged.SelectMany(j => Of(
+                j.Contrast, j.Runs, j.Contrast.Role == ContrastRole.Headline ? each : confidence)),
+        ];
+    }
+
+    /// <summary>The confidence of each of several intervals that hold together.</summary>
+    /// <param name="confidence">Of all together.</param>
+    /// <param name="headlines">How many there are.</param>
+    /// <param name="looks">How often they were measured.</param>
+    public static double Each(double confidence, int headlines, int looks) =>
+        1 - (1 - confidence) / (Math.Max(1, headlines) * looks);
 
     /// <summary>The weakest of some verdicts.</summary>
     public static Verdict Weakest(IEnumerable<Verdict> verdicts) => verdicts.DefaultIfEmpty(Verdict.NotRun).Max();
+
+    /// <summary>
+    /// The verdict on a claim: the weakest of its headlines, and at best undecided where a control does not hold.
+    /// </summary>
+    public static Verdict Of(IReadOnlyList<ContrastResult> results)
+    {
+        var headlines = Weakest(results.Where(r => r.Role == ContrastRole.Headline).Select(r => r.Verdict));
+        var holds = results.All(r => r.Role == ContrastRole.Headline || r.Verdict == Verdict.Reproduced);
+        return holds || headlines > Verdict.Undecided ? headlines : Verdict.Undecided;
+    }
 
     /// <summary>The verdict on an effect, and why where it is not reproduced.</summary>
     /// <param name="estimate">The effect.</param>
     /// <param name="expect">What is expected.</param>
     /// <param name="nullEffect">The effect that says nothing; null where there is none.</param>
-    /// <param name="strict">Whether the whole interval must be as expected.</param>
+    /// <param name="predicted">The value that theory predicts; null where it predicts none.</param>
     public static (Verdict Verdict, string Reason) Of(
-        Estimate estimate, Expectation expect, double? nullEffect, bool strict)
+        Estimate estimate, Expectation expect, double? nullEffect, double? predicted = null)
     {
         if (double.IsNaN(estimate.Value))
             return (Verdict.NotReproduced, estimate.How);
-        var (low, high) = (expect.Low, expect.High);
-        var meets = low <= estimate.Value && estimate.Value <= high;
-        if (nullEffect is not { } none || strict || (low < none && none < high))
-        {
-            if (low <= estimate.Low && estimate.High <= high)
-                return (Verdict.Reproduced, "");
-            return (Verdict.NotReproduced, meets
-                ? "the interval reaches beyond what is expected: undecided"
-                : "the estimate is not as expected");
-        }
-        var up = none <= low;
-        var shown = up ? estimate.Low > none : estimate.High < none;
-        if (!shown)
-            return (Verdict.NotReproduced, (up ? estimate.High < none : estimate.Low > none)
-                ? "the opposite is shown"
-                : $"the interval includes {Brief.Number(none)}");
-        if (meets)
-            return (Verdict.Reproduced, "");
-        var beyond = up ? estimate.Value > high : estimate.Value < low;
-        return (Verdict.InDirectionOnly, beyond ? "more than expected" : "less than expected");
+        // Where the effect that says nothing is itself expected, there is no direction to show.
+        var none = nullEffect is { } n && !(expect.Low < n && n < expect.High) ? nullEffect : null;
+        var up = none <= expect.Low;
+        var shown = none is not null && (up ? estimate.Low > none : estimate.High < none);
+        if (none is not null && (up ? estimate.High < none : estimate.Low > none))
+            return (Verdict.NotReproduced, "the opposite is shown");
+        if (estimate.High < expect.Low || estimate.Low > expect.High)
+            return shown
+                ? (Verdict.DirectionOnly, up == estimate.High < expect.Low ? "less than expected"
+                    : "more than expected")
+                : (Verdict.NotReproduced, none is null ? "not as expected" : "no effect as large as expected");
+        if (predicted < estimate.Low || predicted > estimate.High)
+            return (Verdict.TheoryExcluded, $"the interval excludes {Brief.Number(predicted.Value)}");
+        if (none is not null && !shown)
+            return estimate.Low == none && estimate.High == none
+                ? (Verdict.NotReproduced, "no effect")
+                : (Verdict.Undecided, $"the interval includes {Brief.Number(none.Value)}");
+        return expect.Low <= estimate.Low && estimate.High <= expect.High
+            ? (Verdict.Reproduced, "")
+            : (Verdict.Undecided, "the interval reaches beyond what is expected");
     }
 
-    IEnumerable<ContrastResult> Of(Contrast contrast, CaseRuns runs)
+    static int Rows(Contrast contrast) => Math.Max(1, contrast.Order.Count - 1);
+
+    static IEnumerable<ContrastResult> Of(Contrast contrast, CaseRuns runs, double confidence)
     {
         if (contrast.Slope.Count > 0)
-            return [OfSlope(contrast, runs)];
+            return [OfSlope(contrast, runs, confidence)];
         if (contrast.Order.Count > 0)
             return contrast.Order.Zip(contrast.Order.Skip(1), (below, above) => OfPair(
                 contrast with { Expect = contrast.Expect ?? new Expectation { AtLeast = contrast.NullEffect } },
-                contrast.Of.Of(above, null), contrast.Of.Of(below, null), runs));
-        return [contrast.To is { } to ? OfPair(contrast, contrast.Of, to, runs) : OfValue(contrast, runs)];
+                contrast.Of.Of(above, null), contrast.Of.Of(below, null), runs, confidence));
+        return [contrast.To is { } to ? OfPair(contrast, contrast.Of, to, runs, confidence)
+            : OfValue(contrast, runs, confidence)];
     }
 
-    ContrastResult OfValue(Contrast contrast, CaseRuns runs)
+    static ContrastResult OfValue(Contrast contrast, CaseRuns runs, double confidence)
     {
         var values = Values(contrast.Of, runs);
         var scale = Measure.ScaleOf(contrast.Of, arm => RunsOf(arm, runs)[0].Record);
@@ -72,7 +103,7 @@ public sealed class Judge(double confidence)
             Words.Of(contrast.Of), values)]);
     }
 
-    ContrastResult OfPair(Contrast contrast, Quantity of, Quantity to, CaseRuns runs)
+    static ContrastResult OfPair(Contrast contrast, Quantity of, Quantity to, CaseRuns runs, double confidence)
     {
         var (a, b) = (Values(of, runs), Values(to, runs));
         var (s, t) = (Seeds(of, runs), Seeds(to, runs));
@@ -94,7 +125,7 @@ public sealed class Judge(double confidence)
     }
 
     // A slope per seed, of the logarithms, by least squares.
-    ContrastResult OfSlope(Contrast contrast, CaseRuns runs)
+    static ContrastResult OfSlope(Contrast contrast, CaseRuns runs, double confidence)
     {
         var points = contrast.Slope.Select(p => (X: Math.Log(p.Place), Of: contrast.Of.Of(p.Arm, p.At))).ToList();
         var values = points.Select(p => Values(p.Of, runs)).ToList();
@@ -115,8 +146,10 @@ public sealed class Judge(double confidence)
         Contrast contrast, CaseRuns runs, string what, Estimate estimate,
         IReadOnlyList<(string Name, IReadOnlyList<double> PerSeed)> values)
     {
-        var (verdict, reason) = Of(estimate, contrast.Expect!, contrast.NullEffect, contrast.Strict);
-        return new(runs.Name, contrast.Name, what, Words.Of(contrast.Expect!), estimate, verdict, reason, values);
+        var (verdict, reason) = Of(estimate, contrast.Expect!, contrast.NullEffect, contrast.Predicted);
+        return new(
+            runs.Name, contrast.Name, what, Words.Of(contrast.Expect!, contrast.Predicted), estimate, contrast.Role,
+            verdict, reason, values);
     }
 
     // One value a seed; a number has one value for all.

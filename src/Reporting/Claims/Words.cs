@@ -23,16 +23,22 @@ public static class Words
     public static string Of(Verdict verdict) => verdict switch
     {
         Verdict.Reproduced => "reproduced",
-        Verdict.InDirectionOnly => "in direction only",
+        Verdict.DirectionOnly => "direction only",
+        Verdict.TheoryExcluded => "theory excluded",
+        Verdict.Undecided => "undecided",
         Verdict.NotReproduced => "not reproduced",
         _ => "not run",
     };
 
+    /// <summary>What a contrast is for.</summary>
+    public static string Of(ContrastRole role) => role == ContrastRole.Control ? "control" : "headline";
+
     /// <summary>What is expected of an effect.</summary>
-    public static string Of(Expectation expect) =>
-        expect.AtLeast is { } low ? $"at least {Brief.Number(low)}"
-        : expect.AtMost is { } high ? $"at most {Brief.Number(high)}"
-        : $"{Brief.Number(expect.Low)} to {Brief.Number(expect.High)}";
+    public static string Of(Expectation expect, double? predicted = null) =>
+        (expect.AtLeast is { } low ? $"at least {Brief.Number(low)}"
+            : expect.AtMost is { } high ? $"at most {Brief.Number(high)}"
+            : $"{Brief.Number(expect.Low)} to {Brief.Number(expect.High)}")
+        + (predicted is { } value ? $", theory {Brief.Number(value)}" : "");
 
     /// <summary>An estimate with its interval.</summary>
     public static string Of(Estimate estimate) => double.IsNaN(estimate.Value)
