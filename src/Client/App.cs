@@ -61,6 +61,7 @@ static class App
             RunsCommand.Create(app),
             CancelCommand.Create(app),
             ReproduceCommand.Create(app),
+            PageCommand.Create(app),
             ListCommand.Create(app),
             DescribeCommand.Create(app),
             ValidateCommand.Create(app),

@@ -1,0 +1,142 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using AsyncOpt.Client.Running;
+using AsyncOpt.Core;
+using AsyncOpt.Experiments.Claims;
+using AsyncOpt.Reporting;
+using AsyncOpt.Reporting.Claims;
+
+namespace AsyncOpt.Client.Display;
+
+/// <summary>
+/// What stands in the generated blocks of pages, a pure function of run folders: <c>claim NAME</c>, <c>claims</c>, and
+/// <c>experiment NAME METRIC...</c>. Each block says which build made the runs, and the hash over them.
+/// </summary>
+/// <param name="runs">The folder: claims are in its <c>claims</c>, an experiment in a folder of its name.</param>
+sealed class PageNumbers(string runs)
+{
+    /// <summary>The block's text; null where its runs are not there.</summary>
+    /// <exception cref="InputException">The block asks for what there cannot be, or its runs cannot tell.</exception>
+    public string? Of(string what) => what.Split(' ', StringSplitOptions.RemoveEmptyEntries) switch
+    {
+        ["claim", var name] => Claim(name),
+        ["claims"] => Claims(),
+        ["experiment", var name, .. var metrics] => Experiment(name, metrics),
+        _ => throw new InputException(
+            $"block '{what}': expected 'claim NAME', 'claims' or 'experiment NAME METRIC...'"),
+    };
+
+    /// <summary>16 hexadecimal digits that change with a claim's file.</summary>
+    public static string FileHash(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+
+    string ClaimsFolder => Path.Combine(runs, "claims");
+
+    string? Claim(string name)
+    {
+        if (Report(name) is not { } found)
+            return null;
+        var (report, file) = found;
+        var to = new StringWriter();
+        to.Write($"**{report.VerdictText}**\n\n");
+        if (report.Missing.Count == 0)
+        {
+            report.Table(to, withWhat: false);
+            to.Write($"\nIntervals: {report.Conditions}\n\n");
+        }
+        if (report.NotCovered.Length > 0)
+            to.Write($"Not there: {report.NotCovered}\n\n");
+        to.Write($"{Origin(report.Builds, report.Hash)}, claim file `{file}`.\n");
+        return to.ToString();
+    }
+
+    string? Claims()
+    {
+        if (!Directory.Exists(ClaimsFolder))
+            return null;
+        var reports = Directory.GetDirectories(ClaimsFolder).Order(StringComparer.Ordinal)
+            .Select(folder => Report(Path.GetFileName(folder))?.Report).OfType<ClaimReport>().ToList();
+        var to = new StringWriter();
+        var counts = reports.GroupBy(r => r.Verdict).OrderBy(g => g.Key)
+            .Select(g => $"{g.Count()} {Words.Of(g.Key)}");
+        to.Write($"Of {reports.Count} claims: {string.Join(", ", counts)}.\n\n");
+        to.Write("| claim | verdict | headlines reproduced | controls that hold |\n| --- | --- | --- | --- |\n");
+        foreach (var r in reports)
+            to.Write($"| [`{r.Name}`](#{r.Name}) | {r.VerdictText} | {Share(r, Core.Claims.ContrastRole.Headline)} | "
+                + $"{Share(r, Core.Claims.ContrastRole.Control)} |\n");
+        to.Write($"\n{Origin(
+            [.. reports.SelectMany(r => r.Builds).Distinct()], ClaimReport.HashOf(reports.Select(r => r.Hash)))}.\n");
+        return to.ToString();
+    }
+
+    static string Share(ClaimReport report, Core.Claims.ContrastRole role)
+    {
+        var all = report.Results.Where(r => r.Role == role).ToList();
+        return all.Count == 0 ? "-" : $"{all.Count(r => r.Verdict == Verdict.Reproduced)} of {all.Count}";
+    }
+
+    // Judged anew from the runs; what was missing only the report of that time knows.
+    (ClaimReport Report, string File)? Report(string name)
+    {
+        var folder = Path.Combine(ClaimsFolder, name);
+        var file = Path.Combine(folder, ClaimRunner.ClaimFileName);
+        var json = Path.Combine(folder, ClaimReport.JsonFile);
+        if (!File.Exists(file) || !File.Exists(json))
+            return null;
+        var told = JsonNode.Parse(File.ReadAllText(json))!;
+        if (told["full"]!.GetValue<bool>())
+            throw new InputException($"{folder} is the claim at its full size: pages show the size of the file");
+        var text = File.ReadAllText(file);
+        var terms = ClaimTerms.Read(text, file);
+        var missing = told["missing"]!.AsArray().Select(m => m!.GetValue<string>()).ToList();
+        var report = missing.Count > 0
+            ? ClaimRunner.Unjudged(terms, name, missing)
+            : ClaimRunner.JudgeFolder(terms, name, folder);
+        return (report, FileHash(text));
+    }
+
+    string? Experiment(string name, IReadOnlyList<string> metrics)
+    {
+        var folder = Path.Combine(runs, name);
+        if (!Directory.Exists(folder))
+            return null;
+        var found = (from arm in Directory.GetDirectories(folder).Order(StringComparer.Ordinal)
+                     from seed in Directory.GetDirectories(arm, "seed-*").Where(RunFolder.IsWhole)
+                     select StoredRun.Read(seed)).OrderBy(r => r.Repetition).ToList();
+        if (found.Count == 0)
+            return null;
+        var arms = found.GroupBy(r => r.Arm).OrderBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => Summary.Of(g.Key, [.. g.Select(r => r.Record)])).ToList();
+        var known = arms.SelectMany(a => a.Final).Select(f => f.Metric).Distinct().ToList();
+        if (metrics.Except(known).FirstOrDefault() is { } unknown)
+            throw new InputException($"{name} has no metric '{unknown}'; it has {string.Join(", ", known)}");
+        var timed = arms.Exists(a => a.TimeToTarget.Count > 0);
+        string[] titles = ["arm", .. metrics, .. timed ? ["time to target"] : Array.Empty<string>(),
+            "staleness, mean / max", "updates"];
+        var to = new StringWriter();
+        to.Write($"| {string.Join(" | ", titles)} |\n|{string.Concat(titles.Select(_ => " --- |"))}\n");
+        foreach (var arm in arms)
+        {
+            string[] cells =
+            [
+                $"`{arm.Arm}`", .. metrics.Select(m => Pretty.Of(Value(arm, m))),
+                .. timed ? [ClosingTables.TimeToTarget(arm).Replace("\n", ", ")] : Array.Empty<string>(),
+                $"{Pretty.Number(arm.StalenessMean.Mean, 3)} / {arm.StalenessMax}", Pretty.Count(arm.Updates.Mean),
+            ];
+            to.Write($"| {string.Join(" | ", cells)} |\n");
+        }
+        var legend = ClosingTables.Legend([.. arms.SelectMany(a => new[] { a.Runs, a.TimeToTarget.Count })]);
+        if (legend.Length > 0)
+            to.Write($"\nCells: {legend}.\n");
+        to.Write($"\n{Origin(
+            [.. found.Select(r => r.Program).Distinct()], ClaimReport.HashOf(found.Select(r => r.Record.Hash)))}.\n");
+        return to.ToString();
+    }
+
+    // Nothing for an arm without it, such as one of which theory predicts nothing.
+    static Interval Value(ArmSummary arm, string metric) => arm.Final.FirstOrDefault(f => f.Metric == metric).Value;
+
+    static string Origin(IReadOnlyList<string> builds, ulong hash) =>
+        $"Build {string.Join(", ", builds.Select(b => $"`{b}`"))}, runs `{AsyncOpt.Reporting.Text.Hash(hash)}`";
+}

@@ -1,0 +1,118 @@
+using AsyncOpt.Client.Display;
+
+namespace AsyncOpt.Client.Tests;
+
+public sealed class PageCommandTests : IDisposable
+{
+    const string Claim = """
+        claim: it comes close.
+        source: a paper
+        not-covered: everything else
+        experiment: small.yaml
+        seeds: 4
+        seed: 100
+        contrasts: [ { name: gap, of: { arm: async, metric: gap }, expect: { at-most: 0.5 } } ]
+        """;
+
+    readonly FakeShell _shell = new() { Width = 120 };
+    readonly string _runs;
+    readonly string _page;
+
+    public PageCommandTests()
+    {
+        _runs = Path.Combine(_shell.Folder, "runs");
+        _page = Path.Combine(_shell.Folder, "page.md");
+        _shell.Experiment();
+        File.WriteAllText(Path.Combine(_shell.Folder, "close.yaml"), Claim);
+        // Gaps of 0.1 and 0.3 by turns.
+        _shell.Runs = (plan, _) => FakeRecord.Of(plan) with
+        {
+            Metrics = [new(2, 10, 10, 100, 3_000, "gap", plan.Seeds.Run % 2 == 0 ? 0.1 : 0.3)],
+        };
+    }
+
+    public void Dispose() => _shell.Dispose();
+
+    string Written(params string[] what)
+    {
+        File.WriteAllText(_page, "before\n" + string.Concat(
+            what.Select(w => $"<!-- numbers: {w} -->\nold\n<!-- end of numbers -->\nbetween\n")));
+        Assert.Equal(0, _shell.Run("page", _page, "--runs", _runs));
+        return File.ReadAllText(_page);
+    }
+
+    [Fact]
+    public void A_block_of_a_claim_is_judged_anew_from_its_folder_and_says_where_it_is_from()
+    {
+        var output = Path.Combine(_runs, "claims");
+        Assert.Equal(0, _shell.Run("reproduce", Path.Combine(_shell.Folder, "close.yaml"), "--out", output, "--quiet"));
+        // What was judged then does not count.
+        var json = Path.Combine(output, "close", "claim.json");
+        File.WriteAllText(json, File.ReadAllText(json).Replace("reproduced", "made up"));
+
+        var page = Written("claim close", "claims");
+
+        // Mean 0.2, s = 0.11547, t(0.975; 3) = 3.18245: half-width 0.18374, and 0.2 exp(+-0.9187) on the log scale.
+        Assert.StartsWith("""
+            before
+            <!-- numbers: claim close -->
+            **undecided**
+
+            | contrast | expected | measured | verdict |
+            | --- | --- | --- | --- |
+            | gap | at most 0.5 | 0.2 [0.07981, 0.5012] | undecided: the interval reaches beyond what is expected |
+            """, page, StringComparison.Ordinal);
+        Assert.Contains("\nNot there: everything else\n", page, StringComparison.Ordinal);
+        Assert.Contains("\nIntervals: 95 %; over run seeds 100 to 103; conditional on the data, splits and shards of seed 7.\n",
+            page, StringComparison.Ordinal);
+        Assert.Contains($"claim file `{PageNumbers.FileHash(Claim)}`.\n<!-- end of numbers -->\nbetween\n", page,
+            StringComparison.Ordinal);
+        Assert.Matches("Build `[^`]*, [0-9a-f]{16}`, runs `[0-9a-f]{16}`", page);
+        Assert.Contains("Of 1 claims: 1 undecided.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nold\n", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_block_of_an_experiment_is_a_table_of_its_arms()
+    {
+        Assert.Equal(0, _shell.Run(
+            "run", Path.Combine(_shell.Folder, "small.yaml"), "--out", Path.Combine(_runs, "small"), "--quiet"));
+
+        var page = Written("experiment small gap");
+
+        Assert.Contains("""
+            | arm | gap | staleness, mean / max | updates |
+            | --- | --- | --- | --- |
+            | `async` | 0.1000 to 0.3000 | 0.500 / 1 | 10 |
+            | `minibatch` | 0.1000 to 0.3000 | 0.500 / 1 | 10 |
+
+            Cells: least to greatest of the seeds, which are too few for an interval.
+            """, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_stale_is_told_and_makes_the_exit_code_1_and_nothing_is_written()
+    {
+        Assert.Equal(0, _shell.Run(
+            "run", Path.Combine(_shell.Folder, "small.yaml"), "--out", Path.Combine(_runs, "small"), "--quiet"));
+        var page = Written("experiment small gap");
+        Assert.Equal(0, _shell.Run("page", _page, "--runs", _runs, "--check"));
+
+        File.WriteAllText(_page, page.Replace("0.1000", "0.2000"));
+        Assert.Equal(1, _shell.Run("page", _page, "--runs", _runs, "--check"));
+
+        Assert.Contains("experiment small gap: stale", _shell.Out, StringComparison.Ordinal);
+        Assert.Contains("0.2000", File.ReadAllText(_page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_block_without_runs_stays_and_one_of_nothing_is_wrong_input()
+    {
+        Assert.Contains("\nold\n", Written("claim nowhere"), StringComparison.Ordinal);
+        Assert.Contains("claim nowhere: no runs, left as it is", _shell.Out, StringComparison.Ordinal);
+
+        File.WriteAllText(_page, "<!-- numbers: clam x -->\n<!-- end of numbers -->\n");
+        Assert.Equal(2, _shell.Run("page", _page, "--runs", _runs));
+        Assert.Contains("block 'clam x': expected 'claim NAME'", _shell.Error, StringComparison.Ordinal);
+    }
+}

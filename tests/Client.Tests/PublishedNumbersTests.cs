@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+using AsyncOpt.Client.Display;
+using AsyncOpt.Experiments.Claims;
+
+namespace AsyncOpt.Client.Tests;
+
+/// <summary>
+/// The numbers of the pages are those of today's files and program. Written anew they are by
+/// <c>asyncopt reproduce all</c>, <c>asyncopt run</c> and <c>asyncopt page README.md docs/*.md docs/methods/*.md</c>.
+/// </summary>
+public sealed partial class PublishedNumbersTests : IDisposable
+{
+    // A claim that takes seconds.
+    const string Cheap = "srrw-beats-iid";
+
+    static readonly ClaimFolder Claims = ClaimFolder.Here();
+    static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Claims.Files[0])!, "..", ".."));
+
+    readonly FakeShell _shell = new();
+
+    public void Dispose() => _shell.Dispose();
+
+    static IEnumerable<(string Page, string What, string Body)> Blocks() =>
+        from page in Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Append(Path.Combine(Root, "README.md")).Order(StringComparer.Ordinal)
+        from block in Page.Blocks(File.ReadAllText(page))
+        select (Path.GetRelativePath(Root, page), block.What, block.Body);
+
+    [Fact]
+    public void Every_claim_has_its_numbers_on_the_page_of_verdicts()
+    {
+        var shown = Blocks().Where(b => b.Page == Path.Combine("docs", "reproduced.md")).Select(b => b.What).ToList();
+
+        Assert.Equal(
+            Claims.Files.Select(f => $"claim {ClaimFolder.NameOf(f)}"),
+            shown.Where(w => w.StartsWith("claim ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_block_says_which_build_and_runs_it_is_from_and_is_not_older_than_the_claims_file()
+    {
+        var stale = new List<string>();
+        foreach (var (page, what, body) in Blocks().Where(b => b.Body != "Not measured yet.\n"))
+        {
+            if (!Origin().IsMatch(body))
+                stale.Add($"{page}: {what}: says no build and runs");
+            if (what.Split(' ') is ["claim", var name]
+                && !body.Contains($"`{PageNumbers.FileHash(File.ReadAllText(Claims.PathOf(name)))}`", StringComparison.Ordinal))
+                stale.Add($"{page}: {what}: the claim's file has changed: asyncopt reproduce {name}, asyncopt page {page}");
+        }
+
+        Assert.True(stale.Count == 0, string.Join('\n', stale));
+    }
+
+    [Fact]
+    public void A_cheap_claim_still_gives_the_published_digits()
+    {
+        var published = Blocks().First(b => b.What == $"claim {Cheap}").Body;
+        _shell.RunForReal();
+
+        Assert.Equal(0, _shell.Run(
+            "reproduce", Cheap, "--out", Path.Combine(_shell.Folder, "claims"), "--quiet"));
+
+        Assert.Equal(Rows(published), Rows(new PageNumbers(_shell.Folder).Of($"claim {Cheap}")!));
+    }
+
+    // All but the build.
+    static string Rows(string body) => body[..body.IndexOf("Build `", StringComparison.Ordinal)]
+        + Hash().Match(body).Value;
+
+    [GeneratedRegex("Build `.*`, runs `[0-9a-f]{16}`")]
+    private static partial Regex Origin();
+
+    [GeneratedRegex("runs `[0-9a-f]{16}`")]
+    private static partial Regex Hash();
+}
