@@ -5,11 +5,13 @@
 
 At most four arms; all by default. A metric that some diagnostic predicts, as predicted-METRIC, gets thin lines of that;
 sharpness~stability-threshold asks for thin lines of another metric. RUNS is the folder that `asyncopt run` wrote: bands.csv
-holds the metrics, ARM/seed-K/staleness.csv the histograms.
+holds the metrics, ARM/seed-K/staleness.csv the histograms, ARM/seed-K/manifest.json the build and the hash, which the figure
+carries as its description, with these arguments.
 Needs Python 3 and nothing else. The colours follow the reader's light or dark scheme.
 """
 import csv
 import glob
+import json
 import math
 import os
 import sys
@@ -164,7 +166,25 @@ def staleness_panel(number, folder, arms):
     return panel
 
 
+def origin(folder):
+    """Which build made the runs, and the hash over theirs: as 'asyncopt page' says it."""
+    runs = []
+    for path in glob.glob(os.path.join(folder, "*", "seed-*", "manifest.json")):
+        with open(path, encoding="utf-8") as file:
+            runs.append(json.load(file))
+    if not runs:
+        sys.exit(f"{folder}: no run folders ARM/seed-K")
+    runs.sort(key=lambda run: (run["repetition"], run["arm"].encode()))
+    builds, total = [], 14695981039346656037
+    for run in runs:
+        number, _, commit = run["versions"]["AsyncOpt"].partition("+")
+        builds.append(f"{number}{'+' if commit else ''}{commit[:12]}, {run['versions']['build']}")
+        total = (total ^ int(run["hash"], 16)) * 1099511628211 % 2 ** 64
+    return f"Build {', '.join(dict.fromkeys(builds))}, runs {total:016x}"
+
+
 def main(folder, out, *wanted):
+    what = f"{origin(folder)}: {os.path.basename(os.path.normpath(folder))} {' '.join(wanted)}"
     with open(os.path.join(folder, "bands.csv"), encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     arms = list(dict.fromkeys(r["arm"] for r in rows))
@@ -186,15 +206,15 @@ def main(folder, out, *wanted):
     if at + 7 * len(bands) > WIDTH * len(panels):
         bands = f"bands: {'range' if few else '95 %'}, {seeds} seeds"
     legend.append(f'<text x="{at}" y="42">{bands}</text>')
-    write(out, legend, panels)
+    write(out, legend, panels, what)
 
 
-def write(out, legend, panels):
-    """One SVG of panels side by side, with a legend above them."""
+def write(out, legend, panels, what=""):
+    """One SVG of panels side by side, with a legend above them, and a description of where it is from."""
     size = f"{WIDTH * len(panels)} {HEIGHT}"
     with open(out, "w", encoding="utf-8", newline="\n") as file:
         file.write(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" width="{WIDTH * len(panels)}" '
-                   f'height="{HEIGHT}" role="img">\n<style>{style()}</style>\n'
+                   f'height="{HEIGHT}" role="img">\n<desc>{escape(what)}</desc>\n<style>{style()}</style>\n'
                    f'<rect class="paper" width="100%" height="100%"/>\n' + "\n".join(legend) + "\n"
                    + "\n".join(p.svg() for p in panels) + "\n</svg>\n")
 
