@@ -106,7 +106,7 @@ sealed class ClaimRunner(
             : [],
     };
 
-    static IReadOnlyList<StoredRun> Read(string folder, string arm, int seeds)
+    static List<StoredRun> Read(string folder, string arm, int seeds)
     {
         List<StoredRun> runs =
             [.. Enumerable.Range(0, seeds).Select(k => StoredRun.Read(RunFolder.PathOf(folder, arm, k)))];

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Topologies;
 using MathNet.Numerics.LinearAlgebra;
 
@@ -78,7 +79,7 @@ sealed class WalkBias
         weighted.SetColumn(0, _squares * plain);
         weighted.SetColumn(1, _squares * mixed);
         var onModes = _right.TransposeThisAndMultiply(weighted.MapIndexed((k, _, y) => _mu[k] * y));
-        var e = a * Math.Pow(n, a - 1);
+        var e = a * ExactMath.Pow(n, a - 1);
         var shift = Vector<double>.Build.Dense(modes, m =>
         {
             var b = (0.5 * alpha * (alpha + 1) * (1 + _lambda[m]) * onModes[m, 0]) - onModes[m, 1];

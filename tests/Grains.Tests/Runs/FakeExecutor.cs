@@ -28,7 +28,7 @@ sealed class FakeExecutor : IRunExecutor
         if (context.Request.Arm == "broken")
             throw new InvalidOperationException("it broke");
         if (context.Request.Arm == "large")
-            throw new OutOfMemoryException();
+            throw new InsufficientMemoryException(); // an OutOfMemoryException
         await context.Store.Write(context.RunId, "checkpoint-1", new byte[] { 1 }, cancellation);
         if (context.Request.Arm == "held")
         {
