@@ -126,7 +126,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(1, code);
         Assert.True(RunFolder.IsWhole(RunFolder.PathOf(_out, "async", 0)));
         Assert.False(Directory.Exists(RunFolder.PathOf(_out, "async", 1)));
-        Assert.Contains("3 of 4 runs are missing; the same command makes them", _shell.Error, StringComparison.Ordinal);
+        Assert.Contains("4 of 4 runs are missing; the same command makes them", _shell.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -111,6 +111,9 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Contains(
             "no best is named: 10 of 12 runs are missing (async,method.step=0.2 seed-0; async,method.step=0.2 seed-1; ",
             _shell.Error, StringComparison.Ordinal);
+        Assert.Contains("\n10 of 12 runs are missing; the same command makes them",
+            _shell.Error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.DoesNotContain("failed", _shell.Out, StringComparison.Ordinal);
         Assert.DoesNotContain(",yes,", File.ReadAllText(Path.Combine(_out, "sweep.csv")), StringComparison.Ordinal);
 
         using var again = new FakeShell();

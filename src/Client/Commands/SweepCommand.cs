@@ -40,10 +40,10 @@ static class SweepCommand
         var (results, failure) = FolderRuns.Make(
             jobs, runner, new Batch(runner, settings.Jobs, view, session.Cancellation), terminal.Line);
 
-        var whole = results.Where(r => r.Record.Outcome != Outcome.Cancelled).Select(r => r.Job);
-        var missing = jobs.Except(whole).ToList();
+        var whole = results.Where(r => r.Record.Outcome != Outcome.Cancelled).ToList();
+        var missing = jobs.Except(whole.Select(r => r.Job)).ToList();
         var tables = new SweepTables(experiment.Sweep!, ScaleOf(experiment.Sweep!.Best, results));
-        var tuned = tables.Tuned(results, missing.Count == 0);
+        var tuned = tables.Tuned(whole, missing.Count == 0);
         terminal.Console.Write(tables.Points(tuned));
         if (tuned.Exists(t => t.Condition.Count > 0))
             terminal.Console.Write(tables.Matrix(tuned));

@@ -56,8 +56,9 @@ static class Messages
         var bad = results.Where(r => !IsGood(r.Record.Outcome)).ToList();
         foreach (var line in Endings(bad))
             terminal.Error.WriteLine(line);
-        if (results.Count < planned)
-            terminal.Error.WriteLine($"{planned - results.Count} of {Count(planned, "run")} are missing; the same "
+        var missing = planned - results.Count(r => r.Record.Outcome != Outcome.Cancelled);
+        if (missing > 0)
+            terminal.Error.WriteLine($"{missing} of {Count(planned, "run")} are missing; the same "
                 + "command makes them");
         return bad.Count == 0 && results.Count == planned ? ExitCode.Ok : ExitCode.Failed;
     }
