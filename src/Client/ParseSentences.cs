@@ -15,12 +15,14 @@ static class ParseSentences
     /// <param name="program">What the user starts.</param>
     public static IReadOnlyList<string> Of(ParseResult parsed, string program)
     {
-        var said = UnknownOptions(parsed).ToList();
+        List<string> empty = [.. Empty(parsed)];
+        var said = empty.Count > 0 ? empty : [.. UnknownOptions(parsed)];
         if (said.Count == 0 && parsed.Errors.Count == 0)
             return [];
         if (said.Count == 0)
             said.AddRange([.. TooMany(parsed), .. Missing(parsed)]);
-        said.AddRange(parsed.Errors.Select(Sentence).Where(s => s.Length > 0));
+        if (empty.Count == 0)
+            said.AddRange(parsed.Errors.Select(Sentence).Where(s => s.Length > 0));
         if (said.Count == 0)
             said.AddRange(parsed.Errors.Select(e => e.Message));
         return [.. said.Distinct(), $"'{Path(parsed.CommandResult, program)} --help' shows how"];
@@ -55,6 +57,14 @@ static class ParseSentences
             if (argument.Arity.MinimumNumberOfValues > 0 && result.GetResult(argument) is not { Tokens.Count: > 0 })
                 yield return $"{argument.Name} is missing: {argument.Description}";
     }
+
+    // What a variable of the shell that is not set leaves.
+    static IEnumerable<string> Empty(ParseResult parsed) =>
+        from result in parsed.CommandResult.Children
+        where result.Tokens.Any(t => t.Value.Length == 0)
+        select result is OptionResult { Option: var option }
+            ? $"{option.Name} has an empty value; expected {option.HelpName ?? "one"}"
+            : $"{((ArgumentResult)result).Argument.Name} is empty: {((ArgumentResult)result).Argument.Description}";
 
     static string Sentence(ParseError error) => error.SymbolResult switch
     {

@@ -51,8 +51,10 @@ public sealed class StorageException(string message, Exception? inner = null) : 
         {
             UnauthorizedAccessException or SecurityException =>
                 "there is no permission; change it, or choose another place",
-            DirectoryNotFoundException or FileNotFoundException => "it is not there, or no longer",
-            _ => e.Message.Split('\n')[0].TrimEnd('.', '\r'),
+            DirectoryNotFoundException =>
+                "the folder is not there, or no longer; make it, or choose another place",
+            FileNotFoundException => "it is not there, or no longer; choose another place",
+            _ => e.Message.Split('\n')[0].TrimEnd('.', '\r') + "; choose another place",
         };
     }
 

@@ -93,9 +93,23 @@ static class Checks
         names.AddRange(plan.Diagnostics.SelectMany(d => d.Metrics(plan)));
         if (names.Contains(MetricNames.Base(metric)))
             return;
+        if (problem is SampleProblem && PartOf(MetricNames.Base(metric)) is { } part)
+        {
+            diagnostics.Add(at, $"metric '{metric}' is of the {part} part, and there is none; add one, "
+                + $"for instance 'split: {{ train: 0.8, {part}: 0.2 }}' in the problem, or take 'loss'");
+            return;
+        }
         diagnostics.Add(at, $"unknown metric '{metric}'"
             + NearestName.Hint(metric, names, $"expected one of {string.Join(", ", names)}"));
     }
+
+    // The part of the samples that a metric is taken over, where that is not the training part.
+    static string? PartOf(string metric) => metric switch
+    {
+        "accuracy" or "test-loss" or "test-perplexity" => "test",
+        "validation-accuracy" or "validation-loss" or "validation-perplexity" => "validation",
+        _ => null,
+    };
 
     /// <summary>What is dubious, a sentence each.</summary>
     public static IEnumerable<string> Warnings(RunPlan plan)

@@ -47,8 +47,11 @@ public sealed class NewCommandTests : IDisposable
 
         Assert.Contains("mine.yaml is there already; choose another name with --out", _shell.Error, StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllText(At("mine.yaml")));
+        Assert.Equal(2, _shell.Run("new", "async-sgd", "--out", _shell.Folder));
+        Assert.Contains($"{_shell.Folder} is there already", _shell.Error, StringComparison.Ordinal);
         Assert.Equal(2, _shell.Run("new", "async-sgd", "--out", Path.Combine(At("nowhere"), "x.yaml")));
-        Assert.Contains("cannot be written", _shell.Error, StringComparison.Ordinal);
+        Assert.Contains("cannot be written: the folder is not there, or no longer; make it, or choose another place with "
+            + "--out", _shell.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,6 +53,24 @@ public sealed partial class ParseSentencesTests : IDisposable
         Assert.DoesNotMatch(ForeignWords(), _shell.Error);
     }
 
+    // As a variable of the shell that is not set gives them.
+    [Theory]
+    [InlineData("FILE is empty: An experiment file", "run", "")]
+    [InlineData("A is empty: ", "compare", "", "b")]
+    [InlineData("LOG is empty: ", "replay", "")]
+    [InlineData("--out has an empty value; expected DIR\n'asyncopt run --help'", "run", "x.yaml", "--out", "")]
+    [InlineData("--data has an empty value; expected DIR", "data", "check", "--data", "")]
+    [InlineData("--plugin has an empty value; expected DLL", "list", "--plugin", "")]
+    [InlineData("--out has an empty value; expected FILE", "new", "d-sgd", "--out", "")]
+    [InlineData("--out has an empty value; expected FILE\n'asyncopt bench", "bench", "--out", "")]
+    [InlineData("--seeds has an empty value; expected N\n'asyncopt run", "run", "x.yaml", "--seeds", "")]
+    public void An_empty_value_is_none(string expected, params string[] line)
+    {
+        Assert.Equal(2, _shell.Run(line));
+
+        Assert.StartsWith(expected, _shell.Error.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Everything_wrong_is_said_at_once()
     {

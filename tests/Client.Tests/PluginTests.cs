@@ -41,6 +41,19 @@ public sealed class PluginTests : IDisposable
         Assert.Contains("plug-in 'nowhere.dll': no such file", _shell.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_plug_in_that_is_a_folder_or_no_assembly_is_wrong_input()
+    {
+        Assert.Equal(2, _shell.Run("list", "--plugin", _shell.Folder));
+        Assert.Contains("is a folder; give the .dll in it", _shell.Error, StringComparison.Ordinal);
+
+        var text = Path.Combine(_shell.Folder, "text.dll");
+        File.WriteAllText(text, "no assembly");
+        Assert.Equal(2, _shell.Run("list", "--plugin", text));
+        Assert.EndsWith("is no .NET assembly that can be loaded; give the .dll that 'dotnet build' wrote",
+            _shell.Error.TrimEnd(), StringComparison.Ordinal);
+    }
+
     async Task<string> Build(string source)
     {
         var copy = Directory.CreateDirectory(Path.Combine(_shell.Folder, "plugin")).FullName;

@@ -145,7 +145,7 @@ public class CatalogueTests
         try
         {
             Assert.Contains("no such file", Assert.Throws<InputException>(() => Catalogue.Load(["nowhere.dll"])).Message);
-            Assert.Contains("not an assembly", Assert.Throws<InputException>(() => Catalogue.Load([text])).Message);
+            Assert.Contains("no .NET assembly", Assert.Throws<InputException>(() => Catalogue.Load([text])).Message);
         }
         finally
         {

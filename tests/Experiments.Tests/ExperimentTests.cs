@@ -9,6 +9,27 @@ namespace AsyncOpt.Experiments.Tests;
 public class ExperimentTests
 {
     [Fact]
+    public void A_target_on_a_part_that_is_not_there_says_how_to_have_it()
+    {
+        var problems = Parsing.Problems("""
+            workers: 4
+            method: { name: async-sgd, step: 0.1 }
+            problem:
+              name: logistic-regression
+              regularization: 0.1
+              data: { name: synthetic-classification, samples: 40, dimension: 2 }
+            compute: { per-task: 1ms }
+            stop: { time: 1s, target: { metric: validation-accuracy, value: 0.9 } }
+            samples: 4
+            """);
+
+        Assert.Equal(
+            ["test.yaml:8:27: stop.target: metric 'validation-accuracy' is of the validation part, and there is none; add one, "
+                + "for instance 'split: { train: 0.8, validation: 0.2 }' in the problem, or take 'loss'"],
+            problems);
+    }
+
+    [Fact]
     public void Many_mistakes_are_reported_together_sorted_by_place()
     {
         var problems = Parsing.Problems("""

@@ -47,13 +47,13 @@ static class NewCommand
             using var writer = new StreamWriter(new FileStream(path, mode));
             writer.Write(text);
         }
-        catch (IOException) when (mode == FileMode.CreateNew && File.Exists(path))
+        catch (IOException) when (mode == FileMode.CreateNew && Path.Exists(path))
         {
             throw new InputException($"{path} is there already; choose another name with --out");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{path} cannot be written: {e.Message} Choose another with --out", e);
+            throw new InputException($"{path} cannot be written: {StorageException.Cause(path, e)} with --out", e);
         }
     }
 }

@@ -17,6 +17,8 @@ sealed class PluginContext(string path) : AssemblyLoadContext(Path.GetFileNameWi
     public static Assembly Load(string path)
     {
         var full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+            throw new InputException($"plug-in '{path}': is a folder; give the .dll in it");
         if (!File.Exists(full))
             throw new InputException($"plug-in '{path}': no such file; looked for {full}");
         try
@@ -25,7 +27,8 @@ sealed class PluginContext(string path) : AssemblyLoadContext(Path.GetFileNameWi
         }
         catch (Exception e) when (e is BadImageFormatException or FileLoadException)
         {
-            throw new InputException($"plug-in '{path}' is not an assembly that can be loaded: {e.Message}", e);
+            throw new InputException(
+                $"plug-in '{path}' is no .NET assembly that can be loaded; give the .dll that 'dotnet build' wrote", e);
         }
     }
 

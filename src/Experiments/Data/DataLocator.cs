@@ -50,6 +50,8 @@ public sealed class DataLocator
     /// </exception>
     public string Resolve(string nameOrPath)
     {
+        if (string.IsNullOrWhiteSpace(nameOrPath))
+            throw new InputException("a data file or set was named with an empty text; give a path or a name");
         if (nameOrPath.Contains('\0', StringComparison.Ordinal))
             throw new InputException("a data file or set was named with a NUL character, which no path has");
         DataSet? set = _catalogue.Find(nameOrPath);
@@ -94,6 +96,8 @@ public sealed class DataLocator
 
     InputException NotFound(string nameOrPath, DataSet? set, List<string> places)
     {
+        if (set is null && places.Find(Directory.Exists) is { } folder)
+            return new($"data file '{nameOrPath}': {folder} is a folder; give the file in it");
         var text = new StringBuilder();
         text.Append(set is null
             ? $"no data file or set '{nameOrPath}'{_catalogue.NearestText(nameOrPath)}"

@@ -19,8 +19,12 @@ public abstract record SpecNode(Place Place, string Path)
 /// <param name="Path">The keys that lead to it.</param>
 public sealed record SpecScalar(string Value, bool IsPlain, Place Place, string Path) : SpecNode(Place, Path)
 {
+    // A message shows so much of a value: a table given as an experiment file is one value as a whole.
+    const int Shown = 60;
+
     /// <inheritdoc />
-    public override string Text => IsNull ? "nothing" : $"'{Value}'";
+    public override string Text =>
+        IsNull ? "nothing" : Value.Length > Shown ? $"'{Value[..Shown]}...'" : $"'{Value}'";
 }
 
 /// <summary>A list.</summary>

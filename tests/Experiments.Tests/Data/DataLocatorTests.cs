@@ -85,6 +85,15 @@ public sealed class DataLocatorTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_is_no_file_and_an_empty_name_none()
+    {
+        Assert.Equal($"data file '{_sets.Folder}': {_sets.Folder} is a folder; give the file in it",
+            Assert.Throws<InputException>(() => Locator().Resolve(_sets.Folder)).Message);
+        Assert.Equal("a data file or set was named with an empty text; give a path or a name",
+            Assert.Throws<InputException>(() => Locator().Resolve("")).Message);
+    }
+
+    [Fact]
     public void A_folder_of_ones_own_must_exist()
     {
         string missing = Path.Combine(_sets.Folder, "nowhere");

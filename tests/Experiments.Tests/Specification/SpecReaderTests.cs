@@ -40,6 +40,8 @@ public class SpecReaderTests
     [InlineData("", "the file is empty")]
     [InlineData("# nothing", "the file is empty")]
     [InlineData("[1]", "test.yaml:1:1: expected keys such as 'method' and 'problem', got a list")]
+    [InlineData("age,income\n1,2000000000\n1,2000000000\n1,2000000000\n1,2000000000\n1,2000000000\n", "test.yaml:1:1: expected "
+        + "keys such as 'method' and 'problem', got 'age,income 1,2000000000 1,2000000000 1,2000000000 1,20000000...'")]
     [InlineData("a: 1\n---\nb: 2", "test.yaml:2:1: a second document begins here; an experiment is one document")]
     [InlineData("a: [1", "test.yaml:1:4: this '[' is not closed: expected ',' or ']'")]
     [InlineData("a: 1\nb: { c: 2, d: 3\ne: 4\n", "test.yaml:2:4: this '{' is not closed: expected ',' or '}'")]
