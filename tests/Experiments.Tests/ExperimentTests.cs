@@ -9,6 +9,13 @@ namespace AsyncOpt.Experiments.Tests;
 public class ExperimentTests
 {
     [Fact]
+    public void A_value_in_place_of_a_mapping_is_told_its_keys() => Assert.Equal(
+        ["test.yaml:3:7: stop: expected a mapping, got '10s'; its keys are time, updates, gradients, samples, messages, bytes, "
+            + "wall-time, target, divergence-loss"],
+        Parsing.Problems("workers: 4\nmethod: { name: async-sgd, step: 0.1 }\nstop: 10s\nproblem: { name: quadratic, "
+            + "targets: [[1], [2], [3], [4]] }\ncompute: { per-task: 1ms }\nsample-every: 1s\n"));
+
+    [Fact]
     public void A_target_on_a_part_that_is_not_there_says_how_to_have_it()
     {
         var problems = Parsing.Problems("""
@@ -63,7 +70,8 @@ public class ExperimentTests
                 "test.yaml:9:32: problem.sharding: unknown key 'alfa'; did you mean 'alpha'?",
                 "test.yaml:10:13: problem.sampling: expected one of with-replacement, without-replacement, "
                     + "got 'with-replacment'; did you mean 'with-replacement'?",
-                "test.yaml:11:52: links.delay.mean: expected a time such as 5ms, at least 0, got '4 msec'",
+                "test.yaml:11:52: links.delay.mean: expected a time such as 5ms, at least 0, got '4 msec'; "
+                    + "units of time are ns, us, ms, s, m, h",
                 "test.yaml:11:68: links.fifo: expected true or false, got 'maybe'",
                 "test.yaml:12:22: compute.per-task: expected a time such as 5ms, from 0 to 1e9, got '-1ms'",
                 "test.yaml:13:7: stop: nothing ends the run: expected at least one of time, updates, gradients, samples, "

@@ -72,7 +72,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             return Refuse(
                 node, expected, NearestName.Hint(scalar.Value, OptionText.EnumNames(type).Select(p => p.Name)));
         if (value is null || !Scalars.IsWithin(value, range))
-            return Refuse(node, expected, value is null ? Scalars.Hint(scalar.Value) : "");
+            return Refuse(node, expected, value is null ? Scalars.Hint(scalar.Value, isTime) : "");
         return Bound.Of(value, Canonical.Of(value));
     }
 
@@ -118,7 +118,8 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             node = new SpecMapping([new SpecEntry(bare.Name, node.Place, node)], node.Place, node.Path);
         return node is SpecMapping mapping
             ? Whole(type, options, mapping, node, [])
-            : Refuse(node, bare is null ? "a mapping" : bare.Expected + ", or a mapping");
+            : Refuse(node, bare is null ? "a mapping" : bare.Expected + ", or a mapping",
+                $"; its keys are {string.Join(", ", options.Select(o => o.Name))}");
     }
 
     // A record of which every part must be good.

@@ -50,10 +50,15 @@ static class Scalars
     }
 
     /// <summary>What is wrong with a text that looks like a number and is none; else empty.</summary>
-    public static string Hint(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="isTime">Whether a unit of time may be written.</param>
+    public static string Hint(string text, bool isTime = false)
     {
         if (!LooksLikeNumber(text))
             return "";
+        var unit = text[(1 + text.AsSpan().LastIndexOfAnyExceptInRange('A', 'z'))..];
+        if (isTime && unit.Length > 0 && !Units.Any(u => u.Unit == unit))
+            return $"; units of time are {string.Join(", ", Units.Select(u => u.Unit))}";
         if (text.Count(c => c == ',') == 1 && Number(text.Replace(',', '.')) is not null)
             return $"; decimals are written with a point: {text.Replace(',', '.')}";
         return HasLeadingZero(text) ? "; a number does not begin with 0, and decimals are written with a point" : "";
