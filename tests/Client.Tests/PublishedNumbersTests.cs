@@ -64,13 +64,9 @@ public sealed partial class PublishedNumbersTests : IDisposable
         Assert.Equal(Rows(published), Rows(new PageNumbers(_shell.Folder).Of($"claim {Cheap}")!));
     }
 
-    // All but the build.
-    static string Rows(string body) => body[..body.IndexOf("Build `", StringComparison.Ordinal)]
-        + Hash().Match(body).Value;
+    // All but the build and the hash of the runs: machines of another numerics class differ in it, not in the digits.
+    static string Rows(string body) => body[..body.IndexOf("Build `", StringComparison.Ordinal)];
 
     [GeneratedRegex("Build `.*`, runs `[0-9a-f]{16}`")]
     private static partial Regex Origin();
-
-    [GeneratedRegex("runs `[0-9a-f]{16}`")]
-    private static partial Regex Hash();
 }
