@@ -50,10 +50,10 @@ public static class RunFolder
             return false;
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path))?["files"] is JsonArray files
-                && files.All(f => f is not null && File.Exists(Path.Combine(folder, f.GetValue<string>())));
+            return JsonText.ReadFile(path).Key("files").Items()
+                .All(file => File.Exists(Path.Combine(folder, file.Value<string>())));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException || StorageException.Is(e))
+        catch (Exception e) when (e is InputException or FormatException)
         {
             return false;
         }

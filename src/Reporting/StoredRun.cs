@@ -19,6 +19,9 @@ namespace AsyncOpt.Reporting;
 public sealed record StoredRun(
     string Arm, int Repetition, ulong Seed, JsonNode Specification, string Build, RunRecord Record)
 {
+    // No histogram counts further one by one.
+    const int StalenessMax = 1 << 20;
+
     /// <summary>The files it was made from.</summary>
     public IReadOnlyList<InputFile> Inputs { get; init; } = [];
 
@@ -46,136 +49,166 @@ public sealed record StoredRun(
     {
         if (!RunFolder.IsWhole(folder))
             throw new InputException($"{folder}: no whole run folder");
+        var path = Path.Combine(folder, RunFolder.ManifestFile);
+        var manifest = JsonText.ReadFile(path);
+        var metrics = Lines(folder, RunFolder.MetricsFile, Point);
+        var staleness = Lines(folder, RunFolder.StalenessFile, StalenessLine);
         try
         {
-            var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, RunFolder.ManifestFile)))!;
-            return Of(
-                manifest, File.ReadLines(Path.Combine(folder, RunFolder.MetricsFile)),
-                File.ReadLines(Path.Combine(folder, RunFolder.StalenessFile)));
+            return Of(manifest, metrics, CountsOf(staleness));
         }
-        catch (Exception e) when (e is JsonException or NullReferenceException or FormatException
-            or InvalidOperationException or IndexOutOfRangeException or ArgumentException)
+        catch (FormatException e)
         {
-            throw new InputException($"{folder}: cannot be read as a run folder: {e.Message}", e);
+            throw new InputException($"{path}: cannot be read as a run's manifest: {e.Message}", e);
+        }
+    }
+
+    // The lines of a table after its header, each read alone.
+    static List<T> Lines<T>(string folder, string file, Func<string, T> read)
+    {
+        var path = Path.Combine(folder, file);
+        try
+        {
+            return [.. File.ReadLines(path).Skip(1).Select((line, i) => Line(line, i + 2))];
         }
         catch (Exception e) when (StorageException.Is(e))
         {
-            throw StorageException.Reading(folder, e);
+            throw StorageException.Reading(path, e);
+        }
+
+        T Line(string line, int number)
+        {
+            try
+            {
+                return read(line);
+            }
+            catch (Exception e) when (e is FormatException or OverflowException)
+            {
+                throw new InputException(
+                    $"{path}:{number}: no line of this table: '{line}'; was the file changed?", e);
+            }
         }
     }
 
-    static StoredRun Of(JsonNode manifest, IEnumerable<string> metrics, IEnumerable<string> staleness)
+    static StoredRun Of(JsonNode manifest, IReadOnlyList<MetricPoint> metrics, long[] staleness)
     {
-        if (manifest["format"]!.GetValue<int>() != Manifest.Format)
+        if (manifest.Key("format").Value<int>() != Manifest.Format)
             throw new FormatException($"expected form {Manifest.Format}");
         return new StoredRun(
-            manifest["arm"]!.GetValue<string>(),
-            manifest["repetition"]!.GetValue<int>(),
-            manifest["seeds"]!["run"]!.GetValue<ulong>(),
-            manifest["specification"]!,
-            manifest["versions"]!["build"]?.GetValue<string>() ?? "",
-            RecordOf(manifest, metrics, CountsOf(staleness)))
+            manifest.Key("arm").Value<string>(),
+            manifest.Key("repetition").Value<int>(),
+            manifest.Key("seeds").Key("run").Value<ulong>(),
+            manifest.Key("specification"),
+            manifest.Key("versions")["build"]?.Value<string>() ?? "",
+            RecordOf(manifest, metrics, staleness))
         {
-            Inputs = [.. (manifest["inputs"]?.AsArray() ?? []).Select(InputOf)],
+            Inputs = [.. (manifest["inputs"]?.Items() ?? []).Select(InputOf)],
             Numerics = NumericsOf(manifest["numerics"]),
-            TimeFactor = manifest["time_factor"]?.GetValue<double>(),
-            DataSeed = manifest["seeds"]!["data"]!.GetValue<ulong>(),
-            Version = manifest["versions"]!["AsyncOpt"]?.GetValue<string>() ?? "",
+            TimeFactor = manifest["time_factor"]?.Value<double>(),
+            DataSeed = manifest.Key("seeds").Key("data").Value<ulong>(),
+            Version = manifest.Key("versions")["AsyncOpt"]?.Value<string>() ?? "",
         };
     }
 
-    static InputFile InputOf(JsonNode? file) => new(
-        file!["use"]!.GetValue<string>(), file["name"]!.GetValue<string>(), file["path"]!.GetValue<string>(),
-        Whole(file["bytes"]), file["sha256"]!.GetValue<string>());
+    static InputFile InputOf(JsonNode file) => new(
+        file.Key("use").Value<string>(), file.Key("name").Value<string>(), file.Key("path").Value<string>(),
+        Whole(file.Key("bytes")), file.Key("sha256").Value<string>());
 
     static NumericsClass? NumericsOf(JsonNode? node) => node is null ? null : new(
-        node["architecture"]!.GetValue<string>(), node["vector_bits"]!.GetValue<int>(), node["fma"]!.GetValue<bool>(),
-        node["runtime"]!.GetValue<string>(), node["device"]!.GetValue<string>(),
-        node["float_bits"]!.GetValue<int>() == 64 ? Precision.Float64 : Precision.Float32);
+        node.Key("architecture").Value<string>(), node.Key("vector_bits").Value<int>(), node.Key("fma").Value<bool>(),
+        node.Key("runtime").Value<string>(), node.Key("device").Value<string>(),
+        node.Key("float_bits").Value<int>() == 64 ? Precision.Float64 : Precision.Float32);
 
-    static RunRecord RecordOf(JsonNode manifest, IEnumerable<string> metrics, long[] stalenessCounts)
+    static RunRecord RecordOf(JsonNode manifest, IReadOnlyList<MetricPoint> metrics, long[] stalenessCounts)
     {
-        var (counts, staleness, age) = (manifest["counts"]!, manifest["staleness"]!, manifest["age"]!);
-        var updates = Whole(staleness["updates"]);
+        var (counts, staleness, age) = (manifest.Key("counts"), manifest.Key("staleness"), manifest.Key("age"));
+        var updates = Whole(staleness.Key("updates"));
         return new RunRecord
         {
-            Outcome = Text.OutcomeOf(manifest["outcome"]!.GetValue<string>()),
-            Reason = manifest["reason"]!.GetValue<string>(),
-            Hash = Convert.ToUInt64(manifest["hash"]!.GetValue<string>(), 16),
-            VirtualTime = Whole(manifest["virtual_time_ns"]),
-            WallSeconds = Number(manifest["wall_time_s"]),
+            Outcome = Text.OutcomeOf(manifest.Key("outcome").Value<string>()),
+            Reason = manifest.Key("reason").Value<string>(),
+            Hash = HashOf(manifest.Key("hash")),
+            VirtualTime = Whole(manifest.Key("virtual_time_ns")),
+            WallSeconds = Number(manifest.Key("wall_time_s")),
             TimeToTarget = manifest["time_to_target_s"] is { } reached ? Number(reached) : null,
             Counts = new RunCounts
             {
-                Events = Whole(counts["events"]),
-                Messages = Whole(counts["messages"]),
-                Bytes = Whole(counts["bytes"]),
-                Lost = Whole(counts["lost"]),
-                Duplicated = Whole(counts["duplicated"]),
-                Updates = Whole(counts["updates"]),
-                Gradients = Whole(counts["gradients"]),
-                Samples = Whole(counts["samples"]),
-                Crashes = Whole(counts["crashes"]),
+                Events = Whole(counts.Key("events")),
+                Messages = Whole(counts.Key("messages")),
+                Bytes = Whole(counts.Key("bytes")),
+                Lost = Whole(counts.Key("lost")),
+                Duplicated = Whole(counts.Key("duplicated")),
+                Updates = Whole(counts.Key("updates")),
+                Gradients = Whole(counts.Key("gradients")),
+                Samples = Whole(counts.Key("samples")),
+                Crashes = Whole(counts.Key("crashes")),
             },
-            Traffic = [.. manifest["traffic"]!.AsArray().Select(role => new RoleTraffic(
-                role!["role"]!.GetValue<string>(), role["agents"]!.GetValue<int>(),
-                Whole(role["messages"]), Whole(role["bytes"])))],
+            Traffic = [.. manifest.Key("traffic").Items().Select(role => new RoleTraffic(
+                role.Key("role").Value<string>(), role.Key("agents").Value<int>(),
+                Whole(role.Key("messages")), Whole(role.Key("bytes"))))],
             Staleness = new StalenessRecord(
-                stalenessCounts, Whole(staleness["beyond_histogram"]), Whole(staleness["max"]),
+                stalenessCounts, Whole(staleness.Key("beyond_histogram")), Whole(staleness.Key("max")),
                 SumOf(staleness, stalenessCounts), updates, []),
             Age = new AgeRecord(
-                Number(age["compute_s"]) * updates, Number(age["wire_s"]) * updates, Number(age["queue_s"]) * updates),
-            Metrics = [.. metrics.Skip(1).Select(Point)],
+                Number(age.Key("compute_s")) * updates, Number(age.Key("wire_s")) * updates,
+                Number(age.Key("queue_s")) * updates),
+            Metrics = metrics,
             Scales =
             [
-                .. (manifest["scales"]?.AsObject() ?? [])
-                    .Select(s => (s.Key, Text.ScaleOf(s.Value!.GetValue<string>()))),
+                .. (manifest["scales"] as JsonObject ?? [])
+                    .Select(s => (s.Key, Text.ScaleOf(manifest.Key("scales").Key(s.Key).Value<string>()))),
             ],
-            Warnings = [.. manifest["warnings"]!.AsArray().Select(w => w!.GetValue<string>())],
+            Warnings = [.. manifest.Key("warnings").Items().Select(w => w.Value<string>())],
         };
     }
 
     // Exact where every update was counted; the mean times their number may be off in the last bit.
-    static double SumOf(JsonNode staleness, long[] counts) => Whole(staleness["beyond_histogram"]) == 0
+    static double SumOf(JsonNode staleness, long[] counts) => Whole(staleness.Key("beyond_histogram")) == 0
         ? counts.Select((n, s) => n * s).Sum()
-        : Number(staleness["mean"]) * Whole(staleness["updates"]);
+        : Number(staleness.Key("mean")) * Whole(staleness.Key("updates"));
+
+    static ulong HashOf(JsonNode node) =>
+        ulong.TryParse(node.Value<string>(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hash)
+            ? hash
+            : throw new FormatException("hash: expected 16 hexadecimal digits");
 
     // virtual_time_s,updates,gradients,samples,bytes,metric,value; a metric's name may be quoted.
     static MetricPoint Point(string line)
     {
-        var fields = line.Split(',', 6);
-        var rest = fields[5];
-        var comma = rest.LastIndexOf(',');
+        if (line.Split(',', 6) is not [var time, var updates, var gradients, var samples, var bytes, var rest]
+            || rest.LastIndexOf(',') is not (> 0 and var comma))
+            throw new FormatException();
         var metric = rest[..comma];
-        if (metric.StartsWith('"'))
+        if (metric.Length > 1 && metric[0] == '"' && metric[^1] == '"')
             metric = metric[1..^1].Replace("\"\"", "\"");
         return new MetricPoint(
-            Number(fields[0]), Whole(fields[1]), Whole(fields[2]), Whole(fields[3]), Whole(fields[4]),
-            metric, Number(rest[(comma + 1)..]));
+            Number(time), Whole(updates), Whole(gradients), Whole(samples), Whole(bytes), metric,
+            Number(rest[(comma + 1)..]));
     }
 
     // staleness,updates,share, from 0 on; a last line >n says that all up to n were counted one by one.
-    static long[] CountsOf(IEnumerable<string> lines)
+    static (bool IsLast, long Count) StalenessLine(string line)
     {
-        var counts = new List<long>();
-        foreach (var fields in lines.Skip(1).Select(line => line.Split(',')))
-        {
-            if (fields[0].StartsWith('>'))
-                counts.AddRange(new long[Whole(fields[0][1..]) + 1 - counts.Count]);
-            else
-                counts.Add(Whole(fields[1]));
-        }
-        return [.. counts];
+        if (line.Split(',') is not [var staleness, var updates, ..])
+            throw new FormatException();
+        return staleness.StartsWith('>') ? (true, Whole(staleness[1..])) : (false, Whole(updates));
     }
 
-    static long Whole(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+    static long[] CountsOf(List<(bool IsLast, long Count)> lines)
+    {
+        var counts = lines.Where(l => !l.IsLast).Select(l => l.Count);
+        var zeros = lines is [.., (true, var last)] ? Math.Clamp(last + 1 - (lines.Count - 1), 0, StalenessMax) : 0;
+        return [.. counts, .. new long[zeros]];
+    }
 
-    static long Whole(JsonNode? node) => node!.GetValue<long>();
+    static long Whole(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+
+    static long Whole(JsonNode node) => node.Value<long>();
 
     static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
 
     // NaN and infinity are strings there.
-    static double Number(JsonNode? node) => node!.GetValueKind() == JsonValueKind.String
-        ? Number(node.GetValue<string>())
-        : node.GetValue<double>();
+    static double Number(JsonNode node) => node.GetValueKind() != JsonValueKind.String ? node.Value<double>()
+        : double.TryParse(node.Value<string>(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new FormatException($"{node.GetPath().TrimStart('$', '.')}: expected a number");
 }

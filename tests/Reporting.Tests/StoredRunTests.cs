@@ -59,13 +59,37 @@ public sealed class StoredRunTests : InFolder
     }
 
     [Fact]
-    public void What_is_no_run_folder_is_said_so()
+    public void What_is_no_run_folder_is_said_so() => Assert.Contains("no whole run folder", Refusal());
+
+    [Theory]
+    [InlineData(RunFolder.MetricsFile, "head\n1,2\n", "metrics.csv:2: no line of this table: '1,2'")]
+    [InlineData(RunFolder.MetricsFile, "head\n1,2,3,4,5,loss,x\n", "metrics.csv:2: ")]
+    [InlineData(RunFolder.StalenessFile, "head\n0,1,1\n1,99999999999999999999,0\n", "staleness.csv:3: ")]
+    public void A_changed_table_is_refused_with_its_line(string file, string text, string expected)
     {
-        Assert.Contains("no whole run folder",
-            Assert.Throws<InputException>(() => StoredRun.Read(Place)).Message, StringComparison.Ordinal);
         RunFolder.Write(Place, Records.Facts(), Records.Run([1]));
-        File.WriteAllText(Path.Combine(Place, RunFolder.MetricsFile), "head\n1,2\n");
-        Assert.Contains("cannot be read as a run folder",
-            Assert.Throws<InputException>(() => StoredRun.Read(Place)).Message, StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(Place, file), text);
+
+        Assert.Contains(expected, Refusal());
     }
+
+    [Theory]
+    [InlineData("\"seeds\"", "\"sead\"", "manifest.json: cannot be read as a run's manifest: 'seeds' is missing")]
+    [InlineData("\"outcome\": \"budget spent\"", "\"outcome\": 3", "outcome: expected ")]
+    [InlineData("\"outcome\": \"budget spent\"", "\"outcome\": \"won\"", "'won' is no outcome")]
+    [InlineData("\"repetition\": 2", "\"repetition\": \"two\"", "repetition: expected ")]
+    [InlineData("\"repetition\": 2", "\"repetition\": 2, \"repetition\": 3", "no whole run folder")]
+    [InlineData("\"counts\": {", "\"counts\": [], \"count\": {", "'events' is missing")]
+    public void A_changed_manifest_is_refused_with_its_key(string old, string changed, string expected)
+    {
+        RunFolder.Write(Place, Records.Facts(), Records.Run([1]));
+        var path = Path.Combine(Place, RunFolder.ManifestFile);
+        var text = File.ReadAllText(path);
+        Assert.Contains(old, text);
+        File.WriteAllText(path, text.Replace(old, changed));
+
+        Assert.Contains(expected, Refusal());
+    }
+
+    string Refusal() => Assert.Throws<InputException>(() => StoredRun.Read(Place)).Message;
 }
