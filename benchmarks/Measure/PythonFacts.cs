@@ -41,7 +41,7 @@ sealed partial record PythonFacts(
         + (Libraries.Count > 0 ? $" ({string.Join(", ", Libraries.Select(Path.GetFileName))})" : "");
 
     string? Version => VersionOf().Match(Config ?? string.Join(' ', Libraries.Select(Path.GetFileName))) is
-        { Success: true } found
+    { Success: true } found
         ? found.Value
         : null;
 

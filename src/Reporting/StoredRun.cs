@@ -208,7 +208,12 @@ public sealed record StoredRun(
     static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
 
     // NaN and infinity are strings there.
-    static double Number(JsonNode node) => node.GetValueKind() != JsonValueKind.String ? node.Value<double>()
-        : double.TryParse(node.Value<string>(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
-        : throw new FormatException($"{node.GetPath().TrimStart('$', '.')}: expected a number");
+    static double Number(JsonNode node)
+    {
+        if (node.GetValueKind() != JsonValueKind.String)
+            return node.Value<double>();
+        return double.TryParse(node.Value<string>(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException($"{node.GetPath().TrimStart('$', '.')}: expected a number");
+    }
 }

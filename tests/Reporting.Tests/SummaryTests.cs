@@ -124,7 +124,10 @@ public sealed class SummaryTests : InFolder
         var (to, run) = (new StringWriter(), Records.Run([1, 0.5], staleness: 1.2, timeToTarget: 0.1));
         var other = run with
         {
-            Outcome = Outcome.Stalled, Reason = "worker 1, 2 wait", Metrics = [], TimeToTarget = null,
+            Outcome = Outcome.Stalled,
+            Reason = "worker 1, 2 wait",
+            Metrics = [],
+            TimeToTarget = null,
         };
 
         SummaryTables.Runs(to, [("a,b", 0, run), ("a,b", 3, other)]);

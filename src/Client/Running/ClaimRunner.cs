@@ -45,7 +45,8 @@ sealed class ClaimRunner(
         {
             var unjudged = Unjudged(claim.Terms, claim.Name, [.. claim.Missing]) with
             {
-                IsFull = claim.IsFull, WallSeconds = clock.Elapsed.TotalSeconds,
+                IsFull = claim.IsFull,
+                WallSeconds = clock.Elapsed.TotalSeconds,
             };
             unjudged.Write(folder);
             return unjudged;
