@@ -11,7 +11,8 @@ namespace AsyncOpt.Experiments;
 public sealed class Experiment
 {
     Experiment(FileHead head, string name, int seeds, IReadOnlyList<Arm> arms, Catalogue catalogue, Sweep? sweep) =>
-        (Name, Description, Seeds, Arms, Catalogue, Sweep) = (name, head.Description, seeds, arms, catalogue, sweep);
+        (Name, Description, Seeds, Arms, Catalogue, Sweep, HasSweep) =
+            (name, head.Description, seeds, arms, catalogue, sweep, head.Sweep is not null);
 
     /// <summary>The experiment's name; the file's without its ending where it has none.</summary>
     public string Name { get; }
@@ -27,6 +28,9 @@ public sealed class Experiment
 
     /// <summary>What can be named, plug-ins included.</summary>
     public Catalogue Catalogue { get; }
+
+    /// <summary>Whether the file has a sweep, asked for or not.</summary>
+    public bool HasSweep { get; }
 
     /// <summary>How the arms are judged; null unless a sweep was asked for.</summary>
     public Sweep? Sweep { get; }

@@ -11,6 +11,11 @@ namespace AsyncOpt.Reporting;
 /// </summary>
 public sealed record RunIdentity
 {
+    // Begins the checksum that stands for a file.
+    const string ContentMark = "sha256:";
+
+    const string OtherContent = "is a file with other content";
+
     // No result depends on these keys.
     static readonly string[] Indifferent = ["partitions", "threads"];
 
@@ -65,7 +70,7 @@ public sealed record RunIdentity
                 continue;
             var contents = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var file in use)
-                contents[file.Name] = contents[file.Path] = "sha256:" + file.Sha256;
+                contents[file.Name] = contents[file.Path] = ContentMark + file.Sha256;
             result[use.Key] = InputFile.Replace(node, contents);
         }
         return result;
@@ -79,7 +84,9 @@ public sealed record RunIdentity
         List<string> found =
         [
             .. Differences(Specification, other.Specification, "").Where(d => seeds || !IsSeed(d.Path))
-                .Select(d => $"{d.Path} {d.A}, now {d.B}"),
+                .Select(d => IsContent(d.A) && IsContent(d.B)
+                    ? $"{d.Path} {OtherContent}"
+                    : $"{d.Path} {d.A}, now {d.B}"),
         ];
         if (Build is not null && other.Build is not null && Build != other.Build)
             found.Add("another build");
@@ -87,8 +94,9 @@ public sealed record RunIdentity
             found.Add($"computed on {a}, now {b}");
         if (OnProcessor is { } here && other.OnProcessor is { } there && here != there)
             found.Add("another device");
-        if (other.Contents.Except(Contents).Any())
-            found.Add("files with other content");
+        if (other.Contents.Except(Contents).Any()
+            && !found.Exists(f => f.EndsWith(OtherContent, StringComparison.Ordinal)))
+            found.Add("a file with other content");
         if (Metrics != other.Metrics)
             found.Add("metrics or none");
         if (TimeFactor != other.TimeFactor)
@@ -120,6 +128,8 @@ public sealed record RunIdentity
             }
         }
     }
+
+    static bool IsContent(string shown) => shown.Contains(ContentMark, StringComparison.Ordinal);
 
     static bool IsSeed(string path) => path == "seed" || path.StartsWith("seed.", StringComparison.Ordinal);
 

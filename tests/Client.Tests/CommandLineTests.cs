@@ -53,6 +53,17 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void Validate_checks_the_grid_of_a_sweep_too()
+    {
+        Assert.Equal(0, _shell.Run("validate", _file));
+        Assert.Contains("2 seeds, a sweep of 6 points", _shell.Out, StringComparison.Ordinal);
+
+        File.WriteAllText(_file, File.ReadAllText(_file).Replace("method.step:", "method.stp:"));
+        Assert.Equal(2, _shell.Run("validate", _file));
+        Assert.Contains("'stp'", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_problem_of_a_file_is_told_at_once_each_on_a_line_of_its_own()
     {
         var text = File.ReadAllText(_file);

@@ -403,7 +403,7 @@ public class ExperimentTests
 
     [Theory]
     [InlineData("name: fedbuff, server: immediate, rate: 0.1, outer-rate: 1",
-        "test.yaml:2:34: method.server: 'fedbuff' is async-local-sgd with server: buffer, staleness: polynomial, outer: sgd; "
+        "test.yaml:2:34: method.server: 'fedbuff' is async-local-sgd with server: buffer, staleness: polynomial, outer: sgd, shards: own; "
         + "for another server write 'name: async-local-sgd' and its options")]
     [InlineData("name: fedavg, rate: 0.1, outer-rate: 0.5",
         "test.yaml:2:48: method.outer-rate: 'fedavg' is local-sgd with outer: sgd, outer-rate: 1, weights: samples; for another outer-rate "

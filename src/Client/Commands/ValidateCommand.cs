@@ -25,8 +25,14 @@ static class ValidateCommand
                     session.Terminal.Error.WriteLine($"warning: {arm.Name}: {warning}");
             }
 
+            var grid = "";
+            if (experiment.HasSweep)
+            {
+                var points = options.Load(parsed, session, sweep: true, build: false).Arms.Count;
+                grid = $", a sweep of {Messages.Count(points, "point")}";
+            }
             session.Terminal.Line($"{experiment.Name} is valid: {Messages.Count(experiment.Arms.Count, "arm")}, "
-                + Messages.Count(experiment.Seeds, "seed"));
+                + $"{Messages.Count(experiment.Seeds, "seed")}{grid}");
             return ExitCode.Ok;
         });
         return command;

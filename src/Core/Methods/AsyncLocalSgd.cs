@@ -33,10 +33,11 @@ namespace AsyncOpt.Core.Methods;
 /// </para>
 /// </remarks>
 /// <param name="options">Inner and outer optimizer, steps, shards, rules, grace.</param>
-[KnownAs("fedbuff", With = "server: buffer, staleness: polynomial, outer: sgd", Source = "Nguyen et al., AISTATS 2022",
+[KnownAs("fedbuff", With = "server: buffer, staleness: polynomial, outer: sgd, shards: own",
+    Source = "Nguyen et al., AISTATS 2022",
     Note = "its K is 'server: { name: buffer, size: 10 }'; without a size it is the number of workers")]
-[KnownAs("fedasync", With = "server: mixing, staleness: polynomial", Source = "Xie, Koyejo, Gupta, arXiv 1903.03934",
-    Note = "its alpha is outer-rate")]
+[KnownAs("fedasync", With = "server: mixing, staleness: polynomial, shards: own",
+    Source = "Xie, Koyejo, Gupta, arXiv 1903.03934", Note = "its alpha is outer-rate")]
 [KnownAs("async-diloco", With = "inner: adamw, outer: nesterov, server: immediate",
     Source = "Liu et al., arXiv 2401.09135, algorithm 2")]
 [KnownAs("dn", With = "inner: adamw, outer: nesterov, server: delayed-nesterov",
