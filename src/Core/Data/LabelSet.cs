@@ -76,8 +76,13 @@ public sealed class LabelSet
     {
         if (!IsBinary)
         {
+            var remedy = Count == 1 ? "is the label another column?"
+                : table.LabelNames is null && Array.Exists(table.Labels, l => l != Math.Floor(l))
+                    ? "least-squares takes numbers as labels"
+                    : "softmax-regression takes more";
             throw new InputException(
-                $"{table.Source}: two classes are needed, the labels are {Listed()}; use a problem with many classes");
+                $"{table.Source}: two classes are needed, {(Count == 1 ? "all labels are" : "the labels are")} "
+                + $"{Listed()}; {remedy}");
         }
         return Array.ConvertAll(Classes(table), static c => c == 0 ? -1.0 : 1.0);
     }

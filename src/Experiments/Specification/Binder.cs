@@ -212,7 +212,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             return null;
         }
         if (nameNode is not SpecScalar name)
-            return Refuse(nameNode, $"a name out of {plural}");
+            return Refuse(nameNode, $"a name out of {plural}", $"; {NamesOf(kind, plural)}");
         if (catalogue.Find(kind, name.Value) is { } entry)
             return Entry(entry, node, choice);
         if (catalogue.Combination(kind, name.Value) is { } known)
@@ -225,11 +225,16 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             diagnostics.Add(nameNode, $"no name in {plural}: '{name.Value}'; see {string.Join("; ", near)}");
             return null;
         }
-        var names = Names(kind, 1).Distinct().Order(StringComparer.Ordinal).ToList();
-        var list = names.Count <= NamesListedMax ? OneOf(names) : $"'asyncopt list {plural}' shows them";
-        diagnostics.Add(
-            nameNode, $"unknown name in {plural}: '{name.Value}'{NearestName.Hint(name.Value, names, list)}");
+        var hint = NearestName.Hint(name.Value, Names(kind, 1), NamesOf(kind, plural));
+        diagnostics.Add(nameNode, $"unknown name in {plural}: '{name.Value}'{hint}");
         return null;
+    }
+
+    // The names of a kind, or where they are listed.
+    string NamesOf(Type kind, string plural)
+    {
+        var names = Names(kind, 1).Distinct().Order(StringComparer.Ordinal).ToList();
+        return names.Count <= NamesListedMax ? OneOf(names) : $"'asyncopt list {plural}' shows them";
     }
 
     // The options that make a name, and those given beside; what makes the name cannot be changed under it.
@@ -309,12 +314,14 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
 
     static string UnknownKey(string written, IReadOnlyList<Option> options, IReadOnlyList<string> reserved)
     {
-        List<string> names = [.. options.Select(o => o.Name).Order(StringComparer.Ordinal)];
+        // What is reserved at the top of a file are keys as well; within an entry, it is its name alone.
+        var others = reserved.Count > 1 ? reserved : [];
+        List<string> names = [.. options.Select(o => o.Name).Concat(others).Order(StringComparer.Ordinal)];
         var list = names.Count == 0 ? "there are no options here" : OneOf(names);
         // Many keys, as at the top of a file, are only listed where none is near.
         var isNear = NearestName.Of(written, names.Concat(reserved)) is not null;
-        var others = isNear && names.Count > NamesListedMax ? "" : list;
-        return $"unknown key '{written}'{NearestName.Hint(written, names.Concat(reserved), others)}";
+        var listed = isNear && names.Count > NamesListedMax ? "" : list;
+        return $"unknown key '{written}'{NearestName.Hint(written, names.Concat(reserved), listed)}";
     }
 
     static string OneOf(IEnumerable<string> names) => "expected one of " + string.Join(", ", names);

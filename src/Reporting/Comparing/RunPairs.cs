@@ -44,6 +44,8 @@ public static class RunPairs
     // Null for a folder that is a run itself.
     static List<(string Arm, int Seed)>? RunsIn(string folder)
     {
+        if (File.Exists(folder))
+            throw new InputException($"{folder}: is a file; expected a run folder, or one of many runs");
         if (!Directory.Exists(folder))
             throw new InputException($"{folder}: no such folder; looked for {Path.GetFullPath(folder)}");
         if (File.Exists(Path.Combine(folder, RunFolder.ManifestFile)))

@@ -262,7 +262,8 @@ public class BinderTests
     [InlineData("picky: argument", "test.yaml:1:8: picky: never pleased")]
     [InlineData("picky: { name: input }", "test.yaml:1:8: picky: not today")]
     [InlineData("picky: {}", "test.yaml:1:8: picky: missing key 'name': expected a name out of picky things")]
-    [InlineData("picky: { name: [a] }", "test.yaml:1:16: picky.name: expected a name out of picky things, got a list")]
+    [InlineData("picky: { name: [a] }", "test.yaml:1:16: picky.name: expected a name out of picky things, got a list; "
+        + "expected one of argument, input")]
     [InlineData("mixing: { name: uniform, x: 1 }", "test.yaml:1:26: mixing: unknown key 'x'; there are no options here")]
     public void What_an_entry_refuses_is_reported_where_it_is_named(string text, string expected) =>
         Assert.Equal(expected, Error(text));
