@@ -52,6 +52,13 @@ public sealed partial class PublishedNumbersTests : IDisposable
         Assert.True(stale.Count == 0, string.Join('\n', stale));
     }
 
+    // The figure of speed by size is drawn from a table of the repository.
+    [Fact]
+    public void A_figure_says_which_build_and_runs_it_is_from() => Assert.All(
+        Directory.GetFiles(Path.Combine(Root, "docs", "images"), "*.svg").Where(f => Path.GetFileName(f) != "scale.svg"),
+        figure => Assert.Matches(
+            "<desc>Build .*, runs [0-9a-f]{16}: [a-z0-9-]+ .*</desc>", File.ReadAllText(figure)));
+
     [Fact]
     public void A_cheap_claim_still_gives_the_published_digits()
     {
