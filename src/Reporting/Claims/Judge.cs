@@ -58,7 +58,7 @@ public sealed class Judge(double confidence, int looks = 1)
         Estimate estimate, Expectation expect, double? nullEffect, double? predicted = null)
     {
         if (double.IsNaN(estimate.Value))
-            return (Verdict.NotReproduced, estimate.How);
+            return (Verdict.Undecided, estimate.How); // nothing is shown, for or against
         // Where the effect that says nothing is itself expected, there is no direction to show.
         var none = nullEffect is { } n && !(expect.Low < n && n < expect.High) ? nullEffect : null;
         var up = none <= expect.Low;

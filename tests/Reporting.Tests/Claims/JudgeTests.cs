@@ -79,7 +79,7 @@ public class JudgeTests
 
     [Fact]
     public void What_is_undefined_is_not_reproduced() => Assert.Equal(
-        (Verdict.NotReproduced, "why"), Judge.Of(Estimate.Undefined(5, "why"), AtLeast(2), 1));
+        (Verdict.Undecided, "why"), Judge.Of(Estimate.Undefined(5, "why"), AtLeast(2), 1));
 
     [Fact]
     public void The_intervals_of_all_headlines_hold_together_over_all_looks()
@@ -187,7 +187,7 @@ public class JudgeTests
         Assert.Equal(-2, result.Estimate.Value, 12);
         Assert.Equal(Verdict.Reproduced, result.Verdict);
         result = Assert.Single(Judge.Of([contrast], [failed]));
-        Assert.Equal((Verdict.NotReproduced, "a run of a point failed, or is not positive"), (result.Verdict, result.Reason));
+        Assert.Equal((Verdict.Undecided, "a run of a point failed, or is not positive"), (result.Verdict, result.Reason));
     }
 
     [Fact]
