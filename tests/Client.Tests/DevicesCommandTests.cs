@@ -89,7 +89,7 @@ public class DevicesCommandTests
         var path = shell.Experiment();
         File.AppendAllText(path, "\ndevice: cuda\n");
 
-        Assert.Equal(2, shell.Run("run", path, "--quiet", "--out", shell.Folder));
+        Assert.Equal(2, shell.Run("run", path, "--quiet", "--out", Path.Combine(shell.Folder, "out")));
         Assert.Matches(@"\.yaml:\d+:9: device: cuda: there is none here", shell.Error);
         Assert.Equal(0, shell.Run("validate", path));
     }
@@ -107,10 +107,10 @@ public class DevicesCommandTests
         };
         var path = shell.Experiment();
 
-        Assert.Equal(0, shell.Run("run", path, "--quiet", "--device", "cuda", "--out", shell.Folder));
+        Assert.Equal(0, shell.Run("run", path, "--quiet", "--device", "cuda", "--out", Path.Combine(shell.Folder, "cuda")));
         Assert.All(seen, d => Assert.Equal(DeviceChoice.Cuda, d));
         seen.Clear();
-        Assert.Equal(0, shell.Run("run", path, "--quiet", "--set", "device=auto", "--out", shell.Folder));
+        Assert.Equal(0, shell.Run("run", path, "--quiet", "--set", "device=auto", "--out", Path.Combine(shell.Folder, "auto")));
         Assert.All(seen, d => Assert.Equal(DeviceChoice.Auto, d));
         seen.Clear();
         Assert.Equal(0, shell.Run("verify", path, "--device", "opencl"));
@@ -126,7 +126,7 @@ public class DevicesCommandTests
         using var shell = new FakeShell { Devices = Found(null) };
         shell.RunForReal();
 
-        Assert.Equal(2, shell.Run("run", shell.Experiment(), "--quiet", "--device", "cuda", "--out", shell.Folder));
+        Assert.Equal(2, shell.Run("run", shell.Experiment(), "--quiet", "--device", "cuda", "--out", Path.Combine(shell.Folder, "out")));
         Assert.Contains("the device library is not installed", shell.Error, StringComparison.Ordinal);
     }
 
