@@ -25,20 +25,21 @@ sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
         {
             for (var i = 0; i < role.Layout.Agents; i++)
             {
-                ref var core = ref world.Cores[role.First + i];
-                if ((core.Flags & AgentFlags.Stopped) != 0 || core.Acted > idleSince)
+                var agent = role.First + i;
+                var (flags, acted) = (world.Cores[agent].Flags, world.Cores[agent].Acted);
+                if ((flags & AgentFlags.Stopped) != 0 || acted > idleSince)
                     continue;
                 var waits = new Waits();
                 role.Program.WaitsFor(role.State(i), waits);
-                var isDown = (core.Flags & AgentFlags.Down) != 0;
-                if ((core.Flags & AgentFlags.AtDoor) != 0)
-                    Tell(DoorText(role.First + i, role.Doors[i], now), isLoss: true);
-                else if ((core.Flags & AgentFlags.Moving) != 0)
-                    Tell($"{NameOf(role, i)} is on its way since {core.Acted / 1e9} s", isLoss: false);
-                else if (isDown && (waits.Entries.Count > 0 || (core.Flags & AgentFlags.Interrupted) != 0))
-                    Tell(DownText(role.First + i, now), isLoss: true);
+                var isDown = (flags & AgentFlags.Down) != 0;
+                if ((flags & AgentFlags.AtDoor) != 0)
+                    Tell(() => DoorText(agent, role.Doors[agent - role.First], now), isLoss: true);
+                else if ((flags & AgentFlags.Moving) != 0)
+                    Tell(() => $"{world.Layout.NameOf(agent)} is on its way since {acted / 1e9} s", isLoss: false);
+                else if (isDown && (waits.Entries.Count > 0 || (flags & AgentFlags.Interrupted) != 0))
+                    Tell(() => DownText(agent, now), isLoss: true);
                 else if (waits.Entries.Count > 0)
-                    TellWait(role.First + i, core.Acted, waits);
+                    TellWait(agent, acted, waits);
             }
         }
         if (Agents == 0 && idleSince == now)
@@ -52,8 +53,6 @@ sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
         var more = Agents > _told.Count ? $"; and {Agents - _told.Count} more agents" : "";
         return string.Join("; ", _told) + more;
     }
-
-    string NameOf(RoleMemory<T> role, int index) => world.Layout.NameOf(role.First + index);
 
     string DownText(int agent, long now)
     {
@@ -79,13 +78,14 @@ sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
         : until is null ? $" for good since {at / 1e9} s"
         : $" from {at / 1e9} s to {until / 1e9} s";
 
-    void Tell(string text, bool isLoss)
+    // The text is made for those alone who are told of: when an agent is down is found among all crashes.
+    void Tell(Func<string> text, bool isLoss)
     {
         Agents++;
         if (_told.Count < ToldMax)
-            _told.Add(text);
+            _told.Add(text());
         else if (isLoss && !_isLossTold)
-            _told[0] = text; // a loss explains the rest: it is told in any case
+            _told[0] = text(); // a loss explains the rest: it is told in any case
         _isLossTold |= isLoss;
     }
 
@@ -94,13 +94,16 @@ sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
         // A program may name more than is missing; what was lost is the best guess.
         long LastLost(Peer from) => _losses.GetValueOrDefault((from.Id, agent), -1);
         var (kind, from) = waits.Entries.MaxBy(e => LastLost(e.From));
-        var others = waits.Entries.Count > 1 ? $" and up to {waits.Entries.Count - 1} more messages" : "";
-        var text = $"{world.Layout.NameOf(agent)} waits for '{kind}' from {world.Layout.NameOf(from.Id)}{others}, "
-            + $"since {since / 1e9} s";
-        if (LastLost(from) is var lost and >= 0)
-            Tell($"{text} (a message on that link was lost at {lost / 1e9} s)", isLoss: true);
-        else
-            Tell(text, isLoss: false);
+        var (lost, count) = (LastLost(from), waits.Entries.Count);
+        Tell(Text, isLoss: lost >= 0);
+
+        string Text()
+        {
+            var others = count > 1 ? $" and up to {count - 1} more messages" : "";
+            return $"{world.Layout.NameOf(agent)} waits for '{kind}' from {world.Layout.NameOf(from.Id)}{others}, "
+                + $"since {since / 1e9} s"
+                + (lost >= 0 ? $" (a message on that link was lost at {lost / 1e9} s)" : "");
+        }
     }
 
     /// <summary>A message is lost, and a program at one of its ends does not say what it waits for.</summary>
@@ -116,8 +119,8 @@ sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
                 if (!silent.Add(agent))
                     break;
                 Tell(
-                    $"{world.Layout.NameOf(agent)} does nothing since {world.Cores[agent].Acted / 1e9} s and does not "
-                    + $"say what it waits for (a message from {world.Layout.NameOf(from)} to "
+                    () => $"{world.Layout.NameOf(agent)} does nothing since {world.Cores[agent].Acted / 1e9} s and "
+                    + $"does not say what it waits for (a message from {world.Layout.NameOf(from)} to "
                     + $"{world.Layout.NameOf(to)} was lost at {lost / 1e9} s)", isLoss: true);
                 break;
             }
