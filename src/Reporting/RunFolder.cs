@@ -43,19 +43,23 @@ public static class RunFolder
         AtomicFile.WriteFolder(folder, partial => Fill(partial, facts, record));
 
     /// <summary>Whether the folder holds a manifest and every file that the manifest names.</summary>
-    public static bool IsWhole(string folder)
+    public static bool IsWhole(string folder) => WholeManifest(folder) is not null;
+
+    /// <summary>The manifest of a folder that holds every file that it names; null for any other.</summary>
+    internal static JsonNode? WholeManifest(string folder)
     {
         var path = Path.Combine(folder, ManifestFile);
         if (!File.Exists(path))
-            return false;
+            return null;
         try
         {
-            return JsonText.ReadFile(path).Key("files").Items()
-                .All(file => File.Exists(Path.Combine(folder, file.Value<string>())));
+            var manifest = JsonText.ReadFile(path);
+            return manifest.Key("files").Items()
+                .All(file => File.Exists(Path.Combine(folder, file.Value<string>()))) ? manifest : null;
         }
         catch (Exception e) when (e is InputException or FormatException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -14,8 +14,6 @@ public sealed record RunIdentity
     // Begins the checksum that stands for a file.
     const string ContentMark = "sha256:";
 
-    const string OtherContent = "is a file with other content";
-
     // No result depends on these keys.
     static readonly string[] Indifferent = ["partitions", "threads"];
 
@@ -81,12 +79,12 @@ public sealed record RunIdentity
     /// <param name="seeds">Whether their seeds count.</param>
     public string? Difference(RunIdentity other, bool seeds = true)
     {
+        var keys = Differences(Specification, other.Specification, "").Where(d => seeds || !IsSeed(d.Path)).ToList();
         List<string> found =
         [
-            .. Differences(Specification, other.Specification, "").Where(d => seeds || !IsSeed(d.Path))
-                .Select(d => IsContent(d.A) && IsContent(d.B)
-                    ? $"{d.Path} {OtherContent}"
-                    : $"{d.Path} {d.A}, now {d.B}"),
+            .. keys.Select(d => IsOfContent(d)
+                ? $"{d.Path} is a file with other content"
+                : $"{d.Path} {d.A}, now {d.B}"),
         ];
         if (Build is not null && other.Build is not null && Build != other.Build)
             found.Add("another build");
@@ -94,8 +92,7 @@ public sealed record RunIdentity
             found.Add($"computed on {a}, now {b}");
         if (OnProcessor is { } here && other.OnProcessor is { } there && here != there)
             found.Add("another device");
-        if (other.Contents.Except(Contents).Any()
-            && !found.Exists(f => f.EndsWith(OtherContent, StringComparison.Ordinal)))
+        if (other.Contents.Except(Contents).Any() && !keys.Exists(IsOfContent))
             found.Add("a file with other content");
         if (Metrics != other.Metrics)
             found.Add("metrics or none");
@@ -129,7 +126,9 @@ public sealed record RunIdentity
         }
     }
 
-    static bool IsContent(string shown) => shown.Contains(ContentMark, StringComparison.Ordinal);
+    static bool IsOfContent((string Path, string A, string B) difference) =>
+        difference.A.Contains(ContentMark, StringComparison.Ordinal)
+        && difference.B.Contains(ContentMark, StringComparison.Ordinal);
 
     static bool IsSeed(string path) => path == "seed" || path.StartsWith("seed.", StringComparison.Ordinal);
 

@@ -47,10 +47,8 @@ public sealed record StoredRun(
     /// <exception cref="InputException">It is no whole run folder, or not one of this form.</exception>
     public static StoredRun Read(string folder)
     {
-        if (!RunFolder.IsWhole(folder))
-            throw new InputException($"{folder}: no whole run folder");
-        var path = Path.Combine(folder, RunFolder.ManifestFile);
-        var manifest = JsonText.ReadFile(path);
+        var manifest = RunFolder.WholeManifest(folder)
+            ?? throw new InputException($"{folder}: no whole run folder");
         var metrics = Lines(folder, RunFolder.MetricsFile, Point);
         var staleness = Lines(folder, RunFolder.StalenessFile, StalenessLine);
         try
@@ -59,7 +57,8 @@ public sealed record StoredRun(
         }
         catch (FormatException e)
         {
-            throw new InputException($"{path}: cannot be read as a run's manifest: {e.Message}", e);
+            throw new InputException($"{Path.Combine(folder, RunFolder.ManifestFile)}: cannot be read as a run's "
+                + $"manifest: {e.Message}", e);
         }
     }
 
