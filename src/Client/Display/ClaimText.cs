@@ -67,19 +67,17 @@ static class ClaimText
         [
             row.Name,
             row.Report?.VerdictText ?? "error",
-            Reproduced(results),
+            Reproduced(results, ContrastRole.Headline),
             Pretty.Duration(row.Seconds),
             row.Report is { } report ? Pretty.Duration(report.ProcessorSeconds) : "-",
         ];
     }
 
-    // Of the headlines; controls are not what the paper says.
-    static string Reproduced(IReadOnlyList<ContrastResult> results)
+    /// <summary>How many are reproduced of the headlines, which are what the paper says, or of the controls.</summary>
+    public static string Reproduced(IEnumerable<ContrastResult> results, ContrastRole role)
     {
-        var headlines = results.Where(r => r.Role == ContrastRole.Headline).ToList();
-        return headlines.Count == 0
-            ? "-"
-            : $"{headlines.Count(r => r.Verdict == Verdict.Reproduced)} of {headlines.Count}";
+        var all = results.Where(r => r.Role == role).ToList();
+        return all.Count == 0 ? "-" : $"{all.Count(r => r.Verdict == Verdict.Reproduced)} of {all.Count}";
     }
 
     /// <summary>A text cut off at a width.</summary>

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using AsyncOpt.Client.Running;
 using AsyncOpt.Core;
+using AsyncOpt.Core.Claims;
 using AsyncOpt.Experiments.Claims;
 using AsyncOpt.Reporting;
 using AsyncOpt.Reporting.Claims;
@@ -63,17 +63,12 @@ sealed class PageNumbers(string runs)
         to.Write($"Of {reports.Count} claims: {string.Join(", ", counts)}.\n\n");
         to.Write("| claim | verdict | headlines reproduced | controls that hold |\n| --- | --- | --- | --- |\n");
         foreach (var r in reports)
-            to.Write($"| [`{r.Name}`](#{r.Name}) | {r.VerdictText} | {Share(r, Core.Claims.ContrastRole.Headline)} | "
-                + $"{Share(r, Core.Claims.ContrastRole.Control)} |\n");
+            to.Write($"| [`{r.Name}`](#{r.Name}) | {r.VerdictText} | "
+                + $"{ClaimText.Reproduced(r.Results, ContrastRole.Headline)} | "
+                + $"{ClaimText.Reproduced(r.Results, ContrastRole.Control)} |\n");
         to.Write($"\n{Origin(
             [.. reports.SelectMany(r => r.Builds).Distinct()], ClaimReport.HashOf(reports.Select(r => r.Hash)))}.\n");
         return to.ToString();
-    }
-
-    static string Share(ClaimReport report, Core.Claims.ContrastRole role)
-    {
-        var all = report.Results.Where(r => r.Role == role).ToList();
-        return all.Count == 0 ? "-" : $"{all.Count(r => r.Verdict == Verdict.Reproduced)} of {all.Count}";
     }
 
     // Judged anew from the runs; what was missing only the report of that time knows.
@@ -84,12 +79,12 @@ sealed class PageNumbers(string runs)
         var json = Path.Combine(folder, ClaimReport.JsonFile);
         if (!File.Exists(file) || !File.Exists(json))
             return null;
-        var told = JsonNode.Parse(File.ReadAllText(json))!;
-        if (told["full"]!.GetValue<bool>())
+        var told = JsonText.ReadFile(json);
+        if (told.Key("full").Value<bool>())
             throw new InputException($"{folder} is the claim at its full size: pages show the size of the file");
         var text = File.ReadAllText(file);
         var terms = ClaimTerms.Read(text, file);
-        var missing = told["missing"]!.AsArray().Select(m => m!.GetValue<string>()).ToList();
+        var missing = told.Key("missing").Items().Select(m => m.Value<string>()).ToList();
         var report = missing.Count > 0
             ? ClaimRunner.Unjudged(terms, name, missing)
             : ClaimRunner.JudgeFolder(terms, name, folder);
@@ -101,9 +96,9 @@ sealed class PageNumbers(string runs)
         var folder = Path.Combine(runs, name);
         if (!Directory.Exists(folder))
             return null;
-        var found = (from arm in Directory.GetDirectories(folder).Order(StringComparer.Ordinal)
-                     from seed in Directory.GetDirectories(arm, "seed-*").Where(RunFolder.IsWhole)
-                     select StoredRun.Read(seed)).OrderBy(r => r.Repetition).ToList();
+        var found = ExperimentFolder.RunsIn(folder)
+            .Select(run => RunFolder.PathOf(folder, run.Arm, run.Repetition)).Where(RunFolder.IsWhole)
+            .Select(StoredRun.Read).OrderBy(r => r.Repetition).ToList();
         if (found.Count == 0)
             return null;
         var arms = found.GroupBy(r => r.Arm).OrderBy(g => g.Key, StringComparer.Ordinal)
