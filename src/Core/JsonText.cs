@@ -19,7 +19,7 @@ public static partial class JsonText
         {
             return Parse(File.ReadAllBytes(path), path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageException.Is(e))
         {
             throw new InputException($"{path}: cannot be read: {e.Message}", e);
         }

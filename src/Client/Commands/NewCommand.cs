@@ -51,7 +51,7 @@ static class NewCommand
         {
             throw new InputException($"{path} is there already; choose another name with --out");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageException.Is(e))
         {
             throw new InputException($"{path} cannot be written: {StorageException.Cause(path, e)} with --out", e);
         }

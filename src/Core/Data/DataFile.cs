@@ -44,7 +44,7 @@ internal static class DataFile
         {
             throw new InputException($"{path}: the gzip data {e.Message}; copy or pack it anew", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageException.Is(e))
         {
             throw new InputException($"{path}: cannot be read: {e.Message}", e);
         }

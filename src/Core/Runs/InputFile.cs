@@ -32,7 +32,7 @@ public sealed record InputFile(string Use, string Name, string Path, long Bytes,
             var hash = Convert.ToHexStringLower(SHA256.HashData(file));
             return new InputFile(use, name, System.IO.Path.GetFullPath(path), file.Length, hash);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageException.Is(e))
         {
             return null;
         }

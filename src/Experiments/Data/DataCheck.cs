@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using AsyncOpt.Core;
 
 namespace AsyncOpt.Experiments.Data;
 
@@ -42,7 +43,7 @@ public static class DataCheck
         {
             found = set.IsPacked ? HashContent(path) : Hash(path);
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InvalidDataException || StorageException.Is(e))
         {
             return $"cannot be read: {e.Message}";
         }

@@ -23,7 +23,7 @@ static class SpecText
         {
             bytes = File.ReadAllBytes(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageException.Is(e))
         {
             throw new InputException($"{what} '{path}': cannot be read: {e.Message}", e);
         }

@@ -42,7 +42,7 @@ public sealed class ReplayLog
         {
             return (path, File.ReadAllBytes(path));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageException.Is(e))
         {
             throw new InputException($"{path}: cannot be read: {e.Message}", e);
         }
