@@ -51,8 +51,7 @@ public class RunRoutesTests(GatewayFixture gateway)
 
         using var response = await Http.GetAsync($"runs/{id}/folder", Token);
         using var zip = new ZipArchive(await response.Content.ReadAsStreamAsync(Token));
-        // Of several seeds, the first alone has a timeline.
-        var plan = arm.Plan(2, cancellation: Token) with { TimelineAgents = 0 };
+        var plan = arm.Plan(2, cancellation: Token).OfRepetition(2);
         var folder = Directory.CreateTempSubdirectory("asyncopt-").FullName;
         RunFolder.Write(
             folder, RunFacts.Of(("small", "async", 2), plan, arm.SpecificationOf(2), []), Simulator.Run(plan));

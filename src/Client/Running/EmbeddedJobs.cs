@@ -12,14 +12,13 @@ sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
 {
     public RunRecord Run(Job job, int sideBySide, IRunProgress progress, CancellationToken cancellation)
     {
-        var plan = job.Arm.Plan(job.Repetition, progress.Say, cancellation);
+        var plan = job.Arm.Plan(job.Repetition, progress.Say, cancellation).OfRepetition(job.Repetition);
         plan = plan with
         {
             Partitions = settings.Partitions ?? plan.Partitions,
             Threads = settings.Threads ?? Threads(plan, sideBySide),
             Metrics = settings.Metrics && plan.Metrics,
             Device = settings.Device ?? plan.Device,
-            TimelineAgents = job.Repetition == 0 ? plan.TimelineAgents : 0,
         };
         var record = runner.Run(plan, progress.Report, cancellation);
         RunFolder.Write(job.Folder, Facts(job, plan, sideBySide), record);

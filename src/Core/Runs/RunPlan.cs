@@ -151,6 +151,10 @@ public sealed record RunPlan
     /// <summary>How many agents of each role the timeline shows.</summary>
     public int TimelineAgents { get; init; } = 16;
 
+    /// <summary>The same for one repetition of several, of which the first alone has a timeline.</summary>
+    /// <param name="repetition">Which, from 0.</param>
+    public RunPlan OfRepetition(int repetition) => repetition == 0 ? this : this with { TimelineAgents = 0 };
+
     /// <summary>How many spans the timeline keeps.</summary>
     public int TimelineSpans { get; init; } = 20_000;
 

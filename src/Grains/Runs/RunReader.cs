@@ -56,12 +56,11 @@ sealed class RunReader(IOptions<GrainsOptions> options, SiloData data)
     /// <summary>The plan of a request, as an executor takes it.</summary>
     /// <param name="plan">The plan of its specification.</param>
     /// <param name="request">The request.</param>
-    public static RunPlan Applied(RunPlan plan, RunRequest request) => plan with
+    public static RunPlan Applied(RunPlan plan, RunRequest request) => plan.OfRepetition(request.Repetition) with
     {
         Partitions = request.Partitions ?? plan.Partitions,
         Threads = request.Threads ?? plan.Threads,
         Metrics = request.Metrics && plan.Metrics,
-        TimelineAgents = request.Repetition == 0 ? plan.TimelineAgents : 0,
     };
 
     static IEnumerable<string> Violations(RunRequest request)
