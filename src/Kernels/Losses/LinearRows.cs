@@ -17,6 +17,12 @@ abstract class LinearRows(int columns, int scores)
     /// </summary>
     const double SparseShare = 0.3;
 
+    /// <summary>d.</summary>
+    protected int Columns => columns;
+
+    /// <summary>K.</summary>
+    protected int Count => scores;
+
     /// <summary>Numbers of a packed model.</summary>
     public virtual int Length => columns * scores;
 
@@ -80,22 +86,21 @@ abstract class LinearRows(int columns, int scores)
     sealed class DenseMatrixRows(FeatureMatrix features, int scores) : LinearRows(features.Columns, scores)
     {
         readonly Rows<double> _rows = new(features);
-        readonly int _columns = features.Columns, _scores = scores;
 
         [ThreadStatic]
         static double[]? _side;
 
         public override void Scores(ReadOnlySpan<int> rows, ReadOnlySpan<double> model, Span<double> z)
         {
-            if (_side is null || _side.Length < rows.Length * _columns)
-                _side = new double[rows.Length * _columns];
+            if (_side is null || _side.Length < rows.Length * Columns)
+                _side = new double[rows.Length * Columns];
             _rows.Gather(rows, _side);
-            MatrixKernels<double>.MultiplyTransposed(rows.Length, _scores, _columns, _side, model, z);
+            MatrixKernels<double>.MultiplyTransposed(rows.Length, Count, Columns, _side, model, z);
         }
 
         // The rows still lie where the scores were taken.
         public override void Add(ReadOnlySpan<int> rows, ReadOnlySpan<double> dz, Span<double> sum) =>
             MatrixKernels<double>.TransposedMultiply(
-                _scores, _columns, rows.Length, dz, _side, sum, accumulate: true);
+                Count, Columns, rows.Length, dz, _side, sum, accumulate: true);
     }
 }

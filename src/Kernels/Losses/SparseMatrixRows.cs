@@ -19,19 +19,18 @@ sealed class SparseMatrixRows(FeatureMatrix features, int scores) : LinearRows(f
 
     readonly int[] _start = features.RowStart, _column = features.Column;
     readonly double[] _values = features.Values;
-    readonly int _columns = features.Columns, _scores = scores;
     readonly int _width = (scores + Lanes - 1) / Lanes * Lanes;
 
     /// <inheritdoc />
-    public override int Length => _columns * _width;
+    public override int Length => Columns * _width;
 
     /// <inheritdoc />
     public override void Pack(ReadOnlySpan<double> model, Span<double> packed)
     {
         packed[..Length].Clear();
-        for (var c = 0; c < _scores; c++)
+        for (var c = 0; c < Count; c++)
         {
-            var row = model.Slice(c * _columns, _columns);
+            var row = model.Slice(c * Columns, Columns);
             for (var j = 0; j < row.Length; j++)
                 packed[j * _width + c] = row[j];
         }
@@ -40,9 +39,9 @@ sealed class SparseMatrixRows(FeatureMatrix features, int scores) : LinearRows(f
     /// <inheritdoc />
     public override void Unpack(ReadOnlySpan<double> packed, Span<double> sum)
     {
-        for (var c = 0; c < _scores; c++)
+        for (var c = 0; c < Count; c++)
         {
-            var row = sum.Slice(c * _columns, _columns);
+            var row = sum.Slice(c * Columns, Columns);
             for (var j = 0; j < row.Length; j++)
                 row[j] += packed[j * _width + c];
         }
@@ -55,11 +54,11 @@ sealed class SparseMatrixRows(FeatureMatrix features, int scores) : LinearRows(f
         Span<double> sums = stackalloc double[Lanes];
         for (var i = 0; i < rows.Length; i++)
         {
-            for (var first = 0; first < _scores; first += Lanes)
+            for (var first = 0; first < Count; first += Lanes)
             {
                 Dot(rows[i], model[first..], sums);
-                var count = Math.Min(Lanes, _scores - first);
-                sums[..count].CopyTo(z.Slice(i * _scores + first, count));
+                var count = Math.Min(Lanes, Count - first);
+                sums[..count].CopyTo(z.Slice(i * Count + first, count));
             }
         }
     }
@@ -71,11 +70,11 @@ sealed class SparseMatrixRows(FeatureMatrix features, int scores) : LinearRows(f
         Span<double> slopes = stackalloc double[Lanes];
         for (var i = 0; i < rows.Length; i++)
         {
-            for (var first = 0; first < _scores; first += Lanes)
+            for (var first = 0; first < Count; first += Lanes)
             {
-                var count = Math.Min(Lanes, _scores - first);
+                var count = Math.Min(Lanes, Count - first);
                 slopes.Clear();
-                dz.Slice(i * _scores + first, count).CopyTo(slopes);
+                dz.Slice(i * Count + first, count).CopyTo(slopes);
                 Axpy(rows[i], slopes, sum[first..]);
             }
         }
