@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using AsyncOpt.Client.Commands;
 using AsyncOpt.Client.Remote;
 using AsyncOpt.Core;
@@ -9,7 +10,11 @@ namespace AsyncOpt.Client;
 /// <param name="Services">The other projects, as the commands see them.</param>
 /// <param name="Terminal">Where to write.</param>
 /// <param name="Cancellation">Set when the user presses Ctrl-C.</param>
-sealed record Session(Services Services, Terminal Terminal, CancellationToken Cancellation);
+sealed record Session(Services Services, Terminal Terminal, CancellationToken Cancellation)
+{
+    /// <summary>Runs since the command began.</summary>
+    public Stopwatch Clock { get; } = Stopwatch.StartNew();
+}
 
 /// <summary>The command line as a whole: parses, dispatches, turns exceptions into messages and exit codes.</summary>
 static class App

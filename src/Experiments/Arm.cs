@@ -102,6 +102,13 @@ public sealed class Arm
         return plan with { Inputs = [.. plan.Inputs, .. optimum] };
     }
 
+    /// <summary>
+    /// Seconds on the wall that data and graph of a plan took to build, and its optimum to be had, whichever run was
+    /// the first to need them.
+    /// </summary>
+    /// <param name="plan">A plan of this arm.</param>
+    public (double Data, double Optimum) SecondsOf(RunPlan plan) => _resources.SecondsOf(plan);
+
     /// <summary>The same without the optimum, for a part of a host that takes no metrics.</summary>
     /// <param name="repetition">Which, from 0.</param>
     /// <exception cref="Core.InputException">Something cannot be built for these seeds.</exception>

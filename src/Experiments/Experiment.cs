@@ -35,6 +35,11 @@ public sealed class Experiment
     /// <summary>How the arms are judged; null unless a sweep was asked for.</summary>
     public Sweep? Sweep { get; }
 
+    Resources? Resources { get; init; }
+
+    /// <summary>Seconds on the wall that data and graphs took to build so far, and optima to be had.</summary>
+    public (double Data, double Optimum) BuildSeconds => Resources?.Seconds ?? default;
+
     /// <summary>The run that this repeats with nothing changed, so with its hash; null for any other.</summary>
     public RecordedRun? Repeats { get; private set; }
 
@@ -130,7 +135,10 @@ public sealed class Experiment
             Build(arms!, diagnostics, best, (root["sweep"] as SpecMapping)?["best"]);
         var seeds = options.Seeds ?? (options.Sweep ? head.Sweep!.Seeds : null) ?? head.Seeds;
         var name = head.Name ?? Path.GetFileNameWithoutExtension(file);
-        return new Experiment(head, name, seeds, arms!, catalogue, best is null ? null : new Sweep(best));
+        return new Experiment(head, name, seeds, arms!, catalogue, best is null ? null : new Sweep(best))
+        {
+            Resources = resources,
+        };
     }
 
     static Func<string, string> LocatorOf(string folder, LoadOptions options) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace AsyncOpt.Experiments;
 
@@ -9,6 +10,7 @@ namespace AsyncOpt.Experiments;
 public sealed class ResourceCache
 {
     readonly ConcurrentDictionary<object, Lazy<object>> _built = new();
+    readonly ConcurrentDictionary<object, double> _seconds = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The resource of a key, built if it is the first time.</summary>
     /// <typeparam name="T">Its type.</typeparam>
@@ -20,4 +22,21 @@ public sealed class ResourceCache
     public T Get<T>(object key, Func<T> build)
         where T : class =>
         (T)_built.GetOrAdd((typeof(T), key), _ => new Lazy<object>(build)).Value;
+
+    /// <summary>Builds something, and keeps how long that took.</summary>
+    internal T? Timed<T>(Func<T?> build)
+        where T : class
+    {
+        var clock = Stopwatch.StartNew();
+        var built = build();
+        if (built is not null)
+            _seconds[built] = clock.Elapsed.TotalSeconds;
+        return built;
+    }
+
+    /// <summary>Seconds on the wall that something took to build; 0 where it was not built here.</summary>
+    internal double SecondsOf(object? built) => built is null ? 0 : _seconds.GetValueOrDefault(built);
+
+    /// <summary>The same of all things of a kind together.</summary>
+    internal double SecondsOfAll(Func<object, bool> isOfKind) => _seconds.Where(s => isOfKind(s.Key)).Sum(s => s.Value);
 }

@@ -38,7 +38,8 @@ sealed class Resources(ResourceCache cache, Func<string, string> locate, IReadOn
 
     /// <summary>The weights of a graph.</summary>
     public MixingSchedule Mixing(Choice<MixingRule> choice, Topology topology) =>
-        cache.Get((choice.Json.ToJsonString(), topology), () => choice.Create().Schedule(topology));
+        cache.Get(
+            (choice.Json.ToJsonString(), topology), () => cache.Timed(() => choice.Create().Schedule(topology))!);
 
     /// <summary>A problem, its data dealt out.</summary>
     public Problem Problem(
@@ -70,19 +71,31 @@ sealed class Resources(ResourceCache cache, Func<string, string> locate, IReadOn
         cache.Get(("optimum", problem), () =>
         {
             var inputs = new Inputs(cache, locate);
-            if (problem.Optimum is null && (problem.Optimum = optima.Find(problem, progress, cancellation)) is not null
+            if (problem.Optimum is null
+                && (problem.Optimum = cache.Timed(() => optima.Find(problem, progress, cancellation))) is not null
                 && optima.FileOf(problem) is { } path)
                 inputs.Add(InputFile.Optimum, Path.GetFileName(path), path);
             return inputs.Files;
         });
 
+    /// <summary>Seconds that a plan's graph, matrix and problem took to build, and its optimum to be had.</summary>
+    public (double Data, double Optimum) SecondsOf(RunPlan plan) => (
+        cache.SecondsOf(plan.Topology) + cache.SecondsOf(plan.Mixing) + cache.SecondsOf(plan.Problem),
+        cache.SecondsOf(plan.Problem.Optimum));
+
+    /// <summary>The same of all that was built so far.</summary>
+    public (double Data, double Optimum) Seconds => (
+        cache.SecondsOfAll(built => built is not Core.Problems.Optimum),
+        cache.SecondsOfAll(built => built is Core.Problems.Optimum));
+
     // Whoever takes it from the cache was built from the same files.
     T Built<T>(object key, Inputs inputs, Func<Func<string, Func<string, string>>, T> build)
+        where T : class
     {
         var (value, files) = cache.Get(key, () =>
         {
             var own = new Inputs(cache, locate);
-            return new WithInputs<T>(build(own.Of), own.Files);
+            return new WithInputs<T>(cache.Timed(() => build(own.Of))!, own.Files);
         });
         inputs.Add(files);
         return value;

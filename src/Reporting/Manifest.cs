@@ -27,6 +27,7 @@ public static class Manifest
         ["time_to_target_s"] = record.TimeToTarget is { } reached ? Text.Json(reached) : null,
         ["wall_time_s"] = Text.Json(record.WallSeconds),
         ["evaluation_share"] = Text.Json(EvaluationShare(record)),
+        ["wall_parts_s"] = facts.Parts?.Json(),
         ["seeds"] = Seeds(facts.Seeds),
         ["numerics"] = Numerics(facts.Numerics with { Device = record.Device }),
         ["versions"] = Pairs(facts.Versions),

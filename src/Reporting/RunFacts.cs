@@ -52,6 +52,9 @@ public sealed record RunFacts
     /// <summary>For a live run, seconds on the wall for each second of the models' delays; else null.</summary>
     public double? TimeFactor { get; init; }
 
+    /// <summary>What the wall time went to, but for the output; null where that is not known.</summary>
+    public WallParts? Parts { get; init; }
+
     /// <summary>The files that the run was made from.</summary>
     public IReadOnlyList<InputFile> Inputs { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -39,8 +40,13 @@ public static class RunFolder
     /// <param name="folder">Its path.</param>
     /// <param name="facts">What the manifest says beside the record.</param>
     /// <param name="record">What the run reported.</param>
-    public static void Write(string folder, RunFacts facts, RunRecord record) =>
-        AtomicFile.WriteFolder(folder, partial => Fill(partial, facts, record));
+    /// <returns>What the wall time went to, as the manifest says it.</returns>
+    public static WallParts? Write(string folder, RunFacts facts, RunRecord record)
+    {
+        WallParts? parts = null;
+        AtomicFile.WriteFolder(folder, partial => parts = Fill(partial, facts, record));
+        return parts;
+    }
 
     /// <summary>Whether the folder holds a manifest and every file that the manifest names.</summary>
     public static bool IsWhole(string folder) => WholeManifest(folder) is not null;
@@ -63,8 +69,9 @@ public static class RunFolder
         }
     }
 
-    static void Fill(string folder, RunFacts facts, RunRecord record)
+    static WallParts? Fill(string folder, RunFacts facts, RunRecord record)
     {
+        var clock = Stopwatch.StartNew();
         var files = new List<string>();
         Table(MetricsFile, RunTables.Metrics);
         Table(StalenessFile, RunTables.Staleness);
@@ -88,8 +95,12 @@ public static class RunFolder
             RunTables.Model(stream, record.Estimate);
         }
 
-        var manifest = Manifest.Of(facts, record, files);
+        var parts = facts.Parts;
+        if (parts is not null)
+            parts = parts with { Output = parts.Output + clock.Elapsed.TotalSeconds };
+        var manifest = Manifest.Of(facts with { Parts = parts }, record, files);
         File.WriteAllText(Path.Combine(folder, ManifestFile), manifest.ToJsonString(Readable) + "\n");
+        return parts;
 
         void Table(string name, Action<TextWriter, RunRecord> write)
         {

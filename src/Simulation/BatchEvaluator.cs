@@ -68,6 +68,9 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
 
     public int Threads { get; }
 
+    /// <summary>How long computations take.</summary>
+    public ComputationClock Clock { get; } = new();
+
     /// <summary>The device that evaluates some of the run's oracles; null where the processor evaluates all.</summary>
     public IBatchDevice? Device => _device is { HasKernels: true } ? _device.Device : null;
 
@@ -120,21 +123,34 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     public void Evaluate(Snapshots<T> snapshots, ref Request<T> request)
     {
         _snapshots = snapshots;
+        var times = Clock.NextAlone();
+        var start = times == 0 ? 0 : WallClock.Now;
         EvaluateOne(ref request, ref _samples[0]);
+        if (times > 0)
+            Clock.Since(start, times);
     }
 
     /// <summary>Waits for what a device has begun.</summary>
-    public void Collect() => _device?.End();
+    public void Collect()
+    {
+        if (_device is null)
+            return;
+        var start = WallClock.Now;
+        _device.End();
+        Clock.Since(start);
+    }
 
     /// <summary>Evaluates what no device does, and has the device begin with the rest.</summary>
     public void Begin(Slab<Request<T>> requests, Snapshots<T> snapshots, int[] batch, int count)
     {
+        var start = WallClock.Now;
         count = _device?.Begin(requests, snapshots, batch, count) ?? count;
         (_requests, _snapshots, _batch, _count, _next) = (requests, snapshots, batch, count, 0);
         if (_crew is not null && count > 1 && WorkOf(requests, snapshots, batch[0]) * count >= _parallelLeast)
             _crew.Run(_work);
         else
             EvaluateAll();
+        Clock.Since(start);
     }
 
     void EvaluateAll()

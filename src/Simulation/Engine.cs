@@ -100,6 +100,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         IsCutLocal = _partitioning.IsLocal,
         Threads = _windows.Threads * _evaluators[0].Threads,
         Device = HasKernels ? _hooks.Device!.Description.Numerics : record.Device,
+        ComputationSeconds = _evaluators.Sum(e => e.Clock.Seconds) / _windows.Threads,
         EngineBytes = _world.Bytes + _windows.Partitions.Sum(p => p.Bytes),
         Warnings = [.. record.Warnings, .. _partitioning.Warnings, .. DeviceWarnings(), .. CheckpointWarnings(record)],
     };

@@ -124,6 +124,7 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
             _spareMemory = _role.Exchange(mix.Vector, _spareMemory!);
         if (_send is not null)
             (_hashes, _nextHashes) = (_nextHashes, _hashes);
+        _evaluator.Clock.Add(_tally.Ticks, _evaluator.Threads);
         return new(_tally.LastCompleted, _tally.NotFinite < int.MaxValue ? _tally.NotFinite : -1);
     }
 
@@ -175,6 +176,7 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         {
             _tally.LastCompleted += tally.LastCompleted;
             _tally.NotFinite = Math.Min(_tally.NotFinite, tally.NotFinite);
+            _tally.Ticks += tally.Ticks;
         }
     }
 
@@ -183,7 +185,9 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         if (_due.IsPending)
         {
             var gradient = GradientOf(in _due);
+            var start = WallClock.Now;
             _kernels.Gradient(first, end, in gradient);
+            tally.Ticks += WallClock.Now - start;
             _kernels.Hash(first, end, _due.Output, results);
             if (_kernels.FindNotFinite(first, end, _due.Output) is var bad and >= 0)
                 tally.NotFinite = Math.Min(tally.NotFinite, bad);
@@ -262,5 +266,8 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     {
         public long LastCompleted;
         public int NotFinite;
+
+        // Spent on gradients, by all threads.
+        public long Ticks;
     }
 }

@@ -15,6 +15,7 @@ sealed unsafe partial class ServerRounds<T>
     int _nextBlock;
     int _notFinite;
     long _samples;
+    long _ticks;
 
     // What the workers' handlers read as their slot, and what a message from the server carries.
     T* _model;
@@ -25,9 +26,10 @@ sealed unsafe partial class ServerRounds<T>
 
     void Execute(Moment now)
     {
-        (_now, _nextBlock, _notFinite, _samples) = (now, 0, int.MaxValue, 0);
+        (_now, _nextBlock, _notFinite, _samples, _ticks) = (now, 0, int.MaxValue, 0, 0);
         Prepare();
         _evaluator.Share(_work);
+        _evaluator.Clock.Add(_ticks, _evaluator.Threads);
         Note();
         Advance();
     }
@@ -80,7 +82,7 @@ sealed unsafe partial class ServerRounds<T>
     {
         var agents = _workers.Layout.Agents;
         var scratch = _scratch[thread];
-        (scratch.NotFinite, scratch.Samples) = (int.MaxValue, 0);
+        (scratch.NotFinite, scratch.Samples, scratch.Ticks) = (int.MaxValue, 0, 0);
         while (true)
         {
             var first = (Interlocked.Increment(ref _nextBlock) - 1) * (long)BlockRows;
@@ -89,13 +91,17 @@ sealed unsafe partial class ServerRounds<T>
             WorkOn((int)first, (int)Math.Min(agents, first + BlockRows), scratch);
         }
         lock (_tally)
+        {
             (_notFinite, _samples) = (Math.Min(_notFinite, scratch.NotFinite), _samples + scratch.Samples);
+            _ticks += scratch.Ticks;
+        }
     }
 
     void WorkOn(int first, int end, Scratch scratch)
     {
         if (Computing.IsPending)
         {
+            var start = WallClock.Now;
             if (_isByRows)
                 EvaluateRows(first, end, scratch);
             else
@@ -103,6 +109,7 @@ sealed unsafe partial class ServerRounds<T>
                 for (var i = first; i < end; i++)
                     Evaluate(i, out scratch.Hashes[i - first], scratch);
             }
+            scratch.Ticks += WallClock.Now - start;
         }
         Chain(first, end, scratch.Hashes);
         for (var i = first; i < end && _script.Ops.Count > 0; i++)
@@ -342,6 +349,7 @@ sealed unsafe partial class ServerRounds<T>
         public int[] Numbers = new int[64];
         public int NotFinite;
         public long Samples;
+        public long Ticks;
 
         public ReadOnlySpan<int> Draw(
             Core.Problems.BatchSampler sampler, int first, BatchKey key, ulong seed, int batch, int count)

@@ -14,6 +14,12 @@ sealed class WallClock
     /// <summary>Seconds spent between starts and stops.</summary>
     public double Seconds => _stopwatch.Elapsed.TotalSeconds;
 
+    /// <summary>The instant, in ticks.</summary>
+    public static long Now => Stopwatch.GetTimestamp();
+
+    /// <summary>Ticks as seconds.</summary>
+    public static double SecondsOf(long ticks) => (double)ticks / Stopwatch.Frequency;
+
     /// <summary>A clock that runs.</summary>
     public static WallClock StartNew()
     {

@@ -48,6 +48,25 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_last_line_says_what_the_wall_time_of_all_runs_went_to()
+    {
+        _shell.Runs = (plan, _) =>
+            FakeRecord.Of(plan) with { ComputationSeconds = 0.5, EvaluationSeconds = 0.25, Hash = plan.Seeds.Run };
+
+        _shell.Run("run", _file, "--out", _out, "--seeds", "3", "--jobs", "2", "--quiet");
+
+        // Six runs.
+        Assert.Matches(
+            "wall time .*: start .* s, data .* s, optimum .* s, engine .* s, computations 3 s, metrics 1.5 s, output .* s; "
+            + "from engine on summed over runs, 2 at the same time\n$",
+            _shell.Out);
+        var parts = JsonNode.Parse(File.ReadAllText(
+            Path.Combine(RunFolder.PathOf(_out, "async", 0), "manifest.json")))!["wall_parts_s"]!;
+        Assert.Equal((0.5, 0.25), ((double)parts["computations"]!, (double)parts["metrics"]!));
+        Assert.True((double)parts["data"]! > 0);
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_made_is_told_before_anything_runs()
     {
         File.WriteAllText(_out, "a file");

@@ -31,6 +31,28 @@ public sealed class RunFolderTests : InFolder
     }
 
     [Fact]
+    public void The_manifest_says_what_the_wall_time_went_to_and_so_does_the_writer()
+    {
+        var parts = RunFolder.Write(
+            Run, Records.Facts() with { Parts = new(1, 2, 3, 4, 5, 6) }, Records.Run([1]))!;
+
+        var told = Manifest()["wall_parts_s"]!.AsObject();
+        Assert.Equal(["data", "optimum", "engine", "computations", "metrics", "output"], told.Select(p => p.Key));
+        Assert.Equal([1, 2, 3, 4, 5], told.Take(5).Select(p => (double)p.Value!));
+        // Six seconds before, and the files.
+        Assert.InRange((double)told["output"]!, 6.0000001, 60);
+        Assert.Equal(parts.Output, (double)told["output"]!);
+    }
+
+    [Fact]
+    public void Where_nobody_knows_what_the_wall_time_went_to_the_manifest_says_nothing()
+    {
+        Assert.Null(RunFolder.Write(Run, Records.Facts(), Records.Run([1])));
+
+        Assert.Null(Manifest()["wall_parts_s"]);
+    }
+
+    [Fact]
     public void An_optimum_without_a_certificate_is_only_the_best_known()
     {
         var facts = Records.Facts() with { Optimum = new Optimum([0], 0.25, double.PositiveInfinity) };

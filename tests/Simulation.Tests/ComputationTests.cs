@@ -68,16 +68,36 @@ public class ComputationTests
     }
 
     /// <summary>One coordinate; the gradient is 2x + 1.</summary>
+    [Fact]
+    public void Computations_that_sleep_take_wall_time_and_the_record_says_so()
+    {
+        var method = new Tinkerer(WhileComputing.Wait, cancel: false);
+
+        var record = Simulator.Run(Plans.Of(method, 1, 20, Plans.Second, new Doubling { Sleep = 0.02 }));
+
+        var slept = 0.02 * record.Counts.Evaluations;
+        Assert.True(slept > 0);
+        Assert.InRange(record.ComputationSeconds, 0.99 * slept, record.WallSeconds);
+    }
+
     sealed class Doubling : Problem
     {
+        public double Sleep { get; init; }
+
         public override int Parameters => 1;
 
         public override int Places => 1;
 
         public override string Fingerprint => "doubling";
 
-        public override IReadOnlyList<OracleForm> Oracles { get; } =
-            [new(Oracle.Gradient, (in OracleCall<double> c) => c.Output[0] = (2 * c.Input[0]) + 1)];
+        public override IReadOnlyList<OracleForm> Oracles =>
+        [
+            new(Oracle.Gradient, (in OracleCall<double> c) =>
+            {
+                Thread.Sleep(TimeSpan.FromSeconds(Sleep));
+                c.Output[0] = (2 * c.Input[0]) + 1;
+            }),
+        ];
 
         public override void Build(ProblemContext context)
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using AsyncOpt.Client.Display;
 using AsyncOpt.Client.Remote;
@@ -60,7 +59,8 @@ static class RunCommand
         Session session, Experiment experiment, (string File, string Output, bool Fresh) place, IJobRunner runner,
         Batch batch)
     {
-        var (clock, terminal, (file, output, fresh)) = (Stopwatch.StartNew(), session.Terminal, place);
+        var (terminal, (file, output, fresh)) = (session.Terminal, place);
+        var wallTime = new WallTimeText(session, experiment);
         using var folder = ExperimentFolder.Open(output);
         new FolderRuns(folder, experiment, runner).Claim(fresh, terminal.Error.WriteLine);
         var jobs = Batch.JobsOf(experiment, output);
@@ -89,7 +89,8 @@ static class RunCommand
             terminal.Console.Write(predictions);
         terminal.Console.Write(ClosingTables.Traffic(summaries));
         Messages.Warnings(terminal, results);
-        var code = Messages.Close(terminal, results, jobs.Count, output, tables, clock.Elapsed.TotalSeconds);
+        var code = Messages.Close(
+            terminal, results, jobs.Count, output, tables, wallTime.Of(runner as EmbeddedJobs));
         failure?.Throw();
         return experiment.Repeats is { } run && results is [var again]
             ? Repeated(terminal, file, run, again, code)

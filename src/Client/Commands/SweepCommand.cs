@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using AsyncOpt.Client.Display;
 using AsyncOpt.Client.Running;
@@ -32,7 +31,7 @@ static class SweepCommand
 
     static int Run(Session session, Experiment experiment, string output, RunSettings settings, IProgressView view)
     {
-        var (clock, terminal) = (Stopwatch.StartNew(), session.Terminal);
+        var (wallTime, terminal) = (new WallTimeText(session, experiment), session.Terminal);
         using var folder = ExperimentFolder.Open(output);
         var runner = new EmbeddedJobs(session.Services.Runner, settings);
         new FolderRuns(folder, experiment, runner).Claim(settings.Fresh, terminal.Error.WriteLine);
@@ -67,7 +66,7 @@ static class SweepCommand
             failure ??= ExceptionDispatchInfo.Capture(e);   // what the runs came to was shown all the same
         }
         // A point of the grid that diverges is a result, not a failure; no point that does not is one.
-        var code = Messages.Close(terminal, results, jobs.Count, output, paths, clock.Elapsed.TotalSeconds);
+        var code = Messages.Close(terminal, results, jobs.Count, output, paths, wallTime.Of(runner));
         failure?.Throw();
         return missing.Count == 0 && tuned.TrueForAll(t => t.Best is not null) ? ExitCode.Ok : code;
     }

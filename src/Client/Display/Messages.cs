@@ -41,17 +41,17 @@ static class Messages
     /// <param name="planned">How many there should have been.</param>
     /// <param name="output">The folder of run folders.</param>
     /// <param name="tables">Paths of tables written.</param>
-    /// <param name="seconds">Seconds on the wall.</param>
+    /// <param name="wallTime">What the wall time went to.</param>
     /// <returns>The exit code.</returns>
     public static int Close(
         Terminal terminal, IReadOnlyList<Result> results, int planned, string output, IEnumerable<string> tables,
-        double seconds)
+        string wallTime)
     {
         var folders = results is [var only] ? only.Job.Folder : Path.Combine(output, "ARM", "seed-K");
         terminal.Line($"{Count(results.Count, "run folder")}: {folders}");
         foreach (var table in tables)
             terminal.Line(table);
-        terminal.Line($"wall time {Pretty.Duration(seconds)}");
+        terminal.Line(wallTime);
 
         var bad = results.Where(r => !IsGood(r.Record.Outcome)).ToList();
         foreach (var line in Endings(bad))

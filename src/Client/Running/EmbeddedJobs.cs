@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
@@ -10,6 +11,14 @@ namespace AsyncOpt.Client.Running;
 /// <param name="settings">How runs are made.</param>
 sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
 {
+    readonly Lock _lock = new();
+
+    /// <summary>What the runs made here took, all together, without data and optima.</summary>
+    public WallParts Parts { get; private set; } = WallParts.None;
+
+    /// <summary>How many runs went at the same time.</summary>
+    public int SideBySide { get; private set; } = 1;
+
     public RunRecord Run(Job job, int sideBySide, IRunProgress progress, CancellationToken cancellation)
     {
         var plan = job.Arm.Plan(job.Repetition, progress.Say, cancellation).OfRepetition(job.Repetition);
@@ -20,8 +29,22 @@ sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
             Metrics = settings.Metrics && plan.Metrics,
             Device = settings.Device ?? plan.Device,
         };
+        var clock = Stopwatch.StartNew();
         var record = runner.Run(plan, progress.Report, cancellation);
-        RunFolder.Write(job.Folder, Facts(job, plan, sideBySide), record);
+        var (ran, (data, optimum)) = (clock.Elapsed.TotalSeconds, job.Arm.SecondsOf(plan));
+        var facts = Facts(job, plan, sideBySide);
+        var engine = Math.Max(0, ran - record.ComputationSeconds - record.EvaluationSeconds);
+        var parts = RunFolder.Write(
+            job.Folder,
+            facts with
+            {
+                Parts = new(
+                    data, optimum, engine, record.ComputationSeconds, record.EvaluationSeconds,
+                    clock.Elapsed.TotalSeconds - ran),
+            },
+            record)!;
+        lock (_lock)
+            (Parts, SideBySide) = (Parts.And(parts), Math.Max(SideBySide, sideBySide));
         return record;
     }
 

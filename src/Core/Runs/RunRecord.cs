@@ -178,6 +178,12 @@ public sealed record RunRecord
     /// <summary>Seconds on the wall spent evaluating metrics.</summary>
     public double EvaluationSeconds { get; init; }
 
+    /// <summary>
+    /// Seconds on the wall spent on computations, of threads side by side the mean; 0 where the host does not measure
+    /// it.
+    /// </summary>
+    public double ComputationSeconds { get; init; }
+
     /// <summary>Partitions used.</summary>
     public int Partitions { get; init; } = 1;
 

@@ -19,6 +19,7 @@ public class RecordJsonTests
         VirtualTime = long.MaxValue - 1,
         WallSeconds = 0.1 + 0.2,
         EvaluationSeconds = double.Epsilon,
+        ComputationSeconds = 0.7,
         Partitions = 3,
         Lookahead = 1_000_000_007,
         IsCutLocal = true,
