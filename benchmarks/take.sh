@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Takes a report to keep: all rows, speed and memory by the number of agents, and the picture of these.
+# Takes a report to keep: all rows, speed and memory by the number of agents, the picture of these, and the pages.
 #
 #     benchmarks/take.sh 2026-11-22-epyc-2-cores                # names the date and the machine
 #     benchmarks/take.sh 2026-11-22-epyc-2-cores phold scale    # some rows alone; 'scale' stands for the plot
 #
-# Some twenty minutes, on a machine of two cores that does nothing else.
+# On a machine that does nothing else.
 set -eu
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 name=benchmarks/results/${1:?expected a name: DATE-MACHINE}
@@ -22,4 +22,9 @@ fi
 if [ $# = 0 ] || [ -n "$scale" ]; then
     benchmarks scale --csv "$name-scale.csv"
     python3 docs/images/scale.py "$name-scale.csv" docs/images/scale.svg
+fi
+# The pages show all rows.
+if [ $# = 0 ]; then
+    dotnet build src/Client -c Release -v q
+    artifacts/bin/Client/release/asyncopt page docs/scale.md benchmarks/README.md --bench "$name.json"
 fi

@@ -18,7 +18,7 @@ static class MeasureCommand
 
     static readonly Option<bool> Short = new("--short")
     {
-        Description = $"The five-minute selection, {TurnsOfShort} turns.",
+        Description = $"The short selection, {TurnsOfShort} turns.",
     };
 
     static readonly Option<int?> Repetitions = new("--repetitions", "-n") { Description = $"How many turns; {Turns} by default." };

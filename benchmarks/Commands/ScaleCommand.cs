@@ -27,8 +27,8 @@ static class ScaleCommand
         command.SetAction(parsed =>
         {
             var chosen = parsed.GetValue(workloads) is { Length: > 0 } some ? some : Workloads;
-            var lines = new List<string> { Header };
-            Console.WriteLine(Header);
+            List<string> lines = [.. Machine.Facts().Select(fact => $"# {fact}"), Header];
+            lines.ForEach(Console.WriteLine);
             foreach (var (workload, agents) in chosen.SelectMany(w => Sizes.Select(n => (w, n))))
             {
                 lines.Add(Line(workload, agents, Math.Max(1, parsed.GetValue(repetitions))));

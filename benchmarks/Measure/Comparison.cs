@@ -49,6 +49,7 @@ sealed record Comparison(string What, string Unit, Contender Ours, IReadOnlyList
             IsShort = IsShort,
             Theirs = theirs is null ? null : Sample.Of(theirs),
             Value = theirs is null ? null : Sample.Of(ours.Zip(theirs, (a, b) => a / b)),
+            Detail = Ours.Detail?.Invoke(),
             Missing = reference.Missing,
             Ran = reference.Ran,
             Handicap = reference.Handicap,

@@ -11,6 +11,9 @@ sealed record Contender(string Name, Func<double> Rate)
     /// <summary>What it runs on, found out, where that is not this program: libraries and their versions.</summary>
     public string? Ran { get; init; }
 
+    /// <summary>What else is known of the last time that it ran.</summary>
+    public Func<string>? Detail { get; init; }
+
     /// <summary>Why it is slower here than it should be, so that no ratio counts as reached; null where it is not.</summary>
     public string? Handicap { get; init; }
 

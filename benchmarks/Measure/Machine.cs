@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Reporting;
 
 namespace AsyncOpt.Benchmarks.Measure;
 
@@ -10,6 +11,7 @@ static class Machine
     /// <summary>Facts, one line each.</summary>
     public static IEnumerable<string> Facts()
     {
+        yield return $"build: {Code.Here}{(Checkout.IsChanged ? ", changed since the commit" : "")}";
         yield return $"date: {DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC";
         yield return $"processor: {FromFile("/proc/cpuinfo", "model name") ?? "unknown"}, "
             + $"{FromFile("/proc/cpuinfo", "cpu MHz") ?? "unknown"} MHz, {Environment.ProcessorCount} cores";

@@ -64,6 +64,20 @@ static class Python
         };
     }
 
+    /// <summary>A process that imports numpy and ends, in runs per second of wall time.</summary>
+    public static Contender Start => OnCores("python3 that imports numpy", null, "about.py", 1) with
+    {
+        Rate = StartRate,
+        Handicap = null, // no matrix is multiplied
+    };
+
+    static double StartRate()
+    {
+        var clock = Stopwatch.StartNew();
+        Output(Found.Value!.Value.Interpreter, "about.py", 1, []);
+        return 1 / clock.Elapsed.TotalSeconds;
+    }
+
     /// <summary>What references run on with so many threads; null where there is no numpy.</summary>
     static PythonFacts? FactsOf(int threads) => About is not { } one || threads == 1
         ? About

@@ -30,7 +30,7 @@ sealed partial record PythonFacts(
     public string? Handicap(int threads) => Blas switch
     {
         "the reference BLAS" or "an unknown BLAS" =>
-            $"numpy runs on {Blas}, which may be twenty times slower: apt-get install libopenblas0-pthread",
+            $"numpy runs on {Blas}, which may be many times slower: apt-get install libopenblas0-pthread",
         _ when Threads is { } taken && taken != threads => $"{Blas} takes {taken} threads in place of {threads}",
         _ => null,
     };

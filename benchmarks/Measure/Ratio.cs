@@ -19,6 +19,9 @@ sealed record Ratio(string What, string Unit, string Reference, Sample Ours)
     /// <summary>Ours / theirs within a turn; null where the reference could not run.</summary>
     public Sample? Value { get; init; }
 
+    /// <summary>What else is known of ours, of its last turn; null for nothing.</summary>
+    public string? Detail { get; init; }
+
     /// <summary>Why the reference could not run.</summary>
     public string? Missing { get; init; }
 

@@ -16,7 +16,8 @@ static class ReportText
 
     /// <summary>One row: medians, and in brackets the least and greatest of all repetitions.</summary>
     public static string Row(Ratio r) =>
-        $"| {r.What} | {r.Reference}{(r.Ran is null ? "" : $" ({r.Ran})")} | {(r.Theirs is { } t ? Rate(t, r.Unit) : r.Missing)} "
+        $"| {r.What}{(r.Detail is null ? "" : $": {r.Detail}")} "
+        + $"| {r.Reference}{(r.Ran is null ? "" : $" ({r.Ran})")} | {(r.Theirs is { } t ? Rate(t, r.Unit) : r.Missing)} "
         + $"| {Rate(r.Ours, r.Unit)} | {Value(r)} | {Bound(r)} |";
 
     /// <summary>One row.</summary>
@@ -89,6 +90,7 @@ static class ReportText
     {
         >= 1e6 => (x / 1e6).ToString("0.00", CultureInfo.InvariantCulture) + " M",
         >= 1e3 => (x / 1e3).ToString("0.0", CultureInfo.InvariantCulture) + " k",
-        _ => x.ToString("0.0", CultureInfo.InvariantCulture),
+        >= 1 or 0 => x.ToString("0.0", CultureInfo.InvariantCulture),
+        _ => x.ToString("G2", CultureInfo.InvariantCulture),
     };
 }

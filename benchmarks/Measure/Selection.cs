@@ -2,7 +2,7 @@ namespace AsyncOpt.Benchmarks.Measure;
 
 /// <summary>Which part of the benchmarks was measured.</summary>
 /// <param name="Rows">The names of the rows.</param>
-/// <param name="IsShort">Whether only the five-minute selection was taken.</param>
+/// <param name="IsShort">Whether only the short selection was taken.</param>
 /// <param name="Only">A text that what is measured must contain; null for everything.</param>
 sealed record Selection(IReadOnlyList<string> Rows, bool IsShort, string? Only = null)
 {

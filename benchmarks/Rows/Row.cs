@@ -19,6 +19,7 @@ sealed record Row(string Name)
         new("gossip-learning") { Comparisons = GossipLearningRow.Comparisons },
         new("federated") { Comparisons = FederatedRow.Comparisons },
         new("local-steps") { Comparisons = LocalStepsRow.Comparisons },
+        new("whole") { Comparisons = WholeRow.Comparisons },
         new("memory") { Amounts = MemoryRow.Amounts },
         new("allocation") { Amounts = AllocationRow.Amounts },
     ];

@@ -46,7 +46,9 @@ def panel(number, title, label, series):
 
 def main(table, out):
     with open(table, encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+        lines = list(file)
+    facts = dict(line[2:].strip().split(": ", 1) for line in lines if line.startswith("# "))
+    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
     workloads = list(dict.fromkeys(r["workload"] for r in rows))
     speed, memory = [], []
     for workload in workloads:
@@ -60,7 +62,8 @@ def main(table, out):
                       f'<text x="{at + 32}" y="42">{escape(name)}</text>')
         at += 56 + 7 * len(name)
     write(out, legend, [panel(0, "events per second of wall time, one core", "events / s, log scale", speed),
-                        panel(1, "memory of the engine", "bytes per agent, log scale", memory)])
+                        panel(1, "memory of the engine", "bytes per agent, log scale", memory)],
+          f"Build {facts.get('build', 'unknown')}, {facts.get('date', 'date unknown')}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,16 @@ public static class Code
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? assembly.GetName().Version?.ToString() ?? "unknown";
 
+    /// <summary>A program in a few words: version, first digits of the commit, build.</summary>
+    public static string Program(string version, string build)
+    {
+        var brief = version.Split('+') is [var number, { Length: > 12 } commit] ? $"{number}+{commit[..12]}" : version;
+        return $"{brief}, {build}";
+    }
+
+    /// <summary>AsyncOpt as it is here, in the same words.</summary>
+    public static string Here => Program(Version(typeof(Code).Assembly), Build([]));
+
     /// <summary>AsyncOpt, and the assemblies of method and problem where those are plug-ins.</summary>
     public static IReadOnlyList<(string Name, string Version)> Versions(RunPlan plan)
     {

@@ -9,6 +9,9 @@ public static class Manifest
     /// <summary>The version of the run folder's form; raised when a field changes its meaning.</summary>
     public const int Format = 1;
 
+    /// <summary>The key of <see cref="Reporting.WallParts"/>.</summary>
+    public const string WallParts = "wall_parts_s";
+
     /// <summary>The manifest as a JSON object. Times are seconds, memory bytes, the hash 16 hex digits.</summary>
     /// <param name="facts">What the host knows of the run.</param>
     /// <param name="record">What the run reported.</param>
@@ -27,7 +30,7 @@ public static class Manifest
         ["time_to_target_s"] = record.TimeToTarget is { } reached ? Text.Json(reached) : null,
         ["wall_time_s"] = Text.Json(record.WallSeconds),
         ["evaluation_share"] = Text.Json(EvaluationShare(record)),
-        ["wall_parts_s"] = facts.Parts?.Json(),
+        [WallParts] = facts.Parts?.Json(),
         ["seeds"] = Seeds(facts.Seeds),
         ["numerics"] = Numerics(facts.Numerics with { Device = record.Device }),
         ["versions"] = Pairs(facts.Versions),

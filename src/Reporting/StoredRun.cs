@@ -38,9 +38,7 @@ public sealed record StoredRun(
     public string Version { get; init; } = "";
 
     /// <summary>Which program made it, in a few words: version, first digits of the commit, build.</summary>
-    public string Program => (Version.Split('+') is [var number, { Length: > 12 } commit]
-        ? $"{number}+{commit[..12]}"
-        : Version) + $", {Build}";
+    public string Program => Code.Program(Version, Build);
 
     /// <summary>Reads a run folder.</summary>
     /// <param name="folder">Its path.</param>

@@ -36,7 +36,7 @@ public class PythonFactsTests
     [InlineData("", "an unknown BLAS")]
     public void One_that_is_slow_or_unknown_is_a_handicap_that_says_what_to_install(string libraries, string name) =>
         Assert.Equal(
-            $"numpy runs on {name}, which may be twenty times slower: apt-get install libopenblas0-pthread",
+            $"numpy runs on {name}, which may be many times slower: apt-get install libopenblas0-pthread",
             Facts(libraries).Handicap(1));
 
     [Fact]

@@ -68,6 +68,21 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public void Whole_processes_are_slow_in_runs_per_second_and_have_details()
+    {
+        var whole = Reports.Phold(0.5, "engine") with
+        {
+            What = "whole, quickstart", Unit = "runs", Detail = "wall 20 s", Ours = new(0.05, 0.04, 0.06),
+            Theirs = new(0.1, 0.1, 0.1),
+        };
+
+        Assert.Equal(
+            "| whole, quickstart: wall 20 s | engine | 0.1 runs (0.1 - 0.1) | 0.05 runs (0.04 - 0.06) "
+                + "| **0.50** (0.45 - 0.55) | - |",
+            ReportText.Row(whole));
+    }
+
+    [Fact]
     public void Csv_has_a_line_per_ratio_and_empty_fields_where_there_is_none()
     {
         var lines = ReportText.Csv(Full).TrimEnd('\n').Split('\n');

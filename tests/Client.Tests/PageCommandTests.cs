@@ -91,6 +91,72 @@ public sealed class PageCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_block_of_benchmarks_shows_the_short_selection_of_its_rows_and_says_which_report_it_is_from()
+    {
+        var report = Path.Combine(_shell.Folder, "today.json");
+        File.WriteAllText(report, """
+            {
+              "facts": ["build: 1+abc, 0123", "date: today", "processor: a good one, 2 cores"],
+              "ratios": [
+                { "what": "PHOLD", "row": "phold", "reference": "loop", "isShort": true, "detail": "quick",
+                  "value": { "median": 0.754, "min": 0.7, "max": 12.3 } },
+                { "what": "PHOLD, large", "row": "phold", "reference": "loop", "isShort": false },
+                { "what": "PHOLD", "row": "phold", "reference": "SimPy", "isShort": true },
+                { "what": "ring", "row": "ring", "reference": "numpy", "isShort": true }
+              ],
+              "amounts": [{ "what": "memory", "row": "memory", "unit": "B / agent", "value": 1234.7, "isShort": true }]
+            }
+            """);
+        File.WriteAllText(Path.Combine(_shell.Folder, "today-scale.csv"), """
+            # build: 1+abc, 0123
+            # date: today
+            # processor: a good one, 2 cores
+            workload,agents,events_per_second,engine_bytes
+            phold,100,5676667,1583616
+            phold,10000,2000000,2000000
+            phold,1000000,1500000,101000000
+            """);
+        File.WriteAllText(_page, "<!-- numbers: bench phold memory -->\n<!-- end of numbers -->\n"
+            + "<!-- numbers: scale -->\n<!-- end of numbers -->\n");
+        Assert.Equal(0, _shell.Run("page", _page));
+        Assert.Contains("bench phold memory: no report, left as it is", _shell.Out, StringComparison.Ordinal);
+
+        Assert.Equal(0, _shell.Run("page", _page, "--bench", report));
+
+        Assert.Equal("""
+            <!-- numbers: bench phold memory -->
+            | what | reference | ours / reference |
+            | --- | --- | ---: |
+            | PHOLD: quick | loop | 0.75 (0.70 to 12) |
+            | PHOLD | SimPy | could not run |
+
+            | what | measured |
+            | --- | ---: |
+            | memory | 1,235 B / agent |
+
+            Build `1+abc, 0123`, today, a good one, 2 cores, report `today`.
+            <!-- end of numbers -->
+            <!-- numbers: scale -->
+            | workload | all of 100 agents | bytes / agent of 10^4 | of 10^6 | events / s of 100 | of 10^4 | of 10^6 |
+            | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+            | phold | 1.58 MB | 200 | 101 | 5.68M | 2M | 1.50M |
+
+            Build `1+abc, 0123`, today, a good one, 2 cores, report `today`.
+            <!-- end of numbers -->
+
+            """, File.ReadAllText(_page));
+        Assert.Equal(0, _shell.Run("page", _page, "--bench", report, "--check"));
+
+        File.WriteAllText(_page, "<!-- numbers: bench-all phold -->\n<!-- end of numbers -->\n");
+        Assert.Equal(0, _shell.Run("page", _page, "--bench", report));
+        Assert.Contains("| PHOLD, large | loop | could not run |\n", File.ReadAllText(_page), StringComparison.Ordinal);
+
+        File.WriteAllText(_page, "<!-- numbers: bench queue -->\n<!-- end of numbers -->\n");
+        Assert.Equal(2, _shell.Run("page", _page, "--bench", report));
+        Assert.Contains("has no row 'queue'", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_stale_is_told_and_makes_the_exit_code_1_and_nothing_is_written()
     {
         Assert.Equal(0, _shell.Run(

@@ -22,7 +22,7 @@ public sealed partial class PublishedNumbersTests : IDisposable
 
     static IEnumerable<(string Page, string What, string Body)> Blocks() =>
         from page in Directory.GetFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
-            .Append(Path.Combine(Root, "README.md")).Order(StringComparer.Ordinal)
+            .Append(Path.Combine(Root, "README.md")).Append(Path.Combine(Root, "benchmarks", "README.md")).Order(StringComparer.Ordinal)
         from block in Page.Blocks(File.ReadAllText(page))
         select (Path.GetRelativePath(Root, page), block.What, block.Body);
 
@@ -52,6 +52,20 @@ public sealed partial class PublishedNumbersTests : IDisposable
         Assert.True(stale.Count == 0, string.Join('\n', stale));
     }
 
+    // Written by benchmarks/take.sh.
+    [Fact]
+    public void A_block_of_a_benchmark_is_that_of_the_committed_report()
+    {
+        var measured = Blocks().Where(b => PageNumbers.IsOfReport(b.What) && b.Body != "Not measured yet.\n").ToList();
+
+        Assert.All(measured, block =>
+        {
+            var report = Path.Combine(
+                Root, "benchmarks", "results", Report().Match(block.Body).Groups["name"].Value + ".json");
+            Assert.Equal(new PageNumbers("", report).Of(block.What), block.Body);
+        });
+    }
+
     // The figure of speed by size is drawn from a table of the repository.
     [Fact]
     public void A_figure_says_which_build_and_runs_it_is_from() => Assert.All(
@@ -74,6 +88,9 @@ public sealed partial class PublishedNumbersTests : IDisposable
     // All but the build and the hash of the runs: machines of another numerics class differ in it, not in the digits.
     static string Rows(string body) => body[..body.IndexOf("Build `", StringComparison.Ordinal)];
 
-    [GeneratedRegex("Build `.*`, runs `[0-9a-f]{16}`")]
+    [GeneratedRegex("Build `.*`, (runs `[0-9a-f]{16}`|.*, report `)")]
     private static partial Regex Origin();
+
+    [GeneratedRegex("report `(?<name>[^`]+)`")]
+    private static partial Regex Report();
 }

@@ -14,7 +14,7 @@ static class BenchCommand
     public static Command Create(Session session)
     {
         var command = new Command(
-            "bench", "Measures the engine beside its references on this machine, in some five minutes; prints ratios.");
+            "bench", "Measures the engine beside its references on this machine; prints ratios.");
         var rows = new Argument<string[]>("ROWS")
         {
             Description = "Rows to measure, such as phold or ring; without, all.",
@@ -22,7 +22,7 @@ static class BenchCommand
         };
         var all = new Option<bool>("--all")
         {
-            Description = "Everything there is instead of the five-minute selection.",
+            Description = "Everything there is instead of a selection.",
         };
         var repetitions = Switches.Count("--repetitions", "How many turns.");
         var report = new Option<FileInfo?>("--out")

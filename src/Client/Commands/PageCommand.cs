@@ -6,18 +6,19 @@ using AsyncOpt.Reporting;
 namespace AsyncOpt.Client.Commands;
 
 /// <summary>
-/// <c>page FILE...</c>: writes the generated blocks of pages anew from run folders, or with <c>--check</c> tells which
-/// are stale.
+/// <c>page FILE...</c>: writes the generated blocks of pages anew from run folders and reports, or with
+/// <c>--check</c> tells which are stale.
 /// </summary>
 static class PageCommand
 {
     public static Command Create(Session session)
     {
         var command = new Command(
-            "page", "Writes the blocks of numbers in pages of Markdown anew, from run folders.");
+            "page", "Writes the blocks of numbers in pages of Markdown anew, from run folders and reports.");
         var files = new Argument<string[]>("FILE")
         {
-            Description = "Pages with blocks '<!-- numbers: claim NAME -->', 'claims' or 'experiment NAME METRIC...'.",
+            Description = "Pages with blocks '<!-- numbers: claim NAME -->', 'claims', 'experiment NAME METRIC...', "
+                + "'bench ROW...', 'bench-all ROW...' or 'scale'.",
             Arity = ArgumentArity.OneOrMore,
         };
         var runs = new Option<string>("--runs")
@@ -26,13 +27,19 @@ static class PageCommand
             HelpName = "DIR",
             DefaultValueFactory = _ => "runs",
         };
+        var bench = new Option<FileInfo?>("--bench")
+        {
+            Description = "A report of the benchmarks, NAME.json, with NAME-scale.csv beside it.",
+            HelpName = "FILE",
+        };
         var check = new Option<bool>("--check") { Description = "Write nothing; exit code 1 where a block is stale." };
         command.Arguments.Add(files);
         command.Options.Add(runs);
+        command.Options.Add(bench);
         command.Options.Add(check);
         command.SetAction(parsed => Run(
-            session.Terminal, parsed.GetRequiredValue(files), new PageNumbers(parsed.GetRequiredValue(runs)),
-            parsed.GetValue(check)));
+            session.Terminal, parsed.GetRequiredValue(files),
+            new PageNumbers(parsed.GetRequiredValue(runs), parsed.GetValue(bench)?.FullName), parsed.GetValue(check)));
         return command;
     }
 
@@ -48,7 +55,10 @@ static class PageCommand
             {
                 var body = numbers.Of(what);
                 if (body is null)
-                    terminal.Line($"{file}: {what}: no runs, left as it is");
+                {
+                    var lacking = PageNumbers.IsOfReport(what) ? "no report" : "no runs";
+                    terminal.Line($"{file}: {what}: {lacking}, left as it is");
+                }
                 return body;
             });
             var changed = Page.Blocks(text).Zip(Page.Blocks(fresh)).Where(p => p.First != p.Second).ToList();

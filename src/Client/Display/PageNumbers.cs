@@ -11,10 +11,12 @@ namespace AsyncOpt.Client.Display;
 
 /// <summary>
 /// What stands in the generated blocks of pages, a pure function of run folders: <c>claim NAME</c>, <c>claims</c>, and
-/// <c>experiment NAME METRIC...</c>. Each block says which build made the runs, and the hash over them.
+/// <c>experiment NAME METRIC...</c>; and of a report, what <see cref="BenchNumbers"/> tells. Each block says which
+/// build made the runs, and the hash over them, or the report.
 /// </summary>
 /// <param name="runs">The folder: claims are in its <c>claims</c>, an experiment in a folder of its name.</param>
-sealed class PageNumbers(string runs)
+/// <param name="bench">The report; null for none.</param>
+sealed class PageNumbers(string runs, string? bench = null)
 {
     /// <summary>The block's text; null where its runs are not there.</summary>
     /// <exception cref="InputException">The block asks for what there cannot be, or its runs cannot tell.</exception>
@@ -23,9 +25,15 @@ sealed class PageNumbers(string runs)
         ["claim", var name] => Claim(name),
         ["claims"] => Claims(),
         ["experiment", var name, .. var metrics] => Experiment(name, metrics),
-        _ => throw new InputException(
-            $"block '{what}': expected 'claim NAME', 'claims' or 'experiment NAME METRIC...'"),
+        ["bench" or "bench-all", _, ..] or ["scale"] when bench is null => null,
+        ["bench" or "bench-all", _, ..] words => new BenchNumbers(bench).Rows(words[1..], words[0] == "bench-all"),
+        ["scale"] => new BenchNumbers(bench).Scale(),
+        _ => throw new InputException($"block '{what}': expected 'claim NAME', 'claims', "
+            + "'experiment NAME METRIC...', 'bench ROW...', 'bench-all ROW...' or 'scale'"),
     };
+
+    /// <summary>Whether a block is of a report of the benchmarks rather than of runs.</summary>
+    public static bool IsOfReport(string what) => what.Split(' ')[0] is "bench" or "bench-all" or "scale";
 
     /// <summary>16 hexadecimal digits that change with a claim's file.</summary>
     public static string FileHash(string text) =>
