@@ -114,6 +114,11 @@ public sealed class Arm
     /// <exception cref="Core.InputException">Something cannot be built for these seeds.</exception>
     public RunPlan PlanWithoutOptimum(int repetition) => Plan(repetition, new Diagnostics());
 
+    /// <summary>Whether more of one of its metrics is better.</summary>
+    /// <param name="metric">The metric's name.</param>
+    /// <exception cref="Core.InputException">It cannot be built.</exception>
+    public bool IsBetterAbove(string metric) => PlanWithoutOptimum(0).IsBetterAbove(metric);
+
     /// <summary>Facts of the problem, for the user: rows, dimension, labels, shards. Finds no optimum.</summary>
     /// <param name="repetition">Which, from 0.</param>
     public IReadOnlyList<(string Name, string Value)> ProblemFacts(int repetition) =>

@@ -54,7 +54,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         if (problem is null || links is null || compute is null || service is null || faults is null
             || diagnostics.Count > before)
             return null;
-        return new RunPlan
+        var plan = new RunPlan
         {
             Method = method,
             Problem = problem,
@@ -69,8 +69,8 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             Seeds = seeds,
             Precision = file.Precision,
             InitialPoint = InitialPoint(problem, seeds.Initialization),
+            Stop = new(),
             SampleEvery = file.SampleEvery ?? file.Stop.Time!.Value / file.Samples!.Value,
-            Stop = file.Stop.Rules(),
             LogUpdates = file.LogUpdates,
             TimelineAgents = file.TimelineAgents,
             Partitions = file.Partitions,
@@ -78,6 +78,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             Device = file.Device,
             Inputs = inputs.Files,
         };
+        return plan with { Stop = file.Stop.Rules(plan.IsBetterAbove) };
     }
 
     T? Try<T>(string key, Func<T> build, Diagnostics diagnostics)

@@ -135,7 +135,10 @@ public sealed class Experiment
             Build(arms!, diagnostics, best, (root["sweep"] as SpecMapping)?["best"]);
         var seeds = options.Seeds ?? (options.Sweep ? head.Sweep!.Seeds : null) ?? head.Seeds;
         var name = head.Name ?? Path.GetFileNameWithoutExtension(file);
-        return new Experiment(head, name, seeds, arms!, catalogue, best is null ? null : new Sweep(best))
+        var sweep = best is null
+            ? null
+            : new Sweep(best, options.Build && arms!.Exists(arm => arm.IsBetterAbove(best.Metric)));
+        return new Experiment(head, name, seeds, arms!, catalogue, sweep)
         {
             Resources = resources,
         };

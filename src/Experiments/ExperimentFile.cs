@@ -279,7 +279,8 @@ public sealed record StopOptions : ICheckedOptions
     }
 
     /// <summary>The rules as a host takes them.</summary>
-    public StopRules Rules() => new()
+    /// <param name="isBetterAbove">Whether more of a metric is better.</param>
+    public StopRules Rules(Func<string, bool> isBetterAbove) => new()
     {
         Time = Time,
         Updates = Updates,
@@ -288,7 +289,9 @@ public sealed record StopOptions : ICheckedOptions
         Messages = Messages,
         Bytes = Bytes,
         WallTime = WallTime,
-        Target = Target is { } t ? new MetricTarget(t.Metric, t.Value, t.IsAbove, t.Stop) : null,
+        Target = Target is { } t
+            ? new MetricTarget(t.Metric, t.Value, t.Above ?? isBetterAbove(t.Metric), t.Stop)
+            : null,
         DivergenceLoss = DivergenceLoss,
     };
 }
@@ -302,11 +305,9 @@ public sealed record TargetOptions
     /// <summary>The value to reach.</summary>
     public required double Value { get; init; }
 
-    /// <summary>Whether it is reached from below; without it, so for accuracies and not for others.</summary>
+    /// <summary>Whether it is reached from below; without it, where more of the metric is better.</summary>
     public bool? Above { get; init; }
 
     /// <summary>Whether the run ends there; otherwise only the time is reported.</summary>
     public bool Stop { get; init; }
-
-    internal bool IsAbove => Above ?? MetricNames.IsBetterAbove(Metric);
 }

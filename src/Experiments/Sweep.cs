@@ -43,7 +43,8 @@ public sealed record SweepBest(SweepScore Score, IReadOnlyList<string> EdgeKeys)
 
 /// <summary>Judges a sweep: comparing methods that were not tuned alike means nothing. Pure functions.</summary>
 /// <param name="best">What is best.</param>
-public sealed class Sweep(BestOptions best)
+/// <param name="isBetterAbove">Whether more of its metric is better.</param>
+public sealed class Sweep(BestOptions best, bool isBetterAbove = false)
 {
     /// <summary>What is best.</summary>
     public BestOptions Best => best;
@@ -55,7 +56,7 @@ public sealed class Sweep(BestOptions best)
             return double.PositiveInfinity;
         if (best.At == BestAt.TimeToTarget)
             return run.TimeToTarget ?? double.PositiveInfinity;
-        var sign = MetricNames.IsBetterAbove(best.Metric) ? -1 : 1;
+        var sign = isBetterAbove ? -1 : 1;
         var values = run.Metrics.Where(p => p.Metric == best.Metric).Select(p => sign * p.Value).ToList();
         if (values.Count == 0 || values.Exists(double.IsNaN))
             return double.PositiveInfinity;
@@ -64,7 +65,7 @@ public sealed class Sweep(BestOptions best)
 
     /// <summary>A score as the user reads it: of a metric where more is better, the metric itself.</summary>
     public double Value(double score) =>
-        best.At != BestAt.TimeToTarget && MetricNames.IsBetterAbove(best.Metric) ? -score : score;
+        best.At != BestAt.TimeToTarget && isBetterAbove ? -score : score;
 
     /// <summary>The arm with the least mean, the first of equals; null where every arm failed.</summary>
     /// <param name="scores">The arms that varied one arm of the file.</param>

@@ -41,6 +41,7 @@ public static class Manifest
         ["faults"] = new JsonArray([.. record.Faults.Select(Fault)]),
         ["traffic"] = new JsonArray([.. record.Traffic.Select(Traffic)]),
         ["scales"] = Pairs(record.Scales.Select(s => (s.Metric, Text.Of(s.Scale)))),
+        ["better_above"] = Strings(record.BetterAbove),
         ["staleness"] = Staleness(record.Staleness),
         ["age"] = Age(record),
         ["memory"] = Memory(facts, record),

@@ -155,6 +155,7 @@ public sealed record StoredRun(
                 .. (manifest["scales"] as JsonObject ?? [])
                     .Select(s => (s.Key, Text.ScaleOf(manifest.Key("scales").Key(s.Key).Value<string>()))),
             ],
+            BetterAbove = [.. manifest.Key("better_above").Items().Select(m => m.Value<string>())],
             Warnings = [.. manifest.Key("warnings").Items().Select(w => w.Value<string>())],
         };
     }

@@ -108,7 +108,7 @@ sealed unsafe class Evaluation<T>
             metrics.Add((name, PairwiseSum.Sum(values) / values.Length));
             if (values.Length > 1)
             {
-                metrics.Add((name + MetricNames.Worst, MetricNames.IsBetterAbove(name) ? values.Min() : values.Max()));
+                metrics.Add((name + MetricNames.Worst, _problem.IsBetterAbove(name) ? values.Min() : values.Max()));
                 metrics.Add((name + MetricNames.Spread, values.Max() - values.Min()));
             }
         }

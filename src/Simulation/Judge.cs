@@ -223,6 +223,7 @@ sealed unsafe class Judge<T>
                where scale != Scale.Linear
                select (metric, scale),
         ],
+        BetterAbove = [.. Metrics.Select(p => p.Metric).Distinct().Where(_plan.IsBetterAbove)],
         Staleness = Results.Staleness(_records, _world.Layout),
         Age = Results.Age(_records),
         UpdateLog = Results.UpdateLog(_records),

@@ -36,6 +36,28 @@ public class ExperimentTests
             problems);
     }
 
+    [Theory]
+    [InlineData("accuracy, value: 0.9", true)]
+    [InlineData("accuracy, value: 0.9, above: false", false)]
+    [InlineData("test-loss, value: 0.9", false)]
+    public void A_target_is_reached_from_below_where_more_is_better_unless_it_says_otherwise(string target, bool isAbove)
+    {
+        var experiment = Experiment.Parse($$"""
+            workers: 4
+            method: { name: async-sgd, step: 0.1 }
+            problem:
+              name: logistic-regression
+              regularization: 0.1
+              data: { name: synthetic-classification, samples: 40, dimension: 2 }
+              split: { train: 0.8, test: 0.2 }
+            compute: { per-task: 1ms }
+            stop: { time: 1s, target: { metric: {{target}} } }
+            samples: 4
+            """, "test.yaml", ".");
+
+        Assert.Equal(isAbove, experiment.Arms[0].PlanWithoutOptimum(0).Stop.Target!.Above);
+    }
+
     [Fact]
     public void Many_mistakes_are_reported_together_sorted_by_place()
     {

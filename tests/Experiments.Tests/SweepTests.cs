@@ -106,7 +106,7 @@ public class SweepTests
         Assert.Equal(2, new Sweep(new BestOptions { At = BestAt.End }).Score(run));
         Assert.Equal(1, new Sweep(new BestOptions { At = BestAt.Min }).Score(run));
         Assert.Equal(4.5, new Sweep(new BestOptions { At = BestAt.TimeToTarget }).Score(run));
-        var accuracy = new Sweep(new BestOptions { Metric = "accuracy" });
+        var accuracy = new Sweep(new BestOptions { Metric = "accuracy" }, isBetterAbove: true);
         Assert.Equal(-0.5, accuracy.Score(run));
         Assert.Equal(0.5, accuracy.Value(accuracy.Score(run)));
     }

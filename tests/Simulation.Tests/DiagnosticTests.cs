@@ -40,6 +40,14 @@ public class DiagnosticTests
     }
 
     [Fact]
+    public void A_record_has_the_metrics_of_which_more_is_better_as_they_are_declared()
+    {
+        Assert.Equal(["probe-draw"], Simulator.Run(Plan(new Probe(1))).BetterAbove);
+        Assert.False(Plan(new Probe(1)).IsBetterAbove("probe-draw" + MetricNames.Spread));
+        Assert.False(Plan().IsBetterAbove("loss"));
+    }
+
+    [Fact]
     public void Nothing_in_a_run_depends_on_it()
     {
         var (plain, watched) = (Simulator.Run(Plan()), Simulator.Run(Plan(new Probe(1), new WeightDiversity(new()))));
@@ -110,6 +118,8 @@ public class DiagnosticTests
     {
         public override IReadOnlyList<string> Metrics(RunPlan plan) =>
             ["probe-time", "probe-instant", "probe-updates", "probe-draw", "probe-other-draw"];
+
+        public override bool IsBetterAbove(string metric) => metric == "probe-draw";
 
         public override void Evaluate(DiagnosticCut cut, Action<string, double> metric)
         {

@@ -81,7 +81,8 @@ static class RunCommand
             failure ??= ExceptionDispatchInfo.Capture(e);   // what the runs came to is shown all the same
         }
 
-        var target = arms.Select(a => a.Key.File.Stop.Rules().Target).FirstOrDefault(t => t is not null);
+        var target = arms.Select(a => a.Key.File.Stop.Rules(a.First().Record.IsBetterAbove).Target)
+            .FirstOrDefault(t => t is not null);
         terminal.Console.Write(ClosingTables.Results(summaries, target, terminal.Width));
         if (ClosingTables.LeftOut(summaries, target, terminal.Width) is { } leftOut)
             terminal.Line(leftOut);

@@ -128,15 +128,18 @@ sealed class ClaimRunner(
             name => name, name => Jobs(name, claim.Tuning(name), folder).ToList());
         Make([.. jobs.Values.SelectMany(j => j)]);
         var (tuned, values, problems) = (new List<Tuned>(), new List<TunedValue>(), new List<string>());
+        var quantity = claim.File.Tune?.Best;
         foreach (var (name, all) in jobs)
             foreach (var arm in all.GroupBy(j => j.Arm.Base))
             {
-                List<SweepScore> scores = [.. arm.GroupBy(j => j.Arm).Select(g => Score(claim.File.Tune!.Best, g))];
+                var isBetterAbove = Reporting.Claims.Measure.IsBetterAbove(
+                    quantity!, StoredRun.Read(arm.First().Folder).Record);
+                var sign = isBetterAbove ? -1 : 1;
+                List<SweepScore> scores = [.. arm.GroupBy(j => j.Arm).Select(g => Score(quantity!, sign, g))];
                 var best = Sweep.Pick(scores);
                 problems.AddRange(Problems(claim, name, arm.Key, best));
                 if (best is null)
                     continue;
-                var sign = claim.File.Tune!.Best.IsBetterAbove ? -1 : 1;
                 tuned.Add(new Tuned(name, arm.Key, best.Score.Point));
                 values.Add(new TunedValue(
                     name, arm.Key, [.. best.Score.Point.Select(v => (v.Key, v.Text))], sign * best.Score.Mean,
@@ -145,10 +148,9 @@ sealed class ClaimRunner(
         return problems.Count == 0 ? (tuned, values) : throw new InputException(string.Join('\n', problems));
     }
 
-    static SweepScore Score(Quantity best, IGrouping<Arm, Job> jobs)
+    static SweepScore Score(Quantity best, int sign, IGrouping<Arm, Job> jobs)
     {
         var runs = jobs.Select(j => StoredRun.Read(j.Folder).Record);
-        var sign = best.IsBetterAbove ? -1 : 1;
         return new SweepScore(jobs.Key.Name, jobs.Key.Point, [.. runs.Select(run =>
             run.Outcome is Outcome.Diverged or Outcome.Stalled
                 ? double.PositiveInfinity

@@ -22,7 +22,7 @@ public sealed record Quantity : ICheckedOptions
     /// <summary>What is taken of these instants; null for the mean with a tail, else the last.</summary>
     public Take? Take { get; init; }
 
-    /// <summary>Instead: how long until the metric is at or below this value, for accuracies at or above.</summary>
+    /// <summary>Instead: how long until the metric is at or below this value, or above where more is better.</summary>
     public double? Reach { get; init; }
 
     /// <summary>What that is counted in.</summary>
@@ -44,9 +44,6 @@ public sealed record Quantity : ICheckedOptions
 
     /// <summary>Whether it is a number that no run has to tell.</summary>
     public bool IsNumber => Number is not null;
-
-    /// <summary>Whether more is better, so that a failed run counts as 0 instead of infinity.</summary>
-    public bool IsBetterAbove => Reach is null && Metric is not null && Runs.MetricNames.IsBetterAbove(Metric);
 
     /// <summary>It and all quantities within.</summary>
     public IEnumerable<Quantity> All =>

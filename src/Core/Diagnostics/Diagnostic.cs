@@ -45,6 +45,10 @@ public abstract class Diagnostic(DiagnosticOptions options)
     /// <param name="metric">The metric's name.</param>
     public virtual Scale ScaleOf(string metric) => Scale.Linear;
 
+    /// <summary>Whether more is better of one of its metrics; of most, less is.</summary>
+    /// <param name="metric">The metric's name.</param>
+    public virtual bool IsBetterAbove(string metric) => false;
+
     /// <summary>What makes it impossible in this run: one sentence each, with a remedy.</summary>
     /// <param name="plan">The run.</param>
     /// <param name="layout">The method's roles, vectors and tables.</param>

@@ -133,6 +133,10 @@ public abstract class Problem
     /// <param name="metric">The metric's name.</param>
     public virtual Scale ScaleOf(string metric) => Scale.Linear;
 
+    /// <summary>Whether more is better of a metric that <see cref="Evaluate"/> gives; of most, less is.</summary>
+    /// <param name="metric">The metric's name.</param>
+    public virtual bool IsBetterAbove(string metric) => false;
+
     /// <summary>Facts for the user: rows, dimension, label mapping, sizes of the parts and shards.</summary>
     public virtual IEnumerable<(string Name, string Value)> Facts() => [];
 }

@@ -307,8 +307,12 @@ public abstract class SampleProblem : Problem
     protected virtual bool IsLossNeverNegative => false;
 
     /// <inheritdoc/>
+    public override bool IsBetterAbove(string metric) =>
+        metric is "train-accuracy" or "validation-accuracy" or "accuracy";
+
+    /// <inheritdoc/>
     public override Scale ScaleOf(string metric) =>
-        metric is "train-accuracy" or "validation-accuracy" or "accuracy" ? Scale.Logit
+        IsBetterAbove(metric) ? Scale.Logit
         : metric is MetricNames.Loss or "validation-loss" or "test-loss" && IsLossNeverNegative ? Scale.Log
         : Scale.Linear;
 

@@ -42,9 +42,6 @@ public static class MetricNames
     /// <summary>The metrics that every problem has; where each agent is an estimate, also with the endings.</summary>
     public static IReadOnlyList<string> All => Standard;
 
-    /// <summary>Whether more is better, as for accuracies.</summary>
-    public static bool IsBetterAbove(string metric) => metric.Contains("accuracy", StringComparison.Ordinal);
-
     /// <summary>Whether the metric is a distance to the optimum.</summary>
     public static bool NeedsOptimum(string metric) => OfOptimum.Contains(Base(metric));
 

@@ -169,6 +169,13 @@ public sealed record RunPlan
     /// <summary>Threads for running partitions and evaluating batches; 0 for all cores.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Whether more of a metric is better, as whoever gives the metric declares it.</summary>
+    /// <param name="metric">A metric of this run; less is better of any other name.</param>
+    public bool IsBetterAbove(string metric) =>
+        !metric.EndsWith(MetricNames.Spread, StringComparison.Ordinal) && !MetricNames.IsStandard(metric)
+        && (Diagnostics.FirstOrDefault(d => d.Metrics(this).Contains(metric))?.IsBetterAbove(metric)
+            ?? Problem.IsBetterAbove(MetricNames.Base(metric)));
+
     /// <summary>The scale of a metric's intervals, as whoever gives the metric declares it.</summary>
     /// <param name="metric">A metric of this run; linear for any other name.</param>
     public Scale ScaleOf(string metric) =>

@@ -220,6 +220,9 @@ public sealed record RunRecord
     /// <summary>The scale of each metric that is not linear.</summary>
     public IReadOnlyList<(string Metric, Scale Scale)> Scales { get; init; } = [];
 
+    /// <summary>The metrics of which more is better.</summary>
+    public IReadOnlyList<string> BetterAbove { get; init; } = [];
+
     /// <summary>Staleness.</summary>
     public required StalenessRecord Staleness { get; init; }
 
@@ -256,6 +259,9 @@ public sealed record RunRecord
         var (role, index) = AgentRole.Of(Roles, agent);
         return role.NameOf(index);
     }
+
+    /// <summary>Whether more of a metric is better.</summary>
+    public bool IsBetterAbove(string metric) => BetterAbove.Contains(metric);
 
     /// <summary>The scale of a metric's intervals.</summary>
     public Scale ScaleOf(string metric) => Scales.FirstOrDefault(s => s.Metric == metric).Scale;

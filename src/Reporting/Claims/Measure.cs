@@ -54,16 +54,16 @@ public static class Measure
         if (isCount && quantity is { At: null, Tail: null, Take: null, Reach: null })
             return AtEnd(metric, run);
         if (!isCount && run.Outcome is Outcome.Diverged or Outcome.Stalled)
-            return Worst(quantity);
+            return Worst(quantity, run);
         var axis = quantity.Reach is null ? quantity.At?.Value.Axis ?? Axis.Time : quantity.In;
         var series = Series(metric, axis, run);
         if (series.Count == 0)
             throw new InputException(
                 $"arm '{arm}' has no metric '{metric}'; it has {string.Join(", ", Names(run))}");
         if (!isCount && series.Exists(p => double.IsNaN(p.Value)))
-            return Worst(quantity);
+            return Worst(quantity, run);
         if (quantity.Reach is { } target)
-            return TimeTo(series, target, quantity.IsBetterAbove || MetricNames.IsBetterAbove(metric));
+            return TimeTo(series, target, run.IsBetterAbove(metric));
         var end = quantity.At?.Value.Amount ?? series[^1].Amount;
         if (series[^1].Amount < end)
             throw new InputException(
@@ -72,7 +72,12 @@ public static class Measure
         return Take(quantity, series, end);
     }
 
-    static double Worst(Quantity quantity) => quantity.IsBetterAbove ? 0 : double.PositiveInfinity;
+    /// <summary>Whether more of a quantity is better, as a run declares it of its metric.</summary>
+    public static bool IsBetterAbove(Quantity quantity, RunRecord run) =>
+        quantity is { Reach: null, Metric: { } metric } && run.IsBetterAbove(metric);
+
+    static double Worst(Quantity quantity, RunRecord run) =>
+        IsBetterAbove(quantity, run) ? 0 : double.PositiveInfinity;
 
     static double Take(Quantity quantity, List<(double Amount, double Value)> series, double end)
     {

@@ -18,6 +18,8 @@ public sealed class ScaleTests
         Assert.Contains("accuracy", problem.Metrics);
         Assert.All(problem.Metrics, m => Assert.Equal(
             m.EndsWith("accuracy", StringComparison.Ordinal) ? Scale.Logit : Scale.Log, problem.ScaleOf(m)));
+        Assert.All(problem.Metrics, m => Assert.Equal(
+            m.EndsWith("accuracy", StringComparison.Ordinal), problem.IsBetterAbove(m)));
         Assert.Equal(Scale.Log, problem.ScaleOf(MetricNames.Loss));
         Assert.Equal(Scale.Linear, problem.ScaleOf("something else"));
     }

@@ -64,12 +64,14 @@ public class MeasureTests
     }
 
     [Fact]
-    public void An_accuracy_is_reached_from_below()
+    public void A_metric_of_which_more_is_better_is_reached_from_below_whatever_its_name()
     {
-        var run = Stored.Run([0.1, 0.4, 0.6], metric: "accuracy");
-        var quantity = new Quantity { Arm = "a", Metric = "accuracy", Reach = 0.5 };
+        var run = Stored.Run([0.1, 0.4, 0.6]);
 
-        Assert.Equal(1 + Math.Log(0.5 / 0.4) / Math.Log(0.6 / 0.4), Measure.Of(quantity, _ => run), 12);
+        Assert.Equal(
+            1 + Math.Log(0.5 / 0.4) / Math.Log(0.6 / 0.4),
+            Measure.Of(M with { Reach = 0.5 }, _ => run with { BetterAbove = ["m"] }), 12);
+        Assert.Equal(0, Measure.Of(M with { Reach = 0.5 }, _ => run));
     }
 
     [Theory]
@@ -79,8 +81,7 @@ public class MeasureTests
     {
         Assert.Equal(double.PositiveInfinity, Measure.Of(M, _ => Stored.Run([1, 2], outcome)));
         Assert.Equal(double.PositiveInfinity, Measure.Of(M with { Reach = 1.5 }, _ => Stored.Run([2, 1], outcome)));
-        var accuracy = new Quantity { Arm = "a", Metric = "accuracy" };
-        Assert.Equal(0, Measure.Of(accuracy, _ => Stored.Run([0.5, 0.9], outcome, "accuracy")));
+        Assert.Equal(0, Measure.Of(M, _ => Stored.Run([0.5, 0.9], outcome) with { BetterAbove = ["m"] }));
     }
 
     [Fact]

@@ -338,6 +338,10 @@ public sealed class DataReweighting(DataReweighting.Options options) : BilevelPr
     }
 
     /// <inheritdoc/>
+    public override bool IsBetterAbove(string metric) =>
+        metric is "validation-accuracy" or "test-accuracy" or "best-test-accuracy";
+
+    /// <inheritdoc/>
     public override Scale ScaleOf(string metric) => metric switch
     {
         MetricNames.Loss or "test-loss" or "best-test-loss" => Scale.Log,
