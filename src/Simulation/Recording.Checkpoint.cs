@@ -29,12 +29,10 @@ sealed partial class Recording
     public static void SaveSum(IReadOnlyList<Recording> records, BinaryWriter to)
     {
         SaveCounts(records, to);
-        var used = StalenessMax + 1;
-        while (used > 0 && records.All(r => r.Staleness[used - 1] == 0))
-            used--;
-        to.Write(used);
-        for (var s = 0; s < used; s++)
-            to.Write(records.Sum(r => r.Staleness[s]));
+        var byStaleness = UpdatesByStaleness(records);
+        to.Write(byStaleness.Length);
+        foreach (var updates in byStaleness)
+            to.Write(updates);
         foreach (var age in (Func<Recording, Int128>[])[r => r.AgeCompute, r => r.AgeWire, r => r.AgeQueue])
         {
             var sum = records.Aggregate(Int128.Zero, (total, r) => total + age(r));
@@ -54,6 +52,27 @@ sealed partial class Recording
         SaveSpans([.. records.SelectMany(r => r.Timeline)], to);
         foreach (var role in records[0]._layout.Roles)
             SaveTotals(records, role, to);
+    }
+
+    /// <summary>
+    /// Writes all counts, and of the rest what came since the last time: who reads one after the other into the same
+    /// recording has all.
+    /// </summary>
+    public void SaveNews(BinaryWriter to)
+    {
+        SaveSum([this], to);
+        Array.Clear(Staleness);
+        (AgeCompute, AgeWire, AgeQueue) = (0, 0, 0);
+        foreach (var counts in _stalenessOfAgents)
+            Array.Clear(counts);
+        foreach (var role in _layout.Roles)
+        {
+            for (var i = 0; _stalenessOfRoles[role.Index] is { } ofRole && i < role.Agents; i++)
+                ofRole[i] = default;
+        }
+        _lost.Clear();
+        Log.Clear();
+        Timeline.Clear();
     }
 
     static void SaveLosses(IReadOnlyList<Recording> records, BinaryWriter to)
@@ -127,20 +146,22 @@ sealed partial class Recording
         Stopped = LoadFirst(from);
     }
 
-    /// <summary>Reads what <see cref="SaveSum"/> wrote, into a recording that is empty but for counts.</summary>
+    /// <summary>
+    /// Reads what <see cref="SaveSum"/> or <see cref="SaveNews"/> wrote: replaces the counts, and adds the rest.
+    /// </summary>
     public void LoadSum(BinaryReader from)
     {
         LoadCounts(from);
         var used = from.ReadInt32();
         for (var s = 0; s < used; s++)
-            Staleness[s] = from.ReadInt64();
-        AgeCompute = new Int128(from.ReadUInt64(), from.ReadUInt64());
-        AgeWire = new Int128(from.ReadUInt64(), from.ReadUInt64());
-        AgeQueue = new Int128(from.ReadUInt64(), from.ReadUInt64());
+            Count(ref Staleness, s, from.ReadInt64());
+        AgeCompute += new Int128(from.ReadUInt64(), from.ReadUInt64());
+        AgeWire += new Int128(from.ReadUInt64(), from.ReadUInt64());
+        AgeQueue += new Int128(from.ReadUInt64(), from.ReadUInt64());
         for (var left = from.ReadInt32(); left > 0; left--)
             CountOfAgent(from.ReadInt32(), from.ReadInt64(), from.ReadInt64());
         for (var left = from.ReadInt32(); left > 0; left--)
-            _lost.Add((from.ReadInt32(), from.ReadInt32()), from.ReadInt64());
+            NoteLoss(from.ReadInt32(), from.ReadInt32(), from.ReadInt64());
         for (var left = from.ReadInt32(); left > 0; left--)
         {
             var update = new UpdateEntry(
@@ -164,7 +185,9 @@ sealed partial class Recording
         while (from.ReadInt32() is var i and >= 0)
         {
             ref var staleness = ref StalenessOf(role.First + i);
-            (staleness.Updates, staleness.Sum, staleness.Max) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+            staleness.Updates += from.ReadInt64();
+            staleness.Sum += from.ReadInt64();
+            staleness.Max = Math.Max(staleness.Max, from.ReadInt64());
         }
     }
 

@@ -69,7 +69,9 @@ sealed partial class Recording : IDisposable
     public long Cohorts;
     public long Sweeps;
     public long Crashes;
-    public readonly long[] Staleness = new long[StalenessMax + 1];
+
+    /// <summary>Updates by staleness, at least up to the greatest that is counted one by one.</summary>
+    public long[] Staleness = [];
     public long StalenessOver;
     public Int128 AgeCompute;
     public Int128 AgeWire;
@@ -137,19 +139,37 @@ sealed partial class Recording : IDisposable
     /// <summary>Updates by contributing agent and staleness, of the first agents, both ascending.</summary>
     public IEnumerable<(int Agent, long Staleness, long Updates)> StalenessOfAgents() =>
         from agent in _stalenessOfAgents.Index()
-        from staleness in agent.Item.Index()
+        from staleness in agent.Item.Take(Used(agent.Item)).Index()
         where staleness.Item > 0
         select (agent.Index, (long)staleness.Index, staleness.Item);
+
+    /// <summary>Updates by staleness that all counted, up to the greatest.</summary>
+    public static long[] UpdatesByStaleness(IReadOnlyList<Recording> records)
+    {
+        var sum = new long[records.Max(r => Used(r.Staleness))];
+        foreach (var record in records)
+        {
+            foreach (var (staleness, updates) in record.Staleness.Take(Used(record.Staleness)).Index())
+                sum[staleness] += updates;
+        }
+        return sum;
+    }
+
+    // Up to the last that is not 0.
+    static int Used(ReadOnlySpan<long> counts) => counts.LastIndexOfAnyExcept(0) + 1;
 
     // What was touched of a row.
     long RowBytes(long[] counts, int agent) => sizeof(long) * Math.Min(counts.LongLength, StalenessOf(agent).Max + 1);
 
-    // A row grows once at most; pages of the long ones that no staleness reaches take no memory.
     void CountOfAgent(int agent, long staleness, long updates)
     {
-        if (agent >= _stalenessOfAgents.Length || staleness > StalenessMax)
-            return;
-        ref var counts = ref _stalenessOfAgents[agent];
+        if (agent < _stalenessOfAgents.Length && staleness <= StalenessMax)
+            Count(ref _stalenessOfAgents[agent], staleness, updates);
+    }
+
+    // A row grows twice at most; pages of the long ones that no staleness reaches take no memory.
+    static void Count(ref long[] counts, long staleness, long updates)
+    {
         if (counts.Length <= staleness)
             Array.Resize(ref counts, staleness < StalenessShort ? StalenessShort : StalenessMax + 1);
         counts[staleness] += updates;
@@ -164,7 +184,7 @@ sealed partial class Recording : IDisposable
         Updates += updates;
         LastUpdate = Math.Max(LastUpdate, now);
         if (staleness <= StalenessMax)
-            Staleness[staleness] += updates;
+            Count(ref Staleness, staleness, updates);
         else
             StalenessOver += updates;
     }
@@ -215,6 +235,11 @@ sealed partial class Recording : IDisposable
     public void Lose(int from, int to, long time)
     {
         Lost++;
+        NoteLoss(from, to, time);
+    }
+
+    void NoteLoss(int from, int to, long time)
+    {
         if ((from, to).CompareTo(_lostLast) > 0)
             return;
         ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(_lost, (from, to), out _);

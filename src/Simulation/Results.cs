@@ -40,9 +40,7 @@ static class Results
 
     public static StalenessRecord Staleness(IReadOnlyList<Recording> records, Layout layout)
     {
-        var counts = new long[Recording.StalenessMax + 1];
-        for (var s = 0; s < counts.Length; s++)
-            counts[s] = records.Sum(r => r.Staleness[s]);
+        var counts = Recording.UpdatesByStaleness(records);
         long updates = 0, sum = 0, max = 0;
         var agents = new List<(int, long, double, long)>();
         foreach (var role in layout.Roles)
@@ -61,8 +59,9 @@ static class Results
         }
         var over = records.Sum(r => r.StalenessOver);
         // With an overflow the length says where that begins.
-        var used = over > 0 ? counts.Length : Array.FindLastIndex(counts, c => c > 0) + 1;
-        return new StalenessRecord(counts[..used], over, max, sum, updates, agents)
+        if (over > 0)
+            Array.Resize(ref counts, Recording.StalenessMax + 1);
+        return new StalenessRecord(counts, over, max, sum, updates, agents)
         {
             AgentCounts = StalenessOfAgents(records),
         };
