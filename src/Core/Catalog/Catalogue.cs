@@ -8,6 +8,8 @@ namespace AsyncOpt.Core.Catalog;
 /// </summary>
 public sealed class Catalogue
 {
+    static readonly Lazy<Catalogue> OfProject = new(() => Of(typeof(Catalogue).Assembly));
+
     readonly Dictionary<(Type Kind, string Name), Entry> _byName = [];
     readonly Dictionary<Type, Entry> _byType = [];
     readonly Dictionary<(Type Kind, string Name), KnownName> _combinations = [];
@@ -54,8 +56,10 @@ public sealed class Catalogue
     /// </exception>
     public static Catalogue Load(IEnumerable<string>? plugins = null)
     {
-        var paths = (plugins ?? []).Distinct(StringComparer.Ordinal);
-        return Of([typeof(Catalogue).Assembly, .. paths.Select(PluginContext.Load)]);
+        string[] paths = [.. (plugins ?? []).Distinct(StringComparer.Ordinal)];
+        return paths.Length == 0
+            ? OfProject.Value
+            : Of([typeof(Catalogue).Assembly, .. paths.Select(PluginContext.Load)]);
     }
 
     /// <summary>The entries of some assemblies.</summary>
