@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
@@ -13,6 +14,9 @@ static class StateBytes
 {
     const byte Used = 0xFF;
 
+    // Each question to the runtime compiles a method.
+    static readonly ConcurrentDictionary<Type, byte[]> Known = new();
+
     /// <summary>For each byte of the state of a role's agents: 255 if it belongs to a field, else 0.</summary>
     public static byte[] Of(RoleProgram program)
     {
@@ -23,13 +27,13 @@ static class StateBytes
     }
 
     /// <summary>The same for any unmanaged struct.</summary>
-    public static byte[] OfType(Type type)
+    public static byte[] OfType(Type type) => Known.GetOrAdd(type, static type =>
     {
         var used = new byte[SizeOf(type)];
         Mark(type, used);
         // A struct without fields has one byte, which is nobody's.
         return used;
-    }
+    });
 
     static void Mark(Type type, Span<byte> used)
     {
