@@ -17,7 +17,9 @@ interface ILiveHost
 
     Task<Stream> Sample(bool isLast);
 
-    Task<Stream> Recorded();
+    /// <summary>What was recorded since the last answer; that answer again for who has not got it.</summary>
+    /// <param name="taken">How many answers the leader has.</param>
+    Task<Stream> Recorded(int taken);
 
     Task Flush();
 
@@ -105,6 +107,7 @@ sealed class LiveLeader<T> : IDisposable
     readonly Judge<T> _judge;
     readonly RestDetector _rest;
     readonly LiveClock _clock;
+    int _taken; // answers to what was recorded, of each host
 
     public LiveLeader(
         RunPlan plan, LiveClock clock, ILiveCluster cluster, LeaderOptions options, Action<RunProgress>? progress)
@@ -127,7 +130,11 @@ sealed class LiveLeader<T> : IDisposable
     {
         var start = Stopwatch.GetTimestamp();
         foreach (var host in _cluster.Hosts)
-            NewRecord(host.Name);
+        {
+            var record = new Recording(_plan, _world.Layout);
+            _recordOfHost.Add(host.Name, record);
+            _records.Add(record);
+        }
         _judge.Sample(0, isLast: false);
         await Task.WhenAll(_cluster.Hosts.Select(h => h.Start())).ConfigureAwait(false);
         var next = _judge.InstantAfter(0);
@@ -212,27 +219,14 @@ sealed class LiveLeader<T> : IDisposable
 
     async Task TakeRecords(CancellationToken cancellation)
     {
-        var all = await Ask(async h => (h.Name, Bytes: await h.Recorded().ConfigureAwait(false)), cancellation)
+        var all = await Ask(async h => (h.Name, Bytes: await h.Recorded(_taken).ConfigureAwait(false)), cancellation)
             .ConfigureAwait(false);
         foreach (var (name, bytes) in all)
         {
             using var from = new BinaryReader(bytes);
-            NewRecord(name).LoadSum(from);
+            _recordOfHost[name].LoadSum(from);
         }
-    }
-
-    /// <summary>An empty recording in place of a host's last one.</summary>
-    Recording NewRecord(string host)
-    {
-        if (_recordOfHost.Remove(host, out var old))
-        {
-            _records.Remove(old);
-            old.Dispose();
-        }
-        var record = new Recording(_plan, _world.Layout);
-        _recordOfHost.Add(host, record);
-        _records.Add(record);
-        return record;
+        _taken++;
     }
 
     async Task TakeMemory(bool isLast, CancellationToken cancellation)

@@ -81,8 +81,9 @@ abstract class LiveRun : IDisposable
     /// <param name="isLast">Whether the run is over: all agents, who handle nothing any more.</param>
     public abstract Task<SegmentedStream> Sample(bool isLast);
 
-    /// <summary>What was recorded so far.</summary>
-    public abstract SegmentedStream Recorded();
+    /// <summary>What was recorded since the last answer; that answer again for who has not got it.</summary>
+    /// <param name="taken">How many answers the asker has.</param>
+    public abstract SegmentedStream Recorded(int taken);
 
     /// <summary>Ends the run with a reason; the first one counts.</summary>
     public abstract void Fail(string reason);
@@ -112,6 +113,8 @@ sealed class LiveRun<T> : LiveRun
     readonly int _width = System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
     readonly T[]? _initial;
     string? _failure;
+    SegmentedStream? _news;
+    int _answers;
     long _restartsToCome;
 
     public LiveRun(RunPlan plan, LiveOptions options, ILiveTransport transport, TimingWheel wheel)
@@ -311,12 +314,18 @@ sealed class LiveRun<T> : LiveRun
         }
     }
 
-    public override SegmentedStream Recorded()
+    public override SegmentedStream Recorded(int taken)
     {
         lock (RecordLock)
         {
-            CountAgents();
-            return Written(to => Recording.SaveSum([Record], to));
+            if (_news is null || taken == _answers)
+            {
+                CountAgents();
+                _news = Written(Record.SaveNews);
+                _answers++;
+            }
+            _news.Position = 0;
+            return _news;
         }
     }
 

@@ -75,6 +75,9 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
     /// <summary>A host lives and does not answer for a while.</summary>
     public void Silence(int host, int answers) => Volatile.Write(ref ((Host)_hosts[host]).Silent, answers);
 
+    /// <summary>What a host tells of what was recorded does not arrive for a while.</summary>
+    public void LoseNews(int host, int answers) => Volatile.Write(ref ((Host)_hosts[host]).NewsLost, answers);
+
     /// <summary>A host dies: its agents are gone, and what they knew.</summary>
     public void Kill(int host)
     {
@@ -110,6 +113,9 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
         /// <summary>How many answers it does not give.</summary>
         public int Silent;
 
+        /// <summary>How many answers to what was recorded are lost once they are given.</summary>
+        public int NewsLost;
+
         public LiveRun Run => run;
 
         public string Name => name;
@@ -125,7 +131,11 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
         public async Task<Stream> Sample(bool isLast) =>
             IsDead ? throw new IOException("dead") : await run.Sample(isLast);
 
-        public Task<Stream> Recorded() => Alive<Stream>(run.Recorded);
+        public Task<Stream> Recorded(int taken) => Alive<Stream>(() =>
+        {
+            var news = run.Recorded(taken);
+            return Interlocked.Decrement(ref NewsLost) >= 0 ? throw new IOException("lost on its way") : news;
+        });
 
         public Task Flush()
         {

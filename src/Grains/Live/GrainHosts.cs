@@ -124,7 +124,7 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
 
         public Task<Stream> Sample(bool isLast) => Whole(g => g.Sample(isLast)!)!;
 
-        public Task<Stream> Recorded() => Whole(g => g.Recorded()!)!;
+        public Task<Stream> Recorded(int taken) => Whole(g => g.Recorded(taken)!)!;
 
         public async Task<byte[]?> Log()
         {

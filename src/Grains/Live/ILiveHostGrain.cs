@@ -32,7 +32,7 @@ interface ILiveHostGrain : IGrainWithStringKey
     Task<LiveAnswer> Sample(bool isLast);
 
     [Alias("recorded"), ResponseTimeout(LongMax)]
-    Task<LiveAnswer> Recorded();
+    Task<LiveAnswer> Recorded(int taken);
 
     /// <summary>The log of its agents, whole; null where none was written.</summary>
     [Alias("log"), ResponseTimeout(LongMax)]

@@ -67,7 +67,7 @@ sealed class LiveHostGrain(LiveParts parts, RunPlans plans, ILocalSiloDetails si
     public async Task<LiveAnswer> Sample(bool isLast) => Answer(await Part.Run.Sample(isLast));
 
     /// <inheritdoc/>
-    public Task<LiveAnswer> Recorded() => Task.FromResult(Answer(Part.Run.Recorded()));
+    public Task<LiveAnswer> Recorded(int taken) => Task.FromResult(Answer(Part.Run.Recorded(taken)));
 
     /// <inheritdoc/>
     public Task<LiveAnswer?> Log() => Task.FromResult(Part.CloseLog() is { } log ? Answer(log) : null);
