@@ -43,10 +43,10 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
     [Fact]
     public async Task Two_runs_at_once_do_not_touch_each_other()
     {
-        Arm[] arms = [Long("async-sgd", "60s"), Long("ad-psgd", "60s")];
+        Arm[] arms = [Long("async-sgd", "6s"), Long("ad-psgd", "6s")];
 
         var records = await Task.WhenAll(arms.Select((arm, i) =>
-            clusters[2].RunToEnd($"beside-{i}", arm, r => r with { Partitions = 2, CheckpointEvery = 7 })));
+            clusters[2].RunToEnd($"beside-{i}", arm, r => r with { Partitions = 2, CheckpointEvery = 0.7 })));
 
         for (var i = 0; i < arms.Length; i++)
             SameRun.Assert(Simulator.Run(PlanOf(arms[i])), records[i]);
@@ -70,9 +70,9 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
     public async Task A_run_goes_on_from_its_last_checkpoint_when_a_silo_of_a_partition_is_lost()
     {
         await using var cluster = await VirtualCluster.Start(3);
-        var arm = Long("ad-psgd", "90s");
+        var arm = Long("ad-psgd", "9s");
         cluster.Store.Hold(3);
-        await cluster.Submit("lost", arm, r => r with { Partitions = 3, CheckpointEvery = 10 });
+        await cluster.Submit("lost", arm, r => r with { Partitions = 3, CheckpointEvery = 1 });
         await cluster.Store.Reached;
 
         var own = cluster.SiloOf(cluster.Run("lost"));
@@ -90,9 +90,9 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
     public async Task A_run_goes_on_from_its_last_checkpoint_when_its_own_silo_is_lost()
     {
         await using var cluster = await VirtualCluster.Start(3);
-        var arm = Long("async-sgd", "90s");
+        var arm = Long("async-sgd", "9s");
         cluster.Store.Hold(3);
-        await cluster.Submit("own", arm, r => r with { Partitions = 3, CheckpointEvery = 10 });
+        await cluster.Submit("own", arm, r => r with { Partitions = 3, CheckpointEvery = 1 });
         await cluster.Store.Reached;
 
         await cluster.Silos.Lose(cluster.SiloOf(cluster.Run("own")));
