@@ -74,7 +74,7 @@ public class ReplayLogTests
             for (var agent = 0; agent < Agents; agent++)
             {
                 var read = Logs.EntriesOf(log, agent);
-                Assert.Equal(written[agent].Take(read.Count), read);
+                Assert.True(written[agent].Take(read.Count).SequenceEqual(read), $"agent {agent} at {length} bytes");
                 complete += log.FinalHashOf(agent) is null ? 0 : 1;
             }
         }
