@@ -20,7 +20,7 @@ sealed class ThreadedShards : IShards, IDisposable
         var count = plan.Partitions!.Value;
         (_cancellation, _from, _barrier) = (cancellation, from, new Barrier(count));
         _shards = [.. Enumerable.Range(0, count).Select(p => Shard.Of(plan, p))];
-        var sent = new Mail?[count][];
+        Mail?[][][] sent = [new Mail?[count][], new Mail?[count][]];
         _ways = [.. Enumerable.Range(0, count).Select(p => new Way(p, sent, _barrier, cancellation))];
     }
 
@@ -106,17 +106,20 @@ sealed class ThreadedShards : IShards, IDisposable
         return answers;
     }
 
-    sealed class Way(int number, Mail?[][] sent, Barrier barrier, CancellationToken cancellation) : IExchange
+    sealed class Way(int number, Mail?[][][] sent, Barrier barrier, CancellationToken cancellation) : IExchange
     {
+        int _window;
+
         public int BlocksMax { get; private set; }
 
         public Mail?[] Swap(Mail?[] mail)
         {
-            sent[number] = mail;
+            // Others may be a window ahead, but not two: they write where nobody reads any more.
+            var now = sent[_window++ & 1];
+            now[number] = mail;
             barrier.SignalAndWait(cancellation);
-            Mail?[] received = [.. sent.Select(from => from[number])];
+            Mail?[] received = [.. now.Select(from => from[number])];
             BlocksMax = Math.Max(BlocksMax, received.Max(m => m?.Blocks.Count ?? 0));
-            barrier.SignalAndWait(cancellation);
             return received;
         }
     }
