@@ -42,6 +42,12 @@ static class ContractPlans
         return Arm(method, faults, stop: $"stop: {{ updates: {updates} }}\nsample-every: 0.2s");
     }
 
+    /// <summary>
+    /// Wall seconds per virtual second of a live run: slower where faults come at set times, before which something
+    /// should have happened.
+    /// </summary>
+    public static double Factor(string faults) => faults == "crash" ? 0.2 : 0.1;
+
     /// <summary>The arm of a method under faults.</summary>
     /// <param name="method">Its name.</param>
     /// <param name="faults">none, drop, duplicate or crash.</param>

@@ -19,7 +19,7 @@ public class LiveContractTests
     {
         var plan = ContractPlans.Live(method, faults).Plan(0, cancellation: TestContext.Current.CancellationToken);
 
-        var (record, replay) = await Run(plan, factor: 0.2);
+        var (record, replay) = await Run(plan, factor: ContractPlans.Factor(faults));
 
         Assert.NotEmpty(record.Reason);
         Assert.Contains(record.Outcome, (Outcome[])[Outcome.BudgetSpent, Outcome.Stalled, Outcome.Completed]);

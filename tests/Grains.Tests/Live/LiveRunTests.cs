@@ -32,7 +32,7 @@ public class LiveRunTests(TwoSilos silos) : IClassFixture<TwoSilos>
     {
         var arm = ContractPlans.Live(method, faults);
 
-        var (record, replay) = await Run($"{method}.{faults}", arm, factor: 0.2);
+        var (record, replay) = await Run($"{method}.{faults}", arm, factor: ContractPlans.Factor(faults));
 
         Assert.Contains(record.Outcome, (Outcome[])[Outcome.BudgetSpent, Outcome.Stalled, Outcome.Completed]);
         if (faults is "none" or "duplicate")
