@@ -1,6 +1,9 @@
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Tests.Runs;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime;
+using Orleans.TestingHost;
 
 namespace AsyncOpt.Grains.Tests;
 
@@ -18,6 +21,18 @@ public class NumericsGuardTests
         Assert.StartsWith("this silo cannot join: its numerics class is 'x64, 4096 bits", cause.Message);
         Assert.True(await cluster.Directory.HasRoom());
         Assert.Single(cluster.Silos.GetActiveSilos());
+        await Forget(cluster.Silos);
+    }
+
+    /// <summary>
+    /// Tells that a silo that was refused is gone: nobody probes it here, and a silo that stops waits for its answer.
+    /// </summary>
+    static async Task Forget(InProcessTestCluster cluster)
+    {
+        var membership = cluster.Silos[0].ServiceProvider.GetRequiredService<IClusterMembershipService>();
+        await membership.Refresh();
+        foreach (var silo in membership.CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Joining))
+            await membership.TryKill(silo.SiloAddress);
     }
 
     [Fact]
