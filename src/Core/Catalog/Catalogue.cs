@@ -25,7 +25,7 @@ public sealed class Catalogue
         var kinds = new Dictionary<Type, Kind>();
         Kind KindOf(Type type) => kinds.TryGetValue(type, out var known)
             ? known
-            : kinds[type] = new Kind(OptionText.KindOf(type)!, type, DocsOf(type).Of(type, "summary"));
+            : kinds[type] = new Kind(OptionText.KindOf(type)!, type, DocsOf(type));
 
         foreach (var type in types.Where(t => OptionText.KindOf(t) is not null))
             KindOf(type);

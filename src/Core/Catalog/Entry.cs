@@ -3,19 +3,32 @@ using System.Reflection;
 namespace AsyncOpt.Core.Catalog;
 
 /// <summary>A kind of catalogue entry, such as methods or topologies.</summary>
-/// <param name="Plural">Its name in <c>asyncopt list</c>.</param>
-/// <param name="Type">The abstract class that its entries derive from.</param>
-/// <param name="Summary">What the class's documentation says; may be empty.</param>
-public sealed record Kind(string Plural, Type Type, string Summary);
+public sealed class Kind
+{
+    readonly XmlDocs _docs;
+
+    internal Kind(string plural, Type type, XmlDocs docs) => (Plural, Type, _docs) = (plural, type, docs);
+
+    /// <summary>Its name in <c>asyncopt list</c>.</summary>
+    public string Plural { get; }
+
+    /// <summary>The abstract class that its entries derive from.</summary>
+    public Type Type { get; }
+
+    /// <summary>What the class's documentation says; may be empty.</summary>
+    public string Summary => _docs.Of(Type, "summary");
+}
 
 /// <summary>Something that an experiment file can name, and all there is to say about it.</summary>
 public sealed class Entry
 {
     readonly ConstructorInfo _constructor;
+    readonly XmlDocs _docs;
+    readonly Lazy<IReadOnlyList<Option>> _options;
 
     internal Entry(Kind kind, Type type, EntryAttribute attribute, XmlDocs docs)
     {
-        (Kind, Type, Attribute) = (kind, type, attribute);
+        (Kind, Type, Attribute, _docs) = (kind, type, attribute, docs);
         var constructors = type.GetConstructors();
         if (type.IsAbstract || type.IsGenericTypeDefinition || constructors.Length != 1)
             throw new InputException($"{Place}: expected a class with one public constructor");
@@ -25,9 +38,8 @@ public sealed class Entry
             throw new InputException($"{Place}: expected a constructor that takes its Options, or nothing");
         OptionsType = parameters.FirstOrDefault()?.ParameterType;
         KnownAs = [.. type.GetCustomAttributes<KnownAsAttribute>(inherit: false).Select(k => new KnownName(this, k))];
-        Options = OptionsType is null ? [] : Option.AllOf(OptionsType, docs);
-        Summary = docs.Of(type, "summary");
-        Remarks = docs.Of(type, "remarks");
+        // A command looks at the options of the few entries it uses.
+        _options = new(() => OptionsType is null ? [] : Option.AllOf(OptionsType, docs));
     }
 
     /// <summary>The name in experiment files, unique within the kind.</summary>
@@ -52,13 +64,13 @@ public sealed class Entry
     public Type? OptionsType { get; }
 
     /// <summary>The options, in the order of their declaration.</summary>
-    public IReadOnlyList<Option> Options { get; }
+    public IReadOnlyList<Option> Options => _options.Value;
 
     /// <summary>What it is, as its documentation says; may be empty.</summary>
-    public string Summary { get; }
+    public string Summary => _docs.Of(Type, "summary");
 
     /// <summary>The formula, as its documentation says; may be empty.</summary>
-    public string Remarks { get; }
+    public string Remarks => _docs.Of(Type, "remarks");
 
     internal string Place => $"{Kind.Plural} entry '{Name}' ({Type.FullName} in {Type.Assembly.GetName().Name})";
 

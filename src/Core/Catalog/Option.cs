@@ -8,6 +8,8 @@ namespace AsyncOpt.Core.Catalog;
 /// <summary>One option: a property of an options record.</summary>
 public sealed class Option
 {
+    readonly XmlDocs? _docs;
+
     Option(PropertyInfo property, object? defaults, XmlDocs? docs)
     {
         Property = property;
@@ -21,7 +23,7 @@ public sealed class Option
         Range = property.GetCustomAttribute<RangeAttribute>();
         IsTime = property.IsDefined(typeof(TimeAttribute));
         Word = property.GetCustomAttribute<WordAttribute>()?.Word;
-        Summary = docs?.Of(property) ?? "";
+        _docs = docs;
     }
 
     /// <summary>The property.</summary>
@@ -52,7 +54,7 @@ public sealed class Option
     public string? Word { get; }
 
     /// <summary>What it is, as its documentation says; may be empty.</summary>
-    public string Summary { get; }
+    public string Summary => _docs?.Of(Property) ?? "";
 
     /// <summary>The type of the elements where the value is a list; null where it is not.</summary>
     public Type? ElementType => ElementOf(Type);

@@ -7,31 +7,32 @@ namespace AsyncOpt.Core.Catalog;
 
 /// <summary>
 /// The documentation comments of an assembly, from the XML file beside it, as plain text. Where there is no such file,
-/// every text is empty.
+/// every text is empty. The file is read when the first text is asked for.
 /// </summary>
-sealed partial class XmlDocs
+sealed partial class XmlDocs(Assembly assembly)
 {
-    readonly Dictionary<string, XElement> _members = new(StringComparer.Ordinal);
+    readonly Lazy<Dictionary<string, XElement>> _members = new(() => Read(assembly));
 
-    /// <summary>The comments of an assembly.</summary>
-    public XmlDocs(Assembly assembly)
+    static Dictionary<string, XElement> Read(Assembly assembly)
     {
+        var members = new Dictionary<string, XElement>(StringComparer.Ordinal);
         // An assembly within a single file has no location; its documentation may lie beside the program.
         var path = assembly.Location.Length > 0
             ? Path.ChangeExtension(assembly.Location, ".xml")
             : Path.Combine(AppContext.BaseDirectory, assembly.GetName().Name + ".xml");
         if (!File.Exists(path))
-            return;
+            return members;
         try
         {
             foreach (var member in XDocument.Load(path).Descendants("member"))
                 if (member.Attribute("name") is { } name)
-                    _members[name.Value] = member;
+                    members[name.Value] = member;
         }
         catch (XmlException)
         {
-            _members.Clear(); // another program's file of that name: documentation is a courtesy, not a condition
+            members.Clear(); // another program's file of that name: documentation is a courtesy, not a condition
         }
+        return members;
     }
 
     /// <summary>The text of one section of a type's comment; empty where there is none.</summary>
@@ -43,7 +44,7 @@ sealed partial class XmlDocs
     static string Id(Type type) => (type.FullName ?? type.Name).Replace('+', '.');
 
     string Text(string id, string section) =>
-        _members.TryGetValue(id, out var member) && member.Element(section) is { } element
+        _members.Value.TryGetValue(id, out var member) && member.Element(section) is { } element
             ? Tidy(string.Concat(element.Nodes().Select(Render)))
             : "";
 
