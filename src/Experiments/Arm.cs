@@ -51,6 +51,11 @@ public sealed class Arm
     /// <summary>What is dubious, a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; internal set; } = [];
 
+    /// <summary>
+    /// What the predictions of its diagnostics rest on, a line each: met, not met, or not checked and why.
+    /// </summary>
+    public IReadOnlyList<string> Conditions { get; private set; } = [];
+
     internal ArmTree Tree { get; }
 
     /// <summary>The seeds of one repetition.</summary>
@@ -152,6 +157,7 @@ public sealed class Arm
             Checks.Metric(best.Metric, plan, bestAt!, diagnostics);
         else if (best is not null && plan.Stop.Target is null)
             diagnostics.Add(bestAt!, "time-to-target needs stop.target");
+        Conditions = [.. plan.Conditions.Select(c => c.Line)];
         Warnings = [.. Checks.Warnings(plan)];
     }
 

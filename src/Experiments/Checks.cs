@@ -120,6 +120,8 @@ static class Checks
             yield return "mixing: columns do not sum to 1, so that averaging does not keep the mean over nodes";
         foreach (var warning in plan.Method.Warnings(ContextOf(plan)))
             yield return $"method: {warning}";
+        foreach (var (_, line) in plan.Conditions.Where(c => c.IsMet == false))
+            yield return $"{line}: do not trust what is predicted";
         if (plan.Stop is { WallTime: not null, Time: null })
             yield return "stop: a run that ends by wall time ends elsewhere on another machine";
         for (var i = 0; i < plan.Faults.Count; i++)

@@ -48,6 +48,7 @@ public static class Manifest
         ["problem"] = Pairs(facts.Problem),
         ["topology"] = Pairs(facts.Topology),
         ["optimum"] = Optimum(facts),
+        ["conditions"] = Strings(facts.Conditions),
         ["warnings"] = Strings([.. facts.Warnings, .. record.Warnings]),
         ["files"] = Strings(files),
         ["inputs"] = new JsonArray([.. facts.Inputs.Select(Input)]),

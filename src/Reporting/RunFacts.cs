@@ -58,6 +58,9 @@ public sealed record RunFacts
     /// <summary>The files that the run was made from.</summary>
     public IReadOnlyList<InputFile> Inputs { get; init; } = [];
 
+    /// <summary>What the predictions of diagnostics rest on, a line each, as far as known before the run.</summary>
+    public IReadOnlyList<string> Conditions { get; init; } = [];
+
     /// <summary>Warnings from before the run.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -78,6 +81,7 @@ public sealed record RunFacts
             Repetition = run.Repetition,
             Specification = specification,
             Seeds = plan.Seeds,
+            Conditions = [.. plan.Conditions.Select(c => c.Line)],
             Numerics = NumericsClass.Here(plan.Precision),
             Versions = [.. Code.Versions(plan), ("build", Code.Build(plugins))],
             ProcessPeakBytes = process.PeakWorkingSet64,

@@ -100,6 +100,48 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void What_is_dubious_is_told_before_anything_runs_and_not_again()
+    {
+        var before = "";
+        _shell.Runs = (plan, _) =>
+        {
+            before = _shell.Error;
+            return FakeRecord.Of(plan);
+        };
+
+        _shell.Run("run", _file, "--out", _out, "--quiet", "--jobs", "1", "--set", "arms.minibatch.method.step=5");
+
+        Assert.StartsWith("warning: ", before, StringComparison.Ordinal);
+        Assert.Equal(before, _shell.Error);
+    }
+
+    [Fact]
+    public void Conditions_of_predictions_are_told_before_and_after_and_stand_in_the_manifest()
+    {
+        var file = Path.Combine(_shell.Folder, "edge.yaml");
+        File.WriteAllText(file, """
+            topology: { name: ring, nodes: 4 }
+            problem: { name: quadratic, dimension: 2, noise: 0.5 }
+            method: { name: d-sgd, step: 0.1 }
+            compute: { per-task: 1ms }
+            stop: { time: 1s }
+            samples: 2
+            diagnostics: [stability]
+            """);
+        const string line = "stability: NOT met: gradients are whole (noise: 0.5)";
+
+        Assert.Equal(0, _shell.Run("validate", file));
+        Assert.Contains(line + Environment.NewLine, _shell.Out, StringComparison.Ordinal);
+        Assert.Contains("stability: met: the mixing matrix stays (period 1)", _shell.Out, StringComparison.Ordinal);
+        Assert.Contains($"warning: {line}", _shell.Error, StringComparison.Ordinal);
+
+        Assert.Equal(0, _shell.Run("run", file, "--out", _out, "--quiet"));
+        Assert.Contains(line + Environment.NewLine, _shell.Out, StringComparison.Ordinal);
+        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(RunFolder.PathOf(_out, "d-sgd", 0), "manifest.json")))!;
+        Assert.Contains(line, manifest["conditions"]!.AsArray().Select(c => (string?)c));
+    }
+
+    [Fact]
     public void Runs_side_by_side_share_the_processors()
     {
         var threads = new List<int>();

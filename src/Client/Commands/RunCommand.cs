@@ -63,6 +63,7 @@ static class RunCommand
         var wallTime = new WallTimeText(session, experiment);
         using var folder = ExperimentFolder.Open(output);
         new FolderRuns(folder, experiment, runner).Claim(fresh, terminal.Error.WriteLine);
+        Messages.Warnings(terminal, experiment.Arms);
         var jobs = Batch.JobsOf(experiment, output);
         var (results, failure) = FolderRuns.Make(jobs, runner, batch, terminal.Line);
         var arms = results.GroupBy(r => r.Job.Arm).ToList();
@@ -88,6 +89,7 @@ static class RunCommand
             terminal.Line(leftOut);
         if (ClosingTables.Predictions(summaries) is { } predictions)
             terminal.Console.Write(predictions);
+        Messages.Conditions(terminal, experiment.Arms);
         terminal.Console.Write(ClosingTables.Traffic(summaries));
         Messages.Warnings(terminal, results);
         var code = Messages.Close(

@@ -21,9 +21,9 @@ static class ValidateCommand
                 Show(session, "topology", arm.TopologyFacts(0));
                 foreach (var setting in arm.SettingFacts(0).GroupBy(f => f.Key, f => (f.Name, f.Value)))
                     Show(session, setting.Key, [.. setting]);
-                foreach (var warning in arm.Warnings)
-                    session.Terminal.Error.WriteLine($"warning: {arm.Name}: {warning}");
             }
+            Messages.Conditions(session.Terminal, experiment.Arms);
+            Messages.Warnings(session.Terminal, experiment.Arms);
 
             var grid = "";
             if (experiment.HasSweep)

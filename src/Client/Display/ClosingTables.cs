@@ -83,6 +83,7 @@ static class ClosingTables
     {
         var conditions = arm.Final.FirstOrDefault(f => f.Metric == MetricNames.PredictionConditions);
         return conditions.Metric is null ? ""
+            : double.IsNaN(conditions.Value.Mean) ? "not known"
             : conditions.Value.Mean <= 1 ? "met"
             : $"NOT MET ({Pretty.Number(conditions.Value.Mean, 3)} > 1)";
     }

@@ -1,5 +1,6 @@
 using AsyncOpt.Client.Running;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;
 
 namespace AsyncOpt.Client.Display;
@@ -11,16 +12,29 @@ static class Messages
     public static bool IsGood(Outcome outcome) =>
         outcome is Outcome.BudgetSpent or Outcome.TargetReached or Outcome.Completed;
 
-    /// <summary>Each warning once, with the arms it concerns.</summary>
-    public static void Warnings(Terminal terminal, IReadOnlyList<Result> results)
+    /// <summary>What is dubious before anything runs: each warning once, with the arms it concerns.</summary>
+    public static void Warnings(Terminal terminal, IReadOnlyList<Arm> arms) =>
+        Each(
+            arms.SelectMany(a => a.Warnings.Select(w => ($"warning: {w}", a.Name))), arms.Count,
+            terminal.Error.WriteLine);
+
+    /// <summary>What runs warn of that was not known before.</summary>
+    public static void Warnings(Terminal terminal, IReadOnlyList<Result> results) =>
+        Each(
+            results.SelectMany(r => r.Record.Warnings.Except(r.Job.Arm.Warnings)
+                .Select(w => ($"warning: {w}", r.Job.Arm.Name))),
+            results.Select(r => r.Job.Arm.Name).Distinct().Count(), terminal.Error.WriteLine);
+
+    /// <summary>What the predictions of diagnostics rest on, each once, with the arms it concerns.</summary>
+    public static void Conditions(Terminal terminal, IReadOnlyList<Arm> arms) =>
+        Each(arms.SelectMany(a => a.Conditions.Select(c => (c, a.Name))), arms.Count, terminal.Line);
+
+    static void Each(IEnumerable<(string Text, string Arm)> lines, int arms, Action<string> say)
     {
-        var arms = results.Select(r => r.Job.Arm.Name).Distinct().Count();
-        var warnings = results.SelectMany(r => r.Warnings.Select(w => (Text: w, Arm: r.Job.Arm.Name)));
-        foreach (var warning in warnings.GroupBy(w => w.Text))
+        foreach (var line in lines.GroupBy(l => l.Text))
         {
-            var concerned = warning.Select(w => w.Arm).Distinct().ToList();
-            var whose = concerned.Count == arms ? "" : $" ({string.Join(", ", concerned)})";
-            terminal.Error.WriteLine($"warning: {warning.Key}{whose}");
+            var concerned = line.Select(l => l.Arm).Distinct().ToList();
+            say(line.Key + (concerned.Count == arms ? "" : $" ({string.Join(", ", concerned)})"));
         }
     }
 

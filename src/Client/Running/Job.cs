@@ -20,11 +20,7 @@ sealed record Job(Experiment Experiment, Arm Arm, int Repetition, string Folder)
 /// <param name="Record">
 /// What it reported, without the model, the timeline and the log of updates: those are in its folder.
 /// </param>
-sealed record Result(Job Job, RunRecord Record)
-{
-    /// <summary>Warnings from before and during the run.</summary>
-    public IEnumerable<string> Warnings => [.. Job.Arm.Warnings, .. Record.Warnings];
-}
+sealed record Result(Job Job, RunRecord Record);
 
 /// <summary>What many runs came to.</summary>
 /// <param name="Results">Those that there are, in the order of the jobs.</param>

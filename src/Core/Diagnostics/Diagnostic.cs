@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Reflection;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -32,6 +33,9 @@ public record DiagnosticOptions
 [EntryKind("diagnostics")]
 public abstract class Diagnostic(DiagnosticOptions options)
 {
+    /// <summary>Its name in experiment files.</summary>
+    public string Name => GetType().GetCustomAttribute<DiagnosticAttribute>()?.Name ?? GetType().Name;
+
     /// <summary>It is evaluated at every so many sampling instants.</summary>
     public int Every => options.Every;
 
@@ -53,6 +57,13 @@ public abstract class Diagnostic(DiagnosticOptions options)
     /// <param name="plan">The run.</param>
     /// <param name="layout">The method's roles, vectors and tables.</param>
     public virtual IEnumerable<string> Errors(RunPlan plan, Layout layout) => [];
+
+    /// <summary>
+    /// What its predictions rest on, as far as that is known before the run: met, not met, or not checked and why. A
+    /// diagnostic that only measures has none.
+    /// </summary>
+    /// <param name="plan">The run; its optimum may not be found yet.</param>
+    public virtual IEnumerable<Condition> Conditions(RunPlan plan) => [];
 
     /// <summary>Computes the metrics at one instant.</summary>
     /// <param name="cut">What all agents hold at that instant.</param>

@@ -13,26 +13,28 @@ namespace AsyncOpt.Core.Diagnostics;
 /// <remarks>
 /// <para>
 /// The recursion starts at the run's initial point and at x_0 = mu; n is the mean number of updates of a token. It
-/// is linear in theta and x. For sa-srrw on a graph of up to 640 nodes the second order in x is added: a bias of
-/// the order of the measure's step (n^-a, none for a = 1) that averaging tokens does not reduce; and for all
+/// is linear in theta and x. For sa-srrw and hdt on a graph of up to 640 nodes the second order in x is added: a bias
+/// of the order of the measure's step (n^-a, none for a = 1) that averaging tokens does not reduce; and for all
 /// reversible walks that of gradients' weights, of the order of beta. Left out are higher orders, losses that are
-/// no parabola, curvatures that differ between nodes, and the bias of hdt, of larger graphs and with momentum. See
+/// no parabola, curvatures that differ between nodes, and the bias of nbrw, of mhda, of larger graphs and
+/// with momentum; that of hdt is right to leading order only. See
 /// WalkRecursion, WalkBias and WalkCovariance for the formulas.
 /// </para>
 /// <para>
 /// prediction-conditions is the largest of these, each over its limit; where it is above 1, do not trust the
-/// predictions. (1) alpha times the root mean square over the nodes of x / mu - 1, as measured: at most 1/2, which
-/// takes many visits per node, or within the memory of n^a visits; times the root of the number of tokens where a
-/// bias is left out. (2) What the noise adds because it is not white, to the predicted variance: at most 1/4; it is
-/// large after few updates, and for walks that are nearly periodic. (3) What the varying weights of gradients add
-/// to start and variance: at most 1/4, which takes small steps.
+/// predictions; asyncopt validate tells what is known of them before the run. (1) alpha times the root mean square
+/// over the nodes of x / mu - 1, as measured: at most 1/2, which takes many visits per node, or within the memory of
+/// n^a visits; times the root of the number of tokens where a bias is left out. (2) What the noise adds because it is
+/// not white, to the predicted variance: at most 1/4; it is large after few updates, and for walks that are nearly
+/// periodic. (3) What the varying weights of gradients add to start and variance: at most 1/4, which takes small
+/// steps.
 /// </para>
 /// <para>
 /// predicted-squared-error needs a problem whose Hessian and optimum are known, at most 512 parameters, gradients
 /// over all samples of a node without noise, and for nbrw and mhda at most 640 directed links. sampling-error needs
 /// tokens that keep a measure of their visits: sa-srrw and hdt do, others with visits: true; it contains the visit
-/// whose gradient is being computed. predicted-sampling-error needs beside that at most 640 nodes. What a run lacks
-/// is left out.
+/// whose gradient is being computed. predicted-sampling-error needs beside that at most 10,000 nodes, and beyond 640
+/// it is estimated, to some 10 %. What a run lacks is left out.
 /// </para>
 /// </remarks>
 /// <param name="options">How often.</param>
@@ -47,9 +49,6 @@ public sealed class WalkTheory(WalkTheory.Options options) : Diagnostic(options)
 
     /// <summary>What the linearized recursion says of sampling-error.</summary>
     public const string PredictedSamplingError = "predicted-sampling-error";
-
-    /// <summary>Which share of their limits the conditions of predictions take: above 1 they are not met.</summary>
-    public const string Conditions = MetricNames.PredictionConditions;
 
     WalkPrediction? _prediction;
 
@@ -69,7 +68,7 @@ public sealed class WalkTheory(WalkTheory.Options options) : Diagnostic(options)
         if (WalkPrediction.HasMeasure(plan, settings))
             metrics.Add(PredictedSamplingError);
         if (metrics.Any(name => name is PredictedSquaredError or PredictedSamplingError))
-            metrics.Add(Conditions);
+            metrics.Add(MetricNames.PredictionConditions);
         return metrics;
     }
 
@@ -93,6 +92,12 @@ public sealed class WalkTheory(WalkTheory.Options options) : Diagnostic(options)
     }
 
     /// <inheritdoc/>
+    public override IEnumerable<Condition> Conditions(RunPlan plan) =>
+        plan is { Method: IWalkMethod { Settings: var settings }, Topology: not null }
+            ? WalkConditions.Of(plan, settings)
+            : [];
+
+    /// <inheritdoc/>
     public override void Evaluate(DiagnosticCut cut, Action<string, double> metric)
     {
         var settings = ((IWalkMethod)cut.Plan.Method).Settings;
@@ -107,7 +112,7 @@ public sealed class WalkTheory(WalkTheory.Options options) : Diagnostic(options)
             {
                 PredictedSquaredError => _prediction.SquaredError,
                 PredictedSamplingError => _prediction.SamplingError,
-                Conditions => _prediction.Conditions(deviation),
+                MetricNames.PredictionConditions => _prediction.Conditions(deviation),
                 _ => error,
             });
         }

@@ -89,6 +89,15 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
     }
 
     /// <inheritdoc/>
+    public StepSchedule Step => options.Step;
+
+    /// <inheritdoc/>
+    public int BatchSize => options.BatchSize;
+
+    /// <inheritdoc/>
+    public bool HasModelPerPlace => true;
+
+    /// <inheritdoc/>
     public double? CurvatureLimit(MethodContext context, long updates) =>
         CurvatureLimits.Factor(options.Optimizer, options.Variant, context.Mixing) is { } factor
             ? factor / options.Step.At(Math.Min(updates / context.Places, (options.Iterations ?? long.MaxValue) - 1))

@@ -67,6 +67,15 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
     }
 
     /// <inheritdoc/>
+    public StepSchedule Step => options.Step;
+
+    /// <inheritdoc/>
+    public int BatchSize => options.BatchSize;
+
+    /// <inheritdoc/>
+    public bool HasModelPerPlace => false;
+
+    /// <inheritdoc/>
     public double? CurvatureLimit(MethodContext context, long updates) =>
         CurvatureLimits.Factor(options.Optimizer, DSgd.Order.Awc, mixing: null) / options.Step.At(updates);
 

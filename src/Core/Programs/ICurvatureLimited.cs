@@ -1,3 +1,5 @@
+using AsyncOpt.Core.Schedules;
+
 namespace AsyncOpt.Core.Programs;
 
 /// <summary>A method that knows in minima of which curvature it can stay.</summary>
@@ -11,4 +13,13 @@ public interface ICurvatureLimited
     /// <param name="updates">Updates so far, over all agents.</param>
     /// <returns>The curvature; null where no formula is known.</returns>
     double? CurvatureLimit(MethodContext context, long updates);
+
+    /// <summary>The step size as a function of the iteration.</summary>
+    StepSchedule Step { get; }
+
+    /// <summary>Samples per gradient; 0 for all samples of the place.</summary>
+    int BatchSize { get; }
+
+    /// <summary>Whether each place has a model of its own, which its own data curve.</summary>
+    bool HasModelPerPlace { get; }
 }

@@ -142,6 +142,12 @@ public sealed record RunPlan
     /// <summary>What is computed at sampling instants beside the metrics of the estimate.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
 
+    /// <summary>
+    /// What the predictions of its diagnostics rest on: whether it is so, and all of it in a line.
+    /// </summary>
+    public IEnumerable<(bool? IsMet, string Line)> Conditions =>
+        Diagnostics.SelectMany(d => d.Conditions(this).Select(c => (c.IsMet, $"{d.Name}: {c}")));
+
     /// <summary>Whether metrics are evaluated at sampling instants; hashes do not depend on it.</summary>
     public bool Metrics { get; init; } = true;
 

@@ -7,7 +7,8 @@ namespace AsyncOpt.Core.Theory;
 /// <summary>
 /// The noise of a walk that is a Markov chain Q on directed links (u, v), v the node where it is. With stationary
 /// distribution w, W = diag(w) and f the function h of v, centred, the asymptotic variance is
-/// <c>2 f' W Z f - f' W f</c>, Z = (I - Q + 1 w')^-1.
+/// <c>2 f' W Z f - f' W f</c>, Z = (I - Q + 1 w')^-1; and as sum t Q^t f = Q Z Z f = (Z Z - Z) f, t = 1, 2, ..., what
+/// the noise adds for not being white is <c>|f' W (Z Z - Z) f|</c>.
 /// </summary>
 /// <remarks>Source: Kemeny and Snell, Finite Markov Chains, theorem 4.6.3; w solves w' (I - Q + 1 1') = 1'.</remarks>
 sealed class LinkNoise : WalkNoise
@@ -17,9 +18,10 @@ sealed class LinkNoise : WalkNoise
     readonly int[] _heads; // v of each link
     readonly double[] _stationary;
     readonly Matrix<double> _perNode; // Z times the indicators of the nodes, links x nodes
+    readonly Matrix<double> _later;   // (Z Z - Z) times them: sum over t of t Q^t, of what is centred
 
-    LinkNoise(int[] heads, double[] stationary, Matrix<double> perNode) =>
-        (_heads, _stationary, _perNode) = (heads, stationary, perNode);
+    LinkNoise(int[] heads, double[] stationary, Matrix<double> perNode, Matrix<double> later) =>
+        (_heads, _stationary, _perNode, _later) = (heads, stationary, perNode, later);
 
     /// <summary>The stationary distribution of the nodes.</summary>
     public double[] Mu
@@ -33,14 +35,7 @@ sealed class LinkNoise : WalkNoise
         }
     }
 
-    public override NoiseSpectrum Trace => new([0], [Enumerable.Range(0, _perNode.ColumnCount).Sum(node =>
-    {
-        var indicator = new double[_perNode.ColumnCount];
-        indicator[node] = 1;
-        return Variance(indicator);
-    })]);
-
-    public override NoiseSpectrum Of(double[] h) => new([0], [Variance(h)]);
+    protected override int Nodes => _perNode.ColumnCount;
 
     /// <summary>Builds the chain; null where it has too many links, or no single stationary distribution.</summary>
     public static LinkNoise? Find(ILinkChain chain, Topology topology)
@@ -62,7 +57,7 @@ sealed class LinkNoise : WalkNoise
         var solved = system.Solve(nodes);
         var residual = (system * solved - nodes).Enumerate().Max(Math.Abs)
             + (rest.LeftMultiply(w)).Enumerate().Max(Math.Abs);
-        return residual < ResidualMax ? new LinkNoise(heads, w.ToArray(), solved) : null;
+        return residual < ResidualMax ? new LinkNoise(heads, w.ToArray(), solved, system.Solve(solved) - solved) : null;
     }
 
     static Matrix<double> Transition(ILinkChain chain, Topology topology)
@@ -84,19 +79,20 @@ sealed class LinkNoise : WalkNoise
         return q;
     }
 
-    double Variance(double[] h)
+    public override NoiseSpectrum Of(double[] h)
     {
         var mean = 0.0;
         for (var e = 0; e < _heads.Length; e++)
             mean += _stationary[e] * h[_heads[e]];
         var centred = Vector<double>.Build.Dense(h.Length, i => h[i] - mean);
-        var zf = _perNode * centred;
-        var sum = 0.0;
+        var (zf, later) = (_perNode * centred, _later * centred);
+        var (sum, end) = (0.0, 0.0);
         for (var e = 0; e < _heads.Length; e++)
         {
             var f = centred[_heads[e]];
             sum += _stationary[e] * f * ((2 * zf[e]) - f);
+            end += _stationary[e] * f * later[e];
         }
-        return sum;
+        return new([0], [sum]) { End = Math.Abs(end) };
     }
 }

@@ -25,7 +25,15 @@ namespace AsyncOpt.Core.Theory;
 /// model, and the mean model is pulled by - kappa sum_m w_m S_m, w_m = sum_k w_k u_m(k).
 /// </para>
 /// <para>
-/// Both are pulls on the mean of theta like gamma and like beta. Left out: third order, which matters where visits
+/// With a history-driven target the distribution of the node is, for given visits, the target, mu (x / mu)^-alpha up to
+/// its sum: its second order moves mode m by <c>alpha (alpha + 1) / 2 sum_l v_l G_ml</c>. Beside that the node
+/// remembers the visits, <c>E 1(X = i) (x / mu - 1)_k = gamma Z_ki</c>, Z = sum over t of P^t - 1 mu', and the flow
+/// from i to a neighbour j changes with them by <c>- alpha P_ij w_ij (x_j / mu_j - x_i / mu_i)</c>, where the slope
+/// w_ij of the acceptance min(1, d_i / d_j exp(.)) is 1 for d_i below d_j, 0 above, and 1/2 on the mean where they are
+/// equal. That moves mode m by alpha gamma f_m over 1 - lambda_m times the sum of what flows where; r_m = alpha.
+/// </para>
+/// <para>
+/// All are pulls on the mean of theta like gamma and like beta. Left out: third order, which matters where visits
 /// deviate by more than about 1 / alpha; curvatures that differ between nodes; losses that are no parabola.
 /// </para>
 /// </remarks>
@@ -36,13 +44,16 @@ sealed class WalkBias
     readonly Matrix<double> _squares; // N x (N-1), f_l(k)^2
     readonly Matrix<double> _c;       // (N-1) x d: c_i of each coordinate
     readonly double[] _w;             // w_m
+    readonly double[]? _remembered;   // of a target: what moves mode m, for alpha = gamma = 1
 
     /// <summary>Of a walk, a function on the nodes for each coordinate, and weights.</summary>
     /// <param name="covariance">The base chain's eigenpairs.</param>
     /// <param name="mu">Its stationary distribution.</param>
     /// <param name="onNodes">H(theta*, k) of every coordinate, d rows of N numbers.</param>
     /// <param name="weights">w_k, N numbers.</param>
-    public WalkBias(WalkCovariance covariance, double[] mu, double[][] onNodes, double[] weights)
+    /// <param name="target">Of a walk by a history-driven target, the graph; else null.</param>
+    public WalkBias(
+        WalkCovariance covariance, double[] mu, double[][] onNodes, double[] weights, Topology? target = null)
     {
         (_lambda, _mu) = ([.. covariance.Eigenvalues], mu);
         var left = covariance.LeftEigenvectors;
@@ -51,6 +62,7 @@ sealed class WalkBias
         _c = left.TransposeThisAndMultiply(
             Matrix<double>.Build.Dense(mu.Length, onNodes.Length, (k, i) => onNodes[i][k]));
         _w = left.TransposeThisAndMultiply(Vector<double>.Build.DenseOfArray(weights)).ToArray();
+        _remembered = target is null ? null : Remembered(target, left);
     }
 
     /// <summary>lambda_i of every mode.</summary>
@@ -69,6 +81,11 @@ sealed class WalkBias
         var (plain, mixed) = (Vector<double>.Build.Dense(modes), Vector<double>.Build.Dense(modes));
         for (var l = 0; l < modes; l++)
         {
+            if (_remembered is not null)
+            {
+                plain[l] = variance[l];
+                continue;
+            }
             var r = alpha * (1 + _lambda[l]);
             var c = (gamma / (1 - _lambda[l])) - (r * variance[l]);
             plain[l] = variance[l];
@@ -82,10 +99,31 @@ sealed class WalkBias
         var e = a * ExactMath.Pow(n, a - 1);
         var shift = Vector<double>.Build.Dense(modes, m =>
         {
-            var b = (0.5 * alpha * (alpha + 1) * (1 + _lambda[m]) * onModes[m, 0]) - onModes[m, 1];
-            return b * (1 - e) / (1 + (alpha * (1 + _lambda[m])) - e);
+            var second = 0.5 * alpha * (alpha + 1) * onModes[m, 0];
+            var (b, r) = _remembered is not null
+                ? (second + (alpha * gamma * _remembered[m]), alpha)
+                : ((second * (1 + _lambda[m])) - onModes[m, 1], alpha * (1 + _lambda[m]));
+            return b * (1 - e) / (1 + r - e);
         });
         return _c.TransposeThisAndMultiply(shift).ToArray();
+    }
+
+    double[] Remembered(Topology topology, Matrix<double> left)
+    {
+        var z = _right.MapIndexed((_, m, f) => f / (1 - _lambda[m])).TransposeAndMultiply(left);
+        var source = Vector<double>.Build.Dense(_mu.Length);
+        for (var i = 0; i < _mu.Length; i++)
+        {
+            foreach (var j in topology.OutNeighbours(i))
+            {
+                var (from, to) = (topology.OutDegree(i), topology.OutDegree(j));
+                var slope = from < to ? 1 : from == to ? 0.5 : 0;
+                var flow = -slope / Math.Max(from, to) * (z[j, i] - z[i, i]);
+                (source[j], source[i]) = (source[j] + flow, source[i] - flow);
+            }
+        }
+        var moved = _right.TransposeThisAndMultiply(source);
+        return [.. moved.Select((value, m) => value / (1 - _lambda[m]))];
     }
 
     /// <summary>The pull of weights and model going together on a coordinate.</summary>

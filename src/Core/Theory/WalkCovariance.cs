@@ -89,9 +89,11 @@ public sealed record WalkCovariance
         return [.. Enumerable.Range(0, _lambda.Length).Select(i => S(i) * Square(c[i]))];
     }
 
-    /// <summary>s_i |u_i|^2: what each eigenvalue contributes to the trace of the measure's covariance.</summary>
-    public double[] TracePower() =>
-        [.. Enumerable.Range(0, _lambda.Length).Select(i => S(i) * Square(_left.Column(i).L2Norm()))];
+    /// <summary>
+    /// s_i sum_k (f_k u_i(k))^2: what each eigenvalue contributes to the trace of the covariance of f_k x_k.
+    /// </summary>
+    /// <param name="factors">f_k, N numbers.</param>
+    public double[] TracePower(double[] factors) => [.. Squares(factors).Select((square, i) => S(i) * square)];
 
     /// <summary>sum c_i^2 |lambda_i| / (1 - lambda_i)^2 for one function h on the nodes: see NoiseSpectrum.</summary>
     /// <param name="h">N numbers; adding a constant changes nothing.</param>
@@ -101,9 +103,15 @@ public sealed record WalkCovariance
         return Enumerable.Range(0, _lambda.Length).Sum(i => Square(c[i]) * EndOf(_lambda[i]));
     }
 
-    /// <summary>The same, summed over the measure's nodes.</summary>
-    internal double EndOfTrace() =>
-        Enumerable.Range(0, _lambda.Length).Sum(i => Square(_left.Column(i).L2Norm()) * EndOf(_lambda[i]));
+    /// <summary>The same, summed over the nodes of f_k x_k.</summary>
+    internal double EndOfTrace(double[] factors) =>
+        Squares(factors).Select((square, i) => square * EndOf(_lambda[i])).Sum();
+
+    double[] Squares(double[] factors)
+    {
+        var weights = Vector<double>.Build.Dense(factors.Length, k => factors[k] * factors[k]);
+        return _left.PointwiseMultiply(_left).TransposeThisAndMultiply(weights).ToArray();
+    }
 
     internal static double EndOf(double eigenvalue) => Math.Abs(eigenvalue) / Square(1 - eigenvalue);
 

@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Methods.Walks;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Topologies;
 using MathNet.Numerics.LinearAlgebra;
 
@@ -16,10 +17,18 @@ public sealed record NoiseSpectrum(double[] Eigenvalues, double[] Power)
     public double Total => Power.Sum();
 
     /// <summary>
-    /// sum c_i^2 |lambda_i| / (1 - lambda_i)^2: noise of a walk is not white, which adds up to step^2 times this to
-    /// the variance of a recursion that takes it as white; 0 where it is not known.
+    /// Noise of a walk is not white: it adds up to step^2 times this to the variance of a recursion that takes it as
+    /// white. With C_t the autocovariance it is |sum t C_t|, t = 1, 2, ..., for a reversible chain without
+    /// cancellation: sum c_i^2 |lambda_i| / (1 - lambda_i)^2.
     /// </summary>
     public double End { get; init; }
+
+    /// <summary>The noise of several functions together, each counted by a share.</summary>
+    internal static NoiseSpectrum Together(IReadOnlyList<NoiseSpectrum> all, double share = 1) => new(
+        [.. all.SelectMany(s => s.Eigenvalues)], [.. all.SelectMany(s => s.Power.Select(p => share * p))])
+    {
+        End = share * all.Sum(s => s.End),
+    };
 }
 
 /// <summary>Finds the noise of functions on the nodes, for one walk on one graph.</summary>
@@ -30,12 +39,47 @@ public abstract class WalkNoise
     /// </summary>
     public const int DenseMax = 640;
 
+    /// <summary>Beyond this many nodes the noise of all nodes together is too much work.</summary>
+    public const int TraceMax = 10_000;
+
+    // Random functions that stand for all nodes of a large graph: a sum that some m modes share has an error of
+    // sqrt(2 / (16 m)).
+    const int Probes = 16;
+
+    readonly List<(double[] Factors, NoiseSpectrum? Trace)> _found = [];
+
     /// <summary>The noise of a function h on the nodes.</summary>
     /// <param name="h">N numbers; adding a constant changes nothing.</param>
     public abstract NoiseSpectrum Of(double[] h);
 
-    /// <summary>The noise of the visit measure, summed over all nodes; null where it is too much work.</summary>
-    public abstract NoiseSpectrum? Trace { get; }
+    /// <summary>
+    /// The noise of the visit measure, summed over all nodes; null where it is too much work. On graphs of more nodes
+    /// than <see cref="DenseMax"/> it is estimated, to some 10 %.
+    /// </summary>
+    public NoiseSpectrum? Trace => TraceOf([.. Enumerable.Repeat(1.0, Nodes)]);
+
+    /// <summary>The same of each node's share of visits times a factor. What was found once is kept.</summary>
+    /// <param name="factors">One for each node.</param>
+    public NoiseSpectrum? TraceOf(double[] factors)
+    {
+        lock (_found)
+        {
+            var at = _found.FindIndex(f => f.Factors.AsSpan().SequenceEqual(factors));
+            if (at >= 0)
+                return _found[at].Trace;
+            var trace = NewTraceOf(factors);
+            _found.Add((factors, trace));
+            return trace;
+        }
+    }
+
+    /// <summary>Finds it.</summary>
+    /// <param name="factors">One for each node.</param>
+    protected virtual NoiseSpectrum? NewTraceOf(double[] factors) => NoiseSpectrum.Together(
+        [.. factors.Select((factor, node) => Of([.. factors.Select((_, k) => k == node ? factor : 0)]))]);
+
+    /// <summary>The number of nodes.</summary>
+    protected abstract int Nodes { get; }
 
     /// <summary>The eigenpairs of the chain; null where they are not all computed, or it is not reversible.</summary>
     public virtual WalkCovariance? Covariance => null;
@@ -63,8 +107,10 @@ public abstract class WalkNoise
         public override NoiseSpectrum Of(double[] h) =>
             new([.. covariance.Eigenvalues], covariance.Power(h)) { End = covariance.End(h) };
 
-        public override NoiseSpectrum Trace =>
-            new([.. covariance.Eigenvalues], covariance.TracePower()) { End = covariance.EndOfTrace() };
+        protected override NoiseSpectrum NewTraceOf(double[] factors) => new(
+            [.. covariance.Eigenvalues], covariance.TracePower(factors)) { End = covariance.EndOfTrace(factors) };
+
+        protected override int Nodes => covariance.LeftEigenvectors.RowCount;
     }
 
     sealed class DrawsNoise(double[] mu) : WalkNoise
@@ -75,7 +121,10 @@ public abstract class WalkNoise
             return new([0], [mu.Zip(h, (m, v) => m * (v - mean) * (v - mean)).Sum()]);
         }
 
-        public override NoiseSpectrum Trace => new([0], [1 - mu.Sum(m => m * m)]);
+        protected override NoiseSpectrum NewTraceOf(double[] factors) =>
+            new([0], [mu.Zip(factors, (m, f) => f * f * m * (1 - m)).Sum()]);
+
+        protected override int Nodes => mu.Length;
     }
 
     // Gauss quadrature of the spectral measure of D^1/2 h (Golub and Meurant, Matrices, Moments and Quadrature,
@@ -85,9 +134,24 @@ public abstract class WalkNoise
         const int Steps = 100;
 
         readonly double[] _root = [.. chain.Mu(topology).Select(Math.Sqrt)];
-        readonly double[] _row = new double[topology.OutDegreeMax + 1];
 
-        public override NoiseSpectrum? Trace => null;
+        // The mean over random signs of the noise of sum_k sign_k factor_k 1_k: Hutchinson, Commun. Statist. 19 (1990).
+        protected override NoiseSpectrum? NewTraceOf(double[] factors)
+        {
+            if (topology.Nodes > TraceMax)
+                return null;
+            var (signs, all) = (new DrawSequence(seed: 1, Purpose.None), new List<NoiseSpectrum>());
+            for (var probe = 0; probe < Probes; probe++)
+            {
+                double[] h = [.. factors];
+                for (var node = 0; node < h.Length; node++)
+                    h[node] = signs.Below(2) == 0 ? h[node] : -h[node];
+                all.Add(Of(h));
+            }
+            return NoiseSpectrum.Together(all, 1.0 / Probes);
+        }
+
+        protected override int Nodes => topology.Nodes;
 
         public override NoiseSpectrum Of(double[] h)
         {
@@ -132,14 +196,15 @@ public abstract class WalkNoise
 
         double[] Multiply(double[] v)
         {
-            var result = new double[v.Length];
+            // Runs side by side share this object.
+            double[] result = new double[v.Length], row = new double[topology.OutDegreeMax + 1];
             for (var i = 0; i < v.Length; i++)
             {
                 var neighbours = topology.OutNeighbours(i);
-                chain.Probabilities(topology, i, _row.AsSpan(0, neighbours.Length + 1));
-                var sum = _row[neighbours.Length] * v[i];
+                chain.Probabilities(topology, i, row.AsSpan(0, neighbours.Length + 1));
+                var sum = row[neighbours.Length] * v[i];
                 for (var k = 0; k < neighbours.Length; k++)
-                    sum += _root[i] * _row[k] / _root[neighbours[k]] * v[neighbours[k]];
+                    sum += _root[i] * row[k] / _root[neighbours[k]] * v[neighbours[k]];
                 result[i] = sum;
             }
             return result;

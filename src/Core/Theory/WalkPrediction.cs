@@ -26,8 +26,10 @@ sealed class WalkPrediction
     // Runs that differ in alpha or steps share what the graph and the problem alone decide.
     static readonly ConditionalWeakTable<Problem, ConditionalWeakTable<Topology, List<Linearized>>> Found = [];
 
+    static readonly ConditionalWeakTable<Topology, List<(Type Type, BaseChain Chain, WalkNoise? Noise)>> Noises = [];
+
     // Beyond a condition's limit predictions are more than some 30 % off: see WalkTheoryTests.
-    const double DeviationMax = 0.5, EndMax = 0.25, WeightsMax = 0.25;
+    public const double DeviationMax = 0.5, EndMax = 0.25, WeightsMax = 0.25;
 
     readonly WalkRecursionSettings _settings;
     readonly WalkRecursion? _iterate, _measure;
@@ -47,7 +49,7 @@ sealed class WalkPrediction
         var mu = walker.Base.Mu(plan.Topology!);
         var recursion = _settings = new WalkRecursionSettings
         {
-            WeightVariance = settings.Reweight ? mu.Sum(m => 1 / (m * mu.Length * mu.Length)) - 1 : 0,
+            WeightVariance = WeightVarianceOf(settings, mu),
             Beta = settings.Step,
             A = settings.MeasureExponent ?? 1,
             Alpha = walker.Alpha,
@@ -65,7 +67,7 @@ sealed class WalkPrediction
             _coordinates = [.. linear.Spectra.Select((s, k) => (
                 Array.IndexOf(kappas, linear.Curvature[k]), Onto(grid, s), start[k], linear.Pull[k]))];
             _end = linear.Spectra.Sum(s => s.End);
-            if (linear.Bias is { } bias && walker.Interaction != WalkInteraction.Target && !recursion.HasMomentum)
+            if (linear.Bias is { } bias && !recursion.HasMomentum)
                 (_bias, _shares) = (bias, [.. bias.Eigenvalues.Select(value => Shares(grid, value))]);
         }
         if (settings.MeasureExponent is not null && noise?.Trace is { } trace)
@@ -103,16 +105,17 @@ sealed class WalkPrediction
     /// <param name="deviation">The root mean square over nodes and tokens of x / mu - 1.</param>
     public double Conditions(double deviation)
     {
+        if (_iterate is null && _measure is null)
+            return double.NaN; // nothing is predicted
         if (Updates == 0)
             return 0;
         var (alpha, beta, gamma) = Steps;
-        // A bias that is not known grows with the tokens, beside what they leave of the variance.
-        var tokens = _bias is null && _settings.A < 1 ? _tokens : 1;
+        var tokens = _bias is null || !IsBiasSure(_settings.Interaction) ? TokensThatCount(_tokens, _settings.A) : 1;
         var worst = alpha * deviation * Math.Sqrt(tokens) / DeviationMax;
         if (_iterate is not null)
         {
             worst = Math.Max(worst, Over(beta * beta * _end, Variance) / EndMax);
-            var start = _settings.HasMomentum ? 0 : _coordinates.Sum(c => c.Start * c.Start
+            var start = _coordinates.Sum(c => c.Start * c.Start
                 * (_iterate.StartSquare(c.Kappa) - Square(_iterate.Mean(c.Kappa, 1, 0)))) / _tokens;
             worst = Math.Max(worst, Over(start, SquaredError) / WeightsMax);
             // The same of the noise: steps of varying weight add beta kappa Var w / 2 to its variance, as a share.
@@ -122,6 +125,15 @@ sealed class WalkPrediction
             worst = Math.Max(worst, Over(gamma * gamma * _measureEnd, SamplingError) / EndMax);
         return worst;
     }
+
+    /// <summary>
+    /// Whether the bias is right to second order. That of a target is not: between nodes of equal degree the acceptance
+    /// has its kink where x = mu, so that what is left out is of the first order in alpha (x / mu - 1).
+    /// </summary>
+    public static bool IsBiasSure(WalkInteraction interaction) => interaction != WalkInteraction.Target;
+
+    /// <summary>A bias that is not sure grows with the tokens, beside what they leave of the variance.</summary>
+    public static int TokensThatCount(int tokens, double a) => a < 1 ? tokens : 1;
 
     static double Over(double what, double whole) => what == 0 ? 0 : what / whole;
 
@@ -184,7 +196,7 @@ sealed class WalkPrediction
     /// <summary>Whether the error of the visit measure can be told.</summary>
     public static bool HasMeasure(RunPlan plan, TokenSettings settings) => settings.MeasureExponent is not null
         && HasNoise(settings.Walker, plan.Topology!)
-        && (plan.Places <= WalkNoise.DenseMax || settings.Walker is IndependentDraws);
+        && (plan.Places <= WalkNoise.TraceMax || settings.Walker is IndependentDraws);
 
     static bool HasNoise(Walker walker, Topology topology) => walker switch
     {
@@ -193,7 +205,27 @@ sealed class WalkPrediction
         _ => topology.HasRows,
     };
 
-    static WalkNoise? NoiseOf(Walker walker, Topology topology) => walker switch
+    /// <summary>The variance of the weights of gradients, whose mean is 1.</summary>
+    public static double WeightVarianceOf(TokenSettings settings, double[] mu) =>
+        settings.Reweight ? mu.Sum(m => 1 / (m * mu.Length * mu.Length)) - 1 : 0;
+
+    /// <summary>The noise of a walk on a graph; null where it is too much work, or the chain falls apart.</summary>
+    public static WalkNoise? NoiseOf(Walker walker, Topology topology)
+    {
+        var found = Noises.GetValue(topology, _ => []);
+        lock (found)
+        {
+            var (type, chain) = (walker.NoiseType, walker.Base);
+            var index = found.FindIndex(n => n.Type == type && n.Chain.Equals(chain));
+            if (index >= 0)
+                return found[index].Noise;
+            var noise = NewNoise(walker, topology);
+            found.Add((type, chain, noise));
+            return noise;
+        }
+    }
+
+    static WalkNoise? NewNoise(Walker walker, Topology topology) => walker switch
     {
         _ when !HasNoise(walker, topology) => null,
         _ when topology.Nodes == 1 => WalkNoise.OfDraws([1]), // a token that is always at home
@@ -257,7 +289,9 @@ sealed class WalkPrediction
         lock (found)
         {
             var (type, chain) = (settings.Walker.NoiseType, settings.Walker.Base);
-            var linear = found.Find(l => l.Type == type && l.Chain.Equals(chain) && l.Reweight == settings.Reweight);
+            var isTarget = settings.Walker.Interaction == WalkInteraction.Target;
+            var linear = found.Find(l => l.Type == type && l.Chain.Equals(chain) && l.Reweight == settings.Reweight
+                && l.IsTarget == isTarget);
             if (linear is null)
                 found.Add(linear = new Linearized(plan, settings, noise));
             return linear;
@@ -274,6 +308,7 @@ sealed class WalkPrediction
         {
             var (problem, walker) = (plan.Problem, settings.Walker);
             (Type, Chain, Reweight) = (walker.NoiseType, walker.Base, settings.Reweight);
+            IsTarget = walker.Interaction == WalkInteraction.Target;
             var d = problem.Parameters;
             _point = problem.Optimum!.Point;
             var hessian = new double[d * d];
@@ -304,7 +339,9 @@ sealed class WalkPrediction
             }
             Spectra = [.. onNodes.Select(noise.Of)];
             double[] weights = [.. mu.Select(m => settings.Reweight ? 1 / (mu.Length * m) : 1)];
-            Bias = noise.Covariance is { } pairs ? new WalkBias(pairs, mu, onNodes, weights) : null;
+            Bias = noise.Covariance is { } pairs
+                ? new WalkBias(pairs, mu, onNodes, weights, IsTarget ? plan.Topology : null)
+                : null;
         }
 
         /// <summary>What the second order adds; null where the eigenpairs are not known.</summary>
@@ -316,6 +353,8 @@ sealed class WalkPrediction
         public BaseChain Chain { get; }
 
         public bool Reweight { get; }
+
+        public bool IsTarget { get; }
 
         /// <summary>The curvatures, one per coordinate.</summary>
         public double[] Curvature { get; }

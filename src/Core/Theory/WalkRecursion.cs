@@ -50,7 +50,8 @@ public sealed class WalkRecursion
     readonly double[] _kappa, _lambda, _r; // by pair, padded to whole lanes
     readonly double[] _tt, _tx, _xx, _tm, _mm, _mx;
     readonly double[] _mean, _drift, _momentum, _driftMomentum; // by kappa
-    readonly double[] _ofMeasureSteps, _ofModelSteps, _square;
+    readonly double[] _ofMeasureSteps, _ofModelSteps;
+    readonly double[] _square, _squareMixed, _squareMomentum;
 
     /// <summary>A recursion before its first step.</summary>
     /// <param name="settings">Steps and repellence.</param>
@@ -73,8 +74,9 @@ public sealed class WalkRecursion
         _mean = [.. kappas.Select(_ => 1.0)];
         (_drift, _momentum, _driftMomentum) = (new double[kappas.Length], new double[kappas.Length],
             new double[kappas.Length]);
-        (_ofMeasureSteps, _ofModelSteps) = (new double[kappas.Length], new double[kappas.Length]);
-        _square = [.. kappas.Select(_ => 1.0)];
+        double[] Zeros() => new double[kappas.Length];
+        (_ofMeasureSteps, _ofModelSteps) = (Zeros(), Zeros());
+        (_square, _squareMixed, _squareMomentum) = ([.. kappas.Select(_ => 1.0)], Zeros(), Zeros());
     }
 
     /// <summary>The number of updates made.</summary>
@@ -96,7 +98,7 @@ public sealed class WalkRecursion
 
     /// <summary>
     /// How far pulls on the mean that fall like the steps have moved it in the direction of a curvature; without
-    /// momentum.
+    /// momentum, with which the first visits, far from mu, are forgotten too slowly for that to be all.
     /// </summary>
     /// <param name="kappa">The rank of the curvature.</param>
     /// <param name="ofMeasure">A pull over gamma, the measure's step.</param>
@@ -106,7 +108,7 @@ public sealed class WalkRecursion
 
     /// <summary>
     /// E of the square of the share of the start's distance that is left, where gradients have independent weights of
-    /// mean 1 and variance <see cref="WalkRecursionSettings.WeightVariance"/>; without momentum.
+    /// mean 1 and variance <see cref="WalkRecursionSettings.WeightVariance"/>.
     /// </summary>
     /// <param name="kappa">The rank of the curvature.</param>
     public double StartSquare(int kappa) => _square[kappa];
@@ -208,10 +210,22 @@ public sealed class WalkRecursion
                 _square[k] *= (keep * keep) + (beta * beta * kappa * kappa * _settings.WeightVariance);
                 continue;
             }
-            (_mean[k], _momentum[k]) = (_mean[k] - (beta * _momentum[k]),
-                _momentum[k] + (beta * ((kappa * _mean[k]) - _momentum[k])));
-            (_drift[k], _driftMomentum[k]) = (_drift[k] - (beta * _driftMomentum[k]),
-                _driftMomentum[k] + (beta * ((kappa * _drift[k]) - 1 - _driftMomentum[k])));
+            void Roll(double[] point, double[] momentum, double pull) => (point[k], momentum[k]) = (
+                point[k] - (beta * momentum[k]), momentum[k] + (beta * ((kappa * point[k]) - pull - momentum[k])));
+            Roll(_mean, _momentum, 0);
+            Roll(_drift, _driftMomentum, 1);
+            RollSquare(k, beta, kappa);
         }
+    }
+
+    // E of the squares and the product of (theta, m) := (theta - beta m, (1 - beta) m + beta kappa w theta).
+    void RollSquare(int k, double beta, double kappa)
+    {
+        var (tt, tm, mm) = (_square[k], _squareMixed[k], _squareMomentum[k]);
+        var (keep, pull) = (1 - beta, beta * kappa);
+        _square[k] = tt - (2 * beta * tm) + (beta * beta * mm);
+        _squareMixed[k] = (keep * tm) + (pull * tt) - (beta * keep * mm) - (beta * pull * tm);
+        _squareMomentum[k] = (keep * keep * mm) + (2 * keep * pull * tm)
+            + (pull * pull * (1 + _settings.WeightVariance) * tt);
     }
 }

@@ -1,8 +1,12 @@
 using AsyncOpt.Core.Diagnostics;
+using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Optimizers;
+using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
+using AsyncOpt.Core.Tests.Problems;
 using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Core.Tests.Diagnostics;
@@ -72,6 +76,34 @@ public class StabilityThresholdTests
 
         Assert.Equal(4, method.CurvatureLimit(context, 9)!.Value, 1e-8);
         Assert.Equal(40, method.CurvatureLimit(context, 10)!.Value, 1e-8);
+    }
+
+    static List<Condition> Conditions(Method method, Problem problem, Func<RunPlan, RunPlan>? change = null)
+    {
+        var plan = FixedCut.PlanOf(problem, 16, method) with { Stop = new StopRules { Time = 2000 } };
+        return [.. new StabilityThreshold(new()).Conditions(change is null ? plan : change(plan))];
+    }
+
+    static bool? Of(IEnumerable<Condition> conditions, string text) =>
+        conditions.Single(c => c.Text.Contains(text, StringComparison.Ordinal)).IsMet;
+
+    [Fact]
+    public void Its_conditions_are_checked_before_the_run()
+    {
+        static DSgd Method(StepSchedule step) => new(new() { Step = step, BatchSize = 0 });
+        static Quadratic Bowl(double noise) => new Quadratic(new() { Dimension = 2, Noise = noise }).Built(16);
+        var constant = ConstantSchedule.Of(0.1);
+
+        Assert.All(Conditions(Method(constant), Bowl(0)), c => Assert.True(c.IsMet, c.ToString()));
+        Assert.False(Of(Conditions(Method(constant), Bowl(0.1)), "gradients are whole"));
+        Assert.Null(Of(Conditions(Method(constant), Zero), "one Hessian"));
+        Assert.Null(Of(Conditions(Method(constant), Zero), "parabola"));
+        Assert.True(Of(Conditions(new MinibatchSgd(new() { Step = constant }), Zero), "one Hessian"));
+        Assert.Null(Of(Conditions(Method(constant), Zero, p => p with { Faults = [new DropFault(new() { Probability = 0.1 })] }), "lost"));
+        // A fall by ten at iteration 1,000 of 2,000 is one that the recursion has no time to follow; one after them is none.
+        StepSchedule Falls(long at) => new StepDecaySchedule(new() { Value = 0.5, Factor = 0.1, Milestones = [at] });
+        Assert.False(Of(Conditions(Method(Falls(1000)), Zero), "step stays"));
+        Assert.True(Of(Conditions(Method(Falls(3000)), Zero), "step stays"));
     }
 
     [Fact]

@@ -28,6 +28,49 @@ public class WalkNoiseTests
         return sum;
     }
 
+    /// <summary>The sum of t C_t over the lags t, C_t the autocovariance, by powers of the chain.</summary>
+    static double WeightedByLag(double[,] p, double[] pi, double[] f, int lags)
+    {
+        var mean = pi.Zip(f, (w, v) => w * v).Sum();
+        double[] centred = [.. f.Select(v => v - mean)], moved = [.. centred];
+        var sum = 0.0;
+        for (var t = 1; t <= lags; t++)
+        {
+            moved = [.. Enumerable.Range(0, pi.Length).Select(i =>
+                Enumerable.Range(0, pi.Length).Sum(j => p[i, j] * moved[j]))];
+            sum += t * Enumerable.Range(0, pi.Length).Sum(i => pi[i] * centred[i] * moved[i]);
+        }
+        return sum;
+    }
+
+    // With what noise adds for not being white the variance of a recursion with a constant step is exact to first order.
+    [Theory]
+    [InlineData("nbrw")]
+    [InlineData("mhda")]
+    public void Noise_that_is_not_white_changes_the_variance_of_a_recursion_by_its_end(string name)
+    {
+        var graph = Graph(new BarabasiAlbertTopology(new() { Nodes = 9, EdgesPerNode = 2 }));
+        ILinkChain walk = name == "nbrw" ? new NonBacktrackingWalker() : new DelayedAcceptanceWalker();
+        var noise = WalkNoise.OfLinks(walk, graph)!.Of(Values(9));
+        var (q, pi, h) = Links(walk, graph, Values(9));
+
+        // theta := (1 - b) theta + b h: its variance is that of sum b (1 - b)^k h_k, from autocovariances.
+        const double b = 0.01;
+        var mean = pi.Zip(h, (w, v) => w * v).Sum();
+        double[] centred = [.. h.Select(v => v - mean)], moved = [.. centred];
+        var exact = 0.0;
+        for (var t = 0; t < 4000; t++)
+        {
+            var covariance = Enumerable.Range(0, pi.Length).Sum(i => pi[i] * centred[i] * moved[i]);
+            exact += (t == 0 ? 1 : 2) * Math.Pow(1 - b, t) * covariance;
+            moved = [.. Enumerable.Range(0, pi.Length).Select(i =>
+                Enumerable.Range(0, pi.Length).Sum(j => q[i, j] * moved[j]))];
+        }
+        exact *= b * b / (1 - ((1 - b) * (1 - b)));
+        var white = b * b / (1 - ((1 - b) * (1 - b))) * noise.Total;
+        Assert.Equal(1, Math.Abs(exact - white) / (b * b * noise.End), 0.05);
+    }
+
     [Theory]
     [InlineData("srw")]
     [InlineData("mhrw")]
@@ -69,13 +112,16 @@ public class WalkNoiseTests
         var star = Graph(new StarTopology(new() { Nodes = 701 }));
         double[] one = [.. Enumerable.Range(0, 701).Select(i => i == 0 ? 5.0 : i == 1 ? 1.0 : 0.0)];
         var found = WalkNoise.OfChain(new MhrwChain(), star);
-        Assert.Null(found.Trace);
         // 1 - 1/L for what sums to 0 over the leaves; -1/L for the hub against all leaves.
         const double leaves = 700, slow = 1 - (1 / leaves), fast = -1 / leaves;
         const double slowPart = (1 - (1 / leaves)) / 701;
         var fastPart = Math.Pow(5 - (1 / leaves), 2) * leaves / (701.0 * 701);
         var expected = (slowPart * (1 + slow) / (1 - slow)) + (fastPart * (1 + fast) / (1 - fast));
         Assert.Equal(1, found.Of(one).Total / expected, 1e-9);
+        // All nodes together: 699 slow modes and a fast one, each of squared norm 1 / N.
+        var trace = ((699 * (1 + slow) / (1 - slow)) + ((1 + fast) / (1 - fast))) / 701;
+        Assert.Equal(1, found.Trace!.Total / trace, 0.1);
+        Assert.Equal(1, found.TraceOf([.. Enumerable.Repeat(3.0, 701)])!.Total / (9 * trace), 0.1);
 
         var ring = Graph(new RingTopology(new() { Nodes = 700 }));
         double[] wave = [.. Enumerable.Range(0, 700).Select(i => Math.Cos(2 * Math.PI * 30 * i / 700) + 9)];
@@ -118,18 +164,29 @@ public class WalkNoiseTests
         var found = (LinkNoise)WalkNoise.OfLinks(walk, graph)!;
         var h = Values(9);
 
+        var (q, pi, heads) = Links(walk, graph, h);
+        var limit = (2 * Variance(q, pi, heads, 2000)) - Variance(q, pi, heads, 1000);
+        Assert.Equal(1, found.Of(h).Total / limit, 1e-6);
+        Assert.Equal(1, found.Of(h).End / Math.Abs(WeightedByLag(q, pi, heads, 2000)), 1e-6);
+        var mu = name == "nbrw" ? new SrwChain().Mu(graph) : new MhrwChain().Mu(graph);
+        Assert.All(found.Mu.Zip(mu), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
+    }
+
+    /// <summary>The chain on links, its stationary distribution, and h at the head of each link.</summary>
+    static (double[,] Q, double[] Stationary, double[] Heads) Links(ILinkChain walk, Topology graph, double[] h)
+    {
         var links = (int)graph.Edges;
         var q = new double[links, links];
         var pi = new double[links];
         var heads = new double[links];
         var p = Methods.Walks.Chains.Matrix(new MhrwChain(), graph);
-        for (var u = 0; u < 9; u++)
+        for (var u = 0; u < graph.Nodes; u++)
         {
             for (var k = 0; k < graph.OutDegree(u); k++)
             {
                 var (link, v) = ((int)graph.OutStart(u) + k, graph.OutNeighbour(u, k));
                 heads[link] = h[v];
-                pi[link] = name == "nbrw" ? 1.0 / links : p[u, v] / 9 / (1 - p[v, v]);
+                pi[link] = walk is NonBacktrackingWalker ? 1.0 / links : p[u, v] / graph.Nodes / (1 - p[v, v]);
                 var row = new double[graph.OutDegree(v) + 1];
                 walk.Probabilities(graph, u, v, row);
                 for (var next = 0; next < row.Length - 1; next++)
@@ -137,10 +194,7 @@ public class WalkNoiseTests
                 q[link, link] += row[^1];
             }
         }
-        var limit = (2 * Variance(q, pi, heads, 2000)) - Variance(q, pi, heads, 1000);
-        Assert.Equal(1, found.Of(h).Total / limit, 1e-6);
-        var mu = name == "nbrw" ? new SrwChain().Mu(graph) : new MhrwChain().Mu(graph);
-        Assert.All(found.Mu.Zip(mu), pair => Assert.Equal(pair.Second, pair.First, 1e-12));
+        return (q, pi, heads);
     }
 
     [Fact]

@@ -96,6 +96,35 @@ public class WalkRecursionTests
         }
     }
 
+    [Fact]
+    public void What_weights_add_to_the_start_follows_a_heavy_ball_too()
+    {
+        const double kappa = 0.7, variance = 0.4;
+        var recursion = new WalkRecursion(
+            Settings(0.8, 0.7, 2) with { HasMomentum = true, WeightVariance = variance }, [kappa], [0.2]);
+        recursion.AdvanceTo(150);
+
+        // The mean over weights 1 + s and 1 - s, four equations at once.
+        var s = Math.Sqrt(variance);
+        var square = new double[] { 1, 0, 0, 0 };
+        for (var n = 0; n < 150; n++)
+        {
+            var beta = Math.Pow(n + 2, -0.8);
+            var next = new double[4];
+            foreach (var w in (double[])[1 + s, 1 - s])
+            {
+                double[,] m = { { 1, -beta }, { beta * kappa * w, 1 - beta } };
+                for (var i = 0; i < 4; i++)
+                {
+                    for (var j = 0; j < 4; j++)
+                        next[i] += 0.5 * m[i / 2, j / 2] * m[i % 2, j % 2] * square[j];
+                }
+            }
+            square = next;
+        }
+        Assert.Equal(1, recursion.StartSquare(0) / square[0], 1e-11);
+    }
+
     [Theory]
     [InlineData(WalkInteraction.None, 0)]
     [InlineData(WalkInteraction.Target, 4)]
