@@ -2,13 +2,15 @@ using System.CommandLine;
 using AsyncOpt.Benchmarks.Commands;
 using AsyncOpt.Core;
 
-var root = MeasureCommand.Create();
-root.Subcommands.Add(CompareCommand.Create());
-root.Subcommands.Add(ScaleCommand.Create());
-root.Subcommands.Add(ProbeCommand.Create());
+var parsed = CommandLine.Create().Parse(args, CommandLine.Parsing);
+if (CommandLine.Wrong(parsed) is { Count: > 0 } wrong)
+{
+    Console.Error.WriteLine(string.Join(Environment.NewLine, wrong));
+    return 2;
+}
 try
 {
-    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (InputException e)
 {

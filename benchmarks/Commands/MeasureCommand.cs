@@ -21,7 +21,7 @@ static class MeasureCommand
         Description = $"The short selection, {TurnsOfShort} turns.",
     };
 
-    static readonly Option<int?> Repetitions = new("--repetitions", "-n") { Description = $"How many turns; {Turns} by default." };
+    static readonly Option<int?> Repetitions = Client.Commands.Switches.Count("--repetitions", $"How many turns; {Turns} by default.");
 
     static readonly Option<FileInfo?> Output = new("--out")
     {
@@ -44,7 +44,8 @@ static class MeasureCommand
 
     public static RootCommand Create()
     {
-        Rows.AcceptOnlyFromAmong([.. Row.All.Select(r => r.Name)]);
+        CommandLine.Expect(Rows, "row", [.. Row.All.Select(r => r.Name)]);
+        Repetitions.Aliases.Add("-n");
         var root = new RootCommand("Measures the engine beside its references, in the same run, and prints ratios.")
         {
             Rows, Short, Repetitions, Output, Json, Committed, Only, Alone,
@@ -64,7 +65,7 @@ static class MeasureCommand
             parsed.GetValue(Rows) is { Length: > 0 } rows ? rows : [.. Row.All.Select(r => r.Name)],
             parsed.GetValue(Short),
             parsed.GetValue(Only));
-        var turns = Math.Max(1, parsed.GetValue(Repetitions) ?? (selection.IsShort ? TurnsOfShort : Turns));
+        var turns = parsed.GetValue(Repetitions) ?? (selection.IsShort ? TurnsOfShort : Turns);
         var report = Measure(selection, turns, parsed.GetValue(Alone));
         Write(report, parsed.GetValue(Output), parsed.GetValue(Json));
         return committed is null ? 0 : CompareCommand.Tell(report, committed);

@@ -11,7 +11,7 @@ static class ProbeCommand
     {
         var command = new Command(Probe.Command, "Measures one workload and prints what it cost.") { Hidden = true };
         var workload = new Argument<string>("WORKLOAD");
-        workload.AcceptOnlyFromAmong([.. Named.All.Keys]);
+        CommandLine.Expect(workload, "workload", [.. Named.All.Keys]);
         var agents = new Argument<int>("AGENTS");
         command.Arguments.Add(workload);
         command.Arguments.Add(agents);

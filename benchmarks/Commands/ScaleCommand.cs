@@ -10,6 +10,8 @@ static class ScaleCommand
     const string Header =
         "workload,agents,events_per_second,events_per_second_min,events_per_second_max,engine_bytes,resident_bytes,allocated_per_event";
 
+    const int Turns = 3;
+
     static readonly string[] Workloads = ["phold", "d-sgd", "gossip", "async-sgd"];
 
     static readonly int[] Sizes = [100, 300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000];
@@ -18,9 +20,10 @@ static class ScaleCommand
     {
         var command = new Command("scale", "Measures workloads from 10^2 to 10^6 agents, each in a process of its own.");
         var output = new Option<FileInfo?>("--csv") { Description = "Where to write the numbers, beside the terminal." };
-        var repetitions = new Option<int>("--repetitions", "-n") { Description = "How many turns.", DefaultValueFactory = _ => 3 };
+        var repetitions = Client.Commands.Switches.Count("--repetitions", $"How many turns; {Turns} by default.");
+        repetitions.Aliases.Add("-n");
         var workloads = new Argument<string[]>("workloads") { Arity = ArgumentArity.ZeroOrMore, Description = "Without, all." };
-        workloads.AcceptOnlyFromAmong(Workloads);
+        CommandLine.Expect(workloads, "workload", Workloads);
         command.Arguments.Add(workloads);
         command.Options.Add(output);
         command.Options.Add(repetitions);
@@ -31,7 +34,7 @@ static class ScaleCommand
             lines.ForEach(Console.WriteLine);
             foreach (var (workload, agents) in chosen.SelectMany(w => Sizes.Select(n => (w, n))))
             {
-                lines.Add(Line(workload, agents, Math.Max(1, parsed.GetValue(repetitions))));
+                lines.Add(Line(workload, agents, parsed.GetValue(repetitions) ?? Turns));
                 Console.WriteLine(lines[^1]);
             }
             if (parsed.GetValue(output) is { } file)

@@ -19,7 +19,7 @@ static class Machine
         yield return $"memory: {FromFile("/proc/meminfo", "MemTotal") ?? "unknown"}";
         yield return $"system: {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}";
         yield return $"numerics: {NumericsClass.Here(Precision.Float64)}";
-        yield return $"python: {Python.About?.ToString() ?? "none with numpy"}";
+        yield return $"python: {Python.Line}";
         yield return $"load average at the start: {Load()}";
     }
 

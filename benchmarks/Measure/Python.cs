@@ -22,6 +22,9 @@ static class Python
     /// <summary>Interpreter, numpy, SimPy and BLAS in use, with one thread; null where there is no numpy.</summary>
     public static PythonFacts? About => Found.Value?.Facts;
 
+    /// <summary>The same as a line of a report's head: there, once, stands also how to get what is missing.</summary>
+    public static string Line => About?.ToString() ?? $"none with numpy ({_why}), which references need: {Install}";
+
     /// <summary>A reference that runs <c>references/SCRIPT ARGUMENTS</c>.</summary>
     /// <param name="name">What the table calls it.</param>
     /// <param name="mustReach">The ratio ours / this must reach, if any.</param>
@@ -39,7 +42,7 @@ static class Python
         var reference = OnCores(name, null, script, 1, arguments);
         return About switch
         {
-            { Simpy: null } => reference with { Missing = "needs SimPy: apt-get install python3-simpy3" },
+            { Simpy: null } => reference with { Missing = "needs SimPy" },
             { Simpy: { } version } => reference with { Ran = $"{reference.Ran}, SimPy {version}" },
             null => reference,
         };
@@ -56,7 +59,7 @@ static class Python
         var facts = FactsOf(threads);
         return new(name, () => Run(Found.Value!.Value.Interpreter, script, threads, arguments))
         {
-            Missing = facts is null ? $"needs python3 with numpy ({_why}): {Install}" : null,
+            Missing = facts is null ? "needs numpy" : null,
             Ran = facts is null ? null : $"numpy {facts.Numpy}, {facts.Blas}",
             Handicap = facts?.Handicap(threads),
             MustReach = mustReach,

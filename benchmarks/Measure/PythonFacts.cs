@@ -27,18 +27,19 @@ sealed partial record PythonFacts(
 
     /// <summary>Why ratios against it say nothing; null where it is what one would use.</summary>
     /// <param name="threads">The threads that it should take.</param>
-    public string? Handicap(int threads) => Blas switch
-    {
-        "the reference BLAS" or "an unknown BLAS" =>
-            $"numpy runs on {Blas}, which may be many times slower: apt-get install libopenblas0-pthread",
-        _ when Threads is { } taken && taken != threads => $"{Blas} takes {taken} threads in place of {threads}",
-        _ => null,
-    };
+    public string? Handicap(int threads) =>
+        IsSlow ? $"numpy runs on {Blas}, which may be many times slower"
+        : Threads is { } taken && taken != threads ? $"{Blas} takes {taken} threads in place of {threads}"
+        : null;
 
     /// <summary>Everything, for the head of a report.</summary>
     public override string ToString() =>
         $"Python {Python}, numpy {Numpy}, {(Simpy is null ? "no SimPy" : $"SimPy {Simpy}")}, BLAS: {Blas}"
-        + (Libraries.Count > 0 ? $" ({string.Join(", ", Libraries.Select(Path.GetFileName))})" : "");
+        + (Libraries.Count > 0 ? $" ({string.Join(", ", Libraries.Select(Path.GetFileName))})" : "")
+        + (Simpy is null ? "; for SimPy: apt-get install python3-simpy3" : "")
+        + (IsSlow ? "; for a faster BLAS: apt-get install libopenblas0-pthread" : "");
+
+    bool IsSlow => Blas is "the reference BLAS" or "an unknown BLAS";
 
     string? Version => VersionOf().Match(Config ?? string.Join(' ', Libraries.Select(Path.GetFileName))) is
     { Success: true } found

@@ -1,4 +1,5 @@
 using AsyncOpt.Benchmarks.Measure;
+using AsyncOpt.Benchmarks.Rows;
 
 namespace AsyncOpt.Benchmarks.Tests;
 
@@ -34,10 +35,25 @@ public class PythonFactsTests
         "\"/usr/lib/x86_64-linux-gnu/blas/libblas.so.3.11.0\", \"/usr/lib/x86_64-linux-gnu/lapack/liblapack.so.3.11.0\"",
         "the reference BLAS")]
     [InlineData("", "an unknown BLAS")]
-    public void One_that_is_slow_or_unknown_is_a_handicap_that_says_what_to_install(string libraries, string name) =>
-        Assert.Equal(
-            $"numpy runs on {name}, which may be many times slower: apt-get install libopenblas0-pthread",
-            Facts(libraries).Handicap(1));
+    public void One_that_is_slow_or_unknown_is_a_handicap(string libraries, string name) => Assert.Equal(
+        $"numpy runs on {name}, which may be many times slower", Facts(libraries).Handicap(1));
+
+    // Rows only say that something is missing or slow: there are some 25 of them.
+    [Fact]
+    public void What_to_install_is_said_once_for_all_rows() => Assert.EndsWith(
+        "; for SimPy: apt-get install python3-simpy3; for a faster BLAS: apt-get install libopenblas0-pthread",
+        Facts("").ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_row_that_lacks_something_of_Python_does_not_say_how_to_install_it() => Assert.DoesNotContain(
+        Row.All.SelectMany(r => r.Comparisons()).SelectMany(c => c.References),
+        r => r.Missing?.Contains("apt-get", StringComparison.Ordinal) == true);
+
+    [Fact]
+    public void The_head_of_a_report_says_what_to_install_where_there_is_no_numpy() => Assert.Equal(
+        Python.About is null, Python.Line.EndsWith(
+            "which references need: apt-get install python3-numpy python3-simpy3 libopenblas0-pthread",
+            StringComparison.Ordinal));
 
     [Fact]
     public void Other_threads_than_were_asked_for_are_a_handicap() => Assert.Equal(
