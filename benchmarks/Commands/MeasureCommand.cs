@@ -67,9 +67,17 @@ static class MeasureCommand
             parsed.GetValue(Only));
         var turns = parsed.GetValue(Repetitions) ?? (selection.IsShort ? TurnsOfShort : Turns);
         var report = Measure(selection, turns, parsed.GetValue(Alone));
+        if (report is { Ratios: [], Amounts: [] })
+            throw new InputException(Nothing(selection));
         Write(report, parsed.GetValue(Output), parsed.GetValue(Json));
         return committed is null ? 0 : CompareCommand.Tell(report, committed);
     }
+
+    /// <summary>Why a selection holds nothing.</summary>
+    public static string Nothing(Selection selection) => "nothing to measure: "
+        + (selection.Only is { } only ? $"no measurement of these rows contains '{only}', which --only asks for"
+            : "these rows are not in the short selection")
+        + (selection.IsShort ? "; leave --short out, or say 'asyncopt bench --all'" : "");
 
     static Report Measure(Selection selection, int turns, bool alone)
     {

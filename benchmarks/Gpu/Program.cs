@@ -12,7 +12,18 @@ using AsyncOpt.Kernels.Gpu;
 //   dotnet run -c Release --project benchmarks/Gpu [cuda|opencl|cpu]
 // Without a card the CPU accelerator shows that the program works; its numbers mean nothing.
 using var provider = new GpuProvider();
-var wanted = args is [var word] ? Enum.Parse<DeviceKind>(word, ignoreCase: true) : (DeviceKind?)null;
+DeviceKind? wanted = args switch
+{
+    ["cuda"] => DeviceKind.Cuda,
+    ["opencl"] => DeviceKind.Opencl,
+    ["cpu"] => DeviceKind.Cpu,
+    _ => null,
+};
+if (args.Length > 0 && wanted is null)
+{
+    Console.Error.WriteLine($"expected one of cuda, opencl, cpu, or nothing; got '{string.Join(' ', args)}'");
+    return 2;
+}
 var description = provider.Devices.FirstOrDefault(
     d => (wanted is null || d.Kind == wanted) && (d.Unfit is null || d.Kind == DeviceKind.Cpu));
 if (description is null)

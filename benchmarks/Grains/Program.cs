@@ -11,7 +11,13 @@ using AsyncOpt.Simulation.Tests.Support;
 // Measures live grains beside bare ones, and virtual mode beside the embedded engine, in one process; prints ratios.
 const int Balls = 100;
 var (warmUp, timed) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
-var turns = args is [var n, ..] ? int.Parse(n, CultureInfo.InvariantCulture) : 5;
+var turns = 5;
+var isGood = args is [] || (args is [var n] && int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out turns));
+if (!isGood || turns < 1)
+{
+    Console.Error.WriteLine($"expected the number of turns, at least 1, or nothing; got '{string.Join(' ', args)}'");
+    return 2;
+}
 await using var silo = await LiveSilo.Start();
 
 foreach (var fact in Machine.Facts())
@@ -31,6 +37,7 @@ foreach (var comparison in comparisons)
         Console.WriteLine(ReportText.Row(result));
 }
 await Memory(100_000);
+return 0;
 
 RunPlan PlanOf(int nodes, int carried, int parameters) =>
     Plans.Of(new Ring(Balls, carried), nodes, 1, Plans.Zero, new Idle(nodes, parameters)) with

@@ -27,6 +27,13 @@ public class CommandLineTests
     [InlineData("compare a b")]
     public void A_good_one_is_accepted(string line) => Assert.Empty(Wrong(line));
 
+    [Theory]
+    [InlineData("zzz", false, "nothing to measure: no measurement of these rows contains 'zzz', which --only asks for")]
+    [InlineData(null, true, "nothing to measure: these rows are not in the short selection; leave --short out, "
+        + "or say 'asyncopt bench --all'")]
+    public void An_empty_selection_says_why_it_is_empty(string? only, bool isShort, string expected) =>
+        Assert.Equal(expected, MeasureCommand.Nothing(new(["phold"], isShort, only)));
+
     static IReadOnlyList<string> Wrong(string line) =>
         CommandLine.Wrong(CommandLine.Create().Parse(line, CommandLine.Parsing));
 }
