@@ -24,18 +24,19 @@ internal sealed class CellNumbers(string path)
     /// <param name="separator">What separates the cells.</param>
     /// <param name="line">Its line, from 1.</param>
     /// <param name="column">Its column, from 1.</param>
+    /// <param name="name">The column's name; null where it has none.</param>
     /// <exception cref="InputException">It is none, or the file has decimal commas and points.</exception>
-    public double Read(ReadOnlySpan<char> cell, char separator, long line, int column)
+    public double Read(ReadOnlySpan<char> cell, char separator, long line, int column, string? name = null)
     {
         char mark = MarkOf(cell, separator);
         if (!Numbers.TryParse(cell, mark, out double value))
-            throw DataFile.Error(path, line, column, Numbers.Refusal(cell));
+            throw DataFile.Error(path, line, column, Numbers.Refusal(cell), name);
         if (!cell.Contains(mark))
             return value;
         if (_mark is null)
             (_mark, _markLine) = (mark, line);
         return mark == _mark ? value : throw DataFile.Error(path, line, column, $"{DataFile.Quote(cell)} has a decimal "
-            + $"{Name(mark)}, but line {_markLine} has a decimal {Name(Mark)}; use one of them");
+            + $"{Name(mark)}, but line {_markLine} has a decimal {Name(Mark)}; use one of them", name);
     }
 
     static char MarkOf(ReadOnlySpan<char> cell, char separator) => separator == ';' && cell.Contains(',') ? ',' : '.';

@@ -177,13 +177,14 @@ internal sealed class CsvReading(string path, CsvFormat format)
 
     void Add(CsvRow row)
     {
-        for (int feature = 0; feature < _features.Length; feature++)
+        try
         {
-            double value = row.Number(_features[feature]);
-            if (value != 0)
-                _rows.Add(feature, value);
+            AddFeatures(row);
         }
-        _rows.EndRow();
+        catch (InputException) when (WordsIn(row) is { Length: > 0 } columns)
+        {
+            throw Words(row, columns);
+        }
         if (_labelColumn >= 0)
         {
             _labels.Add(Cell(row, _labelColumn, "label"));
@@ -193,6 +194,33 @@ internal sealed class CsvReading(string path, CsvFormat format)
         if (_groupColumn >= 0)
             _groups.Add(Cell(row, _groupColumn, "group"));
     }
+
+    void AddFeatures(CsvRow row)
+    {
+        for (int feature = 0; feature < _features.Length; feature++)
+        {
+            double value = row.Number(_features[feature], NameOf(_features[feature]));
+            if (value != 0)
+                _rows.Add(feature, value);
+        }
+        _rows.EndRow();
+    }
+
+    int[] WordsIn(CsvRow row) => Array.FindAll(
+        _features, c => row.Text(c) is { Length: > 0 } text && char.IsLetter(text[0]) && !Numbers.IsMissing(text));
+
+    // All columns with words at once, as they have one remedy.
+    InputException Words(CsvRow row, int[] columns)
+    {
+        string others = columns.Length == 1 ? ""
+            : $"; words also in {Listed([.. columns.Skip(1).Select(Column)])}";
+        string header = row.Line == _firstLine ? "say 'header: true' if this line names the columns; else " : "";
+        return DataFile.Error(path, row.Line, columns[0] + 1, $"{Numbers.Refusal(row.Text(columns[0]))}{others}; "
+            + $"{header}write words as numbers, or as columns of 0 and 1, or take the column out; only the label may "
+            + "be a word, and 'label' says which column that is", NameOf(columns[0]));
+    }
+
+    string? NameOf(int column) => _isHeader ? _first![column] : null;
 
     string Cell(CsvRow row, int column, string what) => row.Text(column) is { Length: > 0 } text
         ? text

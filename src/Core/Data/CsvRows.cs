@@ -91,12 +91,13 @@ internal sealed class CsvRow(string path, Parser parser)
 
     /// <summary>A cell as a finite number; decimal commas where semicolons separate the cells.</summary>
     /// <param name="column">From 0.</param>
+    /// <param name="name">The column's name in the header; null where there is none.</param>
     /// <exception cref="InputException">It is none, or the file has decimal commas and points.</exception>
-    public double Number(int column)
+    public double Number(int column, string? name = null)
     {
         ReadOnlySpan<byte> cell = parser.GetSpan(column);
         Span<char> text = cell.Length <= 128 ? stackalloc char[128] : new char[cell.Length];
-        return _numbers.Read(text[..Encoding.UTF8.GetChars(cell, text)], Separator, Line, column + 1);
+        return _numbers.Read(text[..Encoding.UTF8.GetChars(cell, text)], Separator, Line, column + 1, name);
     }
 
     /// <summary>Whether a cell is a finite number, written as the file may write it.</summary>

@@ -88,9 +88,11 @@ internal static class DataFile
     /// <summary>An error at a line.</summary>
     public static InputException Error(string path, long line, string message) => new($"{path}:{line}: {message}");
 
-    /// <summary>An error at a column (a cell, an entry or an index, counted from 1) of a line.</summary>
-    public static InputException Error(string path, long line, long column, string message) =>
-        new($"{path}:{line}: column {column}: {message}");
+    /// <summary>
+    /// An error at a column (a cell, an entry or an index, counted from 1, perhaps with a name) of a line.
+    /// </summary>
+    public static InputException Error(string path, long line, long column, string message, string? name = null) =>
+        new($"{path}:{line}: column {column}{(name is null ? "" : $", '{name}'")}: {message}");
 
     /// <summary>
     /// A piece of a line as shown in an error: quoted, cut when it is long, and characters that are not seen by number.

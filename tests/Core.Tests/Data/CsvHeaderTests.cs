@@ -69,7 +69,8 @@ public sealed class CsvHeaderTests : IDisposable
 
         Assert.Equal(["0", "1"], Read(text, new() { Header = CsvHeader.True }).ColumnNames!);
         Assert.Equal([0.0, 1, 5, 1, 1, -1], Read(text, new() { Header = CsvHeader.False }).Features.ToDense().Values);
-        Assert.StartsWith("d.csv:1: column 1: expected a finite number, got 'x'",
+        Assert.StartsWith(
+            "d.csv:1: column 1: expected a finite number, got 'x'; say 'header: true' if this line names the columns; else ",
             Error("x,y\n1,2\n", new() { Header = CsvHeader.False }));
     }
 

@@ -7,6 +7,9 @@ public sealed class CsvReaderTests : IDisposable
     const string Missing = "leave the line out, or fill in the missing value";
     const string Format = "numbers have a decimal point, and nothing between thousands, such as 1234.5";
 
+    const string Words = "write words as numbers, or as columns of 0 and 1, or take the column out; only the label may be a "
+        + "word, and 'label' says which column that is";
+
     readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -53,6 +56,11 @@ public sealed class CsvReaderTests : IDisposable
     [InlineData("a,b\n1,2\n1,x,2\n", "last", ":3: has 3 columns, the rows before have 2")]
     [InlineData("1,2,0\n1,,0\n", "last", ":2: column 2: expected a finite number, got ''; " + Missing)]
     [InlineData("1,2,0\n\n1,NaN,0\n", "last", ":3: column 2: expected a finite number, got 'NaN'; " + Missing)]
+    [InlineData("size,colour,y\n1,red,0\n", "last", ":2: column 2, 'colour': expected a finite number, got 'red'; " + Words)]
+    [InlineData("size,colour,shape,taste,y\n1,red,round,2,0\n", "last", ":2: column 2, 'colour': expected a finite number, "
+        + "got 'red'; words also in column 3, 'shape'; " + Words)]
+    [InlineData("1,2,0\n3,red,0\n", "last", ":2: column 2: expected a finite number, got 'red'; " + Words)]
+    [InlineData("size,colour,y\n1,?,0\n", "last", ":2: column 2, 'colour': expected a finite number, got '?'; " + Missing)]
     [InlineData("1,2\n3,\n", "last", ":2: column 2: the label is empty")]
     [InlineData("x,y\n1,2\n", "z", ": no label column 'z': the header is x, y; give a name of the header, a number from 1, first or last")]
     [InlineData("1\n2\n", "last", ":1: has 1 column, so that no feature is left beside the label; cells stand "
@@ -76,12 +84,12 @@ public sealed class CsvReaderTests : IDisposable
 
     [Theory]
     [InlineData("x;y\n0,5;1\n1.5;2\n",
-        ":3: column 1: '1.5' has a decimal point, but line 2 has a decimal comma; use one of them")]
+        ":3: column 1, 'x': '1.5' has a decimal point, but line 2 has a decimal comma; use one of them")]
     [InlineData("x;y\n0.5;1\n1,5;2\n",
-        ":3: column 1: '1,5' has a decimal comma, but line 2 has a decimal point; use one of them")]
-    [InlineData("x;y\n1.000,5;1\n", ":2: column 1: expected a finite number, got '1.000,5'; " + Format)]
-    [InlineData("x,y\n\"0,5\",1\n", ":2: column 1: expected a finite number, got '0,5'; " + Format)]
-    [InlineData("x\ty\n0,5\t1\n", ":2: column 1: expected a finite number, got '0,5'; " + Format)]
+        ":3: column 1, 'x': '1,5' has a decimal comma, but line 2 has a decimal point; use one of them")]
+    [InlineData("x;y\n1.000,5;1\n", ":2: column 1, 'x': expected a finite number, got '1.000,5'; " + Format)]
+    [InlineData("x,y\n\"0,5\",1\n", ":2: column 1, 'x': expected a finite number, got '0,5'; " + Format)]
+    [InlineData("x\ty\n0,5\t1\n", ":2: column 1, 'x': expected a finite number, got '0,5'; " + Format)]
     public void A_comma_is_never_left_out_of_a_number(string text, string message)
     {
         string path = _folder.Write("a.csv", text);
