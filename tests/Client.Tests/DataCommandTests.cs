@@ -20,6 +20,31 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public void List_has_one_line_a_set_that_fits_the_terminal()
+    {
+        using var shell = new FakeShell { Width = 80 };
+
+        Assert.Equal(0, shell.Run("data", "list", "--data", shell.Folder));
+
+        var lines = shell.Out.ReplaceLineEndings("\n").Split('\n').Take(1 + DataCatalogue.Default.Sets.Count).ToList();
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, 80));
+        Assert.Equal(DataCatalogue.Default.Sets.Select(s => s.Name), lines.Skip(1).Select(line => line.Split(' ')[0]));
+    }
+
+    [Fact]
+    public void List_of_one_set_says_all_that_is_known_of_it()
+    {
+        Assert.Equal(0, _shell.Run("data", "list", "dolphins"));
+
+        var set = DataCatalogue.Default.Get("dolphins");
+        Assert.Contains(set.What, _shell.Out, StringComparison.Ordinal);
+        Assert.Contains(set.Licence, _shell.Out, StringComparison.Ordinal);
+
+        Assert.Equal(2, _shell.Run("data", "list", "dolfins"));
+        Assert.Contains("nearest: dolphins", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Get_of_a_set_that_is_here_says_where()
     {
         Assert.Equal(0, _shell.Run("data", "get", "dolphins"));

@@ -36,8 +36,9 @@ public sealed class SweepCommandTests : IDisposable
 
         Assert.Contains("best: async,method.step=0.2: gap at the end 0.5", _shell.Out, StringComparison.Ordinal);
         Assert.Contains("best: minibatch,method.step=0.2: gap at the end 0.5", _shell.Out, StringComparison.Ordinal);
-        Assert.Matches(@"async,method\.step=0\.4 +2 of 2 failed", _shell.Out);
-        Assert.Matches(@"async,method\.step=0\.2 +0\.5000 +best", _shell.Out);
+        Assert.Matches(@"\n *arm +method\.step +gap +\n", _shell.Out.ReplaceLineEndings("\n"));
+        Assert.Matches(@"async +0\.4 +2 of 2 failed", _shell.Out);
+        Assert.Matches(@"async +0\.2 +0\.5000 +best", _shell.Out);
         var lines = File.ReadAllLines(Path.Combine(_out, "sweep.csv"));
         Assert.Equal("arm,method.step,seed,value,best,outcome", lines[0]);
         Assert.Equal("async,0.1,0,1,no,budget spent", lines[1]);

@@ -19,29 +19,55 @@ static class DataCommand
     static Command List(Session session)
     {
         var command = new Command("list", "Lists the data sets that can be had by name.");
+        var name = new Argument<string?>("NAME")
+        {
+            Description = "Shows all that is known of this set, its licence too; without, a line for each.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        command.Arguments.Add(name);
         var folder = ExperimentOptions.DataOption();
         command.Options.Add(folder);
         command.SetAction(parsed =>
         {
             var locator = Locator(parsed.GetValue(folder));
-            var table = ClosingTables.Plain();
-            ClosingTables.Left(table, "name");
-            ClosingTables.Right(table, "size");
-            ClosingTables.Left(table, "here");
-            ClosingTables.Left(table, "what");
-            ClosingTables.Left(table, "licence");
-            foreach (var set in DataCatalogue.Default.Sets)
-                table.AddRow(
-                    new Text(set.Name),
-                    new Text(Pretty.Bytes(set.Bytes)),
-                    new Text(locator.Find(set) is null ? "no" : "yes"),
-                    new Text(set.What),
-                    new Text(set.Licence));
-            session.Terminal.Console.Write(table);
+            if (parsed.GetValue(name) is { } wanted)
+                One(session.Terminal, DataCatalogue.Default.Get(wanted), locator);
+            else
+                All(session.Terminal, locator);
             Folders(session.Terminal, locator);
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    static void All(Terminal terminal, DataLocator locator)
+    {
+        var names = DataCatalogue.Default.Sets.Max(s => s.Name.Length);
+        Row("name", "size", "here", "what");
+        foreach (var set in DataCatalogue.Default.Sets)
+            Row(set.Name, Pretty.Bytes(set.Bytes), locator.Find(set) is null ? "no" : "yes", set.What);
+        terminal.Line("'asyncopt data list NAME' shows all of a line, and the licence");
+
+        // A line each, cut where it is longer than the terminal is wide.
+        void Row(string name, string size, string here, string what)
+        {
+            var line = $"{name.PadRight(names)}  {size,8}  {here,-4}  {what}";
+            terminal.Line(line.Length <= terminal.Width ? line : line[..(terminal.Width - 3)] + "...");
+        }
+    }
+
+    static void One(Terminal terminal, DataSet set, DataLocator locator)
+    {
+        var titles = new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0) };
+        var grid = new Grid().AddColumn(titles).AddColumn();
+        grid.AddRow(new Text("name"), new Text(set.Name));
+        grid.AddRow(new Text("what"), new Text(set.What));
+        grid.AddRow(new Text("size"), new Text(Pretty.Bytes(set.Bytes)));
+        grid.AddRow(
+            new Text("file"), new Text(locator.Find(set) ?? $"not here; 'asyncopt data get {set.Name}' gets it"));
+        grid.AddRow(new Text("licence"), new Text(set.Licence));
+        grid.AddRow(new Text("origin"), new Text(set.Note ?? set.Address ?? "unknown"));
+        terminal.Console.Write(grid);
     }
 
     static Command Get(Session session)

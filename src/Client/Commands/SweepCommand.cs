@@ -43,7 +43,10 @@ static class SweepCommand
         var missing = jobs.Except(whole.Select(r => r.Job)).ToList();
         var tables = new SweepTables(experiment.Sweep!, ScaleOf(experiment.Sweep!.Best, results));
         var tuned = tables.Tuned(whole, missing.Count == 0);
-        terminal.Console.Write(tables.Points(tuned));
+        var (points, legend) = tables.Points(tuned, terminal.Width);
+        terminal.Console.Write(points);
+        foreach (var line in legend)
+            terminal.Line(line);
         if (tuned.Exists(t => t.Condition.Count > 0))
             terminal.Console.Write(tables.Matrix(tuned));
         foreach (var arm in tuned.Where(t => t.Best is not null))

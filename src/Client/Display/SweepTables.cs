@@ -21,6 +21,9 @@ sealed record TunedArm(
 /// <param name="scale">The scale of what is judged.</param>
 sealed class SweepTables(Sweep sweep, Scale scale)
 {
+    // What the look of tables takes for each column.
+    const int Gap = 2;
+
     /// <summary>The name of the arm of the file that an arm of its sweep varies.</summary>
     public static string ArmOf(Arm arm) => arm.Base.Length > 0 ? arm.Base : arm.Method.Name;
 
@@ -37,20 +40,44 @@ sealed class SweepTables(Sweep sweep, Scale scale)
                tuned.Key.Item1, tuned.First().Arm.Condition, scores, isComplete ? Sweep.Pick(scores) : null),
     ];
 
-    /// <summary>Every point of every arm.</summary>
-    public Table Points(IReadOnlyList<TunedArm> tuned)
+    /// <summary>
+    /// Every point of every arm: a column for the arm and for each key, where there is room; else points have numbers.
+    /// </summary>
+    /// <param name="tuned">The arms.</param>
+    /// <param name="width">Columns of text there is room for.</param>
+    /// <returns>The table, and what each number stands for, a line each; none where there are no numbers.</returns>
+    public (Table Table, IReadOnlyList<string> Legend) Points(IReadOnlyList<TunedArm> tuned, int width)
     {
+        var rows = tuned.SelectMany(t => t.Scores, (arm, score) => (Arm: arm, Score: score)).ToList();
+        string[] titles = ["arm", .. KeysOf(tuned[0].Condition), .. KeysOf(tuned[0].Scores[0].Point)];
+        List<string[]> tried =
+        [
+            .. rows.Select(r => (string[])
+                [r.Arm.Arm, .. r.Arm.Condition.Select(v => v.Text), .. r.Score.Point.Select(v => v.Text)]),
+        ];
+        List<string[]> found =
+            [.. rows.Select(r => (string[])[Scored(r.Score), r.Arm.Best?.Score == r.Score ? "best" : ""])];
+        string[] all = [.. titles, What, ""];
+        var needed = all.Select((title, c) => Gap + Math.Max(
+            title.Length, rows.Index().Max(r => tried[r.Index].Concat(found[r.Index]).ElementAt(c).Length))).Sum();
+        List<string> legend = [];
+        if (needed > width)
+        {
+            legend = [.. rows.Select((r, i) => $"{i + 1}: {r.Score.Arm}")];
+            (titles, tried) = (["point"], [.. rows.Select((_, i) => (string[])[$"{i + 1}"])]);
+        }
         var table = ClosingTables.Plain();
-        ClosingTables.Title(table, [.. tuned.SelectMany(t => t.Scores).Select(s => s.Scores.Count)]);
-        ClosingTables.Left(table, "arm");
+        ClosingTables.Title(table, [.. rows.Select(r => r.Score.Scores.Count)]);
+        foreach (var title in titles)
+            ClosingTables.Left(table, title);
         ClosingTables.Right(table, What);
         ClosingTables.Left(table, "");
-        foreach (var arm in tuned)
-            foreach (var score in arm.Scores)
-                table.AddRow(
-                    new Cell(score.Arm), new Cell(Scored(score)), new Cell(arm.Best?.Score == score ? "best" : ""));
-        return table;
+        foreach (var (t, f) in tried.Zip(found))
+            table.AddRow([.. t.Concat(f).Select(cell => new Cell(cell))]);
+        return (table, legend);
     }
+
+    static IEnumerable<string> KeysOf(IEnumerable<GridValue> values) => values.Select(v => v.Key);
 
     /// <summary>The best of each arm under each condition: conditions down, arms across.</summary>
     /// <param name="tuned">The arms, under at least one condition.</param>
