@@ -52,7 +52,7 @@ static class Checks
         if (MachineMemory.Refusal(layout, plan.Precision, MachineMemory.Bytes) is { } tooLarge)
             diagnostics.Add(tree["method"]!, tooLarge);
         Diagnosed(plan, layout, tree, diagnostics);
-        foreach (var fault in plan.Faults.Where(f => CrashesOf(f, plan).Any(c => c.Place < 0)))
+        foreach (var fault in plan.Faults.Where(f => IdleFault.FirstCrash(f, plan).Any(c => c.Place < 0)))
         {
             if (layout.Roles.All(r => r.Count != Count.One))
                 diagnostics.Add(tree["faults"]!, $"{fault.Name}: place -1 is the server, and this method has none; "
@@ -126,28 +126,10 @@ static class Checks
             yield return "stop: a run that ends by wall time ends elsewhere on another machine";
         for (var i = 0; i < plan.Faults.Count; i++)
         {
-            if (IdleBecause(plan.Faults[i], plan) is { } why)
-                yield return $"faults: rule {i + 1}, '{plan.Faults[i].Name}', does nothing: {why}";
+            if (IdleFault.Warning(i, plan) is { } idle)
+                yield return idle;
         }
     }
-
-    /// <summary>Why a fault cannot fire; null if it can.</summary>
-    static string? IdleBecause(Fault fault, RunPlan plan)
-    {
-        if (fault is DuplicateFault && LayoutOf(plan).Roles.All(r => r.Count == Count.Tokens))
-            return "the agents of this method only move, and a move does not come twice";
-        if (fault.JudgesMessages)
-            return null;
-        if (CrashesOf(fault, plan).FirstOrDefault() is not { Until: > 0 } first)
-            return fault is CrashFault ? "no crash is drawn before the end of the run" : "its probability is 0";
-        return first.At >= plan.Stop.Time
-            ? $"the crash at {first.At} s is not before the end of the run at {plan.Stop.Time} s"
-            : null;
-    }
-
-    // Those of one place after the other: whether there is one, and whom it concerns, the first tells.
-    static IEnumerable<Crash> CrashesOf(Fault fault, RunPlan plan) =>
-        fault.Crashes(plan.Places, plan.Seeds.Run, plan.Stop.Time ?? double.PositiveInfinity).Take(1);
 
     static Layout LayoutOf(RunPlan plan) =>
         Layout.Of(plan.Method, LayoutContext.Of(plan.Problem, plan.Places, plan.Topology, plan.Compute));

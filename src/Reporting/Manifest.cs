@@ -49,7 +49,7 @@ public static class Manifest
         ["topology"] = Pairs(facts.Topology),
         ["optimum"] = Optimum(facts),
         ["conditions"] = Strings(facts.Conditions),
-        ["warnings"] = Strings([.. facts.Warnings, .. record.Warnings]),
+        ["warnings"] = Strings([.. facts.Warnings.Union(record.Warnings)]),
         ["files"] = Strings(files),
         ["inputs"] = new JsonArray([.. facts.Inputs.Select(Input)]),
         ["specification"] = facts.Specification.DeepClone(),

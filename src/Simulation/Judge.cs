@@ -1,4 +1,5 @@
 using System.Globalization;
+using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -246,7 +247,7 @@ sealed unsafe class Judge<T>
         for (var i = 0; i < faults.Length; i++)
         {
             if (faults[i].Fired == 0)
-                yield return $"faults: rule {i + 1}, '{faults[i].Name}', never fired";
+                yield return IdleFault.Warning(i, _plan) ?? $"{IdleFault.Rule(i, _plan)}, never fired";
         }
         if (Counts.Updates == 0 && faults.Any(f => f.Fired > 0))
             yield return "no update was made, and faults fired";

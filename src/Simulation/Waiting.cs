@@ -6,11 +6,11 @@ namespace AsyncOpt.Simulation;
 sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
-    // So many agents are told of.
+    // So many things are told; agents of one role for which the same holds are one of them.
     const int ToldMax = 5;
 
     readonly Dictionary<(int From, int To), long> _losses = Recording.LossesOf(records).ToDictionary();
-    readonly List<string> _told = [];
+    readonly List<WaitingAgents> _told = [];
     bool _isLossTold;
 
     /// <summary>How many agents cannot go on.</summary>
@@ -33,11 +33,11 @@ sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
                 role.Program.WaitsFor(role.State(i), waits);
                 var isDown = (flags & AgentFlags.Down) != 0;
                 if ((flags & AgentFlags.AtDoor) != 0)
-                    Tell(() => DoorText(agent, role.Doors[agent - role.First], now), isLoss: true);
+                    TellDoor(agent, role.Doors[i], now);
                 else if ((flags & AgentFlags.Moving) != 0)
-                    Tell(() => $"{world.Layout.NameOf(agent)} is on its way since {acted / 1e9} s", isLoss: false);
+                    Tell(agent, acted, ("moving", 0), t => $"{t.Be} on {t.Their} way {t.Since}", isLoss: false);
                 else if (isDown && (waits.Entries.Count > 0 || (flags & AgentFlags.Interrupted) != 0))
-                    Tell(() => DownText(agent, now), isLoss: true);
+                    TellDown(agent, now);
                 else if (waits.Entries.Count > 0)
                     TellWait(agent, acted, waits);
             }
@@ -50,42 +50,57 @@ sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
     /// <summary>Who waits for what, in a few words; empty where nobody does.</summary>
     public override string ToString()
     {
-        var more = Agents > _told.Count ? $"; and {Agents - _told.Count} more agents" : "";
+        var told = _told.Sum(t => t.Count);
+        var more = Agents > told ? $"; and {Agents - told} more agents" : "";
         return string.Join("; ", _told) + more;
     }
 
-    string DownText(int agent, long now)
+    void TellDown(int agent, long now)
     {
-        var text = $"{world.Layout.NameOf(agent)} is down";
         if (world.RoleOf(agent).Layout.Count == Count.Tokens)
         {
             var place = world.Cores[agent].Place;
-            var under = world.Crashes?.NotOver(place, now);
-            return $"{text} with node {place}{SpanText(under?.At, under?.Until)}";
+            Tell(agent, 0, ("down", place), t => $"{t.Be} down with node {place}{UnderText(place, now)}", isLoss: true);
+            return;
         }
-        var crash = CrashSchedule.NotOver(world.Plan, world.Layout, agent, now);
-        return text + SpanText(crash?.At, crash?.Until);
+        // Each has a crash of its own, which is found among all crashes when it is told.
+        Tell(agent, 0, ("down", agent), told =>
+        {
+            var crash = CrashSchedule.NotOver(world.Plan, world.Layout, agent, now);
+            return $"{told.Be} down{SpanText(crash?.At, crash?.Until)}";
+        }, isLoss: true);
     }
 
-    string DoorText(int agent, int place, long now)
+    void TellDoor(int agent, int place, long now) => Tell(
+        agent, 0, ("door", place),
+        told => $"{told.Wait} for node {place}, which crashed and is down{UnderText(place, now)}", isLoss: true);
+
+    string UnderText(int place, long now)
     {
         var crash = world.Crashes?.NotOver(place, now);
-        return $"{world.Layout.NameOf(agent)} waits for node {place}, which crashed and is down"
-            + SpanText(crash?.At, crash?.Until);
+        return SpanText(crash?.At, crash?.Until);
     }
 
     static string SpanText(long? at, long? until) => at is null ? ""
         : until is null ? $" for good since {at / 1e9} s"
         : $" from {at / 1e9} s to {until / 1e9} s";
 
-    // The text is made for those alone who are told of: when an agent is down is found among all crashes.
-    void Tell(Func<string> text, bool isLoss)
+    // The text is made for those alone who are told of.
+    void Tell(int agent, long since, (string What, int Whom) cause, Func<WaitingAgents, string> text, bool isLoss)
     {
         Agents++;
+        var role = world.RoleOf(agent);
+        var (rank, of) = (agent - role.First, (role.Layout.Index, cause.What, cause.Whom));
+        if (_told.Find(t => t.Cause == of) is { } told)
+        {
+            told.Add(rank, since);
+            return;
+        }
+        var first = new WaitingAgents(role.Layout.Identity, of, rank, since, text);
         if (_told.Count < ToldMax)
-            _told.Add(text());
+            _told.Add(first);
         else if (isLoss && !_isLossTold)
-            _told[0] = text(); // a loss explains the rest: it is told in any case
+            _told[0] = first; // a loss explains the rest: it is told in any case
         _isLossTold |= isLoss;
     }
 
@@ -95,14 +110,15 @@ sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
         long LastLost(Peer from) => _losses.GetValueOrDefault((from.Id, agent), -1);
         var (kind, from) = waits.Entries.MaxBy(e => LastLost(e.From));
         var (lost, count) = (LastLost(from), waits.Entries.Count);
-        Tell(Text, isLoss: lost >= 0);
+        // What was lost, and how much is waited for, is each agent's own: those agree that lost at the same time.
+        Tell(agent, since, ($"{kind} {count} {lost}", from.Id), Text, isLoss: lost >= 0);
 
-        string Text()
+        string Text(WaitingAgents told)
         {
             var others = count > 1 ? $" and up to {count - 1} more messages" : "";
-            return $"{world.Layout.NameOf(agent)} waits for '{kind}' from {world.Layout.NameOf(from.Id)}{others}, "
-                + $"since {since / 1e9} s"
-                + (lost >= 0 ? $" (a message on that link was lost at {lost / 1e9} s)" : "");
+            var link = told.Count == 1 ? "that link" : "each of these links";
+            return $"{told.Wait} for '{kind}' from {world.Layout.NameOf(from.Id)}{others}, {told.Since}"
+                + (lost >= 0 ? $" (a message on {link} was lost at {lost / 1e9} s)" : "");
         }
     }
 
@@ -119,7 +135,8 @@ sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
                 if (!silent.Add(agent))
                     break;
                 Tell(
-                    () => $"{world.Layout.NameOf(agent)} does nothing since {world.Cores[agent].Acted / 1e9} s and "
+                    agent, world.Cores[agent].Acted, ("silent", agent),
+                    told => $"does nothing {told.Since} and "
                     + $"does not say what it waits for (a message from {world.Layout.NameOf(from)} to "
                     + $"{world.Layout.NameOf(to)} was lost at {lost / 1e9} s)", isLoss: true);
                 break;

@@ -96,7 +96,7 @@ public sealed class RunCommandTests : IDisposable
 
         var line = Assert.Single(_shell.Error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("warning: ", line, StringComparison.Ordinal);
-        Assert.EndsWith("(minibatch)", line, StringComparison.Ordinal);
+        Assert.EndsWith("(arm minibatch)", line, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -97,7 +97,7 @@ public class EndTests
         var record = Simulator.Run(Plan(new StopRules { Time = 1000 }) with { Faults = [new DropAll()] });
 
         Assert.Equal(Outcome.Stalled, record.Outcome);
-        Assert.Contains("worker 0 waits for 'model' from server", record.Reason, StringComparison.Ordinal);
+        Assert.Contains("workers 0 to 1 wait for 'model' from server", record.Reason, StringComparison.Ordinal);
         Assert.Contains("was lost at 0 s", record.Reason, StringComparison.Ordinal);
         Assert.Equal(2, record.Counts.Lost);
     }

@@ -1,12 +1,14 @@
+using System.Text.RegularExpressions;
 using AsyncOpt.Client.Running;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
+using AsyncOpt.Experiments.Specification;
 using AsyncOpt.Reporting;
 
 namespace AsyncOpt.Client.Display;
 
 /// <summary>What is said beside tables.</summary>
-static class Messages
+static partial class Messages
 {
     /// <summary>Whether a run that ended so did what was asked.</summary>
     public static bool IsGood(Outcome outcome) =>
@@ -29,12 +31,17 @@ static class Messages
     public static void Conditions(Terminal terminal, IReadOnlyList<Arm> arms) =>
         Each(arms.SelectMany(a => a.Conditions.Select(c => (c, a.Name))), arms.Count, terminal.Line);
 
-    static void Each(IEnumerable<(string Text, string Arm)> lines, int arms, Action<string> say)
+    /// <summary>Each line once, with the arms it holds for.</summary>
+    /// <param name="lines">Lines and their arms; both may come more than once.</param>
+    /// <param name="arms">How many arms there are.</param>
+    /// <param name="say">Told each line.</param>
+    public static void Each(IEnumerable<(string Text, string Arm)> lines, int arms, Action<string> say)
     {
         foreach (var line in lines.GroupBy(l => l.Text))
         {
-            var concerned = line.Select(l => l.Arm).Distinct().ToList();
-            say(line.Key + (concerned.Count == arms ? "" : $" ({string.Join(", ", concerned)})"));
+            List<string> concerned = [.. line.Select(l => l.Arm).Distinct()];
+            var inAll = arms > 1 && concerned.Count == arms;
+            say(line.Key + (inAll ? " (in all arms)" : Diagnostics.Whose(concerned, arms)));
         }
     }
 
@@ -77,18 +84,26 @@ static class Messages
         return bad.Count == 0 && results.Count == planned ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    /// <summary>How runs ended that ended badly; those of an arm that ended alike are one line.</summary>
+    /// <summary>
+    /// How runs ended that ended badly; those of an arm that ended alike, perhaps at other times, are one line.
+    /// </summary>
     public static IEnumerable<string> Endings(IReadOnlyList<Result> bad)
     {
-        foreach (var alike in bad.GroupBy(r => (r.Job.Arm.Name, r.Record.Outcome, r.Record.Reason)))
+        foreach (var alike in bad.GroupBy(
+            r => (r.Job.Arm.Name, r.Record.Outcome, Numbers().Replace(r.Record.Reason, "#"))))
         {
-            var (first, outcome) = (alike.First().Job, Text.Of(alike.Key.Outcome));
-            yield return alike.Count() == 1
-                ? $"{first.Label}: {outcome}: {alike.Key.Reason}"
-                : $"{alike.Key.Name}: {alike.Count()} runs {outcome}: {alike.Key.Reason} "
-                    + $"(seeds {Ranges([.. alike.Select(r => r.Job.Repetition).Order()])})";
+            var ((job, record), outcome) = (alike.First(), Text.Of(alike.Key.Outcome));
+            var seeds = $"(seeds {Ranges([.. alike.Select(r => r.Job.Repetition).Order()])})";
+            yield return alike.Count() == 1 ? $"{job.Label}: {outcome}: {record.Reason}"
+                : alike.All(r => r.Record.Reason == record.Reason)
+                    ? $"{alike.Key.Name}: {alike.Count()} runs {outcome}: {record.Reason} {seeds}"
+                    : $"{alike.Key.Name}: {alike.Count()} runs {outcome} {seeds}, such as seed-{job.Repetition}: "
+                        + record.Reason;
         }
     }
+
+    [GeneratedRegex(@"\d+(\.\d+)?(e-?\d+)?", RegexOptions.IgnoreCase)]
+    private static partial Regex Numbers();
 
     // 0 to 3, 7, 9 to 19
     static string Ranges(IReadOnlyList<int> numbers)

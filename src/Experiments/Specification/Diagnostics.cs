@@ -18,6 +18,9 @@ public sealed record Diagnostic(Place Place, string Path, string Message)
 /// </summary>
 public sealed class Diagnostics
 {
+    // A sweep may have hundreds.
+    const int ListedMax = 8;
+
     readonly List<(Diagnostic Problem, List<string> Arms)> _all = [];
     readonly Dictionary<Diagnostic, int> _index = [];
 
@@ -36,7 +39,8 @@ public sealed class Diagnostics
         .ThenBy(p => p.Problem.Place.Source, StringComparer.Ordinal)
         .ThenBy(p => p.Problem.Place.Line).ThenBy(p => p.Problem.Place.Column)
         .ThenBy(p => p.Problem.Path, StringComparer.Ordinal)
-        .Select(p => p.Problem with { Message = p.Problem.Message + Suffix(p.Arms) })];
+        .GroupBy(p => (p.Problem.Place.Source, p.Problem.Message, Place: PlaceInArm(p.Problem, p.Arms)))
+        .Select(alike => Once([.. alike]))];
 
     /// <summary>Adds something that is wrong.</summary>
     public void Add(Place place, string path, string message)
@@ -62,7 +66,32 @@ public sealed class Diagnostics
             throw new InputException(string.Join('\n', Sorted));
     }
 
-    string Suffix(List<string> arms) => arms.Count == 0 || arms.Count == Arms
-        ? ""
-        : $" ({(arms.Count == 1 ? "arm" : "arms")} {string.Join(", ", arms)})";
+    // Arms that write the same key make the same mistake, each at a line of its own.
+    static string PlaceInArm(Diagnostic problem, List<string> arms) =>
+        arms is [var arm] && problem.Path.StartsWith($"arms.{arm}.", StringComparison.Ordinal)
+            ? problem.Path[$"arms.{arm}.".Length..]
+            : problem.ToString();
+
+    Diagnostic Once(IReadOnlyList<(Diagnostic Problem, List<string> Arms)> alike)
+    {
+        var lines = alike.Skip(1).Select(p => p.Problem.Place.Line).Distinct().ToList();
+        var also = lines.Count == 0 ? "" : $"; also at {(lines.Count == 1 ? "line" : "lines")} {Listed(lines)}";
+        return alike[0].Problem with
+        {
+            Message = alike[0].Problem.Message + also + Whose([.. alike.SelectMany(p => p.Arms).Distinct()], Arms),
+        };
+    }
+
+    /// <summary>Which arms something holds for, for the end of a message; empty where it holds for all.</summary>
+    /// <param name="arms">The arms that it holds for.</param>
+    /// <param name="all">How many there are.</param>
+    public static string Whose(IReadOnlyList<string> arms, int all)
+    {
+        if (arms.Count == 0 || arms.Count == all)
+            return "";
+        return $" ({(arms.Count == 1 ? "arm" : "arms")} {Listed(arms)})";
+    }
+
+    static string Listed<T>(IReadOnlyList<T> all) => string.Join(", ", all.Take(ListedMax))
+        + (all.Count > ListedMax ? $", and {all.Count - ListedMax} more" : "");
 }

@@ -75,6 +75,19 @@ public class TokenCrashTests
 
     [Theory]
     [MemberData(nameof(Walking))]
+    public void Tokens_that_one_node_holds_are_told_together(string walk)
+    {
+        var record = Run(Plan(walk, time: 600, tokens: 6) with { SampleEvery = 10, Faults = [Crash(3, 5.5, null)] });
+
+        Assert.Equal(Outcome.Stalled, record.Outcome);
+        Assert.Contains("tokens ", record.Reason, StringComparison.Ordinal);
+        // Those that were on it when it crashed, and those that came later.
+        Assert.InRange(record.Reason.Split("node 3").Length - 1, 1, 2);
+        Assert.DoesNotContain("more agents", record.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Walking))]
     public void Repeated_crashes_slow_tokens_down_and_stop_none(string walk)
     {
         var plan = Plan(walk, time: 400, tokens: 3);
