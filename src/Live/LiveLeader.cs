@@ -194,15 +194,9 @@ sealed class LiveLeader<T> : IDisposable
             _warnings.Add($"{report.Repeated} messages came more than once and were dropped");
         if (report.Refused > 0)
             _warnings.Add($"{report.Refused} messages were not what their kind declares and were refused");
-        var lateness = await Ask(h => h.Lateness(), cancellation).ConfigureAwait(false);
-        var fired = lateness.Sum(l => l.Fired);
-        if (fired > 0 && _clock.Factor > 0)
-        {
-            var mean = lateness.Sum(l => l.Mean * l.Fired) / fired;
-            _warnings.Add(FormattableString.Invariant(
-                $"delays and timers took {mean * 1e3:0.###} ms longer than asked on average, at most ")
-                + FormattableString.Invariant($"{lateness.Max(l => l.Max) * 1e3:0.###} ms ({fired} of them)"));
-        }
+        var lateness = Lateness.Of([.. await Ask(h => h.Lateness(), cancellation).ConfigureAwait(false)]);
+        if (lateness.Fired > 0 && _clock.Factor > 0)
+            _warnings.Add(lateness.Sentence(_clock.Factor));
         return _warnings;
     }
 

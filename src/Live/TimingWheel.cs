@@ -13,13 +13,42 @@ interface IDue
 /// <param name="Fired">How many fired.</param>
 /// <param name="Mean">Mean lateness, in seconds.</param>
 /// <param name="Max">Largest lateness, in seconds.</param>
-public readonly record struct Lateness(long Fired, double Mean, double Max)
+/// <param name="Asked">After how long they were to fire, in the mean, in seconds.</param>
+public readonly record struct Lateness(long Fired, double Mean, double Max, double Asked)
 {
+    // Delays that are late by this share of themselves are as good as kept.
+    const double ShareMax = 0.05;
+
+    /// <summary>What many wheels had together.</summary>
+    public static Lateness Of(IReadOnlyList<Lateness> parts)
+    {
+        var fired = parts.Sum(p => p.Fired);
+        return fired == 0 ? default : new(
+            fired, parts.Sum(p => p.Mean * p.Fired) / fired, parts.Max(p => p.Max),
+            parts.Sum(p => p.Asked * p.Fired) / fired);
+    }
+
+    /// <summary>What to say of it, and which time factor would be enough.</summary>
+    /// <param name="factor">The time factor of the run, above 0.</param>
+    public string Sentence(double factor)
+    {
+        var share = Asked > 0 ? Mean / Asked : 0;
+        // A greater factor leaves the machine less to do in the same time, so lateness does not grow with it.
+        var enough = Math.Ceiling(factor * share / ShareMax * 1e3) / 1e3;
+        var said = FormattableString.Invariant(
+            $"delays and timers took {Mean * 1e3:0.###} ms longer than asked on average, ")
+            + FormattableString.Invariant($"at most {Max * 1e3:0.###} ms ({Fired} of them)");
+        return share <= ShareMax ? said : said
+            + FormattableString.Invariant($"; that is {share:0 %} of what was asked, and with ")
+            + FormattableString.Invariant($"--time-factor {enough:0.###} it would be {ShareMax:0 %} or less");
+    }
+
     /// <summary>What has happened since an earlier look; the largest stays that of all time.</summary>
     public Lateness Since(Lateness before) => new(
         Fired - before.Fired,
         Fired == before.Fired ? 0 : ((Mean * Fired) - (before.Mean * before.Fired)) / (Fired - before.Fired),
-        Max);
+        Max,
+        Fired == before.Fired ? 0 : ((Asked * Fired) - (before.Asked * before.Fired)) / (Fired - before.Fired));
 }
 
 /// <summary>
@@ -43,9 +72,10 @@ sealed class TimingWheel : IDisposable
     long _fired;
     long _lateness;
     long _latenessMax;
+    long _asked;
     volatile bool _stop;
 
-    readonly record struct Entry(long Due, IDue What);
+    readonly record struct Entry(long Due, long Asked, IDue What);
 
     public TimingWheel()
     {
@@ -69,7 +99,8 @@ sealed class TimingWheel : IDisposable
             {
                 var frequency = (double)Stopwatch.Frequency;
                 return new Lateness(
-                    _fired, _fired == 0 ? 0 : _lateness / frequency / _fired, _latenessMax / frequency);
+                    _fired, _fired == 0 ? 0 : _lateness / frequency / _fired, _latenessMax / frequency,
+                    _fired == 0 ? 0 : _asked / frequency / _fired);
             }
         }
     }
@@ -79,12 +110,13 @@ sealed class TimingWheel : IDisposable
     /// <param name="what">What to fire.</param>
     public void Add(TimeSpan after, IDue what)
     {
-        var due = Stopwatch.GetTimestamp() + (long)(after.TotalSeconds * Stopwatch.Frequency);
+        var asked = (long)(after.TotalSeconds * Stopwatch.Frequency);
+        var due = Stopwatch.GetTimestamp() + asked;
         lock (_lock)
         {
             // A slot holds what is due before its end, so that nothing fires early.
             var slot = Math.Max(_slot, SlotOf(due) + 1);
-            _slots[slot % Slots].Add(new Entry(due, what));
+            _slots[slot % Slots].Add(new Entry(due, asked, what));
             if (_pending++ == 0)
                 _wake.Set();
         }
@@ -152,6 +184,7 @@ sealed class TimingWheel : IDisposable
             _due.Add(entry);
             _pending--;
             _fired++;
+            _asked += entry.Asked;
             _lateness += now - entry.Due;
             _latenessMax = Math.Max(_latenessMax, now - entry.Due);
         }

@@ -54,6 +54,20 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Fact]
+    public void What_runs_warned_of_is_said_beside_how_they_differ()
+    {
+        Run(_a, [5, 5]);
+        _shell.Runs = (plan, _) => FakeRecord.Of(plan) with { Warnings = ["delays were late"] };
+        Assert.Equal(0, _shell.Run("run", _shell.Experiment(), "--out", _b, "--quiet"));
+
+        Assert.Equal(0, _shell.Run("compare", _a, _b));
+
+        Assert.Contains("warning: async, B: delays were late" + Environment.NewLine, _shell.Error, StringComparison.Ordinal);
+        Assert.Contains("warning: minibatch, B: delays were late", _shell.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(", A: ", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Runs_without_updates_reach_no_target()
     {
         Run(_a, [5, 5]);

@@ -173,7 +173,10 @@ sealed class FakeGateway : HttpMessageHandler
             record = record with { Outcome = Outcome.Cancelled, Reason = "cancelled at 1 s" };
         var folder = Path.Combine(experiment.Path, "folder");
         var names = (run.Request.Name, run.Request.Arm, run.Request.Repetition);
-        RunFolder.Write(folder, RunFacts.Of(names, plan, JsonNode.Parse(run.Request.Specification)!, []), record);
+        RunFolder.Write(folder, RunFacts.Of(names, plan, JsonNode.Parse(run.Request.Specification)!, []) with
+        {
+            TimeFactor = run.Request.Mode == RunMode.Live ? run.Request.TimeFactor : null,
+        }, record);
         File.WriteAllText(Path.Combine(folder, "order.log"), "a log");
         var archive = new MemoryStream();
         ZipFile.CreateFromDirectory(folder, archive);

@@ -15,7 +15,7 @@ public sealed partial class ParseSentencesTests : IDisposable
     [Theory]
     [InlineData("a command is missing; expected one of new, run, ", "")]
     [InlineData("FILE is missing: An experiment file", "run")]
-    [InlineData("B is missing: Another one, with the same arms and seeds.", "compare a")]
+    [InlineData("B is missing: Another run folder, or an experiment's folder with the same arms and seeds.", "compare a")]
     [InlineData("NAME is missing: ", "describe")]
     [InlineData("unknown command 'rnu'; did you mean 'run'? (expected one of new, run, ", "rnu x.yaml")]
     [InlineData("unknown command 'got'; did you mean 'get'? (expected one of ", "data got")]

@@ -42,7 +42,7 @@ public sealed class RemoteRunTests : IDisposable
                 Assert.True(RunFolder.IsWhole(folder));
                 Assert.Equal("a log", File.ReadAllText(Path.Combine(folder, "order.log")));
             }
-        Assert.Equal("warning: the silo warns" + Environment.NewLine, _shell.Error);
+        Assert.Equal("warning: the silo warns (in all arms)" + Environment.NewLine, _shell.Error);
     }
 
     [Fact]
@@ -64,6 +64,21 @@ public sealed class RemoteRunTests : IDisposable
             ("minibatch-sgd", 3, 41),
             ((string?)specification["method"]!["name"], (double)specification["stop"]!["time"]!,
                 (int)specification["seed"]!["run"]!));
+    }
+
+    [Fact]
+    public void Runs_without_the_log_that_is_asked_for_now_are_told_with_what_makes_them_anew()
+    {
+        using var gateway = Gateway(new FakeGateway());
+        Run("--mode", "live");
+        var before = _shell.Out.Length;
+
+        Run("--mode", "live", "--replay-log");
+
+        var said = _shell.Out[before..];
+        Assert.Contains("4 of 4 runs are there already and are not made again", said, StringComparison.Ordinal);
+        Assert.Contains("4 of them have no replay log, which --replay-log asks for, such as ", said, StringComparison.Ordinal);
+        Assert.Contains("; --fresh makes all runs anew, with logs", said, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,12 +11,17 @@ namespace AsyncOpt.Client.Commands;
 /// </summary>
 static class CompareCommand
 {
+    const int WarningsMax = 3;
+
     public static Command Create(Session session)
     {
         var command = new Command(
             "compare", "Shows two runs side by side, such as a live one and its simulation, and how stale they were.");
         var a = new Argument<string>("A") { Description = "A run folder, or an experiment's folder for all its runs." };
-        var b = new Argument<string>("B") { Description = "Another one, with the same arms and seeds." };
+        var b = new Argument<string>("B")
+        {
+            Description = "Another run folder, or an experiment's folder with the same arms and seeds.",
+        };
         var target = Switches.Number(
             "--target", "D", "The largest total-variation distance of staleness, instead of the experiment's "
                 + "compare.staleness-distance; exit code 1 beyond it.",
@@ -40,9 +45,23 @@ static class CompareCommand
         {
             terminal.Console.Write(ComparisonTables.Quantities(comparison));
             terminal.Console.Write(ComparisonTables.Histogram(comparison, terminal.Width, bar));
+            Warn(terminal, comparison);
             reached &= Distance(terminal, comparison, target ?? comparison.Target);
         }
         return reached ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    // What a run warned of, such as delays that were late, may be why the two differ.
+    static void Warn(Terminal terminal, Comparison comparison)
+    {
+        foreach (var (run, warnings) in new[] { ("A", comparison.Warnings.A), ("B", comparison.Warnings.B) })
+        {
+            foreach (var warning in warnings.Take(WarningsMax))
+                terminal.Error.WriteLine($"warning: {comparison.Name}, {run}: {warning}");
+            if (warnings.Count > WarningsMax)
+                terminal.Error.WriteLine($"warning: {comparison.Name}, {run}: {warnings.Count - WarningsMax} more, "
+                    + "in the manifests");
+        }
     }
 
     static bool Distance(Terminal terminal, Comparison comparison, double? target)

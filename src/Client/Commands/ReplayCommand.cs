@@ -15,7 +15,9 @@ namespace AsyncOpt.Client.Commands;
 /// </summary>
 static class ReplayCommand
 {
-    const string LogFolder = "replay";
+    /// <summary>Where a run folder has its logs.</summary>
+    public const string LogFolder = "replay";
+
     const string LogFiles = "*.log";
 
     /// <summary>Makes the command.</summary>
@@ -56,7 +58,8 @@ static class ReplayCommand
                 return [.. files.Order(StringComparer.Ordinal)];
         }
         throw new InputException(
-            $"{path}: no replay logs; expected {Path.Combine(LogFolder, LogFiles)}, which live runs write on demand");
+            $"{path}: no replay logs; expected {Path.Combine(LogFolder, LogFiles)}, which live runs write with "
+            + "--replay-log");
     }
 
     static int Run(Session session, IReadOnlyList<string> paths, LoadOptions options)

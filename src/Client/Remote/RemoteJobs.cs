@@ -32,6 +32,9 @@ sealed class RemoteJobs(GatewayClient gateway, RunSettings settings, RemoteSetti
 
     public bool ReadsHere => false;
 
+    public bool Lacks(string folder) =>
+        remote.ReplayLog && !Directory.Exists(Path.Combine(folder, Commands.ReplayCommand.LogFolder));
+
     public RunIdentity Identity(Experiment experiment, Arm arm, int repetition)
     {
         var specification = arm.SpecificationOf(repetition);

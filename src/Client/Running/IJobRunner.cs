@@ -20,4 +20,10 @@ interface IJobRunner
 
     /// <summary>Whether it reads the files on this machine, so that their content is known.</summary>
     bool ReadsHere { get; }
+
+    /// <summary>
+    /// Whether a run that is there lacks files that are asked for, though its results are those asked for.
+    /// </summary>
+    /// <param name="folder">The run folder.</param>
+    bool Lacks(string folder) => false;
 }

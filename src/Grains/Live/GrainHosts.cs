@@ -165,8 +165,8 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
 
         public async Task<Lateness> Lateness()
         {
-            var (fired, mean, max) = await Ask(g => g.Lateness());
-            return new Lateness(fired, mean, max);
+            var (fired, mean, max, asked) = await Ask(g => g.Lateness());
+            return new Lateness(fired, mean, max, asked);
         }
     }
 }

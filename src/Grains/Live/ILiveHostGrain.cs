@@ -114,4 +114,5 @@ sealed record WireReport(
 /// <summary>How late a silo's wheel was.</summary>
 [GenerateSerializer, Immutable, Alias("asyncopt.lateness")]
 readonly record struct WireLateness(
-    [property: Id(0)] long Fired, [property: Id(1)] double Mean, [property: Id(2)] double Max);
+    [property: Id(0)] long Fired, [property: Id(1)] double Mean, [property: Id(2)] double Max,
+    [property: Id(3)] double Asked);

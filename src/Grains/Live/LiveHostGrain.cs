@@ -87,7 +87,7 @@ sealed class LiveHostGrain(LiveParts parts, RunPlans plans, ILocalSiloDetails si
     public Task<WireLateness> Lateness()
     {
         var lateness = Part.Lateness;
-        return Task.FromResult(new WireLateness(lateness.Fired, lateness.Mean, lateness.Max));
+        return Task.FromResult(new WireLateness(lateness.Fired, lateness.Mean, lateness.Max, lateness.Asked));
     }
 
     /// <inheritdoc/>

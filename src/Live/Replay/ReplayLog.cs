@@ -76,7 +76,8 @@ public sealed class ReplayLog
     static ReplayLogHeader HeaderOf(string name, byte[] bytes, ref int at)
     {
         if (!bytes.AsSpan().StartsWith(ReplayLogFormat.Magic))
-            throw new InputException($"{name}: no replay log of this version");
+            throw new InputException($"{name}: no replay log of this version; expected a .log file that a live "
+                + "run wrote with --replay-log");
         at = ReplayLogFormat.Magic.Length;
         try
         {

@@ -17,6 +17,9 @@ public sealed record Comparison
     /// <summary>How the runs ended, each outcome once, in both.</summary>
     public required (IReadOnlyList<Outcome> A, IReadOnlyList<Outcome> B) Outcomes { get; init; }
 
+    /// <summary>What the runs warned of, each sentence once, in both.</summary>
+    public required (IReadOnlyList<string> A, IReadOnlyList<string> B) Warnings { get; init; }
+
     /// <summary>Counts, times, staleness and final metrics.</summary>
     public required IReadOnlyList<ComparedQuantity> Quantities { get; init; }
 
@@ -40,6 +43,7 @@ public sealed record Comparison
         Name = name,
         Pairs = pairs.Count,
         Outcomes = (OutcomesOf(pairs.Select(p => p.A)), OutcomesOf(pairs.Select(p => p.B))),
+        Warnings = (WarningsOf(pairs.Select(p => p.A)), WarningsOf(pairs.Select(p => p.B))),
         Quantities = [.. QuantitiesOf(pairs)],
         Staleness = (
             StalenessStatistics.Pool([.. pairs.Select(p => p.A.Record.Staleness)]),
@@ -53,6 +57,9 @@ public sealed record Comparison
 
     static double? TargetOf(StoredRun run) =>
         run.Specification["compare"]?["staleness-distance"]?.GetValue<double>();
+
+    static IReadOnlyList<string> WarningsOf(IEnumerable<StoredRun> runs) =>
+        [.. runs.SelectMany(r => r.Record.Warnings).Distinct()];
 
     static IReadOnlyList<Outcome> OutcomesOf(IEnumerable<StoredRun> runs) =>
         [.. runs.Select(r => r.Record.Outcome).Distinct().Order()];

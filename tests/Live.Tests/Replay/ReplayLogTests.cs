@@ -147,7 +147,9 @@ public class ReplayLogTests
         string Message(params (string, byte[])[] files) =>
             Assert.Throws<InputException>(() => ReplayLog.Read(files)).Message;
 
-        Assert.Equal("x.log: no replay log of this version", Message(("x.log", [1, 2, 3])));
+        Assert.Equal(
+            "x.log: no replay log of this version; expected a .log file that a live run wrote with --replay-log",
+            Message(("x.log", [1, 2, 3])));
         Assert.StartsWith("x.log: the header of the replay log is damaged", Message(("x.log", bytes[..40])), StringComparison.Ordinal);
         var other = new MemoryStream();
         using (var writer = new ReplayLogWriter(other, Header with { Run = "run-2" }))
