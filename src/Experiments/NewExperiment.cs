@@ -87,7 +87,7 @@ public sealed class NewExperiment
             : NearestName.Hint(
                 name,
                 catalogue.OfKind(typeof(Method)).SelectMany(e => e.KnownAs.Select(k => k.Known.Name).Prepend(e.Name)),
-                "'asyncopt list methods' shows them")));
+                "'asyncopt list methods' shows them" + catalogue.PluginHint)));
     }
 
     string Write(Entry entry, KnownName? known, string name, string problem)

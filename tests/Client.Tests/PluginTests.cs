@@ -54,6 +54,28 @@ public sealed class PluginTests : IDisposable
             _shell.Error.TrimEnd(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_plug_in_without_anything_to_name_is_wrong_input()
+    {
+        var none = typeof(Spectre.Console.Table).Assembly.Location;
+
+        Assert.Equal(2, _shell.Run("list", "--plugin", none));
+        Assert.StartsWith($"plug-in '{none}' has nothing that an experiment can name: none of its classes is marked with ",
+            _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_a_name_is_unknown_it_is_said_how_those_of_a_plug_in_are_given()
+    {
+        Assert.Equal(2, _shell.Run("run", _shell.Experiment(), "--set", "links.delay=hiccup"));
+        Assert.Equal(2, _shell.Run("describe", "hiccup"));
+        Assert.Equal(2, _shell.Run("new", "hiccup-sgd"));
+
+        var messages = _shell.Error.ReplaceLineEndings("\n").TrimEnd().Split('\n');
+        Assert.Equal(3, messages.Length);
+        Assert.All(messages, m => Assert.Contains("; those of a plug-in need --plugin DLL", m, StringComparison.Ordinal));
+    }
+
     async Task<string> Build(string source)
     {
         var copy = Directory.CreateDirectory(Path.Combine(_shell.Folder, "plugin")).FullName;

@@ -100,7 +100,8 @@ public class ExperimentTests
                     + "messages, bytes, wall-time, or a target with 'stop: true'",
                 "test.yaml:14:10: samples: samples are spread over stop.time: give stop.time, or sample-every instead",
                 "test.yaml:15:12: precision: expected one of float32, float64, got 'float46'; did you mean 'float64'?",
-                "test.yaml:16:9: faults: expected a list, each a name out of faults, or a mapping with 'name', got 'drop'",
+                "test.yaml:16:9: faults: expected a list, each a name out of faults, or a mapping with 'name', got 'drop'; a list of "
+                    + "one is written [drop]",
             ],
             problems.Select(Parsing.WithoutLists));
     }

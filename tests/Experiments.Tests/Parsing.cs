@@ -30,9 +30,10 @@ static class Parsing
 
     static readonly Catalogue Catalogue = Catalogue.Load();
 
-    /// <summary>The names of all schedules, as messages list them.</summary>
+    /// <summary>The names of all schedules, as messages list them where no plug-in is given.</summary>
     public static string Schedules { get; } =
-        string.Join(", ", Catalogue.OfKind(typeof(StepSchedule)).Select(e => e.Name));
+        string.Join(", ", Catalogue.OfKind(typeof(StepSchedule)).Select(e => e.Name))
+        + "; those of a plug-in need --plugin DLL";
 
     public static Experiment Load(string text, LoadOptions? options = null) => Experiment.Parse(
         text, "test.yaml", Path.GetTempPath(), (options ?? new LoadOptions()) with

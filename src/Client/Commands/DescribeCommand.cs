@@ -46,7 +46,7 @@ static class DescribeCommand
             return found;
         var nearest = catalogue.Nearest(null, name) is { } near && near != name ? $"; did you mean '{near}'?" : "";
         throw new InputException(
-            $"describe: nothing is named '{wanted}'{nearest} ('asyncopt list' shows all names)");
+            $"describe: nothing is named '{wanted}'{nearest} ('asyncopt list' shows all names{catalogue.PluginHint})");
     }
 
     // A name of the field: what it is here, or what is near to it.

@@ -38,7 +38,7 @@ static class ListCommand
             return [kind];
         var names = catalogue.Kinds.Select(k => k.Plural).ToList();
         throw new InputException($"list: there is no kind '{wanted}'"
-            + NearestName.Hint(wanted, names, $"expected one of {string.Join(", ", names)}"));
+            + NearestName.Hint(wanted, names, $"expected one of {string.Join(", ", names)}{catalogue.PluginHint}"));
     }
 
     static void Show(Terminal terminal, Kind kind, IReadOnlyList<Entry> entries)

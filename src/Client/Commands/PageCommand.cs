@@ -49,7 +49,7 @@ static class PageCommand
         foreach (var file in files)
         {
             if (!File.Exists(file))
-                throw new InputException($"{file}: no such page");
+                throw new InputException($"{file}: no such page; looked for {Path.GetFullPath(file)}");
             var text = File.ReadAllText(file);
             var fresh = Page.Rewritten(text, what =>
             {

@@ -48,18 +48,26 @@ public sealed class Catalogue
     /// <summary>The entries, sorted by kind, then by name.</summary>
     public IReadOnlyList<Entry> Entries { get; }
 
+    /// <summary>Whether it has entries of plug-ins.</summary>
+    public bool HasPlugins => Entries.Any(e => e.Type.Assembly != typeof(Catalogue).Assembly);
+
+    /// <summary>
+    /// What to say after the names there are: that plug-ins have others; empty where plug-ins are here.
+    /// </summary>
+    public string PluginHint => HasPlugins ? "" : "; those of a plug-in need --plugin DLL";
+
     /// <summary>The entries of this project and of plug-ins.</summary>
     /// <param name="plugins">Paths of the plug-ins' assemblies.</param>
     /// <exception cref="InputException">
-    /// A plug-in cannot be loaded, an entry breaks the rules of <see cref="EntryAttribute"/>, or two entries of one
-    /// kind have the same name.
+    /// A plug-in cannot be loaded or has no entry, an entry breaks the rules of <see cref="EntryAttribute"/>, or two
+    /// entries of one kind have the same name.
     /// </exception>
     public static Catalogue Load(IEnumerable<string>? plugins = null)
     {
         string[] paths = [.. (plugins ?? []).Distinct(StringComparer.Ordinal)];
         return paths.Length == 0
             ? OfProject.Value
-            : Of([typeof(Catalogue).Assembly, .. paths.Select(PluginContext.Load)]);
+            : Of([typeof(Catalogue).Assembly, .. paths.Select(Plugin)]);
     }
 
     /// <summary>The entries of some assemblies.</summary>
@@ -122,6 +130,16 @@ public sealed class Catalogue
         return OptionText.KindOf(kind) is not null && TakesNumber(kind, 1)
             ? $"a number, {option.Expected}"
             : option.Expected;
+    }
+
+    static Assembly Plugin(string path)
+    {
+        var assembly = PluginContext.Load(path);
+        return Array.Exists(Types(assembly), t => t.GetCustomAttribute<EntryAttribute>(inherit: false) is not null)
+            ? assembly
+            : throw new InputException($"plug-in '{path}' has nothing that an experiment can name: none of its classes "
+                + "is marked with [Method(\"NAME\")], [Problem(\"NAME\")] or another attribute of an entry; give the "
+                + ".dll that has such classes");
     }
 
     void Add(Entry entry)

@@ -43,7 +43,10 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     Bound? Value(SpecNode node, Type type, Option? option)
     {
         if (typeof(SpecNode).IsAssignableFrom(type))
-            return type.IsInstanceOfType(node) ? Bound.Of(node, null) : Refuse(node, "a mapping");
+            return type.IsInstanceOfType(node)
+                ? Bound.Of(node, null)
+                : Refuse(
+                    node, "a mapping", "; it has names or keys, each with a colon and a value: { a: ..., b: ... }");
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Choice<>))
             return Named(node, type.GetGenericArguments()[0], type);
         if (OptionText.KindOf(type) is not null)
@@ -52,7 +55,8 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             return Scalar(node, type, option);
         if (type == typeof(IReadOnlyDictionary<string, string>))
             return Texts(node);
-        return Option.ElementOf(type) is { } element ? List(node, type, element, option) : Record(node, type);
+        return Option.ElementOf(type) is { } element ? List(node, type, element, option)
+            : Record(node, type, option);
     }
 
     Bound? Refuse(SpecNode node, string expected, string hint = "")
@@ -64,7 +68,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     Bound? Scalar(SpecNode node, Type type, Option? option)
     {
         var (range, isTime) = (option?.Range, option?.IsTime ?? false);
-        var expected = OptionText.Expected(type, range, isTime);
+        var expected = OptionText.Expected(type, range, isTime) + OrWord(option);
         if (node is not SpecScalar scalar)
             return Refuse(node, expected);
         var value = Scalars.Read(scalar.Value, type, isTime);
@@ -79,7 +83,9 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     Bound? List(SpecNode node, Type type, Type element, Option? option)
     {
         if (node is not SpecSequence sequence)
-            return Refuse(node, OptionText.Expected(type, option?.Range, option?.IsTime ?? false));
+            return Refuse(
+                node, OptionText.Expected(type, option?.Range, option?.IsTime ?? false) + OrWord(option),
+                node is SpecScalar { IsNull: false } ? $"; a list of one is written [{((SpecScalar)node).Value}]" : "");
         var items = sequence.Items.Select(item => Value(item, element, option)).ToList();
         return items.Contains(null)
             ? null
@@ -110,7 +116,9 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
         return Bound.Of(texts, json);
     }
 
-    Bound? Record(SpecNode node, Type type)
+    static string OrWord(Option? option) => option?.Word is { } word ? $", or {word}" : "";
+
+    Bound? Record(SpecNode node, Type type, Option? option)
     {
         var options = Option.AllOf(type);
         var bare = options.FirstOrDefault(o => o.Property.IsDefined(typeof(BareAttribute)));
@@ -118,9 +126,16 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             node = new SpecMapping([new SpecEntry(bare.Name, node.Place, node)], node.Place, node.Path);
         return node is SpecMapping mapping
             ? Whole(type, options, mapping, node, [])
-            : Refuse(node, bare is null ? "a mapping" : bare.Expected + ", or a mapping",
-                $"; its keys are {string.Join(", ", options.Select(o => o.Name))}");
+            : Refuse(node, $"{(bare is null ? "" : bare.Expected + ", or ")}a mapping{OrWord(option)}",
+                KeysOf(type));
     }
+
+    // The keys of a record; empty for anything else.
+    static string KeysOf(Type type) => Scalars.CanRead(Nullable.GetUnderlyingType(type) ?? type) || type.IsGenericType
+        || typeof(SpecNode).IsAssignableFrom(type) || OptionText.KindOf(type) is not null
+        || Option.ElementOf(type) is not null
+            ? ""
+            : $"; its keys are {string.Join(", ", Option.AllOf(type).Select(o => o.Name))}";
 
     // A record of which every part must be good.
     Bound? Whole(
@@ -160,7 +175,8 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             return new Part(option, Checked(option, node, Value(node, option.Type, option)), true);
         if (option.IsRequired)
         {
-            diagnostics.Add(at, $"missing key '{option.Name}': expected {catalogue.Expected(option)}");
+            diagnostics.Add(
+                at, $"missing key '{option.Name}': expected {catalogue.Expected(option)}{KeysOf(option.Type)}");
             return new Part(option, null, false);
         }
         if (option.Property.GetCustomAttribute<WrittenAttribute>() is { } written)
@@ -225,7 +241,8 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             diagnostics.Add(nameNode, $"no name in {plural}: '{name.Value}'; see {string.Join("; ", near)}");
             return null;
         }
-        var hint = NearestName.Hint(name.Value, Names(kind, 1), NamesOf(kind, plural));
+        var hint = Data.DataSetHint.Of(kind, name.Value)
+            ?? NearestName.Hint(name.Value, Names(kind, 1), NamesOf(kind, plural) + catalogue.PluginHint);
         diagnostics.Add(nameNode, $"unknown name in {plural}: '{name.Value}'{hint}");
         return null;
     }

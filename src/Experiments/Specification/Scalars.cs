@@ -59,6 +59,8 @@ static class Scalars
         var unit = text[(1 + text.AsSpan().LastIndexOfAnyExceptInRange('A', 'z'))..];
         if (isTime && unit.Length > 0 && !Units.Any(u => u.Unit == unit))
             return $"; units of time are {string.Join(", ", Units.Select(u => u.Unit))}";
+        if (!isTime && unit.Length > 0 && Number(text[..^unit.Length].TrimEnd()) is not null)
+            return $"; write the number alone, without '{unit}'";
         if (text.Count(c => c == ',') == 1 && Number(text.Replace(',', '.')) is not null)
             return $"; decimals are written with a point: {text.Replace(',', '.')}";
         return HasLeadingZero(text) ? "; a number does not begin with 0, and decimals are written with a point" : "";
