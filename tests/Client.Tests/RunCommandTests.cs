@@ -89,6 +89,20 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal((3, 2, false), (seen.Partitions, seen.Threads, seen.Metrics));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_optimum_is_searched_for_only_where_metrics_need_it(bool metrics)
+    {
+        RunPlan? seen = null;
+        _shell.Runs = (plan, _) => FakeRecord.Of(seen = plan);
+
+        _shell.Run(["run", _file, "--out", _out, "--set", "problem={name: logistic-regression, regularization: 0.1, "
+            + "data: {name: csv, file: breast-cancer}}", .. metrics ? [] : (string[])["--no-metrics"]]);
+
+        Assert.Equal(metrics, seen!.Problem.Optimum is not null);
+    }
+
     [Fact]
     public void A_step_beyond_stability_is_a_warning_that_names_its_arms_once()
     {

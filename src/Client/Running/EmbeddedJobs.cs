@@ -21,8 +21,11 @@ sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
 
     public RunRecord Run(Job job, int sideBySide, IRunProgress progress, CancellationToken cancellation)
     {
-        var plan = job.Arm.Plan(job.Repetition, progress.Say, cancellation).OfRepetition(job.Repetition);
-        plan = plan with
+        // Only metrics need the optimum.
+        var plan = settings.Metrics
+            ? job.Arm.Plan(job.Repetition, progress.Say, cancellation)
+            : job.Arm.PlanWithoutOptimum(job.Repetition);
+        plan = plan.OfRepetition(job.Repetition) with
         {
             Partitions = settings.Partitions ?? plan.Partitions,
             Threads = settings.Threads ?? Threads(plan, sideBySide),

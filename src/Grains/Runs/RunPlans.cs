@@ -37,7 +37,7 @@ sealed class RunPlans(
     /// <exception cref="InputException">It cannot be built on this silo.</exception>
     public async Task<RunPlan> Of(string runId) => (await Built(runId, () => Build(runId))).Plan;
 
-    /// <summary>The same with the optimum of its problem, for the run's grain.</summary>
+    /// <summary>The same with the optimum of its problem where metrics need it, for the run's grain.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="request">What was asked for.</param>
     /// <param name="progress">Told what takes long.</param>
@@ -47,8 +47,9 @@ sealed class RunPlans(
         string runId, RunRequest request, Action<string> progress, CancellationToken cancellation)
     {
         var built = await Built(runId, () => Build(request)).WaitAsync(cancellation);
-        // The optimum stays in the problem, which this plan shares.
-        await OwnThread.Run("optimum", () => built.Arm.Plan(0, progress, cancellation));
+        // The optimum stays in the problem, which this plan shares. Only metrics need it.
+        if (built.Plan.Metrics)
+            await OwnThread.Run("optimum", () => built.Arm.Plan(0, progress, cancellation));
         return built;
     }
 
