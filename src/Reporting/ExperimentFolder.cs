@@ -14,6 +14,9 @@ public sealed class ExperimentFolder : IDisposable
 
     readonly FileStream _lock;
 
+    // While it is held, nobody else changes what is there, so each run is read once.
+    readonly Dictionary<string, StoredRun?> _read = new(StringComparer.Ordinal);
+
     ExperimentFolder(string path, FileStream held) => (Path, _lock) = (path, held);
 
     /// <summary>Its path.</summary>
@@ -70,7 +73,7 @@ public sealed class ExperimentFolder : IDisposable
             // Half of a run is no run, and is replaced.
             var reasons = from run in arm
                           let planned = identity(run.Arm, run.Repetition)
-                          let found = Read(RunFolder.PathOf(Path, run.Arm, run.Repetition))
+                          let found = ReadOnce(RunFolder.PathOf(Path, run.Arm, run.Repetition))
                           where found is not null
                           select planned is null
                               ? "there is no such arm now"
@@ -81,12 +84,14 @@ public sealed class ExperimentFolder : IDisposable
         return foreign;
     }
 
-    /// <summary>A run that need not be made: it is there, whole, and not cut off; null where there is none.</summary>
+    /// <summary>
+    /// A run below this folder that need not be made: it is there, whole, and not cut off; null where there is none.
+    /// </summary>
     /// <param name="folder">Its run folder.</param>
     /// <param name="planned">What decides its results.</param>
     /// <param name="byContent">Whether files are told by what they hold, or else by their names.</param>
-    public static StoredRun? Finished(string folder, RunIdentity planned, bool byContent = true) =>
-        Read(folder) is { Record.Outcome: not Outcome.Cancelled } run
+    public StoredRun? Finished(string folder, RunIdentity planned, bool byContent = true) =>
+        ReadOnce(folder) is { Record.Outcome: not Outcome.Cancelled } run
             && RunIdentity.Of(run, byContent).Difference(planned) is null
                 ? run
                 : null;
@@ -96,6 +101,7 @@ public sealed class ExperimentFolder : IDisposable
     /// <exception cref="StorageException">They cannot be moved.</exception>
     public string MoveAside(IEnumerable<string> arms)
     {
+        _read.Clear();
         var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path));
         var shown = System.IO.Path.TrimEndingDirectorySeparator(Path);
         var number = Enumerable.Range(1, int.MaxValue).First(k => !System.IO.Path.Exists(Earlier(full, k)));
@@ -118,6 +124,7 @@ public sealed class ExperimentFolder : IDisposable
     /// <exception cref="StorageException">They cannot be deleted.</exception>
     public void Clear()
     {
+        _read.Clear();
         try
         {
             foreach (var entry in Entries(RunsIn(Path).Select(r => r.Arm)))
@@ -141,6 +148,9 @@ public sealed class ExperimentFolder : IDisposable
         .. arms.Distinct().Select(arm => System.IO.Path.Combine(Path, arm)),
         .. SummaryTables.Files.Select(file => System.IO.Path.Combine(Path, file)).Where(File.Exists),
     ];
+
+    StoredRun? ReadOnce(string folder) =>
+        _read.TryGetValue(folder, out var run) ? run : _read[folder] = Read(folder);
 
     static StoredRun? Read(string folder)
     {

@@ -13,8 +13,8 @@ namespace AsyncOpt.Reporting;
 /// <param name="Specification">The specification that repeats it.</param>
 /// <param name="Build">The build of AsyncOpt and its plug-ins that made it; empty where none is written.</param>
 /// <param name="Record">
-/// What it reported, with the warnings from before it began, and without the model, the timeline, the log of updates
-/// and the staleness of each agent.
+/// What it reported, with the warnings from before it began, and without the model, the timeline, the log of updates,
+/// the staleness of each agent, and how its host worked: partitions, windows, batches.
 /// </param>
 public sealed record StoredRun(
     string Arm, int Repetition, ulong Seed, JsonNode Specification, string Build, RunRecord Record)
@@ -136,6 +136,7 @@ public sealed record StoredRun(
                 Lost = Whole(counts.Key("lost")),
                 Duplicated = Whole(counts.Key("duplicated")),
                 Updates = Whole(counts.Key("updates")),
+                LastUpdate = counts["last_update_s"] is { } last ? (long)Math.Round(Number(last) * 1e9) : 0,
                 Gradients = Whole(counts.Key("gradients")),
                 Samples = Whole(counts.Key("samples")),
                 Crashes = Whole(counts.Key("crashes")),
@@ -143,6 +144,11 @@ public sealed record StoredRun(
             Traffic = [.. manifest.Key("traffic").Items().Select(role => new RoleTraffic(
                 role.Key("role").Value<string>(), role.Key("agents").Value<int>(),
                 Whole(role.Key("messages")), Whole(role.Key("bytes"))))],
+            Faults =
+            [
+                .. (manifest["faults"]?.Items() ?? [])
+                    .Select(f => new FaultCount(f.Key("name").Value<string>(), Whole(f.Key("fired")))),
+            ],
             Staleness = new StalenessRecord(
                 stalenessCounts, Whole(staleness.Key("beyond_histogram")), Whole(staleness.Key("max")),
                 SumOf(staleness, stalenessCounts), updates, []),

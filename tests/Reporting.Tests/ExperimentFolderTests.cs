@@ -35,6 +35,22 @@ public sealed class ExperimentFolderTests : InFolder
     }
 
     [Fact]
+    public void A_run_is_read_once_while_its_folder_is_held()
+    {
+        Write(Folder, 0, step: 0.1);
+        var run = RunFolder.PathOf(Folder, "async", 0);
+        var planned = RunIdentity.Of(StoredRun.Read(run));
+        using var folder = ExperimentFolder.Open(Folder);
+
+        Assert.Empty(folder.Foreign((_, _) => planned));
+        File.WriteAllText(Path.Combine(run, RunFolder.ManifestFile), "{");
+
+        Assert.NotNull(folder.Finished(run, planned));
+        folder.Clear();
+        Assert.Null(folder.Finished(run, planned));
+    }
+
+    [Fact]
     public void Runs_of_one_folder_that_were_made_by_different_experiments_are_not_compared()
     {
         foreach (var name in (string[])["a", "b"])

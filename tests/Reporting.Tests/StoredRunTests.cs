@@ -12,6 +12,11 @@ public sealed class StoredRunTests : InFolder
     {
         var record = Records.Run([1, double.NaN, double.PositiveInfinity, 0.1 + 0.2], 1.2, timeToTarget: 0.3);
         record = record with { Metrics = [.. record.Metrics, new(1, 2, 3, 4, 5, "with, \"comma\"", -1)] };
+        record = record with
+        {
+            Faults = [new("drop", 7), new("crash", 0)],
+            Counts = record.Counts with { LastUpdate = 1_234_567_891 },
+        };
         RunFolder.Write(Place, Records.Facts() with { Versions = [("AsyncOpt", "1"), ("build", "b")] }, record);
 
         var read = StoredRun.Read(Place);
@@ -23,6 +28,8 @@ public sealed class StoredRunTests : InFolder
         Assert.Equal(record.VirtualTime, read.Record.VirtualTime);
         Assert.Equal(record.TimeToTarget, read.Record.TimeToTarget);
         Assert.Equal(record.Traffic, read.Record.Traffic);
+        Assert.Equal(record.Faults, read.Record.Faults);
+        Assert.Equal(record.Counts.LastUpdate, read.Record.Counts.LastUpdate);
         Assert.Equal([("gap", Scale.Log)], read.Record.Scales);
         Assert.Equal(Scale.Linear, read.Record.ScaleOf("another"));
         Assert.Equal((10, 12, 120), (read.Record.Counts.Updates, read.Record.Counts.Gradients, read.Record.Counts.Samples));

@@ -62,10 +62,11 @@ static class RunCommand
         var (terminal, (file, output, fresh)) = (session.Terminal, place);
         var wallTime = new WallTimeText(session, experiment);
         using var folder = ExperimentFolder.Open(output);
-        new FolderRuns(folder, experiment, runner).Claim(fresh, terminal.Error.WriteLine);
+        var runs = new FolderRuns(folder, experiment, runner);
+        runs.Claim(fresh, terminal.Error.WriteLine);
         Messages.Warnings(terminal, experiment.Arms);
         var jobs = Batch.JobsOf(experiment, output);
-        var (results, failure) = FolderRuns.Make(jobs, runner, batch, terminal.Line);
+        var (results, failure) = runs.Make(jobs, batch, terminal.Line);
         var arms = results.GroupBy(r => r.Job.Arm).ToList();
         List<ArmSummary> summaries = [.. arms.Select(a => Summary.Of(a.Key.Name, Counting(a)))];
         IReadOnlyList<string> tables = [];

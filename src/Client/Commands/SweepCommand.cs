@@ -34,10 +34,11 @@ static class SweepCommand
         var (wallTime, terminal) = (new WallTimeText(session, experiment), session.Terminal);
         using var folder = ExperimentFolder.Open(output);
         var runner = new EmbeddedJobs(session.Services.Runner, settings);
-        new FolderRuns(folder, experiment, runner).Claim(settings.Fresh, terminal.Error.WriteLine);
+        var runs = new FolderRuns(folder, experiment, runner);
+        runs.Claim(settings.Fresh, terminal.Error.WriteLine);
         var jobs = Batch.JobsOf(experiment, output);
-        var (results, failure) = FolderRuns.Make(
-            jobs, runner, new Batch(runner, settings.Jobs, view, session.Cancellation), terminal.Line);
+        var (results, failure) = runs.Make(
+            jobs, new Batch(runner, settings.Jobs, view, session.Cancellation), terminal.Line);
 
         var whole = results.Where(r => r.Record.Outcome != Outcome.Cancelled).ToList();
         var missing = jobs.Except(whole.Select(r => r.Job)).ToList();

@@ -25,6 +25,9 @@ sealed class ClaimRunner(
     /// <summary>The copy of the claim file.</summary>
     public const string ClaimFileName = "claim.yaml";
 
+    // The folders of runs that were there.
+    readonly HashSet<string> _there = new(StringComparer.Ordinal);
+
     int _runs;
     int _reused;
 
@@ -176,16 +179,20 @@ sealed class ClaimRunner(
     IEnumerable<Job> Jobs(string name, Experiment experiment, string folder)
     {
         var path = Path.Combine(folder, name);
+        var jobs = Batch.JobsOf(experiment, path);
         using (var held = ExperimentFolder.Open(path))
-            new FolderRuns(held, experiment, Runner).Claim(settings.Fresh, say);
-        return Batch.JobsOf(experiment, path)
-            .Select(job => name.Length == 0 ? job : job with { Label = $"{name} {job.Label}" });
+        {
+            var runs = new FolderRuns(held, experiment, Runner);
+            runs.Claim(settings.Fresh, say);
+            _there.UnionWith(jobs.Where(job => runs.Finished(job) is not null).Select(job => job.Folder));
+        }
+        return jobs.Select(job => name.Length == 0 ? job : job with { Label = $"{name} {job.Label}" });
     }
 
     void Make(List<Job> jobs)
     {
         _runs += jobs.Count;
-        var left = jobs.Where(job => FolderRuns.Finished(job, Runner) is null).ToList();
+        var left = jobs.Where(job => !_there.Contains(job.Folder)).ToList();
         _reused += jobs.Count - left.Count;
         if (left.Count == 0)
             return;

@@ -31,14 +31,13 @@ sealed class FolderRuns(ExperimentFolder folder, Experiment experiment, IJobRunn
 
     /// <summary>Makes the runs that are not there yet.</summary>
     /// <param name="jobs">All runs.</param>
-    /// <param name="runner">Makes runs.</param>
     /// <param name="batch">Makes those.</param>
     /// <param name="say">Told how many there are.</param>
     /// <returns>All runs, also those that were there.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled, and no run is there.</exception>
-    public static BatchResult Make(IReadOnlyList<Job> jobs, IJobRunner runner, Batch batch, Action<string> say)
+    public BatchResult Make(IReadOnlyList<Job> jobs, Batch batch, Action<string> say)
     {
-        var there = jobs.Select(job => Finished(job, runner) is { } run ? new Result(job, run.Record) : null).ToList();
+        var there = jobs.Select(job => Finished(job) is { } run ? new Result(job, run.Record) : null).ToList();
         List<Job> left = [.. jobs.Where((_, k) => there[k] is null)];
         if (left.Count < jobs.Count)
             say($"{jobs.Count - left.Count} of {jobs.Count} runs are there already and are not made again");
@@ -58,6 +57,6 @@ sealed class FolderRuns(ExperimentFolder folder, Experiment experiment, IJobRunn
     }
 
     /// <summary>A run that is there, whole, and as it would be made now; null where there is none.</summary>
-    public static StoredRun? Finished(Job job, IJobRunner runner) => ExperimentFolder.Finished(
+    public StoredRun? Finished(Job job) => folder.Finished(
         job.Folder, runner.Identity(job.Experiment, job.Arm, job.Repetition), runner.ReadsHere);
 }
