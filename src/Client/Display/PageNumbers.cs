@@ -87,16 +87,30 @@ sealed class PageNumbers(string runs, string? bench = null)
         var json = Path.Combine(folder, ClaimReport.JsonFile);
         if (!File.Exists(file) || !File.Exists(json))
             return null;
-        var told = JsonText.ReadFile(json);
-        if (told.Key("full").Value<bool>())
+        var (isFull, missing) = Told(json);
+        if (isFull)
             throw new InputException($"{folder} is the claim at its full size: pages show the size of the file");
         var text = File.ReadAllText(file);
         var terms = ClaimTerms.Read(text, file);
-        var missing = told.Key("missing").Items().Select(m => m.Value<string>()).ToList();
         var report = missing.Count > 0
             ? ClaimRunner.Unjudged(terms, name, missing)
             : ClaimRunner.JudgeFolder(terms, name, folder);
         return (report, FileHash(text));
+    }
+
+    static (bool IsFull, List<string> Missing) Told(string json)
+    {
+        try
+        {
+            var told = JsonText.ReadFile(json);
+            return (told.Key("full").Value<bool>(),
+                [.. told.Key("missing").Items().Select(m => m.Value<string>())]);
+        }
+        catch (FormatException e)
+        {
+            throw new InputException(
+                $"{json}: cannot be read as a claim's report: {e.Message}; 'asyncopt reproduce' writes it again", e);
+        }
     }
 
     string? Experiment(string name, IReadOnlyList<string> metrics)

@@ -20,6 +20,9 @@ public static class OptimumFile
         PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         WriteIndented = true,
+        // A value that is missing is no 0.
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
     };
 
     /// <summary>SHA-256 of a fingerprint, 64 hex digits: the name under which an optimum is cached.</summary>
@@ -64,8 +67,8 @@ public static class OptimumFile
         try
         {
             var content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path), Format);
-            if (content?.Hash is null || content.Point is null)
-                throw new FormatException("hash or point is missing");
+            if (content is null)
+                throw new FormatException("expected an object, got null");
             if (content.Hash != Hash(fingerprint))
                 return null;
             var bytes = Convert.FromBase64String(content.Point);

@@ -39,6 +39,21 @@ public class OptimumFileTests
         Assert.Contains(path, Assert.Throws<InputException>(() => OptimumFile.Read(path, "problem a")).Message);
     }
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("""{ "hash": null, "fingerprint": "", "value": 0, "gap-bound": 0, "point": "" }""")]
+    [InlineData("""{ "hash": "", "fingerprint": "", "gap-bound": 0, "point": "" }""")]
+    public void What_is_missing_is_not_taken_for_0(string text)
+    {
+        var path = ProblemCases.WriteFile(text);
+
+        var e = Assert.Throws<InputException>(() => OptimumFile.Read(path, "problem a"));
+
+        Assert.StartsWith(path + ":", e.Message);
+        Assert.EndsWith("delete the file, and the optimum is computed again", e.Message);
+    }
+
     [Fact]
     public void The_hash_is_sha256() =>
         Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", OptimumFile.Hash("abc"));
