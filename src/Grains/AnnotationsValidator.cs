@@ -13,19 +13,30 @@ sealed class AnnotationsValidator<T> : IValidateOptions<T>
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, T options)
     {
-        var wrong = Option.AllOf(typeof(T)).SelectMany(option => Violations(option, options)).ToList();
-        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+        var wrong = from option in Option.AllOf(typeof(T))
+                    let value = option.Property.GetValue(options)
+                    let cause = Annotations.Wrong(option, value, OptionText.Value(value))
+                    where cause is not null
+                    select $"{option.Name}: {cause}";
+        return wrong.ToList() is { Count: > 0 } all ? ValidateOptionsResult.Fail(all) : ValidateOptionsResult.Success;
     }
+}
 
-    static IEnumerable<string> Violations(Option option, T options)
+/// <summary>What annotations of properties say of values.</summary>
+static class Annotations
+{
+    /// <summary>What is wrong with a value of an option; null for nothing.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="shown">The value as it is shown.</param>
+    public static string? Wrong(Option option, object? value, string shown)
     {
-        var value = option.Property.GetValue(options);
-        var context = new ValidationContext(options) { MemberName = option.Property.Name };
-        if (Validator.TryValidateProperty(value, context, null))
-            yield break;
+        var attributes = option.Property.GetCustomAttributes<ValidationAttribute>();
+        if (attributes.All(a => a.IsValid(value)))
+            return null;
         // A text that must have some length is a secret, which is not shown.
-        yield return option.Property.GetCustomAttribute<MinLengthAttribute>() is { } least
-            ? $"{option.Name}: expected {option.Expected} of at least {least.Length} characters"
-            : $"{option.Name}: expected {option.Expected}, got {OptionText.Value(value)}";
+        return option.Property.GetCustomAttribute<MinLengthAttribute>() is { } least
+            ? $"expected {option.Expected} of at least {least.Length} characters"
+            : $"expected {option.Expected}, got {shown}";
     }
 }

@@ -21,11 +21,15 @@ sealed record Setting(Option Option)
     public string Variable => $"ASYNCOPT_{Option.Name.Replace('-', '_').ToUpperInvariant()}";
 
     /// <summary>What is wrong with a text as its value; null for nothing.</summary>
-    public string? Wrong(string text) =>
-        Option.ElementType is null
-            && (InCode(text) is not { } code || !TypeDescriptor.GetConverter(Option.Type).IsValid(code))
-            ? $"expected {Option.Expected}, got '{text}'"
-            : null;
+    public string? Wrong(string text)
+    {
+        if (Option.ElementType is not null)
+            return null;
+        var converter = TypeDescriptor.GetConverter(Option.Type);
+        return InCode(text) is { } code && converter.IsValid(code)
+            ? Annotations.Wrong(Option, converter.ConvertFromInvariantString(code), $"'{text}'")
+            : $"expected {Option.Expected}, got '{text}'";
+    }
 
     /// <summary>Its entries in the configuration.</summary>
     /// <param name="values">What was given; of several, the last counts, unless it is a list.</param>

@@ -4,6 +4,7 @@ using AsyncOpt.Reporting.Gateway;
 using AsyncOpt.Silo.Postgres;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -31,16 +32,35 @@ static class SiloHost
         ["Logging:LogLevel:Orleans.Runtime.MembershipService.SiloHealthMonitor"] = "Error",
     };
 
+    // Those that the host reads, too.
+    static IEnumerable<string> Files =>
+    [
+        "appsettings.json",
+        $"appsettings.{Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT")
+            ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Production}.json",
+    ];
+
     /// <summary>Builds the host of a silo.</summary>
     /// <param name="settings">What the command line sets.</param>
     /// <param name="more">What tests add.</param>
-    /// <exception cref="Core.InputException">A variable of the environment is wrong.</exception>
+    /// <exception cref="Core.InputException">A file or a variable of the environment is wrong.</exception>
     /// <exception cref="OptionsValidationException">Settings are wrong.</exception>
     public static WebApplication Build(
         IReadOnlyList<KeyValuePair<string, string?>> settings, Action<WebApplicationBuilder>? more = null)
     {
-        var builder = WebApplication.CreateBuilder();
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
+        var root = Directory.GetCurrentDirectory();
+        var ofFiles = Files.SelectMany(name => SettingsFile.Read(Path.Combine(root, name))).ToList();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = root,
+            // Settings are read once: a file that is broken while the silo runs must not end it.
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
+        var sources = builder.Configuration.Sources;
+        sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
+        // Just above the files, as words are written with hyphens there too.
+        var above = 1 + sources.ToList().FindLastIndex(s => s is JsonConfigurationSource);
+        sources.Insert(above, new MemoryConfigurationSource { InitialData = ofFiles });
         builder.Configuration.AddInMemoryCollection(Settings.OfEnvironment(Environment.GetEnvironmentVariable));
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.ClearProviders().AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat) = (true, "HH:mm:ss "));
