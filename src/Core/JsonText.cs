@@ -21,7 +21,7 @@ public static partial class JsonText
         }
         catch (Exception e) when (StorageException.Is(e))
         {
-            throw new InputException($"{path}: cannot be read: {e.Message}", e);
+            throw new InputException(StorageException.Reading(path, e).Message, e);
         }
     }
 
@@ -84,6 +84,8 @@ public static partial class JsonText
             return $"{place}unknown key {key.Value}" + Hint(key.Value.Trim('\''), type);
         if (said.Contains("missing required properties", StringComparison.Ordinal))
             return $"{place}missing keys {string.Join(", ", Quoted().Matches(Including().Match(said).Value))}";
+        if (said.StartsWith("The input does not contain any JSON tokens", StringComparison.Ordinal))
+            return $"{place}it is empty";
         return $"{place}{path}{said.TrimEnd('.')}";
     }
 

@@ -6,11 +6,19 @@ namespace AsyncOpt.Core;
 /// The file system does not do what was asked: the disk is full, a folder is gone, there is no permission. The message
 /// names the place, the cause and the remedy, and is shown without a stack trace.
 /// </summary>
-public sealed class StorageException(string message, Exception? inner = null) : Exception(message, inner)
+public sealed class StorageException : Exception
 {
     // Numbers of errors as the systems give them: those of Unix, and those of Windows, which differ from them.
     static readonly int[] Full = [28, 112], Quota = [122, 69, 1295], ReadOnly = [30, 19], NotAFolder = [20, 267];
     static readonly int[] TooManyFiles = [24, 23, 4];
+
+    /// <param name="message">Place, cause and remedy.</param>
+    /// <param name="inner">What the file system said.</param>
+    public StorageException(string message, Exception? inner = null)
+        : base(message, inner) => HResult = inner?.HResult ?? HResult; // between silos only the number is kept
+
+    /// <summary>Whether there is no space left.</summary>
+    public bool IsFull => Full.Contains(HResult & 0xffff) || Quota.Contains(HResult & 0xffff);
 
     /// <summary>Whether an exception is one of the file system.</summary>
     public static bool Is(Exception e) => e is IOException or UnauthorizedAccessException or SecurityException;

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime.MembershipService.SiloMetadata;
+using Orleans.Serialization;
 
 namespace AsyncOpt.Grains;
 
@@ -32,6 +33,8 @@ public static class SiloBuilderExtensions
         services.AddPlacementDirector<AgentPlacement, AgentPlacementDirector>();
         services.AddSingleton<IRunExecutor, LiveRunExecutor>();
         AddNumerics(silo);
+        // What the store and the user are told of keeps its type between silos.
+        silo.Configure<ExceptionSerializationOptions>(o => o.SupportedNamespacePrefixes.Add("AsyncOpt"));
         silo.Configure<SiloMessagingOptions>(o => o.MaxMessageBodySize = RunLimits.MessageBytesMax);
         return silo;
     }
@@ -41,6 +44,7 @@ public static class SiloBuilderExtensions
         services.TryAddSingleton<IRunStore>(
             s => new FileRunStore(s.GetRequiredService<IOptions<GrainsOptions>>().Value.StoreFolder));
         services.TryAddSingleton<SiloData>();
+        services.TryAddSingleton<WorkFolder>();
         services.TryAddSingleton<WrittenFiles>();
         services.TryAddSingleton<RunReader>();
         services.TryAddSingleton<RunPlans>();

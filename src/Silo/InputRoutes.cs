@@ -23,7 +23,8 @@ sealed class InputRoutes(IGrainFactory grains, IRunStore store, SiloData data, I
             .Accepts<byte[]>("application/octet-stream").Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .ProducesProblem(StatusCodes.Status507InsufficientStorage);
     }
 
     /// <summary>

@@ -1,8 +1,9 @@
+using AsyncOpt.Core;
 using Orleans.Runtime;
 
 namespace AsyncOpt.Silo;
 
-/// <summary>Turns the loss of a silo into a refusal that says to try again.</summary>
+/// <summary>Turns the loss of a silo, and what the store cannot do, into a refusal that says to try again.</summary>
 sealed class LossFilter : IEndpointFilter
 {
     /// <inheritdoc/>
@@ -11,6 +12,11 @@ sealed class LossFilter : IEndpointFilter
         try
         {
             return await next(context);
+        }
+        catch (StorageException e) when (!context.HttpContext.Response.HasStarted)
+        {
+            Refusals.RetryLater(context.HttpContext.Response);
+            return Refusals.Unkept(e);
         }
         catch (Exception e) when (e is OrleansException or TimeoutException && !context.HttpContext.Response.HasStarted)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AsyncOpt.Core;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Reporting.Gateway;
 using Microsoft.AspNetCore.Mvc;
@@ -47,7 +48,7 @@ static class ProgressStream
         while (true)
         {
             if (await Next(id, cursor, grains, cancellation) is not { } page)
-                return; // the run was deleted meanwhile
+                return; // the run was deleted meanwhile, or its state cannot be read
             if (page.End is { } end)
             {
                 await response.WriteAsync($"event: end\ndata: {GatewayJson.Write(end)}\n\n", cancellation);
@@ -72,6 +73,10 @@ static class ProgressStream
         try
         {
             return await grains.GetGrain<IRunGrain>(id).Follow(cursor, Quiet).WaitAsync(cancellation);
+        }
+        catch (StorageException)
+        {
+            return null; // who asks again is told
         }
         catch (Exception e) when (e is OrleansException or TimeoutException)
         {

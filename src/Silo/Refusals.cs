@@ -1,3 +1,4 @@
+using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using Microsoft.AspNetCore.Mvc;
 
@@ -44,6 +45,10 @@ static class Refusals
     public static IResult Unavailable() => Of(
         StatusCodes.Status503ServiceUnavailable,
         "a silo of the cluster does not answer; what it ran goes on elsewhere within seconds, so try again");
+
+    /// <summary>The store cannot keep or read what it should: it is full, or is not as it was.</summary>
+    public static IResult Unkept(StorageException e) => Of(
+        e.IsFull ? StatusCodes.Status507InsufficientStorage : StatusCodes.Status503ServiceUnavailable, e.Message);
 
     /// <summary>Says when it is worth to try again.</summary>
     public static void RetryLater(HttpResponse response) => response.Headers.RetryAfter = "2";

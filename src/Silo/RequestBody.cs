@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AsyncOpt.Core;
-using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting.Gateway;
 
 namespace AsyncOpt.Silo;
@@ -13,8 +12,6 @@ static class RequestBody
     static readonly JsonSerializerOptions Strict = new(GatewayJson.Options)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
     };
 
     /// <summary>Reads a request.</summary>
@@ -23,12 +20,8 @@ static class RequestBody
     {
         try
         {
-            var request = await JsonSerializer.DeserializeAsync<RunRequest>(body, Strict, cancellation)
+            return await JsonSerializer.DeserializeAsync<RunRequest>(body, Strict, cancellation)
                 ?? throw new JsonException("expected an object, got null");
-            // Items of lists may be null whatever their type says.
-            return request.Inputs.All(f => (InputFile?)f is not null)
-                ? request
-                : throw new JsonException("inputs: expected files, got null");
         }
         catch (JsonException e)
         {

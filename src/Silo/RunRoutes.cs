@@ -24,7 +24,8 @@ static class RunRoutes
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status429TooManyRequests).RequireRateLimiting(Submissions);
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status507InsufficientStorage).RequireRateLimiting(Submissions);
         runs.MapGet("", List).WithSummary("All runs, the newest first").Produces<RunStatus[]>();
         var run = runs.MapGroup("/{id}").ProducesProblem(StatusCodes.Status404NotFound);
         run.MapGet("", Status).WithSummary("Where a run stands").Produces<RunStatus>();

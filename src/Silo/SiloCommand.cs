@@ -120,6 +120,8 @@ static class SiloCommand
             {
                 case InputException:
                     return (cause.Message, BadInput);
+                case StorageException:
+                    return (cause.Message, Failed);
                 case OptionsValidationException options:
                     return (string.Join('\n', options.Failures), BadInput);
                 case AddressInUseException or System.Net.Sockets.SocketException:

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Grains.Runs;
 using AsyncOpt.Live;
 using AsyncOpt.Simulation;
 
@@ -36,7 +38,7 @@ sealed class LivePart : ILiveTransport, IDisposable
         _peers = new IAgentGrain?[agents];
         if (place.Specification is { } specification)
         {
-            _logFile = Path.GetTempFileName();
+            _logFile = Path.Combine(parts.Work.New(), "log");
             var header = ReplayLogHeader.Here(_key, specification, agents, plan.Precision);
             _log = new ReplayLogWriter(File.Create(_logFile), header);
         }
@@ -141,8 +143,15 @@ sealed class LivePart : ILiveTransport, IDisposable
     public void Dispose()
     {
         Run.Dispose();
-        _log?.Dispose();
+        try
+        {
+            _log?.Dispose();
+        }
+        catch (Exception e) when (e is StorageException || StorageException.Is(e))
+        {
+            // A log that could not be written has ended the run already.
+        }
         if (_logFile is not null)
-            File.Delete(_logFile);
+            WorkFolder.Delete(Path.GetDirectoryName(_logFile)!);
     }
 }

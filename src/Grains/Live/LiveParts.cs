@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using AsyncOpt.Grains.Runs;
 using AsyncOpt.Live;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,8 @@ namespace AsyncOpt.Grains.Live;
 /// <summary>What this silo hosts of live runs, and the wheel on which all their delays lie.</summary>
 /// <param name="meters">Makes meters.</param>
 /// <param name="options">Which turns are traced.</param>
-sealed class LiveParts(IMeterFactory meters, IOptions<GrainsOptions> options) : IDisposable
+/// <param name="work">Where logs for replays are written.</param>
+sealed class LiveParts(IMeterFactory meters, IOptions<GrainsOptions> options, WorkFolder work) : IDisposable
 {
     readonly ConcurrentDictionary<string, LivePart> _parts = new(StringComparer.Ordinal);
 
@@ -17,6 +19,9 @@ sealed class LiveParts(IMeterFactory meters, IOptions<GrainsOptions> options) : 
 
     /// <summary>The silo's wheel.</summary>
     public TimingWheel Wheel { get; } = new();
+
+    /// <summary>Where logs for replays are written.</summary>
+    public WorkFolder Work => work;
 
     /// <summary>The meter of the silo's live runs.</summary>
     public LiveMetrics Metrics => LazyInitializer.EnsureInitialized(ref _metrics, () => new LiveMetrics(meters, Wheel));

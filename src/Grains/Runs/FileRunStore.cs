@@ -29,6 +29,9 @@ sealed class FileRunStore : IRunStore
     }
 
     /// <inheritdoc/>
+    public string PlaceOf(string run, string name) => PathOf(run, name);
+
+    /// <inheritdoc/>
     public async Task Write(string run, string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         var path = PathOf(run, name);
@@ -45,8 +48,7 @@ sealed class FileRunStore : IRunStore
         }
         catch (Exception e)
         {
-            if (File.Exists(partial))
-                File.Delete(partial);
+            Discard(partial);
             if (StorageException.Is(e))
                 throw StorageException.Writing(path, e);
             throw;
@@ -64,13 +66,17 @@ sealed class FileRunStore : IRunStore
         {
             return null;
         }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            throw StorageException.Reading(PathOf(run, name), e);
+        }
     }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> Names(string run, CancellationToken cancellation)
     {
         var folder = PathOf(run);
-        return Task.FromResult(Directory.Exists(folder) ? Listed(Directory.EnumerateFiles(folder)) : []);
+        return Task.FromResult(Directory.Exists(folder) ? Listed(folder, Directory.GetFiles) : []);
     }
 
     /// <inheritdoc/>
@@ -87,12 +93,17 @@ sealed class FileRunStore : IRunStore
         {
             // Nothing is kept of the run.
         }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            var path = name is null ? PathOf(run) : PathOf(run, name);
+            throw new StorageException($"{path}: cannot be deleted: {StorageException.Cause(path, e)}", e);
+        }
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> Runs(CancellationToken cancellation) =>
-        Task.FromResult(Listed(Directory.EnumerateDirectories(_folder)));
+        Task.FromResult(Listed(_folder, Directory.GetDirectories));
 
     // Hidden first: a run that is half deleted is not there.
     void DeleteFolder(string folder)
@@ -102,10 +113,40 @@ sealed class FileRunStore : IRunStore
         Directory.Delete(hidden, recursive: true);
     }
 
+    // What failed is what is to be told, not that its remains cannot be deleted either. A run of which nothing is kept
+    // leaves no folder.
+    static void Discard(string partial)
+    {
+        try
+        {
+            File.Delete(partial);
+            var folder = Path.GetDirectoryName(partial)!;
+            if (!Directory.EnumerateFileSystemEntries(folder).Any())
+                Directory.Delete(folder);
+        }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            // Its name is hidden, so it is never listed.
+        }
+    }
+
     string PathOf(string run) => Path.Combine(_folder, RunNames.Checked(run));
 
     string PathOf(string run, string name) => Path.Combine(PathOf(run), RunNames.Checked(name));
 
-    static IReadOnlyList<string> Listed(IEnumerable<string> paths) =>
-        [.. paths.Select(p => Path.GetFileName(p)).Where(RunNames.IsName).Order(StringComparer.Ordinal)];
+    static IReadOnlyList<string> Listed(string folder, Func<string, string[]> entries)
+    {
+        try
+        {
+            return
+            [
+                .. entries(folder).Select(p => Path.GetFileName(p)).Where(RunNames.IsName)
+                    .Order(StringComparer.Ordinal),
+            ];
+        }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            throw StorageException.Reading(folder, e);
+        }
+    }
 }

@@ -3,10 +3,15 @@ namespace AsyncOpt.Grains.Runs;
 /// <summary>
 /// What is kept of runs, seen by all silos: for each run, bytes under names. What is written is there whole or not at
 /// all. Names of runs and of what is kept are 1 to 100 letters, digits, <c>.</c>, <c>_</c> and <c>-</c>, the first of
-/// them a letter or digit.
+/// them a letter or digit. What cannot be done for want of space, permission or the database is a
+/// <see cref="Core.StorageException"/>.
 /// </summary>
 public interface IRunStore
 {
+    /// <summary>Where something is kept, for people to find it.</summary>
+    /// <exception cref="ArgumentException">A name is none.</exception>
+    string PlaceOf(string run, string name);
+
     /// <summary>Keeps bytes, in place of what was kept under the name.</summary>
     /// <exception cref="ArgumentException">A name is none.</exception>
     Task Write(string run, string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default);

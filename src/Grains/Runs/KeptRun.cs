@@ -1,3 +1,4 @@
+using AsyncOpt.Core;
 using AsyncOpt.Reporting.Gateway;
 
 namespace AsyncOpt.Grains.Runs;
@@ -33,10 +34,26 @@ sealed record KeptRun
     public int Losses { get; init; }
 
     /// <summary>Reads the state of a run; null for an unknown run.</summary>
-    public static async Task<KeptRun?> Read(IRunStore store, string run, CancellationToken cancellation = default) =>
-        await store.Read(run, File, cancellation) is { } bytes
-            ? GatewayJson.Read<KeptRun>(System.Text.Encoding.UTF8.GetString(bytes))
-            : null;
+    /// <exception cref="StorageException">It cannot be read, or is not the state of this run.</exception>
+    public static async Task<KeptRun?> Read(IRunStore store, string run, CancellationToken cancellation = default)
+    {
+        if (await store.Read(run, File, cancellation) is not { } bytes)
+            return null;
+        var place = store.PlaceOf(run, File);
+        try
+        {
+            var kept = GatewayJson.Read<KeptRun>(System.Text.Encoding.UTF8.GetString(bytes));
+            return kept.Status.Id == run ? kept : throw Broken($" it is of run '{kept.Status.Id}'");
+        }
+        catch (System.Text.Json.JsonException e)
+        {
+            throw Broken(JsonText.Sentence(e, typeof(KeptRun)), e);
+        }
+
+        StorageException Broken(string cause, Exception? e = null) => new(
+            $"{place}:{cause}: not the state of run '{run}': put back what was there, or delete all that is kept of "
+                + "the run and submit it again", e);
+    }
 
     /// <summary>Keeps the state.</summary>
     public Task Write(IRunStore store, CancellationToken cancellation = default) => store.Write(

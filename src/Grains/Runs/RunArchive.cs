@@ -9,16 +9,19 @@ static class RunArchive
 {
     /// <summary>Keeps the record as JSON and the run folder as a zip.</summary>
     /// <param name="store">Where.</param>
+    /// <param name="work">Where the folder is put together.</param>
     /// <param name="run">The run.</param>
     /// <param name="request">What was asked for.</param>
     /// <param name="built">What it was made of.</param>
     /// <param name="result">What it came to.</param>
     /// <param name="sideBySide">How many runs shared the process.</param>
     public static async Task Write(
-        IRunStore store, string run, RunRequest request, BuiltRun built, RunResult result, int sideBySide)
+        IRunStore store, WorkFolder work, string run, RunRequest request, BuiltRun built, RunResult result,
+        int sideBySide)
     {
         await store.Write(run, KeptRun.RecordFile, RecordJson.Write(result.Record));
-        await store.Write(run, KeptRun.FolderFile, Zip(Facts(request, built, sideBySide), result));
+        await store.Write(run, KeptRun.FolderFile, work.Use(
+            place => Zip(place, Facts(request, built, sideBySide), result)));
     }
 
     static RunFacts Facts(RunRequest request, BuiltRun built, int sideBySide)
@@ -43,22 +46,14 @@ static class RunArchive
         File.WriteAllBytes(path, bytes);
     }
 
-    static byte[] Zip(RunFacts facts, RunResult result)
+    static byte[] Zip(string place, RunFacts facts, RunResult result)
     {
-        var place = Directory.CreateTempSubdirectory("asyncopt-");
-        try
-        {
-            var folder = Path.Combine(place.FullName, "run");
-            RunFolder.Write(folder, facts, result.Record);
-            foreach (var (file, bytes) in result.Attachments)
-                Attach(folder, file, bytes);
-            using var zip = new MemoryStream();
-            ZipFile.CreateFromDirectory(folder, zip, CompressionLevel.Fastest, includeBaseDirectory: false);
-            return zip.ToArray();
-        }
-        finally
-        {
-            place.Delete(recursive: true);
-        }
+        var folder = Path.Combine(place, "run");
+        RunFolder.Write(folder, facts, result.Record);
+        foreach (var (file, bytes) in result.Attachments)
+            Attach(folder, file, bytes);
+        using var zip = new MemoryStream();
+        ZipFile.CreateFromDirectory(folder, zip, CompressionLevel.Fastest, includeBaseDirectory: false);
+        return zip.ToArray();
     }
 }

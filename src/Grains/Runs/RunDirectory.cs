@@ -1,3 +1,4 @@
+using AsyncOpt.Core;
 using AsyncOpt.Reporting.Gateway;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -25,26 +26,16 @@ sealed partial class RunDirectory(
     readonly Dictionary<string, string[]> _needed = new(StringComparer.Ordinal);
     readonly Dictionary<string, DateTimeOffset> _sent = new(StringComparer.Ordinal);
 
+    // Runs whose state cannot be read, and why: they are left out of the list until it can.
+    readonly Dictionary<string, string> _unreadable = new(StringComparer.Ordinal);
+
     int Going => _runs.Values.Count(r => !r.IsOver);
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         foreach (var run in await store.Runs(cancellationToken))
-        {
-            try
-            {
-                if (await KeptRun.Read(store, run, cancellationToken) is not { } stored)
-                    continue;
-                _runs[run] = stored.Status;
-                if (!stored.Status.IsOver)
-                    Need(run, stored.Request);
-            }
-            catch (System.Text.Json.JsonException e)
-            {
-                LogUnreadable(run, e.Message);
-            }
-        }
+            await Read(run, cancellationToken);
         foreach (var file in await store.Names(SentFiles.Shelf, cancellationToken))
             _sent[file] = clock.GetUtcNow();
     }
@@ -102,8 +93,30 @@ sealed partial class RunDirectory(
     /// <inheritdoc/>
     public async Task Watch()
     {
+        foreach (var run in _unreadable.Keys.ToList())
+            await Read(run);
         await Task.WhenAll(_runs.Values.Where(r => !r.IsOver).Select(r => Ask(r.Id)).ToList());
         await DeleteSent();
+    }
+
+    async Task Read(string run, CancellationToken cancellation = default)
+    {
+        try
+        {
+            var stored = await KeptRun.Read(store, run, cancellation);
+            _unreadable.Remove(run);
+            if (stored is null)
+                return;
+            _runs[run] = stored.Status;
+            if (!stored.Status.IsOver)
+                Need(run, stored.Request);
+        }
+        catch (StorageException e)
+        {
+            if (_unreadable.GetValueOrDefault(run) != e.Message)
+                LogUnreadable(run, e.Message);
+            _unreadable[run] = e.Message;
+        }
     }
 
     void Need(string run, RunRequest request)
@@ -141,7 +154,11 @@ sealed partial class RunDirectory(
             else
                 _runs.Remove(run); // its submission failed
         }
-        catch (Exception e) when (e is OrleansException or TimeoutException or IOException)
+        catch (StorageException e)
+        {
+            LogUnkept(run, e.Message);
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
         {
             LogUnanswered(run, e.GetType().Name);
         }
@@ -152,8 +169,15 @@ sealed partial class RunDirectory(
         var over = _runs.Values.Where(r => r.IsOver).OrderByDescending(r => r.Ended ?? r.Submitted);
         foreach (var run in over.Skip(options.Value.RunsKept).ToList())
         {
-            _runs.Remove(run.Id);
-            await GrainFactory.GetGrain<IRunGrain>(run.Id).Delete();
+            try
+            {
+                await GrainFactory.GetGrain<IRunGrain>(run.Id).Delete();
+                _runs.Remove(run.Id);
+            }
+            catch (Exception e) when (e is StorageException or OrleansException or TimeoutException)
+            {
+                LogUndeleted(run.Id, e.Message); // the next submission tries again
+            }
         }
     }
 
@@ -163,4 +187,10 @@ sealed partial class RunDirectory(
     [LoggerMessage(
         21, LogLevel.Warning, "Run {Run} does not answer, as when its silo was lost; it is asked again: {Cause}")]
     partial void LogUnanswered(string run, string cause);
+
+    [LoggerMessage(22, LogLevel.Warning, "Run {Run} waits for the store, and is asked again: {Cause}")]
+    partial void LogUnkept(string run, string cause);
+
+    [LoggerMessage(23, LogLevel.Warning, "Run {Run} is over and old, and cannot be deleted: {Cause}")]
+    partial void LogUndeleted(string run, string cause);
 }

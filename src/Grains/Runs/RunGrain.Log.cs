@@ -25,8 +25,9 @@ sealed partial class RunGrain
         6, LogLevel.Warning, "Run {Run} was begun anew elsewhere; what attempt {Attempt} came to is dropped")]
     partial void LogOvertaken(string run, int attempt);
 
-    [LoggerMessage(7, LogLevel.Error, "Run {Run} cannot be kept in the store; it is begun again when it can")]
-    partial void LogUnkept(Exception e, string run);
+    [LoggerMessage(
+        7, LogLevel.Error, "Run {Run} cannot be kept in the store; if it is there, it is begun again: {Cause}")]
+    partial void LogUnkept(Exception? e, string run, string cause);
 
     [LoggerMessage(8, LogLevel.Debug, "The directory did not hear of run {Run}; it asks within a while")]
     partial void LogUntold(Exception e, string run);

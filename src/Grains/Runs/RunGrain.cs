@@ -17,7 +17,7 @@ namespace AsyncOpt.Grains.Runs;
 [Reentrant, GrainType("asyncopt.run"), RandomPlacement]
 sealed partial class RunGrain(
     IRunStore store, RunPlans plans, IEnumerable<IRunExecutor> executors, IOptions<GrainsOptions> options,
-    RunMetrics metrics, TimeProvider clock, ILogger<RunGrain> log) : Grain, IRunGrain, IDisposable
+    RunMetrics metrics, WorkFolder work, TimeProvider clock, ILogger<RunGrain> log) : Grain, IRunGrain, IDisposable
 {
     /// <summary>Why a run ends for which there is no memory.</summary>
     public static string OutOfMemory =>
@@ -169,9 +169,9 @@ sealed partial class RunGrain(
 
     async Task Attempt(int attempt, Task begun, CancellationToken cancellation)
     {
+        await begun; // a run that could not be kept has not begun, and has no end to be kept either
         try
         {
-            await begun;
             var run = _run!;
             var executor = executors.LastOrDefault(e => e.Mode == run.Request.Mode) ?? throw new InputException(
                 $"this silo has no executor of mode {run.Request.Mode}");
@@ -198,7 +198,7 @@ sealed partial class RunGrain(
         }
         catch (Exception e)
         {
-            LogUnkept(e, Id);
+            LogUnkept(e is StorageException ? null : e, Id, e.Message);
             DeactivateOnIdle(); // the store knows more than this activation
         }
         finally
@@ -213,7 +213,8 @@ sealed partial class RunGrain(
     {
         if (!await IsMine(attempt))
             return;
-        await Task.Run(() => RunArchive.Write(store, Id, _run!.Request, built, result, Math.Max(1, plans.Count)));
+        await Task.Run(() => RunArchive.Write(
+            store, work, Id, _run!.Request, built, result, Math.Max(1, plans.Count)));
         var record = result.Record;
         _run = _run! with
         {
@@ -254,7 +255,7 @@ sealed partial class RunGrain(
         LogEnded(Id, state, reason);
         await Keep(_run with { Status = status });
         // Checkpoints and the like are of no more use.
-        foreach (var name in (await store.Names(Id)).Except(KeptRun.Files))
+        foreach (var name in (await store.Names(Id)).Except(status.HasRecord ? KeptRun.Files : [KeptRun.File]))
             await store.Delete(Id, name);
     }
 
@@ -262,8 +263,8 @@ sealed partial class RunGrain(
     async Task<bool> IsMine(int attempt)
     {
         var stored = await KeptRun.Read(store, Id);
-        if (stored?.Status.Attempts == attempt + 1)
-            return true;
+        if (stored is null || stored.Status.Attempts == attempt + 1)
+            return true; // where somebody deleted the state, nobody else has begun the run
         LogOvertaken(Id, attempt);
         return false;
     }

@@ -1,3 +1,4 @@
+using AsyncOpt.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,7 @@ sealed partial class RunWatch(
 {
     readonly CancellationTokenSource _stopping = new();
     Task _watching = Task.CompletedTask;
+    string? _told;
 
     /// <inheritdoc/>
     public void Participate(ISiloLifecycle lifecycle)
@@ -67,6 +69,12 @@ sealed partial class RunWatch(
         {
             await grains.GetGrain<IRunDirectory>(0).Watch().WaitAsync(_stopping.Token);
             await services.GetRequiredService<WrittenFiles>().CleanUp(_stopping.Token);
+            _told = null;
+        }
+        catch (StorageException e)
+        {
+            if (_told != e.Message)
+                LogUnkept(_told = e.Message);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -76,4 +84,7 @@ sealed partial class RunWatch(
 
     [LoggerMessage(30, LogLevel.Debug, "The directory of runs does not answer; it is asked again within a while")]
     partial void LogUnanswered(Exception e);
+
+    [LoggerMessage(31, LogLevel.Warning, "Runs cannot be watched; it is tried again within a while: {Cause}")]
+    partial void LogUnkept(string cause);
 }

@@ -67,26 +67,36 @@ static class SentFiles
 
 /// <summary>What this silo has written out of the files that were sent, to read them: in a folder of its own.</summary>
 /// <param name="store">Where they are kept.</param>
-sealed class WrittenFiles(IRunStore store) : IDisposable
+/// <param name="work">Where the folder is.</param>
+sealed class WrittenFiles(IRunStore store, WorkFolder work)
 {
     readonly Lock _lock = new();
     string? _folder;
 
     /// <summary>The path of a file that was sent, written out where it is not there.</summary>
     /// <exception cref="InputException">It is no longer kept.</exception>
+    /// <exception cref="StorageException">It cannot be written.</exception>
     public string PathOf(InputFile file)
     {
         lock (_lock)
         {
-            _folder ??= Directory.CreateTempSubdirectory("asyncopt-").FullName;
+            _folder ??= work.New();
             // Only the checksum and an ending make the name: nothing that the user wrote leads out of the folder.
             var ending = Path.GetExtension(file.Name).Where(c => char.IsAsciiLetterOrDigit(c) || c == '.').Take(9);
             var path = Path.Combine(_folder, file.Sha256 + string.Concat(ending));
             if (!File.Exists(path))
             {
-                File.WriteAllBytes(path, store.Read(SentFiles.Shelf, file.Sha256).GetAwaiter().GetResult()
+                var bytes = store.Read(SentFiles.Shelf, file.Sha256).GetAwaiter().GetResult()
                     ?? throw new InputException(
-                        $"'{file.Name}' was sent with the run, and is no longer here; submit the run again"));
+                        $"'{file.Name}' was sent with the run, and is no longer here; submit the run again");
+                work.Use(place =>
+                {
+                    // Whole or not at all: half a file must not be read by the next run.
+                    var partial = Path.Combine(place, "partial");
+                    File.WriteAllBytes(partial, bytes);
+                    File.Move(partial, path);
+                    return path;
+                });
             }
             return path;
         }
@@ -103,13 +113,6 @@ sealed class WrittenFiles(IRunStore store) : IDisposable
             foreach (var path in Directory.GetFiles(_folder).Where(p => !kept.Contains(Path.GetFileName(p)[..64])))
                 File.Delete(path);
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_folder is not null)
-            Directory.Delete(_folder, recursive: true);
     }
 }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using AsyncOpt.Core;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Reporting.Gateway;
 using AsyncOpt.Simulation;
@@ -26,9 +28,20 @@ sealed class Checkpoints(IRunStore store, string run)
     public const string LastName = "checkpoint.json";
 
     /// <summary>The last whole checkpoint; null for none.</summary>
-    public WholeCheckpoint? Last() => store.Read(run, LastName).GetAwaiter().GetResult() is { } bytes
-        ? GatewayJson.Read<WholeCheckpoint>(Encoding.UTF8.GetString(bytes))
-        : null;
+    /// <exception cref="StorageException">It cannot be read, or is no checkpoint.</exception>
+    public WholeCheckpoint? Last()
+    {
+        if (store.Read(run, LastName).GetAwaiter().GetResult() is not { } bytes)
+            return null;
+        try
+        {
+            return GatewayJson.Read<WholeCheckpoint>(Encoding.UTF8.GetString(bytes));
+        }
+        catch (JsonException e)
+        {
+            throw Broken(LastName, JsonText.Sentence(e, typeof(WholeCheckpoint)), e);
+        }
+    }
 
     /// <summary>All partitions have written theirs: it is the last one from now on; those before go.</summary>
     /// <exception cref="PartitionLostException">A later attempt has begun: this one was taken for lost.</exception>
@@ -58,11 +71,18 @@ sealed class Checkpoints(IRunStore store, string run)
     }
 
     /// <summary>Reads one partition's part.</summary>
-    /// <exception cref="InvalidDataException">A piece of it is gone.</exception>
+    /// <exception cref="StorageException">A piece of it is gone.</exception>
     public SegmentedStream Read(int attempt, long time, int partition, int segments) =>
         new(Enumerable.Range(0, segments).Select(i => NameOf(attempt, time, partition, i)).Select(name =>
             new ReadOnlyMemory<byte>(store.Read(run, name).GetAwaiter().GetResult()
-                ?? throw new InvalidDataException($"the store has lost '{name}' of run '{run}'"))));
+                ?? throw Broken(name, " it is not there"))));
+
+    /// <summary>One partition's part is not what was written.</summary>
+    public StorageException Broken(int attempt, long time, int partition, Exception e) =>
+        Broken(NameOf(attempt, time, partition, 0), $" {e.Message.TrimEnd('.')}", e);
+
+    StorageException Broken(string name, string cause, Exception? e = null) => new(
+        $"{store.PlaceOf(run, name)}:{cause}: the run cannot go on from its checkpoint; submit it again", e);
 
     static string NameOf(int attempt, long time, int partition, int segment) =>
         string.Create(CultureInfo.InvariantCulture, $"checkpoint-{attempt}-{time}-{partition}-{segment}");

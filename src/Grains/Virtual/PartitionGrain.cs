@@ -77,7 +77,7 @@ sealed class PartitionGrain(IRunStore store, RunPlans plans, LocalMailboxes loca
         {
             return new ShardAnswer(ShardOutcome.Unknown);
         }
-        catch (InputException e)
+        catch (Exception e) when (e is InputException or StorageException)
         {
             return new ShardAnswer(ShardOutcome.Refused, e.Message);
         }

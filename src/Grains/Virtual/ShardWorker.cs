@@ -105,7 +105,7 @@ sealed class ShardWorker : IDisposable
                 break;
             case ShardTask.Resume:
                 using (var checkpoint = _checkpoints.Read(order.Attempt, order.Time, _place.Number, order.Segments))
-                    shard.Resume(checkpoint, Mailbox);
+                    Resume(checkpoint);
                 break;
             case ShardTask.RunUntil:
                 shard.RunUntil(order.Time, Mailbox, _stopping.Token);
@@ -123,5 +123,19 @@ sealed class ShardWorker : IDisposable
                 break;
         }
         return answer;
+
+        // What was cut or changed reads as numbers that lead anywhere.
+        void Resume(SegmentedStream checkpoint)
+        {
+            try
+            {
+                shard.Resume(checkpoint, Mailbox);
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException
+                or OverflowException or IndexOutOfRangeException)
+            {
+                throw _checkpoints.Broken(order.Attempt, order.Time, _place.Number, e);
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using AsyncOpt.Core;
 
 namespace AsyncOpt.Live;
 
@@ -129,9 +130,11 @@ public sealed class ReplayLogWriter : IDisposable
     /// <summary>Closes the stream; a log that was not completed is one that was cut.</summary>
     public void Dispose()
     {
-        if (!_complete)
-            FlushAll();
-        _stream.Dispose();
+        using (_stream)
+        {
+            if (!_complete)
+                FlushAll();
+        }
     }
 
     AgentBuffer BufferOf(int agent) => _agents[agent] ??= new AgentBuffer();
@@ -182,11 +185,18 @@ public sealed class ReplayLogWriter : IDisposable
         var length = ReplayLogFormat.Write(head, 1, (ulong)content.Length);
         Span<byte> check = stackalloc byte[ReplayLogFormat.CheckBytes];
         BinaryPrimitives.WriteUInt32LittleEndian(check, ReplayLogFormat.CheckOf((byte)tag, content));
-        lock (_gate)
+        try
         {
-            _stream.Write(head[..length]);
-            _stream.Write(content);
-            _stream.Write(check);
+            lock (_gate)
+            {
+                _stream.Write(head[..length]);
+                _stream.Write(content);
+                _stream.Write(check);
+            }
+        }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            throw StorageException.Writing((_stream as FileStream)?.Name ?? "the log for a replay", e);
         }
     }
 

@@ -19,6 +19,9 @@ public static class GatewayJson
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        // A text that is null, or a value that is missing, is found where it is read and not where it is used.
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
         options.NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals;
         // Nothing is put into a page of HTML: sentences stay readable.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;

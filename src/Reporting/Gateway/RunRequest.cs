@@ -1,9 +1,11 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Reporting.Gateway;
 
 /// <summary>What a cluster is asked to run: one arm with one seed.</summary>
-public sealed record RunRequest
+public sealed record RunRequest : IJsonOnDeserialized
 {
     /// <summary>The experiment's name.</summary>
     public required string Name { get; init; }
@@ -48,4 +50,11 @@ public sealed record RunRequest
 
     /// <summary>Virtual mode: virtual seconds between checkpoints, more than 0; null for none.</summary>
     public double? CheckpointEvery { get; init; }
+
+    // Items of lists may be null whatever their type says.
+    void IJsonOnDeserialized.OnDeserialized()
+    {
+        if (Inputs.Any(f => (InputFile?)f is null))
+            throw new JsonException("inputs: expected files, got null");
+    }
 }

@@ -1,3 +1,4 @@
+using AsyncOpt.Core;
 using AsyncOpt.Grains.Runs;
 using Npgsql;
 
@@ -7,6 +8,13 @@ namespace AsyncOpt.Silo.Postgres;
 /// <param name="source">The database, with the tables of <see cref="PostgresSchema"/>.</param>
 sealed class PostgresRunStore(NpgsqlDataSource source) : IRunStore
 {
+    // The number of the error of a full disk, ENOSPC.
+    const int FullDisk = 28;
+
+    /// <inheritdoc/>
+    public string PlaceOf(string run, string name) =>
+        $"PostgreSQL, table run_store, run '{RunNames.Checked(run)}', name '{RunNames.Checked(name)}'";
+
     /// <inheritdoc/>
     public async Task Write(string run, string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
@@ -14,14 +22,14 @@ sealed class PostgresRunStore(NpgsqlDataSource source) : IRunStore
             "INSERT INTO run_store (run, name, bytes) VALUES ($1, $2, $3) "
             + "ON CONFLICT (run, name) DO UPDATE SET bytes = excluded.bytes", run, name);
         command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = bytes });
-        await command.ExecuteNonQueryAsync(cancellation);
+        await Told(() => command.ExecuteNonQueryAsync(cancellation));
     }
 
     /// <inheritdoc/>
     public async Task<byte[]?> Read(string run, string name, CancellationToken cancellation)
     {
         await using var command = Command("SELECT bytes FROM run_store WHERE run = $1 AND name = $2", run, name);
-        return await command.ExecuteScalarAsync(cancellation) as byte[];
+        return await Told(() => command.ExecuteScalarAsync(cancellation)) as byte[];
     }
 
     /// <inheritdoc/>
@@ -34,7 +42,7 @@ sealed class PostgresRunStore(NpgsqlDataSource source) : IRunStore
         await using var command = name is null
             ? Command("DELETE FROM run_store WHERE run = $1", run)
             : Command("DELETE FROM run_store WHERE run = $1 AND name = $2", run, name);
-        await command.ExecuteNonQueryAsync(cancellation);
+        await Told(() => command.ExecuteNonQueryAsync(cancellation));
     }
 
     /// <inheritdoc/>
@@ -51,7 +59,27 @@ sealed class PostgresRunStore(NpgsqlDataSource source) : IRunStore
         return command;
     }
 
-    static async Task<IReadOnlyList<string>> Texts(NpgsqlCommand command, CancellationToken cancellation)
+    static Task<IReadOnlyList<string>> Texts(NpgsqlCommand command, CancellationToken cancellation) =>
+        Told(() => Read(command, cancellation));
+
+    static async Task<T> Told<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DiskFull)
+        {
+            throw StorageException.Writing("PostgreSQL, table run_store", new IOException(e.Message, FullDisk));
+        }
+        catch (NpgsqlException e)
+        {
+            throw new StorageException(
+                $"PostgreSQL cannot be used: {e.Message.TrimEnd('.')}; see that it runs, and look at its log", e);
+        }
+    }
+
+    static async Task<IReadOnlyList<string>> Read(NpgsqlCommand command, CancellationToken cancellation)
     {
         await using (command)
         {

@@ -81,6 +81,43 @@ public sealed class FileRunStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_file_system_does_not_do_is_said_with_its_place()
+    {
+        var file = Path.Combine(_folder, "store", "run");
+        var store = new FileRunStore(Path.Combine(_folder, "store"));
+        File.WriteAllText(file, ""); // where the run's folder should be
+
+        var e = await Assert.ThrowsAsync<StorageException>(() => store.Write("run", "x", default, Token));
+        Assert.Equal(
+            $"{file}/x: cannot be written: {file} is a file where a folder is needed; move it away, or choose another place",
+            e.Message);
+        Assert.False(e.IsFull);
+        Directory.CreateDirectory(Path.Combine(_folder, "store", "other", "x", "y"));
+        Assert.StartsWith(
+            $"{_folder}/store/other/x: cannot be read: ",
+            (await Assert.ThrowsAsync<StorageException>(() => store.Read("other", "x", Token))).Message);
+        Assert.StartsWith(
+            $"{_folder}/store/other/x: cannot be deleted: ",
+            (await Assert.ThrowsAsync<StorageException>(() => store.Delete("other", "x", Token))).Message);
+        Directory.Delete(Path.Combine(_folder, "store"), recursive: true);
+        Assert.StartsWith(
+            $"{_folder}/store: cannot be read: ",
+            (await Assert.ThrowsAsync<StorageException>(() => store.Runs(Token))).Message);
+    }
+
+    [Fact]
+    public async Task A_run_that_could_not_be_kept_leaves_nothing()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Store.Write("run", "x", new byte[1 << 20], cancelled.Token));
+
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_made_is_said()
     {
         var file = Path.Combine(_folder, "file");

@@ -1,3 +1,4 @@
+using AsyncOpt.Core;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Grains.Virtual;
 using AsyncOpt.Simulation;
@@ -41,6 +42,34 @@ public sealed class CheckpointsTests : IDisposable
 
         Assert.Equal((1, 5L), (checkpoints.Last()!.Attempt, checkpoints.Last()!.Time));
         Assert.Equal(5, checkpoints.Read(1, 5, 0, 1).ReadByte());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"attempt":0,"time":5,"segments":null,"progress":""}""")]
+    [InlineData("""{"attempt":0,"time":5,"segments":["a"],"progress":""}""")]
+    public async Task What_is_no_checkpoint_is_named(string text)
+    {
+        var store = new FileRunStore(_folder);
+        await store.Write(
+            "run", Checkpoints.LastName, System.Text.Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
+
+        var e = Assert.Throws<StorageException>(() => new Checkpoints(store, "run").Last());
+
+        Assert.StartsWith(Path.Combine(_folder, "run", Checkpoints.LastName) + ":", e.Message);
+        Assert.EndsWith("the run cannot go on from its checkpoint; submit it again", e.Message);
+    }
+
+    [Fact]
+    public void A_piece_that_is_gone_is_named()
+    {
+        var e = Assert.Throws<StorageException>(() => new Checkpoints(new FileRunStore(_folder), "run").Read(0, 6, 0, 1));
+
+        Assert.StartsWith(Path.Combine(_folder, "run", "checkpoint-0-6-0-0") + ": it is not there", e.Message);
     }
 
     static void Write(Checkpoints checkpoints, int attempt, byte time)

@@ -17,6 +17,8 @@ sealed class HeldStore(IRunStore store) : IRunStore
 
     public void LetGo() => _letGo.TrySetResult();
 
+    public string PlaceOf(string run, string name) => store.PlaceOf(run, name);
+
     public async Task Write(string run, string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         if (name == Checkpoints.LastName && Interlocked.Decrement(ref _checkpointsToGo) == 0)

@@ -45,6 +45,24 @@ public class ReplayLogTests
     }
 
     [Fact]
+    public void A_log_for_which_there_is_no_space_is_named()
+    {
+        if (!File.Exists("/dev/full"))
+            Assert.Skip("needs /dev/full, as Linux has it");
+        var writer = new ReplayLogWriter(
+            new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite), Header);
+
+        var e = Assert.Throws<StorageException>(() =>
+        {
+            for (var k = 0; k < 10_000; k++)
+                writer.Timer(0, k, k);
+        });
+
+        Assert.Equal(
+            "/dev/full: cannot be written: no space is left on the disk; free some, or choose another place", e.Message);
+    }
+
+    [Fact]
     public void An_entry_is_a_few_bytes()
     {
         var stream = new MemoryStream();

@@ -1,4 +1,5 @@
 using System.Text;
+using AsyncOpt.Core;
 using AsyncOpt.Silo.Postgres;
 using Npgsql;
 
@@ -57,6 +58,37 @@ public sealed class PostgresRunStoreTests(PostgresServer server)
         await Assert.ThrowsAsync<ArgumentException>(() => store.Write("run", "", default, Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(() => store.Names(".run", Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(() => store.Delete("run", "a/b", Cancellation));
+    }
+
+    [Fact(Skip = PostgresServer.Missing, SkipUnless = nameof(PostgresServer.IsPresent), SkipType = typeof(PostgresServer))]
+    public async Task A_database_that_is_gone_is_said_and_is_used_again_once_it_is_back()
+    {
+        await using var source = await Database();
+        var store = new PostgresRunStore(source);
+        await store.Write("run", "name", "1"u8.ToArray(), Cancellation);
+        List<string> said = [];
+
+        server.Stop();
+        try
+        {
+            foreach (var ask in (Func<Task>[])[
+                () => store.Write("run", "name", "2"u8.ToArray(), Cancellation),
+                () => store.Read("run", "name", Cancellation),
+                () => store.Names("run", Cancellation),
+                () => store.Delete("run", "name", Cancellation),
+                () => store.Runs(Cancellation)])
+            {
+                said.Add((await Assert.ThrowsAsync<StorageException>(ask)).Message);
+            }
+        }
+        finally
+        {
+            server.Start();
+        }
+
+        Assert.All(said, text => Assert.StartsWith("PostgreSQL cannot be used: ", text));
+        Assert.All(said, text => Assert.EndsWith("; see that it runs, and look at its log", text));
+        Assert.Equal("1"u8.ToArray(), await store.Read("run", "name", Cancellation));
     }
 
     async Task<NpgsqlDataSource> Database()

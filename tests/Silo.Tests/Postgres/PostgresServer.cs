@@ -38,17 +38,25 @@ public sealed class PostgresServer : IAsyncLifetime
         if (IsRoot)
             Check(Run("chown", Unprivileged, _folder));
         Check(Postgres("initdb", "-D", Data, "-U", User, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"));
-        // -w waits until it answers.
+        Start();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Starts the server, and waits until it answers.</summary>
+    public void Start()
+    {
         Check(Postgres(
             "pg_ctl", "-D", Data, "-l", Path.Combine(_folder, "log"), "-w", "start", "-o",
             $"-p {_port} -k {_folder} -c listen_addresses=127.0.0.1 -c fsync=off"));
-        return ValueTask.CompletedTask;
     }
+
+    /// <summary>Stops the server as if it were killed; it can be started again.</summary>
+    public void Stop() => Postgres("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
 
     public ValueTask DisposeAsync()
     {
         if (Directory.Exists(Data))
-            Postgres("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
+            Stop();
         Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
     }
