@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 
@@ -26,6 +27,10 @@ namespace AsyncOpt.Core.Diagnostics;
 /// 0. It is unbiased, and without error in moments up to the third, so that it can tell a residual of third order;
 /// with two rotations or more, <c>average-direction-error</c> is the standard error of the AD-SAM gradient (the root of
 /// the summed variances). A rotation costs 2m gradients of F, beside the m of the agents.
+/// </para>
+/// <para>
+/// The mean gradient is that of F at the agents' points. It is the direction in which their mean moves only where all
+/// of them sample the same distribution, in batches of one size; both are checked before the run, where they can be.
 /// </para>
 /// </remarks>
 /// <param name="options">Costs.</param>
@@ -65,6 +70,36 @@ public sealed class AverageDirection(AverageDirection.Options options) : Diagnos
         if (plan.Places > AgentsMax)
             yield return $"diagnostic 'average-direction' takes 2 gradients of F per agent and rotation, for at most "
                 + $"{AgentsMax} agents, and there are {plan.Places}; remove it";
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Condition> Conditions(RunPlan plan)
+    {
+        var (isAlike, why) = plan switch
+        {
+            { Places: 1 } => (true, "there is one node"),
+            { Problem: Quadratic { HasOneTarget: true } } => (true, "one target serves all nodes"),
+            { Problem: Quadratic } => (false, "each node has a target of its own"),
+            { Problem: SampleProblem { Sharding: { IsAlike: var alike } sharding } } =>
+                (alike, $"sharding: {sharding.Name}"),
+            _ => ((bool?)null, "nothing is known of the nodes' data"),
+        };
+        yield return new("nodes sample the same distribution", isAlike, why);
+        yield return Batches(plan);
+    }
+
+    static Condition Batches(RunPlan plan)
+    {
+        const string text = "nodes take batches of one size";
+        return plan switch
+        {
+            { Problem.Sampler: null } => new(text, true, "the problem has no samples"),
+            { Method: ICurvatureLimited { BatchSize: > 0 and var size } } => new(text, true, $"batch-size: {size}"),
+            { Method: ICurvatureLimited, Problem: SampleProblem { Shards: var shards } } => new(
+                text, Enumerable.Range(1, shards.Places - 1).All(p => shards.Size(p) == shards.Size(0)),
+                "batch-size: 0, which takes all samples of the node"),
+            _ => new(text, null, "the method does not tell its batch size"),
+        };
     }
 
     /// <inheritdoc/>
@@ -117,7 +152,7 @@ public sealed class AverageDirection(AverageDirection.Options options) : Diagnos
     /// </summary>
     /// <returns>That of F; the gradient's goes to <paramref name="sum"/>.</returns>
     static double Rotation(
-        Problems.Problem problem, double[] centre, double[][] deviations, double[] atCentre, double loss,
+        Problem problem, double[] centre, double[][] deviations, double[] atCentre, double loss,
         ref DrawSequence draws, double[] sum)
     {
         var (m, d) = (deviations.Length, centre.Length);

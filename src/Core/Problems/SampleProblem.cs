@@ -90,6 +90,9 @@ public abstract class SampleProblem : Problem
     /// <summary>The parts of the data.</summary>
     public DataParts Parts => _parts ?? throw new InvalidOperationException("the problem is not built");
 
+    /// <summary>How training samples were dealt out to the places.</summary>
+    public Sharding Sharding => _options.Sharding;
+
     /// <summary>Which training samples lie where; sample numbers are rows of <see cref="Features"/>.</summary>
     public Shards Shards => _shards ?? throw new InvalidOperationException("the problem is not built");
 

@@ -1,5 +1,9 @@
 using AsyncOpt.Core.Diagnostics;
+using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Problems.Data;
+using AsyncOpt.Core.Problems.Shardings;
+using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Tests.Problems;
 
 namespace AsyncOpt.Core.Tests.Diagnostics;
@@ -122,4 +126,32 @@ public class AverageDirectionTests
     [Fact]
     public void With_one_rotation_there_is_no_standard_error() =>
         Assert.DoesNotContain("average-direction-error", Metrics(Power(4), Skew).Keys);
+
+    static bool?[] Conditions(Problem problem, int batchSize = 1) =>
+    [
+        .. new AverageDirection(new()).Conditions(FixedCut.PlanOf(
+            problem, problem.Places, new DSgd(new() { Step = ConstantSchedule.Of(0.1), BatchSize = batchSize })))
+            .Select(c => c.IsMet),
+    ];
+
+    [Fact]
+    public void It_is_the_direction_of_the_mean_where_nodes_sample_alike()
+    {
+        static LogisticRegression Dealt(Sharding sharding) => new LogisticRegression(new()
+        {
+            Data = new SyntheticClassification(new() { Samples = 10, Dimension = 2 }),
+            Sharding = sharding,
+        }).Built();
+
+        Assert.Equal([true, true], Conditions(Dealt(new IidSharding())));
+        Assert.Equal([false, true], Conditions(Dealt(new ByLabelSharding())));
+        Assert.Equal([false, true], Conditions(Dealt(new OnePerNodeSharding(new()))));
+        Assert.Equal([null, true], Conditions(Dealt(new ContiguousSharding())));
+        // Ten samples at three nodes: 4, 3 and 3, or all ten at each.
+        Assert.Equal([true, false], Conditions(Dealt(new IidSharding()), batchSize: 0));
+        Assert.Equal([true, true], Conditions(Dealt(new RepeatSharding()), batchSize: 0));
+        Assert.Equal([true, true], Conditions(new Quadratic(new() { Dimension = 2 }).Built()));
+        Assert.Equal([false, true], Conditions(new Quadratic(new() { Dimension = 2, Heterogeneity = 1 }).Built()));
+        Assert.Equal([null, true], Conditions(new FunctionProblem(1, 3, _ => 0, x => x)));
+    }
 }

@@ -7,6 +7,9 @@ namespace AsyncOpt.Core.Problems.Shardings;
 public sealed class ByLabelSharding : Sharding
 {
     /// <inheritdoc />
+    public override bool? IsAlike => false;
+
+    /// <inheritdoc />
     public override Shards Deal(ShardingContext context)
     {
         context.CheckEnough("take fewer places, or sharding 'repeat'");

@@ -20,6 +20,9 @@ public sealed class DirichletSharding(DirichletSharding.Options options) : Shard
     }
 
     /// <inheritdoc />
+    public override bool? IsAlike => false;
+
+    /// <inheritdoc />
     public override Shards Deal(ShardingContext context)
     {
         context.CheckEnough("take fewer places");

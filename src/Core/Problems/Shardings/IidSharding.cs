@@ -7,6 +7,9 @@ namespace AsyncOpt.Core.Problems.Shardings;
 public sealed class IidSharding : Sharding
 {
     /// <inheritdoc />
+    public override bool? IsAlike => true;
+
+    /// <inheritdoc />
     public override Shards Deal(ShardingContext context)
     {
         context.CheckEnough("take fewer places, or sharding 'repeat' or 'one-per-node' with repeat: true");

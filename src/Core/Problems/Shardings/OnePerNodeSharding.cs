@@ -13,6 +13,9 @@ public sealed class OnePerNodeSharding(OnePerNodeSharding.Options options) : Sha
     }
 
     /// <inheritdoc />
+    public override bool? IsAlike => false;
+
+    /// <inheritdoc />
     public override Shards Deal(ShardingContext context)
     {
         if (!options.Repeat)

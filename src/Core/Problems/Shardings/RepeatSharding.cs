@@ -5,5 +5,8 @@ namespace AsyncOpt.Core.Problems.Shardings;
 public sealed class RepeatSharding : Sharding
 {
     /// <inheritdoc />
+    public override bool? IsAlike => true;
+
+    /// <inheritdoc />
     public override Shards Deal(ShardingContext context) => Shards.Shared(context.Samples, context.Places);
 }

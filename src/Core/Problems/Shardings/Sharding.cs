@@ -1,3 +1,4 @@
+using System.Reflection;
 using AsyncOpt.Core.Catalog;
 
 namespace AsyncOpt.Core.Problems.Shardings;
@@ -10,6 +11,9 @@ public sealed class ShardingAttribute(string name) : EntryAttribute(name);
 [EntryKind("shardings")]
 public abstract class Sharding
 {
+    /// <summary>Its name in experiment files.</summary>
+    public string Name => GetType().GetCustomAttribute<ShardingAttribute>()?.Name ?? GetType().Name;
+
     /// <summary>Deals the samples out.</summary>
     /// <param name="context">The samples and the places.</param>
     /// <exception cref="InputException">A place would be left without samples.</exception>
@@ -17,6 +21,11 @@ public abstract class Sharding
 
     /// <summary>The column of the source by whose values samples are dealt out; null for none.</summary>
     public virtual string? GroupColumn => null;
+
+    /// <summary>
+    /// Whether the samples of all places follow one distribution; null where that depends on the data.
+    /// </summary>
+    public virtual bool? IsAlike => null;
 
     /// <summary>Which place is which, where places have names; otherwise null.</summary>
     /// <param name="context">What was dealt out.</param>
