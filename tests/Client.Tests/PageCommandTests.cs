@@ -91,6 +91,41 @@ public sealed class PageCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_block_of_distances_says_how_far_the_staleness_of_folders_is_from_that_of_the_first()
+    {
+        // Of ten updates two have staleness 0 with the seed 100, and five with any other; the rest have staleness 1.
+        _shell.Runs = (plan, _) => FakeRecord.Of(plan) with
+        {
+            Staleness = plan.Seeds.Run == 100
+                ? new([2, 8], 0, 1, 8, 10, [])
+                : new([5, 5], 0, 1, 5, 10, []),
+        };
+        foreach (var (folder, seed) in new[] { ("first", "1"), ("again", "2"), ("other", "100") })
+        {
+            string[] run = ["run", Path.Combine(_shell.Folder, "small.yaml"), "--seeds", "1", "--seed", seed, "--quiet"];
+            Assert.Equal(0, _shell.Run([.. run, "--out", Path.Combine(_runs, folder)]));
+            Assert.Equal(0, _shell.Run([.. run, "--out", Path.Combine(_runs, folder + "-one"), "--set", "arms=null"]));
+        }
+
+        var page = Written("distances first again other", "distances first-one other-one");
+
+        // (1/2) (|0.5 - 0.2| + |0.5 - 0.8|) = 0.3.
+        Assert.Contains("""
+            | run | distance from `first` | staleness, mean / max | updates |
+            | --- | --- | --- | --- |
+            | `again`, `async` | 0 | 0.500 / 1 | 10 |
+            | `again`, `minibatch` | 0 | 0.500 / 1 | 10 |
+            | `other`, `async` | 0.30 | 0.800 / 1 | 10 |
+            | `other`, `minibatch` | 0.30 | 0.800 / 1 | 10 |
+
+            Build `
+            """, page, StringComparison.Ordinal);
+        Assert.Contains("| `other-one` | 0.30 | 0.800 / 1 | 10 |\n", page, StringComparison.Ordinal);
+        Assert.Contains("\nold\n", Written("distances first nowhere"), StringComparison.Ordinal);
+        Assert.Contains("distances first nowhere: no runs, left as it is", _shell.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_block_of_benchmarks_shows_the_short_selection_of_its_rows_and_says_which_report_it_is_from()
     {
         var report = Path.Combine(_shell.Folder, "today.json");

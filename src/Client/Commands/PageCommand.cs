@@ -18,12 +18,12 @@ static class PageCommand
         var files = new Argument<string[]>("FILE")
         {
             Description = "Pages with blocks '<!-- numbers: claim NAME -->', 'claims', 'experiment NAME METRIC...', "
-                + "'bench ROW...', 'bench-all ROW...' or 'scale'.",
+                + "'distances FOLDER OTHER...', 'bench ROW...', 'bench-all ROW...' or 'scale'.",
             Arity = ArgumentArity.OneOrMore,
         };
         var runs = new Option<string>("--runs")
         {
-            Description = "The folder of runs: claims in its folder 'claims', experiments by name.",
+            Description = "The folder of runs: claims in its folder 'claims', others by name.",
             HelpName = "DIR",
             DefaultValueFactory = _ => "runs",
         };

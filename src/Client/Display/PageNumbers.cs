@@ -6,15 +6,19 @@ using AsyncOpt.Core.Claims;
 using AsyncOpt.Experiments.Claims;
 using AsyncOpt.Reporting;
 using AsyncOpt.Reporting.Claims;
+using AsyncOpt.Reporting.Comparing;
 
 namespace AsyncOpt.Client.Display;
 
 /// <summary>
-/// What stands in the generated blocks of pages, a pure function of run folders: <c>claim NAME</c>, <c>claims</c>, and
-/// <c>experiment NAME METRIC...</c>; and of a report, what <see cref="BenchNumbers"/> tells. Each block says which
-/// build made the runs, and the hash over them, or the report.
+/// What stands in the generated blocks of pages, a pure function of run folders: <c>claim NAME</c>, <c>claims</c>,
+/// <c>experiment NAME METRIC...</c> and <c>distances FOLDER OTHER...</c>; and of a report, what
+/// <see cref="BenchNumbers"/> tells. Each block says which build made the runs, and the hash over them, or the report.
 /// </summary>
-/// <param name="runs">The folder: claims are in its <c>claims</c>, an experiment in a folder of its name.</param>
+/// <param name="runs">
+/// The folder: claims are in its <c>claims</c>, an experiment in a folder of its name, what is compared in the folders
+/// that the block names.
+/// </param>
 /// <param name="bench">The report; null for none.</param>
 sealed class PageNumbers(string runs, string? bench = null)
 {
@@ -25,11 +29,13 @@ sealed class PageNumbers(string runs, string? bench = null)
         ["claim", var name] => Claim(name),
         ["claims"] => Claims(),
         ["experiment", var name, .. var metrics] => Experiment(name, metrics),
+        ["distances", var name, _, ..] words => Distances(name, words[2..]),
         ["bench" or "bench-all", _, ..] or ["scale"] when bench is null => null,
         ["bench" or "bench-all", _, ..] words => new BenchNumbers(bench).Rows(words[1..], words[0] == "bench-all"),
         ["scale"] => new BenchNumbers(bench).Scale(),
         _ => throw new InputException($"block '{what}': expected 'claim NAME', 'claims', "
-            + "'experiment NAME METRIC...', 'bench ROW...', 'bench-all ROW...' or 'scale'"),
+            + "'experiment NAME METRIC...', 'distances FOLDER OTHER...', 'bench ROW...', 'bench-all ROW...' or "
+            + "'scale'"),
     };
 
     /// <summary>Whether a block is of a report of the benchmarks rather than of runs.</summary>
@@ -118,9 +124,7 @@ sealed class PageNumbers(string runs, string? bench = null)
         var folder = Path.Combine(runs, name);
         if (!Directory.Exists(folder))
             return null;
-        var found = ExperimentFolder.RunsIn(folder)
-            .Select(run => RunFolder.PathOf(folder, run.Arm, run.Repetition)).Where(RunFolder.IsWhole)
-            .Select(StoredRun.Read).OrderBy(r => r.Repetition).ToList();
+        var found = RunsOf(folder);
         if (found.Count == 0)
             return null;
         var arms = found.GroupBy(r => r.Arm).OrderBy(g => g.Key, StringComparer.Ordinal)
@@ -146,13 +150,44 @@ sealed class PageNumbers(string runs, string? bench = null)
         var legend = ClosingTables.Legend([.. arms.SelectMany(a => new[] { a.Runs, a.TimeToTarget.Count })]);
         if (legend.Length > 0)
             to.Write($"\nCells: {legend}.\n");
-        to.Write($"\n{Origin(
-            [.. found.Select(r => r.Program).Distinct()], ClaimReport.HashOf(found.Select(r => r.Record.Hash)))}.\n");
+        to.Write($"\n{Origin(found)}.\n");
         return to.ToString();
     }
 
+    // A line for each folder, or for each of its arms: how stale it was, and how far that is from the first folder's.
+    string? Distances(string name, IReadOnlyList<string> others)
+    {
+        var folders = others.Prepend(name).Select(n => Path.Combine(runs, n)).ToList();
+        if (!folders.TrueForAll(Directory.Exists))
+            return null;
+        var to = new StringWriter();
+        to.Write($"| run | distance from `{name}` | staleness, mean / max | updates |\n| --- | --- | --- | --- |\n");
+        foreach (var (other, folder) in others.Zip(folders.Skip(1)))
+        {
+            var arms = RunPairs.Compare(folder, folders[0]);
+            foreach (var arm in arms)
+            {
+                var staleness = arm.Staleness.A;
+                var what = arms.Count == 1 ? $"`{other}`" : $"`{other}`, `{arm.Name}`";
+                to.Write($"| {what} | {Pretty.Number(arm.Distance, 2)} | {Pretty.Number(staleness.Mean, 3)} / "
+                    + $"{staleness.Max} | {Pretty.Count(staleness.Updates)} |\n");
+            }
+        }
+        to.Write($"\n{Origin([.. folders.SelectMany(RunsOf)])}.\n");
+        return to.ToString();
+    }
+
+    static List<StoredRun> RunsOf(string folder) =>
+    [
+        .. ExperimentFolder.RunsIn(folder).Select(run => RunFolder.PathOf(folder, run.Arm, run.Repetition))
+            .Where(RunFolder.IsWhole).Select(StoredRun.Read).OrderBy(r => r.Repetition),
+    ];
+
     // Nothing for an arm without it, such as one of which theory predicts nothing.
     static Interval Value(ArmSummary arm, string metric) => arm.Final.FirstOrDefault(f => f.Metric == metric).Value;
+
+    static string Origin(IReadOnlyList<StoredRun> found) => Origin(
+        [.. found.Select(r => r.Program).Distinct()], ClaimReport.HashOf(found.Select(r => r.Record.Hash)));
 
     static string Origin(IReadOnlyList<string> builds, ulong hash) =>
         $"Build {string.Join(", ", builds.Select(b => $"`{b}`"))}, runs `{AsyncOpt.Reporting.Text.Hash(hash)}`";
