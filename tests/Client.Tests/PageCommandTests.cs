@@ -107,7 +107,9 @@ public sealed class PageCommandTests : IDisposable
             Assert.Equal(0, _shell.Run([.. run, "--out", Path.Combine(_runs, folder + "-one"), "--set", "arms=null"]));
         }
 
-        var page = Written("distances first again other", "distances first-one other-one");
+        var page = Written(
+            "distances first again other", "distances first-one other-one",
+            "distances first/async/seed-0 other/async/seed-0");
 
         // (1/2) (|0.5 - 0.2| + |0.5 - 0.8|) = 0.3.
         Assert.Contains("""
@@ -121,6 +123,8 @@ public sealed class PageCommandTests : IDisposable
             Build `
             """, page, StringComparison.Ordinal);
         Assert.Contains("| `other-one` | 0.30 | 0.800 / 1 | 10 |\n", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "| `other/async/seed-0` | 0.30 | 0.800 / 1 | 10 |\n\nBuild `", page, StringComparison.Ordinal);
         Assert.Contains("\nold\n", Written("distances first nowhere"), StringComparison.Ordinal);
         Assert.Contains("distances first nowhere: no runs, left as it is", _shell.Out, StringComparison.Ordinal);
     }

@@ -85,6 +85,32 @@ public sealed partial class PublishedNumbersTests : IDisposable
         Assert.Equal(Rows(published), Rows(new PageNumbers(_shell.Folder).Of($"claim {Cheap}")!));
     }
 
+    // Live runs are not repeatable; the others of the table are, with the options that the page names.
+    [Fact]
+    public void Simulations_still_have_the_published_distances()
+    {
+        var (_, what, body) = Blocks().Single(b => b.What.StartsWith("distances ", StringComparison.Ordinal));
+        (string Folder, string[] Options)[] simulations =
+        [
+            ("simulated", []), ("seed-2", ["--seed", "2"]), ("seed-3", ["--seed", "3"]),
+            ("no-jitter", ["--set", "compute.jitter=null"]), ("equal-workers", ["--set", "compute.speeds=null"]),
+            ("links-30ms", ["--set", "links.delay=30ms"]),
+        ];
+        var folders = simulations.Select(s => s.Folder).ToList();
+        Assert.Equal(folders, what.Split(' ')[1..].TakeWhile(f => !f.StartsWith("live", StringComparison.Ordinal)));
+        _shell.RunForReal();
+
+        foreach (var (folder, options) in simulations)
+            Assert.Equal(0, _shell.Run(
+            [
+                "run", Path.Combine(Root, "experiments", "live-against-simulated.yaml"), "--quiet",
+                "--out", Path.Combine(_shell.Folder, folder), .. options,
+            ]));
+
+        var fresh = Rows(new PageNumbers(_shell.Folder).Of($"distances {string.Join(' ', folders)}")!).TrimEnd();
+        Assert.StartsWith(fresh + "\n| `live`", body, StringComparison.Ordinal);
+    }
+
     // All but the build and the hash of the runs: machines of another numerics class differ in it, not in the digits.
     static string Rows(string body) => body[..body.IndexOf("Build `", StringComparison.Ordinal)];
 

@@ -177,7 +177,8 @@ sealed class PageNumbers(string runs, string? bench = null)
         return to.ToString();
     }
 
-    static List<StoredRun> RunsOf(string folder) =>
+    // Of an experiment's folder, or of one that is a run itself.
+    static List<StoredRun> RunsOf(string folder) => RunFolder.IsWhole(folder) ? [StoredRun.Read(folder)] :
     [
         .. ExperimentFolder.RunsIn(folder).Select(run => RunFolder.PathOf(folder, run.Arm, run.Repetition))
             .Where(RunFolder.IsWhole).Select(StoredRun.Read).OrderBy(r => r.Repetition),
