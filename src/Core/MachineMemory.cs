@@ -39,6 +39,20 @@ public static class MachineMemory
                 + "fewer");
     }
 
+    /// <summary>Why this machine cannot hold a graph, told before any of it is made; null where it can.</summary>
+    /// <param name="nodes">How many nodes, each of which becomes an agent.</param>
+    /// <param name="edges">How many edges.</param>
+    public static string? Refusal(long nodes, long edges)
+    {
+        // An agent without any vector takes 64 bytes; an edge, while the graph's rows are made, its two ends and both
+        // directions in two sets of rows.
+        var bytes = 64.0 * nodes + (2 + 2 * 2) * sizeof(int) * (double)edges;
+        return bytes <= Bytes
+            ? null
+            : Invariant($"{nodes} nodes with {edges} edges need at least {bytes / 1e9:0.#} GB, and this machine has ")
+                + $"{Text(Bytes)}; take fewer";
+    }
+
     /// <summary>Why the agents of a run cannot be held by a machine; null where they can.</summary>
     /// <param name="layout">The run's layout.</param>
     /// <param name="precision">The float width of its vectors.</param>

@@ -23,6 +23,8 @@ public sealed class OnePeerExponentialTopology(OnePeerExponentialTopology.Option
         int n = options.Nodes;
         if (n == 1)
             return new TopologyBuilder(1, symmetric: false).Build("one-peer-exponential");
+        if (MachineMemory.Refusal(n, n) is { } tooLarge)
+            throw new InputException(tooLarge);
         var circle = new int[n];
         for (int node = 0; node < n; node++)
             circle[node] = node;

@@ -65,11 +65,11 @@ public sealed class RandomRegularTopology(RandomRegularTopology.Options options)
 
     static Topology RandomRing(int n, GraphDraws draws)
     {
+        var edges = new TopologyBuilder(n, symmetric: true, n);
         var order = new int[n];
         for (int node = 0; node < n; node++)
             order[node] = node;
         draws.Shuffle(order);
-        var edges = new TopologyBuilder(n, symmetric: true, n);
         for (int i = 0; i < n; i++)
             edges.Add(order[i], order[i + 1 < n ? i + 1 : 0]);
         return edges.Build("random-regular");
@@ -81,6 +81,8 @@ public sealed class RandomRegularTopology(RandomRegularTopology.Options options)
         long count = (long)n * d;
         if (count > Array.MaxLength)
             throw new InputException($"random-regular: {n} nodes of degree {d} do not fit; choose fewer");
+        if (MachineMemory.Refusal(n, count / 2) is { } tooLarge)
+            throw new InputException(tooLarge);
         var neighbours = new int[count];
         var degrees = new int[n];
         var points = new int[count];

@@ -23,6 +23,8 @@ public sealed class TopologyBuilder
         _edgesMax = symmetric ? Array.MaxLength / 2 : Array.MaxLength;
         if (edges > _edgesMax)
             throw TooMany(edges);
+        if (MachineMemory.Refusal(nodes, edges) is { } tooLarge)
+            throw new InputException(tooLarge);
         (_nodes, _symmetric) = (nodes, symmetric);
         (_from, _to) = (new int[edges], new int[edges]);
     }
