@@ -72,7 +72,10 @@ public sealed class ReportTests : IDisposable
     {
         var whole = Reports.Phold(0.5, "engine") with
         {
-            What = "whole, quickstart", Unit = "runs", Detail = "wall 20 s", Ours = new(0.05, 0.04, 0.06),
+            What = "whole, quickstart",
+            Unit = "runs",
+            Detail = "wall 20 s",
+            Ours = new(0.05, 0.04, 0.06),
             Theirs = new(0.1, 0.1, 0.1),
         };
 

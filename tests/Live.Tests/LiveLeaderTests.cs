@@ -53,7 +53,8 @@ public class LiveLeaderTests
     public async Task What_a_host_told_before_it_was_lost_stays_counted()
     {
         var plan = ContractPlans.Arm("ad-psgd", "none", stop: "stop: { updates: 1000000000 }\nsample-every: 0.1s")
-            .Plan(0, cancellation: Token) with { LogUpdates = true };
+            .Plan(0, cancellation: Token) with
+        { LogUpdates = true };
         using var cluster = new Loopback(plan, factor: 0, hosts: 2);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
         long atLoss = 0;
@@ -81,7 +82,8 @@ public class LiveLeaderTests
     public async Task What_was_recorded_is_told_once()
     {
         var plan = ContractPlans.Arm("async-sgd", "none", stop: "stop: { updates: 1000000000 }\nsample-every: 0.1s")
-            .Plan(0, cancellation: Token) with { LogUpdates = true };
+            .Plan(0, cancellation: Token) with
+        { LogUpdates = true };
         using var cluster = new Loopback(plan, factor: 0);
         await cluster.Hosts[0].Start();
 

@@ -108,7 +108,8 @@ public abstract class WalkNoise
             new([.. covariance.Eigenvalues], covariance.Power(h)) { End = covariance.End(h) };
 
         protected override NoiseSpectrum NewTraceOf(double[] factors) => new(
-            [.. covariance.Eigenvalues], covariance.TracePower(factors)) { End = covariance.EndOfTrace(factors) };
+            [.. covariance.Eigenvalues], covariance.TracePower(factors))
+        { End = covariance.EndOfTrace(factors) };
 
         protected override int Nodes => covariance.LeftEigenvectors.RowCount;
     }
