@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Reflection;
-using AsyncOpt.Core.Catalog;
 
 namespace AsyncOpt.Live;
 
@@ -62,10 +60,6 @@ sealed class LiveMetrics
         if (_staleness.Enabled)
             _staleness.Record(staleness, Method(run.MethodName), Mode);
     }
-
-    /// <summary>The name of a method in experiment files.</summary>
-    public static string NameOf(Core.Programs.Method method) =>
-        method.GetType().GetCustomAttribute<EntryAttribute>()?.Name ?? method.GetType().Name;
 
     static readonly KeyValuePair<string, object?> Mode = new("asyncopt.run.mode", "live");
 

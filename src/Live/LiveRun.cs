@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation;
@@ -120,7 +121,7 @@ sealed class LiveRun<T> : LiveRun
     public LiveRun(RunPlan plan, LiveOptions options, ILiveTransport transport, TimingWheel wheel)
     {
         (Plan, Options, Transport, Wheel) = (plan, options, transport, wheel);
-        MethodName = LiveMetrics.NameOf(plan.Method);
+        MethodName = EntryAttribute.NameOf(plan.Method);
         Layout = Simulator.LayOut(plan);
         Links = new Links(plan, Layout);
         Kinds = [.. Layout.Kinds];

@@ -1,4 +1,3 @@
-using System.Reflection;
 using AsyncOpt.Core.Diagnostics;
 using AsyncOpt.Core.Numerics;
 
@@ -17,7 +16,7 @@ sealed class Diagnosing<T>
         _evaluation = evaluation;
         _cut = new Cut(world, evaluation);
         _diagnostics =
-            [.. world.Plan.Diagnostics.Select(d => (d, KeyOf(d.GetType()), d.Metrics(world.Plan)))];
+            [.. world.Plan.Diagnostics.Select(d => (d, KeyOf(d.Name), d.Metrics(world.Plan)))];
     }
 
     /// <summary>Adds the metrics of the diagnostics that are due, after the estimate was evaluated.</summary>
@@ -55,10 +54,10 @@ sealed class Diagnosing<T>
     }
 
     // From the name, so that no diagnostic's draws depend on which others there are (FNV-1a, 24 bits).
-    static uint KeyOf(Type type)
+    static uint KeyOf(string name)
     {
         var hash = 2166136261;
-        foreach (var letter in type.GetCustomAttribute<DiagnosticAttribute>()?.Name ?? type.Name)
+        foreach (var letter in name)
             hash = (hash ^ letter) * 16777619;
         return (hash >> 24) ^ (hash & 0xFFFFFF);
     }

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace AsyncOpt.Core.Catalog;
 
 /// <summary>
@@ -19,6 +21,11 @@ public abstract class EntryAttribute(string name) : Attribute
 
     /// <summary>Other names that the field has for it, which experiment files may use as well.</summary>
     public string[] Aliases { get; init; } = [];
+
+    /// <summary>The name of what was made of an entry; its type's where that is none.</summary>
+    /// <param name="made">An instance of the class.</param>
+    public static string NameOf(object made) =>
+        made.GetType().GetCustomAttribute<EntryAttribute>()?.Name ?? made.GetType().Name;
 }
 
 /// <summary>Marks an abstract class as a kind of catalogue entry, such as methods or topologies.</summary>

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Reflection;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -34,7 +33,7 @@ public record DiagnosticOptions
 public abstract class Diagnostic(DiagnosticOptions options)
 {
     /// <summary>Its name in experiment files.</summary>
-    public string Name => GetType().GetCustomAttribute<DiagnosticAttribute>()?.Name ?? GetType().Name;
+    public string Name => EntryAttribute.NameOf(this);
 
     /// <summary>It is evaluated at every so many sampling instants.</summary>
     public int Every => options.Every;

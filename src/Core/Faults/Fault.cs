@@ -1,4 +1,3 @@
-using System.Reflection;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Numerics;
 
@@ -29,7 +28,7 @@ public enum Verdict
 public abstract class Fault
 {
     /// <summary>The name in experiment files; that of the class where it has none.</summary>
-    public string Name => GetType().GetCustomAttribute<FaultAttribute>()?.Name ?? GetType().Name;
+    public string Name => EntryAttribute.NameOf(this);
 
     /// <summary>Whether <see cref="Judge"/> can say anything but pass.</summary>
     public virtual bool JudgesMessages => false;

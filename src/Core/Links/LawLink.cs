@@ -1,4 +1,4 @@
-using System.Reflection;
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Numerics;
 
@@ -46,6 +46,5 @@ public sealed class LawLink(LawLink.Options options) : LinkDelay
     public override double Sample(int from, int to, in Draw draw) => _law.Sample(in draw);
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        _law.GetType().GetCustomAttribute<LawAttribute>()?.Name ?? _law.GetType().Name;
+    public override string ToString() => EntryAttribute.NameOf(_law);
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Numerics;
 
@@ -42,8 +41,7 @@ public abstract class LinkDelay
     public abstract double Sample(int from, int to, in Draw draw);
 
     /// <summary>What messages to the user call it: its name in experiment files.</summary>
-    public override string ToString() =>
-        GetType().GetCustomAttribute<LinkAttribute>()?.Name ?? GetType().Name;
+    public override string ToString() => EntryAttribute.NameOf(this);
 }
 
 /// <summary>What link models are built from, beside their options.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting;
@@ -58,13 +57,10 @@ static class RunTracing
         span.SetTag("asyncopt.run.mode", request.Mode.ToString().ToLowerInvariant());
         span.SetTag("asyncopt.run.attempt", context.Attempt);
         span.SetTag("asyncopt.run.seed", plan.Seeds.Run.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        span.SetTag("asyncopt.method.name", NameOf(plan.Method));
-        span.SetTag("asyncopt.problem.name", NameOf(plan.Problem));
+        span.SetTag("asyncopt.method.name", EntryAttribute.NameOf(plan.Method));
+        span.SetTag("asyncopt.problem.name", EntryAttribute.NameOf(plan.Problem));
         span.SetTag("asyncopt.places", plan.Places);
         if (plan.Topology is { } topology)
             span.SetTag("asyncopt.topology.name", topology.Name);
     }
-
-    static string NameOf(object entry) =>
-        entry.GetType().GetCustomAttribute<EntryAttribute>()?.Name ?? entry.GetType().Name;
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using AsyncOpt.Core.Catalog;
 
 namespace AsyncOpt.Core.Problems.Shardings;
@@ -12,7 +11,7 @@ public sealed class ShardingAttribute(string name) : EntryAttribute(name);
 public abstract class Sharding
 {
     /// <summary>Its name in experiment files.</summary>
-    public string Name => GetType().GetCustomAttribute<ShardingAttribute>()?.Name ?? GetType().Name;
+    public string Name => EntryAttribute.NameOf(this);
 
     /// <summary>Deals the samples out.</summary>
     /// <param name="context">The samples and the places.</param>
