@@ -10,8 +10,8 @@ using AsyncOpt.Simulation;
 namespace AsyncOpt.Contract.Tests;
 
 /// <summary>
-/// What every file of the folder <c>experiments</c> owes: it is valid and warns of nothing, and its optimum is shipped
-/// and right. A new file is tested without an edit here; one whose data are not here is skipped, and says what it needs.
+/// What every file of the folder <c>experiments</c> owes: it is valid and warns of nothing that it does not say itself,
+/// and its optimum is shipped and right. A new file is tested without an edit here; one whose data are not here is skipped, and says what it needs.
 /// </summary>
 public class ShippedExperimentsTests
 {
@@ -27,13 +27,20 @@ public class ShippedExperimentsTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void It_is_valid_says_what_it_is_and_warns_of_nothing(string name)
+    public void It_is_valid_and_says_what_it_is(string name)
     {
         var experiment = Load(name);
 
         Assert.Equal(name, experiment.Name);
         Assert.NotEmpty(experiment.Description);
-        Assert.All(experiment.Arms, arm => Assert.Empty(arm.Warnings));
+        Assert.All(experiment.Arms, arm =>
+        {
+            var unmet = arm.Warnings.Where(w => w.Contains(": NOT met: ", StringComparison.Ordinal)).ToList();
+            Assert.Empty(arm.Warnings.Except(unmet));
+            // A prediction whose conditions are not met may be shown beside what is measured, but not silently.
+            Assert.True(unmet.Count == 0 || experiment.Description.Contains("NOT met", StringComparison.Ordinal),
+                $"the description must say what is NOT met: {string.Join("; ", unmet)}");
+        });
     }
 
     [Theory]
