@@ -26,6 +26,7 @@ public class MethodContractTests
         var plan = ContractPlans.Plan(method, faults) with { Threads = 1 };
         var reference = Simulator.Run(plan);
         Assert.True(reference.Counts.Events > 60, $"only {reference.Counts.Events} events");
+        RecordedBits.Check($"method {method} {faults}", reference.Hash);
 
         foreach (var partitions in (int[])[2, 3, 7])
         {

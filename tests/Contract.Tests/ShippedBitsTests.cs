@@ -7,7 +7,8 @@ using AsyncOpt.Simulation;
 namespace AsyncOpt.Contract.Tests;
 
 /// <summary>
-/// What every shipped experiment owes, those of the claims too: the same bits for any number of partitions and threads.
+/// What every shipped experiment owes, those of the claims too: the same bits for any number of partitions and threads,
+/// and those that were recorded.
 /// Shortened is the time alone: each arm runs until it has made a few updates, and is sampled twice. Of a claim, all
 /// arms that it judges run in each of its cases at the size that is judged by default, with the steps written down
 /// rather than tuned ones. A new file is tested without an edit here; one whose data are not here is skipped, and says
@@ -35,7 +36,7 @@ public class ShippedBitsTests
     public void A_short_run_of_an_experiment_has_the_same_bits_for_any_partitions_and_threads(string name)
     {
         foreach (var arm in ShippedExperimentsTests.Load(name).Arms)
-            HasTheSameBits(arm);
+            HasTheSameBits(arm, $"experiment {name} {arm.Name}");
     }
 
     [Theory]
@@ -46,13 +47,21 @@ public class ShippedBitsTests
         if (!claim.Prepare())
             Assert.Skip($"{name} needs {string.Join(", ", claim.Missing)}: set ASYNCOPT_DATA, or 'asyncopt data get'");
         foreach (var arm in claim.Measuring(one, []).Arms)
-            HasTheSameBits(arm);
+            HasTheSameBits(arm, $"claim {name} {one} {arm.Name}");
     }
 
-    static void HasTheSameBits(Arm arm)
+    [Fact]
+    public void The_recorded_bits_are_of_this_numerics_class()
+    {
+        Assert.True(RecordedBits.Count > 100, $"only {RecordedBits.Count} runs are recorded");
+        Assert.SkipUnless(RecordedBits.Hold, $"bits were recorded on {RecordedBits.Class}: hashes are not compared");
+    }
+
+    static void HasTheSameBits(Arm arm, string name)
     {
         var needsMetrics = arm.File.Stop.Target is { Stop: true };
         var (plan, reference) = ShortRun(PlanOf(arm, 0) with { Threads = 1 });
+        RecordedBits.Check(name, reference.Hash);
         var other = PlanOf(arm, 1) with { Metrics = false, Stop = plan.Stop, SampleEvery = plan.SampleEvery };
 
         foreach (var (partitions, threads) in ((int, int)[])[(1, 2), (2, 1), (2, 2), (3, 1), (3, 2), (7, 1), (7, 2)])
