@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation;
 
@@ -48,8 +49,8 @@ readonly record struct EngineRun(double Seconds, long Units, long Events, double
         var record = Simulator.Run(
             workload.Plan with
             {
-                SampleEvery = workload.WarmUp,
-                Stop = new StopRules { Time = workload.WarmUp + workload.Timed },
+                SampleEvery = VirtualTime.FromSeconds(workload.WarmUp),
+                Stop = new StopRules { Time = VirtualTime.FromSeconds(workload.WarmUp + workload.Timed) },
                 Metrics = false,
                 TimelineAgents = 0,
                 Threads = workload.Threads,

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Topologies;
 
@@ -40,13 +41,13 @@ public sealed class GossipLearning(double period, double step) : Method
             _g = role.Vector("g", Dim.Parameters);
         }
 
-        public override void OnStart(ref NodeState s, Effects e) => e.SetTimer(period * e.Uniform());
+        public override void OnStart(ref NodeState s, Effects e) => e.SetTimer(VirtualTime.FromSeconds(period * e.Uniform()));
 
         public override void OnTimer(ref NodeState s, in TimerFired t, Effects e)
         {
             var neighbour = _topology.OutNeighbour(e.Place, e.Below(_topology.OutDegree(e.Place)));
             e.Send(_nodes[neighbour], Model, e.Snapshot(_x, s.Updates));
-            e.SetTimer(period);
+            e.SetTimer(VirtualTime.FromSeconds(period));
         }
 
         public override void OnMessage(ref NodeState s, in Received m, Effects e)

@@ -165,7 +165,7 @@ public sealed class Arm
     static JsonObject Resolved(JsonObject json, ExperimentFile file)
     {
         var resolved = (JsonObject)json.DeepClone();
-        resolved["sample-every"] = Canonical.Number(file.SampleEvery ?? file.Stop.Time!.Value / file.Samples!.Value);
+        resolved["sample-every"] = Canonical.Of(file.SamplingStep);
         resolved["samples"] = null;
         resolved["mixing"] = file.Mixing?.Json.DeepClone();
         return resolved;

@@ -70,7 +70,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             Precision = file.Precision,
             InitialPoint = InitialPoint(problem, seeds.Initialization),
             Stop = new(),
-            SampleEvery = file.SampleEvery ?? file.Stop.Time!.Value / file.Samples!.Value,
+            SampleEvery = file.SamplingStep,
             LogUpdates = file.LogUpdates,
             TimelineAgents = file.TimelineAgents,
             Partitions = file.Partitions,
@@ -170,7 +170,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
     {
         var faults = file.Faults.Select(f => f.Create()).ToList();
         foreach (var fault in faults)
-            _ = fault.Crashes(places, seed, file.Stop.Time ?? double.PositiveInfinity).Any(); // says what it refuses
+            _ = fault.Crashes(places, seed, file.Stop.Time).Any(); // says what it refuses
         return faults;
     }
 

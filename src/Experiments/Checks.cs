@@ -42,8 +42,8 @@ static class Checks
     /// <summary>Checks what only shows once everything is built.</summary>
     public static void Built(RunPlan plan, SpecMapping tree, Diagnostics diagnostics)
     {
-        if (plan.Compute is { PerTask: 0, PerStep: 0, PerSample: 0 }
-            && plan.Links.Delay is { IsRandom: false, FloorOverall: 0 })
+        if (plan.Compute is { PerTask.Nanoseconds: 0, PerStep.Nanoseconds: 0, PerSample.Nanoseconds: 0 }
+            && plan.Links.Delay is { IsRandom: false, FloorOverall.Nanoseconds: 0 })
             diagnostics.Add(
                 tree["compute"]!, "nothing takes time: expected per-task, per-sample or the links' delay above 0");
         foreach (var error in plan.Method.Errors(ContextOf(plan)))
@@ -148,9 +148,10 @@ static class Checks
         if (samples && !every && !Has(tree["stop"] as SpecMapping, "time"))
             diagnostics.Add(
                 tree["samples"]!, "samples are spread over stop.time: give stop.time, or sample-every instead");
-        if ((StopOptions?)file.Stop is { Time: { } time } && file.SampleEvery is { } step && time / step > SamplesMax)
+        var instants = ((StopOptions?)file.Stop)?.Time?.Seconds / file.SampleEvery?.Seconds;
+        if (instants > SamplesMax)
             diagnostics.Add(tree["sample-every"]!, string.Create(CultureInfo.InvariantCulture,
-                $"{time / step:0.###e0} sampling instants until stop.time: expected at most {SamplesMax:0e0}"));
+                $"{instants:0.###e0} sampling instants until stop.time: expected at most {SamplesMax:0e0}"));
     }
 
     static bool Has(SpecMapping? mapping, string key) => mapping?[key] is { IsNull: false };

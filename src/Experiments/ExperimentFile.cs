@@ -4,6 +4,7 @@ using AsyncOpt.Core.ComputeTimes;
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -60,13 +61,16 @@ public sealed record ExperimentFile
     /// <summary>When the run ends.</summary>
     public required StopOptions Stop { get; init; }
 
-    /// <summary>Virtual seconds between sampling instants; or give <see cref="Samples"/>.</summary>
-    [Time, Range(1e-9, 1e18)]
-    public double? SampleEvery { get; init; }
+    /// <summary>Virtual time between sampling instants; or give <see cref="Samples"/>.</summary>
+    [Range(1e-9, 2e9)]
+    public VirtualTime? SampleEvery { get; init; }
 
     /// <summary>How many sampling instants, evenly over <c>stop.time</c>; or give <see cref="SampleEvery"/>.</summary>
     [Range(1, 1_000_000)]
     public int? Samples { get; init; }
+
+    /// <summary>The time between sampling instants, however it was given.</summary>
+    internal VirtualTime SamplingStep => SampleEvery ?? Stop.Time!.Value.DividedBy(Samples!.Value);
 
     /// <summary>The seed, or the seeds of each use of randomness.</summary>
     public SeedOptions Seed { get; init; } = new();
@@ -118,8 +122,8 @@ public sealed record LinkOptions
     /// The least delay of a message: shorter ones are raised to it, and what that changed is reported. It lets
     /// partitions run in parallel where delays have no floor.
     /// </summary>
-    [Time, Range(0, 1e9)]
-    public double Quantum { get; init; }
+    [Range(0, 1e9)]
+    public VirtualTime Quantum { get; init; }
 
     /// <summary>Bytes per second that leave an agent, one message after the other; none for no limit.</summary>
     [Range(1e-3, 1e18)]
@@ -135,17 +139,17 @@ public sealed record LinkOptions
 /// </summary>
 public sealed record ComputeOptions
 {
-    /// <summary>Seconds per computation.</summary>
-    [Time, Range(0, 1e9)]
-    public double PerTask { get; init; }
+    /// <summary>Time per computation.</summary>
+    [Range(0, 1e9)]
+    public VirtualTime PerTask { get; init; }
 
-    /// <summary>Seconds per step of local training; a gradient is one step.</summary>
-    [Time, Range(0, 1e9)]
-    public double PerStep { get; init; }
+    /// <summary>Time per step of local training; a gradient is one step.</summary>
+    [Range(0, 1e9)]
+    public VirtualTime PerStep { get; init; }
 
-    /// <summary>Seconds per sample of its batch.</summary>
-    [Time, Range(0, 1e9)]
-    public double PerSample { get; init; }
+    /// <summary>Time per sample of its batch.</summary>
+    [Range(0, 1e9)]
+    public VirtualTime PerSample { get; init; }
 
     /// <summary>How much slower than that each worker or node is; without it, none is.</summary>
     public Choice<Speeds>? Speeds { get; init; }
@@ -233,9 +237,9 @@ public sealed record SeedOptions : ICheckedOptions
 /// <summary>The key <c>stop</c>: the run ends with the first of these. At least one is needed.</summary>
 public sealed record StopOptions : ICheckedOptions
 {
-    /// <summary>Virtual seconds.</summary>
-    [Time, Range(1e-9, 9e9)]
-    public double? Time { get; init; }
+    /// <summary>Virtual time.</summary>
+    [Range(1e-9, 2e9)]
+    public VirtualTime? Time { get; init; }
 
     /// <summary>Updates of the model, over all agents.</summary>
     [Range(1, long.MaxValue)]

@@ -114,7 +114,7 @@ public sealed class ExperimentSchema
 
     static JsonObject Number(Type type, RangeAttribute? range, bool isTime)
     {
-        var number = new JsonObject { ["type"] = type == typeof(double) ? "number" : "integer" };
+        var number = new JsonObject { ["type"] = isTime || type == typeof(double) ? "number" : "integer" };
         if (range is not null)
         {
             Limit(range.MinimumIsExclusive ? "exclusiveMinimum" : "minimum", range.Minimum);

@@ -18,8 +18,9 @@ static class SettingFacts
             yield return ("compute", "note", note);
         foreach (var (name, limit) in Counts(plan.Stop))
         {
+            var every = plan.SampleEvery.Seconds;
             yield return ("stop", name, string.Create(CultureInfo.InvariantCulture,
-                $"{limit:N0}, judged at sampling instants, every {plan.SampleEvery:G5} s: a run may go beyond it"));
+                $"{limit:N0}, judged at sampling instants, every {every:G5} s: a run may go beyond it"));
         }
     }
 

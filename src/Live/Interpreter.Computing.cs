@@ -122,12 +122,12 @@ sealed unsafe partial class Interpreter<T>
         }
     }
 
-    public override TimerId SetTimer(double seconds, int tag = 0)
+    public override TimerId SetTimer(VirtualTime delay, int tag = 0)
     {
-        CheckTimer(seconds);
+        CheckTimer(delay);
         var timer = new LiveTimer(_agent, _agent.TimersSet++, tag);
         _agent.Add(timer);
-        _run.Wheel.Add(_run.Clock.Wall(Links.Nanoseconds(seconds)), timer);
+        _run.Wheel.Add(_run.Clock.Wall(delay.Nanoseconds), timer);
         return new TimerId(timer.Number);
     }
 

@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation;
 
@@ -76,7 +77,7 @@ sealed unsafe partial class Interpreter<T>
     {
         if (_run.Plan.Links.SendRate is not { } rate || way.Id == Links.Local)
             return _now;
-        return _agent.SenderFree = Math.Max(_now, _agent.SenderFree) + Links.Nanoseconds(bytes / rate);
+        return _agent.SenderFree = Math.Max(_now, _agent.SenderFree) + LinkModel.Transfer(bytes, rate).Nanoseconds;
     }
 
     void Dispatch(int receiver, in Message m, uint number, long delay)
@@ -236,7 +237,8 @@ sealed unsafe partial class Interpreter<T>
         if (_run.Plan.Links.ReceiveRate is { } rate && !message.PassedCard)
         {
             var bytes = _run.KindBytes[message.Kind];
-            _agent.ReceiverFree = Math.Max(message.Arrived, _agent.ReceiverFree) + Links.Nanoseconds(bytes / rate);
+            _agent.ReceiverFree =
+                Math.Max(message.Arrived, _agent.ReceiverFree) + LinkModel.Transfer(bytes, rate).Nanoseconds;
             var wait = _agent.ReceiverFree - message.Arrived;
             message.PassedCard = true;
             message.Arrived = _agent.ReceiverFree;

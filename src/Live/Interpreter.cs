@@ -151,7 +151,7 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
             return;
         }
         var draw = new Draw(_run.Plan.Seeds.Run, Purpose.Service, (ulong)_agent.Id, _agent.Services++);
-        message.Service = Simulation.Links.Nanoseconds(law.Sample(in draw));
+        message.Service = law.Duration(in draw).Nanoseconds;
         _agent.Serving = message;
         _run.Wheel.Add(
             _run.Clock.Wall(message.Service), new LiveSignal(_agent, Signal.ServiceEnd) { Subject = message });

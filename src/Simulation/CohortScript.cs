@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 
@@ -203,7 +204,7 @@ sealed class CohortScript(Peer first, Peer server) : Effects
 
     public override void Stop() => IsBeyond = true;
 
-    public override TimerId SetTimer(double seconds, int tag)
+    public override TimerId SetTimer(VirtualTime delay, int tag)
     {
         IsBeyond = true;
         return default;

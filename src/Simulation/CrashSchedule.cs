@@ -31,11 +31,9 @@ static class CrashSchedule
     /// <summary>The crashes of places, each as one of an agent of the place's number; none overlap at one.</summary>
     public static IEnumerable<AgentCrash> OfPlaces(RunPlan plan)
     {
-        var horizon = plan.Stop.Time ?? double.PositiveInfinity;
         var crashes = plan.Faults.SelectMany((fault, i) =>
-            fault.Crashes(plan.Places, plan.Seeds.Run, horizon).Select(crash => new AgentCrash(
-                crash.Place, Links.Nanoseconds(crash.At),
-                double.IsFinite(crash.Until) ? Links.Nanoseconds(crash.Until) : null, 0, i)));
+            fault.Crashes(plan.Places, plan.Seeds.Run, plan.Stop.Time).Select(crash => new AgentCrash(
+                crash.Place, crash.At.Nanoseconds, crash.Until?.Nanoseconds, 0, i)));
         // Those of one fault do not overlap.
         return plan.Faults.Count <= 1 ? crashes : Joined(crashes);
     }

@@ -24,6 +24,6 @@ static class Durations
             _ => model.Factors[place],
         };
         var draw = new Draw(plan.Seeds.Run, Purpose.ComputeTime, (ulong)agent, (ulong)number);
-        return Links.Nanoseconds(model.Seconds(factor, asked.Steps, asked.Samples, in draw));
+        return model.Duration(factor, asked.Steps, asked.Samples, in draw).Nanoseconds;
     }
 }

@@ -78,7 +78,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
     }
 
     public long CutAfter(long instant) =>
-        _hooks.CheckpointAt is { } at && Links.Nanoseconds(at) is var cut && cut > instant ? cut : long.MaxValue;
+        _hooks.CheckpointAt?.Nanoseconds is { } at && at > instant ? at : long.MaxValue;
 
     public void Save(Progress progress)
     {
@@ -111,7 +111,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
     {
         if (_hooks.CheckpointAt is { } at && !_isSaved && record.Outcome != Outcome.Cancelled)
         {
-            yield return $"no checkpoint was written: it is due at {at} s, and the run ended at "
+            yield return $"no checkpoint was written: it is due at {at.Seconds} s, and the run ended at "
                 + $"{record.VirtualTime / 1e9} s";
         }
     }

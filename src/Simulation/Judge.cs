@@ -36,8 +36,8 @@ sealed unsafe class Judge<T>
         (_plan, _progress, _world, _records) = (plan, progress, world, records);
         _evaluation = new Evaluation<T>(world);
         _diagnosing = new Diagnosing<T>(world, _evaluation);
-        _every = Math.Max(1, Links.Nanoseconds(plan.SampleEvery));
-        _timeLimit = plan.Stop.Time is { } seconds ? Links.Nanoseconds(seconds) : long.MaxValue;
+        _every = Math.Max(1, plan.SampleEvery.Nanoseconds);
+        _timeLimit = plan.Stop.Time?.Nanoseconds ?? long.MaxValue;
     }
 
     /// <summary>What was sampled so far.</summary>
@@ -83,7 +83,7 @@ sealed unsafe class Judge<T>
         var stop = _plan.Stop;
         double?[] shares =
         [
-            stop.Time is { } time ? instant / 1e9 / time : null,
+            instant / (double?)stop.Time?.Nanoseconds,
             (double)counts.Updates / stop.Updates, (double)counts.Gradients / stop.Gradients,
             (double)counts.Samples / stop.Samples, (double)counts.Messages / stop.Messages,
             (double)counts.Bytes / stop.Bytes, _wall.Seconds / stop.WallTime,
@@ -127,7 +127,7 @@ sealed unsafe class Judge<T>
     {
         var (stop, counts) = (_plan.Stop, Counts);
         if (instant >= _timeLimit)
-            return $"virtual time reached {stop.Time} s";
+            return $"virtual time reached {stop.Time?.Seconds} s";
         (string What, long Count, long? Limit)[] budgets =
         [
             ("updates", counts.Updates, stop.Updates), ("gradients", counts.Gradients, stop.Gradients),

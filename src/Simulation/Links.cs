@@ -31,8 +31,6 @@ sealed unsafe class Links : IDisposable
     /// <summary>The way between agents at the same place: no link, no delay.</summary>
     public const long Local = -1;
 
-    const double NanosecondsPerSecond = 1e9;
-
     // Words of a message's draw: the delay comes first, then each fault rule; a copy made by a fault counts as another
     // draw.
     const ulong CopyBit = 1UL << 44;
@@ -60,7 +58,7 @@ sealed unsafe class Links : IDisposable
 
     public Links(RunPlan plan, Layout layout)
     {
-        Quantum = Nanoseconds(plan.Links.Quantum);
+        Quantum = plan.Links.Quantum.Nanoseconds;
         _plan = plan;
         (_delay, _isRandom, _seed) = (plan.Links.Delay, plan.Links.Delay.IsRandom, plan.Seeds.Run);
         _layout = layout;
@@ -172,15 +170,15 @@ sealed unsafe class Links : IDisposable
         return Verdict.Pass;
     }
 
-    /// <summary>Propagation delay in ns: 0 within a place, else rounded up; a drawn delay is at least 1.</summary>
+    /// <summary>Propagation delay in ns: 0 within a place; a drawn delay is at least 1.</summary>
     public long Delay(in Way way, ulong id, ulong k, bool copy)
     {
         if (way.Id == Local)
             return 0;
         if (!_isRandom)
-            return Nanoseconds(_delay.Floor(way.From, way.To));
+            return _delay.Floor(way.From, way.To).Nanoseconds;
         var draw = new Draw(_seed, Purpose.LinkDelay, id, copy ? k | CopyBit : k);
-        return Math.Max(1, Nanoseconds(_delay.Sample(way.From, way.To, in draw)));
+        return Math.Max(1, _delay.Sample(way.From, way.To, in draw).Nanoseconds);
     }
 
     /// <summary>The delay of a token's move: its draws are counted per token.</summary>
@@ -189,9 +187,9 @@ sealed unsafe class Links : IDisposable
         if (from == to)
             return 0;
         if (!_isRandom)
-            return Nanoseconds(_delay.Floor(from, to));
+            return _delay.Floor(from, to).Nanoseconds;
         var draw = new Draw(_seed, Purpose.LinkDelay, TokenId(token), move);
-        return Math.Max(1, Nanoseconds(_delay.Sample(from, to, draw)));
+        return Math.Max(1, _delay.Sample(from, to, draw).Nanoseconds);
     }
 
     public Verdict JudgeMove(int token, int from, int to, ulong move, out int fault) =>
@@ -210,13 +208,6 @@ sealed unsafe class Links : IDisposable
         if (due == last.Due && depth == last.Depth && last.Due != 0)
             tie = last.Tie;
         (last.Due, last.Depth, last.Tie) = (due, depth, tie);
-    }
-
-    /// <summary>Seconds as ns, rounded up.</summary>
-    public static long Nanoseconds(double seconds)
-    {
-        var ns = Math.Ceiling(seconds * NanosecondsPerSecond);
-        return ns < long.MaxValue / 4 ? (long)ns : long.MaxValue / 4;
     }
 
     static ulong TokenId(int token) => (1UL << 52) | (uint)token;

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 
@@ -31,8 +32,8 @@ static class Lockstep
             if (delays.Floor(-1, place) != down || delays.Floor(place, -1) != up)
                 return null;
         }
-        return Math.Min(down, up) >= plan.Links.Quantum
-            ? (Links.Nanoseconds(down), Links.Nanoseconds(up))
+        return down >= plan.Links.Quantum && up >= plan.Links.Quantum
+            ? (down.Nanoseconds, up.Nanoseconds)
             : null;
     }
 
@@ -62,7 +63,7 @@ static class Lockstep
     static long? UniformDelay(RunPlan plan)
     {
         var topology = plan.Topology!;
-        double? delay = null;
+        VirtualTime? delay = null;
         for (var node = 0; node < topology.Nodes; node++)
         {
             foreach (var other in topology.OutNeighbours(node))
@@ -73,6 +74,6 @@ static class Lockstep
             }
         }
         // Delays that the quantum raises are counted message by message.
-        return delay is { } seconds && seconds >= plan.Links.Quantum ? Links.Nanoseconds(seconds) : null;
+        return delay >= plan.Links.Quantum ? delay.Value.Nanoseconds : null;
     }
 }

@@ -71,9 +71,9 @@ sealed unsafe partial class Partition<T>
         return i;
     }
 
-    public override TimerId SetTimer(double seconds, int tag = 0)
+    public override TimerId SetTimer(VirtualTime delay, int tag = 0)
     {
-        CheckTimer(seconds);
+        CheckTimer(delay);
         var i = _requests.Take();
         ref var r = ref _requests[i];
         var generation = r.Generation;
@@ -83,7 +83,7 @@ sealed unsafe partial class Partition<T>
         r.Number = _core->Timers++;
         r.Requested = _now;
         Link(i);
-        InsertRequest(i, generation, _now + Links.Nanoseconds(seconds), EventType.Timer);
+        InsertRequest(i, generation, _now + delay.Nanoseconds, EventType.Timer);
         return new TimerId(r.Number);
     }
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AsyncOpt.Core.Faults;
-using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Simulation;
@@ -119,7 +119,8 @@ sealed unsafe partial class Partition<T>
     {
         if (_world.Links.SenderFree is not { } free || way.Id == Links.Local)
             return _now;
-        return free[_self] = Math.Max(_now, free[_self]) + Links.Nanoseconds(bytes / _world.Plan.Links.SendRate!.Value);
+        var rate = _world.Plan.Links.SendRate!.Value;
+        return free[_self] = Math.Max(_now, free[_self]) + LinkModel.Transfer(bytes, rate).Nanoseconds;
     }
 
     void Dispatch(in Way way, long due, int receiver, in Message message, uint sequence)
@@ -177,9 +178,9 @@ sealed unsafe partial class Partition<T>
 
     void PassReceiverCard(in Event e)
     {
-        var bytes = _world.KindBytes[e.Kind];
+        var (bytes, rate) = (_world.KindBytes[e.Kind], _world.Plan.Links.ReceiveRate!.Value);
         ref var free = ref _world.Links.ReceiverFree![_self];
-        free = Math.Max(_now, free) + Links.Nanoseconds(bytes / _world.Plan.Links.ReceiveRate!.Value);
+        free = Math.Max(_now, free) + LinkModel.Transfer(bytes, rate).Nanoseconds;
         var passed = e;
         passed.Type = EventType.Message;
         passed.Time = free;

@@ -76,7 +76,7 @@ sealed unsafe partial class Partition<T>
         _core->Flags |= AgentFlags.Serving;
         _role.Served[_index] = waiting + 1;
         var draw = new Draw(_world.Seed, Purpose.Service, (ulong)_self, _role.Services[_index]++);
-        var service = Links.Nanoseconds(_role.Layout.ServiceTime!.Sample(in draw));
+        var service = _role.Layout.ServiceTime!.Duration(in draw).Nanoseconds;
         var message = _waiting[waiting].Event;
         var end = message with
         {
@@ -106,7 +106,7 @@ sealed unsafe partial class Partition<T>
     long ServiceTimeOf(in Event e)
     {
         var draw = new Draw(_world.Seed, Purpose.Service, (ulong)_self, _role.Services[_index] - 1UL);
-        return Links.Nanoseconds(_role.Layout.ServiceTime!.Sample(in draw));
+        return _role.Layout.ServiceTime!.Duration(in draw).Nanoseconds;
     }
 
     /// <summary>After a handler returned: whatever can be handled now is, in order.</summary>

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 
@@ -87,7 +88,7 @@ sealed unsafe partial class Rounds<T>
         int Resolve(Dim dim) => dim.Resolve(_world.Layout.Context.Dimension);
         var d = Resolve(oracle.Inputs[0]);
         return d == Resolve(oracle.Outputs[0]) && d == _role.Dimensions[op.Vector] && d == _role.Dimensions[op.Output]
-            && (op.Batch > 0 || _world.Plan.Compute.PerSample == 0 || HasEqualShards);
+            && (op.Batch > 0 || _world.Plan.Compute.PerSample == VirtualTime.Zero || HasEqualShards);
     }
 
     bool HasEqualShards

@@ -234,7 +234,7 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
         return _script.Computation is not { } c
             || ((c.Oracle.InputCount < 1 || IsThere(c.Input)) && (c.Oracle.InputCount < 2 || IsThere(c.Input1))
                 && (c.Oracle.InputCount < 3 || IsThere(c.Input2))
-                && (c.Batch > 0 || _world.Plan.Compute.PerSample == 0 || HasEqualShards));
+                && (c.Batch > 0 || _world.Plan.Compute.PerSample == VirtualTime.Zero || HasEqualShards));
     }
 
     bool HasEqualShards

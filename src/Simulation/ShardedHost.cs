@@ -1,4 +1,5 @@
 using System.Text;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Simulation;
@@ -21,7 +22,7 @@ sealed class ShardedHost<T> : IVirtualHost, IDisposable
     bool _isGathered;
 
     public ShardedHost(
-        RunPlan plan, IShards shards, Action<RunProgress>? progress, double? checkpointEvery,
+        RunPlan plan, IShards shards, Action<RunProgress>? progress, VirtualTime? checkpointEvery,
         CancellationToken cancellation)
     {
         (_shards, _cancellation) = (shards, cancellation);
@@ -31,7 +32,7 @@ sealed class ShardedHost<T> : IVirtualHost, IDisposable
         _records = [.. Enumerable.Range(0, _partitioning.Count).Select(_ => new Recording(plan, layout))];
         _states = new ShardState[_partitioning.Count];
         _judge = new Judge<T>(plan, progress, _mirror, _records);
-        _checkpointEvery = checkpointEvery is { } every ? Math.Max(1, Links.Nanoseconds(every)) : long.MaxValue;
+        _checkpointEvery = checkpointEvery is { } every ? Math.Max(1, every.Nanoseconds) : long.MaxValue;
     }
 
     public long LastTime => _states.Max(s => s.LastTime);

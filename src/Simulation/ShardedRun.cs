@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Simulation;
@@ -18,16 +19,16 @@ static class ShardedRun
     /// <param name="plan">The run, as <see cref="Cut"/> gives it.</param>
     /// <param name="shards">As many shards.</param>
     /// <param name="progress">Called at every sampling instant, on this thread.</param>
-    /// <param name="checkpointEvery">Virtual seconds between checkpoints; null for none.</param>
+    /// <param name="checkpointEvery">Virtual time between checkpoints; null for none.</param>
     /// <param name="cancellation">Ends the run with what it has so far.</param>
     public static RunRecord Run(
-        RunPlan plan, IShards shards, Action<RunProgress>? progress, double? checkpointEvery,
+        RunPlan plan, IShards shards, Action<RunProgress>? progress, VirtualTime? checkpointEvery,
         CancellationToken cancellation) => plan.Precision == Precision.Float32
             ? Run<float>(plan, shards, progress, checkpointEvery, cancellation)
             : Run<double>(plan, shards, progress, checkpointEvery, cancellation);
 
     static RunRecord Run<T>(
-        RunPlan plan, IShards shards, Action<RunProgress>? progress, double? checkpointEvery,
+        RunPlan plan, IShards shards, Action<RunProgress>? progress, VirtualTime? checkpointEvery,
         CancellationToken cancellation)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {

@@ -1,4 +1,5 @@
 using AsyncOpt.Core;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Kernels;
@@ -16,7 +17,7 @@ public sealed record RunHooks
     public CancellationToken Cancellation { get; init; }
 
     /// <summary>Virtual time, in seconds, at which a checkpoint is written; the run goes on.</summary>
-    public double? CheckpointAt { get; init; }
+    public VirtualTime? CheckpointAt { get; init; }
 
     /// <summary>Receives the checkpoint.</summary>
     public Stream? CheckpointTo { get; init; }

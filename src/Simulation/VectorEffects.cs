@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
@@ -151,9 +152,9 @@ abstract class VectorEffects<T>(RunPlan plan) : Effects
     }
 
     /// <summary>Refuses a timer into the past.</summary>
-    protected void CheckTimer(double seconds)
+    protected void CheckTimer(VirtualTime delay)
     {
-        if (!(seconds >= 0))
-            throw new InvalidOperationException($"role '{RoleLayout.Name}' sets a timer of {seconds} s");
+        if (delay < VirtualTime.Zero)
+            throw new InvalidOperationException($"role '{RoleLayout.Name}' sets a timer of {delay.Nanoseconds} ns");
     }
 }

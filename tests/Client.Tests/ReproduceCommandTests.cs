@@ -121,7 +121,7 @@ public sealed class ReproduceCommandTests : IDisposable
     [Fact]
     public void It_is_said_what_the_intervals_are_conditional_on_and_what_is_not_there()
     {
-        Gaps(plan => (IsMinibatch(plan) ? 0.1 : 0.2) * (1 + Math.Abs(Math.Log(plan.Compute.PerTask / 2e-3))));
+        Gaps(plan => (IsMinibatch(plan) ? 0.1 : 0.2) * (1 + Math.Abs(Math.Log(plan.Compute.PerTask.Seconds / 2e-3))));
         var contrast = Small[Small.IndexOf("  - name", StringComparison.Ordinal)..];
         var text = Small + contrast + contrast.Replace("name: gap", "role: control\n    name: gap")
             + Tune + "looks: 2\nnot-covered: deep nets\n";
@@ -168,7 +168,7 @@ public sealed class ReproduceCommandTests : IDisposable
     public void Each_arm_is_measured_at_its_best_point()
     {
         // Best at the middle of the grid for both.
-        Gaps(plan => (IsMinibatch(plan) ? 0.1 : 0.2) * (1 + Math.Abs(Math.Log(plan.Compute.PerTask / 2e-3))));
+        Gaps(plan => (IsMinibatch(plan) ? 0.1 : 0.2) * (1 + Math.Abs(Math.Log(plan.Compute.PerTask.Seconds / 2e-3))));
 
         Assert.Equal(0, _shell.Run("reproduce", Claim(Small + Tune), "--out", _out, "--quiet"));
 
@@ -182,7 +182,9 @@ public sealed class ReproduceCommandTests : IDisposable
     [Fact]
     public void An_optimum_on_the_edge_is_an_error_that_names_arm_key_and_value_unless_the_edge_is_natural()
     {
-        Gaps(plan => IsMinibatch(plan) ? plan.Compute.PerTask : 0.2 * (1 + Math.Abs(Math.Log(plan.Compute.PerTask / 2e-3))));
+        Gaps(plan => plan.Compute.PerTask.Seconds is var task && IsMinibatch(plan)
+            ? task
+            : 0.2 * (1 + Math.Abs(Math.Log(task / 2e-3))));
 
         Assert.Equal(2, _shell.Run("reproduce", Claim(Small + Tune), "--out", _out, "--quiet"));
         Assert.StartsWith("small-claim: tune: arm 'minibatch': the best compute.per-task is 1ms, on the edge of the grid",

@@ -85,7 +85,7 @@ public sealed class RunCommandTests : IDisposable
         _shell.Run("run", _file, "--out", _out, "--set", "stop.time=3s", "problem.targets=[[1]]", "workers=5",
             "--set", "log-updates=true", "--partitions", "3", "--threads", "2", "--no-metrics");
 
-        Assert.Equal((3, 5, true), (seen!.Stop.Time, seen.Places, seen.LogUpdates));
+        Assert.Equal((Seconds(3), 5, true), (seen!.Stop.Time!.Value, seen.Places, seen.LogUpdates));
         Assert.Equal((3, 2, false), (seen.Partitions, seen.Threads, seen.Metrics));
     }
 

@@ -110,6 +110,6 @@ public sealed class VerifyCommandTests : IDisposable
         Assert.Equal(0, _shell.Run("verify", _file));
 
         Assert.Equal(5, stops[0].WallTime);
-        Assert.All(stops.Skip(1), s => Assert.Equal((null, 2.0), (s.WallTime, s.Time)));
+        Assert.All(stops.Skip(1), s => Assert.Equal((null, Seconds(2)), (s.WallTime, s.Time)));
     }
 }

@@ -59,7 +59,7 @@ public class MethodContractTests
             using var file = new MemoryStream();
             Simulator.Run(
                 plan with { Partitions = saveWith, ForcePartitions = true },
-                new RunHooks { CheckpointAt = at, CheckpointTo = file });
+                new RunHooks { CheckpointAt = Seconds(at), CheckpointTo = file });
             file.Position = 0;
 
             var resumed = Simulator.Run(
@@ -139,7 +139,7 @@ public class MethodContractTests
         (long Bytes, long Events) Cost(double time)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var record = Simulator.Run(plan with { SampleEvery = time, Stop = new StopRules { Time = time } });
+            var record = Simulator.Run(plan with { SampleEvery = Seconds(time), Stop = new StopRules { Time = Seconds(time) } });
             return (GC.GetAllocatedBytesForCurrentThread() - before, record.Counts.Events);
         }
         Cost(5);

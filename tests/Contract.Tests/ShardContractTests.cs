@@ -40,14 +40,14 @@ public class ShardContractTests
         var (plan, _) = ShardedRun.Cut(ContractPlans.Plan(method, faults) with { Partitions = 3, ForcePartitions = true });
         var reference = Simulator.Run(plan);
         using var shards = new ThreadedShards(plan, TestContext.Current.CancellationToken);
-        var whole = ShardedRun.Run(plan, shards, null, 0.4, TestContext.Current.CancellationToken);
+        var whole = ShardedRun.Run(plan, shards, null, Seconds(0.4), TestContext.Current.CancellationToken);
         SameRun.Assert(reference, whole);
         Assert.True(reference.VirtualTime < 400_000_000 || shards.Saved.Count > 0, "no checkpoint");
 
         foreach (var checkpoint in shards.Saved)
         {
             using var others = new ThreadedShards(plan, TestContext.Current.CancellationToken, checkpoint);
-            var resumed = ShardedRun.Run(plan, others, null, 0.4, TestContext.Current.CancellationToken);
+            var resumed = ShardedRun.Run(plan, others, null, Seconds(0.4), TestContext.Current.CancellationToken);
             SameRun.Assert(reference, resumed);
         }
     }

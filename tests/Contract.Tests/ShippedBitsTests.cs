@@ -88,11 +88,11 @@ public class ShippedBitsTests
     {
         for (var time = 0.4; ; time *= 4)
         {
-            var shorter = plan with { Stop = plan.Stop with { Time = time }, SampleEvery = time / 2 };
+            var shorter = plan with { Stop = plan.Stop with { Time = Seconds(time) }, SampleEvery = Seconds(time / 2) };
             var record = Simulator.Run(shorter);
             if (record.Counts.Updates >= UpdatesMin)
                 return (shorter, record);
-            Assert.True(time < plan.Stop.Time, $"{record.Counts.Updates} updates are all it makes");
+            Assert.True(Seconds(time) < plan.Stop.Time, $"{record.Counts.Updates} updates are all it makes");
         }
     }
 

@@ -11,7 +11,8 @@ namespace AsyncOpt.Contract.Tests;
 
 /// <summary>
 /// What every file of the folder <c>experiments</c> owes: it is valid and warns of nothing that it does not say itself,
-/// and its optimum is shipped and right. A new file is tested without an edit here; one whose data are not here is skipped, and says what it needs.
+/// and its optimum is shipped and right. A new file is tested without an edit here; one whose data are not here is
+/// skipped, and says what it needs.
 /// </summary>
 public class ShippedExperimentsTests
 {

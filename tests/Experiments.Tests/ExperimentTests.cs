@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 
@@ -185,7 +186,7 @@ public class ExperimentTests
 
         Assert.Equal("async-sgd", arm.Name);
         Assert.Equal(4, plan.Places);
-        Assert.Equal(0.001, plan.Links.Delay.FloorOverall);
+        Assert.Equal(Seconds(0.001), plan.Links.Delay.FloorOverall);
         Assert.True(plan.Links.Fifo);
         Assert.Equal(1e8, plan.Links.SendRate);
         Assert.Equal(2, plan.Faults.Count);
@@ -204,10 +205,44 @@ public class ExperimentTests
         var arm = Parsing.Load(Parsing.Nodes).Arms[0];
         var plan = arm.PlanOf(0);
 
-        Assert.Equal(2.5, plan.SampleEvery);
+        Assert.Equal(Seconds(2.5), plan.SampleEvery);
         Assert.Equal(1.0 / 3, plan.Mixing!.At(0).SelfWeight(0), 12);
         Assert.Equal(2.5, (double)arm.Specification["sample-every"]!);
         Assert.Equal("metropolis-hastings", (string)arm.Specification["mixing"]!["name"]!);
+    }
+
+    // 0.0041 * 1e9 is a little more than 4,100,000 in binary: such times must not become a nanosecond longer.
+    [Theory]
+    [InlineData("4.1ms", 4_100_000)]
+    [InlineData("0.0041", 4_100_000)]
+    [InlineData("4100us", 4_100_000)]
+    [InlineData("1.0000001s", 1_000_000_100)]
+    [InlineData("57ns", 57)]
+    public void A_declared_time_is_exact_wherever_it_stands(string text, long nanoseconds)
+    {
+        var plan = Experiment.Parse($$"""
+            name: exact
+            workers: 2
+            method: { name: async-local-sgd, rate: 0.1, outer-rate: 1, grace: { time: {{text}} } }
+            problem: { name: quadratic, dimension: 3 }
+            links: { delay: {{text}}, quantum: {{text}} }
+            compute: { per-task: {{text}}, per-step: {{text}}, per-sample: {{text}} }
+            service: [{ role: server, time: {{text}} }]
+            faults: [{ name: crash, place: 0, at: {{text}}, for: {{text}} }]
+            stop: { time: {{text}} }
+            sample-every: {{text}}
+            """, "exact.yaml", AppContext.BaseDirectory).Arms[0].PlanOf(0);
+        var crash = Assert.Single(plan.Faults[0].Crashes(2, 1, plan.Stop.Time));
+
+        Assert.All(
+            (VirtualTime?[])
+            [
+                plan.Links.Delay.Floor(0, -1), plan.Links.Delay.Sample(0, -1, default), plan.Links.Quantum,
+                plan.Compute.PerTask, plan.Compute.PerStep, plan.Compute.PerSample, plan.Service["server"].Duration(default),
+                plan.Stop.Time, plan.SampleEvery, crash.At, new VirtualTime(crash.Until!.Value.Nanoseconds - nanoseconds),
+            ],
+            time => Assert.Equal(new VirtualTime(nanoseconds), time));
+        Assert.Equal(3 * nanoseconds, plan.Compute.Duration(1, steps: 1, samples: 1).Nanoseconds);
     }
 
     [Fact]
@@ -377,7 +412,7 @@ public class ExperimentTests
         };
         var arm = Parsing.Load(Parsing.Workers + "\nlinks: { delay: test-only }", options).Arms[0];
 
-        Assert.Equal(7, arm.PlanOf(0).Links.Delay.FloorOverall);
+        Assert.Equal(Seconds(7), arm.PlanOf(0).Links.Delay.FloorOverall);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ namespace AsyncOpt.Kernels.Gpu.Tests;
 /// <summary>Runs whose agents act in rounds on a device against the same agents one by one with that device.</summary>
 public class ResidentRoundsTests
 {
-    const int Nodes = 12, Seconds = 6;
+    const int Nodes = 12, Length = 6;
 
     static readonly Optimizer[] Optimizers =
         [new Sgd(), new Momentum(new()), new Nesterov(new()), new Adam(new()), new AdamW(new() { WeightDecay = 0.1 })];
@@ -56,16 +56,17 @@ public class ResidentRoundsTests
     [MemberData(nameof(Backends.Each), MemberType = typeof(Backends))]
     public void Stay_on_the_device_until_somebody_looks(string backend)
     {
-        var plan = Plan(DSgd.Order.Awc, new Momentum(new()), 1) with { SampleEvery = 3 * Seconds };
+        var plan = Plan(DSgd.Order.Awc, new Momentum(new()), 1) with { SampleEvery = Seconds(3 * Length) };
         var device = new CountingDevice(Backends.Open(backend));
-        var quiet = Simulator.Run(plan with { Stop = new() { Time = 3 * Seconds } }, new RunHooks { Device = device });
+        var quiet = Simulator.Run(plan with { Stop = new() { Time = Seconds(3 * Length) } }, new RunHooks { Device = device });
 
         // Iterate, gradient, state go there once, and come back at the start, where they are new, and at the end.
-        Assert.Equal((3 * Seconds) - 1, device.CallsOf("Mix"));
+        Assert.Equal((3 * Length) - 1, device.CallsOf("Mix"));
         Assert.Equal(3, device.CallsOf("Send"));
         Assert.InRange(device.CallsOf("Fetch"), 3, 6);
         var often = Simulator.Run(
-            plan with { Stop = new() { Time = 3 * Seconds }, SampleEvery = 1 }, new RunHooks { Device = Backends.Open(backend) });
+            plan with { Stop = new() { Time = Seconds(3 * Length) }, SampleEvery = Seconds(1) },
+            new RunHooks { Device = Backends.Open(backend) });
         Assert.Equal(quiet.Hash, often.Hash);
     }
 
@@ -77,7 +78,7 @@ public class ResidentRoundsTests
         var device = Backends.Open(backend);
         var hooks = new RunHooks { Device = device };
         using var file = new MemoryStream();
-        var record = Simulator.Run(plan, hooks with { CheckpointAt = 2.5, CheckpointTo = file });
+        var record = Simulator.Run(plan, hooks with { CheckpointAt = Seconds(2.5), CheckpointTo = file });
         file.Position = 0;
 
         Assert.Equal(record.Hash, Simulator.Run(plan, hooks).Hash);
@@ -89,7 +90,7 @@ public class ResidentRoundsTests
     public void Rounds_without_room_or_kernels_become_one_by_one_and_the_run_says_so()
     {
         var star = new StarTopology(new() { Nodes = 300 }).Build(GraphContext.OfSeed(1));
-        var plan = Plan(DSgd.Order.Awc, new Sgd(), 1, star) with { Stop = new() { Time = 1 } };
+        var plan = Plan(DSgd.Order.Awc, new Sgd(), 1, star) with { Stop = new() { Time = Seconds(1) } };
         var hooks = new RunHooks { Device = Backends.Open("cpu") };
         var record = Simulator.Run(plan, hooks);
 
@@ -116,7 +117,7 @@ public class ResidentRoundsTests
         });
         problem.Build(new ProblemContext(topology.Nodes, 1, name => name));
         var method = new DSgd(new() { Step = ConstantSchedule.Of(0.1), BatchSize = batch, Variant = order, Optimizer = optimizer });
-        return Plans.Of(method, topology.Nodes, Seconds, Plans.Second, problem) with
+        return Plans.Of(method, topology.Nodes, Length, Plans.Second, problem) with
         {
             Topology = topology,
             Mixing = new MetropolisHastingsMixing().Schedule(topology),

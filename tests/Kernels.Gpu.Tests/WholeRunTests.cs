@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Methods;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Data;
@@ -63,11 +64,15 @@ public class WholeRunTests
         problem.Build(new ProblemContext(workers, 1, name => name));
         var plan = Plans.Of(Async(), workers, 6, Plans.Second, problem) with
         {
-            Faults = [new CrashFault(new() { Place = 0, At = 1.5, For = 2 }), new CrashFault(new() { Place = 1, At = 2.5, For = 1 })],
+            Faults =
+            [
+                new CrashFault(new() { Place = 0, At = Seconds(1.5), For = Seconds(2) }),
+                new CrashFault(new() { Place = 1, At = Seconds(2.5), For = Seconds(1) }),
+            ],
         };
         var hooks = new RunHooks { Device = Backends.Open("cpu") };
         using var file = new MemoryStream();
-        var record = Simulator.Run(plan, hooks with { CheckpointAt = 2.5, CheckpointTo = file });
+        var record = Simulator.Run(plan, hooks with { CheckpointAt = Seconds(2.5), CheckpointTo = file });
         file.Position = 0;
 
         Assert.InRange(record.Counts.BatchMax, 512, workers - 1);

@@ -47,8 +47,8 @@ public class LiveContractTests
         {
             Precision = Precision.Float32,
             Links = plan.Links with { Fifo = plan.Topology is null || !method.Contains("srrw", StringComparison.Ordinal) },
-            SampleEvery = 0.1,
-            Stop = new StopRules { Updates = 300, Time = 20 },
+            SampleEvery = Seconds(0.1),
+            Stop = new StopRules { Updates = 300, Time = Seconds(20) },
         };
 
         var (record, replay) = await Run(plan, factor: 0);

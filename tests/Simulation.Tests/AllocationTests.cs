@@ -33,7 +33,7 @@ public class AllocationTests
         var instants = new List<(long Bytes, long Events)>(16);
 
         Simulator.Run(
-            plan with { Metrics = false, TimelineAgents = 0, SampleEvery = plan.Stop.Time!.Value / 8 },
+            plan with { Metrics = false, TimelineAgents = 0, SampleEvery = plan.Stop.Time!.Value.DividedBy(8) },
             new RunHooks { Progress = p => instants.Add((GC.GetAllocatedBytesForCurrentThread(), p.Events)) });
 
         var (from, to) = (instants[^2], instants[^1]);

@@ -62,7 +62,7 @@ public class DeterminismTests
     [Fact]
     public void A_finer_sampling_changes_nothing()
     {
-        Assert.Equal(Simulator.Run(Phold(Delay)).Hash, Simulator.Run(Phold(Delay) with { SampleEvery = 0.37 }).Hash);
+        Assert.Equal(Simulator.Run(Phold(Delay)).Hash, Simulator.Run(Phold(Delay) with { SampleEvery = Seconds(0.37) }).Hash);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public class DeterminismTests
         // Two runs that differ only in length: what the longer one allocates more is per event. The timeline is
         // bounded, not constant, so it is left out.
         static RunPlan Lasting(double time) =>
-            Phold(Delay) with { SampleEvery = time, Stop = new StopRules { Time = time }, TimelineAgents = 0 };
+            Phold(Delay) with { SampleEvery = Seconds(time), Stop = new StopRules { Time = Seconds(time) }, TimelineAgents = 0 };
         static long AllocatedBy(double time)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();

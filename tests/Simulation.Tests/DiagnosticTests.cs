@@ -11,7 +11,7 @@ public class DiagnosticTests
     static RunPlan Plan(params Diagnostic[] diagnostics) => PlanOf(
         new DSgd(new() { Step = Step(0.2) }), QuadraticOf(Targets(6), noise: 1), 7.5, Ring(6)) with
     {
-        SampleEvery = 1,
+        SampleEvery = Seconds(1),
         Diagnostics = diagnostics,
     };
 
@@ -94,7 +94,7 @@ public class DiagnosticTests
     {
         var plan = Plan(new Probe(2));
         using var file = new MemoryStream();
-        Simulator.Run(plan, new RunHooks { CheckpointAt = 3.5, CheckpointTo = file });
+        Simulator.Run(plan, new RunHooks { CheckpointAt = Seconds(3.5), CheckpointTo = file });
         file.Position = 0;
 
         var resumed = Simulator.Run(plan, new RunHooks { ResumeFrom = file });
@@ -107,7 +107,7 @@ public class DiagnosticTests
     {
         double[][] far = [.. Enumerable.Repeat(new[] { 1e5 }, 6)];
         var plan = PlanOf(new DSgd(new() { Step = Step(1e305) }), QuadraticOf(far), 9, Ring(6));
-        var record = Simulator.Run(plan with { SampleEvery = 1, Diagnostics = [new WeightDiversity(new())] });
+        var record = Simulator.Run(plan with { SampleEvery = Seconds(1), Diagnostics = [new WeightDiversity(new())] });
 
         Assert.Equal(Outcome.Diverged, record.Outcome);
         Assert.Equal(double.NaN, record.Metric("weight-diversity")[^1]);
@@ -167,13 +167,13 @@ public class DiagnosticTests
             public override void Declare(RoleLayout role) =>
                 (_visits, _held) = (role.Table(Dim.Of(1), "visits"), role.Vector("held", Dim.Of(3)));
 
-            public override void OnStart(ref State s, Effects e) => e.SetTimer(1);
+            public override void OnStart(ref State s, Effects e) => e.SetTimer(Seconds(1));
 
             public override void OnTimer(ref State s, in TimerFired t, Effects e)
             {
                 e.Numbers(_visits)[0] = ++s.Ticks;
                 e.Fill(10 * s.Ticks, _held);
-                e.SetTimer(1);
+                e.SetTimer(Seconds(1));
             }
         }
     }

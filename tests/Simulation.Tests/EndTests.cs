@@ -16,7 +16,7 @@ public class EndTests
         new AsyncSgd(new AsyncSgd.Options { Step = ConstantSchedule.Of(step) }), 2, 1, Plans.Second, Quadratic()) with
     {
         Stop = stop,
-        SampleEvery = 1,
+        SampleEvery = Seconds(1),
     };
 
     static Quadratic Quadratic()
@@ -28,7 +28,7 @@ public class EndTests
 
     public static TheoryData<string, StopRules, double> Budgets => new()
     {
-        { "time", new StopRules { Time = 7.5 }, 7.5 },
+        { "time", new StopRules { Time = Seconds(7.5) }, 7.5 },
         // Events of an instant come after its sample: the 4 updates of 3 s and 6 s are seen at 7 s.
         { "updates", new StopRules { Updates = 4 }, 7 },
         // Gradients come at 2 s, 5 s, ...
@@ -54,7 +54,7 @@ public class EndTests
     public void A_count_that_overshoots_its_budget_says_so_and_when_it_was_judged()
     {
         // 2 updates every 3 s from 3 s on: 2,000 are there at 3,000 s, 6 more at 3,009 s.
-        var record = Simulator.Run(Plan(new StopRules { Updates = 2000 }) with { SampleEvery = 10 });
+        var record = Simulator.Run(Plan(new StopRules { Updates = 2000 }) with { SampleEvery = Seconds(10) });
 
         Assert.Equal("updates reached 2,006 of 2,000 at the sampling instant 3010 s", record.Reason);
         Assert.Equal(2006, record.Counts.Updates);
@@ -64,7 +64,7 @@ public class EndTests
     public void A_target_ends_the_run_when_it_is_first_met()
     {
         // x_k = 1 - 0.9^k, loss = 0.9^2k / 2: below 0.3 first after 3 updates, two of which come at 3 s, two at 6 s.
-        var stop = new StopRules { Time = 100, Target = new MetricTarget("loss", 0.3, Above: false, Stop: true) };
+        var stop = new StopRules { Time = Seconds(100), Target = new MetricTarget("loss", 0.3, Above: false, Stop: true) };
 
         var record = Simulator.Run(Plan(stop));
 
@@ -75,7 +75,7 @@ public class EndTests
     [Fact]
     public void Divergence_names_agent_and_time()
     {
-        var record = Simulator.Run(Plan(new StopRules { Time = 100_000, DivergenceLoss = double.PositiveInfinity }, step: 1e4));
+        var record = Simulator.Run(Plan(new StopRules { Time = Seconds(100_000), DivergenceLoss = double.PositiveInfinity }, step: 1e4));
 
         Assert.Equal(Outcome.Diverged, record.Outcome);
         Assert.Matches(@"agent \d+ \(worker \d\) got a value that is not finite at \d+", record.Reason);
@@ -85,7 +85,7 @@ public class EndTests
     [Fact]
     public void A_loss_beyond_its_limit_is_divergence()
     {
-        var record = Simulator.Run(Plan(new StopRules { Time = 1000, DivergenceLoss = 1e6 }, step: 30));
+        var record = Simulator.Run(Plan(new StopRules { Time = Seconds(1000), DivergenceLoss = 1e6 }, step: 30));
 
         Assert.Equal(Outcome.Diverged, record.Outcome);
         Assert.Contains("beyond the limit", record.Reason, StringComparison.Ordinal);
@@ -94,7 +94,7 @@ public class EndTests
     [Fact]
     public void A_run_without_runnable_events_says_who_waits_for_whom_and_what_was_lost()
     {
-        var record = Simulator.Run(Plan(new StopRules { Time = 1000 }) with { Faults = [new DropAll()] });
+        var record = Simulator.Run(Plan(new StopRules { Time = Seconds(1000) }) with { Faults = [new DropAll()] });
 
         Assert.Equal(Outcome.Stalled, record.Outcome);
         Assert.Contains("workers 0 to 1 wait for 'model' from server", record.Reason, StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public class EndTests
             },
         };
 
-        var record = Simulator.Run(Plan(new StopRules { Time = 1000 }), hooks);
+        var record = Simulator.Run(Plan(new StopRules { Time = Seconds(1000) }), hooks);
 
         Assert.Equal(Outcome.Cancelled, record.Outcome);
         Assert.True(record.Metrics.Max(m => m.Time) >= 10);
@@ -126,7 +126,7 @@ public class EndTests
     [Fact]
     public void Time_that_stands_still_is_an_error_with_a_remedy()
     {
-        var plan = Plan(new StopRules { Time = 1 }) with
+        var plan = Plan(new StopRules { Time = Seconds(1) }) with
         {
             Compute = Plans.Equal(2, 0),
             Links = new Core.Links.LinkModel(new Plans.LawDelay(Plans.Zero)),

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Data;
@@ -79,7 +80,7 @@ public class LocalStepsTests
         return Plans.Of(method, 1, 100, Plans.Zero, problem) with
         {
             Precision = precision,
-            Compute = new(0, 0, [1.0]) { PerStep = 1 },
+            Compute = new(VirtualTime.Zero, VirtualTime.Zero, [1.0]) { PerStep = Seconds(1) },
         };
     }
 

@@ -109,14 +109,14 @@ public class MutationTests
     {
         public int Messages { get; private set; }
 
-        public override double FloorOverall => 0.1;
+        public override VirtualTime FloorOverall => Seconds(0.1);
 
         public override bool IsRandom => true;
 
-        public override double Floor(int from, int to) => 0.1;
+        public override VirtualTime Floor(int from, int to) => Seconds(0.1);
 
-        public override double Sample(int from, int to, in Draw draw) =>
-            0.1 + (0.3 * draw.Exponential()) + (Messages++ == message ? 1e-9 : 0);
+        public override VirtualTime Sample(int from, int to, in Draw draw) =>
+            Seconds(0.1 + (0.3 * draw.Exponential()) + (Messages++ == message ? 1e-9 : 0));
     }
 
     /// <summary>Two workers send the server equal notes that arrive together.</summary>

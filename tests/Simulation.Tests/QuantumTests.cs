@@ -12,7 +12,7 @@ public class QuantumTests
     static RunPlan Phold(Law delay, double quantum)
     {
         var plan = Plans.Of(new Phold(), 100, 20, delay) with { Topology = MethodPlans.Complete(100) };
-        return plan with { Links = plan.Links with { Quantum = quantum } };
+        return plan with { Links = plan.Links with { Quantum = Seconds(quantum) } };
     }
 
     static ShiftedExponential WithoutFloor => new(new() { Mean = 1 });
@@ -56,7 +56,7 @@ public class QuantumTests
     public void An_exponential_delay_is_raised_as_often_as_it_is_shorter()
     {
         var record = Simulator.Run(
-            Phold(WithoutFloor, 0.5) with { Stop = new StopRules { Time = 400 }, SampleEvery = 400 });
+            Phold(WithoutFloor, 0.5) with { Stop = new StopRules { Time = Seconds(400) }, SampleEvery = Seconds(400) });
 
         // P(delay < q) = 1 - exp(-q), E(q - delay | delay < q) = q / (1 - exp(-q)) - 1, for q = 0.5.
         var counts = record.Counts;
@@ -73,14 +73,14 @@ public class QuantumTests
         var plan = MethodPlans.PlanOf(
             new DSgd(new() { Step = MethodPlans.Step(0.1) }), MethodPlans.QuadraticOf(MethodPlans.Targets(12)), 30,
             MethodPlans.Ring(12));
-        plan = plan with { Links = new(new TableDelay((_, _) => 0.25)) { Quantum = 2 } };
+        plan = plan with { Links = new(new TableDelay((_, _) => 0.25)) { Quantum = Seconds(2) } };
 
         var one = Simulator.Run(plan);
 
         Assert.True(one.Counts.Raised > 100);
         Assert.Equal(one.Hash, Simulator.Run(plan, new RunHooks { OneByOne = true }).Hash);
         Assert.Equal(one.Hash, Simulator.Run(plan with { Partitions = 3, Threads = 2 }).Hash);
-        Assert.NotEqual(one.Hash, Simulator.Run(plan with { Links = plan.Links with { Quantum = 0 } }).Hash);
+        Assert.NotEqual(one.Hash, Simulator.Run(plan with { Links = plan.Links with { Quantum = Seconds(0) } }).Hash);
     }
 
     [Fact]

@@ -106,8 +106,8 @@ public class RoundTests
     public void Nor_with_noise_in_the_oracle_and_several_sampling_instants()
     {
         var plan = Plan("small world", problem: QuadraticOf(Targets(24), noise: 0.5));
-        AssertSame(plan with { SampleEvery = 0.75 }, 20);
-        AssertSame(plan with { SampleEvery = 0.75, Metrics = false, TimelineAgents = 0 }, 20);
+        AssertSame(plan with { SampleEvery = Seconds(0.75) }, 20);
+        AssertSame(plan with { SampleEvery = Seconds(0.75), Metrics = false, TimelineAgents = 0 }, 20);
         AssertSame(plan with { TimelineAgents = 24, TimelineSpans = 100 }, 20);
     }
 
@@ -131,7 +131,7 @@ public class RoundTests
         var targets = Targets(13);
         targets[8][1] = 1e308;
         targets[5][2] = -1e308;
-        var plan = Plan("ring", problem: QuadraticOf(targets, curvature: 10)) with { SampleEvery = 1 };
+        var plan = Plan("ring", problem: QuadraticOf(targets, curvature: 10)) with { SampleEvery = Seconds(1) };
         Assert.Equal(Outcome.Diverged, AssertSame(plan, 1).Outcome);
     }
 
@@ -144,7 +144,7 @@ public class RoundTests
             {
                 var plan = Plan("torus", variant, 0.25) with
                 {
-                    Faults = [new CrashFault(new() { Place = 3, At = at, For = 2.25 })],
+                    Faults = [new CrashFault(new() { Place = 3, At = Seconds(at), For = Seconds(2.25) })],
                 };
                 AssertSame(plan, (long)at);
             }
@@ -163,7 +163,7 @@ public class RoundTests
             plan with { Links = new(new TableDelay((from, _) => from == 3 ? 0.5 : 1)) },
             plan with { Links = plan.Links with { Fifo = true } },
             plan with { Links = plan.Links with { SendRate = 100 } },
-            plan with { Links = plan.Links with { Quantum = 1.5 } },
+            plan with { Links = plan.Links with { Quantum = Seconds(1.5) } },
             plan with { Faults = [new DropFault(new() { Probability = 0.01 })] },
             plan with { Partitions = 2, ForcePartitions = true },
         ];

@@ -108,8 +108,8 @@ public class ServerRoundTests
         for (var method = 0; method < Methods.Length; method++)
         {
             var plan = Plan(method, problem: QuadraticOf(Targets(24), noise: 0.5));
-            AssertSame(plan with { SampleEvery = 0.75 }, 6);
-            AssertSame(plan with { SampleEvery = 0.75, Metrics = false, TimelineAgents = 0 }, 6);
+            AssertSame(plan with { SampleEvery = Seconds(0.75) }, 6);
+            AssertSame(plan with { SampleEvery = Seconds(0.75), Metrics = false, TimelineAgents = 0 }, 6);
             AssertSame(plan with { TimelineAgents = 24, TimelineSpans = 100 }, 6);
             AssertSame(plan with { LogUpdates = true }, 6);
         }
@@ -131,7 +131,7 @@ public class ServerRoundTests
         targets[5][2] = -1e308;
         for (var method = 0; method < Methods.Length; method++)
         {
-            var plan = Plan(method, problem: QuadraticOf(targets, curvature: 10)) with { SampleEvery = 1 };
+            var plan = Plan(method, problem: QuadraticOf(targets, curvature: 10)) with { SampleEvery = Seconds(1) };
             Assert.Equal(Outcome.Diverged, AssertSame(plan, 1).Outcome);
         }
     }
@@ -145,7 +145,7 @@ public class ServerRoundTests
             {
                 var plan = Plan(method) with
                 {
-                    Faults = [new CrashFault(new() { Place = 3, At = at, For = 2.25 })],
+                    Faults = [new CrashFault(new() { Place = 3, At = Seconds(at), For = Seconds(2.25) })],
                 };
                 AssertSame(plan, (long)at);
             }
@@ -164,10 +164,10 @@ public class ServerRoundTests
             plan with { Links = new(new TableDelay((from, _) => from == 3 ? 0.5 : 1)) },
             plan with { Links = plan.Links with { Fifo = true } },
             plan with { Links = plan.Links with { SendRate = 100 } },
-            plan with { Links = plan.Links with { Quantum = 1.5 } },
+            plan with { Links = plan.Links with { Quantum = Seconds(1.5) } },
             plan with { Faults = [new DropFault(new() { Probability = 0.01 })] },
             plan with { Partitions = 2, ForcePartitions = true },
-            plan with { Compute = plan.Compute with { PerSample = 0.01 }, Problem = QuadraticOf(Targets(13)) },
+            plan with { Compute = plan.Compute with { PerSample = Seconds(0.01) }, Problem = QuadraticOf(Targets(13)) },
         ];
         foreach (var other in others[..^1])
             Assert.Equal(0, AssertSame(other, 0).Counts.Cohorts);

@@ -13,8 +13,8 @@ public class StandstillTests
     static RunPlan Plan(Asker method, bool loses = true, double time = 100) =>
         Plans.Of(method, 1, time, Plans.Second) with
         {
-            SampleEvery = 10,
-            Faults = loses ? [new CrashFault(new() { Place = 0, At = 10.5, For = 1 })] : [],
+            SampleEvery = Seconds(10),
+            Faults = loses ? [new CrashFault(new() { Place = 0, At = Seconds(10.5), For = Seconds(1) })] : [],
         };
 
     [Fact]
@@ -85,7 +85,7 @@ public class StandstillTests
         var plan = Plan(new Asker());
         var reference = Simulator.Run(plan);
         using var saved = new MemoryStream();
-        var through = Simulator.Run(plan, new RunHooks { CheckpointAt = at, CheckpointTo = saved });
+        var through = Simulator.Run(plan, new RunHooks { CheckpointAt = Seconds(at), CheckpointTo = saved });
         SameRun.Assert(reference, through);
         Assert.Empty(through.Warnings);
 
@@ -99,12 +99,12 @@ public class StandstillTests
         var plan = Plan(new Asker(), loses: false);
         var reference = Simulator.Run(plan);
         using var saved = new MemoryStream();
-        Assert.Empty(Simulator.Run(plan, new RunHooks { CheckpointAt = 100, CheckpointTo = saved }).Warnings);
+        Assert.Empty(Simulator.Run(plan, new RunHooks { CheckpointAt = Seconds(100), CheckpointTo = saved }).Warnings);
         saved.Position = 0;
         SameRun.Assert(reference, Simulator.Run(plan, new RunHooks { ResumeFrom = saved }));
 
         using var none = new MemoryStream();
-        var warnings = Simulator.Run(plan, new RunHooks { CheckpointAt = 101, CheckpointTo = none }).Warnings;
+        var warnings = Simulator.Run(plan, new RunHooks { CheckpointAt = Seconds(101), CheckpointTo = none }).Warnings;
 
         Assert.Equal(["no checkpoint was written: it is due at 101 s, and the run ended at 100 s"], warnings);
         Assert.Equal(0, none.Length);
@@ -153,10 +153,10 @@ public class StandstillTests
             {
                 Ask(ref s, e);
                 if (owner.Ticks)
-                    e.SetTimer(1);
+                    e.SetTimer(Seconds(1));
             }
 
-            public override void OnTimer(ref ServerState s, in TimerFired t, Effects e) => e.SetTimer(1);
+            public override void OnTimer(ref ServerState s, in TimerFired t, Effects e) => e.SetTimer(Seconds(1));
 
             public override void OnMessage(ref ServerState s, in Received m, Effects e)
             {

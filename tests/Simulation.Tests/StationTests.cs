@@ -79,12 +79,12 @@ public class StationTests
             public override void Declare(RoleLayout role) =>
                 (_clerk, _x) = (role.Peer("clerk"), role.Vector("x", Dim.Parameters));
 
-            public override void OnStart(ref State s, Effects e) => e.SetTimer(-Math.Log(e.Uniform()) / Rate);
+            public override void OnStart(ref State s, Effects e) => e.SetTimer(Seconds(-Math.Log(e.Uniform()) / Rate));
 
             public override void OnTimer(ref State s, in TimerFired t, Effects e)
             {
                 e.Send(_clerk, Customer, e.Snapshot(_x, s.Customers++));
-                e.SetTimer(-Math.Log(e.Uniform()) / Rate);
+                e.SetTimer(Seconds(-Math.Log(e.Uniform()) / Rate));
             }
         }
     }

@@ -34,7 +34,7 @@ public class VersionTests
         var plan = PlanOf(Buffering(), QuadraticOf(Targets(Workers)), 30).WithDelay(10).WithJitter(1, 1.9) with
         {
             Metrics = false,
-            SampleEvery = 30,
+            SampleEvery = Seconds(30),
             Partitions = 2,
         };
         using var engine = new Engine<double>(plan, new RunHooks());
@@ -50,7 +50,7 @@ public class VersionTests
     {
         var plan = (PlanOf(Buffering(), QuadraticOf(Targets(Workers)), 1.95) with { Metrics = false }).WithJitter(1, 1.9);
         using var saved = new MemoryStream();
-        Simulator.Run(plan, new RunHooks { CheckpointAt = 1.92, CheckpointTo = saved });
+        Simulator.Run(plan, new RunHooks { CheckpointAt = Seconds(1.92), CheckpointTo = saved });
         saved.Position = 0;
         using var engine = new Engine<double>(plan, new RunHooks { ResumeFrom = saved });
         engine.Run();

@@ -55,7 +55,7 @@ public class WindowTests
                 plan with { Partitions = partitions, ForcePartitions = true }, new RunHooks { SweepLeast = 0 });
 
             // Links that say no floor of them all have no span within which they affect nobody.
-            Assert.Equal(plan.Links.Delay is { IsRandom: true } or { FloorOverall: > 0 }, byAgent.Counts.Sweeps > 10);
+            Assert.Equal(plan.Links.Delay is { IsRandom: true } or { FloorOverall.Nanoseconds: > 0 }, byAgent.Counts.Sweeps > 10);
             SameRun.Assert(byTime, byAgent);
         }
     }
@@ -91,7 +91,7 @@ public class WindowTests
         [
             new DropFault(new() { Probability = 0.02 }),
             new DuplicateFault(new() { Probability = 0.05 }),
-            new CrashFault(new() { MeanUp = 1, MeanDown = 0.2 }),
+            new CrashFault(new() { MeanUp = Seconds(1), MeanDown = Seconds(0.2) }),
         ];
         var places = graph.Nodes;
         return MethodPlans.PlanOf(new Chatter(), MethodPlans.QuadraticOf(MethodPlans.Targets(places), 0.1), 3, graph) with
@@ -99,9 +99,9 @@ public class WindowTests
             Links = new LinkModel(
                 delays[draws.Below(2)], Fifo: draws.Below(2) == 0,
                 SendRate: draws.Below(3) == 0 ? 10_000 : null, ReceiveRate: draws.Below(3) == 0 ? 10_000 : null),
-            Compute = new(0.02, 0, [.. Enumerable.Range(0, places).Select(_ => 0.5 + draws.Uniform())]),
+            Compute = new(Seconds(0.02), VirtualTime.Zero, [.. Enumerable.Range(0, places).Select(_ => 0.5 + draws.Uniform())]),
             Faults = [.. faults.Where(_ => draws.Below(2) == 0)],
-            SampleEvery = 0.4,
+            SampleEvery = Seconds(0.4),
         };
     }
 
@@ -131,7 +131,7 @@ public class WindowTests
         var plan = Plans.Of(new Phold(), 500, 1e6, new ShiftedExponential(new() { Shift = 0.1, Mean = 0.9 })) with
         {
             Topology = MethodPlans.Complete(500),
-            SampleEvery = 10,
+            SampleEvery = Seconds(10),
             Partitions = 3,
             Threads = 2,
         };

@@ -102,7 +102,7 @@ static class VerifyCommand
         var end = trials is [var first, ..]
             ? first.Record.VirtualTime
             : session.Services.Runner.Run(plan, null, session.Cancellation).VirtualTime;
-        return plan with { Stop = plan.Stop with { WallTime = null, Time = end / 1e9 } };
+        return plan with { Stop = plan.Stop with { WallTime = null, Time = new(end) } };
     }
 
     static int Judge(Terminal terminal, string arm, List<Trial> trials)

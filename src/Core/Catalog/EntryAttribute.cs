@@ -39,7 +39,8 @@ public sealed class EntryKindAttribute(string plural) : Attribute
 
 /// <summary>
 /// Lets a number be written with a unit of time (<c>ns us ms s m h</c>); without one it is taken as it stands.
-/// The value is in seconds when a unit was written, otherwise in whatever the context measures.
+/// The value is in seconds when a unit was written, otherwise in whatever the context measures. It is for laws, whose
+/// numbers may be times or factors; what is always a time has the type <see cref="Numerics.VirtualTime"/>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TimeAttribute : Attribute;

@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Core.Catalog;
 
@@ -21,7 +22,7 @@ public sealed class Option
         IsRequired = property.IsDefined(typeof(RequiredMemberAttribute));
         Default = IsRequired || defaults is null ? null : property.GetValue(defaults);
         Range = property.GetCustomAttribute<RangeAttribute>();
-        IsTime = property.IsDefined(typeof(TimeAttribute));
+        IsTime = Type == typeof(VirtualTime) || property.IsDefined(typeof(TimeAttribute));
         Word = property.GetCustomAttribute<WordAttribute>()?.Word;
         _docs = docs;
     }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Schedules;
 
 namespace AsyncOpt.Core.Catalog;
@@ -29,7 +30,7 @@ public static class OptionText
             return "one of " + string.Join(", ", EnumNames(type).Select(p => p.Name));
         if (type == typeof(bool))
             return "true or false";
-        if (type == typeof(double) || type == typeof(float))
+        if (type == typeof(double) || type == typeof(float) || type == typeof(VirtualTime))
             return (isTime ? "a time such as 5ms" : "a number") + Between(range, isTime ? ", " : " ");
         if (type.IsPrimitive)
             return "a whole number" + Between(range ?? Natural(type), " ");
@@ -52,6 +53,7 @@ public static class OptionText
         Enum name => KebabCase.Of(name.ToString()),
         double number => Number(number),
         float number => Number(number),
+        VirtualTime time => Number(time.Seconds),
         IFormattable number when value.GetType().IsPrimitive => number.ToString(null, CultureInfo.InvariantCulture),
         IEnumerable list => "[" + string.Join(", ", list.Cast<object?>().Select(Value)) + "]",
         ConstantSchedule constant => Number(constant.At(0)),

@@ -36,34 +36,41 @@ public sealed record SpeedContext(int Places, ulong Seed, Func<string, string> L
 
 /// <summary>
 /// The virtual time a computation takes:
-/// (perTask + perStep * steps + perSample * samples) * factor(who) * jitter(k-th task of the agent), in seconds.
+/// (perTask + perStep * steps + perSample * samples) * factor(who) * jitter(k-th task of the agent).
 /// </summary>
-/// <param name="PerTask">Seconds per computation, at least 0.</param>
-/// <param name="PerSample">Seconds per sample, at least 0.</param>
+/// <param name="PerTask">Time per computation.</param>
+/// <param name="PerSample">Time per sample.</param>
 /// <param name="Factors">One factor per place.</param>
 /// <param name="Jitter">Law of the factor drawn per task; null for none.</param>
 /// <param name="TokenFactors">One factor per token; null when a token is as fast as the node it stands on.</param>
 public sealed record ComputeModel(
-    double PerTask, double PerSample, double[] Factors, Law? Jitter = null, double[]? TokenFactors = null)
+    VirtualTime PerTask, VirtualTime PerSample, double[] Factors, Law? Jitter = null, double[]? TokenFactors = null)
 {
-    /// <summary>Seconds per step of local training, at least 0; a gradient is one step.</summary>
-    public double PerStep { get; init; }
+    /// <summary>Time per step of local training; a gradient is one step.</summary>
+    public VirtualTime PerStep { get; init; }
 
     /// <summary>What was taken for what when factors were read, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>The duration of one computation, in seconds.</summary>
+    /// <summary>The duration of one computation.</summary>
     /// <param name="factor">The factor of the place or token.</param>
     /// <param name="steps">The number of steps; 1 for everything but local training.</param>
     /// <param name="samples">The number of samples, over all steps.</param>
     /// <param name="task">Names the task among the agent's.</param>
-    public double Seconds(double factor, int steps, long samples, in Draw task) =>
-        Seconds(factor, steps, samples) * (Jitter?.Sample(in task) ?? 1);
+    public VirtualTime Duration(double factor, int steps, long samples, in Draw task) =>
+        Work(steps, samples).Times(Jitter is null ? factor : factor * Jitter.Sample(in task));
 
-    /// <summary>The duration of one computation without jitter, in seconds.</summary>
+    /// <summary>The duration of one computation without jitter.</summary>
     /// <param name="factor">The factor of the place.</param>
     /// <param name="steps">The number of steps.</param>
     /// <param name="samples">The number of samples, over all steps.</param>
-    public double Seconds(double factor, int steps, long samples) =>
-        (PerTask + (PerStep * steps) + (PerSample * samples)) * factor;
+    public VirtualTime Duration(double factor, int steps, long samples) => Work(steps, samples).Times(factor);
+
+    // What it takes where the factor is 1, as long as that is within the range of times.
+    VirtualTime Work(int steps, long samples)
+    {
+        var work = (Int128)PerTask.Nanoseconds + ((Int128)PerStep.Nanoseconds * steps)
+            + ((Int128)PerSample.Nanoseconds * samples);
+        return work < VirtualTime.Max.Nanoseconds ? new((long)work) : VirtualTime.Max;
+    }
 }

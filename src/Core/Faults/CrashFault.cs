@@ -32,21 +32,21 @@ public sealed class CrashFault(CrashFault.Options options) : Fault
         [Range(-1, int.MaxValue)]
         public int? Place { get; init; }
 
-        /// <summary>Seconds of virtual time at which the place goes down, for one crash.</summary>
-        [Time, Range(0, 1e18)]
-        public double? At { get; init; }
+        /// <summary>The virtual time at which the place goes down, for one crash.</summary>
+        [Range(0, 2e9)]
+        public VirtualTime? At { get; init; }
 
-        /// <summary>Seconds until it comes back, for one crash; without, it never does.</summary>
-        [Time, Range(0, 1e18)]
-        public double? For { get; init; }
+        /// <summary>Time until it comes back, for one crash; without, it never does.</summary>
+        [Range(0, 2e9)]
+        public VirtualTime? For { get; init; }
 
-        /// <summary>Mean seconds from coming up to going down, for repeated crashes.</summary>
-        [Time, Range(1e-9, 1e18)]
-        public double? MeanUp { get; init; }
+        /// <summary>Mean time from coming up to going down, for repeated crashes.</summary>
+        [Range(1e-9, 2e9)]
+        public VirtualTime? MeanUp { get; init; }
 
-        /// <summary>Mean seconds from going down to coming up, for repeated crashes.</summary>
-        [Time, Range(1e-9, 1e18)]
-        public double? MeanDown { get; init; }
+        /// <summary>Mean time from going down to coming up, for repeated crashes.</summary>
+        [Range(1e-9, 2e9)]
+        public VirtualTime? MeanDown { get; init; }
 
         /// <inheritdoc/>
         public IEnumerable<string> Violations()
@@ -66,31 +66,31 @@ public sealed class CrashFault(CrashFault.Options options) : Fault
     /// <exception cref="InputException">
     /// The place does not exist, or crashes repeat and the run has no end that is known beforehand.
     /// </exception>
-    public override IEnumerable<Crash> Crashes(int places, ulong seed, double horizonSeconds)
+    public override IEnumerable<Crash> Crashes(int places, ulong seed, VirtualTime? horizon)
     {
         if (options.Place >= places)
             throw new InputException(
                 $"crash: there is no place {options.Place}; the places are 0 to {places - 1}, the server is -1");
         if (options.At is { } at)
-            return [new Crash(options.Place!.Value, at, at + (options.For ?? double.PositiveInfinity))];
-        if (double.IsPositiveInfinity(horizonSeconds))
+            return [new Crash(options.Place!.Value, at, options.For is { } length ? at + length : null)];
+        if (horizon is not { } end)
             throw new InputException("crash: repeated crashes need a run that ends at a virtual time; give stop.time");
         return options.Place is { } place
-            ? Repeated(place, seed, horizonSeconds)
-            : Enumerable.Range(0, places).SelectMany(p => Repeated(p, seed, horizonSeconds));
+            ? Repeated(place, seed, end)
+            : Enumerable.Range(0, places).SelectMany(p => Repeated(p, seed, end));
     }
 
-    IEnumerable<Crash> Repeated(int place, ulong seed, double horizon)
+    IEnumerable<Crash> Repeated(int place, ulong seed, VirtualTime horizon)
     {
-        var time = 0.0;
+        var seconds = 0.0;
         for (ulong k = 0; ; k++)
         {
             var draw = new Draw(seed, Purpose.Fault, (ulong)(place + 1), k);
-            var down = time + (options.MeanUp!.Value * draw.Exponential());
-            if (down > horizon)
+            var down = seconds + (options.MeanUp!.Value.Seconds * draw.Exponential());
+            if (down > horizon.Seconds)
                 yield break;
-            time = down + (options.MeanDown!.Value * draw.Exponential(1));
-            yield return new Crash(place, down, time);
+            seconds = down + (options.MeanDown!.Value.Seconds * draw.Exponential(1));
+            yield return new Crash(place, VirtualTime.FromSeconds(down), VirtualTime.FromSeconds(seconds));
         }
     }
 }

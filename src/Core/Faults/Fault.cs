@@ -42,12 +42,12 @@ public abstract class Fault
     /// <summary>The crashes of a run, in any order; none overlap at one place.</summary>
     /// <param name="places">The number of workers or nodes.</param>
     /// <param name="seed">The run's seed.</param>
-    /// <param name="horizonSeconds">The end of the run, where it is known; +infinity otherwise.</param>
-    public virtual IEnumerable<Crash> Crashes(int places, ulong seed, double horizonSeconds) => [];
+    /// <param name="horizon">The end of the run; null where it is not known.</param>
+    public virtual IEnumerable<Crash> Crashes(int places, ulong seed, VirtualTime? horizon) => [];
 }
 
 /// <summary>The agents of a place go down and come back.</summary>
 /// <param name="Place">Which; -1 for the server.</param>
-/// <param name="At">Seconds of virtual time.</param>
-/// <param name="Until">Seconds of virtual time; +infinity for never.</param>
-public readonly record struct Crash(int Place, double At, double Until);
+/// <param name="At">When.</param>
+/// <param name="Until">When it comes back; null for never.</param>
+public readonly record struct Crash(int Place, VirtualTime At, VirtualTime? Until);

@@ -25,7 +25,7 @@ public static class IdleFault
     /// <param name="fault">The fault.</param>
     /// <param name="plan">The plan.</param>
     public static IEnumerable<Crash> FirstCrash(Fault fault, RunPlan plan) =>
-        fault.Crashes(plan.Places, plan.Seeds.Run, plan.Stop.Time ?? double.PositiveInfinity).Take(1);
+        fault.Crashes(plan.Places, plan.Seeds.Run, plan.Stop.Time).Take(1);
 
     static bool OnlyMoves(RunPlan plan) => Layout
         .Of(plan.Method, LayoutContext.Of(plan.Problem, plan.Places, plan.Topology, plan.Compute))
@@ -37,10 +37,10 @@ public static class IdleFault
             return "the agents of this method only move, and a move does not come twice";
         if (fault.JudgesMessages)
             return null;
-        if (FirstCrash(fault, plan).FirstOrDefault() is not { Until: > 0 } first)
+        if (FirstCrash(fault, plan).Select(c => (Crash?)c).FirstOrDefault() is not { } first)
             return fault is CrashFault ? "no crash is drawn before the end of the run" : "its probability is 0";
         return first.At >= plan.Stop.Time
-            ? $"the crash at {first.At} s is not before the end of the run at {plan.Stop.Time} s"
+            ? $"the crash at {first.At.Seconds} s is not before the end of the run at {plan.Stop.Time?.Seconds} s"
             : null;
     }
 }

@@ -38,6 +38,14 @@ public abstract class Law
     {
     }
 
+    /// <summary>The infimum, for a law of durations.</summary>
+    public VirtualTime ShortestDuration => IsRandom ? VirtualTime.FromDraw(Floor) : VirtualTime.FromSeconds(Floor);
+
+    /// <summary>One duration with this law of seconds; drawn ones take at least 1 ns.</summary>
+    /// <param name="draw">Names the draw.</param>
+    public VirtualTime Duration(in Draw draw) =>
+        IsRandom ? VirtualTime.FromDraw(Sample(in draw)) : VirtualTime.FromSeconds(Floor);
+
     /// <summary>One number with this law: the same draw gives the same number.</summary>
     /// <param name="draw">Names the draw; the law may use all of its words.</param>
     public abstract double Sample(in Draw draw);

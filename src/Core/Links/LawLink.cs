@@ -13,7 +13,7 @@ namespace AsyncOpt.Core.Links;
 public sealed class LawLink(LawLink.Options options) : LinkDelay
 {
     readonly Law _law = options.Law;
-    double _floor = double.NaN;
+    VirtualTime _floor;
     bool _isRandom;
 
     /// <summary>Options of <see cref="LawLink"/>.</summary>
@@ -27,14 +27,14 @@ public sealed class LawLink(LawLink.Options options) : LinkDelay
     public override void Build(LinkContext context)
     {
         _law.Build(context.Locate);
-        (_floor, _isRandom) = (_law.Floor, _law.IsRandom);
+        (_floor, _isRandom) = (_law.ShortestDuration, _law.IsRandom);
     }
 
     /// <inheritdoc/>
-    public override double Floor(int from, int to) => _floor;
+    public override VirtualTime Floor(int from, int to) => _floor;
 
     /// <inheritdoc/>
-    public override double FloorOverall => _floor;
+    public override VirtualTime FloorOverall => _floor;
 
     /// <inheritdoc/>
     public override bool IsUniform => true;
@@ -43,7 +43,8 @@ public sealed class LawLink(LawLink.Options options) : LinkDelay
     public override bool IsRandom => _isRandom;
 
     /// <inheritdoc/>
-    public override double Sample(int from, int to, in Draw draw) => _law.Sample(in draw);
+    public override VirtualTime Sample(int from, int to, in Draw draw) =>
+        _isRandom ? VirtualTime.FromDraw(_law.Sample(in draw)) : _floor;
 
     /// <inheritdoc/>
     public override string ToString() => EntryAttribute.NameOf(_law);

@@ -21,12 +21,12 @@ public abstract class LinkDelay
     }
 
     /// <summary>
-    /// The infimum of the delay of one link, in seconds, at least 0; from place to place, -1 for the server.
+    /// The infimum of the delay of one link; from place to place, -1 for the server.
     /// </summary>
-    public abstract double Floor(int from, int to);
+    public abstract VirtualTime Floor(int from, int to);
 
-    /// <summary>The infimum over all links, in seconds.</summary>
-    public abstract double FloorOverall { get; }
+    /// <summary>The infimum over all links.</summary>
+    public abstract VirtualTime FloorOverall { get; }
 
     /// <summary>Whether all links have one floor, so that it does not matter which of them partitions cut.</summary>
     public virtual bool IsUniform => false;
@@ -34,11 +34,11 @@ public abstract class LinkDelay
     /// <summary>Whether delays are drawn: otherwise each link's delay is its floor.</summary>
     public abstract bool IsRandom { get; }
 
-    /// <summary>The delay of one message, in seconds.</summary>
+    /// <summary>The delay of one message; a drawn one counts as at least 1 ns.</summary>
     /// <param name="from">The sender's place, -1 for a server.</param>
     /// <param name="to">The receiver's place, -1 for a server.</param>
     /// <param name="draw">Names the message among the link's.</param>
-    public abstract double Sample(int from, int to, in Draw draw);
+    public abstract VirtualTime Sample(int from, int to, in Draw draw);
 
     /// <summary>What messages to the user call it: its name in experiment files.</summary>
     public override string ToString() => EntryAttribute.NameOf(this);
@@ -73,8 +73,13 @@ public sealed record LinkModel(LinkDelay Delay, bool Fifo = false, double? SendR
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>
-    /// In virtual time, no message over a link takes less than this, in seconds, at least 0: shorter delays are raised
-    /// to it, longer ones stay as they are. So partitions can run ahead by this much where delays have no floor.
+    /// In virtual time, no message over a link takes less than this: shorter delays are raised to it, longer ones stay
+    /// as they are. So partitions can run ahead by this much where delays have no floor.
     /// </summary>
-    public double Quantum { get; init; }
+    public VirtualTime Quantum { get; init; }
+
+    /// <summary>How long a message takes to leave or to enter an agent.</summary>
+    /// <param name="bytes">Its size.</param>
+    /// <param name="rate">Bytes per second, above 0.</param>
+    public static VirtualTime Transfer(long bytes, double rate) => VirtualTime.FromSeconds(bytes / rate);
 }

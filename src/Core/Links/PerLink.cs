@@ -61,21 +61,21 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
         public Law? Jitter { get; init; }
 
         /// <summary>
-        /// Seconds for links that the file gives as 0, or not at all; with it, negative measurements and those that are
-        /// no number (NaN, NA, empty) count as not made. Without, all of these are refused.
+        /// The delay of links that the file gives as 0, or not at all; with it, negative measurements and those that
+        /// are no number (NaN, NA, empty) count as not made. Without, all of these are refused.
         /// </summary>
-        [Time, Range(0, 1e9)]
-        public double? Missing { get; init; }
+        [Range(0, 1e9)]
+        public VirtualTime? Missing { get; init; }
 
         /// <summary>Whether a link that the file gives in one direction only has this delay in both.</summary>
         public bool Symmetric { get; init; }
 
         /// <summary>
-        /// Seconds between two agents on the same row, where the file's diagonal has no number above 0; without, the
+        /// The delay between two agents on the same row, where the file's diagonal has no number above 0; without, the
         /// smallest delay of the file.
         /// </summary>
-        [Time, Range(0, 1e9)]
-        public double? Local { get; init; }
+        [Range(0, 1e9)]
+        public VirtualTime? Local { get; init; }
 
         /// <summary>
         /// Whether a table's rows are those of the nodes of the same name; auto: where nodes have names.
@@ -119,12 +119,12 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
         }
     }
 
-    double[] _seconds = []; // rows x rows, by sender, then receiver
+    VirtualTime?[] _delays = []; // rows x rows, by sender, then receiver; all there once it is built
     int _rows, _placeRows, _serverRow;
     double _jitterFloor = 1;
 
     /// <inheritdoc/>
-    public override double FloorOverall => _seconds.Min() * _jitterFloor;
+    public override VirtualTime FloorOverall => _delays.Min(delay => delay!.Value).Times(_jitterFloor);
 
     /// <inheritdoc/>
     public override bool IsRandom => options.Jitter is { IsRandom: true };
@@ -141,33 +141,34 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
         var (matrix, names) = ReadFile(path, context);
         var rows = new LinkRows(path, matrix.Rows, names, options, context);
         (_placeRows, _serverRow, _rows) = (rows.OfPlaces.Count, rows.Server, rows.All.Count);
-        _seconds = new double[_rows * _rows];
+        _delays = new VirtualTime?[_rows * _rows];
         var holes = new List<(int From, int To)>();
         for (var i = 0; i < _rows; i++)
         {
             for (var j = 0; j < _rows; j++)
             {
-                _seconds[(i * _rows) + j] = Seconds(matrix, rows.All[i], rows.All[j]);
-                if (double.IsNaN(_seconds[(i * _rows) + j]) && i != j)
+                _delays[(i * _rows) + j] = Measured(matrix, rows.All[i], rows.All[j]);
+                if (_delays[(i * _rows) + j] is null && i != j)
                     holes.Add((i, j));
             }
         }
         FillHoles(path, holes, rows, context);
         FillLocal();
         var unit = KebabCase.Of(options.Unit.ToString());
-        context.Notes.Add(string.Create(CultureInfo.InvariantCulture, $"delays are {_seconds.Min():G4} to "
-            + $"{_seconds.Max():G4} s: numbers of the file are {unit}, times {options.Scale:R}"));
+        context.Notes.Add(string.Create(CultureInfo.InvariantCulture,
+            $"delays are {_delays.Min()!.Value.Seconds:G4} to {_delays.Max()!.Value.Seconds:G4} s: numbers of the file "
+            + $"are {unit}, times {options.Scale:R}"));
     }
 
     /// <inheritdoc/>
-    public override double Floor(int from, int to) => Seconds(from, to) * _jitterFloor;
+    public override VirtualTime Floor(int from, int to) => Delay(from, to).Times(_jitterFloor);
 
     /// <inheritdoc/>
-    public override double Sample(int from, int to, in Draw draw) => options.Jitter is { } jitter
-        ? Seconds(from, to) * jitter.Sample(in draw)
-        : Seconds(from, to);
+    public override VirtualTime Sample(int from, int to, in Draw draw) => options.Jitter is { } jitter
+        ? Delay(from, to).Times(jitter.Sample(in draw))
+        : Delay(from, to);
 
-    double Seconds(int from, int to) => _seconds[(Row(from) * _rows) + Row(to)];
+    VirtualTime Delay(int from, int to) => _delays[(Row(from) * _rows) + Row(to)]!.Value;
 
     int Row(int place) => place < 0 ? _serverRow : place % _placeRows;
 
@@ -183,18 +184,19 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
         return (table.ToMatrix(LinkTable.Median), table.Labels);
     }
 
-    // Seconds from a row of the file to another; NaN where it has no delay above 0.
-    double Seconds(NumericMatrix matrix, int from, int to)
+    // From a row of the file to another; null where it has no delay above 0.
+    VirtualTime? Measured(NumericMatrix matrix, int from, int to)
     {
         var value = matrix[from, to];
         if (!(value > 0) && options.Symmetric)
             value = matrix[to, from];
-        return value > 0 ? value * options.Scale * options.Unit switch
+        // One rounding: 9.3 / 1000 is the double nearest to 0.0093, 9.3 * 0.001 need not be.
+        return value > 0 ? VirtualTime.FromSeconds(value * options.Scale / options.Unit switch
         {
-            TimeUnit.Ms => 1e-3,
-            TimeUnit.Us => 1e-6,
+            TimeUnit.Ms => 1e3,
+            TimeUnit.Us => 1e6,
             _ => 1,
-        } : double.NaN;
+        }) : null;
     }
 
     void FillHoles(string path, List<(int From, int To)> holes, LinkRows rows, LinkContext context)
@@ -207,22 +209,19 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
             var first = $"the first from {rows.NameOf(holes[0].From)} to {rows.NameOf(holes[0].To)}"
                 + (options.From is null ? " (counted from 0)" : "");
             throw new InputException($"{path}: {holes.Count} of {links} links have no delay above 0, {first}; give "
-                + "`missing`, the seconds to take for such links"
+                + "`missing`, the time to take for such links"
                 + (options.Symmetric ? "" : ", or `symmetric: true` where links are measured one way"));
         }
         foreach (var (from, to) in holes)
-            _seconds[(from * _rows) + to] = missing;
+            _delays[(from * _rows) + to] = missing;
         context.Notes.Add(string.Create(CultureInfo.InvariantCulture,
-            $"{holes.Count} of {links} links have no delay above 0 in the file and take {missing:G5} s (missing)"));
+            $"{holes.Count} of {links} links have no delay above 0 in the file and take {missing} (missing)"));
     }
 
     void FillLocal()
     {
-        var least = _seconds.Where(s => !double.IsNaN(s)).DefaultIfEmpty(0).Min();
-        for (var i = 0; i < _seconds.Length; i++)
-        {
-            if (double.IsNaN(_seconds[i]))
-                _seconds[i] = options.Local ?? least;
-        }
+        var least = _delays.Min() ?? VirtualTime.Zero;
+        for (var i = 0; i < _delays.Length; i++)
+            _delays[i] ??= options.Local ?? least;
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
@@ -50,9 +51,9 @@ public sealed class AdPsgd(AdPsgd.Options options) : Method
         [Range(0, 1 << 20)]
         public int BatchSize { get; init; } = 1;
 
-        /// <summary>Seconds after which a node gives up waiting for a reply; without, it never does.</summary>
-        [Time, Range(1e-9, 1e9)]
-        public double? Timeout { get; init; }
+        /// <summary>The time after which a node gives up waiting for a reply; without, it never does.</summary>
+        [Range(1e-9, 1e9)]
+        public VirtualTime? Timeout { get; init; }
     }
 
     static readonly MessageKind Offer = new("offer", Dim.Parameters) { Scalars = 1 };

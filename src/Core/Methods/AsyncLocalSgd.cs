@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Methods.LocalTraining;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 
@@ -66,9 +67,9 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
     /// <summary>How long a window is.</summary>
     public sealed record GraceOptions
     {
-        /// <summary>Seconds from the first answer.</summary>
-        [Time, Range(0, 1e9)]
-        public double Time { get; init; }
+        /// <summary>From the first answer.</summary>
+        [Range(0, 1e9)]
+        public VirtualTime Time { get; init; }
 
         /// <summary>When it closes.</summary>
         public GraceMode Mode { get; init; }
@@ -140,14 +141,12 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
 
     sealed class Server(Options options) : RoleProgram<ServerState>
     {
-        const double NanosecondsPerSecond = 1e9;
-
         // The window's end, and the end of what happens at that instant.
         const int EndTag = 0, InstantTag = 1;
 
         readonly Jobs _jobs = new(options, options.Shards);
         readonly OuterOptimizer _outer = new(options.Outer, options.OuterRate);
-        readonly long _grace = Nanoseconds(options.Grace.Time);
+        readonly long _grace = options.Grace.Time.Nanoseconds;
         ServerUpdate? _update;
         RoleLayout? _role;
         Vector _x, _g, _correction;
@@ -223,7 +222,8 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
         {
             if (t.Tag == EndTag)
             {
-                s.Timer = e.SetTimer(0, InstantTag); // what arrives at this very instant belongs to the window
+                // What arrives at this very instant belongs to the window.
+                s.Timer = e.SetTimer(VirtualTime.Zero, InstantTag);
                 return;
             }
             s.HasTimer = false;
@@ -269,7 +269,7 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
             }
             if (s.HasTimer)
                 return;
-            s.Timer = e.SetTimer((s.End - s.Now) / NanosecondsPerSecond, _grace > 0 ? EndTag : InstantTag);
+            s.Timer = e.SetTimer(new(s.End - s.Now), _grace > 0 ? EndTag : InstantTag);
             s.HasTimer = true;
         }
 
@@ -300,13 +300,11 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
             if (options.Weights != PlaceWeights.Equal)
                 e.Numbers(_shard)[worker] = job.Shard;
             var pace = _role!.Pace(worker, job.Steps, options.BatchSize, job.Shard);
-            e.Numbers(_due)[worker] = s.Now + Nanoseconds(pace);
+            e.Numbers(_due)[worker] = s.Now + pace.Nanoseconds;
             var model = e.Snapshot(_x, s.Version);
             if (options.Staleness.Corrects)
                 e.Hold(_sent[worker], model);
             e.Send(_workers[worker], Kinds.Assign(model, in job, ++e.Numbers(_number)[worker]));
         }
-
-        static long Nanoseconds(double seconds) => (long)Math.Ceiling(seconds * NanosecondsPerSecond);
     }
 }

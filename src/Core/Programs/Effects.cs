@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 
 namespace AsyncOpt.Core.Programs;
@@ -169,9 +170,9 @@ public abstract class Effects
     public abstract void Cancel(ComputationId computation);
 
     /// <summary>Sets a timer.</summary>
-    /// <param name="seconds">Virtual time from now, at least 0; rounded up to whole ns.</param>
+    /// <param name="delay">Virtual time from now.</param>
     /// <param name="tag">Given back when it fires.</param>
-    public abstract TimerId SetTimer(double seconds, int tag = 0);
+    public abstract TimerId SetTimer(VirtualTime delay, int tag = 0);
 
     /// <summary>Gives up a pending timer. No effect once it has fired.</summary>
     public abstract void Cancel(TimerId timer);

@@ -1,3 +1,5 @@
+using AsyncOpt.Core.Numerics;
+
 namespace AsyncOpt.Core.Programs;
 
 /// <summary>How many agents a role has.</summary>
@@ -298,21 +300,20 @@ public sealed class RoleLayout
     }
 
     /// <summary>
-    /// Virtual seconds that a computation takes at a worker or node as declared, without jitter: what a method may know
-    /// in advance.
+    /// How long a computation takes at a worker or node as declared, without jitter: what a method may know in advance.
     /// </summary>
     /// <param name="place">The worker or node.</param>
     /// <param name="steps">Steps of local training; 1 for a gradient.</param>
     /// <param name="batch">Samples per step; 0 for all samples of the place.</param>
     /// <param name="data">Whose samples; by default the place's own.</param>
-    public double Pace(int place, int steps, int batch, int? data = null)
+    public VirtualTime Pace(int place, int steps, int batch, int? data = null)
     {
         var context = _layout.Context;
         var model = context.Compute
             ?? throw new InvalidOperationException($"role '{Name}' asks for the pace of computations in a layout "
                 + "without a compute model");
         var samples = batch == 0 ? context.ShardSize(data ?? place) : batch;
-        return model.Seconds(model.Factors[place], steps, steps * samples);
+        return model.Duration(model.Factors[place], steps, (long)steps * samples);
     }
 
     /// <summary>The number of samples at a worker or node; 0 where the problem has none.</summary>

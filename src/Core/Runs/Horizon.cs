@@ -14,10 +14,11 @@ static class Horizon
     /// <returns>The number; null where no rule says.</returns>
     public static long? UpdatesOfEach(RunPlan plan, int agents, double[] factors, long samples)
     {
-        var seconds = plan.Compute.Seconds(factors.Average(), 1, samples);
+        var seconds = plan.Compute.Duration(factors.Average(), 1, samples).Seconds;
         var updates = new[]
         {
-            plan.Stop.Time / seconds, (double?)plan.Stop.Updates / agents, (double?)plan.Stop.Gradients / agents,
+            plan.Stop.Time?.Seconds / seconds, (double?)plan.Stop.Updates / agents,
+            (double?)plan.Stop.Gradients / agents,
         }.Min();
         return updates is { } n && double.IsFinite(n) ? (long)n : null;
     }

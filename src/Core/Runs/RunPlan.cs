@@ -4,6 +4,7 @@ using AsyncOpt.Core.Diagnostics;
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Topologies;
@@ -52,8 +53,8 @@ public sealed record Seeds(ulong Data, ulong Topology, ulong Initialization, ulo
 /// <summary>When the run ends. Counts, targets and wall time are judged at sampling instants.</summary>
 public sealed record StopRules
 {
-    /// <summary>Virtual seconds.</summary>
-    public double? Time { get; init; }
+    /// <summary>Virtual time.</summary>
+    public VirtualTime? Time { get; init; }
 
     /// <summary>Updates of the model, over all agents.</summary>
     public long? Updates { get; init; }
@@ -133,8 +134,8 @@ public sealed record RunPlan
     /// <summary>The point every vector declared with <see cref="Initial.Point"/> starts from; null for zeros.</summary>
     public double[]? InitialPoint { get; init; }
 
-    /// <summary>Virtual seconds between sampling instants, > 0.</summary>
-    public required double SampleEvery { get; init; }
+    /// <summary>Virtual time between sampling instants, above 0.</summary>
+    public required VirtualTime SampleEvery { get; init; }
 
     /// <summary>When the run ends.</summary>
     public required StopRules Stop { get; init; }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Experiments.Specification;
 
@@ -19,6 +20,7 @@ static class Canonical
         bool flag => JsonValue.Create(flag),
         Enum name => JsonValue.Create(KebabCase.Of(name.ToString())),
         double number => Number(number),
+        VirtualTime time => Number(time.Seconds),
         int number => JsonValue.Create(number),
         long number => JsonValue.Create(number),
         ulong number => JsonValue.Create(number),

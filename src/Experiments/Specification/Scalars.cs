@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Data;
+using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Experiments.Specification;
 
@@ -15,6 +16,7 @@ static class Scalars
     /// <summary>Whether single values of this type can be read.</summary>
     public static bool CanRead(Type type) =>
         type.IsEnum || type == typeof(string) || type == typeof(bool) || type == typeof(double)
+        || type == typeof(VirtualTime)
         || type == typeof(int) || type == typeof(long) || type == typeof(ulong);
 
     /// <summary>Reads a value; null where the text is none of that type.</summary>
@@ -31,6 +33,8 @@ static class Scalars
             return OptionText.EnumNames(type).FirstOrDefault(p => p.Name == text).Value;
         if (type == typeof(double))
             return isTime ? Time(text) : Number(text);
+        if (type == typeof(VirtualTime))
+            return Time(text) is >= 0 && VirtualTime.TryParse(text, out var time) ? time : null;
         return Whole(text, type);
     }
 
@@ -40,7 +44,7 @@ static class Scalars
     {
         if (value is string or bool or Enum)
             return true;
-        var number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
+        var number = value is VirtualTime time ? time.Seconds : Convert.ToDouble(value, CultureInfo.InvariantCulture);
         if (range is null)
             return double.IsFinite(number);
         var min = Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture);
@@ -59,6 +63,8 @@ static class Scalars
         var unit = text[(1 + text.AsSpan().LastIndexOfAnyExceptInRange('A', 'z'))..];
         if (isTime && unit.Length > 0 && !Units.Any(u => u.Unit == unit))
             return $"; units of time are {string.Join(", ", Units.Select(u => u.Unit))}";
+        if (isTime && Time(text) is > 0 and < 1e-6)
+            return "; below 1us a time is a whole number of nanoseconds";
         if (!isTime && unit.Length > 0 && Number(text[..^unit.Length].TrimEnd()) is not null)
             return $"; write the number alone, without '{unit}'";
         if (text.Count(c => c == ',') == 1 && Number(text.Replace(',', '.')) is not null)

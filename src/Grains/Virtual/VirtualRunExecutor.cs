@@ -1,4 +1,5 @@
 using AsyncOpt.Core;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Reporting.Gateway;
@@ -71,8 +72,9 @@ sealed partial class VirtualRunExecutor(
         LogAttempt(context.RunId, epoch, placed.Length, placed.Distinct().Count());
         await using var shards = await GrainShards.Open(
             grains, place, placed, checkpoints, context.Attempt, clock, cancellation);
+        VirtualTime? every = context.Request.CheckpointEvery is { } seconds ? VirtualTime.FromSeconds(seconds) : null;
         return await OwnThread.Run($"run {context.RunId} {epoch}", () =>
-            ShardedRun.Run(plan, shards, progress, context.Request.CheckpointEvery, cancellation));
+            ShardedRun.Run(plan, shards, progress, every, cancellation));
     }
 
     // Neighbours go to different silos, and different runs begin at different ones.

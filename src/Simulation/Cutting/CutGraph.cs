@@ -90,8 +90,8 @@ sealed class CutGraph
     {
         int Place(int unit) => unit == plan.Places ? -1 : unit;
         var delay = plan.Links.Delay;
-        var seconds = Math.Min(delay.Floor(Place(a), Place(b)), delay.Floor(Place(b), Place(a)));
-        return Lookaheads.Of(plan.Links, seconds);
+        var (there, back) = (delay.Floor(Place(a), Place(b)), delay.Floor(Place(b), Place(a)));
+        return Lookaheads.Of(plan.Links, there < back ? there : back);
     }
 
     /// <summary>The same links between larger units.</summary>

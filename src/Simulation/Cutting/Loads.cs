@@ -50,7 +50,7 @@ static class Loads
     {
         var compute = plan.Compute;
         var jitter = compute.Jitter?.Mean is { } mean && double.IsFinite(mean) ? mean : 1;
-        var seconds = compute.Seconds(compute.Factors[place], steps: 1, samples: 1) * jitter;
+        var seconds = compute.Duration(compute.Factors[place], steps: 1, samples: 1).Seconds * jitter;
         return 1 / Math.Max(SecondsMin, seconds + delay);
     }
 
@@ -65,9 +65,9 @@ static class Loads
             var (from, to) = plan.Topology is { } topology && topology.OutDegree(place) is > 0 and var degree
                 ? (place, topology.OutNeighbour(place, i % degree))
                 : (-1, place);
-            delays[i] = plan.Links.Delay.Sample(from, to, new Draw(0, Purpose.None, 0, (ulong)i));
+            delays[i] = plan.Links.Delay.Sample(from, to, new Draw(0, Purpose.None, 0, (ulong)i)).Seconds;
         }
         Array.Sort(delays);
-        return Math.Max(delays[Samples / 2], plan.Links.Quantum);
+        return Math.Max(delays[Samples / 2], plan.Links.Quantum.Seconds);
     }
 }

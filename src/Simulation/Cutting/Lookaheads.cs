@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Links;
+using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Simulation.Cutting;
 
@@ -10,10 +11,10 @@ static class Lookaheads
 
     /// <summary>The least delay of a link, in ns: a drawn one is at least 1, and none is below the quantum.</summary>
     /// <param name="links">The links.</param>
-    /// <param name="floor">The floor of this one, in seconds.</param>
-    public static long Of(LinkModel links, double floor)
+    /// <param name="floor">The floor of this one.</param>
+    public static long Of(LinkModel links, VirtualTime floor)
     {
-        var ns = Math.Max(Links.Nanoseconds(floor), Links.Nanoseconds(links.Quantum));
+        var ns = Math.Max(floor.Nanoseconds, links.Quantum.Nanoseconds);
         return links.Delay.IsRandom ? Math.Max(1, ns) : ns;
     }
 }

@@ -28,7 +28,7 @@ static class Paying
         // The threads share the agents of a round; partitions would go event by event.
         if (Lockstep.Delay(plan, layout) is not null)
             return 1;
-        var window = Math.Min(lookahead(threads) / 1e9, plan.SampleEvery);
+        var window = Math.Min(lookahead(threads) / 1e9, plan.SampleEvery.Seconds);
         return (int)Math.Clamp(Loads.EventsPerSecond(plan, layout) * window / EventsMin, 1, threads);
     }
 }

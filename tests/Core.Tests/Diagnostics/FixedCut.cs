@@ -51,10 +51,10 @@ sealed class FixedCut : DiagnosticCut
             Topology = topology,
             Mixing = new MetropolisHastingsMixing().Schedule(topology),
             Links = new LinkModel(new NoDelay()),
-            Compute = new ComputeModel(1, 0, [.. Enumerable.Repeat(1.0, places)]),
+            Compute = new ComputeModel(VirtualTime.FromSeconds(1), VirtualTime.Zero, [.. Enumerable.Repeat(1.0, places)]),
             Seeds = Seeds.Of(1),
-            SampleEvery = 1,
-            Stop = new StopRules { Time = 1 },
+            SampleEvery = Seconds(1),
+            Stop = new StopRules { Time = Seconds(1) },
         };
     }
 
@@ -68,13 +68,13 @@ sealed class FixedCut : DiagnosticCut
 
     sealed class NoDelay : LinkDelay
     {
-        public override double FloorOverall => 0;
+        public override VirtualTime FloorOverall => VirtualTime.Zero;
 
         public override bool IsRandom => false;
 
-        public override double Floor(int from, int to) => 0;
+        public override VirtualTime Floor(int from, int to) => VirtualTime.Zero;
 
-        public override double Sample(int from, int to, in Draw draw) => 0;
+        public override VirtualTime Sample(int from, int to, in Draw draw) => VirtualTime.Zero;
     }
 }
 

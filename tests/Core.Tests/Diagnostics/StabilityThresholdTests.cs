@@ -80,7 +80,7 @@ public class StabilityThresholdTests
 
     static List<Condition> Conditions(Method method, Problem problem, Func<RunPlan, RunPlan>? change = null)
     {
-        var plan = FixedCut.PlanOf(problem, 16, method) with { Stop = new StopRules { Time = 2000 } };
+        var plan = FixedCut.PlanOf(problem, 16, method) with { Stop = new StopRules { Time = Seconds(2000) } };
         return [.. new StabilityThreshold(new()).Conditions(change is null ? plan : change(plan))];
     }
 

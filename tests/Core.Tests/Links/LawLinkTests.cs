@@ -20,10 +20,10 @@ public class LawLinkTests
         var link = Built(law);
         var draw = new Draw(3, Purpose.LinkDelay, 17, 5);
 
-        Assert.Equal(law.Sample(in draw), link.Sample(0, 3, in draw));
-        Assert.Equal(law.Sample(in draw), link.Sample(-1, 2, in draw));
-        Assert.Equal(0.001, link.Floor(1, 2));
-        Assert.Equal(0.001, link.FloorOverall);
+        Assert.Equal(VirtualTime.FromDraw(law.Sample(in draw)), link.Sample(0, 3, in draw));
+        Assert.Equal(VirtualTime.FromDraw(law.Sample(in draw)), link.Sample(-1, 2, in draw));
+        Assert.Equal(Seconds(0.001), link.Floor(1, 2));
+        Assert.Equal(Seconds(0.001), link.FloorOverall);
         Assert.True(link.IsRandom);
     }
 

@@ -33,7 +33,7 @@ public sealed class PerLinkTests : IDisposable
         Assert.Throws<InputException>(() => Built(text, places, options, nodes)).Message;
 
     static double At(PerLink link, int from, int to, ulong k = 0) =>
-        link.Sample(from, to, new Draw(1, Purpose.LinkDelay, 2, k));
+        link.Sample(from, to, new Draw(1, Purpose.LinkDelay, 2, k)).Seconds;
 
     [Fact]
     public void A_row_is_a_sender_and_numbers_are_milliseconds()
@@ -42,8 +42,8 @@ public sealed class PerLinkTests : IDisposable
 
         Assert.Equal(0.010, At(link, 0, 1), 1e-15);
         Assert.Equal(0.030, At(link, 1, 0), 1e-15);
-        Assert.Equal(0.060, link.Floor(2, 1), 1e-15);
-        Assert.Equal(0.010, link.FloorOverall, 1e-15);
+        Assert.Equal(Seconds(0.060), link.Floor(2, 1));
+        Assert.Equal(Seconds(0.010), link.FloorOverall);
         Assert.False(link.IsRandom);
     }
 
@@ -62,7 +62,7 @@ public sealed class PerLinkTests : IDisposable
         Assert.Equal(At(link, 0, 1), At(link, 3, 4)); // rows 0 and 1 again
         Assert.Equal(At(link, 2, 0), At(link, 2, 3));
         Assert.Equal(0.010, At(link, 0, 3), 1e-15);
-        Assert.Equal(0.002, At(Built(Matrix, 5, new() { File = "x", Local = 0.002, Cycle = true }), 0, 3), 1e-15);
+        Assert.Equal(0.002, At(Built(Matrix, 5, new() { File = "x", Local = Seconds(0.002), Cycle = true }), 0, 3), 1e-15);
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class PerLinkTests : IDisposable
 
         Assert.Equal(0.050, At(link, -1, 0), 1e-15);
         Assert.Equal(0.020, At(link, 0, -1), 1e-15);
-        Assert.Equal(0.020, link.FloorOverall, 1e-15); // the unused row 1 does not count
+        Assert.Equal(Seconds(0.020), link.FloorOverall); // the unused row 1 does not count
 
         link = Built(Matrix, 2, new() { File = "x", ServerRow = 2 });
         Assert.Equal(0.060, At(link, -1, 1), 1e-15);
@@ -96,9 +96,9 @@ public sealed class PerLinkTests : IDisposable
         var law = new Core.Laws.Uniform(new() { Low = 0.5, High = 1.5 });
         var link = Built(Matrix, 3, new() { File = "x", Jitter = law });
 
-        Assert.Equal(0.010 * law.Sample(new Draw(1, Purpose.LinkDelay, 2, 9)), At(link, 0, 1, 9), 1e-15);
-        Assert.Equal(0.005, link.Floor(0, 1), 1e-15);
-        Assert.Equal(0.005, link.FloorOverall, 1e-15);
+        Assert.Equal(0.010 * law.Sample(new Draw(1, Purpose.LinkDelay, 2, 9)), At(link, 0, 1, 9), 1e-9);
+        Assert.Equal(Seconds(0.005), link.Floor(0, 1));
+        Assert.Equal(Seconds(0.005), link.FloorOverall);
         Assert.True(link.IsRandom);
     }
 
@@ -108,7 +108,7 @@ public sealed class PerLinkTests : IDisposable
         const string holes = "0 0\n30 0\n";
 
         Assert.Throws<InputException>(() => Built(holes, 2));
-        Assert.Equal(0.25, At(Built(holes, 2, new() { File = "x", Missing = 0.25 }), 0, 1));
+        Assert.Equal(0.25, At(Built(holes, 2, new() { File = "x", Missing = Seconds(0.25) }), 0, 1));
     }
 
     [Theory]
@@ -117,8 +117,8 @@ public sealed class PerLinkTests : IDisposable
     [InlineData("0,\n30,0\n")]
     public void Negative_delays_and_what_is_no_number_are_missing_where_that_has_a_meaning(string text)
     {
-        Assert.Equal(1, At(Built(text, 2, new() { File = "x", Missing = 1 }), 0, 1));
-        Assert.Contains("1 of 2 links have no delay above 0 in the file and take 1 s (missing)", _notes);
+        Assert.Equal(1, At(Built(text, 2, new() { File = "x", Missing = Seconds(1) }), 0, 1));
+        Assert.Contains("1 of 2 links have no delay above 0 in the file and take 1s (missing)", _notes);
         Assert.Throws<InputException>(() => Built(text, 2));
     }
 
@@ -183,7 +183,7 @@ public sealed class PerLinkTests : IDisposable
         const string oneWay = "a,b,ms\nx,y,10\ny,z,20\nx,z,30\n";
 
         Assert.Equal(0.030, At(Built(oneWay, 3, OfTable with { Symmetric = true }), 2, 0), 1e-15);
-        Assert.Contains(": 3 of 6 links have no delay above 0, the first from row 'y' to row 'x'; give `missing`, the seconds to "
+        Assert.Contains(": 3 of 6 links have no delay above 0, the first from row 'y' to row 'x'; give `missing`, the time to "
             + "take for such links, or `symmetric: true`", Refused(oneWay, 3, OfTable));
     }
 
@@ -192,7 +192,7 @@ public sealed class PerLinkTests : IDisposable
     {
         const string table = "a,b,ms\nx,y,10\nx,y,-1\nx,y,nan\nx,y,30\nx,y,11\ny,x,\n";
 
-        var link = Built(table, 2, OfTable with { Missing = 2 });
+        var link = Built(table, 2, OfTable with { Missing = Seconds(2) });
         Assert.Equal(0.011, At(link, 0, 1), 1e-15); // the median of 10, 11 and 30
         Assert.Equal(2, At(link, 1, 0));
         Assert.Contains("passed over 3 measurements that are negative or no number", _notes);
@@ -231,8 +231,8 @@ public sealed class PerLinkTests : IDisposable
         var link = new PerLink(new() { File = path, Scale = 0.5 });
         link.Build(new LinkContext(490, 1, name => name));
 
-        Assert.Equal(0.086e-3 / 2, link.FloorOverall, 1e-12); // the smallest entry off the diagonal is 0.086 ms
-        Assert.Equal(link.Floor(3, 77), link.Floor(77, 3), 1e-12);
+        Assert.Equal(43_000, link.FloorOverall.Nanoseconds); // the smallest entry off the diagonal is 0.086 ms
+        Assert.Equal(link.Floor(3, 77), link.Floor(77, 3));
     }
 
     [Fact]
@@ -247,11 +247,11 @@ public sealed class PerLinkTests : IDisposable
             Value = "time",
             Where = new Dictionary<string, string> { ["size"] = "24" },
             Scale = 0.5,
-            Missing = 1,
+            Missing = Seconds(1),
         });
         link.Build(new LinkContext(52, 1, name => name));
 
-        Assert.Equal(0.04515, link.Floor(0, 1), 2e-4); // node-0 to node-1: about 90.3 ms there and back
+        Assert.Equal(0.04515, link.Floor(0, 1).Seconds, 2e-4); // node-0 to node-1: about 90.3 ms there and back
     }
 
     [Fact]

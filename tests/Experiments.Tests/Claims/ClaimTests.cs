@@ -85,7 +85,7 @@ public sealed partial class ClaimTests : IDisposable
         var two = claim.Measuring("two", []).Arms;
         Assert.Equal([0.3, 0.2], one.Select(StepOf));
         Assert.Equal([0.3, 0.4], two.Select(StepOf));
-        Assert.Equal(5.0, two[0].File.Stop.Time);
+        Assert.Equal(Seconds(5), two[0].File.Stop.Time);
         Assert.Equal(7, (int?)two[1].Specification["method"]!["batch-size"]);
     }
 
@@ -154,7 +154,7 @@ public sealed partial class ClaimTests : IDisposable
         Assert.Equal(2, Load(text, full: true).Measuring("", []).Arms[0].File.Workers);
 
         static (int, double) Of(Claim claim) =>
-            (claim.File.Seeds, claim.Measuring("", []).Arms[0].File.Stop.Time!.Value);
+            (claim.File.Seeds, claim.Measuring("", []).Arms[0].File.Stop.Time!.Value.Seconds);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Methods;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Topologies;
@@ -93,14 +94,14 @@ public class PartitioningTests
     {
         var graph = new ErdosRenyiTopology(new() { Nodes = 60, MeanDegree = 5, LargestComponent = true })
             .Build(GraphContext.OfSeed(seed));
-        static double Seconds(int from, int to) => 0.001 * (1 + (((from * 31) + (to * 17)) % 23));
+        static double Delay(int from, int to) => 0.001 * (1 + (((from * 31) + (to * 17)) % 23));
 
         foreach (var partitions in (int[])[2, 5])
         {
-            var cut = Cut(On(graph, new TableDelay(Seconds), partitions));
+            var cut = Cut(On(graph, new TableDelay(Delay), partitions));
 
             Assert.Equal(
-                Crossing(graph, cut).Min(link => Links.Nanoseconds(Seconds(link.From, link.To))), cut.Lookahead);
+                Crossing(graph, cut).Min(link => Seconds(Delay(link.From, link.To)).Nanoseconds), cut.Lookahead);
         }
     }
 
@@ -160,7 +161,7 @@ public class PartitioningTests
         var plan = On(ring, new TableDelay((_, _) => 0), 2) with
         {
             ForcePartitions = true,
-            Compute = new(1, 0, [.. Enumerable.Range(0, 400).Select(i => i < 200 ? 1.0 : 3.0)]),
+            Compute = new(Seconds(1), VirtualTime.Zero, [.. Enumerable.Range(0, 400).Select(i => i < 200 ? 1.0 : 3.0)]),
         };
 
         var cut = Cut(plan);

@@ -10,7 +10,8 @@ namespace AsyncOpt.Simulation.Tests.Methods;
 
 public class AdPsgdTests
 {
-    static AdPsgd Method(StepSchedule step, double? timeout = null) => new(new() { Step = step, Timeout = timeout });
+    static AdPsgd Method(StepSchedule step, double? timeout = null) =>
+        new(new() { Step = step, Timeout = timeout is { } seconds ? Seconds(seconds) : null });
 
     public static TheoryData<string> Graphs => ["ring", "complete", "star"];
 
@@ -116,7 +117,7 @@ public class AdPsgdTests
             Faults =
                 [
                     new DuplicateFault(new() { Probability = 0.3 }),
-                    new CrashFault(new() { MeanUp = 20, MeanDown = 3 }),
+                    new CrashFault(new() { MeanUp = Seconds(20), MeanDown = Seconds(3) }),
                 ],
         });
 

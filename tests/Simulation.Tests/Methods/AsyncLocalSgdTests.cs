@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Methods.LocalTraining;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
@@ -28,12 +29,12 @@ public class AsyncLocalSgdTests
     static RunPlan Plan(AsyncLocalSgd.Options options, Problem problem, double time, params double[] perStep) =>
         PlanOf(new AsyncLocalSgd(options), problem, time) with
         {
-            Compute = new(0, 0, perStep) { PerStep = 1 },
+            Compute = new(VirtualTime.Zero, VirtualTime.Zero, perStep) { PerStep = Seconds(1) },
             LogUpdates = true,
         };
 
     static AsyncLocalSgd.GraceOptions Grace(double time, AsyncLocalSgd.GraceMode mode = default) =>
-        new() { Time = time, Mode = mode };
+        new() { Time = Seconds(time), Mode = mode };
 
     /// <summary>The times that the published scheduler prints, and what an independent simulation of it gives.</summary>
     [Theory]
@@ -341,7 +342,7 @@ public class AsyncLocalSgdTests
     {
         var problem = QuadraticOf(Targets(2));
         var plan = Plan(Options(5, 0.1), problem, 200.5, 1, 1.2).WithDelay(0.05);
-        var record = Simulator.Run(plan with { Faults = [new CrashFault(new() { Place = place, At = at, For = 4 })] });
+        var record = Simulator.Run(plan with { Faults = [new CrashFault(new() { Place = place, At = Seconds(at), For = Seconds(4) })] });
 
         var without = Simulator.Run(plan).Counts.Updates;
         Assert.InRange(record.Counts.Updates, without - 5, without - 1);
@@ -370,14 +371,14 @@ public class AsyncLocalSgdTests
             .WithJitter(0.8, 1.2) with
         {
             Precision = precision,
-            Faults = [new CrashFault(new() { Place = 1, At = 50, For = 9 })],
+            Faults = [new CrashFault(new() { Place = 1, At = Seconds(50), For = Seconds(9) })],
         };
         var reference = Simulator.Run(plan);
 
         Assert.Equal(
             reference.Hash, Simulator.Run(plan with { Partitions = 3, ForcePartitions = true, Threads = 2 }).Hash);
         using var file = new MemoryStream();
-        Simulator.Run(plan, new RunHooks { CheckpointAt = 120, CheckpointTo = file });
+        Simulator.Run(plan, new RunHooks { CheckpointAt = Seconds(120), CheckpointTo = file });
         file.Position = 0;
         Assert.Equal(reference.Hash, Simulator.Run(plan, new RunHooks { ResumeFrom = file }).Hash);
         Assert.True(reference.Staleness.Max > 0);
@@ -404,7 +405,7 @@ public class AsyncLocalSgdTests
         long Cost(double time)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            Simulator.Run(plan with { SampleEvery = time, Stop = new StopRules { Time = time } });
+            Simulator.Run(plan with { SampleEvery = Seconds(time), Stop = new StopRules { Time = Seconds(time) } });
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
         Cost(100);

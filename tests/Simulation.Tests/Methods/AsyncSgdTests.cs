@@ -136,8 +136,8 @@ public class AsyncSgdTests
         {
             Faults =
             [
-                new CrashFault(new() { Place = 1, At = 10.5, For = 5 }),
-                new CrashFault(new() { Place = -1, At = 50.15, For = 2 }),
+                new CrashFault(new() { Place = 1, At = Seconds(10.5), For = Seconds(5) }),
+                new CrashFault(new() { Place = -1, At = Seconds(50.15), For = Seconds(2) }),
             ],
             LogUpdates = true,
         });

@@ -130,7 +130,7 @@ public class DSgdDynamicsTests
         };
         var problem = QuadraticOf([.. Enumerable.Repeat(new double[d], n)], noise: 1);
         var plan = PlanOf(Method(eta, variant), problem, 400.5, graph);
-        var distances = Simulator.Run(plan with { SampleEvery = 1 }).Metric("consensus-distance");
+        var distances = Simulator.Run(plan with { SampleEvery = Seconds(1) }).Metric("consensus-distance");
 
         // The sum of all past noise, each as far as the iterations since have let it come; nothing is diagonalized.
         var w = plan.Mixing!.At(0).ToDense();
@@ -186,7 +186,7 @@ public class DSgdDynamicsTests
         const double eta = 0.001;
         var problem = QuadraticOf([.. Enumerable.Repeat(new double[d], m)], noise: 1);
         var plan = PlanOf(Method(eta), problem, 300.5, Complete(m));
-        var distances = Simulator.Run(plan with { SampleEvery = 1 }).Metric("consensus-distance");
+        var distances = Simulator.Run(plan with { SampleEvery = Seconds(1) }).Metric("consensus-distance");
 
         Assert.Equal(1, distances.Skip(5).Average() / d / (eta * eta * (m - 1) / m), 0.02);
     }
@@ -220,7 +220,11 @@ public class DSgdDynamicsTests
             .CurvatureLimit(new MethodContext(16, graph, mixing, 1, 1), 0)!.Value;
         double LossAfter(double step)
         {
-            var plan = PlanOf(Method(step, variant, optimizer), problem, 1200.5, graph) with { Mixing = mixing, SampleEvery = 100 };
+            var plan = PlanOf(Method(step, variant, optimizer), problem, 1200.5, graph) with
+            {
+                Mixing = mixing,
+                SampleEvery = Seconds(100),
+            };
             var record = Simulator.Run(plan);
             return record.Outcome == Outcome.Diverged
                 ? double.PositiveInfinity
@@ -239,7 +243,7 @@ public class DSgdDynamicsTests
         {
             const int d = 60;
             var problem = QuadraticOf([.. Enumerable.Repeat(new double[d], 16)], noise: 1 / Math.Sqrt(batch), curvature: 1);
-            var plan = PlanOf(Method(0.005 * batch, DSgd.Order.Atc), problem, 3000.5, Ring(16)) with { SampleEvery = 1 };
+            var plan = PlanOf(Method(0.005 * batch, DSgd.Order.Atc), problem, 3000.5, Ring(16)) with { SampleEvery = Seconds(1) };
             var record = Simulator.Run(plan);
             return (record.Metric("consensus-distance").Skip(1000).Average(), record.Metric("squared-error").Skip(1000).Average());
         }
@@ -274,7 +278,7 @@ public class DSgdDynamicsTests
                 {
                     Seeds = Seeds.Of(seed),
                     InitialPoint = [1, 0],
-                    SampleEvery = 500,
+                    SampleEvery = Seconds(500),
                 };
                 sum += 1 - Simulator.Run(plan).Estimate[0];
             }

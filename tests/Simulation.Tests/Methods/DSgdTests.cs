@@ -55,7 +55,7 @@ public class DSgdTests
         const int n = 8;
         var targets = Targets(n);
         var plan = PlanOf(Method(FirstOnly, variant), QuadraticOf(targets), 60.5, Ring(n));
-        var record = Simulator.Run(plan with { SampleEvery = 1 });
+        var record = Simulator.Run(plan with { SampleEvery = Seconds(1) });
         var distances = record.Metric("consensus-distance");
 
         var lambda = (1 + (2 * Math.Cos(2 * Math.PI / n))) / 3;
@@ -71,7 +71,7 @@ public class DSgdTests
         const int d = 200, iterations = 400;
         var problem = QuadraticOf([.. Enumerable.Repeat(new double[d], 16)], noise: 1);
         var plan = PlanOf(Method(Step(0.1), variant), problem, iterations + 0.5, Ring(16));
-        var distances = Simulator.Run(plan with { SampleEvery = 1 }).Metric("consensus-distance");
+        var distances = Simulator.Run(plan with { SampleEvery = Seconds(1) }).Metric("consensus-distance");
 
         // 200 independent coordinates, 350 correlated instants: a standard error of about 0.5 %.
         Assert.Equal(1, distances.Skip(50).Average() / d / diversity, 0.02);
@@ -98,7 +98,7 @@ public class DSgdTests
         }
         var problem = QuadraticOf([.. Enumerable.Repeat(new double[d], n)], noise: 1, curvature: a);
         // Gradients and messages take 1 s each: an iteration of atc and cta takes 2 s, one of awc 1 s.
-        var plan = PlanOf(Method(Step(eta), variant), problem, 900, Ring(n)).WithDelay(1) with { SampleEvery = 0.25 };
+        var plan = PlanOf(Method(Step(eta), variant), problem, 900, Ring(n)).WithDelay(1) with { SampleEvery = Seconds(0.25) };
         foreach (var hooks in (RunHooks[])[new(), SameRuns.OneByOne])
         {
             var distances = Simulator.Run(plan, hooks).Metric("consensus-distance");
@@ -123,11 +123,11 @@ public class DSgdTests
         var whole = Simulator.Run(plan with
         {
             Method = Method(Step(0.2), variant, 5),
-            Stop = new StopRules { Time = 100 },
+            Stop = new StopRules { Time = Seconds(100) },
         });
         foreach (var rest in (double[])[0.25, 0.5, 0.75])
         {
-            var cut = Simulator.Run(plan with { Stop = new StopRules { Time = duration * (5 + rest) } });
+            var cut = Simulator.Run(plan with { Stop = new StopRules { Time = Seconds(duration * (5 + rest)) } });
             Assert.Equal(whole.Estimate, cut.Estimate);
             Assert.Equal(whole.Metric("consensus-distance")[^1], cut.Metric("consensus-distance")[^1]);
         }
@@ -235,7 +235,7 @@ public class DSgdTests
         // Its neighbours' messages came before the crash, so nothing is lost but time.
         var plan = PlanOf(
             Method(Step(0.1), variant, iterations: 30), QuadraticOf(Targets(9)), 1000, Ring(9));
-        var record = Simulator.Run(plan with { Faults = [new CrashFault(new() { Place = 4, At = 10.5, For = 0.25 })] });
+        var record = Simulator.Run(plan with { Faults = [new CrashFault(new() { Place = 4, At = Seconds(10.5), For = Seconds(0.25) })] });
 
         Assert.Equal(Outcome.Completed, record.Outcome);
         Assert.Equal(30_750_000_000, record.VirtualTime); // 10.5 + 0.25 + 1 + 19

@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Methods.LocalTraining;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
@@ -26,7 +27,7 @@ public class LocalSgdTests
     static RunPlan Plan(LocalSgd.Options options, Problem problem, double time, params double[] perStep) =>
         PlanOf(new LocalSgd(options), problem, time) with
         {
-            Compute = new(0, 0, perStep) { PerStep = 1 },
+            Compute = new(VirtualTime.Zero, VirtualTime.Zero, perStep) { PerStep = Seconds(1) },
             LogUpdates = true,
         };
 
@@ -171,7 +172,7 @@ public class LocalSgdTests
     {
         var problem = QuadraticOf(Targets(2), noise: 0.5);
         var plan = Plan(Options(new AdamW(new())), problem, 200.5, 1, 1).WithDelay(0.05);
-        var record = Simulator.Run(plan with { Faults = [new CrashFault(new() { Place = place, At = at, For = 4 })] });
+        var record = Simulator.Run(plan with { Faults = [new CrashFault(new() { Place = place, At = Seconds(at), For = Seconds(4) })] });
 
         Assert.Equal(Outcome.BudgetSpent, record.Outcome);
         Assert.InRange(record.Counts.Updates, 2 * 36, 2 * 39); // 39 rounds without

@@ -52,10 +52,10 @@ static class MethodPlans
         Topology = topology,
         Mixing = topology is null ? null : new MetropolisHastingsMixing().Schedule(topology),
         Links = new LinkModel(new TableDelay((_, _) => 0)),
-        Compute = new ComputeModel(1, 0, [.. Enumerable.Repeat(1.0, problem.Places)]),
+        Compute = new ComputeModel(VirtualTime.FromSeconds(1), VirtualTime.Zero, [.. Enumerable.Repeat(1.0, problem.Places)]),
         Seeds = Seeds.Of(Seed),
-        SampleEvery = time,
-        Stop = new StopRules { Time = time },
+        SampleEvery = Seconds(time),
+        Stop = new StopRules { Time = Seconds(time) },
         Threads = 1,
     };
 
@@ -110,13 +110,13 @@ static class MethodPlans
 /// <summary>A fixed delay per link.</summary>
 sealed class TableDelay(Func<int, int, double> seconds) : LinkDelay
 {
-    public override double FloorOverall => 0;
+    public override VirtualTime FloorOverall => VirtualTime.Zero;
 
     public override bool IsRandom => false;
 
-    public override double Floor(int from, int to) => seconds(from, to);
+    public override VirtualTime Floor(int from, int to) => VirtualTime.FromSeconds(seconds(from, to));
 
-    public override double Sample(int from, int to, in Draw draw) => seconds(from, to);
+    public override VirtualTime Sample(int from, int to, in Draw draw) => Floor(from, to);
 }
 
 /// <summary>The gradient at place p is minus the p-th unit vector: with step 1 the parameters count visits.</summary>

@@ -72,7 +72,7 @@ public class MinibatchSgdTests
     {
         var problem = QuadraticOf(Targets(2));
         var plan = PlanOf(Method(0.2), problem, 50.5).WithDelay(0.05);
-        var record = Simulator.Run(plan with { Faults = [new CrashFault(new() { Place = place, At = at, For = 4 })] });
+        var record = Simulator.Run(plan with { Faults = [new CrashFault(new() { Place = place, At = Seconds(at), For = Seconds(4) })] });
 
         Assert.Equal(Outcome.BudgetSpent, record.Outcome);
         Assert.InRange(record.Counts.Updates, 40, 43); // 45 without

@@ -43,7 +43,7 @@ public class SrwTests
     {
         double[] First(Srw method) => Simulator.Run(PlanOf(
             method, new CountingProblem(12), 1.5, Ring(12)) with
-        { Stop = new() { Time = 1.5 } }).Estimate;
+        { Stop = new() { Time = Seconds(1.5) } }).Estimate;
         var spread = First(new Srw(new() { Step = Step(1), Tokens = 3 }));
         var told = First(new Srw(new() { Step = Step(1), Tokens = 3, Start = 6 }));
 

@@ -37,7 +37,7 @@ public class TokenCrashTests
         Assert.Equal(19, record.Counts.Updates);
         Assert.Equal(19_750_000_000, record.Counts.LastUpdate);
         // The walk is the same one.
-        var later = Simulator.Run(plan with { Stop = new StopRules { Time = 19.5 } });
+        var later = Simulator.Run(plan with { Stop = new StopRules { Time = Seconds(19.5) } });
         Assert.Equal(later.Estimate, record.Estimate);
     }
 
@@ -62,7 +62,7 @@ public class TokenCrashTests
     [MemberData(nameof(Walking))]
     public void A_node_that_is_down_for_good_holds_tokens_for_good(string walk)
     {
-        var plan = Plan(walk, time: 600) with { SampleEvery = 10 };
+        var plan = Plan(walk, time: 600) with { SampleEvery = Seconds(10) };
 
         var record = Run(plan with { Faults = [Crash(3, 5.5, null)] });
 
@@ -77,7 +77,7 @@ public class TokenCrashTests
     [MemberData(nameof(Walking))]
     public void Tokens_that_one_node_holds_are_told_together(string walk)
     {
-        var record = Run(Plan(walk, time: 600, tokens: 6) with { SampleEvery = 10, Faults = [Crash(3, 5.5, null)] });
+        var record = Run(Plan(walk, time: 600, tokens: 6) with { SampleEvery = Seconds(10), Faults = [Crash(3, 5.5, null)] });
 
         Assert.Equal(Outcome.Stalled, record.Outcome);
         Assert.Contains("tokens ", record.Reason, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public class TokenCrashTests
     {
         var plan = Plan(walk, time: 400, tokens: 3);
 
-        var record = Run(plan with { Faults = [new CrashFault(new() { MeanUp = 20, MeanDown = 5 })] });
+        var record = Run(plan with { Faults = [new CrashFault(new() { MeanUp = Seconds(20), MeanDown = Seconds(5) })] });
 
         Assert.Equal(Outcome.BudgetSpent, record.Outcome);
         Assert.InRange(record.Counts.Crashes, 20, 400);
@@ -135,7 +135,8 @@ public class TokenCrashTests
         return record;
     }
 
-    static CrashFault Crash(int place, double at, double? length) => new(new() { Place = place, At = at, For = length });
+    static CrashFault Crash(int place, double at, double? length) =>
+        new(new() { Place = place, At = Seconds(at), For = length is { } seconds ? Seconds(seconds) : null });
 
     static RunPlan Plan(string walk, double time, int tokens = 1) => PlanOf(Of(walk, tokens), new CountingProblem(12), time, Scattered);
 
@@ -146,7 +147,7 @@ public class TokenCrashTests
         var before = new double[12];
         for (var k = 0; k < steps; k++)
         {
-            var counts = Simulator.Run(plan with { Stop = new StopRules { Time = k + 1.5 } }).Estimate;
+            var counts = Simulator.Run(plan with { Stop = new StopRules { Time = Seconds(k + 1.5) } }).Estimate;
             nodes[k] = Enumerable.Range(0, 12).Single(i => Math.Abs(counts[i] - before[i]) > 1e-9);
             before = counts;
         }

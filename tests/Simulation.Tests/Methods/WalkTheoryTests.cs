@@ -35,7 +35,7 @@ public class WalkTheoryTests
         var plan = PlanOf(method, problem, steps + 0.5, graph);
         return Simulator.Run(plan with
         {
-            SampleEvery = (steps + 0.5) / samples,
+            SampleEvery = Seconds((steps + 0.5) / samples),
             Diagnostics = [new WalkTheory(new())],
         });
     }

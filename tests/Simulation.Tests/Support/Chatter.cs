@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Simulation.Tests.Support;
@@ -45,7 +46,7 @@ public sealed class Chatter : Method
         public override void OnStart(ref NodeState s, Effects e)
         {
             e.Fill(e.Index + 1, _x);
-            e.SetTimer(0.01 * (1 + e.Below(20)));
+            e.SetTimer(VirtualTime.FromSeconds(0.01 * (1 + e.Below(20))));
             Act(ref s, e);
         }
 
@@ -77,13 +78,13 @@ public sealed class Chatter : Method
 
         public override void OnTimer(ref NodeState s, in TimerFired t, Effects e)
         {
-            e.SetTimer(0.05 + (0.1 * e.Uniform()));
+            e.SetTimer(VirtualTime.FromSeconds(0.05 + (0.1 * e.Uniform())));
             Act(ref s, e);
         }
 
         public override void OnRestart(ref NodeState s, Effects e)
         {
-            e.SetTimer(0.03);
+            e.SetTimer(VirtualTime.FromSeconds(0.03));
             Act(ref s, e);
         }
 

@@ -20,8 +20,8 @@ static class Plans
         Links = new LinkModel(new LawDelay(delay)),
         Compute = Equal(places, 1),
         Seeds = Seeds.Of(7),
-        SampleEvery = time,
-        Stop = new StopRules { Time = time },
+        SampleEvery = VirtualTime.FromSeconds(time),
+        Stop = new StopRules { Time = VirtualTime.FromSeconds(time) },
         Threads = 1,
     };
 
@@ -30,18 +30,18 @@ static class Plans
     public static Constant Zero => new(new Constant.Options { Value = 0 });
 
     public static ComputeModel Equal(int places, double perTask) =>
-        new(perTask, 0, [.. Enumerable.Repeat(1.0, places)]);
+        new(VirtualTime.FromSeconds(perTask), VirtualTime.Zero, [.. Enumerable.Repeat(1.0, places)]);
 
     /// <summary>Every link has one law.</summary>
     public sealed class LawDelay(Law law) : LinkDelay
     {
-        public override double FloorOverall => law.Floor;
+        public override VirtualTime FloorOverall => law.ShortestDuration;
 
         public override bool IsRandom => law.IsRandom;
 
-        public override double Floor(int from, int to) => law.Floor;
+        public override VirtualTime Floor(int from, int to) => law.ShortestDuration;
 
-        public override double Sample(int from, int to, in Draw draw) => law.Sample(in draw);
+        public override VirtualTime Sample(int from, int to, in Draw draw) => law.Duration(in draw);
     }
 }
 

@@ -28,11 +28,11 @@ static class SameRuns
     {
         var expected = Simulator.Run(plan, OneByOne);
         using var saved = new MemoryStream();
-        var through = Simulator.Run(plan, new() { CheckpointAt = at, CheckpointTo = saved });
+        var through = Simulator.Run(plan, new() { CheckpointAt = Seconds(at), CheckpointTo = saved });
         SameRun.Assert(expected, through);
 
         using var one = new MemoryStream();
-        Simulator.Run(plan, OneByOne with { CheckpointAt = at, CheckpointTo = one });
+        Simulator.Run(plan, OneByOne with { CheckpointAt = Seconds(at), CheckpointTo = one });
         foreach (var stream in (MemoryStream[])[saved, one])
         {
             stream.Position = 0;

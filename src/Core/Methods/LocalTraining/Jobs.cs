@@ -35,8 +35,9 @@ sealed class Jobs(LocalTrainingOptions options, ShardChoice choice)
         _visits = role.Table(Dim.Nodes);
         _lags = role.Table(Dim.Nodes);
         _sizes = [.. Enumerable.Range(0, role.Places).Select(place => Math.Max(1.0, role.ShardSize(place)))];
-        var paces = Enumerable.Range(0, role.Places)
-            .Select(place => options.DynamicSteps ? role.Pace(place, options.Steps, options.BatchSize) : 0).ToArray();
+        var paces = new double[role.Places];
+        for (var place = 0; place < paces.Length && options.DynamicSteps; place++)
+            paces[place] = role.Pace(place, options.Steps, options.BatchSize).Seconds;
         _steps = DynamicSteps(options.Steps, options.LeastSteps, paces);
     }
 

@@ -200,8 +200,8 @@ public class BsvrbV2Tests
             Faults = faults switch
             {
                 "duplicate" => [new Core.Faults.DuplicateFault(new() { Probability = 0.1 })],
-                "crash" => [new Core.Faults.CrashFault(new() { Place = 3, At = 7.3, For = 5 }),
-                    new Core.Faults.CrashFault(new() { Place = 6, At = 20.1, For = 1.2 })],
+                "crash" => [new Core.Faults.CrashFault(new() { Place = 3, At = Seconds(7.3), For = Seconds(5) }),
+                    new Core.Faults.CrashFault(new() { Place = 6, At = Seconds(20.1), For = Seconds(1.2) })],
                 _ => [],
             },
         };

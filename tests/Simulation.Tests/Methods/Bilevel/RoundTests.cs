@@ -45,7 +45,7 @@ public class RoundTests
         var (method, first, round) = Of(name);
         const int rounds = 4;
         var plan = MethodPlans.PlanOf(method, BilevelRuns.Built(BilevelRuns.Scalar), first + (rounds * round));
-        var record = Simulator.Run(plan with { SampleEvery = 0.25 });
+        var record = Simulator.Run(plan with { SampleEvery = Seconds(0.25) });
 
         foreach (var metric in record.Metrics.GroupBy(m => m.Metric))
         {

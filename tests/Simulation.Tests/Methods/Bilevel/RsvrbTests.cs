@@ -101,8 +101,8 @@ public class RsvrbTests
         var plan = MethodPlans.PlanOf(method, BilevelRuns.Built(BilevelRuns.TenBlocks(0.1)), 200)
             .WithJitter(0.5, 1.5).WithDelay(0.1) with
         {
-            Faults = [new Core.Faults.CrashFault(new() { Place = 3, At = 27.3, For = 5 }),
-                new Core.Faults.CrashFault(new() { Place = 6, At = 60.1, For = 1.2 })],
+            Faults = [new Core.Faults.CrashFault(new() { Place = 3, At = Seconds(27.3), For = Seconds(5) }),
+                new Core.Faults.CrashFault(new() { Place = 6, At = Seconds(60.1), For = Seconds(1.2) })],
         };
         var reference = Simulator.Run(plan);
 

@@ -41,7 +41,7 @@ sealed class SerialLocalTraining(Problem problem, double[] perStep, int[] steps,
         {
             then[worker] = [.. x];
             fetched[worker] = version;
-            ends[worker] = wall + (long)Math.Ceiling(steps[worker] * perStep[worker] * 1e9);
+            ends[worker] = wall + (long)(steps[worker] * (decimal)perStep[worker] * 1_000_000_000);
         }
         for (var worker = 0; worker < workers; worker++)
             Start(worker);
