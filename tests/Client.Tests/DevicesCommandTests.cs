@@ -1,9 +1,6 @@
 using AsyncOpt.Client.Running;
 using AsyncOpt.Core;
-using AsyncOpt.Core.Problems;
-using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels.Devices;
 
 namespace AsyncOpt.Client.Tests;
@@ -15,13 +12,25 @@ public class DevicesCommandTests
     static readonly DeviceDescription Old = new("Old", DeviceKind.Cuda, 1L << 30, "cuda: Old") { Unfit = "it is old" };
 
     [Fact]
-    public void Lists_the_processor_and_says_how_to_get_more()
+    public void Lists_the_processor_and_what_ILGPU_finds_beside_it()
     {
-        using var shell = new FakeShell { Devices = Found(null) };
+        using var shell = new FakeShell { Devices = new Devices() };
 
         Assert.Equal(0, shell.Run("devices"));
         Assert.Contains("SIMD kernels", shell.Out, StringComparison.Ordinal);
-        Assert.Contains("dotnet build -c Release -p:Gpu=true src/Client", shell.Out, StringComparison.Ordinal);
+        Assert.Matches(@"- +CPUAccelerator .*does not qualify: it\s+emulates a device", shell.Out);
+        Assert.Matches(@"Kernels through ILGPU \d", shell.Out);
+    }
+
+    [Fact]
+    public void A_driver_that_breaks_the_search_is_told_where_a_device_is_asked_for()
+    {
+        using var shell = new FakeShell { Devices = new Devices(() => throw new InputException("a driver is broken")) };
+        shell.RunForReal();
+
+        Assert.Equal(2, shell.Run("run", shell.Experiment(), "--quiet", "--device", "cuda", "--out", Path.Combine(shell.Folder, "out")));
+        Assert.Contains("a driver is broken", shell.Error, StringComparison.Ordinal);
+        Assert.Equal(0, shell.Run("run", shell.Experiment(), "--quiet", "--out", Path.Combine(shell.Folder, "out")));
     }
 
     [Fact]
@@ -41,7 +50,7 @@ public class DevicesCommandTests
         Assert.Equal(Card, Found([Chip, Old, Card]).Open(DeviceChoice.Auto)!.Description);
         Assert.Equal(Chip, Found([Old, Chip]).Open(DeviceChoice.Auto)!.Description);
         Assert.Null(Found([Old]).Open(DeviceChoice.Auto));
-        Assert.Null(Found(null).Open(DeviceChoice.Auto));
+        Assert.Null(Found([]).Open(DeviceChoice.Auto));
         Assert.Null(Found([Card]).Open(DeviceChoice.Cpu));
         Assert.Equal(Chip, Found([Card, Chip]).Open(DeviceChoice.Opencl)!.Description);
     }
@@ -52,10 +61,6 @@ public class DevicesCommandTests
         string Message(Devices devices, DeviceChoice choice) =>
             Assert.Throws<InputException>(() => devices.Open(choice)).Message;
 
-        Assert.Equal(
-            "device: cuda: the device library is not installed; 'dotnet build -c Release -p:Gpu=true src/Client' puts it "
-            + "beside this program",
-            Message(Found(null), DeviceChoice.Cuda));
         Assert.Equal(
             "device: opencl: there is none here. Here are: cpu, cuda (Card); choose one with --device or the key device",
             Message(Found([Card]), DeviceChoice.Opencl));
@@ -120,43 +125,5 @@ public class DevicesCommandTests
         Assert.Contains("--device cannot be had with --silo", shell.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_missing_device_ends_a_real_run_with_the_code_of_bad_input()
-    {
-        using var shell = new FakeShell { Devices = Found(null) };
-        shell.RunForReal();
-
-        Assert.Equal(2, shell.Run("run", shell.Experiment(), "--quiet", "--device", "cuda", "--out", Path.Combine(shell.Folder, "out")));
-        Assert.Contains("the device library is not installed", shell.Error, StringComparison.Ordinal);
-    }
-
-    static Devices Found(DeviceDescription[]? devices) => new(() => devices is null ? null : new Provider(devices));
-
-    sealed class Provider(DeviceDescription[] devices) : IDeviceProvider
-    {
-        public string Library => "Fake 1";
-
-        public IReadOnlyList<DeviceDescription> Devices => devices;
-
-        public IBatchDevice Open(DeviceDescription device) => new Device(device);
-
-        public void Dispose()
-        {
-        }
-    }
-
-    sealed class Device(DeviceDescription description) : IBatchDevice
-    {
-        public DeviceDescription Description => description;
-
-        public IDeviceOracle<T>? OracleOf<T>(Problem problem, Oracle oracle)
-            where T : unmanaged => null;
-
-        public IDeviceRounds<T>? RoundsOf<T>(Problem problem, Topology topology, int arrays)
-            where T : unmanaged => null;
-
-        public void Dispose()
-        {
-        }
-    }
+    static Devices Found(DeviceDescription[] devices) => new(() => new FakeDevices(devices));
 }

@@ -29,7 +29,7 @@ sealed class FakeShell : IDisposable
     public Func<ProcessStartInfo, int> Programs { get; set; } = _ => 0;
 
     /// <summary>Where computations can be evaluated; by default only here.</summary>
-    public Devices Devices { get; init; } = new(() => null);
+    public Devices Devices { get; init; } = new(() => new FakeDevices([]));
 
     public int Width { get; init; } = 100;
 

@@ -12,14 +12,12 @@ public class ProjectArrowTests
         ["Reporting"] = ["Core"],
         ["Experiments"] = ["Core"],
         ["Live"] = ["Simulation", "Kernels", "Core"],
-        ["Client"] = ["Live", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
+        ["Client"] = ["Live", "Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
         ["Grains"] = ["Live", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
         ["Silo"] = ["Grains", "Live", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
     };
 
     const string BenchmarksTests = "tests/Benchmarks.Tests/Benchmarks.Tests.csproj";
-
-    static readonly string[] NotEverywhere = ["Microsoft.Orleans", "ILGPU"];
 
     [Fact]
     public void Projects_refer_only_to_the_layers_below()
@@ -49,18 +47,13 @@ public class ProjectArrowTests
     }
 
     [Fact]
-    public void The_solution_holds_every_project_and_its_embedded_part_all_that_need_no_Orleans_and_no_ILGPU()
+    public void The_solution_holds_every_project()
     {
         // Examples in docs/ stand for a user's own projects and are built by tests.
         var all = Project.Files(".csproj").Where(p => !p.StartsWith("docs/", StringComparison.Ordinal)).ToList();
 
         Assert.Equal(all, Project.ProjectsOf("AsyncOpt.sln"));
-        Assert.Equal(all.Where(p => !IsNotEverywhere(p)), Project.ProjectsOf("AsyncOpt.Embedded.slnf"));
     }
-
-    [Fact]
-    public void No_package_for_all_projects_is_Orleans_or_ILGPU() =>
-        Assert.DoesNotContain(Project.Values("Directory.Packages.props", "GlobalPackageReference"), IsSpecial);
 
     [Fact]
     public void Versions_of_packages_stand_in_one_place_only()
@@ -73,11 +66,4 @@ public class ProjectArrowTests
 
         Project.None(wrong);
     }
-
-    static bool IsSpecial(string package) =>
-        NotEverywhere.Any(p => package.StartsWith(p, StringComparison.OrdinalIgnoreCase));
-
-    static bool IsNotEverywhere(string project) =>
-        Project.Values(project, "PackageReference").Any(IsSpecial)
-        || Project.ReferencesOf(project).Any(IsNotEverywhere);
 }

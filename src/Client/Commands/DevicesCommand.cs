@@ -23,15 +23,13 @@ static class DevicesCommand
             ClosingTables.Right(table, "memory");
             ClosingTables.Left(table, "");
             Add(table, "cpu", Processor(), MachineFacts.Here().MemoryBytes, "SIMD kernels");
-            foreach (var device in provider?.Devices ?? [])
+            foreach (var device in provider.Devices)
             {
                 var word = device.Kind == DeviceKind.Cpu ? "-" : device.Kind.ToString().ToLowerInvariant();
                 Add(table, word, device.Name, device.MemoryBytes, Note(device));
             }
             session.Terminal.Console.Write(table);
-            session.Terminal.Line(provider is null
-                ? $"The device library is not installed; '{DeviceLibrary.Remedy}' puts it beside this program."
-                : $"Kernels through {provider.Library}.");
+            session.Terminal.Line($"Kernels through {provider.Library}.");
             return ExitCode.Ok;
         });
         return command;

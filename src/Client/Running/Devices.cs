@@ -1,23 +1,25 @@
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Kernels.Devices;
+using AsyncOpt.Kernels.Gpu;
 
 namespace AsyncOpt.Client.Running;
 
 /// <summary>The devices of this machine, looked for when somebody first asks.</summary>
-/// <param name="load">Loads the library that knows them; gives null where it is not installed.</param>
-sealed class Devices(Func<IDeviceProvider?> load)
+/// <param name="find">Looks for them.</param>
+sealed class Devices(Func<IDeviceProvider> find)
 {
-    readonly Lazy<IDeviceProvider?> _provider = new(load);
+    readonly Lazy<IDeviceProvider> _provider = new(find);
 
-    /// <summary>Those that the library beside this program finds.</summary>
+    /// <summary>Those that ILGPU finds.</summary>
     public Devices()
-        : this(() => DeviceLibrary.Load(AppContext.BaseDirectory))
+        : this(Find)
     {
     }
 
-    /// <summary>What knows them; null where it is not installed.</summary>
-    public IDeviceProvider? Provider => _provider.Value;
+    /// <summary>What knows them.</summary>
+    /// <exception cref="InputException">A driver broke the search.</exception>
+    public IDeviceProvider Provider => _provider.Value;
 
     /// <summary>The device of a choice; null for the processor's own kernels.</summary>
     /// <exception cref="InputException">It was asked for by kind, and is not there.</exception>
@@ -25,7 +27,7 @@ sealed class Devices(Func<IDeviceProvider?> load)
     {
         if (Problem(choice) is { } problem)
             throw new InputException($"device: {problem}");
-        return Find(choice) is { } found ? Provider!.Open(found) : null;
+        return Find(choice) is { } found ? Provider.Open(found) : null;
     }
 
     /// <summary>Why a choice cannot be had here, and what can; null if it can.</summary>
@@ -39,8 +41,23 @@ sealed class Devices(Func<IDeviceProvider?> load)
         }
         catch (InputException e)
         {
-            // The library does not work here.
+            // A driver is broken.
             return e.Message;
+        }
+    }
+
+    static GpuProvider Find()
+    {
+        try
+        {
+            return new GpuProvider();
+        }
+#pragma warning disable CA1031 // Whatever a driver's library throws, the user can but mend the driver or leave it out.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            throw new InputException(
+                $"looking for devices failed, a driver may be broken: {e.Message.TrimEnd('.')}; take --device cpu", e);
         }
     }
 
@@ -55,7 +72,7 @@ sealed class Devices(Func<IDeviceProvider?> load)
     DeviceDescription? Find(DeviceChoice choice)
     {
         var fit = from kind in KindsOf(choice)
-                  from device in Provider?.Devices ?? []
+                  from device in Provider.Devices
                   where device.Kind == kind && device.Unfit is null
                   select device;
         return fit.FirstOrDefault();
@@ -64,11 +81,6 @@ sealed class Devices(Func<IDeviceProvider?> load)
     string Missing(DeviceChoice choice)
     {
         var name = choice.ToString().ToLowerInvariant();
-        if (Provider is null)
-        {
-            return $"{name}: the device library is not installed; "
-                + $"'{DeviceLibrary.Remedy}' puts it beside this program";
-        }
         var unfit = from device in Provider.Devices
                     where KindsOf(choice).Contains(device.Kind)
                     select $"{device.Name}: {device.Unfit}";
