@@ -58,8 +58,8 @@ run_tests() {
     limit=
     command -v timeout > /dev/null && limit="timeout -k 10 $hang_after"
     mkdir -p "$2/$name.tmp"
-    TMPDIR=$2/$name.tmp $limit "artifacts/bin/$name/release/AsyncOpt.$name" -noLogo -noColor -noAutoReporters -quiet \
-        -longRunning "$3" -xml "$2/$name.xml" > "$2/$name.out" 2>&1 < /dev/null
+    TMPDIR=$2/$name.tmp $limit "artifacts/bin/$name/release/AsyncOpt.$name" -noLogo -noColor -noAutoReporters -reporter quiet \
+        -longRunning "$3" -result-xml "$2/$name.xml" > "$2/$name.out" 2>&1 < /dev/null
     echo $? > "$2/$name.code"
 }
 export -f run_tests
