@@ -9,10 +9,11 @@ public static partial class MatrixKernels<T>
 {
     /// <summary>8 rows of two registers of 512 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static unsafe void Tile8x2(in Tile tile, T* b, nint count)
+    static unsafe void Tile8x2(in Tile tile, nint count)
     {
         var a = tile.A;
-        var (step, last) = (tile.Step, (nint)tile.Rows - 1);
+        var b = tile.B;
+        var (step, stepB, last) = (tile.Step, tile.StepB, (nint)tile.Rows - 1);
         var p0 = a;
         var p1 = a + Math.Min(1, last) * tile.RowStep;
         var p2 = a + Math.Min(2, last) * tile.RowStep;
@@ -54,7 +55,7 @@ public static partial class MatrixKernels<T>
         {
             var b0 = Vector512.Load(b);
             var b1 = Vector512.Load(b + Vector512<T>.Count);
-            b += 2 * Vector512<T>.Count;
+            b += stepB;
             var a0 = Vector512.Create(p0[i]);
             c0a = Fma(a0, b0, c0a);
             c0b = Fma(a0, b1, c0b);
@@ -100,10 +101,11 @@ public static partial class MatrixKernels<T>
 
     /// <summary>8 rows of one register of 512 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static unsafe void Tile8x1(in Tile tile, T* b, nint count)
+    static unsafe void Tile8x1(in Tile tile, nint count)
     {
         var a = tile.A;
-        var (step, last) = (tile.Step, (nint)tile.Rows - 1);
+        var b = tile.B;
+        var (step, stepB, last) = (tile.Step, tile.StepB, (nint)tile.Rows - 1);
         var p0 = a;
         var p1 = a + Math.Min(1, last) * tile.RowStep;
         var p2 = a + Math.Min(2, last) * tile.RowStep;
@@ -136,7 +138,7 @@ public static partial class MatrixKernels<T>
         for (nint i = 0; count > 0; count--, i += step)
         {
             var b0 = Vector512.Load(b);
-            b += 1 * Vector512<T>.Count;
+            b += stepB;
             var a0 = Vector512.Create(p0[i]);
             c0a = Fma(a0, b0, c0a);
             var a1 = Vector512.Create(p1[i]);
@@ -166,10 +168,11 @@ public static partial class MatrixKernels<T>
 
     /// <summary>6 rows of two registers of 256 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static unsafe void Tile6x2(in Tile tile, T* b, nint count)
+    static unsafe void Tile6x2(in Tile tile, nint count)
     {
         var a = tile.A;
-        var (step, last) = (tile.Step, (nint)tile.Rows - 1);
+        var b = tile.B;
+        var (step, stepB, last) = (tile.Step, tile.StepB, (nint)tile.Rows - 1);
         var p0 = a;
         var p1 = a + Math.Min(1, last) * tile.RowStep;
         var p2 = a + Math.Min(2, last) * tile.RowStep;
@@ -203,7 +206,7 @@ public static partial class MatrixKernels<T>
         {
             var b0 = Vector256.Load(b);
             var b1 = Vector256.Load(b + Vector256<T>.Count);
-            b += 2 * Vector256<T>.Count;
+            b += stepB;
             var a0 = Vector256.Create(p0[i]);
             c0a = Fma(a0, b0, c0a);
             c0b = Fma(a0, b1, c0b);
@@ -247,12 +250,16 @@ public static partial class MatrixKernels<T>
         ? Vector256.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>()
         : Vector256.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>();
 
-    /// <summary>Where a tile of C and its rows of A lie.</summary>
+    /// <summary>Where a tile of C, its rows of A and its columns of B lie.</summary>
     unsafe struct Tile
     {
         /// <summary>The first element of A; rows and steps of the inner index are this far apart.</summary>
         public T* A;
         public nint RowStep, Step;
+
+        /// <summary>The first element of B: whole registers side by side, steps of the inner index apart.</summary>
+        public T* B;
+        public nint StepB;
 
         /// <summary>How many rows there are: those beyond repeat the last, and what they give is not used.</summary>
         public int Rows;

@@ -131,7 +131,13 @@ public static partial class MatrixKernels<T>
         {
             var width = wide && n - j <= vector ? vector : 2 * vector;
             var columns = Math.Min(width, n - j);
-            Pack(b.At(0, j), b.Rows, b.Columns, depth, columns, width, buffers.Panel);
+            var panel = new Operand(b.At(0, j), b.Rows, b.Columns);
+            // What one tile alone reads, it reads where it lies.
+            if (m > rowsMax || columns < width || b.Columns != 1)
+            {
+                Pack(panel.Data, b.Rows, b.Columns, depth, columns, width, buffers.Panel);
+                panel = new(buffers.Panel, width, 1);
+            }
             for (var i = 0; i < m; i += rowsMax)
             {
                 var rows = Math.Min(rowsMax, m - i);
@@ -142,6 +148,8 @@ public static partial class MatrixKernels<T>
                     A = a.At(i, 0),
                     RowStep = a.Rows,
                     Step = a.Columns,
+                    B = panel.Data,
+                    StepB = panel.Rows,
                     Rows = rows,
                     C = isWhole ? part.Data : buffers.Tile,
                     RowStepC = isWhole ? c.Rows : width,
@@ -149,7 +157,7 @@ public static partial class MatrixKernels<T>
                 };
                 if (accumulate && !isWhole)
                     Fetch(part, rows, columns, tile);
-                Compute(tile, buffers.Panel, depth, width == vector);
+                Compute(tile, depth, width == vector);
                 if (!isWhole)
                     Deliver(part, rows, columns, tile);
             }
@@ -157,14 +165,14 @@ public static partial class MatrixKernels<T>
         }
     }
 
-    static unsafe void Compute(in Tile tile, T* panel, int depth, bool single)
+    static unsafe void Compute(in Tile tile, int depth, bool single)
     {
         if (!Vector512.IsHardwareAccelerated)
-            Tile6x2(tile, panel, depth);
+            Tile6x2(tile, depth);
         else if (single)
-            Tile8x1(tile, panel, depth);
+            Tile8x1(tile, depth);
         else
-            Tile8x2(tile, panel, depth);
+            Tile8x2(tile, depth);
     }
 
     static unsafe void Fetch(Operand c, int rows, int columns, in Tile tile)
