@@ -18,8 +18,12 @@ namespace AsyncOpt.Kernels;
 public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arrays, int dimension) : IRoundKernels<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // The rows of a few arrays, which a level-2 cache holds; smaller blocks end before memory is fetched ahead.
+    // The rows of a few arrays, which a level-2 cache holds.
     const int BlockBytes = 128 << 10;
+
+    // Rows in whole groups of lanes, of which fewer than two end before memory is fetched ahead; rows as long as that
+    // themselves go a few at a time, or one by one.
+    const int Group = 8, LongRowBytes = BlockBytes / (2 * Group);
 
     // Agents between fetching their neighbours' rows and mixing them.
     const int Ahead = 4;
@@ -37,7 +41,9 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
     static T[]? _passing;
 
     /// <inheritdoc />
-    public int Rows { get; } = Math.Clamp(BlockBytes / Math.Max(1, dimension * sizeof(T)), 16, 4096) & ~7;
+    public int Rows { get; } = dimension * sizeof(T) > LongRowBytes
+        ? Math.Max(1, BlockBytes / (dimension * sizeof(T)))
+        : Math.Min(BlockBytes / Math.Max(1, dimension * sizeof(T)), 4096) & -Group;
 
     /// <summary>Says where an array lies.</summary>
     /// <param name="array">Its number.</param>

@@ -78,6 +78,19 @@ public class RoundTests
     public void Rounds_change_no_bit(string graph, DSgd.Order variant, double delay) =>
         AssertSame(Plan(graph, variant, delay), roundsAtLeast: 10);
 
+    // Rows of vectors so long that a cache holds few of them, or none.
+    [Theory]
+    [InlineData(1_100)]
+    [InlineData(3_000)]
+    [InlineData(20_000)]
+    public void Nor_do_they_with_long_vectors(int dimension)
+    {
+        var problem = QuadraticOf(Targets(13, dimension));
+        foreach (var optimizer in (Optimizer[])[new Sgd(), new AdamW(new())])
+            AssertSame(Plan("ring", time: 6.5, optimizer: optimizer, problem: problem), roundsAtLeast: 3);
+        AssertSame(Plan("ring", time: 6.5, problem: problem) with { Threads = 2 }, roundsAtLeast: 3);
+    }
+
     [Theory]
     [InlineData(Precision.Float32, 0)]
     [InlineData(Precision.Float32, 2)]
