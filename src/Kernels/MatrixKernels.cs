@@ -194,6 +194,13 @@ public static partial class MatrixKernels<T>
     {
         if (columns < width)
             new Span<T>(panel, depth * width).Clear();
+        if (columnStep == 1 && columns == width)
+        {
+            for (var p = 0; p < depth; p++, b += rowStep, panel += width)
+                for (var j = 0; j < width; j += Vector256<T>.Count)
+                    Vector256.Store(Vector256.Load(b + j), panel + j);
+            return;
+        }
         if (columnStep == 1)
         {
             for (var p = 0; p < depth; p++)
