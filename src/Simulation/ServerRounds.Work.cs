@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
+using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Kernels;
 
@@ -8,6 +9,9 @@ namespace AsyncOpt.Simulation;
 /// <summary>What the workers do in a round, block by block of them.</summary>
 sealed unsafe partial class ServerRounds<T>
 {
+    // Results that are hashed and looked at together.
+    const int NotedBytes = 128 << 10;
+
     readonly Action<int> _work;
     readonly Scratch[] _scratch;
     readonly Lock _tally = new();
@@ -23,6 +27,9 @@ sealed unsafe partial class ServerRounds<T>
     ulong _vectorHash;
     Asked _asked;
     bool _isByRows;
+
+    // Whether what workers send is what they computed, so that it need not be hashed twice.
+    bool _isSentAsComputed;
 
     void Execute(Moment now)
     {
@@ -51,12 +58,26 @@ sealed unsafe partial class ServerRounds<T>
         {
             var c = Computing.Computation;
             _asked = _evaluator.Evaluator.Resolve(c.At(0), _workers.First, Computing.Number);
-            _isByRows = c.Oracle is not LocalSteps && c.Oracle.InputCount == 1 && c.Oracle.Outputs.Count == 1
-                && c.Input.Kind == OperandKind.Slot && c.Batch > 0
-                && _modelLength == _workers.Dimensions[c.Output.Index];
+            _isByRows = c.Input.Kind == OperandKind.Slot && c.Batch > 0
+                && _modelLength == _workers.Dimensions[c.Output.Index]
+                && (c.Oracle is LocalSteps ? KeepsStates(c) : c.Oracle.InputCount == 1 && c.Oracle.Outputs.Count == 1);
         }
-        if (_script.Sent is not null)
-            _hashes ??= new NativeArray<ulong>(_workers.Layout.Agents);
+        if (_script.Sent is not { } sent)
+            return;
+        _hashes ??= new NativeArray<ulong>(_workers.Layout.Agents);
+        _isSentAsComputed = Computing.IsPending && _isByRows && sent.Vector == Computing.Computation.Output.Index
+            && _script.Ops.All(op => op.Y != sent.Vector);
+    }
+
+    // Whether the optimizer's states stay in the vectors where they are.
+    static bool KeepsStates(CohortComputation c)
+    {
+        static bool Stays(Operand input, Vector output, CohortComputation c) =>
+            input.Kind == OperandKind.Vector && input.Index == output.Index && output.Index != c.Output.Index;
+
+        var states = c.Oracle.InputCount - 1;
+        return (states < 1 || Stays(c.Input1, c.Output1, c))
+            && (states < 2 || (Stays(c.Input2, c.Output2, c) && c.Output2.Index != c.Output1.Index));
     }
 
     /// <summary>All workers hold what the server sent, or nobody does.</summary>
@@ -117,11 +138,10 @@ sealed unsafe partial class ServerRounds<T>
             foreach (var op in _script.Ops)
                 Do(in op, i);
         }
-        if (_script.Sent is { } sent)
+        if (_script.Sent is { } sent && !_isSentAsComputed)
         {
-            var d = _workers.Dimensions[sent.Vector];
-            var values = new ReadOnlySpan<T>(_workers.Vector(sent.Vector, first), (end - first) * d);
-            VectorHash.OfRows(values, new Span<ulong>(_hashes!.Pointer + first, end - first));
+            VectorHash.OfRows<T>(
+                Vectors(sent.Vector, first, end - first), new Span<ulong>(_hashes!.Pointer + first, end - first));
         }
     }
 
@@ -155,40 +175,72 @@ sealed unsafe partial class ServerRounds<T>
         ? new BatchKey(worker, number)
         : new BatchKey(_workers.First + worker, Computing.Number);
 
-    /// <summary>Gradients of consecutive workers at the server's model.</summary>
+    /// <summary>What consecutive workers compute at the server's model, in its place at once.</summary>
     void EvaluateRows(int first, int end, Scratch scratch)
     {
-        var (d, count, batch) = (_modelLength, end - first, _asked.Samples);
+        var (d, count, steps, c) = (_modelLength, end - first, _asked.Steps, Computing.Computation);
         var key = KeyOf(first);
+        var states = c.Oracle.Outputs.Count - 1;
+        var batch = _asked.Samples / steps;
         var samples = _world.Plan.Problem.Sampler is { } sampler
-            ? scratch.Draw(sampler, first, key, _world.Seed, batch, count)
+            ? scratch.Draw(sampler, first, key, _world.Seed, batch, count, steps)
             : [];
-        var output = Computing.Computation.Output.Index;
-        var outputs = new Span<T>(_workers.Vector(output, first), count * d);
         _oracles.Form(_asked.Oracle).EvaluateRows(new()
         {
             Count = count,
             Dimension = d,
             Inputs = new(_model, d),
             IsShared = true,
-            Outputs = outputs,
+            Outputs = Vectors(c.Output.Index, first, count),
+            States0 = states > 0 ? Vectors(c.Output1.Index, first, count) : [],
+            States1 = states > 1 ? Vectors(c.Output2.Index, first, count) : [],
             Batch = samples.IsEmpty ? 0 : batch,
             Samples = samples,
+            Steps = c.Oracle is LocalSteps ? steps : 0,
+            RateStep = _asked.RateStep,
+            OptimizerStep = _asked.OptimizerStep,
             FirstPlace = first,
             Seed = _world.Seed,
             FirstAgent = key.Agent,
             Number = key.Number,
         });
-        VectorHash.OfRows<T>(outputs, scratch.Hashes.AsSpan(0, count));
-        var nothing = VectorHash.Chain(0, 0);
-        for (var i = 0; i < count; i++)
+        // The scalars, which such oracles leave 0.
+        scratch.Hashes.AsSpan(0, count).Fill(VectorHash.Chain(0, 0));
+        foreach (var output in (ReadOnlySpan<int>)[c.Output.Index, c.Output1.Index, c.Output2.Index])
         {
-            if (!VectorMath<T>.IsFinite(outputs.Slice(i * d, d)))
-                scratch.NotFinite = Math.Min(scratch.NotFinite, first + i);
-            scratch.Hashes[i] = VectorHash.Chain(nothing, scratch.Hashes[i]);
+            if (output >= 0)
+                NoteResults(output, first, count, scratch);
         }
-        scratch.Samples += (long)batch * count;
+        scratch.Samples += (long)_asked.Samples * count;
     }
+
+    /// <summary>Hashes what consecutive workers have computed, and looks for what is not finite.</summary>
+    void NoteResults(int output, int first, int count, Scratch scratch)
+    {
+        var d = _workers.Dimensions[output];
+        // As many at once as stay in a cache from the one to the other.
+        var most = Math.Max(1, NotedBytes / (d * sizeof(T)));
+        for (var i = 0; i < count; i += most)
+        {
+            var hashes = scratch.VectorHashes.AsSpan(i, Math.Min(most, count - i));
+            var values = Vectors(output, first + i, hashes.Length);
+            VectorHash.OfRows<T>(values, hashes);
+            if (VectorMath<T>.IsFinite(values))
+                continue;
+            var bad = i;
+            while (VectorMath<T>.IsFinite(Vector(output, first + bad)))
+                bad++;
+            scratch.NotFinite = Math.Min(scratch.NotFinite, first + bad);
+        }
+        for (var i = 0; i < count; i++)
+            scratch.Hashes[i] = VectorHash.Chain(scratch.Hashes[i], scratch.VectorHashes[i]);
+        if (_isSentAsComputed && output == _script.Sent!.Vector)
+            scratch.VectorHashes.AsSpan(0, count).CopyTo(new(_hashes!.Pointer + first, count));
+    }
+
+    /// <summary>A vector of consecutive workers, shape (count, d).</summary>
+    Span<T> Vectors(int v, int first, int count) =>
+        new(_workers.Vector(v, first), count * _workers.Dimensions[v]);
 
     void Evaluate(int worker, out ulong hash, Scratch scratch)
     {
@@ -345,19 +397,31 @@ sealed unsafe partial class ServerRounds<T>
     sealed class Scratch
     {
         public readonly ulong[] Hashes = new ulong[BlockRows];
+        public readonly ulong[] VectorHashes = new ulong[BlockRows];
         public T[] Results = [];
         public int[] Numbers = new int[64];
         public int NotFinite;
         public long Samples;
         public long Ticks;
 
+        /// <summary>Numbers of samples, shape (count, steps, batch).</summary>
         public ReadOnlySpan<int> Draw(
-            Core.Problems.BatchSampler sampler, int first, BatchKey key, ulong seed, int batch, int count)
+            BatchSampler sampler, int first, BatchKey key, ulong seed, int batch, int count, int steps)
         {
-            if (Numbers.Length < count * batch)
-                Numbers = new int[count * batch];
-            var samples = Numbers.AsSpan(0, count * batch);
-            sampler.DrawMany(first, key, seed, batch, samples);
+            var length = checked(count * steps * batch);
+            if (Numbers.Length < length)
+                Numbers = new int[length];
+            var samples = Numbers.AsSpan(0, length);
+            if (steps == 1)
+            {
+                sampler.DrawMany(first, key, seed, batch, samples);
+                return samples;
+            }
+            for (var k = 0; k < count * steps; k++)
+            {
+                var own = new BatchKey(key.Agent + (k / steps), key.Number + (k % steps));
+                sampler.Draw(first + (k / steps), own, seed, samples.Slice(k * batch, batch));
+            }
             return samples;
         }
     }

@@ -116,6 +116,24 @@ public class ServerRoundTests
     }
 
     [Fact]
+    public void Nor_with_nets_and_long_vectors()
+    {
+        var net = Built(
+            new MlpClassification(new()
+            {
+                Data = new SyntheticClassification(new() { SamplesPerPlace = 4, Dimension = 5, Noise = 0.1 }),
+                Sharding = new ByPlaceSharding(),
+                Hidden = [7],
+            }),
+            13);
+        for (var method = 0; method < Methods.Length; method++)
+        {
+            foreach (var problem in (Problem[])[net, QuadraticOf(Targets(9, 20_000))])
+                AssertSame(Plan(method, time: 9.5, problem: problem), 4);
+        }
+    }
+
+    [Fact]
     public void A_run_of_so_many_rounds_ends_as_one_by_one()
     {
         var method = new MinibatchSgd(new() { Step = ConstantSchedule.Of(0.125), Iterations = 7 });

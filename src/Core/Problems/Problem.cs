@@ -244,7 +244,7 @@ public abstract class FastOracle<T>
                 Input = rows.Input(i),
                 Output = rows.Output(i),
                 Place = rows.FirstPlace + i,
-                Samples = rows.Samples.Slice(i * rows.Batch, rows.Batch),
+                Samples = rows.SamplesOf(i),
                 Noise = new Draw(rows.Seed, Purpose.Noise, (ulong)(rows.FirstAgent + i), (ulong)rows.Number),
                 Steps = 1,
                 Batch = rows.Batch,
@@ -253,7 +253,9 @@ public abstract class FastOracle<T>
     }
 }
 
-/// <summary>Calls of consecutive places to one oracle of one input and one output of the same dimension.</summary>
+/// <summary>
+/// Calls of consecutive places to one oracle of one input and one output of the same dimension, or to local steps.
+/// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 public readonly ref struct OracleRows<T>
     where T : unmanaged
@@ -275,11 +277,26 @@ public readonly ref struct OracleRows<T>
     /// <summary>The outputs, shape (count, d): overwritten.</summary>
     public Span<T> Outputs { get; init; }
 
-    /// <summary>Samples per call; 0 where the problem has no samples.</summary>
+    /// <summary>The optimizer's first state of local steps, shape (count, d), in and out; empty if it has none.</summary>
+    public Span<T> States0 { get; init; }
+
+    /// <summary>The optimizer's second state of local steps, shape (count, d), in and out.</summary>
+    public Span<T> States1 { get; init; }
+
+    /// <summary>Samples per call, of local steps per step; 0 where the problem has no samples.</summary>
     public int Batch { get; init; }
 
-    /// <summary>The numbers of the samples, shape (count, batch).</summary>
+    /// <summary>The numbers of the samples, shape (count, batch), of local steps (count, steps, batch).</summary>
     public ReadOnlySpan<int> Samples { get; init; }
+
+    /// <summary>How many local steps; 0 for any other oracle.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>Which step of the learning-rate schedule the first local step is.</summary>
+    public long RateStep { get; init; }
+
+    /// <summary>How many steps the optimizer's state has made before.</summary>
+    public long OptimizerStep { get; init; }
 
     /// <summary>The first call's place.</summary>
     public int FirstPlace { get; init; }
@@ -299,6 +316,15 @@ public readonly ref struct OracleRows<T>
     /// <summary>A call's output, shape (d).</summary>
     public Span<T> Output(int i) => Outputs.Slice(i * Dimension, Dimension);
 
+    /// <summary>A call's samples: batch, of local steps (steps, batch).</summary>
+    public ReadOnlySpan<int> SamplesOf(int i) => SamplesOf(i, 1);
+
+    ReadOnlySpan<int> SamplesOf(int first, int count)
+    {
+        var each = Math.Max(1, Steps) * Batch;
+        return Samples.Slice(first * each, count * each);
+    }
+
     /// <summary>Some of the calls.</summary>
     public OracleRows<T> Slice(int first, int count) => new()
     {
@@ -307,8 +333,13 @@ public readonly ref struct OracleRows<T>
         Inputs = IsShared ? Inputs : Inputs.Slice(first * Dimension, count * Dimension),
         IsShared = IsShared,
         Outputs = Outputs.Slice(first * Dimension, count * Dimension),
+        States0 = States0.IsEmpty ? [] : States0.Slice(first * Dimension, count * Dimension),
+        States1 = States1.IsEmpty ? [] : States1.Slice(first * Dimension, count * Dimension),
         Batch = Batch,
-        Samples = Samples.Slice(first * Batch, count * Batch),
+        Samples = SamplesOf(first, count),
+        Steps = Steps,
+        RateStep = RateStep,
+        OptimizerStep = OptimizerStep,
         FirstPlace = FirstPlace + first,
         Seed = Seed,
         FirstAgent = FirstAgent + first,
