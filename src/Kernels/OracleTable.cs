@@ -49,7 +49,7 @@ public sealed class OracleTable<T>
     {
         var fast = FastOracles.Find(_problem.GetType(), form.Oracle.Name);
         return fast is null
-            ? new PlainOracle<T>(form.Evaluate)
+            ? new PlainOracle<T>(form)
             : (FastOracle<T>)Activator.CreateInstance(fast.MakeGenericType(typeof(T)), _problem)!;
     }
 }
@@ -73,19 +73,24 @@ internal static class FastOracles
 
 /// <summary>The plain form at any float width: float32 is widened, and results are rounded at the end.</summary>
 /// <typeparam name="T">float or double.</typeparam>
-/// <param name="plain">The plain form.</param>
-internal sealed class PlainOracle<T>(OracleFunction plain) : FastOracle<T>
+/// <param name="form">The plain form.</param>
+internal sealed class PlainOracle<T>(OracleForm form) : FastOracle<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Numbers of rows that are widened at once: they stay in a cache.
+    const int RowNumbersMax = 1 << 15;
+
     [ThreadStatic]
     static double[]? _scratch;
+
+    readonly OracleFunction _plain = form.Evaluate;
 
     /// <inheritdoc />
     public override void Evaluate(in OracleCall<T> call)
     {
         if (typeof(T) == typeof(double))
         {
-            plain(new()
+            _plain(new()
             {
                 Input = MemoryMarshal.Cast<T, double>(call.Input),
                 Input1 = MemoryMarshal.Cast<T, double>(call.Input1),
@@ -103,13 +108,42 @@ internal sealed class PlainOracle<T>(OracleFunction plain) : FastOracle<T>
         Widened(call);
     }
 
+    /// <inheritdoc />
+    public override void EvaluateRows(in OracleRows<T> rows)
+    {
+        if (form.EvaluateRows is not { } plain)
+        {
+            base.EvaluateRows(in rows);
+            return;
+        }
+        if (typeof(T) == typeof(double))
+        {
+            plain(rows.With(MemoryMarshal.Cast<T, double>(rows.Inputs), MemoryMarshal.Cast<T, double>(rows.Outputs)));
+            return;
+        }
+        var most = Math.Max(1, RowNumbersMax / Math.Max(1, rows.Dimension));
+        for (var first = 0; first < rows.Count; first += most)
+        {
+            var some = rows.Slice(first, Math.Min(most, rows.Count - first));
+            var rest = Room(some.Inputs.Length + some.Outputs.Length);
+            var inputs = Widen(some.Inputs, ref rest);
+            plain(some.With(inputs, rest));
+            Round(rest, some.Outputs);
+        }
+    }
+
+    static Span<double> Room(int length)
+    {
+        if (_scratch is null || _scratch.Length < length)
+            _scratch = new double[length];
+        return _scratch.AsSpan(0, length);
+    }
+
     void Widened(in OracleCall<T> call)
     {
         var length = call.Input.Length + call.Input1.Length + call.Input2.Length
             + call.Output.Length + call.Output1.Length + call.Output2.Length;
-        if (_scratch is null || _scratch.Length < length)
-            _scratch = new double[length];
-        Span<double> rest = _scratch;
+        var rest = Room(length);
         var wide = new OracleCall<double>
         {
             Input = Widen(call.Input, ref rest),
@@ -123,7 +157,7 @@ internal sealed class PlainOracle<T>(OracleFunction plain) : FastOracle<T>
             Samples = call.Samples,
             Noise = call.Noise,
         };
-        plain(wide);
+        _plain(wide);
         Round(wide.Output, call.Output);
         Round(wide.Output1, call.Output1);
         Round(wide.Output2, call.Output2);

@@ -120,7 +120,7 @@ public class KernelContractTests
     // The plain gradient, and on it the plain optimizer: Kernels has a fast form of most of both.
     static FastOracle<double> Plain(Problem problem, Oracle oracle)
     {
-        var gradient = new PlainOracle<double>(problem.Oracles.Single(o => o.Oracle.Name == Oracle.Gradient.Name).Evaluate);
+        var gradient = new PlainOracle<double>(problem.Oracles.Single(o => o.Oracle.Name == Oracle.Gradient.Name));
         return oracle is LocalSteps steps ? new PlainTraining(steps, gradient, problem) : gradient;
     }
 

@@ -154,10 +154,21 @@ public sealed record Optimum(double[] Point, double Value, double GapBound)
 /// <summary>An oracle and its plain form.</summary>
 /// <param name="Oracle">The signature.</param>
 /// <param name="Evaluate">The formula, in plain scalar form.</param>
-public sealed record OracleForm(Oracle Oracle, OracleFunction Evaluate);
+public sealed record OracleForm(Oracle Oracle, OracleFunction Evaluate)
+{
+    /// <summary>
+    /// The formula for calls of consecutive places at once, for an oracle of one input and one output of the same
+    /// dimension; the same bits as one call after the other. Where <see cref="OracleRows{T}.IsShared"/>, what depends
+    /// on the input alone need be computed only once. Null: one call after the other.
+    /// </summary>
+    public OracleRowsFunction? EvaluateRows { get; init; }
+}
 
 /// <summary>The plain form of an oracle.</summary>
 public delegate void OracleFunction(in OracleCall<double> call);
+
+/// <summary>The plain form of an oracle for many calls.</summary>
+public delegate void OracleRowsFunction(in OracleRows<double> rows);
 
 /// <summary>One evaluation of an oracle: everything it may depend on, and where its results go.</summary>
 /// <typeparam name="T">float or double.</typeparam>
@@ -277,7 +288,7 @@ public readonly ref struct OracleRows<T>
     /// <summary>The outputs, shape (count, d): overwritten.</summary>
     public Span<T> Outputs { get; init; }
 
-    /// <summary>The optimizer's first state of local steps, shape (count, d), in and out; empty if it has none.</summary>
+    /// <summary>The optimizer's first state of local steps, shape (count, d), in and out; empty for none.</summary>
     public Span<T> States0 { get; init; }
 
     /// <summary>The optimizer's second state of local steps, shape (count, d), in and out.</summary>
@@ -324,6 +335,27 @@ public readonly ref struct OracleRows<T>
         var each = Math.Max(1, Steps) * Batch;
         return Samples.Slice(first * each, count * each);
     }
+
+    /// <summary>The same calls at another float width, without the states of local steps.</summary>
+    /// <typeparam name="TOther">float or double.</typeparam>
+    /// <param name="inputs">Their inputs.</param>
+    /// <param name="outputs">Their outputs.</param>
+    public OracleRows<TOther> With<TOther>(ReadOnlySpan<TOther> inputs, Span<TOther> outputs)
+        where TOther : unmanaged => new()
+        {
+            Count = Count,
+            Dimension = Dimension,
+            Inputs = inputs,
+            IsShared = IsShared,
+            Outputs = outputs,
+            Batch = Batch,
+            Samples = Samples,
+            Steps = Steps,
+            FirstPlace = FirstPlace,
+            Seed = Seed,
+            FirstAgent = FirstAgent,
+            Number = Number,
+        };
 
     /// <summary>Some of the calls.</summary>
     public OracleRows<T> Slice(int first, int count) => new()

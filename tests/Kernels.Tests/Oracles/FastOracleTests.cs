@@ -106,7 +106,7 @@ public class FastOracleTests
             {
                 Call<T> fast = new(problem, form, trial), plain = new(problem, form, trial);
                 table[form.Oracle].Evaluate(fast.Fresh());
-                new PlainOracle<T>(form.Evaluate).Evaluate(plain.Fresh());
+                new PlainOracle<T>(form).Evaluate(plain.Fresh());
                 Call<T>.Equal(plain, fast, tolerance);
             }
         }
