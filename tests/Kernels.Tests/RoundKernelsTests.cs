@@ -47,6 +47,21 @@ public abstract unsafe class RoundKernelsContract<T>
         return kernels;
     }
 
+    // Several arrays are under way at once.
+    [Fact]
+    public void Rows_at_a_time_stay_in_a_cache_however_long_they_are()
+    {
+        const int cacheBytes = 1 << 20, arrays = 4;
+        var problem = Problems(3)[0];
+        for (var d = 1; d < 1_000_000; d *= 3)
+        {
+            var rows = new RoundKernels<T>(problem, Seed, arrays, d).Rows;
+            Assert.True(rows == 1 || (long)rows * d * sizeof(T) * arrays <= cacheBytes, $"{rows} rows of {d}");
+            Assert.True(rows < 16 || rows % 8 == 0, $"{rows} rows of {d}");
+            Assert.True(rows >= 1, $"{rows} rows of {d}");
+        }
+    }
+
     static T[] Pinned(T[] values)
     {
         var pinned = GC.AllocateArray<T>(values.Length, pinned: true);
