@@ -11,9 +11,13 @@ using Microsoft.Extensions.Logging;
 
 namespace AsyncOpt.Silo.Tests;
 
-public class TelemetryTests
+public sealed class TelemetryTests : IDisposable
 {
+    readonly string _folder = Directory.CreateTempSubdirectory("asyncopt-").FullName;
+
     static CancellationToken Token => GatewayFixture.Token;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [InlineData(RunMode.Live, "turn worker")]
@@ -22,9 +26,8 @@ public class TelemetryTests
     {
         var got = new ConcurrentDictionary<string, string>();
         await using var collector = await Collector(got);
-        var folder = Directory.CreateTempSubdirectory("asyncopt-").FullName;
         await using (var app = GatewayFixture.Build(
-            _ => { }, ("Http", "http://127.0.0.1:0"), ("StoreFolder", folder), ("Telemetry", collector.Urls.First()),
+            _ => { }, ("Http", "http://127.0.0.1:0"), ("StoreFolder", _folder), ("Telemetry", collector.Urls.First()),
             ("TraceTurns", "1")))
         {
             await app.StartAsync(Token);
@@ -36,7 +39,6 @@ public class TelemetryTests
             Assert.Contains("event: end", await http.GetStringAsync($"runs/{id}/progress", Token));
             await app.StopAsync(Token);
         }
-        Directory.Delete(folder, recursive: true);
 
         // Strings lie in the messages as they are.
         Assert.All(
@@ -48,13 +50,58 @@ public class TelemetryTests
         Assert.DoesNotContain("IAgentGrain", got["trace"]);
     }
 
+    [Fact]
+    public async Task A_collector_that_is_not_there_is_named_once_and_again_when_it_comes()
+    {
+        var (log, port) = (new Lines(), GatewayFixture.FreePort());
+        await using var app = Silo(log, $"http://user:secret@127.0.0.1:{port}");
+        await app.StartAsync(Token);
+
+        await Patience.Until(() => Task.FromResult(!log.Said.IsEmpty), () => "nothing is said");
+        await using var collector = await Collector([], port);
+        await app.StopAsync(Token);
+        await app.DisposeAsync();
+
+        Assert.Equal(
+        [
+            $"Warning: Telemetry does not reach the collector at http://127.0.0.1:{port}: Connection refused "
+            + $"(127.0.0.1:{port}). Runs go on without it; start a collector that takes OTLP over gRPC there (its port is "
+            + "4317 by default), or set another --telemetry",
+            $"Information: Telemetry reaches the collector at http://127.0.0.1:{port} again; batches lost until then: 1",
+        ], log.Said);
+    }
+
+    [Fact]
+    public async Task What_a_collector_refuses_to_the_end_is_counted()
+    {
+        var log = new Lines();
+        await using var collector = await Collector([], status: "12"); // unimplemented
+        await using var app = Silo(log, collector.Urls.First());
+        await app.StartAsync(Token);
+
+        await Patience.Until(() => Task.FromResult(!log.Said.IsEmpty), () => "nothing is said");
+        await app.StopAsync(Token);
+        await app.DisposeAsync();
+
+        Assert.Equal(2, log.Said.Count);
+        Assert.Contains("Unimplemented", log.Said.First());
+        Assert.Equal(
+            $"Warning: Telemetry did not reach the collector at {collector.Urls.First()} to the end; batches lost: 2",
+            log.Said.Last());
+    }
+
+    WebApplication Silo(ILoggerProvider log, string collector) => GatewayFixture.Build(
+        builder => builder.Logging.AddProvider(log).AddFilter(typeof(SiloTelemetry).FullName, LogLevel.Information),
+        ("Http", "http://127.0.0.1:0"), ("StoreFolder", _folder), ("Telemetry", collector));
+
     /// <summary>Takes what is sent by OTLP over gRPC, and says that it was taken.</summary>
-    static async Task<WebApplication> Collector(ConcurrentDictionary<string, string> got)
+    static async Task<WebApplication> Collector(
+        ConcurrentDictionary<string, string> got, int port = 0, string status = "0")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(
-            k => k.Listen(IPAddress.Loopback, 0, o => o.Protocols = HttpProtocols.Http2));
+            k => k.Listen(IPAddress.Loopback, port, o => o.Protocols = HttpProtocols.Http2));
         var app = builder.Build();
         app.Run(async context =>
         {
@@ -64,10 +111,29 @@ public class TelemetryTests
             var text = Encoding.Latin1.GetString(body.ToArray());
             got.AddOrUpdate(signal, text, (_, old) => old + text);
             context.Response.ContentType = "application/grpc";
-            context.Response.AppendTrailer("grpc-status", "0");
+            context.Response.AppendTrailer("grpc-status", status);
             await context.Response.Body.WriteAsync(new byte[5]); // an empty message
         });
         await app.StartAsync(Token);
         return app;
+    }
+
+    sealed class Lines : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Said { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Said.Enqueue($"{logLevel}: {formatter(state, exception)}");
+
+        public void Dispose()
+        {
+        }
     }
 }
