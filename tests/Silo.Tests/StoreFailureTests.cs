@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using AsyncOpt.Core;
 using AsyncOpt.Grains.Runs;
+using AsyncOpt.Grains.Tests.Runs;
 using AsyncOpt.Reporting.Gateway;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,14 +24,15 @@ public sealed class StoreFailureTests : IDisposable
     [Fact]
     public async Task A_store_that_is_full_refuses_a_run_whole_and_takes_it_once_there_is_space()
     {
-        var store = new LimitedStore(new FileRunStore(StoreFolder));
+        var store = new WatchedStore(new FileRunStore(StoreFolder));
         await using var app = GatewayFixture.Build(
             builder => builder.Services.AddSingleton<IRunStore>(store),
             ("Http", "http://127.0.0.1:0"), ("RunsAtATime", "1"));
         await app.StartAsync(Token);
         using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
 
-        store.IsFull = true;
+        store.BeforeWrite = (place, _) =>
+            throw StorageException.Writing(place, new IOException("No space left on device", 28));
         for (var i = 0; i < 2; i++)
         {
             var (status, detail) = await Submit(http);
@@ -38,7 +40,7 @@ public sealed class StoreFailureTests : IDisposable
             Assert.EndsWith("no space is left on the disk; free some, or choose another place", detail);
         }
         Assert.Empty((await http.GetFromJsonAsync<RunStatus[]>("runs", GatewayJson.Options, Token))!);
-        store.IsFull = false;
+        store.BeforeWrite = (_, _) => Task.CompletedTask;
 
         var (again, location) = await Submit(http);
         Assert.Equal(HttpStatusCode.Created, again);
@@ -76,27 +78,5 @@ public sealed class StoreFailureTests : IDisposable
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
         var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync(Token))!;
         return (response.StatusCode, (string?)problem["detail"]);
-    }
-
-    sealed class LimitedStore(IRunStore store) : IRunStore
-    {
-        public bool IsFull { get; set; }
-
-        public string PlaceOf(string run, string name) => store.PlaceOf(run, name);
-
-        public Task Write(string run, string name, ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => IsFull
-            ? throw StorageException.Writing(PlaceOf(run, name), new IOException("No space left on device", 28))
-            : store.Write(run, name, bytes, cancellation);
-
-        public Task<byte[]?> Read(string run, string name, CancellationToken cancellation) =>
-            store.Read(run, name, cancellation);
-
-        public Task<IReadOnlyList<string>> Names(string run, CancellationToken cancellation) =>
-            store.Names(run, cancellation);
-
-        public Task Delete(string run, string? name, CancellationToken cancellation) =>
-            store.Delete(run, name, cancellation);
-
-        public Task<IReadOnlyList<string>> Runs(CancellationToken cancellation) => store.Runs(cancellation);
     }
 }

@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Grains.Runs;
+using AsyncOpt.Grains.Tests.Runs;
 using AsyncOpt.Grains.Virtual;
 using AsyncOpt.Reporting.Gateway;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,11 +16,11 @@ sealed class VirtualCluster : IAsyncDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("asyncopt-").FullName;
 
-    VirtualCluster() => Store = new HeldStore(new FileRunStore(_folder));
+    VirtualCluster() => Store = new WatchedStore(new FileRunStore(_folder));
 
     public InProcessTestCluster Silos { get; private set; } = null!;
 
-    public HeldStore Store { get; }
+    public WatchedStore Store { get; }
 
     public static async Task<VirtualCluster> Start(short silos, Action<ISiloBuilder>? more = null)
     {

@@ -71,14 +71,15 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
     {
         await using var cluster = await VirtualCluster.Start(3);
         var arm = Long("ad-psgd", "9s");
-        cluster.Store.Hold(3);
+        var held = new HeldCheckpoint(3);
+        cluster.Store.BeforeWrite = held.BeforeWrite;
         await cluster.Submit("lost", arm, r => r with { Partitions = 3, CheckpointEvery = 1 });
-        await cluster.Store.Reached;
+        await held.Reached;
 
         var own = cluster.SiloOf(cluster.Run("lost"));
         var lost = Enumerable.Range(0, 3).Select(p => cluster.SiloOf("lost", p)).First(silo => silo != own);
         await cluster.Silos.Lose(lost);
-        cluster.Store.LetGo();
+        held.LetGo();
 
         var record = await cluster.End("lost");
         SameRun.Assert(Simulator.Run(PlanOf(arm)), record);
@@ -91,14 +92,15 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
     {
         await using var cluster = await VirtualCluster.Start(3);
         var arm = Long("async-sgd", "9s");
-        cluster.Store.Hold(3);
+        var held = new HeldCheckpoint(3);
+        cluster.Store.BeforeWrite = held.BeforeWrite;
         await cluster.Submit("own", arm, r => r with { Partitions = 3, CheckpointEvery = 1 });
-        await cluster.Store.Reached;
+        await held.Reached;
 
         await cluster.Silos.Lose(cluster.SiloOf(cluster.Run("own")));
 
         var record = await cluster.End("own");
-        cluster.Store.LetGo();
+        held.LetGo();
         SameRun.Assert(Simulator.Run(PlanOf(arm)), record);
         Assert.Equal(2, (await cluster.Run("own").Status())!.Attempts);
     }
