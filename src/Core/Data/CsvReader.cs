@@ -25,6 +25,6 @@ public static class CsvReader
     {
         var reading = new CsvReading(path, format ?? new());
         CsvRows.Read(path, reading.Row);
-        return DataFile.Guard(path, reading.Finish);
+        return DataFile.Guard(path, FileFormat.Csv, reading.Finish);
     }
 }

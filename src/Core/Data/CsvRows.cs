@@ -18,7 +18,7 @@ internal static class CsvRows
     public static void Read(string path, Action<CsvRow> row)
     {
         using Stream stream = DataFile.OpenText(path);
-        DataFile.Guard(path, () =>
+        DataFile.Guard(path, FileFormat.Csv, () =>
         {
             using Parser parser = Parser.Create(stream, new CsvReaderOptions
             {

@@ -18,7 +18,7 @@ internal static class CsvSeparator
     {
         using Stream stream = DataFile.OpenText(path);
         byte[] text = new byte[BytesMax];
-        int length = DataFile.Guard(path, () => stream.ReadAtLeast(text, text.Length, false));
+        int length = DataFile.Guard(path, FileFormat.Csv, () => stream.ReadAtLeast(text, text.Length, false));
         return Of(text.AsSpan(0, length), isWhole: length < text.Length);
     }
 

@@ -16,7 +16,7 @@ internal static class DataFile
             throw new InputException($"{path}: expected a file, found a folder");
         if (!File.Exists(path))
             throw new InputException($"{path}: no such file");
-        return Guard(path, () =>
+        return Guarded(path, () =>
         {
             var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
             bool packed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
@@ -32,9 +32,25 @@ internal static class DataFile
     public static Stream OpenText(string path) => new Utf8Stream(path, Open(path));
 
     /// <summary>
-    /// Runs a read and turns failures of the disk, the gzip stream or memory into errors that name the file.
+    /// Runs a read and turns failures of the disk, the gzip stream or memory into errors that name the file. Where the
+    /// file is of another format than its reader's, the error says so.
     /// </summary>
-    public static T Guard<T>(string path, Func<T> read)
+    /// <param name="path">The file.</param>
+    /// <param name="format">What the reader reads.</param>
+    /// <param name="read">The read.</param>
+    public static T Guard<T>(string path, FileFormat format, Func<T> read)
+    {
+        try
+        {
+            return Guarded(path, read);
+        }
+        catch (InputException e) when (ForeignFile.Explain(path, format, e.Message) is { } message)
+        {
+            throw new InputException(message, e);
+        }
+    }
+
+    static T Guarded<T>(string path, Func<T> read)
     {
         try
         {
@@ -59,12 +75,13 @@ internal static class DataFile
     /// Line ends may be LF, CRLF or CR.
     /// </summary>
     /// <param name="path">The file, plain or gzip.</param>
+    /// <param name="format">What the reader reads.</param>
     /// <param name="comments">Characters that start a comment line.</param>
     /// <param name="line">Receives the line number and the trimmed line.</param>
-    public static void Lines(string path, string comments, LineHandler line)
+    public static void Lines(string path, FileFormat format, string comments, LineHandler line)
     {
         using Stream stream = OpenText(path);
-        Guard(path, () =>
+        Guard(path, format, () =>
         {
             Lines(stream, comments, line);
             return 0;

@@ -45,8 +45,8 @@ public static class EdgeListReader
     public static EdgeList Read(string path, EdgeListForm? form = null)
     {
         var reading = new Reading(path, form ?? new());
-        DataFile.Lines(path, "", reading.Line);
-        return reading.Finish();
+        DataFile.Lines(path, FileFormat.EdgeList, "", reading.Line);
+        return DataFile.Guard(path, FileFormat.EdgeList, reading.Finish);
     }
 
     sealed class Reading(string path, EdgeListForm form)
@@ -86,6 +86,11 @@ public static class EdgeListReader
             if (_first is not null && !_isBegun)
                 Begin(null);
             DropHeaderOfWords();
+            if (IsMatrix())
+            {
+                throw DataFile.Error(path, _first!.Value.Number, $"is a matrix of {_edges.Count} x {_edges.Count} "
+                    + "numbers; expected an edge a line, as two node labels, such as '1 2'");
+            }
             if (_edges.Count == 0)
                 throw new InputException($"{path}: has no edges; expected lines of two node labels, such as 'a b'");
             return new()
@@ -103,7 +108,7 @@ public static class EdgeListReader
             if (number > 1 || text[0] != '%')
                 return;
             if (text.StartsWith("%%MatrixMarket", StringComparison.OrdinalIgnoreCase))
-                throw DataFile.Error(path, number, "is a Matrix Market file; take topology 'matrix-market'");
+                throw NotTwoLabels(number, text);
             var kind = text[1..].TrimStart();
             if (kind.StartsWith("bip"))
             {
@@ -119,8 +124,8 @@ public static class EdgeListReader
         {
             _isBegun = true;
             var (number, text, fields) = _first!.Value;
-            if (text.StartsWith('<') && text.EndsWith('>'))
-                throw DataFile.Error(path, number, "is XML; for GraphML take topology 'graphml'");
+            if (text.StartsWith('<') && text.EndsWith('>')) // XML, whose lines may have two words
+                throw NotTwoLabels(number, text);
             _isNamed = NamesColumns(fields);
             var isHeader = form.Header
                 ?? (_isNamed || (IsText(fields) && second?.Length == fields.Length && !IsText(second)));
@@ -246,6 +251,11 @@ public static class EdgeListReader
             for (var i = 0; i < _edges.Count; i++)
                 _edges[i] = (_edges[i].From - 2, _edges[i].To - 2);
         }
+
+        // An adjacency matrix: as many lines as columns, and labels as only its entries are.
+        bool IsMatrix() => _edges.Count >= 3 && _edges.Count == _first!.Value.Fields.Length
+            && _labels.TrueForAll(label => Numbers.TryParse(label, out _))
+            && (_labels.TrueForAll(label => label is "0" or "1") || !_labels.TrueForAll(NodeNumbers.IsWhole));
 
         IEnumerable<string> PassedOver()
         {

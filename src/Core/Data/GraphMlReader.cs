@@ -19,7 +19,7 @@ public static class GraphMlReader
     public static EdgeList Read(string path, string? names = null)
     {
         using Stream stream = DataFile.Open(path);
-        return DataFile.Guard(path, () =>
+        return DataFile.Guard(path, FileFormat.GraphMl, () =>
         {
             var settings = new XmlReaderSettings
             {

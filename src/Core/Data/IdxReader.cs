@@ -59,7 +59,7 @@ public static class IdxReader
     public static IdxArray ReadArray(string path)
     {
         using Stream stream = DataFile.Open(path);
-        return DataFile.Guard(path, () => ReadArray(path, stream));
+        return DataFile.Guard(path, FileFormat.Idx, () => ReadArray(path, stream));
     }
 
     static IdxArray ReadArray(string path, Stream stream)

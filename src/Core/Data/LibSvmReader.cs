@@ -51,8 +51,8 @@ public static class LibSvmReader
         if (format.Dimension < 1)
             throw new InputException($"{path}: the dimension must be at least 1, not {format.Dimension}");
         var reading = new Reading(path, format);
-        DataFile.Lines(path, "#", reading.Line);
-        return DataFile.Guard(path, reading.Finish);
+        DataFile.Lines(path, FileFormat.LibSvm, "#", reading.Line);
+        return DataFile.Guard(path, FileFormat.LibSvm, reading.Finish);
     }
 
     sealed class Reading(string path, LibSvmFormat format)

@@ -15,8 +15,8 @@ public static class MatrixMarketReader
     public static EdgeList Read(string path)
     {
         var reading = new Reading(path);
-        DataFile.Lines(path, "", reading.Line);
-        return reading.Finish();
+        DataFile.Lines(path, FileFormat.MatrixMarket, "", reading.Line);
+        return DataFile.Guard(path, FileFormat.MatrixMarket, reading.Finish);
     }
 
     sealed class Reading(string path)

@@ -28,7 +28,7 @@ public static class MatrixReader
     public static NumericMatrix Read(string path, bool withMissing = false)
     {
         using Stream stream = DataFile.OpenText(path);
-        return DataFile.Guard(path, () => Read(path, stream, withMissing));
+        return DataFile.Guard(path, FileFormat.Numbers, () => Read(path, stream, withMissing));
     }
 
     /// <summary>Reads a square matrix.</summary>
@@ -47,7 +47,7 @@ public static class MatrixReader
     public static NumericMatrix ReadTarEntry(string path, string entry)
     {
         using Stream stream = DataFile.Open(path);
-        return DataFile.Guard(path, () =>
+        return DataFile.Guard(path, FileFormat.Tar, () =>
         {
             using var tar = new TarReader(stream);
             while (Next(path, tar) is { } item)

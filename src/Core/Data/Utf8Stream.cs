@@ -12,6 +12,9 @@ namespace AsyncOpt.Core.Data;
 /// <param name="inner">Its plain content; disposed with this.</param>
 internal sealed class Utf8Stream(string path, Stream inner) : ReadStream
 {
+    // It would make a text, and a list of edges.
+    static readonly byte[] LfsBegins = Encoding.ASCII.GetBytes(ForeignFile.LfsBegins);
+
     readonly byte[] _buffer = new byte[1 << 16];
     int _start, _end;           // what may be passed on
     int _filled;                // behind _end: the beginning of a character whose other bytes are still to come
@@ -33,8 +36,8 @@ internal sealed class Utf8Stream(string path, Stream inner) : ReadStream
         CountLines(_buffer.AsSpan(0, _end));
         _buffer.AsSpan(_end.._filled).CopyTo(_buffer);
         _filled -= _end;
-        // Full, or at least as long as a byte order mark, unless the file ends.
-        int count = inner.ReadAtLeast(_buffer.AsSpan(_filled), 4, false);
+        // Full, or at least as long as what is looked for at its beginning, unless the file ends.
+        int count = inner.ReadAtLeast(_buffer.AsSpan(_filled), LfsBegins.Length, false);
         _filled += count;
         _isOver = count == 0;
         _start = _isBegun ? 0 : OrderMark(_buffer.AsSpan(0, _filled));
@@ -51,6 +54,8 @@ internal sealed class Utf8Stream(string path, Stream inner) : ReadStream
     {
         if (text.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || text.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
             throw new InputException($"{path}: is in UTF-16; save it in UTF-8");
+        if (text.StartsWith(LfsBegins))
+            throw new InputException($"{path}: is {ForeignFile.LfsPointer}");
         return text.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? 3 : 0;
     }
 

@@ -75,7 +75,7 @@ public sealed class Empirical(Empirical.Options options) : Law
     List<double> Read(string path)
     {
         var reading = new Reading(path, options.Column);
-        DataFile.Lines(path, "#", reading.Line);
+        DataFile.Lines(path, FileFormat.Numbers, "#", reading.Line);
         return reading.Values.Count > 0 ? reading.Values : throw new InputException($"{path}: no values found");
     }
 

@@ -124,7 +124,7 @@ public sealed class TextSource(TextSource.Options options) : DataSource
     {
         using var stream = DataFile.OpenText(path);
         using var reader = new StreamReader(stream);
-        var tokens = DataFile.Guard(path, () => Tokens(reader.ReadToEnd(), options.Unit));
+        var tokens = DataFile.Guard(path, FileFormat.Text, () => Tokens(reader.ReadToEnd(), options.Unit));
         if (options.Limit > 0 && options.Limit < tokens.Count)
             tokens.RemoveRange(options.Limit, tokens.Count - options.Limit);
         return tokens;
