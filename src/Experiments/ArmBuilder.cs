@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core;
 using AsyncOpt.Core.ComputeTimes;
 using AsyncOpt.Core.Faults;
@@ -182,8 +183,9 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             if (roles.All(r => r.Name != item.Role))
             {
                 throw new InputException(
-                    $"method '{file.Method.Entry.Name}' has no role '{item.Role}'; expected one of "
-                    + string.Join(", ", roles.Select(r => r.Name)));
+                    $"method '{file.Method.Entry.Name}' has no role '{item.Role}'" + NearestName.Hint(
+                        item.Role, roles.Select(r => r.Name),
+                        $"expected one of {string.Join(", ", roles.Select(r => r.Name))}"));
             }
             var law = item.Time.Create();
             law.Build(locate);

@@ -85,9 +85,7 @@ public sealed class NewExperiment
         return new InputException($"no method '{name}'" + (near.Count > 0
             ? $"; see {string.Join("; ", near)}"
             : NearestName.Hint(
-                name,
-                catalogue.OfKind(typeof(Method)).SelectMany(e => e.KnownAs.Select(k => k.Known.Name).Prepend(e.Name)),
-                "'asyncopt list methods' shows them" + catalogue.PluginHint)));
+                name, catalogue.NamesOf(typeof(Method)), "'asyncopt list methods' shows them" + catalogue.PluginHint)));
     }
 
     string Write(Entry entry, KnownName? known, string name, string problem)

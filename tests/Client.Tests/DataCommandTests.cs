@@ -41,7 +41,7 @@ public sealed class DataCommandTests : IDisposable
         Assert.Contains(set.Licence, _shell.Out, StringComparison.Ordinal);
 
         Assert.Equal(2, _shell.Run("data", "list", "dolfins"));
-        Assert.Contains("nearest: dolphins", _shell.Error, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'dolphins'?", _shell.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -179,9 +179,27 @@ public class CatalogueTests
     [Theory]
     [InlineData("asnyc-sgd", "async-sgd")]
     [InlineData("step-size", "step")]
+    [InlineData("erods", "erdos-renyi")]
     [InlineData("zzz", null)]
+    [InlineData("b", null)]
+    [InlineData("erdas-x", null)]
     public void A_near_name_is_suggested_and_a_far_one_is_not(string written, string? expected) =>
-        Assert.Equal(expected, NearestName.Of(written, ["async-sgd", "step", "ring"]));
+        Assert.Equal(expected, NearestName.Of(written, ["async-sgd", "step", "ring", "erdos-renyi", "a"]));
+
+    [Fact]
+    public void A_near_file_is_suggested_as_it_would_be_written()
+    {
+        var folder = Directory.CreateTempSubdirectory("asyncopt-").FullName;
+        File.WriteAllText(Path.Combine(folder, "quickstart.yaml"), "");
+        Directory.CreateDirectory(Path.Combine(folder, "quickstart"));
+        var relative = Path.GetRelativePath(".", folder);
+
+        Assert.Equal(Path.Combine(relative, "quickstart.yaml"), NearestName.OfFile(Path.Combine(relative, "quickstar")));
+        Assert.Equal(Path.Combine(folder, "quickstart"), NearestName.OfFile(Path.Combine(folder, "quikstart/"), isFolder: true));
+        Assert.Null(NearestName.OfFile(Path.Combine(folder, "another.yaml")));
+        Assert.Null(NearestName.OfFile(Path.Combine(folder, "no-folder", "quickstart.yaml")));
+        Directory.Delete(folder, recursive: true);
+    }
 
     [Theory]
     [InlineData(1e-12, "1e-12")]

@@ -172,6 +172,11 @@ public class ExperimentTests
         Assert.Throws<InputException>(() => Experiment.Load("nowhere.yaml")).Message);
 
     [Fact]
+    public void A_misspelt_file_is_answered_with_the_nearest_of_those_that_come_with_the_project() => Assert.Matches(
+        "^experiment file 'quickstar': no such file; did you mean '.*experiments.quickstart.yaml'\\? \\(looked for .*quickstar\\)$",
+        Assert.Throws<InputException>(() => Experiment.Load("quickstar")).Message);
+
+    [Fact]
     public void A_plan_holds_what_the_file_says()
     {
         var arm = Assert.Single(Parsing.Load(Parsing.Workers + """

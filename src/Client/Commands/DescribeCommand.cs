@@ -44,9 +44,8 @@ static class DescribeCommand
         var found = catalogue.Named(name).Where(e => kind is null || e.Kind.Plural == kind).ToList();
         if (found.Count > 0)
             return found;
-        var nearest = catalogue.Nearest(null, name) is { } near && near != name ? $"; did you mean '{near}'?" : "";
-        throw new InputException(
-            $"describe: nothing is named '{wanted}'{nearest} ('asyncopt list' shows all names{catalogue.PluginHint})");
+        throw new InputException($"describe: nothing is named '{wanted}'" + NearestName.Hint(
+            name, catalogue.NamesOf(null).Where(n => n != name), $"'asyncopt list' shows all names{catalogue.PluginHint}"));
     }
 
     // A name of the field: what it is here, or what is near to it.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AsyncOpt.Client.Display;
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core;
 using AsyncOpt.Reporting;
 
@@ -49,7 +50,7 @@ static class PageCommand
         foreach (var file in files)
         {
             if (!File.Exists(file))
-                throw new InputException($"{file}: no such page; looked for {Path.GetFullPath(file)}");
+                throw new InputException($"{file}: no such page{NearestName.FileHint(file, NearestName.OfFile(file))}");
             var text = File.ReadAllText(file);
             var fresh = Page.Rewritten(text, what =>
             {

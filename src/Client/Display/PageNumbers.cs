@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using AsyncOpt.Client.Running;
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Claims;
 using AsyncOpt.Experiments.Claims;
@@ -131,7 +132,10 @@ sealed class PageNumbers(string runs, string? bench = null)
             .Select(g => Summary.Of(g.Key, [.. g.Select(r => r.Record)])).ToList();
         var known = arms.SelectMany(a => a.Final).Select(f => f.Metric).Distinct().ToList();
         if (metrics.Except(known).FirstOrDefault() is { } unknown)
-            throw new InputException($"{name} has no metric '{unknown}'; it has {string.Join(", ", known)}");
+        {
+            throw new InputException($"{name} has no metric '{unknown}'"
+                + NearestName.Hint(unknown, known, $"it has {string.Join(", ", known)}"));
+        }
         var timed = arms.Exists(a => a.TimeToTarget.Count > 0);
         string[] titles = ["arm", .. metrics, .. timed ? ["time to target"] : Array.Empty<string>(),
             "staleness, mean / max", "updates"];

@@ -101,13 +101,11 @@ public sealed class Catalogue
     /// <summary>The entry that a class is; null where it is none.</summary>
     public Entry? Of(Type type) => _byType.GetValueOrDefault(type);
 
-    /// <summary>The valid name nearest to what was written; null where none is near.</summary>
+    /// <summary>All names that lead to an entry: its own, its aliases, and those of the field.</summary>
     /// <param name="kind">The abstract class of the kind; null for all kinds.</param>
-    /// <param name="written">What was written.</param>
-    public string? Nearest(Type? kind, string written) => NearestName.Of(
-        written, Entries.Where(e => kind is null || e.Kind.Type == kind)
-            .SelectMany(e => (string[])[e.Name, .. e.Attribute.Aliases, .. e.KnownAs.Select(k => k.Known.Name)])
-            .Distinct());
+    public IEnumerable<string> NamesOf(Type? kind) => Entries.Where(e => kind is null || e.Kind.Type == kind)
+        .SelectMany(e => (string[])[e.Name, .. e.Attribute.Aliases, .. e.KnownAs.Select(k => k.Known.Name)])
+        .Distinct();
 
     /// <summary>
     /// The entries of a kind that a value may stand for without naming them, each with the option that takes the value:

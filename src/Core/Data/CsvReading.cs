@@ -1,4 +1,5 @@
 using System.Globalization;
+using AsyncOpt.Core.Catalog;
 
 namespace AsyncOpt.Core.Data;
 
@@ -139,9 +140,11 @@ internal sealed class CsvReading(string path, CsvFormat format)
             && number >= 1 && number <= _width ? number - 1 : -1;
         if (named.Length == 0)
         {
-            return numbered >= 0 ? numbered : throw new InputException($"{path}: no {what} column '{column}': "
-                + (_isHeader ? $"the header is {Listed(_first!)}" : $"there is no header, but {_width} columns")
-                + "; give a name of the header, a number from 1, first or last");
+            return numbered >= 0 ? numbered : throw new InputException($"{path}: no {what} column '{column}'"
+                + NearestName.Hint(column, _isHeader ? _first! : [], (_isHeader
+                    ? $"the header is {Listed(_first!)}"
+                    : $"there is no header, but {_width} columns")
+                + "; give a name of the header, a number from 1, first or last"));
         }
         if (numbered < 0 || numbered == named[0])
             return named[0];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AsyncOpt.Core.Catalog;
 
 namespace AsyncOpt.Core.Data;
 
@@ -128,6 +129,12 @@ internal static class DataFile
         }
         return shown.Append(text.Length <= 40 ? "'" : "...'").ToString();
     }
+
+    /// <summary>What to say of a column that a file does not name.</summary>
+    /// <param name="name">The name that was given.</param>
+    /// <param name="names">The columns' names.</param>
+    public static string UnknownColumn(string name, IReadOnlyList<string> names) =>
+        $"no column '{name}'" + NearestName.Hint(name, names, $"there are {string.Join(", ", names)}");
 
     /// <summary>Receives one line of a file.</summary>
     /// <param name="number">The line's number, from 1.</param>

@@ -174,7 +174,7 @@ public static class EdgeListReader
                     $"no column {number}; there are {width}, counted from 1");
             }
             return Array.IndexOf(_first.Value.Fields, column) is >= 0 and var index ? index : throw DataFile.Error(path,
-                _first.Value.Number, $"no column '{column}'; there are {string.Join(", ", _first.Value.Fields)}");
+                _first.Value.Number, DataFile.UnknownColumn(column, _first.Value.Fields));
         }
 
         // Whether a column after the second holds a text.

@@ -1,4 +1,5 @@
 using System.Xml;
+using AsyncOpt.Core.Catalog;
 
 namespace AsyncOpt.Core.Data;
 
@@ -123,8 +124,8 @@ public static class GraphMlReader
                 throw Error("a second graph; expected one in the file");
             if (names is not null && _nameKey is null)
             {
-                throw Error($"no key '{names}' for nodes; there "
-                    + (_keys.Count == 0 ? "is none" : $"are {string.Join(", ", _keys.Values)}"));
+                throw Error($"no key '{names}' for nodes" + NearestName.Hint(names, _keys.Values,
+                    $"there {(_keys.Count == 0 ? "is none" : $"are {string.Join(", ", _keys.Values)}")}"));
             }
             _hasGraph = true;
             _isDirectedByDefault = xml.GetAttribute("edgedefault") == "directed";

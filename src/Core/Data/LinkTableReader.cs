@@ -129,7 +129,7 @@ public static class LinkTableReader
         {
             int Column(string name) => header.Count(cell => cell == name) switch
             {
-                0 => throw DataFile.Error(path, line, $"no column '{name}'; there are {string.Join(", ", header)}"),
+                0 => throw DataFile.Error(path, line, DataFile.UnknownColumn(name, header)),
                 1 => Array.IndexOf(header, name),
                 _ => throw DataFile.Error(path, line, $"several columns have the name '{name}'; rename all but one"),
             };

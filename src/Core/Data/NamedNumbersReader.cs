@@ -35,7 +35,7 @@ static class NamedNumbersReader
             int Column(string[] cells, string column) => IsNumber(column)
                 ? int.Parse(column, CultureInfo.InvariantCulture) - 1
                 : Array.IndexOf(cells, column) is >= 0 and var found ? found : throw DataFile.Error(path, row.Line,
-                    $"no column '{column}'; there are {string.Join(", ", cells)}");
+                    DataFile.UnknownColumn(column, cells));
         });
         return read.Count > 0 ? read : throw new InputException($"{path}: has no lines of names and numbers");
     }

@@ -125,7 +125,7 @@ public sealed class Empirical(Empirical.Options options) : Law
                 : name is null ? 0
                 : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number - 1 : -1;
             _column = found >= 0 && found < _width ? found : throw DataFile.Error(path, line, _isNamed
-                ? $"no column '{name}'; there are {string.Join(", ", cells)}"
+                ? DataFile.UnknownColumn(name!, cells)
                 : $"no column {name}; there are {_width}, counted from 1");
         }
 

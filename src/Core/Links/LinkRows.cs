@@ -63,8 +63,8 @@ sealed class LinkRows
             if (_names![row] == name)
                 return row;
         }
-        var near = NearestName.Of(name, _names!) is { } nearest ? $"; did you mean '{nearest}'?" : "";
-        throw new InputException($"{path}: no row is named '{name}'; there are {NamedRows.List(_names!)}{near}");
+        throw new InputException($"{path}: no row is named '{name}'"
+            + NearestName.Hint(name, _names!, $"there are {NamedRows.List(_names!)}"));
     }
 
     int[] ByName(string path, LinkContext context)

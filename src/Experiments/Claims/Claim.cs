@@ -188,7 +188,7 @@ public sealed class Claim
         var full = System.IO.Path.GetFullPath(path.Value, folder);
         if (!System.IO.File.Exists(full))
         {
-            diagnostics.Add(path, $"no experiment file {full}");
+            diagnostics.Add(path, "no such experiment file" + NearestName.FileHint(full, NearestName.OfFile(full)));
             return (nothing, (file, folder));
         }
         var name = System.IO.Path.GetFileName(full);

@@ -20,15 +20,7 @@ public sealed class ClaimFolder(string? folder)
     static readonly string Within = Path.Combine("experiments", "claims");
 
     /// <summary>The folder of claims for a command that is given here.</summary>
-    public static ClaimFolder Here()
-    {
-        if (Directory.Exists(Within))
-            return new ClaimFolder(Path.GetFullPath(Within));
-        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
-            if (Path.Combine(at.FullName, Within) is var found && Directory.Exists(found))
-                return new ClaimFolder(found);
-        return new ClaimFolder(null);
-    }
+    public static ClaimFolder Here() => new(ProjectFolder.Find(Within));
 
     /// <summary>The files, by name.</summary>
     public IReadOnlyList<string> Files => folder is null
@@ -49,11 +41,10 @@ public sealed class ClaimFolder(string? folder)
             return nameOrPath;
         if (Files.FirstOrDefault(f => NameOf(f) == nameOrPath) is { } file)
             return file;
-        throw new InputException($"no claim '{nameOrPath}'"
-            + NearestName.Hint(nameOrPath, Files.Select(NameOf))
-            + (folder is null
-                ? $"; there is no folder {Within} here or above the program"
-                : $"; looked for a file of that name, and in {folder} ('asyncopt reproduce' lists them)"));
+        throw new InputException($"no claim '{nameOrPath}'" + NearestName.Hint(
+            Path.GetFileNameWithoutExtension(nameOrPath), Files.Select(NameOf), folder is null
+                ? $"there is no folder {Within} here or above the program"
+                : $"looked for a file of that name, and in {folder}; 'asyncopt reproduce' lists them"));
     }
 
     static ClaimLine Line(string path)

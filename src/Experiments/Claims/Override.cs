@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Experiments.Specification;
 
 namespace AsyncOpt.Experiments.Claims;
@@ -57,7 +58,7 @@ sealed record Override(string? Arm, string[] Keys, SpecNode Value)
     {
         if (!arms.Contains(arm))
             diagnostics.Add(entry.KeyPlace, entry.Value.Path,
-                $"unknown arm '{arm}'; there are {string.Join(", ", arms)}");
+                $"unknown arm '{arm}'" + NearestName.Hint(arm, arms, $"there are {string.Join(", ", arms)}"));
         else if (entry.Value is SpecMapping keys)
             return keys.Entries.Select(e => new Override(arm, e.Key.Split('.'), e.Value));
         else

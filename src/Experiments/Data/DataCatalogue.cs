@@ -36,19 +36,18 @@ public sealed class DataCatalogue
 
     /// <summary>A set by its name.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="InputException">There is none of that name; the message gives the nearest ones.</exception>
+    /// <exception cref="InputException">There is none of that name; the message gives the nearest one.</exception>
     public DataSet Get(string name) => Find(name) ?? throw new InputException(
-        $"no data set '{name}' in the catalogue{NearestText(name)}; see 'asyncopt data list'");
+        $"no data set '{name}' in the catalogue"
+        + NearestName.Hint(name, Sets.Select(s => s.Name), "'asyncopt data list' shows them"));
 
-    /// <summary>The names nearest to a word, nearest first: those that differ by up to about a third of it.</summary>
-    /// <param name="word">What the user wrote.</param>
-    public IReadOnlyList<string> Nearest(string word)
-    {
-        string plain = Path.GetFileName(word.Replace('\\', '/'));
-        return [.. Sets.Select(s => (s.Name, Distance: NearestName.Distance(plain, s.Name)))
-            .Where(n => n.Distance <= Math.Max(1, plain.Length / 3))
-            .OrderBy(n => n.Distance).ThenBy(n => n.Name, StringComparer.Ordinal).Take(3).Select(n => n.Name)];
-    }
+    /// <summary>The set whose name is nearest to a name or a path; null where none is near.</summary>
+    /// <param name="nameOrPath">What the user wrote.</param>
+    /// <param name="fits">Which sets are meant.</param>
+    public DataSet? Nearest(string nameOrPath, Func<DataSet, bool> fits) => NearestName.Of(
+        Path.GetFileName(nameOrPath.Replace('\\', '/')), Sets.Where(fits).Select(s => s.Name)) is { } name
+        ? _byName[name]
+        : null;
 
     /// <summary>Parses a catalogue and checks it.</summary>
     /// <param name="yaml">The text.</param>
@@ -66,12 +65,6 @@ public sealed class DataCatalogue
                 diagnostics.Add(root["sets"]!, $"set '{set.Name}': the name or the file stands twice");
         diagnostics.ThrowIfAny();
         return new(sets);
-    }
-
-    internal string NearestText(string word)
-    {
-        IReadOnlyList<string> nearest = Nearest(word);
-        return nearest.Count == 0 ? "" : $"; nearest: {string.Join(", ", nearest)}";
     }
 
     static DataCatalogue ReadShipped()

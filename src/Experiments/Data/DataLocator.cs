@@ -1,5 +1,6 @@
 using System.Text;
 using AsyncOpt.Core;
+using AsyncOpt.Core.Catalog;
 
 namespace AsyncOpt.Experiments.Data;
 
@@ -99,10 +100,9 @@ public sealed class DataLocator
         if (set is null && places.Find(Directory.Exists) is { } folder)
             return new($"data file '{nameOrPath}': {folder} is a folder; give the file in it");
         var text = new StringBuilder();
-        text.Append(set is null
-            ? $"no data file or set '{nameOrPath}'{_catalogue.NearestText(nameOrPath)}"
-            : $"the data set '{set.Name}' is not here");
-        text.Append("; looked for");
+        var near = set is null ? Near(nameOrPath, places) : null;
+        text.Append(set is null ? $"no data file or set '{nameOrPath}'" : $"the data set '{set.Name}' is not here");
+        text.Append(near is null ? "; looked for" : $"; did you mean '{near}'?\nlooked for");
         foreach (string place in places.Distinct(StringComparer.Ordinal))
             text.Append("\n  ").Append(place);
         text.Append(set is null
@@ -112,19 +112,20 @@ public sealed class DataLocator
         return new(text.ToString());
     }
 
+    // A set, or a file in one of the places, written as the path was.
+    string? Near(string nameOrPath, List<string> places)
+    {
+        var files = places.Select(place => NearestName.OfFile(place)).OfType<string>().Select(file => Path.GetFileName(file)).ToList();
+        var near = NearestName.Of(
+            Path.GetFileName(nameOrPath.Replace('\\', '/')), _catalogue.Sets.Select(s => s.Name).Concat(files));
+        return near is not null && files.Contains(near) && _catalogue.Find(near) is null
+            ? Path.Combine(Path.GetDirectoryName(nameOrPath) ?? "", near)
+            : near;
+    }
+
     static string Inside(string folder, string file) =>
         Path.GetFullPath(file.Replace('/', Path.DirectorySeparatorChar), folder);
 
-    static string? ProjectAbove(string? start)
-    {
-        if (start is null)
-            return null;
-        for (DirectoryInfo? folder = new(start); folder is not null; folder = folder.Parent)
-        {
-            string data = Path.Combine(folder.FullName, "data");
-            if (File.Exists(Path.Combine(data, DataCatalogue.FileName)))
-                return data;
-        }
-        return null;
-    }
+    static string? ProjectAbove(string? start) => Path.GetDirectoryName(
+        Experiments.ProjectFolder.Above(start, Path.Combine("data", DataCatalogue.FileName), File.Exists));
 }

@@ -241,8 +241,10 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             diagnostics.Add(nameNode, $"no name in {plural}: '{name.Value}'; see {string.Join("; ", near)}");
             return null;
         }
+        IEnumerable<string> names = [.. Names(kind, 1), .. catalogue.NamesOf(kind)];
         var hint = Data.DataSetHint.Of(kind, name.Value)
-            ?? NearestName.Hint(name.Value, Names(kind, 1), NamesOf(kind, plural) + catalogue.PluginHint);
+            ?? (NearestName.Of(name.Value, names) is null ? Data.DataSetHint.Near(kind, name.Value) : null)
+            ?? NearestName.Hint(name.Value, names, NamesOf(kind, plural) + catalogue.PluginHint);
         diagnostics.Add(nameNode, $"unknown name in {plural}: '{name.Value}'{hint}");
         return null;
     }

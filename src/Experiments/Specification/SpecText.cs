@@ -1,5 +1,6 @@
 using System.Text;
 using AsyncOpt.Core;
+using AsyncOpt.Core.Catalog;
 
 namespace AsyncOpt.Experiments.Specification;
 
@@ -17,7 +18,7 @@ static class SpecText
         if (Directory.Exists(path))
             throw new InputException($"{what} '{path}': is a folder; give the file in it");
         if (!File.Exists(path))
-            throw new InputException($"{what} '{path}': no such file; looked for {Path.GetFullPath(path)}");
+            throw new InputException($"{what} '{path}': no such file{NearestName.FileHint(path, Near(path))}");
         byte[] bytes;
         try
         {
@@ -39,6 +40,18 @@ static class SpecText
             throw new InputException(
                 $"{place}: byte 0x{bytes[e.Index]:X2} is no UTF-8; save the file as UTF-8 text", e);
         }
+    }
+
+    // In the same folder, or one of those that come with the project.
+    static string? Near(string path)
+    {
+        if (NearestName.OfFile(path) is { } near)
+            return near;
+        if (ProjectFolder.Find("experiments") is not { } folder)
+            return null;
+        var relative = Path.GetRelativePath(".", folder);
+        var written = relative.StartsWith("..", StringComparison.Ordinal) ? folder : relative;
+        return NearestName.OfFile(Path.Combine(written, Path.GetFileName(path)));
     }
 
     /// <summary>The first character that no text file has: the library takes some for the end of the file.</summary>

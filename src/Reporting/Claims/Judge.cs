@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Claims;
 
@@ -181,7 +182,8 @@ public sealed class Judge(double confidence, int looks = 1)
     static IReadOnlyList<StoredRun> RunsOf(string arm, CaseRuns runs) =>
         runs.Arms.TryGetValue(arm, out var found)
             ? found
-            : throw new InputException($"arm '{arm}' has no runs; there are {string.Join(", ", runs.Arms.Keys)}");
+            : throw new InputException($"arm '{arm}' has no runs"
+                + NearestName.Hint(arm, runs.Arms.Keys, $"there are {string.Join(", ", runs.Arms.Keys)}"));
 
     static IReadOnlyList<double> Stretched(IReadOnlyList<double> values, int count) =>
         values.Count == count ? values : [.. Enumerable.Repeat(values[0], count)];

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Claims;
 using AsyncOpt.Core.Runs;
@@ -58,8 +59,10 @@ public static class Measure
         var axis = quantity.Reach is null ? quantity.At?.Value.Axis ?? Axis.Time : quantity.In;
         var series = Series(metric, axis, run);
         if (series.Count == 0)
-            throw new InputException(
-                $"arm '{arm}' has no metric '{metric}'; it has {string.Join(", ", Names(run))}");
+        {
+            throw new InputException($"arm '{arm}' has no metric '{metric}'"
+                + NearestName.Hint(metric, Names(run), $"it has {string.Join(", ", Names(run))}"));
+        }
         if (!isCount && series.Exists(p => double.IsNaN(p.Value)))
             return Worst(quantity, run);
         if (quantity.Reach is { } target)
@@ -189,8 +192,8 @@ public static class Measure
     {
         var role = CountNames.RoleOf(name);
         var traffic = run.Traffic.FirstOrDefault(t => t.Role == role)
-            ?? throw new InputException($"arm '{arm}' has no role '{role}'; it has "
-                + string.Join(", ", run.Traffic.Select(t => t.Role)));
+            ?? throw new InputException($"arm '{arm}' has no role '{role}'" + NearestName.Hint(
+                $"{role}", run.Traffic.Select(t => t.Role), $"it has {string.Join(", ", run.Traffic.Select(t => t.Role))}"));
         return name.StartsWith(CountNames.BytesOf, StringComparison.Ordinal) ? traffic.Bytes : traffic.Messages;
     }
 }

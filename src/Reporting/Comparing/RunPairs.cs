@@ -1,4 +1,5 @@
 using AsyncOpt.Core;
+using AsyncOpt.Core.Catalog;
 
 namespace AsyncOpt.Reporting.Comparing;
 
@@ -47,7 +48,10 @@ public static class RunPairs
         if (File.Exists(folder))
             throw new InputException($"{folder}: is a file; expected a run folder, or one of many runs");
         if (!Directory.Exists(folder))
-            throw new InputException($"{folder}: no such folder; looked for {Path.GetFullPath(folder)}");
+        {
+            throw new InputException($"{folder}: no such folder"
+                + NearestName.FileHint(folder, NearestName.OfFile(folder, isFolder: true)));
+        }
         if (File.Exists(Path.Combine(folder, RunFolder.ManifestFile)))
             return null;
         List<(string Arm, int Seed)> found = [.. ExperimentFolder.RunsIn(folder)];

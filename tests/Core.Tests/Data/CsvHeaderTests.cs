@@ -82,8 +82,8 @@ public sealed class CsvHeaderTests : IDisposable
         Assert.Equal([2.0, 5], Read(text, new() { Label = "b" }).Labels);
         Assert.Equal([2.0, 5], Read(text, new() { Label = "2" }).Labels);
         Assert.Equal([2.0, 5], Read("1,2,3\n4,5,6\n", new() { Label = "2" }).Labels);
-        Assert.StartsWith("d.csv: no label column '4': the header is a, b, c", Error(text, new() { Label = "4" }));
-        Assert.StartsWith("d.csv: no label column '0': there is no header, but 3 columns",
+        Assert.StartsWith("d.csv: no label column '4'; the header is a, b, c", Error(text, new() { Label = "4" }));
+        Assert.StartsWith("d.csv: no label column '0'; there is no header, but 3 columns",
             Error("1,2,3\n4,5,6\n", new() { Label = "0" }));
         Assert.StartsWith("d.csv:1: 2 columns have the name 'b'", Error("b,b,c\n1,2,3\n", new() { Label = "b" }));
         Assert.StartsWith("d.csv:1: '2' is the name of column 3 and the number of another",

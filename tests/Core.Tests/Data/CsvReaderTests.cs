@@ -62,7 +62,7 @@ public sealed class CsvReaderTests : IDisposable
     [InlineData("1,2,0\n3,red,0\n", "last", ":2: column 2: expected a finite number, got 'red'; " + Words)]
     [InlineData("size,colour,y\n1,?,0\n", "last", ":2: column 2, 'colour': expected a finite number, got '?'; " + Missing)]
     [InlineData("1,2\n3,\n", "last", ":2: column 2: the label is empty")]
-    [InlineData("x,y\n1,2\n", "z", ": no label column 'z': the header is x, y; give a name of the header, a number from 1, first or last")]
+    [InlineData("x,y\n1,2\n", "z", ": no label column 'z'; the header is x, y; give a name of the header, a number from 1, first or last")]
     [InlineData("1\n2\n", "last", ":1: has 1 column, so that no feature is left beside the label; cells stand "
         + "between commas, semicolons, tabs or bars")]
     [InlineData("x,y\n", "last", ": has no data rows")]

@@ -64,7 +64,7 @@ public sealed class EdgeListReaderTests : IDisposable
         Assert.Equal(["c>d"], Edges(Read("a b\nc d\n", new() { Header = true })));
         Assert.Equal(["y>x"], Edges(Read("w,to here,of\n3,x,y\n", new() { From = "of", To = "to here" })));
         Assert.Equal(["x>y"], Edges(Read("3 x y\n", new() { From = "2", To = "3" })));
-        Assert.Contains(":1: no column 'off'; there are w, of", Refused("w,of\n3,x\n", new() { From = "off" }));
+        Assert.Contains(":1: no column 'off'; did you mean 'of'? (there are w, of)", Refused("w,of\n3,x\n", new() { From = "off" }));
         Assert.Contains(":1: no column 4; there are 2, counted from 1", Refused("a b\n", new() { To = "4" }));
     }
 

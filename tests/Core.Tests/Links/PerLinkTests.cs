@@ -173,7 +173,7 @@ public sealed class PerLinkTests : IDisposable
 
         Built(Table, 3, OfTable);
         Assert.Contains("the server is on row 'rome', that of worker 0 too; server-row or server-name places it", _notes);
-        Assert.Contains("no row is named 'pariss'; there are 'rome', 'paris', 'oslo'; did you mean 'paris'?",
+        Assert.Contains("no row is named 'pariss'; did you mean 'paris'? (there are 'rome', 'paris', 'oslo')",
             Refused(Table, 3, OfTable with { ServerName = "pariss" }));
     }
 

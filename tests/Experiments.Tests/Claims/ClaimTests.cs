@@ -237,8 +237,8 @@ public sealed partial class ClaimTests : IDisposable
                 + "give tune.seed or seed another value"],
             Problems(Small + "tune: { grid: { method.step: [1, 2] }, seeds: 1, seed: 1, best: { metric: gap } }\n"));
         Assert.Equal(
-            ["small.yaml:24:8: set.arms.c.method.step: unknown arm 'c'; there are a.1, b, unused"],
-            Problems(Small + "set: { arms.c.method.step: 1 }\n"));
+            ["small.yaml:24:8: set.arms.unsued.method.step: unknown arm 'unsued'; did you mean 'unused'? (there are a.1, b, unused)"],
+            Problems(Small + "set: { arms.unsued.method.step: 1 }\n"));
     }
 
     [Fact]

@@ -60,9 +60,9 @@ public class DataCatalogueTests
     {
         var error = Assert.Throws<InputException>(() => DataCatalogue.Default.Get("Dolfins"));
 
-        Assert.Equal("no data set 'Dolfins' in the catalogue; nearest: dolphins; see 'asyncopt data list'",
+        Assert.Equal("no data set 'Dolfins' in the catalogue; did you mean 'dolphins'? ('asyncopt data list' shows them)",
             error.Message);
-        Assert.Empty(DataCatalogue.Default.Nearest("zzzzzzzzzz"));
+        Assert.Null(DataCatalogue.Default.Nearest("zzzzzzzzzz", _ => true));
     }
 
     [Theory]

@@ -81,7 +81,19 @@ public sealed class DataLocatorTests : IDisposable
     {
         string message = Assert.Throws<InputException>(() => Locator().Resolve("ijcn1")).Message;
 
-        Assert.StartsWith("no data file or set 'ijcn1'; nearest: ijcnn1; looked for\n", message);
+        Assert.StartsWith("no data file or set 'ijcn1'; did you mean 'ijcnn1'?\nlooked for\n", message);
+    }
+
+    [Fact]
+    public void A_misspelt_path_is_answered_with_the_file_beside_it()
+    {
+        MakeProject();
+        Sub("project/experiments/own");
+        File.WriteAllText(Path.Combine(_sets.Folder, "project", "experiments", "own", "table.csv"), "");
+
+        string message = Assert.Throws<InputException>(() => Locator().Resolve("own/tabel.csv")).Message;
+
+        Assert.StartsWith("no data file or set 'own/tabel.csv'; did you mean 'own/table.csv'?\nlooked for\n", message);
     }
 
     [Fact]

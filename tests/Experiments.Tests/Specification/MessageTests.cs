@@ -36,6 +36,33 @@ public class MessageTests
             Assert.Single(Parsing.Problems(text)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("mnits", "did you mean the data set 'mnist-10k-images'? ({ name: idx, ")]
+    [InlineData("ijcnn", "did you mean the data set 'ijcnn1'? ({ name: libsvm, file: ijcnn1 }; 'asyncopt data list' shows the others)")]
+    [InlineData("moby-duck", "did you mean the data set 'moby-dick'? ({ name: text, file: moby-dick };")]
+    [InlineData("csb", "did you mean 'csv'? (expected one of")]     // a reader before a set
+    [InlineData("dolphin", "expected one of binary, csv")]          // a graph makes no samples
+    public void A_misspelt_name_is_answered_with_the_nearest_reader_or_data_set(string name, string expected)
+    {
+        var text = Parsing.Workers.Replace(
+            "{ name: quadratic, dimension: 3 }", $"{{ name: softmax-regression, data: {name} }}");
+
+        Assert.Contains($"unknown name in data sources: '{name}'; {expected}",
+            Assert.Single(Parsing.Problems(text)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("kartae", "did you mean the data set 'karate'? ({ name: edge-list, file: karate };")]
+    [InlineData("toruss", "did you mean 'torus'?")]
+    public void A_misspelt_topology_is_answered_with_the_nearest_topology_or_graph(string name, string expected) =>
+        Assert.Contains($"unknown name in topologies: '{name}'; {expected}", Assert.Single(
+            Parsing.Problems(Parsing.Nodes.Replace("{ name: ring, nodes: 6 }", name))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Other_names_of_the_field_are_suggested_too() => Assert.Contains(
+        "unknown name in methods: 'fedagv'; did you mean 'fedavg'?",
+        Parsing.Problems(Parsing.Workers.Replace("name: async-sgd", "name: fedagv"))[0], StringComparison.Ordinal);
+
     [Fact]
     public void What_is_told_of_a_data_set_can_be_pasted()
     {
