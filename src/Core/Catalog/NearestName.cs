@@ -10,8 +10,9 @@ public static class NearestName
     /// <param name="written">What was written.</param>
     /// <param name="valid">The valid names. Among equally near ones the ordinally first is taken.</param>
     /// <remarks>
-    /// Near means at most one edit per three letters, rounded up, that leave a letter of it; else a name that begins with what was written, or
-    /// the other way round; else one of several words whose first ones are at most one edit from it.
+    /// Near means at most one edit per three letters, rounded up, that leave a letter of it; else a name that begins
+    /// with what was written, or the other way round; else one of several words whose first ones are at most one edit
+    /// from it.
     /// </remarks>
     public static string? Of(string written, IEnumerable<string> valid)
     {
@@ -19,7 +20,8 @@ public static class NearestName
         if (sorted.Count == 0)
             return null;
         var nearest = sorted.Select(name => (Name: name, Distance: Distance(written, name))).MinBy(p => p.Distance);
-        if (nearest.Distance <= (written.Length + 2) / 3 && nearest.Distance < Math.Max(written.Length, nearest.Name.Length))
+        var allowed = Math.Min((written.Length + 2) / 3, Math.Max(written.Length, nearest.Name.Length) - 1);
+        if (nearest.Distance <= allowed)
             return nearest.Name;
         return written.Length < 3
             ? null
@@ -43,7 +45,9 @@ public static class NearestName
             : null;
     }
 
-    /// <summary>What to say after the path of a file that is not there: the nearest one, and where it was looked for.</summary>
+    /// <summary>
+    /// What to say after the path of a file that is not there: the nearest one, and where it was looked for.
+    /// </summary>
     /// <param name="path">The path.</param>
     /// <param name="near">The nearest file; null where none is near.</param>
     public static string FileHint(string path, string? near) => Hint(near, $"looked for {Path.GetFullPath(path)}");

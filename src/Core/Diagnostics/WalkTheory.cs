@@ -17,8 +17,8 @@ namespace AsyncOpt.Core.Diagnostics;
 /// of the order of the measure's step (n^-a, none for a = 1) that averaging tokens does not reduce; and for all
 /// reversible walks that of gradients' weights, of the order of beta. Left out are higher orders, losses that are
 /// no parabola, curvatures that differ between nodes, and the bias of nbrw, of mhda, of larger graphs and
-/// with momentum; that of hdt is right to leading order only. See
-/// WalkRecursion, WalkBias and WalkCovariance for the formulas.
+/// with momentum, where with many tokens the error may be larger than predicted; that of hdt is right to leading order
+/// only. See WalkRecursion, WalkBias and WalkCovariance for the formulas.
 /// </para>
 /// <para>
 /// prediction-conditions is the largest of these, each over its limit; where it is above 1, do not trust the

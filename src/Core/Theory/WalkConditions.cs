@@ -105,12 +105,12 @@ static class WalkConditions
 
     static Condition Bias(TokenSettings settings, WalkNoise noise)
     {
-        const string text = "the bias that averaging tokens leaves is part of the prediction";
+        const string text = "the error that averaging tokens does not reduce (the bias) is part of the prediction";
         return settings.Walker is IndependentDraws ? new(text, true, "independent draws have none")
-            : !HasBias(settings, noise) ? new(text, null, settings.Walker is ILinkChain
-                ? "left out for walks that remember the node they left"
-                : noise.Covariance is null ? $"left out for more than {WalkNoise.DenseMax} nodes"
-                : "left out with momentum")
+            : !HasBias(settings, noise) ? new(text, null, "it is left out " + (settings.Walker is ILinkChain
+                ? "for walks that remember the node they left"
+                : noise.Covariance is null ? $"for more than {WalkNoise.DenseMax} nodes"
+                : "with momentum") + ": with many tokens the error may be larger than predicted")
             : WalkPrediction.IsBiasSure(settings.Walker.Interaction) ? new(text, true, "to second order")
             : new(text, null, "to leading order; with some 50 visits a node it is up to twice as large as measured");
     }
