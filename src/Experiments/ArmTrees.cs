@@ -49,9 +49,18 @@ static class ArmTrees
         foreach (var entry in grid.Entries)
         {
             if (entry.Value is not SpecSequence { Items.Count: > 0 } list)
+            {
                 diagnostics.Add(entry.Value, $"expected a list of values to try, got {entry.Value.Text}");
-            else
-                axes.Add(Axis(entry.Key, list));
+                continue;
+            }
+            foreach (var twice in list.Items.Where((item, i) => list.Items.Take(i).Any(other => AreSame(other, item))))
+                diagnostics.Add(twice, $"the value {twice.Text} of '{entry.Key}' stands twice; leave one out");
+            axes.Add(Axis(entry.Key, list));
+        }
+        foreach (var (above, below) in Hidden(grid.Entries, grid.Entries))
+        {
+            diagnostics.Add(above.KeyPlace, grid.Path, $"'{above.Key}' sets anew what '{below.Key}' has set; put it "
+                + "before that");
         }
         var count = axes.Aggregate((double)arms.Count, (product, axis) => product * axis.Count);
         if (axes.Count == 0 && diagnostics.Count == 0)
@@ -73,6 +82,13 @@ static class ArmTrees
         foreach (var both in (conditions?.Entries ?? []).Where(e => grid.Find(e.Key) is not null))
             diagnostics.Add(both.KeyPlace, conditions!.Path,
                 $"'{both.Key}' is tuned in the grid: a key is either studied or tuned; remove it from one of them");
+        foreach (var (above, below) in Hidden(conditions?.Entries ?? [], grid.Entries))
+        {
+            diagnostics.Add(above.KeyPlace, grid.Path, $"'{above.Key}' sets anew what the condition '{below.Key}' has "
+                + "set; tune other keys, or study this one");
+        }
+        RefuseHead(conditions, diagnostics);
+        RefuseHead(grid, diagnostics);
         var quiet = arms.Select(Quiet).ToList();
         IReadOnlyList<ArmTree> studied = conditions is null or { Entries: [] } ? quiet :
         [
@@ -86,12 +102,41 @@ static class ArmTrees
         ];
     }
 
+    /// <summary>Refuses keys that no single arm has: they would be named and do nothing.</summary>
+    public static void RefuseHead(SpecMapping? grid, Diagnostics diagnostics)
+    {
+        foreach (var entry in (grid?.Entries ?? []).Where(e => FileHead.Keys.Contains(e.Key.Split('.')[0])))
+            diagnostics.Add(entry.KeyPlace, grid!.Path, $"'{entry.Key}' concerns all arms: its values cannot be tried");
+    }
+
     /// <summary>The same without a timeline, unless it asks for one: of many runs nobody looks at each.</summary>
     public static ArmTree Quiet(ArmTree arm) => arm.Tree.Find("timeline-agents") is not null ? arm : arm with
     {
         Tree = arm.Tree.With(new SpecEntry(
             "timeline-agents", arm.Tree.Place, new SpecScalar("0", true, arm.Tree.Place, "timeline-agents"))),
     };
+
+    // Keys that are set, then set anew by a key above them.
+    static IEnumerable<(SpecEntry Above, SpecEntry Below)> Hidden(
+        IReadOnlyList<SpecEntry> first, IReadOnlyList<SpecEntry> then) =>
+        from below in first.Index()
+        from above in then.Index()
+        where (first != then || above.Index > below.Index)
+            && below.Item.Key.StartsWith($"{above.Item.Key}.", StringComparison.Ordinal)
+        select (above.Item, below.Item);
+
+    // 0.1 and 1e-1 are the same, and so are 1s and 1000ms.
+    static bool AreSame(SpecNode a, SpecNode b) => (a, b) switch
+    {
+        (SpecScalar x, SpecScalar y) => x.Value == y.Value
+            || (new GridValue("", "", x).Number is { } number && number == new GridValue("", "", y).Number),
+        (SpecSequence x, SpecSequence y) => x.Items.Count == y.Items.Count && x.Items.Zip(y.Items).All(AreSame),
+        (SpecMapping x, SpecMapping y) => x.Entries.Count == y.Entries.Count
+            && x.Entries.All(e => y[e.Key] is { } other && AreSame(e.Value, other)),
+        _ => false,
+    };
+
+    static bool AreSame((SpecNode A, SpecNode B) pair) => AreSame(pair.A, pair.B);
 
     static IReadOnlyList<GridValue> Axis(string key, SpecSequence list)
     {

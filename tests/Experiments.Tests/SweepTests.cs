@@ -85,6 +85,35 @@ public class SweepTests
             Assert.Single(Parsing.Problems(File.Replace("at: end", "at: time-to-target"), Sweeping)));
     }
 
+    [Theory]
+    [InlineData("method.step: [0.1, 0.2, 0.1]", "9:35: sweep.grid.method.step[2]: the value '0.1' of 'method.step' stands twice")]
+    [InlineData("method.step: [0.1, 1e-1]", "9:30: sweep.grid.method.step[1]: the value '1e-1' of 'method.step' stands twice")]
+    [InlineData("stop.time: [1s, 1000ms]", "stop.time[1]: the value '1000ms' of 'stop.time' stands twice")]
+    [InlineData("method.step: [{ name: power, exponent: 1 }, { exponent: 1.0, name: power }]",
+        "sweep.grid.method.step[1]: the value a mapping of 'method.step' stands twice")]
+    [InlineData("method.step: [0.1, 0.2], method: [{ name: async-sgd, step: 1 }]",
+        "9:36: sweep.grid: 'method' sets anew what 'method.step' has set; put it before that")]
+    [InlineData("seeds: [1, 2]", "9:11: sweep.grid: 'seeds' concerns all arms: its values cannot be tried")]
+    [InlineData("arms.a.method.step: [1, 2]", "sweep.grid: 'arms.a.method.step' concerns all arms")]
+    public void A_grid_whose_points_are_not_what_they_are_called_is_refused(string grid, string expected) =>
+        Assert.Contains(expected, Assert.Single(Parsing.Problems(
+            File.Replace("method.step: [0.01, 0.1, 1], method.batch-size: [1, 8]", grid), Sweeping)));
+
+    [Fact]
+    public void A_grid_may_set_a_thing_and_then_an_option_of_it() => Assert.Equal(
+        [0.1, 0.2, 0.1, 0.2],
+        Parsing.Load(File.Replace("method.step: [0.01, 0.1, 1], method.batch-size: [1, 8]",
+                "method: [{ name: async-sgd, step: 1 }, { name: minibatch-sgd, step: 1 }], method.step: [0.1, 0.2]"), Sweeping)
+            .Arms.Select(a => (double)a.Specification["method"]!["step"]!["value"]!));
+
+    [Theory]
+    [InlineData("conditions: { method.step: [1, 2] }", "'method' sets anew what the condition 'method.step' has set")]
+    [InlineData("conditions: { seeds: [1, 2] }", "sweep.conditions: 'seeds' concerns all arms")]
+    public void A_condition_that_does_nothing_is_refused(string conditions, string expected) =>
+        Assert.Contains(expected, Assert.Single(Parsing.Problems(File.Replace(
+            "grid: { method.step: [0.01, 0.1, 1], method.batch-size: [1, 8] }",
+            $"grid: {{ method: [{{ name: async-sgd, step: 3 }}] }}\n  {conditions}"), Sweeping)));
+
     static RunRecord Run(Outcome outcome, double? toTarget, params (string Metric, double Value)[] points) => new()
     {
         Outcome = outcome,

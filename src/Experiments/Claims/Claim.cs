@@ -144,8 +144,14 @@ public sealed class Claim
         [
             .. Changed(name, trees, diagnostics)
                 .Where(arm => tune.Only.Count == 0 || tune.Only.Contains(arm.Name ?? ""))
-                .SelectMany(arm => ArmTrees.Swept([arm], GridOf(arm.Name, tune), diagnostics)),
+                .SelectMany(arm => Swept(arm, GridOf(arm.Name, tune), diagnostics)),
         ]);
+    }
+
+    static List<ArmTree> Swept(ArmTree arm, SpecMapping grid, Diagnostics diagnostics)
+    {
+        ArmTrees.RefuseHead(grid, diagnostics);
+        return ArmTrees.Swept([arm], grid, diagnostics);
     }
 
     /// <summary>A text in one line.</summary>

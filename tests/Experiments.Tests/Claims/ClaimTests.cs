@@ -92,14 +92,15 @@ public sealed partial class ClaimTests : IDisposable
     [Fact]
     public void A_grid_of_cases_is_every_combination()
     {
-        var claim = Load(Small + "cases: { grid: { workers: [2, 2e0], links.delay: [1ms, 2ms] } }\n");
+        var claim = Load(Small + "cases: { grid: { links.send-rate: [1e6, 2e6], links.delay: [1ms, 2ms] } }\n");
 
         Assert.Equal(
             [
-                "workers=2,links.delay=1ms", "workers=2,links.delay=2ms", "workers=2e0,links.delay=1ms",
-                "workers=2e0,links.delay=2ms",
+                "links.send-rate=1e6,links.delay=1ms", "links.send-rate=1e6,links.delay=2ms",
+                "links.send-rate=2e6,links.delay=1ms",
+                "links.send-rate=2e6,links.delay=2ms",
             ], claim.Cases);
-        Assert.Equal(2e-3, claim.Measuring("workers=2,links.delay=2ms", []).Arms[0]
+        Assert.Equal(2e-3, claim.Measuring("links.send-rate=1e6,links.delay=2ms", []).Arms[0]
             .Specification["links"]!["delay"]!["law"]!["value"]!.GetValue<double>());
     }
 
