@@ -10,12 +10,17 @@ internal sealed class CsvReading(string path, CsvFormat format)
 {
     const string SayHeader = "say header: true or header: false";
 
+    // What a column of labels is called, wherever it stands.
+    static readonly string[] LabelNames = ["label", "labels", "class", "target"];
+
     readonly SparseRows _rows = new();
     readonly List<string> _labels = [], _groups = [];
     string[]? _first;           // the first row
-    long _firstLine, _missingLine;  // of the first row; of the first label that stands for none
+    long _firstLine, _missingLine;  // of the first row; of a label that stands for none
+    string _missing = "";
     FirstRow _kind;
     bool _isHeader;             // the first row names the columns
+    bool _hasIndex;             // the first column, without a name, has counted the rows so far
     int _promised = -1;         // samples, as scikit-learn's first line has them
     int _width = -1, _labelColumn = -1, _groupColumn = -1;
     int[] _features = [];       // the columns of the features, in their order in the table
@@ -56,6 +61,11 @@ internal sealed class CsvReading(string path, CsvFormat format)
         }
         if (_rows.Rows == 0)
             throw new InputException($"{path}: has no data rows");
+        if (_hasIndex && _rows.Rows > 1)
+        {
+            throw DataFile.Error(path, _firstLine, 1, "has no name and counts the rows, as the index that pandas writes "
+                + "does; leave it out (to_csv(..., index=False)), or give it a name if it is a feature");
+        }
         if (_promised >= 0 && _promised != _rows.Rows)
         {
             throw DataFile.Error(path, _firstLine, $"promises {_promised} samples, and {_rows.Rows} follow; is the "
@@ -119,6 +129,8 @@ internal sealed class CsvReading(string path, CsvFormat format)
         }
         _labelColumn = format.Label == CsvFormat.None ? -1 : Find(format.Label, "label");
         _groupColumn = format.Groups is null ? -1 : Find(format.Groups, "group");
+        RefuseOtherLabel();
+        _hasIndex = _isHeader && _first![0] is "" or "Unnamed: 0" && _labelColumn != 0 && _groupColumn != 0;
         _features = [.. Enumerable.Range(0, _width).Where(c => c != _labelColumn && c != _groupColumn)];
         if (_features.Length == 0)
             throw DataFile.Error(path, row.Line, $"has {Columns(_width)}, so that no feature is left beside the label; "
@@ -150,6 +162,22 @@ internal sealed class CsvReading(string path, CsvFormat format)
             return named[0];
         throw DataFile.Error(path, _firstLine, $"'{column}' is the name of column {named[0] + 1} and the number of "
             + $"another; give the {what} column another name");
+    }
+
+    // The last column is the label unless something else is said.
+    void RefuseOtherLabel()
+    {
+        if (!_isHeader || format.Label != CsvFormat.Last || IsLabelName(_first![^1]))
+            return;
+        int[] named = [.. _first!.Index().Where(c => IsLabelName(c.Item)).Select(c => c.Index)];
+        if (named.Length == 1)
+        {
+            string name = _first![named[0]];
+            throw DataFile.Error(path, _firstLine, $"column {named[0] + 1} has the name '{name}', but the label is taken "
+                + $"from the last column, '{_first[^1]}'; say 'label: {name}', or 'label: {_width}' for the last one");
+        }
+
+        static bool IsLabelName(string name) => LabelNames.Contains(name, StringComparer.OrdinalIgnoreCase);
     }
 
     // The columns of another table's names, wherever they stand here.
@@ -191,8 +219,8 @@ internal sealed class CsvReading(string path, CsvFormat format)
         if (_labelColumn >= 0)
         {
             _labels.Add(Cell(row, _labelColumn, "label"));
-            if (_missingLine == 0 && Numbers.IsMissing(_labels[^1]))
-                _missingLine = row.Line;
+            if (Numbers.IsMissing(_labels[^1]) && (_missingLine == 0 || !IsSurelyMissing(_missing)))
+                (_missingLine, _missing) = (row.Line, _labels[^1]);
         }
         if (_groupColumn >= 0)
             _groups.Add(Cell(row, _groupColumn, "group"));
@@ -203,6 +231,7 @@ internal sealed class CsvReading(string path, CsvFormat format)
         for (int feature = 0; feature < _features.Length; feature++)
         {
             double value = row.Number(_features[feature], NameOf(_features[feature]));
+            _hasIndex &= feature > 0 || value == _rows.Rows;
             if (value != 0)
                 _rows.Add(feature, value);
         }
@@ -262,8 +291,31 @@ internal sealed class CsvReading(string path, CsvFormat format)
             return (numbers, null);
         if (_missingLine > 0 && _labels.All(l => Numbers.IsMissing(l) || Numbers.TryParse(l, _mark, out _)))
             throw DataFile.Error(path, _missingLine, _labelColumn + 1, "the label is missing; leave the line out");
+        if (_missingLine > 0 && IsSurelyMissing(_missing))
+        {
+            throw DataFile.Error(path, _missingLine, _labelColumn + 1, $"the label is missing ('{_missing}'); leave the "
+                + "line out, or give the class another name");
+        }
         string[] names = [.. LabelSet.Of(_labels).Names];
+        RefuseAlike(names);
         return ([.. _labels.Select(l => (double)Array.BinarySearch(names, l, StringComparer.Ordinal))], names);
+    }
+
+    // Not so of words that may name a class, such as none, and of signs.
+    static bool IsSurelyMissing(string text) =>
+        text.ToUpperInvariant() is "?" or "NA" or "N/A" or "#N/A" or "<NA>" or "NAN" or "NULL";
+
+    // Two ways to write one class would be two. Single letters differ: a is none of A.
+    void RefuseAlike(string[] names)
+    {
+        foreach (var same in names.GroupBy(Plain).Where(same => same.Count() > 1))
+        {
+            throw new InputException($"{path}: the labels {string.Join(" and ", same.Take(2).Select(n => $"'{n}'"))} "
+                + "differ only in how they are written; write them alike, or give them names that differ");
+        }
+
+        string Plain(string name) => Numbers.TryParse(name, _mark, out double number) ? LabelSet.Text(number)
+            : name.Trim() is { Length: > 1 } word ? word.ToUpperInvariant() : name.Trim();
     }
 
     string[]? Names(int[] columns) => _isHeader ? Array.ConvertAll(columns, column => _first![column]) : null;

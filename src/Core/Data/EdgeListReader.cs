@@ -86,11 +86,7 @@ public static class EdgeListReader
             if (_first is not null && !_isBegun)
                 Begin(null);
             DropHeaderOfWords();
-            if (IsMatrix())
-            {
-                throw DataFile.Error(path, _first!.Value.Number, $"is a matrix of {_edges.Count} x {_edges.Count} "
-                    + "numbers; expected an edge a line, as two node labels, such as '1 2'");
-            }
+            RefuseOthers();
             if (_edges.Count == 0)
                 throw new InputException($"{path}: has no edges; expected lines of two node labels, such as 'a b'");
             return new()
@@ -252,10 +248,36 @@ public static class EdgeListReader
                 _edges[i] = (_edges[i].From - 2, _edges[i].To - 2);
         }
 
-        // An adjacency matrix: as many lines as columns, and labels as only its entries are.
-        bool IsMatrix() => _edges.Count >= 3 && _edges.Count == _first!.Value.Fields.Length
-            && _labels.TrueForAll(label => Numbers.TryParse(label, out _))
-            && (_labels.TrueForAll(label => label is "0" or "1") || !_labels.TrueForAll(NodeNumbers.IsWhole));
+        // What reads as edges and is something else.
+        void RefuseOthers()
+        {
+            if (_edges.Count == 0)
+                return;
+            var (line, text, fields) = _first!.Value;
+            if (_edges.Count >= 3 && _edges.Count == fields.Length && _labels.TrueForAll(label => label is "0" or "1"))
+            {
+                throw DataFile.Error(path, line, $"is a matrix of {_edges.Count} x {_edges.Count} numbers; expected an "
+                    + "edge a line, as two node labels, such as '1 2'");
+            }
+            if (_labels.TrueForAll(label => Numbers.TryParse(label, out _)) && _labels.Find(IsFraction) is { } fraction)
+            {
+                throw new InputException($"{path}: '{fraction}' is no name of a node among others that are numbers; "
+                    + "expected an edge a line, as two node labels; where nodes are not the first two columns, 'from' "
+                    + "and 'to' name theirs");
+            }
+            if (form.Header is null && _header is null && fields is [var nodes, var edges]
+                && edges == Text(_edges.Count - 1) && nodes == Text(_edges.Skip(1).SelectMany(e => new[] { e.From, e.To })
+                    .Distinct().Count()))
+            {
+                throw DataFile.Error(path, line, $"'{text}' may be the numbers of nodes and edges, which is what follows, "
+                    + "or an edge; say header: true or header: false");
+            }
+        }
+
+        static bool IsFraction(string label) =>
+            Numbers.TryParse(label, out var number) && number != Math.Floor(number);
+
+        static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
         IEnumerable<string> PassedOver()
         {
@@ -270,7 +292,7 @@ public static class EdgeListReader
 
         string Name(int column) => _header is { } header && header[column].Length > 0
             ? $"'{header[column]}'"
-            : (column + 1).ToString(CultureInfo.InvariantCulture);
+            : Text(column + 1);
 
         InputException NotTwoLabels(long number, ReadOnlySpan<char> text) => DataFile.Error(path, number,
             $"expected two node labels, {Between()}, got {DataFile.Quote(text)}");

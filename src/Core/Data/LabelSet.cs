@@ -87,6 +87,20 @@ public sealed class LabelSet
         return Array.ConvertAll(Classes(table), static c => c == 0 ? -1.0 : 1.0);
     }
 
+    /// <summary>Refuses labels that are measured numbers: fractions, of which each comes about once.</summary>
+    /// <param name="table">The data set these classes were made from.</param>
+    /// <exception cref="InputException">They are.</exception>
+    public void RequireClasses(SampleTable table)
+    {
+        if (table.LabelNames is null && 2 * Count > table.Rows && Count > 2
+            && Array.Exists(table.Labels, label => label != Math.Floor(label)))
+        {
+            throw new InputException($"{table.Source}: {table.Rows} samples have {Count} different labels ({Listed()}), "
+                + "as numbers have that are measured, and classes do not; is the label another column? least-squares "
+                + "takes numbers as labels");
+        }
+    }
+
     /// <summary>The mapping for a report, such as <c>1 -> -1, 2 -> +1</c>; 0..K-1 when there are not two.</summary>
     public string Describe() => IsBinary
         ? $"{_names[0]} -> -1, {_names[1]} -> +1"

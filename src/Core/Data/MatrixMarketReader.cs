@@ -103,7 +103,7 @@ public static class MatrixMarketReader
         void Entry(ReadOnlySpan<char> text)
         {
             if (++_entries > _declared)
-                throw Error($"is the {_entries}th entry; the file announces {_declared}");
+                throw Error($"is entry {_entries}; the file announces {_declared}");
             Span<Range> parts = stackalloc Range[5];
             int count = EdgeListFields.Split(text, FieldSeparator.Blank, parts);
             if (count != 2 + Values)

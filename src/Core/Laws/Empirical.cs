@@ -116,8 +116,11 @@ public sealed class Empirical(Empirical.Options options) : Law
             _width = cells.Length;
             if (name is null && _width > 1)
             {
+                var mark = _separator == ',' && cells.All(cell => cell.Length > 0 && cell.All(char.IsAsciiDigit))
+                    ? "; if the comma is a decimal mark, write a point"
+                    : "";
                 throw DataFile.Error(path, line,
-                    $"has {_width} columns; say which one to take in 'column', by number from 1 or by name");
+                    $"has {_width} columns; say which one to take in 'column', by number from 1 or by name{mark}");
             }
             if (_isNamed && cells.Count(cell => cell == name) > 1)
                 throw DataFile.Error(path, line, $"several columns have the name '{name}'; give its number");

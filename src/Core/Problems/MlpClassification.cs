@@ -62,6 +62,7 @@ public sealed class MlpClassification(MlpClassification.Options options) : NetPr
     protected override void Learn(DataPart train)
     {
         _set = LabelSet.Of(train.Table);
+        _set.RequireClasses(train.Table);
         if (_set.Count < 2)
             throw new InputException($"{train.Table.Source}: mlp needs 2 classes or more, got {_set.Count}");
         _layers = new([train.Table.Columns, .. options.Hidden, _set.Count], options.Activation);

@@ -54,6 +54,7 @@ public sealed class SoftmaxRegression(SoftmaxRegression.Options options) : Sampl
     protected override void Learn(DataPart train)
     {
         _set = LabelSet.Of(train.Table);
+        _set.RequireClasses(train.Table);
         if (_set.Count is < 2 or > ClassesMax)
         {
             throw new InputException($"{train.Table.Source}: softmax-regression needs 2 to {ClassesMax} classes, "

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Data;
 
@@ -46,6 +47,9 @@ static class FileGraph
         var notes = new List<string>();
         if (edges.SelfLoops > 0)
             notes.Add($"dropped {edges.SelfLoops} self loop{(edges.SelfLoops == 1 ? "" : "s")}");
+        notes.AddRange(labels.Where(label => Numbers.TryParse(label, out _))
+            .GroupBy(label => double.Parse(label, CultureInfo.InvariantCulture)).Where(same => same.Count() > 1).Take(1)
+            .Select(same => $"nodes '{same.First()}' and '{same.ElementAt(1)}' are two, though equal as numbers"));
         if (edges.Duplicates > 0)
         {
             notes.Add($"dropped {edges.Duplicates} repeated edge{(edges.Duplicates == 1 ? "" : "s")}"

@@ -73,6 +73,35 @@ public sealed class CsvReaderTests : IDisposable
         Assert.Equal(path + message, Assert.Throws<InputException>(() => CsvReader.Read(path, new() { Label = label })).Message);
     }
 
+    [Theory]
+    [InlineData("x,y\n1,True\n2,False\n3,TRUE\n", ": the labels 'TRUE' and 'True' differ only in how they are written; "
+        + "write them alike, or give them names that differ")]
+    [InlineData("x,y\n1,cat\n2,\"cat \"\n3,dog\n", ": the labels 'cat' and 'cat ' differ only in how they are written")]
+    [InlineData("x,y\n1,1\n2,1.0\n3,one\n", ": the labels '1' and '1.0' differ only in how they are written")]
+    [InlineData("x,y\n1,cat\n2,NA\n3,dog\n4,?\n", ":3: column 2: the label is missing ('NA'); leave the line out, or give")]
+    [InlineData("x,y\n1,none\n2,cat\n3,null\n", ":4: column 2: the label is missing ('null')")]
+    [InlineData(",x,y\n0,1.5,0\n1,2.5,1\n", ":1: column 1: has no name and counts the rows, as the index that pandas")]
+    [InlineData("Unnamed: 0,x,y\n0,1.5,0\n1,2.5,1\n", ":1: column 1: has no name and counts the rows")]
+    [InlineData("label,x,z\n0,1.5,2\n1,2.5,3\n", ":1: column 1 has the name 'label', but the label is taken from the last "
+        + "column, 'z'; say 'label: label', or 'label: 3' for the last one")]
+    [InlineData("x,Class,z\n0,1.5,2\n1,2.5,3\n", ":1: column 2 has the name 'Class', but the label is taken from the last")]
+    public void What_would_be_another_class_or_feature_than_is_meant_is_refused(string text, string message)
+    {
+        string path = _folder.Write("a.csv", text);
+
+        Assert.StartsWith(path + message, Assert.Throws<InputException>(() => CsvReader.Read(path)).Message);
+    }
+
+    [Theory]
+    [InlineData("x,y\n1,a\n2,A\n3,-\n4,none\n", "last", "- A a none")]       // letters, signs, a word
+    [InlineData("x,y\n1,1\n2,1.0\n3,01\n4,0\n", "last", "0 1")]
+    [InlineData(",x,y\n5,1.5,0\n6,2.5,1\n", "last", "0 1")]                  // it does not count the rows
+    [InlineData(",x,y\n0,1.5,0\n1,2.5,1\n", "first", "0 1")]
+    [InlineData("label,x,z\n0,1.5,2\n1,2.5,3\n", "3", "2 3")]
+    [InlineData("label,x,class\n0,1.5,2\n1,2.5,3\n", "last", "2 3")]
+    public void What_may_be_meant_is_read(string text, string label, string classes) => Assert.Equal(
+        classes, string.Join(' ', LabelSet.Of(CsvReader.Read(_folder.Write("a.csv", text), new() { Label = label })).Names));
+
     [Fact]
     public void Decimal_commas_are_read_where_semicolons_separate()
     {

@@ -61,6 +61,8 @@ public sealed class EdgeListReaderTests : IDisposable
     public void A_header_can_be_said_and_denied_and_columns_named_or_counted()
     {
         Assert.Equal(["source>target", "target>b"], Edges(Read("source target\ntarget b\n", new() { Header = false })));
+        Assert.Equal(["1>2", "2>1"], Edges(Read("2 2\n1 2\n2 1\n", new() { Header = true })));
+        Assert.Equal(["2>2", "1>2", "2>1"], Edges(Read("2 2\n1 2\n2 1\n", new() { Header = false })));
         Assert.Equal(["c>d"], Edges(Read("a b\nc d\n", new() { Header = true })));
         Assert.Equal(["y>x"], Edges(Read("w,to here,of\n3,x,y\n", new() { From = "of", To = "to here" })));
         Assert.Equal(["x>y"], Edges(Read("3 x y\n", new() { From = "2", To = "3" })));
@@ -98,7 +100,10 @@ public sealed class EdgeListReaderTests : IDisposable
     [InlineData("<?xml version='1.0'?>\n<graphml/>\n", ": is GraphML, which topology 'graphml' reads")]
     [InlineData("<?xml version='1.0'?>\n<gexf version='1.3'>\n", ": is GEXF; write it as GraphML")]
     [InlineData("0 1 0\n1 0 1\n0 1 0\n", ":1: is a matrix of 3 x 3 numbers; expected an edge a line")]
-    [InlineData("0 2.5 0\n2.5 0 1.5\n0 1.5 0\n", ":1: is a matrix of 3 x 3 numbers; expected an edge a line")]
+    [InlineData("0 2.5 0\n2.5 0 1.5\n0 1.5 0\n", ": '2.5' is no name of a node among others that are numbers")]
+    [InlineData("0.5 1 2\n0.7 2 3\n", ": '0.5' is no name of a node among others that are numbers; expected an edge a line")]
+    [InlineData("4 5\n1 2\n2 3\n3 4\n4 1\n2 4\n", ":1: '4 5' may be the numbers of nodes and edges, which is what follows, "
+        + "or an edge; say header: true or header: false")]
     [InlineData("% bip unweighted\n1 1\n1 2\n", ":1: the graph is bipartite")]
     public void A_line_that_is_no_edge_stops_with_its_place_and_what_to_do(string text, string message)
     {

@@ -48,6 +48,22 @@ public class LabelSetTests
     }
 
     [Fact]
+    public void Measured_numbers_are_no_classes()
+    {
+        Assert.Equal("set: 4 samples have 3 different labels (0.3, 0.5, 2), as numbers have that are measured, and classes do "
+            + "not; is the label another column? least-squares takes numbers as labels", Refusal(0.5, 0.3, 2, 0.5));
+        Assert.Null(Refusal(1, 2, 3, 4));
+        Assert.Null(Refusal(0.5, 1.5, 2.5, 0.5, 1.5, 2.5));
+        Assert.Null(Refusal(0.5, 1));
+
+        static string? Refusal(params double[] labels)
+        {
+            var table = Table(labels);
+            return Record.Exception(() => LabelSet.Of(table).RequireClasses(table))?.Message;
+        }
+    }
+
+    [Fact]
     public void Signs_need_two_classes()
     {
         SampleTable table = Table([1, 2, 3]);

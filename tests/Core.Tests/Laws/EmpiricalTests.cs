@@ -55,7 +55,8 @@ public sealed class EmpiricalTests : IDisposable
     [InlineData("1\nNaN\n", "1", "bad.csv:2: column 1: expected a finite number, got 'NaN'")]
     [InlineData("time\n1\n", "1", "give 'column' by name")]
     [InlineData("1,2\n3\n", "2", "bad.csv:2: has 1 columns, the lines before have 2")]
-    [InlineData("0,5\n1,5\n", null, "bad.csv:1: has 2 columns; say which one to take")]
+    [InlineData("0,5\n1,5\n", null, "bad.csv:1: has 2 columns; say which one to take in 'column', by number from 1 or by name; "
+        + "if the comma is a decimal mark, write a point")]
     [InlineData("0\n1,5\n", null, "bad.csv:2: column 1: expected a finite number, got '1,5'")]
     [InlineData("0,5 1\n1,5 1\n", "2", "bad.csv:1: column 2: expected a finite number, got '5 1'")]
     [InlineData("a;ms\nx;2,5\ny;1.000\n", "ms", "bad.csv:3: column 2: '1.000' has a decimal point, but line 2 has")]

@@ -72,6 +72,13 @@ public sealed class EdgeListTopologyTests : IDisposable
     }
 
     [Fact]
+    public void Two_names_for_one_number_are_said()
+    {
+        Assert.Equal(["nodes '01' and '1' are two, though equal as numbers"], Read("01 2\n2 1\n").Notes);
+        Assert.Equal(["nodes '1' and '1.0' are two, though equal as numbers"], Read("1 2\n2 1.0\n").Notes);
+    }
+
+    [Fact]
     public void Self_loops_and_repeated_edges_are_dropped_and_counted()
     {
         var t = Read("1 2\n2 1\n1 2\n3 3\n2 3\n");
