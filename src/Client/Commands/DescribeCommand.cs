@@ -45,7 +45,8 @@ static class DescribeCommand
         if (found.Count > 0)
             return found;
         throw new InputException($"describe: nothing is named '{wanted}'" + NearestName.Hint(
-            name, catalogue.NamesOf(null).Where(n => n != name), $"'asyncopt list' shows all names{catalogue.PluginHint}"));
+            name, catalogue.NamesOf(null).Where(n => n != name),
+            $"'asyncopt list' shows all names{catalogue.PluginHint}"));
     }
 
     // A name of the field: what it is here, or what is near to it.

@@ -20,7 +20,10 @@ sealed class PluginContext(string path) : AssemblyLoadContext(Path.GetFileNameWi
         if (Directory.Exists(full))
             throw new InputException($"plug-in '{path}': is a folder; give the .dll in it");
         if (!File.Exists(full))
-            throw new InputException($"plug-in '{path}': no such file{NearestName.FileHint(path, NearestName.OfFile(path))}");
+        {
+            throw new InputException(
+                $"plug-in '{path}': no such file{NearestName.FileHint(path, NearestName.OfFile(path))}");
+        }
         try
         {
             return new PluginContext(full).LoadFromAssemblyPath(full);

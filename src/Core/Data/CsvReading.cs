@@ -63,8 +63,8 @@ internal sealed class CsvReading(string path, CsvFormat format)
             throw new InputException($"{path}: has no data rows");
         if (_hasIndex && _rows.Rows > 1)
         {
-            throw DataFile.Error(path, _firstLine, 1, "has no name and counts the rows, as the index that pandas writes "
-                + "does; leave it out (to_csv(..., index=False)), or give it a name if it is a feature");
+            throw DataFile.Error(path, _firstLine, 1, "has no name and counts the rows, as the index that pandas "
+                + "writes does; leave it out (to_csv(..., index=False)), or give it a name if it is a feature");
         }
         if (_promised >= 0 && _promised != _rows.Rows)
         {
@@ -173,8 +173,9 @@ internal sealed class CsvReading(string path, CsvFormat format)
         if (named.Length == 1)
         {
             string name = _first![named[0]];
-            throw DataFile.Error(path, _firstLine, $"column {named[0] + 1} has the name '{name}', but the label is taken "
-                + $"from the last column, '{_first[^1]}'; say 'label: {name}', or 'label: {_width}' for the last one");
+            throw DataFile.Error(path, _firstLine, $"column {named[0] + 1} has the name '{name}', but the label is "
+                + $"taken from the last column, '{_first[^1]}'; say 'label: {name}', or 'label: {_width}' for the last "
+                + "one");
         }
 
         static bool IsLabelName(string name) => LabelNames.Contains(name, StringComparer.OrdinalIgnoreCase);
@@ -293,8 +294,8 @@ internal sealed class CsvReading(string path, CsvFormat format)
             throw DataFile.Error(path, _missingLine, _labelColumn + 1, "the label is missing; leave the line out");
         if (_missingLine > 0 && IsSurelyMissing(_missing))
         {
-            throw DataFile.Error(path, _missingLine, _labelColumn + 1, $"the label is missing ('{_missing}'); leave the "
-                + "line out, or give the class another name");
+            throw DataFile.Error(path, _missingLine, _labelColumn + 1, $"the label is missing ('{_missing}'); leave "
+                + "the line out, or give the class another name");
         }
         string[] names = [.. LabelSet.Of(_labels).Names];
         RefuseAlike(names);

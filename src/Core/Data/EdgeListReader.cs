@@ -265,12 +265,17 @@ public static class EdgeListReader
                     + "expected an edge a line, as two node labels; where nodes are not the first two columns, 'from' "
                     + "and 'to' name theirs");
             }
-            if (form.Header is null && _header is null && fields is [var nodes, var edges]
-                && edges == Text(_edges.Count - 1) && nodes == Text(_edges.Skip(1).SelectMany(e => new[] { e.From, e.To })
-                    .Distinct().Count()))
+            if (form.Header is null && _header is null && fields.SequenceEqual(Counts()))
             {
-                throw DataFile.Error(path, line, $"'{text}' may be the numbers of nodes and edges, which is what follows, "
-                    + "or an edge; say header: true or header: false");
+                throw DataFile.Error(path, line, $"'{text}' may be the numbers of nodes and edges, which is what "
+                    + "follows, or an edge; say header: true or header: false");
+            }
+
+            // Of the nodes and edges below the first line.
+            string[] Counts()
+            {
+                var nodes = _edges.Skip(1).SelectMany(e => (int[])[e.From, e.To]).Distinct().Count();
+                return [Text(nodes), Text(_edges.Count - 1)];
             }
         }
 

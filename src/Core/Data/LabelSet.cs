@@ -95,9 +95,9 @@ public sealed class LabelSet
         if (table.LabelNames is null && 2 * Count > table.Rows && Count > 2
             && Array.Exists(table.Labels, label => label != Math.Floor(label)))
         {
-            throw new InputException($"{table.Source}: {table.Rows} samples have {Count} different labels ({Listed()}), "
-                + "as numbers have that are measured, and classes do not; is the label another column? least-squares "
-                + "takes numbers as labels");
+            throw new InputException($"{table.Source}: {table.Rows} samples have {Count} different labels "
+                + $"({Listed()}), as numbers have that are measured, and classes do not; is the label another column? "
+                + "least-squares takes numbers as labels");
         }
     }
 

@@ -115,7 +115,7 @@ public sealed class DataLocator
     // A set, or a file in one of the places, written as the path was.
     string? Near(string nameOrPath, List<string> places)
     {
-        var files = places.Select(place => NearestName.OfFile(place)).OfType<string>().Select(file => Path.GetFileName(file)).ToList();
+        var files = places.Select(place => Path.GetFileName(NearestName.OfFile(place))).OfType<string>().ToList();
         var near = NearestName.Of(
             Path.GetFileName(nameOrPath.Replace('\\', '/')), _catalogue.Sets.Select(s => s.Name).Concat(files));
         return near is not null && files.Contains(near) && _catalogue.Find(near) is null

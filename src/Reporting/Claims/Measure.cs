@@ -191,9 +191,10 @@ public static class Measure
     static double Traffic(string name, string arm, RunRecord run)
     {
         var role = CountNames.RoleOf(name);
+        var roles = run.Traffic.Select(t => t.Role).ToList();
         var traffic = run.Traffic.FirstOrDefault(t => t.Role == role)
-            ?? throw new InputException($"arm '{arm}' has no role '{role}'" + NearestName.Hint(
-                $"{role}", run.Traffic.Select(t => t.Role), $"it has {string.Join(", ", run.Traffic.Select(t => t.Role))}"));
+            ?? throw new InputException($"arm '{arm}' has no role '{role}'"
+                + NearestName.Hint($"{role}", roles, $"it has {string.Join(", ", roles)}"));
         return name.StartsWith(CountNames.BytesOf, StringComparison.Ordinal) ? traffic.Bytes : traffic.Messages;
     }
 }

@@ -96,7 +96,8 @@ public sealed class EdgeListReaderTests : IDisposable
     [InlineData("a b\n\"c d\n", ":2: a quote or brace is not closed")]
     [InlineData("a b {'w': 1\n", ":1: a quote or brace is not closed")]
     [InlineData("# nothing\n", ": has no edges")]
-    [InlineData("%%MatrixMarket matrix coordinate pattern symmetric\n2 2 1\n2 1\n", ": is Matrix Market, which topology 'matrix-market' reads")]
+    [InlineData("%%MatrixMarket matrix coordinate pattern symmetric\n2 2 1\n2 1\n",
+        ": is Matrix Market, which topology 'matrix-market' reads")]
     [InlineData("<?xml version='1.0'?>\n<graphml/>\n", ": is GraphML, which topology 'graphml' reads")]
     [InlineData("<?xml version='1.0'?>\n<gexf version='1.3'>\n", ": is GEXF; write it as GraphML")]
     [InlineData("0 1 0\n1 0 1\n0 1 0\n", ":1: is a matrix of 3 x 3 numbers; expected an edge a line")]

@@ -54,7 +54,9 @@ public sealed record DataParts(DataPart Train, DataPart? Validation, DataPart? T
     /// <param name="raw">The data.</param>
     /// <param name="split">Shares; validation and test shares are taken out of the data's table.</param>
     /// <param name="seed">The data seed.</param>
-    /// <exception cref="InputException">A part would be empty, or there are two test parts.</exception>
+    /// <exception cref="InputException">
+    /// A part would be empty, there are two test parts, or the test part is the training part.
+    /// </exception>
     public static DataParts Split(RawData raw, SplitFractions split, ulong seed)
     {
         var n = raw.Table.Rows;
@@ -62,6 +64,11 @@ public sealed record DataParts(DataPart Train, DataPart? Validation, DataPart? T
         {
             throw new InputException(
                 $"{raw.Table.Source}: there is a test part of its own and a test share in 'split'; keep one of them");
+        }
+        if (raw.Test is { } same && same.Source == raw.Table.Source && same.Rows == n)
+        {
+            throw new InputException($"{raw.Table.Source}: is given for training and as test part: what is learned "
+                + "from cannot judge; take another file, or a share: 'split: { test: 0.2 }' in the problem");
         }
         var test = raw.Test is null ? null : new DataPart(raw.Test, Range(raw.Test.Rows));
         if (split.IsWhole)

@@ -40,6 +40,15 @@ public class DataPartsTests
         Assert.Throws<InputException>(() => DataParts.Split(new(Table(5), Table(2)), new() { Test = 0.5 }, 1));
 
     [Fact]
+    public void What_is_learned_from_cannot_judge()
+    {
+        var table = Table(5);
+
+        Assert.Contains("is given for training and as test part: what is learned from cannot judge",
+            Assert.Throws<InputException>(() => DataParts.Split(new(table, table), new(), 1)).Message);
+    }
+
+    [Fact]
     public void Shares_beyond_one_are_named()
     {
         Assert.NotEmpty(new SplitFractions { Train = 0.8, Test = 0.3 }.Violations());
