@@ -1,7 +1,7 @@
 using System.CommandLine;
 using AsyncOpt.Client.Display;
-using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core;
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Reporting;
 
 namespace AsyncOpt.Client.Commands;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using AsyncOpt.Client.Running;
-using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core;
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Claims;
 using AsyncOpt.Experiments.Claims;
 using AsyncOpt.Reporting;

@@ -1,5 +1,5 @@
-using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core;
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Claims;
 
 namespace AsyncOpt.Reporting.Claims;
