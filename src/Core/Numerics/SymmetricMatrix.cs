@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using AsyncOpt.Core.Problems.Data;
 
 namespace AsyncOpt.Core.Numerics;
@@ -83,9 +85,7 @@ public static class SymmetricMatrix
         for (var i = d - 1; i >= 0; i--)
         {
             var solved = y[i] /= factor[i * d + i];
-            var row = factor.Slice(i * d, i);
-            for (var j = 0; j < row.Length; j++)
-                y[j] -= solved * row[j];
+            RowMath.Axpy(-solved, factor.Slice(i * d, i), y);
         }
     }
 
@@ -126,9 +126,7 @@ public static class SymmetricMatrix
             var vector = z.Slice(k * d, d);
             for (var i = 0; i < d; i++)
             {
-                var times = lift * vector[i];
-                for (var j = 0; j <= i; j++)
-                    a[i * d + j] += times * vector[j];
+                RowMath.Axpy(lift * vector[i], vector[..(i + 1)], a[(i * d)..]);
             }
         }
         for (var i = 0; i < d; i++)
@@ -245,9 +243,7 @@ public static class SymmetricMatrix
                 for (var j = 0; j <= i; j++)
                 {
                     var column = z.Slice(j * n, i + 1);
-                    var g = RowMath.Dot(next, column);
-                    for (var k = 0; k <= i; k++)
-                        column[k] -= g * d[k];
+                    RowMath.Axpy(-RowMath.Dot(next, column), d[..(i + 1)], column);
                 }
             }
             next.Clear();
@@ -319,10 +315,21 @@ public static class SymmetricMatrix
         return shift;
     }
 
+    // Coordinate by coordinate: the same bits at any vector width.
     static void Rotate(Span<double> first, Span<double> second, double c, double s)
     {
         second = second[..first.Length];
-        for (var k = 0; k < first.Length; k++)
+        ref var a = ref MemoryMarshal.GetReference(first);
+        ref var b = ref MemoryMarshal.GetReference(second);
+        var (cosine, sine) = (new Vector<double>(c), new Vector<double>(s));
+        var k = 0;
+        for (; k <= first.Length - Vector<double>.Count; k += Vector<double>.Count)
+        {
+            var (f, h) = (Vector.LoadUnsafe(ref a, (nuint)k), Vector.LoadUnsafe(ref b, (nuint)k));
+            (sine * f + cosine * h).StoreUnsafe(ref b, (nuint)k);
+            (cosine * f - sine * h).StoreUnsafe(ref a, (nuint)k);
+        }
+        for (; k < first.Length; k++)
         {
             var h = second[k];
             second[k] = s * first[k] + c * h;

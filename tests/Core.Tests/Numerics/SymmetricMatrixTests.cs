@@ -118,6 +118,20 @@ public class SymmetricMatrixTests
         Assert.All(a, value => Assert.True(double.IsNaN(value)));
     }
 
+    // The hashes are those of the same formulas number by number, without vectors.
+    [Fact]
+    public void The_bits_are_those_of_the_scalar_formulas()
+    {
+        var a = Symmetric(31).ToRowMajorArray();
+        var y = Normals(31, 5);
+
+        SymmetricMatrix.FloorEigenvalues(0.3, a);
+        SymmetricMatrix.Solve(a, y, y);
+
+        Assert.Equal(0x2ca0629ae0981c00UL, VectorHash.Of<double>(a));
+        Assert.Equal(0xc924c72343adf4bbUL, VectorHash.Of<double>(y));
+    }
+
     static double[] Normals(int n, ulong id)
     {
         var values = new double[n];

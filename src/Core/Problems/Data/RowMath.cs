@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using AsyncOpt.Core.Data;
 
 namespace AsyncOpt.Core.Problems.Data;
@@ -28,11 +30,20 @@ public static class RowMath
     /// <summary>The squared Euclidean norm.</summary>
     public static double SquaredNorm(ReadOnlySpan<double> a) => Dot(a, a);
 
-    /// <summary>y += scale * x.</summary>
+    /// <summary>y += scale * x, coordinate by coordinate: the same bits at any vector width.</summary>
     public static void Axpy(double scale, ReadOnlySpan<double> x, Span<double> y)
     {
         y = y[..x.Length];
-        for (var i = 0; i < x.Length; i++)
+        ref var a = ref MemoryMarshal.GetReference(x);
+        ref var b = ref MemoryMarshal.GetReference(y);
+        var factor = new Vector<double>(scale);
+        var i = 0;
+        for (; i <= x.Length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            var sum = Vector.LoadUnsafe(ref b, (nuint)i) + factor * Vector.LoadUnsafe(ref a, (nuint)i);
+            sum.StoreUnsafe(ref b, (nuint)i);
+        }
+        for (; i < x.Length; i++)
             y[i] += scale * x[i];
     }
 
