@@ -37,6 +37,11 @@ public readonly struct Draw(ulong seed, Purpose purpose, ulong id, ulong k)
     readonly uint _c2 = (uint)id;
     readonly uint _c3 = ((uint)purpose << 24) | ((uint)(id >> 32) & 0xFFFFFF);
 
+    /// <summary>Whether this names the same draw.</summary>
+    /// <param name="other">Another draw.</param>
+    public bool IsSame(in Draw other) =>
+        (_seed, _c0, _c1, _c2, _c3) == (other._seed, other._c0, other._c1, other._c2, other._c3);
+
     /// <summary>The draw that comes a number of ranks after this one, of the same owner for the same purpose.</summary>
     /// <param name="ranks">How many ranks, at least 0.</param>
     public Draw Later(long ranks)

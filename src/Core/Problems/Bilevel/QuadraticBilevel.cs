@@ -28,6 +28,10 @@ public sealed class QuadraticBilevel(QuadraticBilevel.Options options) : Bilevel
     // Words of a draw: normal number i below this can be told apart.
     const int NormalsMax = 1 << 16;
 
+    // Those of the batch that the thread computes with: all parts of an oracle ask for the same ones.
+    [ThreadStatic]
+    static DrawnNormals? _normals;
+
     int _places, _upper, _lower;
     double[] _a = [], _b = [], _c = [], _d = [], _factors = [];
     double _curvature;
@@ -171,15 +175,17 @@ public sealed class QuadraticBilevel(QuadraticBilevel.Options options) : Bilevel
             gradY[r] -= RowMath.Dot(b.Slice(r * _upper, _upper), x) + d[r];
         if (Scale(batch, options.Noise) is > 0 and var noise)
         {
+            var normals = Normals(batch, 2 * _lower);
             for (var r = 0; r < _lower; r++)
-                gradY[r] -= noise * batch.Noise.Normal(_lower + r);
+                gradY[r] -= noise * normals[_lower + r];
         }
         if (Scale(batch, options.MatrixNoise) is > 0 and var matrix)
         {
+            var normals = Normals(batch, CouplingNoise(_lower, 0));
             for (var r = 0; r < _lower; r++)
             {
                 for (var k = 0; k < _upper; k++)
-                    gradY[r] -= matrix * batch.Noise.Normal(CouplingNoise(r, k)) * x[k];
+                    gradY[r] -= matrix * normals[CouplingNoise(r, k)] * x[k];
             }
         }
         if (!gradX.IsEmpty)
@@ -192,8 +198,9 @@ public sealed class QuadraticBilevel(QuadraticBilevel.Options options) : Bilevel
     {
         var c = Part(_c, batch.Place, _lower);
         var noise = Scale(batch, options.Noise);
+        var normals = noise > 0 ? Normals(batch, _lower) : [];
         for (var r = 0; r < _lower; r++)
-            gradY[r] = y[r] - c[r] - (noise > 0 ? noise * batch.Noise.Normal(r) : 0);
+            gradY[r] = y[r] - c[r] - (noise > 0 ? noise * normals[r] : 0);
         for (var k = 0; k < gradX.Length; k++)
             gradX[k] = options.Regularization * x[k];
     }
@@ -205,10 +212,11 @@ public sealed class QuadraticBilevel(QuadraticBilevel.Options options) : Bilevel
         Part(_a, batch.Place, _lower * _lower).CopyTo(hessian);
         if (Scale(batch, options.MatrixNoise) is not (> 0 and var noise))
             return;
+        var normals = Normals(batch, CouplingNoise(0, 0));
         for (var r = 0; r < _lower; r++)
         {
             for (var k = 0; k < _lower; k++)
-                hessian[r * _lower + k] += noise * batch.Noise.Normal(CurvatureNoise(r, k));
+                hessian[r * _lower + k] += noise * normals[CurvatureNoise(r, k)];
         }
     }
 
@@ -222,10 +230,11 @@ public sealed class QuadraticBilevel(QuadraticBilevel.Options options) : Bilevel
             product[r] = RowMath.Dot(a.Slice(r * _lower, _lower), v);
         if (Scale(batch, options.MatrixNoise) is not (> 0 and var noise))
             return;
+        var normals = Normals(batch, CouplingNoise(0, 0));
         for (var r = 0; r < _lower; r++)
         {
             for (var k = 0; k < _lower; k++)
-                product[r] += noise * batch.Noise.Normal(CurvatureNoise(r, k)) * v[k];
+                product[r] += noise * normals[CurvatureNoise(r, k)] * v[k];
         }
     }
 
@@ -241,10 +250,11 @@ public sealed class QuadraticBilevel(QuadraticBilevel.Options options) : Bilevel
             RowMath.Axpy(-v[r], b.Slice(r * _upper, _upper), product);
         if (Scale(batch, options.MatrixNoise) is not (> 0 and var noise))
             return;
+        var normals = Normals(batch, CouplingNoise(_lower, 0));
         for (var r = 0; r < _lower; r++)
         {
             for (var k = 0; k < _upper; k++)
-                product[k] -= noise * batch.Noise.Normal(CouplingNoise(r, k)) * v[r];
+                product[k] -= noise * normals[CouplingNoise(r, k)] * v[r];
         }
     }
 
@@ -285,6 +295,10 @@ public sealed class QuadraticBilevel(QuadraticBilevel.Options options) : Bilevel
     int CurvatureNoise(int r, int k) => 2 * _lower + Math.Max(r, k) * (Math.Max(r, k) + 1) / 2 + Math.Min(r, k);
 
     int CouplingNoise(int r, int k) => 2 * _lower + _lower * (_lower + 1) / 2 + r * _upper + k;
+
+    // The first normal numbers of a batch.
+    static ReadOnlySpan<double> Normals(in BilevelBatch batch, int count) =>
+        (_normals ??= new()).First(batch.Noise, count);
 
     void TakeListed(BlockOptions[] blocks)
     {
@@ -396,6 +410,25 @@ public sealed class QuadraticBilevel(QuadraticBilevel.Options options) : Bilevel
         var (z, values, scratch) = ((double[])matrix.Clone(), new double[_upper], new double[_upper]);
         SymmetricMatrix.Eigen(z, values, scratch);
         return values.Max();
+    }
+
+    /// <summary>The normal numbers of the draw asked for last, as far as they were asked for.</summary>
+    sealed class DrawnNormals
+    {
+        double[] _numbers = [];
+        Draw _draw;
+        int _count;
+
+        public ReadOnlySpan<double> First(Draw draw, int count)
+        {
+            if (!draw.IsSame(_draw))
+                (_draw, _count) = (draw, 0);
+            if (_numbers.Length <= count)
+                Array.Resize(ref _numbers, count + 1);
+            for (; _count < count; _count += 2)
+                draw.NormalPair(_count / 2, out _numbers[_count], out _numbers[_count + 1]);
+            return _numbers.AsSpan(0, count);
+        }
     }
 
     /// <summary>Samples without content: only their number counts, and a batch of size 0 is exact.</summary>

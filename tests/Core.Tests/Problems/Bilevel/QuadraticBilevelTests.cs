@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Bilevel;
+using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Core.Tests.Problems.Bilevel;
 
@@ -110,6 +111,44 @@ public class QuadraticBilevelTests
             var variance = (0.25 + 0.09 * (5 + 1.16)) / batch;
             Assert.Equal(0, sum / draws, 4 * Math.Sqrt(variance / draws));
             Assert.Equal(1, squares / draws / variance, 0.05);
+        }
+    }
+
+    // Batches in turns, and oracles that take few of a batch's numbers before those that take all.
+    [Fact]
+    public void Noise_is_that_of_the_batch_whatever_was_computed_before()
+    {
+        const int lower = 3, upper = 2;
+        var problem = new QuadraticBilevel(
+            new() { Dimension = upper, Lower = lower, Noise = 0.5, MatrixNoise = 0.2 }).Built(1);
+        double[] x = [0.4, -1], y = [1, 2, 3];
+        double[][] Of(Oracle oracle, int[] samples, Draw noise) => problem.Evaluate(oracle, 0, samples, noise, x, y);
+        var (exactLower, exactUpper) = (
+            Of(BilevelOracles.LowerGradient, [], default)[0], Of(BilevelOracles.UpperGradients, [], default)[1]);
+        for (var turn = 0; turn < 6; turn++)
+        {
+            var noise = new Draw(9, Purpose.Noise, 0, (ulong)(turn / 2 % 2));
+            var (lowerNoise, upperNoise) = (new double[lower], new double[lower]);
+            for (var r = 0; r < lower; r++)
+            {
+                upperNoise[r] = -0.5 * noise.Normal(r);
+                lowerNoise[r] = -0.5 * noise.Normal(lower + r);
+                for (var k = 0; k < lower; k++)
+                {
+                    var triangle = Math.Max(r, k) * (Math.Max(r, k) + 1) / 2 + Math.Min(r, k);
+                    lowerNoise[r] += 0.2 * noise.Normal(2 * lower + triangle) * y[k];
+                }
+                for (var k = 0; k < upper; k++)
+                    lowerNoise[r] -= 0.2 * noise.Normal(2 * lower + 6 + r * upper + k) * x[k];
+            }
+
+            var atUpper = Of(BilevelOracles.UpperGradients, [0], noise)[1];
+            var atLower = Of(BilevelOracles.LowerGradient, [0], noise)[0];
+            for (var r = 0; r < lower; r++)
+            {
+                Assert.Equal(exactUpper[r] + upperNoise[r], atUpper[r], 1e-12);
+                Assert.Equal(exactLower[r] + lowerNoise[r], atLower[r], 1e-12);
+            }
         }
     }
 
