@@ -9,8 +9,7 @@ public static class FastLosses
     static readonly (Type Type, Type Problem)[] All =
     [
         .. typeof(FastLosses).Assembly.GetTypes()
-            .Select(type => (Type: type, Problem: type.GetCustomAttribute<FastLossAttribute>()?.Problem!))
-            .Where(item => item.Problem is not null)
+            .SelectMany(type => type.GetCustomAttributes<FastLossAttribute>(), (type, of) => (Type: type, of.Problem))
             .OrderBy(item => item.Type.FullName, StringComparer.Ordinal),
     ];
 
@@ -21,12 +20,12 @@ public static class FastLosses
     /// <param name="problem">A built problem.</param>
     public static void Attach(Problem problem)
     {
-        if (problem is not SampleProblem { FastLoss: null } samples)
+        if (problem.FastLoss is not null)
             return;
         var type = Array.Find(All, item => item.Problem == problem.GetType()).Type;
         if (type is null)
             return;
         object[] arguments = type.GetConstructor([problem.GetType()]) is null ? [] : [problem];
-        samples.FastLoss = (FastLoss)Activator.CreateInstance(type, arguments)!;
+        problem.FastLoss = (FastLoss)Activator.CreateInstance(type, arguments)!;
     }
 }

@@ -71,6 +71,11 @@ public abstract class Problem
     /// <param name="seed">The initialization seed.</param>
     public virtual double[]? InitialPoint(ulong seed) => null;
 
+    /// <summary>
+    /// A faster form of the sums that metrics are, set by the host before it evaluates; null for the plain form.
+    /// </summary>
+    public FastLoss? FastLoss { get; set; }
+
     /// <summary>The optimum where it is known in closed form, or once it was computed; null otherwise.</summary>
     public Optimum? Optimum { get; set; }
 

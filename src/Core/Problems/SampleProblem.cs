@@ -106,11 +106,6 @@ public abstract class SampleProblem : Problem
     public double Regularization => _options.Regularization;
 
     /// <summary>
-    /// A faster form of the sums that metrics are, set by the host before it evaluates; null for the plain form.
-    /// </summary>
-    public FastLoss? FastLoss { get; set; }
-
-    /// <summary>
     /// Over how many samples of each part metrics are taken, drawn from the data seed and the same throughout; 0 for
     /// all.
     /// </summary>
@@ -350,18 +345,13 @@ public abstract class SampleProblem : Problem
     (double Loss, double Accuracy) Mean(DataPart part, double[] labels, double[] x)
     {
         var features = part.Table.Features;
+        if (FastLoss is { } fast)
+            return fast.Mean(features, part.Rows, labels, x);
         var right = new double[1];
         var loss = BlockReduction.Sum(part.Rows.Length, right, (first, end, hits) =>
         {
-            var rows = part.Rows.AsSpan(first..end);
-            if (FastLoss is { } fast)
-            {
-                var total = fast.Sum(new(features, rows, labels, [], x), [], out var count);
-                hits[0] = count;
-                return total;
-            }
             var sum = 0.0;
-            foreach (var row in rows)
+            foreach (var row in part.Rows.AsSpan(first..end))
             {
                 sum += Loss(features, row, labels[row], x, 1, []);
                 hits[0] += HasClasses && IsRight(features, row, labels[row], x) ? 1 : 0;

@@ -1,13 +1,15 @@
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Problems.Bilevel;
 
 namespace AsyncOpt.Kernels.Losses;
 
 /// <summary>
 /// Sums over samples of logistic regression: loss log(1 + exp(-y z)) and slope -y / (1 + exp(y z)) for the labels
-/// y = -1 and +1.
+/// y = -1 and +1. Data reweighting takes it at w / tau.
 /// </summary>
 [FastLoss(typeof(LogisticRegression))]
+[FastLoss(typeof(DataReweighting))]
 public sealed class LogisticLoss() : LinearLoss(1)
 {
     private protected override int Losses(ReadOnlySpan<double> labels, Span<double> z, Span<double> losses)

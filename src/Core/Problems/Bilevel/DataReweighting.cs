@@ -365,9 +365,16 @@ public sealed class DataReweighting(DataReweighting.Options options) : BilevelPr
 
     static double Mean(double[] values) => PairwiseSum.Sum(values) / values.Length;
 
-    static (double Loss, double Right) Score(
+    (double Loss, double Right) Score(
         FeatureMatrix features, int[] rows, double[] labels, ReadOnlySpan<double> w, double tau)
     {
+        if (FastLoss is { } fast)
+        {
+            double[] scaled = [.. w];                   // margin / tau is the margin at w / tau
+            foreach (ref var number in scaled.AsSpan())
+                number /= tau;
+            return fast.Mean(features, rows, labels, scaled);
+        }
         var (loss, right) = (new PairwiseSum(), 0);
         foreach (var row in rows)
         {
