@@ -215,32 +215,17 @@ public static partial class MatrixKernels<T>
         }
     }
 
-    /// <summary>Memory of one thread, at addresses that do not move and begin a line of the cache.</summary>
+    /// <summary>Memory of one thread.</summary>
     sealed unsafe class Buffers
     {
         const int Line = 64;
 
-        // The pinned heap holds them as long as these are reachable.
-        readonly byte[] _panel = Pinned(Depth * 2 * Line), _tile = Pinned(RowsMax * 2 * Line);
-
-        public Buffers()
-        {
-            Panel = Aligned(_panel);
-            Tile = Aligned(_tile);
-        }
+        readonly AlignedMemory<T> _panel = new(Depth * 2 * Line / sizeof(T)), _tile = new(RowsMax * 2 * Line / sizeof(T));
 
         /// <summary>A panel of B: Depth rows of two registers.</summary>
-        public T* Panel { get; }
+        public T* Panel => _panel.Data;
 
         /// <summary>A tile of C.</summary>
-        public T* Tile { get; }
-
-        static byte[] Pinned(int bytes) => GC.AllocateArray<byte>(bytes + Line, pinned: true);
-
-        static T* Aligned(byte[] memory)
-        {
-            var address = (nint)Unsafe.AsPointer(ref memory[0]);
-            return (T*)((address + Line - 1) & ~(nint)(Line - 1));
-        }
+        public T* Tile => _tile.Data;
     }
 }
