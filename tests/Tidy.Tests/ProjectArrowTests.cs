@@ -10,7 +10,7 @@ public class ProjectArrowTests
         ["Kernels.Gpu"] = ["Kernels", "Core"],
         ["Simulation"] = ["Kernels", "Core"],
         ["Reporting"] = ["Core"],
-        ["Experiments"] = ["Core"],
+        ["Experiments"] = ["Kernels", "Core"],
         ["Live"] = ["Simulation", "Kernels", "Core"],
         ["Client"] = ["Live", "Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
         ["Grains"] = ["Live", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
