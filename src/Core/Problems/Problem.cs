@@ -120,6 +120,21 @@ public abstract class Problem
     {
     }
 
+    /// <summary>
+    /// F(x), grad F(x) and the metrics of <see cref="Evaluate"/> at once: a problem may share work between them, and
+    /// gives the same numbers.
+    /// </summary>
+    /// <param name="x">d coordinates.</param>
+    /// <param name="gradient">Receives grad F(x), d coordinates.</param>
+    /// <param name="metric">Receives each metric.</param>
+    /// <returns>F(x).</returns>
+    public virtual double Measure(ReadOnlySpan<double> x, Span<double> gradient, Action<string, double> metric)
+    {
+        var value = Objective(x, gradient);
+        Evaluate(x, metric);
+        return value;
+    }
+
     /// <summary>The names of the metrics that <see cref="Evaluate"/> gives.</summary>
     public virtual IReadOnlyList<string> Metrics
     {

@@ -244,16 +244,27 @@ public abstract class SampleProblem : Problem
     }
 
     /// <inheritdoc />
-    public sealed override double Objective(ReadOnlySpan<double> x, Span<double> gradient)
+    public sealed override double Objective(ReadOnlySpan<double> x, Span<double> gradient) =>
+        Objective(x, gradient, out _);
+
+    // Also how many of the samples in F are right; only the fast loss counts them.
+    double Objective(ReadOnlySpan<double> x, Span<double> gradient, out int right)
     {
-        var point = x.ToArray();
+        var (point, count) = (x.ToArray(), 0);
         var loss = FastLoss is { } fast
-            ? BlockReduction.Sum(_samples.Length, gradient, (first, end, sum) => fast.Sum(
-                new(Features, _samples.AsSpan(first..end), _labels, _weights.AsSpan(first..end), point), sum, out _))
+            ? BlockReduction.Sum(_samples.Length, gradient, (first, end, sum) =>
+            {
+                var samples = new LossSamples(
+                    Features, _samples.AsSpan(first..end), _labels, _weights.AsSpan(first..end), point);
+                var value = fast.Sum(samples, sum, out var some);
+                Interlocked.Add(ref count, some);
+                return value;
+            })
             : SumWeighted(gradient, (row, weight, sum) =>
                 weight * Loss(Features, row, _labels[row], point, weight, sum));
         if (!gradient.IsEmpty)
             RowMath.Axpy(Regularization, x, gradient);
+        right = count;
         return loss + Regularization / 2 * RowMath.SquaredNorm(x);
     }
 
@@ -299,6 +310,20 @@ public abstract class SampleProblem : Problem
     {
         var point = x.ToArray();
         Evaluate((part, labels) => Mean(part, labels, point), metric);
+    }
+
+    /// <summary>The training part is gone through once, for the objective and its accuracy.</summary>
+    /// <inheritdoc />
+    public sealed override double Measure(
+        ReadOnlySpan<double> x, Span<double> gradient, Action<string, double> metric)
+    {
+        var point = x.ToArray();
+        var value = Objective(point, gradient, out var right);
+        var isCounted = FastLoss is not null;
+        Evaluate((part, labels) => isCounted && ReferenceEquals(part, _evaluatedTrain)
+            ? (double.NaN, (double)right / _samples.Length)
+            : Mean(part, labels, point), metric);
+        return value;
     }
 
     /// <summary>Whether no sample's loss can be negative, by the formula; then losses are on the log scale.</summary>

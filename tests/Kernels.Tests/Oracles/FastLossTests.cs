@@ -40,6 +40,14 @@ public class FastLossTests
                 Assert.Equal(metrics.Keys, others.Keys);
                 foreach (var metric in metrics.Keys)
                     Assert.Equal(metrics[metric], others[metric], 1e-12 * (1 + Math.Abs(metrics[metric])));
+
+                var measured = new Dictionary<string, double>();
+                var separate = new Dictionary<string, double>();
+                Array.Clear(expected);
+                Assert.Equal(fast.Objective(x, gradient), fast.Measure(x, expected, measured.Add));
+                Assert.Equal(gradient, expected);
+                fast.Evaluate(x, separate.Add);
+                Assert.Equal(separate, measured);
             }
         }
     }
