@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Bilevel;
@@ -22,6 +23,9 @@ sealed unsafe class Evaluation<T>
     readonly double[] _estimate;
     readonly double[] _row;
     readonly double[] _gradient;
+
+    // The point whose metrics were computed last.
+    (double[] Point, List<(string, double)> Metrics) _known = ([], []);
 
     // Lower solutions of a bilevel problem, where blocks keep them: whose vector, and room for all of them.
     readonly (RoleMemory<T> Role, int Vector, double[] All)? _lower;
@@ -125,7 +129,17 @@ sealed unsafe class Evaluation<T>
             bilevel.EvaluateAt(x, lower.All, (name, value) => metrics.Add((name, value)));
             return;
         }
-        var loss = _problem.Objective(x, _gradient);
+        // Where nothing moved since the last instant, or agents are at one point, nothing is computed again.
+        var isKnown = MemoryMarshal.AsBytes(x.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(_known.Point.AsSpan()));
+        if (!isKnown)
+            _known = ([.. x], MetricsAt(x));
+        metrics.AddRange(_known.Metrics);
+    }
+
+    List<(string, double)> MetricsAt(double[] x)
+    {
+        List<(string, double)> metrics = [], others = [];
+        var loss = _problem.Measure(x, _gradient, (name, value) => others.Add((name, value)));
         metrics.Add((MetricNames.Loss, loss));
         if (_problem.Optimum is { } optimum)
         {
@@ -139,7 +153,8 @@ sealed unsafe class Evaluation<T>
         foreach (var g in _gradient)
             norm += g * g;
         metrics.Add((MetricNames.GradientNorm, Math.Sqrt(norm)));
-        _problem.Evaluate(x, (name, value) => metrics.Add((name, value)));
+        metrics.AddRange(others);
+        return metrics;
     }
 
     /// <summary>(1/m) sum_j |x_j - mean|^2, the trace of the weight-diversity matrix.</summary>
