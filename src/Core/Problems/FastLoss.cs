@@ -15,6 +15,15 @@ public abstract class FastLoss
     /// <returns>The weighted sum of the losses.</returns>
     public abstract double Sum(in LossSamples samples, Span<double> gradient, out int right);
 
+    /// <summary>Whether <see cref="AddHessian"/> is there for the rows of a table, and faster than the plain form.</summary>
+    /// <param name="features">The table.</param>
+    public virtual bool HasHessian(FeatureMatrix features) => false;
+
+    /// <summary>Adds the weighted sum of the losses' Hessians. Called from several threads at once.</summary>
+    /// <param name="samples">The samples and the point.</param>
+    /// <param name="hessian">d x d numbers.</param>
+    public virtual void AddHessian(in LossSamples samples, Span<double> hessian) => throw new NotSupportedException();
+
     /// <summary>The mean loss of some samples and the share of right answers; on all cores, always the same bits.</summary>
     /// <param name="features">The table.</param>
     /// <param name="rows">Its rows, one a sample.</param>

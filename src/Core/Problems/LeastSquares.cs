@@ -71,11 +71,14 @@ public sealed class LeastSquares(LeastSquares.Options options) : SampleProblem(o
     public void Hessian(ReadOnlySpan<double> x, Span<double> hessian)
     {
         var d = Parameters;
-        SumWeighted(hessian, (row, weight, sum) =>
+        if (!TrySumHessians(x, hessian))
         {
-            RowMath.AddOuter(Features, row, weight, sum, d);
-            return 0;
-        });
+            SumWeighted(hessian, (row, weight, sum) =>
+            {
+                RowMath.AddOuter(Features, row, weight, sum, d);
+                return 0;
+            });
+        }
         for (var k = 0; k < d; k++)
             hessian[k * d + k] += Regularization;
     }

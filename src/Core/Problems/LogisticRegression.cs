@@ -70,12 +70,15 @@ public sealed class LogisticRegression(LogisticRegression.Options options) : Sam
     public void Hessian(ReadOnlySpan<double> x, Span<double> hessian)
     {
         var (point, d) = (x.ToArray(), Parameters);
-        SumWeighted(hessian, (row, weight, sum) =>
+        if (!TrySumHessians(x, hessian))
         {
-            var tail = ExactMath.Exp(-Math.Abs(RowMath.DotRow(Features, row, point)));
-            RowMath.AddOuter(Features, row, weight * tail / ((1 + tail) * (1 + tail)), sum, d);
-            return 0;
-        });
+            SumWeighted(hessian, (row, weight, sum) =>
+            {
+                var tail = ExactMath.Exp(-Math.Abs(RowMath.DotRow(Features, row, point)));
+                RowMath.AddOuter(Features, row, weight * tail / ((1 + tail) * (1 + tail)), sum, d);
+                return 0;
+            });
+        }
         for (var k = 0; k < d; k++)
             hessian[k * d + k] += Regularization;
     }

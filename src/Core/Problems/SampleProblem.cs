@@ -254,9 +254,7 @@ public abstract class SampleProblem : Problem
         var loss = FastLoss is { } fast
             ? BlockReduction.Sum(_samples.Length, gradient, (first, end, sum) =>
             {
-                var samples = new LossSamples(
-                    Features, _samples.AsSpan(first..end), _labels, _weights.AsSpan(first..end), point);
-                var value = fast.Sum(samples, sum, out var some);
+                var value = fast.Sum(SamplesOf(first, end, point), sum, out var some);
                 Interlocked.Add(ref count, some);
                 return value;
             })
@@ -281,6 +279,27 @@ public abstract class SampleProblem : Problem
                 value += body(_samples[i], _weights[i], sum);
             return value;
         });
+
+    /// <summary>The weighted sum of the losses' Hessians in its fast form.</summary>
+    /// <param name="x">d coordinates.</param>
+    /// <param name="hessian">Receives d x d numbers where there is one.</param>
+    /// <returns>Whether there is a fast form.</returns>
+    protected bool TrySumHessians(ReadOnlySpan<double> x, Span<double> hessian)
+    {
+        if (FastLoss is not { } fast || !fast.HasHessian(Features))
+            return false;
+        var point = x.ToArray();
+        BlockReduction.Sum(_samples.Length, hessian, (first, end, sum) =>
+        {
+            fast.AddHessian(SamplesOf(first, end, point), sum);
+            return 0;
+        });
+        return true;
+    }
+
+    // Some of the training samples of all places, with their weights in F.
+    LossSamples SamplesOf(int first, int end, double[] point) =>
+        new(Features, _samples.AsSpan(first..end), _labels, _weights.AsSpan(first..end), point);
 
     /// <summary>
     /// The multiplications of one weighted sum of outer products a a^T: mean entries per row, squared, per row.

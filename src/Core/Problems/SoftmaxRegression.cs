@@ -117,12 +117,15 @@ public sealed class SoftmaxRegression(SoftmaxRegression.Options options) : Sampl
     /// <inheritdoc />
     public void Hessian(ReadOnlySpan<double> x, Span<double> hessian)
     {
-        var (point, d, all) = (x.ToArray(), Features.Columns, Parameters);
-        SumWeighted(hessian, (row, weight, sum) =>
+        var (point, all) = (x.ToArray(), Parameters);
+        if (!TrySumHessians(x, hessian))
         {
-            AddHessian(row, weight, point, sum);
-            return 0;
-        });
+            SumWeighted(hessian, (row, weight, sum) =>
+            {
+                AddHessian(row, weight, point, sum);
+                return 0;
+            });
+        }
         for (var k = 0; k < all; k++)
             hessian[k * all + k] += Regularization;
     }

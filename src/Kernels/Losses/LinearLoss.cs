@@ -25,8 +25,7 @@ public abstract class LinearLoss(int scores) : FastLoss
     /// <inheritdoc />
     public override double Sum(in LossSamples samples, Span<double> gradient, out int right)
     {
-        var features = samples.Features;
-        var table = _tables.GetOrAdd(features, f => new(() => LinearRows.Of(f, scores))).Value;
+        var table = Table(samples.Features);
         var pool = ArrayPool<double>.Shared;
         var model = Aligned(ref _model, table.Length);
         var slopes = Aligned(ref _slopes, gradient.IsEmpty ? 0 : table.Length);
@@ -60,6 +59,66 @@ public abstract class LinearLoss(int scores) : FastLoss
         return sum;
     }
 
+    /// <inheritdoc />
+    public override bool HasHessian(FeatureMatrix features) => Table(features).Dense is not null;
+
+    /// <summary>
+    /// Of scores z = W a, sum_i w_i C_i (x) a_i a_i^T with C_i = d^2 loss / dz^2: a product of matrices for each pair of
+    /// classes.
+    /// </summary>
+    /// <inheritdoc />
+    public override void AddHessian(in LossSamples samples, Span<double> hessian)
+    {
+        var (table, d) = (Table(samples.Features), samples.Features.Columns);
+        var (pool, pairs) = (ArrayPool<double>.Shared, scores * (scores + 1) / 2);
+        var model = Aligned(ref _model, table.Length);
+        double[] z = pool.Rent(RowsMax * scores), c = pool.Rent(RowsMax * pairs), blocks = pool.Rent(pairs * d * d);
+        double[] side = pool.Rent(RowsMax * d), scaled = pool.Rent(RowsMax * d);
+        table.Pack(samples.Point, model);
+        blocks.AsSpan(0, pairs * d * d).Clear();
+        for (var first = 0; first < samples.Rows.Length; first += RowsMax)
+        {
+            var rows = samples.Rows.Slice(first, Math.Min(RowsMax, samples.Rows.Length - first));
+            table.Scores(rows, model, z.AsSpan(0, rows.Length * scores));
+            Curvatures(z.AsSpan(0, rows.Length * scores), c);
+            table.Dense!.Gather(rows, side);
+            for (var pair = 0; pair < pairs; pair++)
+            {
+                for (var i = 0; i < rows.Length; i++)
+                {
+                    var weight = samples.Weights.IsEmpty ? 1 : samples.Weights[first + i];
+                    VectorMath<double>.Scale(
+                        weight * c[i * pairs + pair], side.AsSpan(i * d, d), scaled.AsSpan(i * d, d));
+                }
+                MatrixKernels<double>.TransposedMultiply(
+                    d, d, rows.Length, scaled, side, blocks.AsSpan(pair * d * d, d * d), accumulate: true);
+            }
+        }
+        for (var (pair, a) = (0, 0); a < scores; a++)
+        {
+            for (var b = 0; b <= a; b++, pair++)
+            {
+                AddBlock(blocks.AsSpan(pair * d * d, d * d), d, a, b, hessian);
+                if (a != b)
+                    AddBlock(blocks.AsSpan(pair * d * d, d * d), d, b, a, hessian);
+            }
+        }
+        foreach (var array in (double[][])[z, c, blocks, side, scaled])
+            pool.Return(array);
+    }
+
+    void AddBlock(ReadOnlySpan<double> block, int d, int a, int b, Span<double> hessian)
+    {
+        for (var row = 0; row < d; row++)
+        {
+            VectorMath<double>.Axpy(
+                1, block.Slice(row * d, d), hessian.Slice((a * d + row) * scores * d + b * d, d));
+        }
+    }
+
+    LinearRows Table(FeatureMatrix features) =>
+        _tables.GetOrAdd(features, f => new(() => LinearRows.Of(f, scores))).Value;
+
     static Span<double> Aligned(ref AlignedMemory<double>? memory, int length)
     {
         if (memory is null || memory.Span.Length < length)
@@ -73,4 +132,9 @@ public abstract class LinearLoss(int scores) : FastLoss
     /// <param name="losses">Shape (n), out.</param>
     /// <returns>How many samples have the largest score at their class; 0 without classes.</returns>
     private protected abstract int Losses(ReadOnlySpan<double> labels, Span<double> z, Span<double> losses);
+
+    /// <summary>The second derivatives of some samples' losses in the scores.</summary>
+    /// <param name="z">Shape (n, K): the scores, in; scratch afterwards.</param>
+    /// <param name="curvatures">Shape (n, K (K + 1) / 2), out: of each sample the lower triangle, row by row.</param>
+    private protected abstract void Curvatures(Span<double> z, Span<double> curvatures);
 }

@@ -26,6 +26,9 @@ abstract class LinearRows(int columns, int scores)
     /// <summary>Numbers of a packed model.</summary>
     public virtual int Length => columns * scores;
 
+    /// <summary>The rows themselves where they are read as dense ones; null otherwise.</summary>
+    public virtual Rows<double>? Dense => null;
+
     /// <summary>The form that is best for a table.</summary>
     public static LinearRows Of(FeatureMatrix features, int scores) => (IsSparse(features), scores) switch
     {
@@ -69,6 +72,8 @@ abstract class LinearRows(int columns, int scores)
     {
         readonly Rows<double> _rows = new(features);
 
+        public override Rows<double>? Dense => _rows.IsDense ? _rows : null;
+
         public override void Scores(ReadOnlySpan<int> rows, ReadOnlySpan<double> model, Span<double> z)
         {
             for (var i = 0; i < rows.Length; i++)
@@ -89,6 +94,8 @@ abstract class LinearRows(int columns, int scores)
 
         [ThreadStatic]
         static double[]? _side;
+
+        public override Rows<double>? Dense => _rows;
 
         public override void Scores(ReadOnlySpan<int> rows, ReadOnlySpan<double> model, Span<double> z)
         {

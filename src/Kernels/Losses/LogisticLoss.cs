@@ -30,4 +30,13 @@ public sealed class LogisticLoss() : LinearLoss(1)
         }
         return right;
     }
+
+    private protected override void Curvatures(Span<double> z, Span<double> curvatures)
+    {
+        for (var i = 0; i < z.Length; i++)
+            z[i] = -Math.Abs(z[i]);
+        VectorExp.Exp(z, z);
+        for (var i = 0; i < z.Length; i++)
+            curvatures[i] = z[i] / ((1 + z[i]) * (1 + z[i]));
+    }
 }

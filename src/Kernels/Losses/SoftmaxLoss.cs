@@ -23,4 +23,19 @@ public sealed class SoftmaxLoss(SoftmaxRegression problem) : LinearLoss(problem.
         }
         return right;
     }
+
+    private protected override void Curvatures(Span<double> z, Span<double> curvatures)
+    {
+        var next = 0;
+        for (var i = 0; i < z.Length; i += _classes)
+        {
+            var p = z.Slice(i, _classes);
+            RowKernels<double>.Softmax(p, p);
+            for (var a = 0; a < p.Length; a++)
+            {
+                for (var b = 0; b <= a; b++)
+                    curvatures[next++] = p[a] * ((a == b ? 1 : 0) - p[b]);
+            }
+        }
+    }
 }

@@ -52,6 +52,32 @@ public class FastLossTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Problems))]
+    public void Hessians_agree_with_the_plain_form(string name)
+    {
+        var type = FastLosses.Problems.Single(p => p.Name == name);
+        foreach (var (plain, fast) in FastOracleCases.For(type).Zip(FastOracleCases.For(type)))
+        {
+            if (plain is not IHessian hessian)
+                continue;
+            FastLosses.Attach(fast);
+            var features = ((SampleProblem)fast).Features;
+            Assert.Equal(features.IsDense, fast.FastLoss!.HasHessian(features));
+            var x = new double[plain.Parameters];
+            for (var k = 0; k < x.Length; k++)
+                x[k] = 0.3 * new Draw(9, Purpose.None, 0, (ulong)k).Normal();
+            double[] expected = new double[x.Length * x.Length], actual = new double[x.Length * x.Length];
+
+            hessian.Hessian(x, expected);
+            ((IHessian)fast).Hessian(x, actual);
+
+            var scale = expected.Max(Math.Abs);
+            for (var k = 0; k < expected.Length; k++)
+                Assert.Equal(expected[k], actual[k], 1e-12 * scale);
+        }
+    }
+
     // Where blocks keep lower solutions of their own, at drawn ones.
     static Dictionary<string, double> Metrics(Problem problem, double[] x, ulong trial)
     {
