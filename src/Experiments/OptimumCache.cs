@@ -1,7 +1,6 @@
 using System.Globalization;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Problems;
-using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Experiments;
 
@@ -19,7 +18,7 @@ public sealed class OptimumCache(string shippedFolder, string? userFolder = null
     public string UserFolder { get; } = userFolder ?? Path.Combine(CacheFolder.Of(), "optima");
 
     /// <summary>The optimum; null where none can be certified, because the problem is not strongly convex.</summary>
-    /// <param name="problem">A built problem. It may get its fast loss, and is not changed otherwise.</param>
+    /// <param name="problem">A built problem. It is not changed.</param>
     /// <param name="progress">Told, a line each, what is computed and how far it is; null for nobody.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <exception cref="Core.InputException">A file of optima is broken.</exception>
@@ -54,7 +53,6 @@ public sealed class OptimumCache(string shippedFolder, string? userFolder = null
             if (p.Evaluations % EvaluationsPerLine == 0)
                 progress?.Invoke(Line(p));
         }
-        FastLosses.Attach(problem);
         var found = OptimumSolver.Solve(problem, Tell, cancellation);
         try
         {

@@ -3,6 +3,7 @@ using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Experiments.Specification;
+using AsyncOpt.Kernels;
 
 namespace AsyncOpt.Experiments;
 
@@ -41,13 +42,14 @@ sealed class Resources(ResourceCache cache, Func<string, string> locate, IReadOn
         cache.Get(
             (choice.Json.ToJsonString(), topology), () => cache.Timed(() => choice.Create().Schedule(topology))!);
 
-    /// <summary>A problem, its data dealt out.</summary>
+    /// <summary>A problem, its data dealt out; optima and predictions are computed with its fast loss, too.</summary>
     public Problem Problem(
         Choice<Problem> choice, int places, ulong dataSeed, Topology? topology, Inputs inputs) =>
         Built((choice.Json.ToJsonString(), places, dataSeed, topology), inputs, locate =>
         {
             var problem = choice.Create();
             problem.Build(new ProblemContext(places, dataSeed, locate("problem"), topology));
+            FastLosses.Attach(problem);
             return problem;
         });
 

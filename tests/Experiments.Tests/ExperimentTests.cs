@@ -167,6 +167,16 @@ public class ExperimentTests
     }
 
     [Fact]
+    public void A_plan_has_a_problem_with_its_fast_loss() => Assert.NotNull(Parsing.Load("""
+        workers: 2
+        method: { name: async-sgd, step: 0.1 }
+        problem: { name: logistic-regression, data: { name: synthetic-classification, samples: 20, dimension: 2 } }
+        compute: { per-task: 1ms }
+        stop: { time: 1s }
+        samples: 2
+        """).Arms[0].PlanOf(0).Problem.FastLoss);
+
+    [Fact]
     public void A_file_that_is_not_there_is_named() => Assert.Contains(
         "experiment file 'nowhere.yaml': no such file",
         Assert.Throws<InputException>(() => Experiment.Load("nowhere.yaml")).Message);

@@ -48,17 +48,6 @@ public sealed class OptimumCacheTests : IDisposable
     }
 
     [Fact]
-    public void The_search_takes_the_fast_loss_of_the_problem()
-    {
-        var problem = Problem(Ridge);
-        Assert.Null(problem.FastLoss);
-
-        Find(problem);
-
-        Assert.NotNull(problem.FastLoss);
-    }
-
-    [Fact]
     public void A_shipped_optimum_comes_first()
     {
         var problem = Problem(Ridge);
