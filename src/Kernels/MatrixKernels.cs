@@ -220,7 +220,8 @@ public static partial class MatrixKernels<T>
     {
         const int Line = 64;
 
-        readonly AlignedMemory<T> _panel = new(Depth * 2 * Line / sizeof(T)), _tile = new(RowsMax * 2 * Line / sizeof(T));
+        readonly AlignedMemory<T> _panel = new(Depth * 2 * Line / sizeof(T));
+        readonly AlignedMemory<T> _tile = new(RowsMax * 2 * Line / sizeof(T));
 
         /// <summary>A panel of B: Depth rows of two registers.</summary>
         public T* Panel => _panel.Data;

@@ -15,7 +15,7 @@ public abstract class FastLoss
     /// <returns>The weighted sum of the losses.</returns>
     public abstract double Sum(in LossSamples samples, Span<double> gradient, out int right);
 
-    /// <summary>Whether <see cref="AddHessian"/> is there for the rows of a table, and faster than the plain form.</summary>
+    /// <summary>Whether <see cref="AddHessian"/> is there for a table, and faster than the plain form.</summary>
     /// <param name="features">The table.</param>
     public virtual bool HasHessian(FeatureMatrix features) => false;
 
@@ -24,7 +24,7 @@ public abstract class FastLoss
     /// <param name="hessian">d x d numbers.</param>
     public virtual void AddHessian(in LossSamples samples, Span<double> hessian) => throw new NotSupportedException();
 
-    /// <summary>The mean loss of some samples and the share of right answers; on all cores, always the same bits.</summary>
+    /// <summary>The mean loss of some samples and the share of right ones: on all cores, the same bits.</summary>
     /// <param name="features">The table.</param>
     /// <param name="rows">Its rows, one a sample.</param>
     /// <param name="labels">The labels of the whole table, as the loss takes them.</param>

@@ -16,5 +16,6 @@ public sealed class LeastSquaresLoss() : LinearLoss(1)
         return 0;
     }
 
-    private protected override void Curvatures(Span<double> z, Span<double> curvatures) => curvatures[..z.Length].Fill(1);
+    private protected override void Curvatures(Span<double> z, Span<double> curvatures) =>
+        curvatures[..z.Length].Fill(1);
 }

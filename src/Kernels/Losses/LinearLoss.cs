@@ -63,8 +63,8 @@ public abstract class LinearLoss(int scores) : FastLoss
     public override bool HasHessian(FeatureMatrix features) => Table(features).Dense is not null;
 
     /// <summary>
-    /// Of scores z = W a, sum_i w_i C_i (x) a_i a_i^T with C_i = d^2 loss / dz^2: a product of matrices for each pair of
-    /// classes.
+    /// Of scores z = W a, sum_i w_i C_i (x) a_i a_i^T with C_i = d^2 loss / dz^2: a product of matrices for each pair
+    /// of scores.
     /// </summary>
     /// <inheritdoc />
     public override void AddHessian(in LossSamples samples, Span<double> hessian)
