@@ -136,7 +136,7 @@ public sealed class ExperimentSchema
     {
         var options = OptionsOf(type);
         var record = Closed(Properties(options, isPart), isPart ? [] : Required(options));
-        return options.FirstOrDefault(o => o.Property.IsDefined(typeof(BareAttribute))) is { } bare
+        return options.FirstOrDefault(o => o.Marks.OfType<BareAttribute>().Any()) is { } bare
             ? Any(record, Type(bare.Type, bare.Range, bare.IsTime, isPart))
             : record;
     }

@@ -171,7 +171,7 @@ public sealed class NewExperiment
 
     static string Default(Option option)
     {
-        if (option.Property.GetCustomAttribute<WrittenAttribute>() is { } written)
+        if (option.Marks.OfType<WrittenAttribute>().FirstOrDefault() is { } written)
             return written.Text;
         return Flow(Canonical.Of(option.Default) ?? Canonical.None(option));
     }

@@ -31,11 +31,11 @@ static class Annotations
     /// <param name="shown">The value as it is shown.</param>
     public static string? Wrong(Option option, object? value, string shown)
     {
-        var attributes = option.Property.GetCustomAttributes<ValidationAttribute>();
+        var attributes = option.Marks.OfType<ValidationAttribute>();
         if (attributes.All(a => a.IsValid(value)))
             return null;
         // A text that must have some length is a secret, which is not shown.
-        return option.Property.GetCustomAttribute<MinLengthAttribute>() is { } least
+        return option.Marks.OfType<MinLengthAttribute>().FirstOrDefault() is { } least
             ? $"expected {option.Expected} of at least {least.Length} characters"
             : $"expected {option.Expected}, got {shown}";
     }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -9,35 +10,35 @@ namespace AsyncOpt.Core.Catalog;
 /// <summary>One option: a property of an options record.</summary>
 public sealed class Option
 {
+    static readonly ConcurrentDictionary<Type, IReadOnlyList<Option>> Known = new();
+
     readonly XmlDocs? _docs;
 
     Option(PropertyInfo property, object? defaults, XmlDocs? docs)
     {
         Property = property;
         Name = KebabCase.Of(property.Name);
-        var underlying = Nullable.GetUnderlyingType(property.PropertyType);
-        Type = underlying ?? property.PropertyType;
-        IsNullable = underlying is not null
-            || new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
-        IsRequired = property.IsDefined(typeof(RequiredMemberAttribute));
+        Type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        Marks = [.. property.GetCustomAttributes()];
+        IsRequired = Marks.OfType<RequiredMemberAttribute>().Any();
         Default = IsRequired || defaults is null ? null : property.GetValue(defaults);
-        Range = property.GetCustomAttribute<RangeAttribute>();
-        IsTime = Type == typeof(VirtualTime) || property.IsDefined(typeof(TimeAttribute));
-        Word = property.GetCustomAttribute<WordAttribute>()?.Word;
+        Range = Marks.OfType<RangeAttribute>().FirstOrDefault();
+        IsTime = Type == typeof(VirtualTime) || Marks.OfType<TimeAttribute>().Any();
+        Word = Marks.OfType<WordAttribute>().FirstOrDefault()?.Word;
         _docs = docs;
     }
 
     /// <summary>The property.</summary>
     public PropertyInfo Property { get; }
 
+    /// <summary>The attributes of the property.</summary>
+    public IReadOnlyList<Attribute> Marks { get; }
+
     /// <summary>The name in experiment files.</summary>
     public string Name { get; }
 
     /// <summary>The type of its value; of a nullable value, the type within.</summary>
     public Type Type { get; }
-
-    /// <summary>Whether it may have no value.</summary>
-    public bool IsNullable { get; }
 
     /// <summary>Whether it must be given.</summary>
     public bool IsRequired { get; }
@@ -69,7 +70,7 @@ public sealed class Option
 
     /// <summary>The options of a record, in the order of their declaration.</summary>
     /// <param name="record">A type with settable properties.</param>
-    public static IReadOnlyList<Option> AllOf(Type record) => AllOf(record, null);
+    public static IReadOnlyList<Option> AllOf(Type record) => Known.GetOrAdd(record, type => AllOf(type, null));
 
     internal static IReadOnlyList<Option> AllOf(Type record, XmlDocs? docs)
     {

@@ -121,7 +121,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     Bound? Record(SpecNode node, Type type, Option? option)
     {
         var options = Option.AllOf(type);
-        var bare = options.FirstOrDefault(o => o.Property.IsDefined(typeof(BareAttribute)));
+        var bare = options.FirstOrDefault(o => o.Marks.OfType<BareAttribute>().Any());
         if (bare is not null && node is SpecScalar)
             node = new SpecMapping([new SpecEntry(bare.Name, node.Place, node)], node.Place, node.Path);
         return node is SpecMapping mapping
@@ -179,7 +179,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
                 at, $"missing key '{option.Name}': expected {catalogue.Expected(option)}{KeysOf(option.Type)}");
             return new Part(option, null, false);
         }
-        if (option.Property.GetCustomAttribute<WrittenAttribute>() is { } written)
+        if (option.Marks.OfType<WrittenAttribute>().FirstOrDefault() is { } written)
         {
             var path = at.Path.Length == 0 ? option.Name : $"{at.Path}.{option.Name}";
             var text = SpecReader.ReadValue(written.Text, at.Place, path, diagnostics)!;
@@ -191,7 +191,7 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
     // Limits other than ranges: lengths, patterns and the like.
     Bound? Checked(Option option, SpecNode node, Bound? value)
     {
-        var limits = option.Property.GetCustomAttributes<ValidationAttribute>()
+        var limits = option.Marks.OfType<ValidationAttribute>()
             .Where(limit => limit is not RangeAttribute).ToList();
         if (value is null || limits.Find(limit => !limit.IsValid(value.Make())) is not { } broken)
             return value;
