@@ -11,28 +11,43 @@ namespace AsyncOpt.Core.Catalog;
 /// </summary>
 sealed partial class XmlDocs(Assembly assembly)
 {
-    readonly Lazy<Dictionary<string, XElement>> _members = new(() => Read(assembly));
+    const string Begin = "<member name=\"", End = "</member>";
 
-    static Dictionary<string, XElement> Read(Assembly assembly)
+    readonly Lazy<Dictionary<string, ReadOnlyMemory<char>>> _members = new(() => Read(assembly));
+
+    // Thousands of members, of which a command shows a few: each is parsed when its text is asked for.
+    static Dictionary<string, ReadOnlyMemory<char>> Read(Assembly assembly)
     {
-        var members = new Dictionary<string, XElement>(StringComparer.Ordinal);
+        var members = new Dictionary<string, ReadOnlyMemory<char>>(StringComparer.Ordinal);
         // An assembly within a single file has no location; its documentation may lie beside the program.
         var path = assembly.Location.Length > 0
             ? Path.ChangeExtension(assembly.Location, ".xml")
             : Path.Combine(AppContext.BaseDirectory, assembly.GetName().Name + ".xml");
         if (!File.Exists(path))
             return members;
+        var text = File.ReadAllText(path);
+        for (var at = 0; (at = text.IndexOf(Begin, at, StringComparison.Ordinal)) >= 0;)
+        {
+            var (name, end) = (at + Begin.Length, text.IndexOf(End, at, StringComparison.Ordinal));
+            if (end < 0)
+                break;
+            end += End.Length;
+            members[text[name..text.IndexOf('"', name)]] = text.AsMemory(at..end);
+            at = end;
+        }
+        return members;
+    }
+
+    static XElement? Section(ReadOnlyMemory<char> member, string section)
+    {
         try
         {
-            foreach (var member in XDocument.Load(path).Descendants("member"))
-                if (member.Attribute("name") is { } name)
-                    members[name.Value] = member;
+            return XElement.Parse(member.ToString()).Element(section);
         }
         catch (XmlException)
         {
-            members.Clear(); // another program's file of that name: documentation is a courtesy, not a condition
+            return null; // another program's file of that name: documentation is a courtesy, not a condition
         }
-        return members;
     }
 
     /// <summary>The text of one section of a type's comment; empty where there is none.</summary>
@@ -44,7 +59,7 @@ sealed partial class XmlDocs(Assembly assembly)
     static string Id(Type type) => (type.FullName ?? type.Name).Replace('+', '.');
 
     string Text(string id, string section) =>
-        _members.Value.TryGetValue(id, out var member) && member.Element(section) is { } element
+        _members.Value.TryGetValue(id, out var member) && Section(member, section) is { } element
             ? Tidy(string.Concat(element.Nodes().Select(Render)))
             : "";
 
