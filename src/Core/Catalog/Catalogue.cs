@@ -16,7 +16,9 @@ public sealed class Catalogue
 
     Catalogue(IReadOnlyList<Assembly> assemblies)
     {
-        var types = assemblies.Distinct().SelectMany(Types).OrderBy(t => t.FullName, StringComparer.Ordinal).ToList();
+        // Of the thousands of types few are marked, and a name takes longer to make than a mark to find.
+        var types = assemblies.Distinct().SelectMany(Types).Where(IsMarked)
+            .OrderBy(t => t.FullName, StringComparer.Ordinal).ToList();
         var docs = new Dictionary<Assembly, XmlDocs>();
         XmlDocs DocsOf(Type type) => docs.TryGetValue(type.Assembly, out var known)
             ? known
@@ -27,7 +29,7 @@ public sealed class Catalogue
             ? known
             : kinds[type] = new Kind(OptionText.KindOf(type)!, type, DocsOf(type));
 
-        foreach (var type in types.Where(t => OptionText.KindOf(t) is not null))
+        foreach (var type in types.Where(OptionText.IsKind))
             KindOf(type);
         foreach (var type in types)
             if (type.GetCustomAttribute<EntryAttribute>(inherit: false) is { } attribute)
@@ -133,7 +135,7 @@ public sealed class Catalogue
     static Assembly Plugin(string path)
     {
         var assembly = PluginContext.Load(path);
-        return Array.Exists(Types(assembly), t => t.GetCustomAttribute<EntryAttribute>(inherit: false) is not null)
+        return Array.Exists(Types(assembly), t => t.IsDefined(typeof(EntryAttribute), inherit: false))
             ? assembly
             : throw new InputException($"plug-in '{path}' has nothing that an experiment can name: none of its classes "
                 + "is marked with [Method(\"NAME\")], [Problem(\"NAME\")] or another attribute of an entry; give the "
@@ -157,10 +159,13 @@ public sealed class Catalogue
     bool TakesNumber(Type kind, int depth) => depth <= 3 && Shorthands(kind)
         .Any(s => OptionText.KindOf(s.Option.Type) is null || TakesNumber(s.Option.Type, depth + 1));
 
+    static bool IsMarked(Type type) =>
+        type.IsDefined(typeof(EntryAttribute), inherit: false) || OptionText.IsKind(type);
+
     static Type KindTypeOf(Type type, EntryAttribute attribute)
     {
         for (var parent = type.BaseType; parent is not null; parent = parent.BaseType)
-            if (OptionText.KindOf(parent) is not null)
+            if (OptionText.IsKind(parent))
                 return parent;
         throw new InputException($"{Origin(type)} is marked as the entry '{attribute.Name}', "
             + "but derives from no class marked with [EntryKind]");

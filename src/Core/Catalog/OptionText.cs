@@ -74,6 +74,9 @@ public static class OptionText
     /// <summary>The name of a type's kind in the plural; null where it has none.</summary>
     public static string? KindOf(Type type) => type.GetCustomAttribute<EntryKindAttribute>()?.Plural;
 
+    /// <summary>Whether a type is a kind of entries.</summary>
+    internal static bool IsKind(Type type) => type.IsDefined(typeof(EntryKindAttribute), inherit: false);
+
     static string Exact(string text, double value) =>
         double.Parse(text, CultureInfo.InvariantCulture) == value
             ? text
