@@ -56,6 +56,9 @@ public sealed class Arm
     /// </summary>
     public IReadOnlyList<string> Conditions { get; private set; } = [];
 
+    /// <summary>For an arm of a sweep that was built, whether more of the metric that judges it is better.</summary>
+    internal bool IsBestAbove { get; private set; }
+
     internal ArmTree Tree { get; }
 
     /// <summary>The seeds of one repetition.</summary>
@@ -119,11 +122,6 @@ public sealed class Arm
     /// <exception cref="Core.InputException">Something cannot be built for these seeds.</exception>
     public RunPlan PlanWithoutOptimum(int repetition) => Plan(repetition, new Diagnostics());
 
-    /// <summary>Whether more of one of its metrics is better.</summary>
-    /// <param name="metric">The metric's name.</param>
-    /// <exception cref="Core.InputException">It cannot be built.</exception>
-    public bool IsBetterAbove(string metric) => PlanWithoutOptimum(0).IsBetterAbove(metric);
-
     /// <summary>Facts of the problem, for the user: rows, dimension, labels, shards. Finds no optimum.</summary>
     /// <param name="repetition">Which, from 0.</param>
     public IReadOnlyList<(string Name, string Value)> ProblemFacts(int repetition) =>
@@ -157,6 +155,7 @@ public sealed class Arm
             Checks.Metric(best.Metric, plan, bestAt!, diagnostics);
         else if (best is not null && plan.Stop.Target is null)
             diagnostics.Add(bestAt!, "time-to-target needs stop.target");
+        IsBestAbove = best is not null && plan.IsBetterAbove(best.Metric);
         Conditions = [.. plan.Conditions.Select(c => c.Line)];
         Warnings = [.. Checks.Warnings(plan)];
     }

@@ -137,7 +137,7 @@ public sealed class Experiment
         var name = head.Name ?? Path.GetFileNameWithoutExtension(file);
         var sweep = best is null
             ? null
-            : new Sweep(best, options.Build && arms!.Exists(arm => arm.IsBetterAbove(best.Metric)));
+            : new Sweep(best, arms!.Exists(arm => arm.IsBestAbove));
         return new Experiment(head, name, seeds, arms!, catalogue, sweep)
         {
             Resources = resources,

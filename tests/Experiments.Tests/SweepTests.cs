@@ -49,6 +49,45 @@ public class SweepTests
         Assert.Equal("minibatch-sgd", experiment.Arms[9].Method.Name);
     }
 
+    [Theory]
+    [InlineData("accuracy", true)]
+    [InlineData("loss", false)]
+    public void A_sweep_knows_whether_more_of_its_metric_is_better(string metric, bool isBetterAbove)
+    {
+        var file = File.Replace("loss", metric).Replace("quadratic, dimension: 3", "logistic-regression, data: "
+            + "{ name: synthetic-classification, samples: 20, dimension: 2 }, split: { train: 0.5, test: 0.5 }");
+
+        var sweep = Parsing.Load(file, Sweeping).Sweep!;
+
+        Assert.Equal(isBetterAbove ? 0.9 : -0.9, sweep.Value(-0.9));
+    }
+
+    [Fact]
+    public void The_plan_of_each_arm_is_built_once()
+    {
+        var speeds = Path.GetTempFileName();
+        System.IO.File.WriteAllText(speeds, "1\n2\n1\n2\n");
+
+        Assert.Equal(6 * Located(Sweeping with { Sweep = false }), Located(Sweeping));
+        System.IO.File.Delete(speeds);
+
+        // Each plan looks for the file again.
+        int Located(LoadOptions options)
+        {
+            var times = 0;
+            Experiment.Parse(
+                File.Replace("per-task: 1ms", "per-task: 1ms, speeds: { name: file, file: speeds.csv }"), "test.yaml",
+                Path.GetTempPath(), options with { Locate = _ => Counted() });
+            return times;
+
+            string Counted()
+            {
+                times++;
+                return speeds;
+            }
+        }
+    }
+
     [Fact]
     public void A_sweep_may_have_seeds_of_its_own_with_the_data_of_the_file()
     {
