@@ -31,7 +31,7 @@ static class App
         IReadOnlyList<string> args, Services services, Terminal terminal, CancellationToken cancellation = default)
     {
         // Without files of options: a value may begin with @.
-        var parsed = Root(new Session(services, terminal, cancellation)).Parse(
+        var parsed = Root(new Session(services, terminal, cancellation), args is [var first, ..] ? first : null).Parse(
             args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (ParseSentences.Of(parsed, "asyncopt") is { Count: > 0 } wrong)
         {
@@ -42,7 +42,7 @@ static class App
         {
             return parsed.Invoke(new InvocationConfiguration
             {
-                Output = terminal.Console.Profile.Out.Writer,
+                Output = terminal.Output,
                 Error = terminal.Error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
@@ -54,30 +54,37 @@ static class App
         }
     }
 
-    static RootCommand Root(Session app)
+    /// <summary>The commands by their names, in the order of the help.</summary>
+    internal static readonly (string Name, Func<Session, Command> Create)[] Commands =
+    [
+        ("new", NewCommand.Create),
+        ("run", RunCommand.Create),
+        ("sweep", SweepCommand.Create),
+        ("compare", CompareCommand.Create),
+        ("runs", RunsCommand.Create),
+        ("cancel", CancelCommand.Create),
+        ("reproduce", ReproduceCommand.Create),
+        ("page", PageCommand.Create),
+        ("list", ListCommand.Create),
+        ("describe", DescribeCommand.Create),
+        ("validate", ValidateCommand.Create),
+        ("schema", SchemaCommand.Create),
+        ("verify", VerifyCommand.Create),
+        ("replay", ReplayCommand.Create),
+        ("data", DataCommand.Create),
+        ("bench", BenchCommand.Create),
+        ("devices", DevicesCommand.Create),
+        ("version", VersionCommand.Create),
+    ];
+
+    // A command line that begins with a command needs no other: options take longer to make than to parse.
+    static RootCommand Root(Session app, string? first)
     {
         var root = new RootCommand(
-            "Simulates asynchronous distributed optimization: one experiment file in, a reproducible run out.")
-        {
-            NewCommand.Create(app),
-            RunCommand.Create(app),
-            SweepCommand.Create(app),
-            CompareCommand.Create(app),
-            RunsCommand.Create(app),
-            CancelCommand.Create(app),
-            ReproduceCommand.Create(app),
-            PageCommand.Create(app),
-            ListCommand.Create(app),
-            DescribeCommand.Create(app),
-            ValidateCommand.Create(app),
-            SchemaCommand.Create(app),
-            VerifyCommand.Create(app),
-            ReplayCommand.Create(app),
-            DataCommand.Create(app),
-            BenchCommand.Create(app),
-            DevicesCommand.Create(app),
-            VersionCommand.Create(app),
-        };
+            "Simulates asynchronous distributed optimization: one experiment file in, a reproducible run out.");
+        var asked = Array.FindAll(Commands, command => command.Name == first);
+        foreach (var command in asked.Length > 0 ? asked : Commands)
+            root.Subcommands.Add(command.Create(app));
         root.Options.Add(Debug);
         return root;
     }

@@ -4,15 +4,22 @@ using Spectre.Console;
 namespace AsyncOpt.Client;
 
 /// <summary>Where the command line writes: results to the console, messages for the user to the error stream.</summary>
-/// <param name="Console">Results, tables, progress.</param>
+/// <param name="Output">Results, plain text.</param>
 /// <param name="Error">Errors and warnings, plain text.</param>
-sealed record Terminal(IAnsiConsole Console, TextWriter Error)
+/// <param name="Drawing">Makes what draws tables and progress on <paramref name="Output"/>.</param>
+sealed record Terminal(TextWriter Output, TextWriter Error, Func<IAnsiConsole> Drawing)
 {
     /// <summary>Columns of text where there is no terminal.</summary>
     public const int WidthWithoutTerminal = 120;
 
     // Narrower than that no table can be read.
     const int WidthMin = 40;
+
+    // Made for who draws: finding out what the terminal can do takes a while.
+    readonly Lazy<IAnsiConsole> _console = new(Drawing);
+
+    /// <summary>Tables, progress.</summary>
+    public IAnsiConsole Console => _console.Value;
 
     /// <summary>Whether a person is looking: progress is drawn in place.</summary>
     public bool IsInteractive => Console.Profile.Capabilities.Interactive && Console.Profile.Out.IsTerminal;
@@ -21,14 +28,14 @@ sealed record Terminal(IAnsiConsole Console, TextWriter Error)
     public int Width => Console.Profile.Width;
 
     /// <summary>The terminal of this process.</summary>
-    public static Terminal OfProcess()
+    public static Terminal OfProcess() => new(System.Console.Out, System.Console.Error, () =>
     {
         var console = AnsiConsole.Console;
         console.Profile.Width = WidthOf(
             Environment.GetEnvironmentVariable("COLUMNS"),
             console.Profile.Out.IsTerminal ? console.Profile.Width : null);
-        return new Terminal(console, System.Console.Error);
-    }
+        return console;
+    });
 
     /// <summary>How wide text may be: what the user says in COLUMNS, else as wide as the terminal.</summary>
     /// <param name="columns">The variable; null where it is not set.</param>
@@ -41,7 +48,7 @@ sealed record Terminal(IAnsiConsole Console, TextWriter Error)
     /// <summary>Writes a line as it stands: no markup, no wrapping.</summary>
     public void Line(string text = "")
     {
-        Console.Profile.Out.Writer.WriteLine(text);
-        Console.Profile.Out.Writer.Flush();
+        Output.WriteLine(text);
+        Output.Flush();
     }
 }

@@ -52,6 +52,24 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("small is valid: 2 arms, 2 seeds", _shell.Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false, "validate")]
+    [InlineData(false, "version")]
+    [InlineData(false, "--version")]
+    [InlineData(true, "list")]
+    public void The_terminal_is_asked_what_it_can_do_where_something_is_drawn(bool draws, string command)
+    {
+        Assert.Equal(0, command == "validate" ? _shell.Run(command, _file) : _shell.Run(command));
+        Assert.Equal(draws, _shell.HasDrawn);
+    }
+
+    [Fact]
+    public void Every_command_is_found_by_its_name()
+    {
+        var session = new Session(Services.Real(), Terminal.OfProcess(), CancellationToken.None);
+        Assert.All(App.Commands, command => Assert.Equal(command.Name, command.Create(session).Name));
+    }
+
     [Fact]
     public void Validate_checks_the_grid_of_a_sweep_too()
     {

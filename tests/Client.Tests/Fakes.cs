@@ -33,6 +33,9 @@ sealed class FakeShell : IDisposable
 
     public int Width { get; init; } = 100;
 
+    /// <summary>Whether anything was drawn, other than plain lines.</summary>
+    public bool HasDrawn { get; private set; }
+
     public string Out => _out.ToString();
 
     public string Error => _error.ToString();
@@ -72,7 +75,12 @@ sealed class FakeShell : IDisposable
         {
             Devices = Devices,
         };
-        return App.Run(args, services, new Terminal(console, _error), _interrupt.Token);
+        var terminal = new Terminal(_out, _error, () =>
+        {
+            HasDrawn = true;
+            return console;
+        });
+        return App.Run(args, services, terminal, _interrupt.Token);
     }
 
     public void PressControlC() => _interrupt.Cancel();

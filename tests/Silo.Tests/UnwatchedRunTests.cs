@@ -36,6 +36,6 @@ public sealed class UnwatchedRunTests(GatewayFixture gateway) : IDisposable
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_out) });
         console.Profile.Width = Terminal.WidthWithoutTerminal;
-        return App.Run(args, Services.Real(), new Terminal(console, _error), GatewayFixture.Token);
+        return App.Run(args, Services.Real(), new Terminal(_out, _error, () => console), GatewayFixture.Token);
     }
 }
