@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Reflection.PortableExecutable;
+
+namespace AsyncOpt.Client.Tests;
+
+/// <summary>What a command does before its own work: counted, as times depend on the machine.</summary>
+public sealed class StartTests : IDisposable
+{
+    readonly FakeShell _shell = new();
+
+    public void Dispose() => _shell.Dispose();
+
+    // They are 7, 123 and 144. Where setters are compiled validate compiles 321, and where code of other assemblies is
+    // not compiled ahead 444; where every command is made version compiles 34.
+    [Theory]
+    [InlineData(30, "version")]
+    [InlineData(200, "validate")]
+    [InlineData(180, "describe", "async-sgd")]
+    public void Few_methods_are_compiled_at_run_time(int most, params string[] args)
+    {
+        var client = Client();
+        Assert.SkipUnless(IsCompiledAhead(client), "the client is not compiled ahead (-p:ReadyToRun=false, or Debug)");
+        var log = Path.Combine(_shell.Folder, "compiled");
+        var start = new ProcessStartInfo("dotnet", [client, .. args]) { RedirectStandardOutput = true };
+        if (args is ["validate"])
+            start.ArgumentList.Add(_shell.Experiment());
+        start.Environment["DOTNET_JitStdOutFile"] = log;
+        start.Environment["DOTNET_JitDisasmSummary"] = "1";
+
+        using var process = Process.Start(start)!;
+        var said = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+
+        Assert.Equal(0, process.ExitCode);
+        Assert.NotEqual("", said);
+        // What is compiled once more, as it runs often, depends on the machine.
+        var compiled = File.ReadAllLines(log).Where(line => line.Contains("JIT compiled", StringComparison.Ordinal)
+            && !line.Contains("Tier1", StringComparison.Ordinal)).ToList();
+        Assert.True(compiled.Count <= most, $"{compiled.Count} methods:\n{string.Join('\n', compiled)}");
+    }
+
+    // As it was built: of its assemblies beside the tests only the first is compiled ahead.
+    static string Client()
+    {
+        var tests = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+        return Path.GetFullPath(Path.Combine(tests, "../../Client", Path.GetFileName(tests), "asyncopt.dll"));
+    }
+
+    static bool IsCompiledAhead(string assembly)
+    {
+        using var reader = new PEReader(File.OpenRead(assembly));
+        return reader.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0;
+    }
+}
