@@ -18,7 +18,7 @@ public class EvaluationTests
         var plan = Plans.Of(
             new AsyncSgd(new AsyncSgd.Options { Step = ConstantSchedule.Of(0.1) }), 2, 8, Plans.Second, problem) with
         {
-            SampleEvery = 1,
+            SampleEvery = Seconds(1),
         };
 
         var record = Simulator.Run(plan);
