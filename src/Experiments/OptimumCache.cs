@@ -18,34 +18,48 @@ public sealed class OptimumCache(string shippedFolder, string? userFolder = null
     public string UserFolder { get; } = userFolder ?? Path.Combine(CacheFolder.Of(), "optima");
 
     /// <summary>The optimum; null where none can be certified, because the problem is not strongly convex.</summary>
+    /// <remarks>
+    /// What a file says is believed only as far as one evaluation of F at its point bears it out; a file that is damaged
+    /// is named, and the optimum is computed anew.
+    /// </remarks>
     /// <param name="problem">A built problem. It is not changed.</param>
-    /// <param name="progress">Told, a line each, what is computed and how far it is; null for nobody.</param>
+    /// <param name="file">Receives the file that it is kept in; null where there is none.</param>
+    /// <param name="progress">
+    /// Told, a line each, which file is damaged, what is computed and how far it is; null for nobody.
+    /// </param>
     /// <param name="cancellation">Ends the search.</param>
-    /// <exception cref="Core.InputException">A file of optima is broken.</exception>
-    public Optimum? Find(Problem problem, Action<string>? progress = null, CancellationToken cancellation = default)
+    public Optimum? Find(
+        Problem problem, out string? file, Action<string>? progress = null, CancellationToken cancellation = default)
     {
+        file = null;
         if (problem.Optimum is not null || problem.StrongConvexity <= 0)
             return problem.Optimum;
-        var name = NameOf(problem);
-        return Read(Path.Combine(shippedFolder, name), problem)
-            ?? Read(Path.Combine(UserFolder, name), problem)
-            ?? Solve(problem, Path.Combine(UserFolder, name), progress, cancellation);
+        var name = OptimumFile.Hash(problem.Fingerprint) + ".json";
+        foreach (var folder in new[] { shippedFolder, UserFolder })
+        {
+            file = Path.Combine(folder, name);
+            if (Read(file, problem, progress) is { } kept)
+                return kept;
+        }
+        var found = Solve(problem, progress, cancellation);
+        file = IsKept(file!, problem, found, progress) ? file : null;
+        return found;
     }
 
-    /// <summary>The file that the optimum of a problem is kept in; null where there is none.</summary>
-    public string? FileOf(Problem problem) =>
-        new[] { shippedFolder, UserFolder }.Select(folder => Path.Combine(folder, NameOf(problem)))
-            .FirstOrDefault(path => File.Exists(path) && Read(path, problem) is not null);
-
-    static string NameOf(Problem problem) => OptimumFile.Hash(problem.Fingerprint) + ".json";
-
-    static Optimum? Read(string path, Problem problem)
+    static Optimum? Read(string path, Problem problem, Action<string>? progress)
     {
-        var found = OptimumFile.Read(path, problem.Fingerprint);
-        return found?.Point.Length == problem.Parameters ? found : null;
+        try
+        {
+            return OptimumFile.Read(path, problem);
+        }
+        catch (InputException e)
+        {
+            progress?.Invoke(e.Message);
+            return null;
+        }
     }
 
-    static Optimum Solve(Problem problem, string path, Action<string>? progress, CancellationToken cancellation)
+    static Optimum Solve(Problem problem, Action<string>? progress, CancellationToken cancellation)
     {
         progress?.Invoke($"computing the optimum, {problem.Parameters} parameters; it is kept for later runs");
         void Tell(SolverProgress p)
@@ -53,17 +67,22 @@ public sealed class OptimumCache(string shippedFolder, string? userFolder = null
             if (p.Evaluations % EvaluationsPerLine == 0)
                 progress?.Invoke(Line(p));
         }
-        var found = OptimumSolver.Solve(problem, Tell, cancellation);
+        return OptimumSolver.Solve(problem, Tell, cancellation);
+    }
+
+    static bool IsKept(string path, Problem problem, Optimum found, Action<string>? progress)
+    {
         try
         {
             OptimumFile.Write(path, problem.Fingerprint, found);
+            return true;
         }
         catch (Exception e) when (StorageException.Is(e))
         {
             // A read-only home costs time at the next run, not this one.
             progress?.Invoke($"the optimum cannot be kept in {path}: {StorageException.Cause(path, e)}");
+            return false;
         }
-        return found;
     }
 
     static string Line(SolverProgress p) => string.Create(

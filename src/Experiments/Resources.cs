@@ -73,10 +73,10 @@ sealed class Resources(ResourceCache cache, Func<string, string> locate, IReadOn
         cache.Get(("optimum", problem), () =>
         {
             var inputs = new Inputs(cache, locate);
-            if (problem.Optimum is null
-                && (problem.Optimum = cache.Timed(() => optima.Find(problem, progress, cancellation))) is not null
-                && optima.FileOf(problem) is { } path)
-                inputs.Add(InputFile.Optimum, Path.GetFileName(path), path);
+            string? file = null;
+            problem.Optimum ??= cache.Timed(() => optima.Find(problem, out file, progress, cancellation));
+            if (file is not null)
+                inputs.Add(InputFile.Optimum, Path.GetFileName(file), file);
             return inputs.Files;
         });
 

@@ -128,7 +128,7 @@ public class ShippedExperimentsTests
     static Optimum Shipped(Problem problem)
     {
         var path = Path.Combine(Folder, "optima", OptimumFile.Hash(problem.Fingerprint) + ".json");
-        return OptimumFile.Read(path, problem.Fingerprint)
+        return OptimumFile.Read(path, problem)
             ?? throw new FileNotFoundException($"no optimum is shipped for {problem.Fingerprint}", path);
     }
 

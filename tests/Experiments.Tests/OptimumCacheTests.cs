@@ -15,6 +15,8 @@ public sealed class OptimumCacheTests : IDisposable
         samples: 2
         """;
 
+    string? _file;
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     string Shipped => Path.Combine(_folder, "shipped");
@@ -22,7 +24,7 @@ public sealed class OptimumCacheTests : IDisposable
     string User => Path.Combine(_folder, "user");
 
     Optimum? Find(Problem problem, Action<string>? progress = null) =>
-        new OptimumCache(Shipped, User).Find(problem, progress, TestContext.Current.CancellationToken);
+        new OptimumCache(Shipped, User).Find(problem, out _file, progress, TestContext.Current.CancellationToken);
 
     static Problem Problem(string text)
     {
@@ -51,12 +53,33 @@ public sealed class OptimumCacheTests : IDisposable
     public void A_shipped_optimum_comes_first()
     {
         var problem = Problem(Ridge);
-        var shipped = new Optimum([1, 2], 3, 1e-13);
-        OptimumFile.Write(
-            Path.Combine(Shipped, OptimumFile.Hash(problem.Fingerprint) + ".json"), problem.Fingerprint, shipped);
+        Find(problem);
+        Directory.Move(User, Shipped);
 
-        Assert.Equal([1, 2], Find(problem)!.Point);
+        Assert.NotNull(Find(problem));
+        Assert.StartsWith(Shipped, _file);
         Assert.False(Directory.Exists(User));
+    }
+
+    [Theory]
+    [InlineData("\"value\": 0.", "\"value\": 1.")]
+    [InlineData("\"value\": 0.", "\"value\": x")]
+    [InlineData("\"point\": \"", "\"point\": \"AAAAAAAA8D8AAAAAAADwPw==\", \"was\": \"")]
+    public void A_damaged_optimum_is_named_and_computed_anew(string old, string changed)
+    {
+        var problem = Problem(Ridge);
+        var whole = Find(problem)!;
+        var text = File.ReadAllText(_file!);
+        Assert.Contains(old, text);
+        File.WriteAllText(_file!, text.Replace(old, changed));
+        var told = new List<string>();
+
+        var again = Find(problem, told.Add)!;
+
+        Assert.Equal((whole.Value, whole.GapBound), (again.Value, again.GapBound));
+        Assert.StartsWith(_file!, told[0]);
+        Assert.StartsWith("computing the optimum", told[1]);
+        Assert.Equal(text, File.ReadAllText(_file!));
     }
 
     [Fact]
@@ -78,5 +101,6 @@ public sealed class OptimumCacheTests : IDisposable
 
         Assert.NotNull(Find(Problem(Ridge), told.Add));
         Assert.StartsWith("the optimum cannot be kept", told[^1]);
+        Assert.Null(_file);
     }
 }

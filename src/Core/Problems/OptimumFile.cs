@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using static System.FormattableString;
 
 namespace AsyncOpt.Core.Problems;
 
@@ -13,7 +14,10 @@ namespace AsyncOpt.Core.Problems;
 /// </summary>
 public static class OptimumFile
 {
-    const string Remedy = "delete the file, and the optimum is computed again";
+    const string Remedy = "the optimum is computed anew";
+
+    // What another order of summation may change, relative beyond 1.
+    const double Rounding = 1e-12;
 
     static readonly JsonSerializerOptions Format = new()
     {
@@ -55,12 +59,15 @@ public static class OptimumFile
         }
     }
 
-    /// <summary>Reads an optimum.</summary>
+    /// <summary>
+    /// Reads an optimum. Nothing in the file is believed that F and its gradient at the point do not bear out, which
+    /// costs one evaluation of the data: the bound is taken from there, and a value that is another than F is refused.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="fingerprint">The problem's fingerprint.</param>
-    /// <returns>The optimum; null where there is no file, or it belongs to another problem.</returns>
-    /// <exception cref="InputException">The file is broken.</exception>
-    public static Optimum? Read(string path, string fingerprint)
+    /// <param name="problem">The problem, built.</param>
+    /// <returns>The optimum; null where there is no file.</returns>
+    /// <exception cref="InputException">The file is damaged, or of another problem.</exception>
+    public static Optimum? Read(string path, Problem problem)
     {
         if (!File.Exists(path))
             return null;
@@ -69,15 +76,9 @@ public static class OptimumFile
             var content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path), Format);
             if (content is null)
                 throw new FormatException("expected an object, got null");
-            if (content.Hash != Hash(fingerprint))
-                return null;
-            var bytes = Convert.FromBase64String(content.Point);
-            if (bytes.Length % sizeof(double) != 0)
-                throw new FormatException("point is no list of float64");
-            var point = new double[bytes.Length / sizeof(double)];
-            for (var k = 0; k < point.Length; k++)
-                point[k] = BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(k * sizeof(double)));
-            return new(point, content.Value, content.GapBound);
+            if (content.Fingerprint != problem.Fingerprint || content.Hash != Hash(problem.Fingerprint))
+                throw new FormatException("it is of another problem");
+            return Certified(problem, content);
         }
         catch (Exception e) when (StorageException.Is(e))
         {
@@ -91,6 +92,25 @@ public static class OptimumFile
         {
             throw new InputException($"{path}: is no optimum file ({e.Message}); {Remedy}", e);
         }
+    }
+
+    static Optimum Certified(Problem problem, Content content)
+    {
+        var bytes = Convert.FromBase64String(content.Point);
+        if (bytes.Length != problem.Parameters * sizeof(double))
+            throw new FormatException($"point is no list of {problem.Parameters} float64");
+        var point = new double[problem.Parameters];
+        for (var k = 0; k < point.Length; k++)
+            point[k] = BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(k * sizeof(double)));
+        var again = OptimumSolver.Certify(problem, point);
+        if (!(Math.Abs(content.Value - again.Value) <= Rounding * Math.Max(1, Math.Abs(again.Value))))
+            throw new FormatException(
+                Invariant($"its value is {content.Value:R}, and at its point it is {again.Value:R}"));
+        // The solver got as far as this, but for rounding.
+        if (!(content.GapBound >= 0 && again.GapBound <= Math.Max(OptimumSolver.GapTolerance, 10 * content.GapBound)))
+            throw new FormatException(
+                Invariant($"its gap-bound is {content.GapBound:G3}, and at its point it is {again.GapBound:G3}"));
+        return again with { Value = content.Value };
     }
 
     sealed record Content(string Hash, string Fingerprint, double Value, double GapBound, string Point);

@@ -1,34 +1,102 @@
+using System.Text.Json.Nodes;
 using AsyncOpt.Core.Problems;
 
 namespace AsyncOpt.Core.Tests.Problems;
 
 public class OptimumFileTests
 {
+    // F(x) = (x - 3)^2 + 7 with L = mu = 2, so at 3 the gradient is 0 and F is 7.
+    sealed class Bowl(string fingerprint = "bowl", double slope = 0) : Problem
+    {
+        public override int Parameters => 1;
+
+        public override int Places => 1;
+
+        public override IReadOnlyList<OracleForm> Oracles => [];
+
+        public override double StrongConvexity => 2;
+
+        public override string Fingerprint => fingerprint;
+
+        public override void Build(ProblemContext context)
+        {
+        }
+
+        public override double Objective(ReadOnlySpan<double> x, Span<double> gradient)
+        {
+            gradient[0] = 2 * (x[0] - 3) + slope;
+            return (x[0] - 3) * (x[0] - 3) + 7;
+        }
+    }
+
     static string New(string name) => Path.Combine(AppContext.BaseDirectory, "made", "optima", name);
 
-    [Theory]
-    [InlineData(3.25e-13)]
-    [InlineData(double.PositiveInfinity)]
-    public void An_optimum_comes_back_bit_for_bit(double bound)
+    static string Kept(string name, double point = 3, double value = 7, double bound = 0)
     {
-        var path = New($"round-trip-{bound}.json");
-        double[] point = [0.1, -1.0 / 3, 5e-324, -0.0, 1e308];
+        OptimumFile.Write(New(name), "bowl", new([point], value, bound));
+        return New(name);
+    }
 
-        OptimumFile.Write(path, "problem a", new(point, 0.1 + 0.2, bound));
-        var read = OptimumFile.Read(path, "problem a")!;
+    static string Refusal(string path, Problem problem) =>
+        Assert.Throws<InputException>(() => OptimumFile.Read(path, problem)).Message;
 
-        Assert.Equal(point.Select(BitConverter.DoubleToInt64Bits), read.Point.Select(BitConverter.DoubleToInt64Bits));
-        Assert.Equal((0.1 + 0.2, bound), (read.Value, read.GapBound));
+    [Fact]
+    public void An_optimum_comes_back_bit_for_bit_with_the_bound_of_its_gradient()
+    {
+        // One unit in the last place beside the optimum: |grad|^2 / (2 mu) = (2 * 2^-51)^2 / 4 = 2^-102.
+        var point = Math.BitIncrement(3.0);
+
+        var read = OptimumFile.Read(Kept("round-trip.json", point, Math.BitIncrement(7.0), 1e-13), new Bowl())!;
+
+        Assert.Equal((point, Math.BitIncrement(7.0)), (Assert.Single(read.Point), read.Value));
+        Assert.Equal(Math.Pow(2, -102), read.GapBound);
+    }
+
+    [Fact]
+    public void A_bound_that_rounding_does_not_let_go_lower_is_taken()
+    {
+        // The gradient is off by 1e-5: the bound is 1e-10 / 4, above what is aimed at.
+        var read = OptimumFile.Read(Kept("rounded.json", bound: 2.5e-11), new Bowl(slope: 1e-5))!;
+
+        Assert.Equal(2.5e-11, read.GapBound, 1e-18);
     }
 
     [Fact]
     public void The_optimum_of_another_problem_is_not_taken()
     {
-        var path = New("other.json");
-        OptimumFile.Write(path, "problem a", new([1], 2, 0));
+        Assert.Contains("other.json: is no optimum file (it is of another problem)", Refusal(Kept("other.json"), new Bowl("b")));
+        Assert.Null(OptimumFile.Read(New("missing.json"), new Bowl()));
+    }
 
-        Assert.Null(OptimumFile.Read(path, "problem b"));
-        Assert.Null(OptimumFile.Read(New("missing.json"), "problem a"));
+    [Theory]
+    [InlineData(3, 7.0000001, 0, "its value is 7.0000001, and at its point it is 7")]
+    [InlineData(3, double.NaN, 0, "its value is NaN")]
+    [InlineData(3.001, 7.000001, 0, "its gap-bound is 0, and at its point it is 1E-06")]
+    [InlineData(double.NaN, 7, 0, "its value is 7, and at its point it is NaN")]
+    [InlineData(3, 7, -3.5e-18, "its gap-bound is -3.5E-18")]
+    public void What_the_problem_does_not_bear_out_is_refused(double point, double value, double bound, string expected)
+    {
+        var message = Refusal(Kept("damaged.json", point, value, bound), new Bowl());
+
+        Assert.Contains(expected, message);
+        Assert.EndsWith("; the optimum is computed anew", message);
+    }
+
+    [Theory]
+    [InlineData("hash", "0558d0739b6d326dddb1266bcd82a0d2759f5bec6822ece3af48eaceaec705cd")]
+    [InlineData("fingerprint", "bowl 2")]
+    [InlineData("point", "AAAA")]
+    [InlineData("point", "AAAAAAAACEAAAAAAAAAIQA==")]
+    [InlineData("point", "?")]
+    public void So_is_a_field_that_was_changed(string key, string changed)
+    {
+        var path = Kept($"changed-{key}-{changed.Length}.json");
+        Assert.NotNull(OptimumFile.Read(path, new Bowl()));
+        var content = JsonNode.Parse(File.ReadAllText(path))!;
+        content[key] = changed;
+        File.WriteAllText(path, content.ToJsonString());
+
+        Assert.StartsWith($"{path}: is no optimum file (", Refusal(path, new Bowl()));
     }
 
     [Fact]
@@ -36,7 +104,7 @@ public class OptimumFileTests
     {
         var path = ProblemCases.WriteFile("{ \"hash\": 3");
 
-        Assert.Contains(path, Assert.Throws<InputException>(() => OptimumFile.Read(path, "problem a")).Message);
+        Assert.Contains(path, Refusal(path, new Bowl()));
     }
 
     [Theory]
@@ -48,10 +116,10 @@ public class OptimumFileTests
     {
         var path = ProblemCases.WriteFile(text);
 
-        var e = Assert.Throws<InputException>(() => OptimumFile.Read(path, "problem a"));
+        var message = Refusal(path, new Bowl());
 
-        Assert.StartsWith(path + ":", e.Message);
-        Assert.EndsWith("delete the file, and the optimum is computed again", e.Message);
+        Assert.StartsWith(path + ":", message);
+        Assert.EndsWith("; the optimum is computed anew", message);
     }
 
     [Fact]
