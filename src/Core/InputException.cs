@@ -4,4 +4,4 @@ namespace AsyncOpt.Core;
 /// An error in what the user gave: an experiment file, a data file, an option. The message names the place, the cause
 /// and the remedy, and is shown without a stack trace.
 /// </summary>
-public sealed class InputException(string message, Exception? inner = null) : Exception(message, inner);
+public class InputException(string message, Exception? inner = null) : Exception(message, inner);

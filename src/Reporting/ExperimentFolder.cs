@@ -15,7 +15,7 @@ public sealed class ExperimentFolder : IDisposable
     readonly FileStream _lock;
 
     // While it is held, nobody else changes what is there, so each run is read once.
-    readonly Dictionary<string, StoredRun?> _read = new(StringComparer.Ordinal);
+    readonly Dictionary<string, (StoredRun? Run, string? Damage)> _read = new(StringComparer.Ordinal);
 
     ExperimentFolder(string path, FileStream held) => (Path, _lock) = (path, held);
 
@@ -54,7 +54,7 @@ public sealed class ExperimentFolder : IDisposable
     {
         var runs = from arm in Directory.GetDirectories(path)
                    from run in Directory.GetDirectories(arm, RunFolder.SeedPrefix + "*")
-                   where File.Exists(System.IO.Path.Combine(run, RunFolder.ManifestFile))
+                   where RunFolder.IsThere(run)
                    let number = System.IO.Path.GetFileName(run)[RunFolder.SeedPrefix.Length..]
                    where int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _)
                    select (System.IO.Path.GetFileName(arm), int.Parse(number, CultureInfo.InvariantCulture));
@@ -70,10 +70,9 @@ public sealed class ExperimentFolder : IDisposable
         var foreign = new List<(string, string)>();
         foreach (var arm in RunsIn(Path).GroupBy(r => r.Arm))
         {
-            // Half of a run is no run, and is replaced.
             var reasons = from run in arm
                           let planned = identity(run.Arm, run.Repetition)
-                          let found = ReadOnce(RunFolder.PathOf(Path, run.Arm, run.Repetition))
+                          let found = ReadOnce(RunFolder.PathOf(Path, run.Arm, run.Repetition)).Run
                           where found is not null
                           select planned is null
                               ? "there is no such arm now"
@@ -91,15 +90,26 @@ public sealed class ExperimentFolder : IDisposable
     /// <param name="planned">What decides its results.</param>
     /// <param name="byContent">Whether files are told by what they hold, or else by their names.</param>
     public StoredRun? Finished(string folder, RunIdentity planned, bool byContent = true) =>
-        ReadOnce(folder) is { Record.Outcome: not Outcome.Cancelled } run
+        ReadOnce(folder).Run is { Record.Outcome: not Outcome.Cancelled } run
             && RunIdentity.Of(run, byContent).Difference(planned) is null
                 ? run
                 : null;
 
-    /// <summary>Moves the runs of some arms, and the tables, to a folder beside this one.</summary>
+    /// <summary>The runs whose files are not as they were written, each with what is wrong.</summary>
+    public IReadOnlyList<(string Arm, int Repetition, string Damage)> Damaged() =>
+    [
+        .. from run in RunsIn(Path)
+           let damage = ReadOnce(RunFolder.PathOf(Path, run.Arm, run.Repetition)).Damage
+           where damage is not null
+           select (run.Arm, run.Repetition, damage),
+    ];
+
+    /// <summary>Moves some runs, and the tables, to a folder beside this one.</summary>
+    /// <param name="arms">Arms whose runs are all moved.</param>
+    /// <param name="runs">Single runs of other arms.</param>
     /// <returns>The folder they are in now.</returns>
     /// <exception cref="StorageException">They cannot be moved.</exception>
-    public string MoveAside(IEnumerable<string> arms)
+    public string MoveAside(IEnumerable<string> arms, IEnumerable<(string Arm, int Repetition)> runs)
     {
         _read.Clear();
         var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path));
@@ -107,14 +117,17 @@ public sealed class ExperimentFolder : IDisposable
         var number = Enumerable.Range(1, int.MaxValue).First(k => !System.IO.Path.Exists(Earlier(full, k)));
         try
         {
-            Directory.CreateDirectory(Earlier(full, number));
-            foreach (var entry in Entries(arms))
-                Directory.Move(entry, System.IO.Path.Combine(Earlier(full, number), System.IO.Path.GetFileName(entry)));
+            foreach (var entry in Entries([.. arms, .. runs.Select(r => RunFolder.PathOf("", r.Arm, r.Repetition))]))
+            {
+                var to = System.IO.Path.Combine(Earlier(full, number), System.IO.Path.GetRelativePath(Path, entry));
+                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(to)!);
+                Directory.Move(entry, to);
+            }
         }
         catch (Exception e) when (StorageException.Is(e))
         {
             throw new StorageException(
-                $"{Path}: the runs of another experiment that are there cannot be moved aside: "
+                $"{Path}: runs that are there cannot be moved aside: "
                 + StorageException.Cause(full, e) + " with --out, or delete them with --fresh", e);
         }
         return Earlier(shown, number);
@@ -143,24 +156,24 @@ public sealed class ExperimentFolder : IDisposable
     }
 
     // What runs wrote; whatever else somebody put there stays.
-    List<string> Entries(IEnumerable<string> arms) =>
+    List<string> Entries(IEnumerable<string> folders) =>
     [
-        .. arms.Distinct().Select(arm => System.IO.Path.Combine(Path, arm)),
+        .. folders.Distinct().Select(folder => System.IO.Path.Combine(Path, folder)),
         .. SummaryTables.Files.Select(file => System.IO.Path.Combine(Path, file)).Where(File.Exists),
     ];
 
-    StoredRun? ReadOnce(string folder) =>
+    (StoredRun? Run, string? Damage) ReadOnce(string folder) =>
         _read.TryGetValue(folder, out var run) ? run : _read[folder] = Read(folder);
 
-    static StoredRun? Read(string folder)
+    static (StoredRun? Run, string? Damage) Read(string folder)
     {
         try
         {
-            return StoredRun.Read(folder);
+            return RunFolder.IsThere(folder) ? (StoredRun.Read(folder), null) : (null, null);
         }
-        catch (InputException)
+        catch (DamagedRunException e)
         {
-            return null;
+            return (null, e.Damage);
         }
     }
 

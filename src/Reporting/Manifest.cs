@@ -7,7 +7,7 @@ namespace AsyncOpt.Reporting;
 public static class Manifest
 {
     /// <summary>The version of the run folder's form; raised when a field changes its meaning.</summary>
-    public const int Format = 1;
+    public const int Format = 2;
 
     /// <summary>The key of <see cref="Reporting.WallParts"/>.</summary>
     public const string WallParts = "wall_parts_s";
@@ -16,7 +16,7 @@ public static class Manifest
     /// <param name="facts">What the host knows of the run.</param>
     /// <param name="record">What the run reported.</param>
     /// <param name="files">The other files of the run folder.</param>
-    public static JsonObject Of(RunFacts facts, RunRecord record, IEnumerable<string> files) => new()
+    public static JsonObject Of(RunFacts facts, RunRecord record, IEnumerable<WrittenFile> files) => new()
     {
         ["format"] = Format,
         ["experiment"] = facts.Experiment,
@@ -50,7 +50,7 @@ public static class Manifest
         ["optimum"] = Optimum(facts),
         ["conditions"] = Strings(facts.Conditions),
         ["warnings"] = Strings([.. facts.Warnings.Union(record.Warnings)]),
-        ["files"] = Strings(files),
+        ["files"] = new JsonArray([.. files.Select(file => file.Json())]),
         ["inputs"] = new JsonArray([.. facts.Inputs.Select(Input)]),
         ["specification"] = facts.Specification.DeepClone(),
     };

@@ -48,24 +48,49 @@ public static class RunFolder
         return parts;
     }
 
-    /// <summary>Whether the folder holds a manifest and every file that the manifest names.</summary>
-    public static bool IsWhole(string folder) => WholeManifest(folder) is not null;
+    /// <summary>Whether the folder holds a run, whole or damaged: the manifest is written last.</summary>
+    public static bool IsThere(string folder) => File.Exists(Path.Combine(folder, ManifestFile));
 
-    /// <summary>The manifest of a folder that holds every file that it names; null for any other.</summary>
-    internal static JsonNode? WholeManifest(string folder)
+    /// <summary>Whether the folder holds a manifest, and every file that it names as it was written.</summary>
+    public static bool IsWhole(string folder)
     {
+        try
+        {
+            return IsThere(folder) && ReadManifest(folder) is not null;
+        }
+        catch (DamagedRunException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The manifest of a run folder whose files are all as they were written.</summary>
+    /// <exception cref="InputException">It is no run folder.</exception>
+    /// <exception cref="DamagedRunException">A file is missing, or is not what was written.</exception>
+    internal static JsonNode ReadManifest(string folder)
+    {
+        if (!IsThere(folder))
+            throw new InputException($"{folder}: no run folder: it holds no {ManifestFile}; expected ARM/{SeedPrefix}K "
+                + "of a run that is over");
         var path = Path.Combine(folder, ManifestFile);
-        if (!File.Exists(path))
-            return null;
         try
         {
             var manifest = JsonText.ReadFile(path);
-            return manifest.Key("files").Items()
-                .All(file => File.Exists(Path.Combine(folder, file.Value<string>()))) ? manifest : null;
+            if (manifest.Key("format").Value<int>() is not Manifest.Format and var format)
+                throw new DamagedRunException(path, $"is of form {format}, and this program reads form "
+                    + $"{Manifest.Format}");
+            foreach (var file in manifest.Key("files").Items())
+                WrittenFile.Of(file).Check(folder);
+            return manifest;
         }
-        catch (Exception e) when (e is InputException or FormatException)
+        catch (FormatException e)
         {
-            return null;
+            throw new DamagedRunException(path, $"is damaged: {e.Message}", e);
+        }
+        catch (InputException e) when (e is not DamagedRunException)
+        {
+            // It begins with the path, and the place in it.
+            throw new DamagedRunException(path, $"is damaged: {e.Message[(path.Length + 1)..].Trim()}", e);
         }
     }
 
@@ -95,10 +120,11 @@ public static class RunFolder
             RunTables.Model(stream, record.Estimate);
         }
 
+        List<WrittenFile> written = [.. files.Select(file => WrittenFile.Of(folder, file))];
         var parts = facts.Parts;
         if (parts is not null)
             parts = parts with { Output = parts.Output + clock.Elapsed.TotalSeconds };
-        var manifest = Manifest.Of(facts with { Parts = parts }, record, files);
+        var manifest = Manifest.Of(facts with { Parts = parts }, record, written);
         File.WriteAllText(Path.Combine(folder, ManifestFile), manifest.ToJsonString(Readable) + "\n");
         return parts;
 

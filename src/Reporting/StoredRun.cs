@@ -42,11 +42,11 @@ public sealed record StoredRun(
 
     /// <summary>Reads a run folder.</summary>
     /// <param name="folder">Its path.</param>
-    /// <exception cref="InputException">It is no whole run folder, or not one of this form.</exception>
+    /// <exception cref="InputException">It is no run folder.</exception>
+    /// <exception cref="DamagedRunException">A file is not what was written, or is of another form.</exception>
     public static StoredRun Read(string folder)
     {
-        var manifest = RunFolder.WholeManifest(folder)
-            ?? throw new InputException($"{folder}: no whole run folder");
+        var manifest = RunFolder.ReadManifest(folder);
         var metrics = Lines(folder, RunFolder.MetricsFile, Point);
         var staleness = Lines(folder, RunFolder.StalenessFile, StalenessLine);
         try
@@ -55,8 +55,8 @@ public sealed record StoredRun(
         }
         catch (FormatException e)
         {
-            throw new InputException($"{Path.Combine(folder, RunFolder.ManifestFile)}: cannot be read as a run's "
-                + $"manifest: {e.Message}", e);
+            throw new DamagedRunException(
+                Path.Combine(folder, RunFolder.ManifestFile), $"is damaged: {e.Message}", e);
         }
     }
 
@@ -81,16 +81,13 @@ public sealed record StoredRun(
             }
             catch (Exception e) when (e is FormatException or OverflowException)
             {
-                throw new InputException(
-                    $"{path}:{number}: no line of this table: '{line}'; was the file changed?", e);
+                throw new DamagedRunException($"{path}:{number}", $"is no line of this table: '{line}'", e);
             }
         }
     }
 
     static StoredRun Of(JsonNode manifest, IReadOnlyList<MetricPoint> metrics, long[] staleness)
     {
-        if (manifest.Key("format").Value<int>() != Manifest.Format)
-            throw new FormatException($"expected form {Manifest.Format}");
         return new StoredRun(
             manifest.Key("arm").Value<string>(),
             manifest.Key("repetition").Value<int>(),

@@ -249,6 +249,28 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_run_with_a_damaged_file_is_moved_aside_and_made_anew()
+    {
+        var made = Counted();
+        _shell.Run("run", _file, "--out", _out, "--quiet");
+        var metrics = Path.Combine(RunFolder.PathOf(_out, "async", 1), RunFolder.MetricsFile);
+        var whole = File.ReadAllText(metrics);
+        var tables = new[] { "summary.csv", "runs.csv" }.Select(t => Path.Combine(_out, t)).ToList();
+        var before = tables.ConvertAll(File.ReadAllText);
+        File.WriteAllLines(metrics, File.ReadAllLines(metrics)[..^1]);
+
+        Assert.Equal(0, _shell.Run("run", _file, "--out", _out, "--quiet"));
+
+        Assert.Equal(5, made());
+        Assert.Contains($"{metrics} is damaged: {whole.Length} bytes were written, it has ", _shell.Error);
+        Assert.Contains($": the run was moved to {_out}.earlier-1", _shell.Error);
+        Assert.Contains("3 of 4 runs are there already", _shell.Out);
+        Assert.Equal(whole, File.ReadAllText(metrics));
+        Assert.Equal(before, tables.ConvertAll(File.ReadAllText));
+        Assert.True(File.Exists(Path.Combine(RunFolder.PathOf(_out + ".earlier-1", "async", 1), RunFolder.MetricsFile)));
+    }
+
+    [Fact]
     public void What_runs_read_is_part_of_what_they_are()
     {
         var targets = Path.Combine(_shell.Folder, "targets.csv");

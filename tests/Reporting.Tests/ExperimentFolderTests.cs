@@ -75,13 +75,39 @@ public sealed class ExperimentFolderTests : InFolder
         Directory.CreateDirectory(Path.Combine(path, "plots"));
         using var folder = ExperimentFolder.Open(path);
 
-        Assert.Equal(path + ".earlier-1", folder.MoveAside(["async"]));
+        Assert.Equal(path + ".earlier-1", folder.MoveAside(["async"], []));
         Assert.Equal(["async", "summary.csv"], Names(path + ".earlier-1"));
         Write(path, 0, step: 0.2);
-        Assert.Equal(path + ".earlier-2", folder.MoveAside(["async"]));
+        Assert.Equal(path + ".earlier-2", folder.MoveAside(["async"], []));
         Write(path, 0, step: 0.3);
         folder.Clear();
         Assert.Equal(["notes.txt", "plots"], Names(path));
+    }
+
+    [Fact]
+    public void A_damaged_run_is_not_there_and_is_moved_without_the_other_seeds()
+    {
+        var path = Path.Combine(Folder, "x");
+        for (var k = 0; k < 3; k++)
+            Write(path, k, step: 0.1);
+        var run = RunFolder.PathOf(path, "async", 1);
+        List<RunIdentity> planned =
+            [.. Enumerable.Range(0, 3).Select(k => RunIdentity.Of(StoredRun.Read(RunFolder.PathOf(path, "async", k))))];
+        File.WriteAllText(Path.Combine(run, RunFolder.MetricsFile), "");
+        using var folder = ExperimentFolder.Open(path);
+
+        Assert.Empty(folder.Foreign((_, k) => planned[k]));
+        var (arm, repetition, damage) = Assert.Single(folder.Damaged());
+        Assert.Equal(("async", 1), (arm, repetition));
+        Assert.StartsWith(Path.Combine(run, RunFolder.MetricsFile) + " is damaged: ", damage);
+        Assert.Null(folder.Finished(run, planned[1]));
+        Assert.NotNull(folder.Finished(RunFolder.PathOf(path, "async", 0), planned[0]));
+
+        folder.MoveAside([], [(arm, repetition)]);
+
+        Assert.Equal(["seed-0", "seed-2"], Names(Path.Combine(path, "async")));
+        Assert.Equal(["seed-1"], Names(Path.Combine(path + ".earlier-1", "async")));
+        Assert.Empty(folder.Damaged());
     }
 
     [Fact]

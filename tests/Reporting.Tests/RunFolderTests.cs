@@ -110,7 +110,7 @@ public sealed class RunFolderTests : InFolder
         Assert.Equal([(0, "server"), (1, "node 0 'Köln, Dom'"), (2, "node 1"), (3, "node 2 'Rio'")],
             events.Where(e => (string?)e!["name"] == "thread_name")
                 .Select(e => ((int)e!["tid"]!, (string?)e["args"]!["name"])));
-        Assert.Contains("agents.csv", Manifest()["files"]!.AsArray().Select(f => (string?)f));
+        Assert.Contains("agents.csv", Manifest()["files"]!.AsArray().Select(f => (string?)f!["name"]));
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class RunFolderTests : InFolder
         RunFolder.Write(Run, Records.Facts(), Records.Run([1]));
 
         Assert.False(File.Exists(Path.Combine(Run, "updates.csv")));
-        Assert.DoesNotContain("updates.csv", Manifest()["files"]!.AsArray().Select(f => (string?)f));
+        Assert.DoesNotContain("updates.csv", Manifest()["files"]!.AsArray().Select(f => (string?)f!["name"]));
     }
 
     [Fact]

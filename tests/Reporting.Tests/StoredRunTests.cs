@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 
@@ -66,27 +69,79 @@ public sealed class StoredRunTests : InFolder
     }
 
     [Fact]
-    public void What_is_no_run_folder_is_said_so() => Assert.Contains("no whole run folder", Refusal());
+    public void What_is_no_run_folder_is_said_so() =>
+        Assert.Contains("no run folder: it holds no manifest.json; expected ARM/seed-K", Refusal());
+
+    // Cut after a whole line, one digit for another, emptied, and garbage: of none of them is anything read.
+    [Theory]
+    [InlineData(RunFolder.MetricsFile, "gap,0.5", "gap,0.7", "metrics.csv: is damaged: it no longer has the SHA-256")]
+    [InlineData(RunFolder.StalenessFile, "0,4,0.4", "0,5,0.4", "staleness.csv: is damaged: it no longer has the SHA-256")]
+    [InlineData("agents.csv", "server", "worker", "agents.csv: is damaged: it no longer has the SHA-256")]
+    [InlineData("model.csv", "0,0.1\n", "", "model.csv: is damaged: 39 bytes were written, it has 33")]
+    public void A_file_that_changed_is_refused_by_its_name(string file, string old, string changed, string expected)
+    {
+        var run = Records.Run([1, 0.5]) with { Roles = [new("server", 1)] };
+        RunFolder.Write(Place, Records.Facts(), run);
+        var path = Path.Combine(Place, file);
+        var text = File.ReadAllText(path);
+        Assert.Contains(old, text);
+        File.WriteAllText(path, text.Replace(old, changed));
+
+        Assert.Contains(expected, Refusal());
+        Assert.EndsWith("; run the experiment again, and this run is made anew", Refusal());
+        Assert.False(RunFolder.IsWhole(Place));
+    }
 
     [Theory]
-    [InlineData(RunFolder.MetricsFile, "head\n1,2\n", "metrics.csv:2: no line of this table: '1,2'")]
+    [InlineData("metrics.csv")]
+    [InlineData("staleness.csv")]
+    [InlineData("staleness-agents.csv")]
+    [InlineData("staleness-by-agent.csv")]
+    [InlineData("agents.csv")]
+    [InlineData("updates.csv")]
+    [InlineData("timeline.json")]
+    [InlineData("model.csv")]
+    public void So_is_any_file_that_is_empty_or_missing(string file)
+    {
+        RunFolder.Write(Place, Records.Facts(), Records.Run([1]) with
+        {
+            UpdateLog = [new UpdateEntry(1, 0, 0, 0, 0, 0, 0)],
+            TimelineAgents = [(0, "server", 0)],
+        });
+        var path = Path.Combine(Place, file);
+        File.WriteAllText(path, "");
+
+        Assert.Matches($"{file}: is damaged: [1-9][0-9]* bytes were written, it has 0; ", Refusal());
+        File.Delete(path);
+        Assert.StartsWith($"{path}: is missing; ", Refusal());
+    }
+
+    [Theory]
+    [InlineData(RunFolder.MetricsFile, "head\n1,2\n", "metrics.csv:2: is no line of this table: '1,2'")]
     [InlineData(RunFolder.MetricsFile, "head\n1,2,3,4,5,loss,x\n", "metrics.csv:2: ")]
     [InlineData(RunFolder.StalenessFile, "head\n0,1,1\n1,99999999999999999999,0\n", "staleness.csv:3: ")]
-    public void A_changed_table_is_refused_with_its_line(string file, string text, string expected)
+    public void A_table_that_was_written_otherwise_is_refused_with_its_line(string file, string text, string expected)
     {
         RunFolder.Write(Place, Records.Facts(), Records.Run([1]));
         File.WriteAllText(Path.Combine(Place, file), text);
+        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(Place, RunFolder.ManifestFile)))!;
+        var entry = manifest["files"]!.AsArray().Single(f => (string?)f!["name"] == file)!;
+        entry["bytes"] = text.Length;
+        entry["sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        File.WriteAllText(Path.Combine(Place, RunFolder.ManifestFile), manifest.ToJsonString());
 
         Assert.Contains(expected, Refusal());
     }
 
     [Theory]
-    [InlineData("\"seeds\"", "\"sead\"", "manifest.json: cannot be read as a run's manifest: 'seeds' is missing")]
+    [InlineData("\"seeds\"", "\"sead\"", "manifest.json: is damaged: 'seeds' is missing")]
     [InlineData("\"outcome\": \"budget spent\"", "\"outcome\": 3", "outcome: expected ")]
     [InlineData("\"outcome\": \"budget spent\"", "\"outcome\": \"won\"", "'won' is no outcome")]
     [InlineData("\"repetition\": 2", "\"repetition\": \"two\"", "repetition: expected ")]
-    [InlineData("\"repetition\": 2", "\"repetition\": 2, \"repetition\": 3", "no whole run folder")]
+    [InlineData("\"repetition\": 2", "\"repetition\": 2, \"repetition\": 3", "manifest.json: is damaged: ")]
     [InlineData("\"counts\": {", "\"counts\": [], \"count\": {", "'events' is missing")]
+    [InlineData("\"format\": 2", "\"format\": 1", "manifest.json: is of form 1, and this program reads form 2")]
+    [InlineData("\"sha256\": \"", "\"sha\": \"", "'sha256' is missing")]
     public void A_changed_manifest_is_refused_with_its_key(string old, string changed, string expected)
     {
         RunFolder.Write(Place, Records.Facts(), Records.Run([1]));
@@ -98,5 +153,5 @@ public sealed class StoredRunTests : InFolder
         Assert.Contains(expected, Refusal());
     }
 
-    string Refusal() => Assert.Throws<InputException>(() => StoredRun.Read(Place)).Message;
+    string Refusal() => Assert.ThrowsAny<InputException>(() => StoredRun.Read(Place)).Message;
 }

@@ -182,10 +182,10 @@ sealed class PageNumbers(string runs, string? bench = null)
     }
 
     // Of an experiment's folder, or of one that is a run itself.
-    static List<StoredRun> RunsOf(string folder) => RunFolder.IsWhole(folder) ? [StoredRun.Read(folder)] :
+    static List<StoredRun> RunsOf(string folder) => RunFolder.IsThere(folder) ? [StoredRun.Read(folder)] :
     [
         .. ExperimentFolder.RunsIn(folder).Select(run => RunFolder.PathOf(folder, run.Arm, run.Repetition))
-            .Where(RunFolder.IsWhole).Select(StoredRun.Read).OrderBy(r => r.Repetition),
+            .Select(StoredRun.Read).OrderBy(r => r.Repetition),
     ];
 
     // Nothing for an arm without it, such as one of which theory predicts nothing.

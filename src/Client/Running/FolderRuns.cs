@@ -22,12 +22,19 @@ sealed class FolderRuns(ExperimentFolder folder, Experiment experiment, IJobRunn
         var arms = experiment.Arms.ToDictionary(a => a.Name);
         RunIdentity? Planned(string arm, int repetition) =>
             arms.TryGetValue(arm, out var found) ? runner.Identity(experiment, found, repetition) : null;
-        if (folder.Foreign(Planned, runner.ReadsHere) is not [var (arm, reason), ..] foreign)
+        var foreign = folder.Foreign(Planned, runner.ReadsHere);
+        var damaged = folder.Damaged().Where(d => foreign.All(f => f.Arm != d.Arm)).ToList();
+        if (foreign.Count + damaged.Count == 0)
             return;
-        var moved = folder.MoveAside(foreign.Select(f => f.Arm));
-        var others = foreign.Count == 1 ? "" : $", and {foreign.Count - 1} more";
-        say($"{folder.Path}: arm '{arm}'{others} was of another experiment ({reason}): moved to {moved}");
+        var moved = folder.MoveAside(foreign.Select(f => f.Arm), damaged.Select(d => (d.Arm, d.Repetition)));
+        if (foreign is [var (arm, reason), ..])
+            say($"{folder.Path}: arm '{arm}'{Others(foreign.Count)} was of another experiment ({reason}): moved to "
+                + moved);
+        if (damaged is [var first, ..])
+            say($"{first.Damage}: the run{Others(damaged.Count)} was moved to {moved}");
     }
+
+    static string Others(int count) => count == 1 ? "" : $", and {count - 1} more";
 
     /// <summary>Makes the runs that are not there yet.</summary>
     /// <param name="jobs">All runs.</param>

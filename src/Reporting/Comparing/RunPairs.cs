@@ -52,7 +52,7 @@ public static class RunPairs
             throw new InputException($"{folder}: no such folder"
                 + NearestName.FileHint(folder, NearestName.OfFile(folder, isFolder: true)));
         }
-        if (File.Exists(Path.Combine(folder, RunFolder.ManifestFile)))
+        if (RunFolder.IsThere(folder))
             return null;
         List<(string Arm, int Seed)> found = [.. ExperimentFolder.RunsIn(folder)];
         return found.Count > 0 ? found : throw new InputException(

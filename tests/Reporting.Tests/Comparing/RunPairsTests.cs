@@ -27,6 +27,21 @@ public sealed class RunPairsTests : InFolder
         Assert.Equal([Outcome.BudgetSpent], comparison.Outcomes.A);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("a,b\nx,y\n")]
+    public void A_damaged_histogram_has_no_distance(string text)
+    {
+        Write(A, "async", 0, [4, 3, 0, 3], [2, 1]);
+        Write(B, "async", 0, [4, 3, 0, 3], [2, 1]);
+        var file = Path.Combine(RunFolder.PathOf(B, "async", 0), RunFolder.StalenessFile);
+        File.WriteAllText(file, text);
+
+        var e = Assert.Throws<DamagedRunException>(() => RunPairs.Compare(A, B));
+
+        Assert.StartsWith($"{file}: is damaged: ", e.Message);
+    }
+
     [Fact]
     public void Experiments_are_compared_arm_by_arm_and_seed_by_seed()
     {
