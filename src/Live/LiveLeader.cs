@@ -176,12 +176,13 @@ sealed class LiveLeader<T> : IDisposable
             return null;
         if (!isLast)
             await TakeMemory(isLast: true, cancellation).ConfigureAwait(false);
-        return _judge.Finish(outcome, reason, now) with
+        var record = _judge.Finish(outcome, reason, now);
+        return record with
         {
             Partitions = _cluster.Hosts.Count,
             Threads = _plan.Threads,
             EngineBytes = 0,
-            Warnings = await Warnings(cancellation).ConfigureAwait(false),
+            Warnings = [.. record.Warnings, .. await Warnings(cancellation).ConfigureAwait(false)],
         };
     }
 
