@@ -59,7 +59,30 @@ static class Checks
                     + $"expected one of its places 0 to {plan.Places - 1}");
         }
         if (plan.Stop.Target is { } target)
-            Metric(target.Metric, plan, (tree["stop"] as SpecMapping)?["target"] ?? tree, diagnostics);
+        {
+            var at = (tree["stop"] as SpecMapping)?["target"] ?? tree;
+            Metric(target.Metric, plan, at, diagnostics);
+            if (OutOfReach(target, plan) is { } why)
+                diagnostics.Add(at, $"the target cannot be reached: {why}");
+        }
+    }
+
+    // What no run can come to, by the metric's definition.
+    static string? OutOfReach(MetricTarget target, RunPlan plan)
+    {
+        var (metric, value, scale) = (target.Metric, target.Value, plan.ScaleOf(target.Metric));
+        FormattableString? why = (scale, target.Above) switch
+        {
+            (Scale.Log, false) when value < 0 => $"{metric} is never below 0, got {value}",
+            (Scale.Logit, false) when value < 0 => $"{metric} is a share between 0 and 1, got {value}",
+            (Scale.Logit, true) when value > 1 => $"{metric} is a share between 0 and 1, got {value}",
+            _ when double.IsNaN(value) => $"expected a number, got {value}",
+            (_, false) when metric == MetricNames.Loss
+                && plan.Problem.Optimum is { IsCertified: true } optimum && value < optimum.Value - optimum.GapBound =>
+                $"the least loss is {optimum.Value}, got {value}",
+            _ => null,
+        };
+        return why?.ToString(CultureInfo.InvariantCulture);
     }
 
     static void Diagnosed(RunPlan plan, Layout layout, SpecMapping tree, Diagnostics diagnostics)
@@ -124,12 +147,22 @@ static class Checks
             yield return $"{line}: do not trust what is predicted";
         if (plan.Stop is { WallTime: not null, Time: null })
             yield return "stop: a run that ends by wall time ends elsewhere on another machine";
+        if (EndsByTargetAlone(plan.Stop))
+        {
+            yield return "stop: nothing but the target ends the run, so it never ends where the target is not met; add "
+                + "stop.time, or another limit";
+        }
         for (var i = 0; i < plan.Faults.Count; i++)
         {
             if (IdleFault.Warning(i, plan) is { } idle)
                 yield return idle;
         }
     }
+
+    static bool EndsByTargetAlone(StopRules stop) => stop is
+    {
+        Time: null, Updates: null, Gradients: null, Samples: null, Messages: null, Bytes: null, WallTime: null,
+    };
 
     static Layout LayoutOf(RunPlan plan) =>
         Layout.Of(plan.Method, LayoutContext.Of(plan.Problem, plan.Places, plan.Topology, plan.Compute));
