@@ -89,6 +89,7 @@ static class ArmTrees
         }
         RefuseHead(conditions, diagnostics);
         RefuseHead(grid, diagnostics);
+        RefuseUntunable(grid, diagnostics);
         var quiet = arms.Select(Quiet).ToList();
         IReadOnlyList<ArmTree> studied = conditions is null or { Entries: [] } ? quiet :
         [
@@ -107,6 +108,20 @@ static class ArmTrees
     {
         foreach (var entry in (grid?.Entries ?? []).Where(e => FileHead.Keys.Contains(e.Key.Split('.')[0])))
             diagnostics.Add(entry.KeyPlace, grid!.Path, $"'{entry.Key}' concerns all arms: its values cannot be tried");
+    }
+
+    /// <summary>Refuses keys of a grid that decide what is measured, and not how well a method does.</summary>
+    public static void RefuseUntunable(SpecMapping grid, Diagnostics diagnostics)
+    {
+        foreach (var entry in grid.Entries)
+        {
+            if (entry.Key.Split('.')[0] == "seed")
+                diagnostics.Add(entry.KeyPlace, grid.Path, $"'{entry.Key}' is no setting to tune: the best of some "
+                    + "seeds is luck; remove it, and give the number of repetitions as 'seeds'");
+            else if (entry.Key.Split('.')[0] == "stop")
+                diagnostics.Add(entry.KeyPlace, grid.Path, $"'{entry.Key}' is no setting to tune: the longest run "
+                    + "would be best; study it under 'conditions'");
+        }
     }
 
     /// <summary>The same without a timeline, unless it asks for one: of many runs nobody looks at each.</summary>

@@ -39,7 +39,10 @@ public sealed record SweepScore(string Arm, IReadOnlyList<GridValue> Point, IRea
 /// <param name="EdgeKeys">
 /// The keys whose value is the least or greatest that was tried: better ones may lie beyond.
 /// </param>
-public sealed record SweepBest(SweepScore Score, IReadOnlyList<string> EdgeKeys);
+/// <param name="Ties">The other arms that reached the same.</param>
+/// <param name="Tried">How many arms were tried.</param>
+public sealed record SweepBest(
+    SweepScore Score, IReadOnlyList<string> EdgeKeys, IReadOnlyList<SweepScore> Ties, int Tried);
 
 /// <summary>Judges a sweep: comparing methods that were not tuned alike means nothing. Pure functions.</summary>
 /// <param name="best">What is best.</param>
@@ -74,7 +77,9 @@ public sealed class Sweep(BestOptions best, bool isBetterAbove = false)
         var first = scores.MinBy(s => s.Mean);
         if (first is null || double.IsPositiveInfinity(first.Mean))
             return null;
-        return new SweepBest(first, [.. first.Point.Where(v => IsOnEdge(v, scores)).Select(v => v.Key)]);
+        return new SweepBest(
+            first, [.. first.Point.Where(v => IsOnEdge(v, scores)).Select(v => v.Key)],
+            [.. scores.Where(s => s != first && s.Mean == first.Mean)], scores.Count);
     }
 
     // Of one value there is no telling; of words there is no order.
@@ -95,9 +100,13 @@ public sealed class Sweep(BestOptions best, bool isBetterAbove = false)
             _ => "time to target",
         };
         var value = Value(found.Score.Mean).ToString("G6", CultureInfo.InvariantCulture);
+        var ties = found.Ties.Count + 1;
+        if (ties > 1 && ties == found.Tried)
+            return $"{found.Score.Arm}: {what} {value}; all {ties} points of the grid are equal: the grid decides nothing";
+        var tie = ties == 1 ? "" : $"; the first of {ties} equal ones, such as {found.Ties[0].Arm}";
         var edge = found.EdgeKeys.Count == 0
             ? ""
             : $"; on the edge of the grid in {string.Join(", ", found.EdgeKeys)}: better values may lie beyond";
-        return $"{found.Score.Arm}: {what} {value}{edge}";
+        return $"{found.Score.Arm}: {what} {value}{tie}{edge}";
     }
 }

@@ -211,4 +211,33 @@ public class SweepTests
     [Fact]
     public void Words_have_no_edge() =>
         Assert.Empty(Sweep.Pick([Score("ring", 1), Score("star", 2)])!.EdgeKeys);
+
+    [Fact]
+    public void Equals_are_said_and_where_all_are_equal_no_edge_is()
+    {
+        var sweep = new Sweep(new BestOptions());
+
+        var two = Sweep.Pick([Score("0.01", 3), Score("0.1", 2), Score("1", 2), Score("10", 4)])!;
+        var all = Sweep.Pick([Score("0.01", 2), Score("0.1", 2), Score("1", 2)])!;
+        var one = Sweep.Pick([Score("0.1", 2)])!;
+
+        Assert.EndsWith(" 2; the first of 2 equal ones, such as step=1", sweep.Describe(two));
+        Assert.EndsWith(" 2; all 3 points of the grid are equal: the grid decides nothing", sweep.Describe(all));
+        Assert.EndsWith(" 2", sweep.Describe(one));
+    }
+
+    [Theory]
+    [InlineData("seed: [1, 2]", "sweep.grid: 'seed' is no setting to tune: the best of some seeds is luck; remove it")]
+    [InlineData("seed.run: [1, 2]", "sweep.grid: 'seed.run' is no setting to tune")]
+    [InlineData("stop.time: [1s, 2s]", "sweep.grid: 'stop.time' is no setting to tune: the longest run would be best; "
+        + "study it under 'conditions'")]
+    public void A_grid_that_tunes_nothing_is_refused(string grid, string expected) => Assert.Contains(
+        expected,
+        Assert.Single(Parsing.Problems(Parsing.Workers + $"\nsweep: {{ grid: {{ {grid} }}, best: {{ metric: gap }} }}",
+            new LoadOptions { Sweep = true })));
+
+    [Fact]
+    public void A_time_to_stop_may_be_studied() => Assert.Equal(2, Parsing.Load(
+        Parsing.Workers + "\nsweep: { conditions: { stop.time: [1s, 2s] }, grid: { method.step: [0.1] }, best: { metric: gap } }",
+        new LoadOptions { Sweep = true }).Arms.Count);
 }

@@ -57,6 +57,8 @@ static class ClaimChecks
         if (claim.File.Tune is not { } tune)
             return;
         var tuning = root["tune"]!;
+        foreach (var grid in (tune.Arms?.Entries ?? []).Select(e => e.Value).OfType<SpecMapping>().Prepend(tune.Grid))
+            ArmTrees.RefuseUntunable(grid, diagnostics);
         foreach (var arm in tune.Only.Concat(tune.Arms?.Entries.Select(e => e.Key) ?? [])
             .Concat(tune.NaturalEdges.SelectMany(e => e.Arms)).Distinct())
             Arm(claim, arm, tuning, diagnostics);
