@@ -56,6 +56,9 @@ public sealed class Arm
     /// </summary>
     public IReadOnlyList<string> Conditions { get; private set; } = [];
 
+    /// <summary>How many of these are not met, and how many are not checked.</summary>
+    public (int NotMet, int NotChecked) OpenConditions { get; private set; }
+
     /// <summary>For an arm of a sweep that was built, whether more of the metric that judges it is better.</summary>
     internal bool IsBestAbove { get; private set; }
 
@@ -157,6 +160,7 @@ public sealed class Arm
             diagnostics.Add(bestAt!, "time-to-target needs stop.target");
         IsBestAbove = best is not null && plan.IsBetterAbove(best.Metric);
         Conditions = [.. plan.Conditions.Select(c => c.Line)];
+        OpenConditions = (plan.Conditions.Count(c => c.IsMet == false), plan.Conditions.Count(c => c.IsMet is null));
         Warnings = [.. Checks.Warnings(plan)];
     }
 

@@ -21,7 +21,10 @@ public sealed record ArmSummary
     /// <summary>How often each outcome came, in the order of <see cref="Outcome"/>; only those that came.</summary>
     public required IReadOnlyList<(Outcome Outcome, int Runs)> Outcomes { get; init; }
 
-    /// <summary>The last value of each metric, in the order in which metrics first appear.</summary>
+    /// <summary>
+    /// The last value of each metric, in the order in which metrics first appear, over those repetitions that did not
+    /// diverge: where one of them stood when it did says nothing of the others.
+    /// </summary>
     public required IReadOnlyList<(string Metric, Interval Value)> Final { get; init; }
 
     /// <summary>Virtual seconds to the target, over those repetitions that reached it.</summary>
@@ -107,8 +110,7 @@ public static class Summary
 
     static List<(string Metric, Interval Value)> Final(IReadOnlyList<RunRecord> runs)
     {
-        // The last value of each metric, per run.
-        var lasts = runs.Select(run =>
+        var lasts = runs.Where(run => run.Outcome != Outcome.Diverged).Select(run =>
         {
             var last = new Dictionary<string, double>();
             foreach (var p in run.Metrics)

@@ -52,7 +52,7 @@ public sealed class ClosingTablesTests
 
         Assert.Equal(
             """
-                            mean and 95 % interval
+             mean and 95 % interval; one number where seeds agree
 
              arm        role    agents  messages sent  bytes sent
             ───────────────────────────────────────────────────────
@@ -88,8 +88,45 @@ public sealed class ClosingTablesTests
              srw   squared-error  0.04000 ± 0.00018    0.02000   2.00  NOT MET (4 > 1)
              mhrw  squared-error                  1          4  0.250  met
             """,
-            Render(ClosingTables.Predictions(arms)!, 80));
-        Assert.Null(ClosingTables.Predictions(Arms()));
+            Render(ClosingTables.Predictions(arms, Open())!, 80));
+        Assert.Null(ClosingTables.Predictions(Arms(), Open()));
+        Assert.Equal("NOT MET (4 > 1), 2 not checked", Conditions(Open(("srw", 0, 2)), "srw"));
+        Assert.Equal("met, 1 not checked", Conditions(Open(("mhrw", 0, 1)), "mhrw"));
+        Assert.Equal("2 NOT MET, 1 not checked", Conditions(Open(("mhrw", 2, 1)), "mhrw"));
+
+        static Dictionary<string, (int, int)> Open(params (string Arm, int NotMet, int NotChecked)[] arms) =>
+            arms.ToDictionary(a => a.Arm, a => (a.NotMet, a.NotChecked));
+
+        string Conditions(Dictionary<string, (int, int)> open, string arm) =>
+            Render(ClosingTables.Predictions([.. arms.Where(a => a.Arm == arm)], open)!, 120)
+                .Split('\n')[^1].Split("  ")[^1].Trim();
+    }
+
+    [Fact]
+    public void Runs_that_diverged_are_counted_and_in_no_interval()
+    {
+        static RunRecord Diverged(double gap) => Run(gap, 0.5, null, 0) with { Outcome = Outcome.Diverged };
+        List<RunRecord> four = [Run(1, 0.9, null, 0), Run(2, 0.9, null, 0), Run(3, 0.9, null, 0), Run(2, 0.9, null, 0)];
+
+        // Mean 2, s = 0.8165, t(0.975; 3) = 3.18245: half-width 1.2992, and 2 exp(+-0.6496) on the log scale.
+        var some = Render(ClosingTables.Results([Summary.Of("some", [.. four, Diverged(1e9)])], null, 120), 120);
+        var all = Render(ClosingTables.Results([Summary.Of("all", [Diverged(3), Diverged(1e9)])], null, 120), 120);
+
+        Assert.Contains("2 [1.0, 3.8]", some);
+        Assert.Contains("4 of 5 seeds", some);
+        Assert.Contains("1 diverged", some);
+        Assert.DoesNotContain("e8", some);
+        Assert.Matches(@"all +diverged +diverged .*diverged", all);
+        Assert.DoesNotContain("5e8", all);
+    }
+
+    [Fact]
+    public void A_number_that_is_the_same_in_all_seeds_is_said_to_be()
+    {
+        RunRecord[] equal = [.. Enumerable.Repeat(Run(0.5, 0.99, null, 0), 5)];
+
+        Assert.StartsWith("mean and 95 % interval; one number where seeds agree",
+            Render(ClosingTables.Results([Summary.Of("equal", equal)], null, 120), 120).Trim());
     }
 
     static IReadOnlyList<ArmSummary> Arms() =>

@@ -52,6 +52,17 @@ public sealed class SummaryTests : InFolder
     }
 
     [Fact]
+    public void Where_a_run_stood_when_it_diverged_is_no_result_of_the_others()
+    {
+        var some = Summary.Of("a", [Records.Run([1]), Records.Run([3]), Records.Run([1e9], outcome: Outcome.Diverged)]);
+        var all = Summary.Of("a", [Records.Run([1e9], outcome: Outcome.Diverged)]);
+
+        Assert.Equal((2, 2.0, 3.0), (some.Final[0].Value.Count, some.Final[0].Value.Mean, some.Final[0].Value.Greatest));
+        Assert.Equal((3, 1), (some.Runs, some.Outcomes.Single(o => o.Outcome == Outcome.Diverged).Runs));
+        Assert.Equal(("gap", 0), (all.Final[0].Metric, all.Final[0].Value.Count));
+    }
+
+    [Fact]
     public void An_arm_is_summed_up_over_its_seeds()
     {
         var summary = Summary.Of("async",

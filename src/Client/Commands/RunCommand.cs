@@ -88,7 +88,7 @@ static class RunCommand
         terminal.Console.Write(ClosingTables.Results(summaries, target, terminal.Width));
         if (ClosingTables.LeftOut(summaries, target, terminal.Width) is { } leftOut)
             terminal.Line(leftOut);
-        if (ClosingTables.Predictions(summaries) is { } predictions)
+        if (ClosingTables.Predictions(summaries, experiment.Arms.ToDictionary(a => a.Name, a => a.OpenConditions)) is { } predictions)
             terminal.Console.Write(predictions);
         Messages.Conditions(terminal, experiment.Arms);
         terminal.Console.Write(ClosingTables.Traffic(summaries));

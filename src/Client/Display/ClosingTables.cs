@@ -17,7 +17,7 @@ static class ClosingTables
     {
         var metrics = Metrics(arms, target, width);
         var table = Plain();
-        Title(table, [.. arms.SelectMany(a => new[] { a.Runs, a.TimeToTarget.Count })]);
+        Title(table, [.. arms.SelectMany(a => metrics.Select(m => Final(a, m)).Append(a.TimeToTarget))]);
         Left(table, "arm");
         foreach (var metric in metrics)
             Right(table, metric);
@@ -47,19 +47,21 @@ static class ClosingTables
     /// Measured beside predicted, for each metric that some diagnostic predicts by the name <c>predicted-METRIC</c>.
     /// </summary>
     /// <param name="arms">The arms.</param>
+    /// <param name="open">Of each arm, how many conditions are not met before the run, and how many not checked.</param>
     /// <returns>The table; null where nothing is predicted.</returns>
-    public static IRenderable? Predictions(IReadOnlyList<ArmSummary> arms)
+    public static IRenderable? Predictions(
+        IReadOnlyList<ArmSummary> arms, IReadOnlyDictionary<string, (int NotMet, int NotChecked)> open)
     {
         var rows = (from arm in arms
                     from measured in arm.Final
                     from predicted in arm.Final
                     where predicted.Metric == MetricNames.Predicted + measured.Metric
                     select (arm.Arm, measured.Metric, Measured: measured.Value, Predicted: predicted.Value,
-                        Conditions: ConditionsOf(arm))).ToList();
+                        Conditions: ConditionsOf(arm, open.GetValueOrDefault(arm.Arm)))).ToList();
         if (rows.Count == 0)
             return null;
         var table = Plain();
-        Title(table, [.. rows.Select(r => r.Measured.Count)]);
+        Title(table, [.. rows.Select(r => r.Measured)]);
         Left(table, "arm");
         Left(table, "metric");
         Right(table, "measured");
@@ -79,20 +81,28 @@ static class ClosingTables
         return table;
     }
 
-    static string ConditionsOf(ArmSummary arm)
+    // Those that the run measures, then those that are known, or left open, before it.
+    static string ConditionsOf(ArmSummary arm, (int NotMet, int NotChecked) open)
     {
-        var conditions = arm.Final.FirstOrDefault(f => f.Metric == MetricNames.PredictionConditions);
-        return conditions.Metric is null ? ""
-            : double.IsNaN(conditions.Value.Mean) ? "not known"
-            : conditions.Value.Mean <= 1 ? "met"
-            : $"NOT MET ({Pretty.Number(conditions.Value.Mean, 3)} > 1)";
+        var measured = Final(arm, MetricNames.PredictionConditions);
+        string?[] all =
+        [
+            measured.Count == 0 ? null
+                : double.IsNaN(measured.Mean) ? "not known"
+                : measured.Mean > 1 ? $"NOT MET ({Pretty.Number(measured.Mean, 3)} > 1)"
+                : open.NotMet == 0 ? "met"
+                : null,
+            open.NotMet > 0 ? $"{open.NotMet} NOT MET" : null,
+            open.NotChecked > 0 ? $"{open.NotChecked} not checked" : null,
+        ];
+        return string.Join(", ", all.OfType<string>());
     }
 
     /// <summary>Messages and bytes per arm and role.</summary>
     public static IRenderable Traffic(IReadOnlyList<ArmSummary> arms)
     {
         var table = Plain();
-        Title(table, [.. arms.Select(a => a.Runs)]);
+        Title(table, [.. arms.SelectMany(a => a.Traffic).SelectMany(t => new[] { t.Messages, t.Bytes })]);
         Left(table, "arm");
         Left(table, "role");
         Right(table, "agents");
@@ -114,20 +124,22 @@ static class ClosingTables
 
     /// <summary>Says above a table what its cells are: intervals, ranges of few seeds, or both.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="seeds">Over how many seeds its cells are.</param>
-    public static void Title(Table table, IReadOnlyList<int> seeds)
+    /// <param name="cells">What they show.</param>
+    public static void Title(Table table, IReadOnlyList<Interval> cells)
     {
-        if (Legend(seeds) is { Length: > 0 } legend)
+        if (Legend(cells) is { Length: > 0 } legend)
             table.Title(legend, Style.Plain);
     }
 
-    /// <summary>The same as a sentence without its end; empty where each arm has one seed.</summary>
-    public static string Legend(IReadOnlyList<int> seeds)
+    /// <summary>The same as a sentence without its end; empty where each cell is of one seed.</summary>
+    public static string Legend(IReadOnlyList<Interval> cells)
     {
-        var few = seeds.Any(n => n is > 1 and < Interval.FewestSeeds);
-        return seeds.Any(n => n >= Interval.FewestSeeds)
-            ? $"mean and 95 % interval{(few ? "; of 2 or 3 seeds, least to greatest" : "")}"
-            : few ? "least to greatest of the seeds, which are too few for an interval" : "";
+        var several = cells.Where(c => c.Count > 1).ToList();
+        var few = several.Exists(c => c.IsRange);
+        var equal = several.Exists(c => c.HalfWidth == 0) ? "; one number where seeds agree" : "";
+        return several.Exists(c => !c.IsRange)
+            ? $"mean and 95 % interval{(few ? "; of 2 or 3 seeds, least to greatest" : "")}{equal}"
+            : few ? $"least to greatest of the seeds, which are too few for an interval{equal}" : "";
     }
 
     /// <summary>Adds a column of numbers.</summary>
@@ -147,12 +159,25 @@ static class ClosingTables
     {
         yield return arm.Arm;
         foreach (var metric in metrics)
-            yield return Pretty.Of(arm.Final.FirstOrDefault(f => f.Metric == metric).Value);
+            yield return FinalCell(arm, metric);
         if (target is not null)
             yield return TimeToTarget(arm);
         yield return $"{Pretty.Number(arm.StalenessMean.Mean, 3)} / {arm.StalenessMax}";
         yield return Pretty.Count(arm.Updates.Mean);
         yield return Outcomes(arm);
+    }
+
+    /// <summary>The last value of a metric; nothing counted for an arm without it, or where every run diverged.</summary>
+    public static Interval Final(ArmSummary arm, string metric) =>
+        arm.Final.FirstOrDefault(f => f.Metric == metric).Value;
+
+    /// <summary>The same as a cell shows it, and how many seeds it is of where others diverged.</summary>
+    public static string FinalCell(ArmSummary arm, string metric)
+    {
+        var value = Final(arm, metric);
+        if (!arm.Outcomes.Any(o => o.Outcome == Outcome.Diverged))
+            return Pretty.Of(value);
+        return value.Count == 0 ? "diverged" : $"{Pretty.Of(value)}\n{value.Count} of {arm.Runs} seeds";
     }
 
     /// <summary>The time to the target, and how many seeds reached it where not all did.</summary>

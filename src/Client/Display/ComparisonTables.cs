@@ -16,7 +16,7 @@ static class ComparisonTables
     public static IRenderable Quantities(Comparison comparison)
     {
         var table = ClosingTables.Plain();
-        ClosingTables.Title(table, [comparison.Pairs]);
+        ClosingTables.Title(table, [.. comparison.Quantities.SelectMany(q => new[] { q.A, q.B, q.Difference })]);
         ClosingTables.Left(table, comparison.Name);
         foreach (var title in (string[])["A", "B", "B - A"])
             ClosingTables.Right(table, title);

@@ -145,13 +145,14 @@ sealed class PageNumbers(string runs, string? bench = null)
         {
             string[] cells =
             [
-                $"`{arm.Arm}`", .. metrics.Select(m => Pretty.Of(Value(arm, m))),
+                $"`{arm.Arm}`", .. metrics.Select(m => ClosingTables.FinalCell(arm, m).Replace("\n", ", ")),
                 .. timed ? [ClosingTables.TimeToTarget(arm).Replace("\n", ", ")] : Array.Empty<string>(),
                 $"{Pretty.Number(arm.StalenessMean.Mean, 3)} / {arm.StalenessMax}", Pretty.Count(arm.Updates.Mean),
             ];
             to.Write($"| {string.Join(" | ", cells)} |\n");
         }
-        var legend = ClosingTables.Legend([.. arms.SelectMany(a => new[] { a.Runs, a.TimeToTarget.Count })]);
+        var legend = ClosingTables.Legend(
+            [.. arms.SelectMany(a => metrics.Select(m => ClosingTables.Final(a, m)).Append(a.TimeToTarget))]);
         if (legend.Length > 0)
             to.Write($"\nCells: {legend}.\n");
         to.Write($"\n{Origin(found)}.\n");
@@ -187,9 +188,6 @@ sealed class PageNumbers(string runs, string? bench = null)
         .. ExperimentFolder.RunsIn(folder).Select(run => RunFolder.PathOf(folder, run.Arm, run.Repetition))
             .Select(StoredRun.Read).OrderBy(r => r.Repetition),
     ];
-
-    // Nothing for an arm without it, such as one of which theory predicts nothing.
-    static Interval Value(ArmSummary arm, string metric) => arm.Final.FirstOrDefault(f => f.Metric == metric).Value;
 
     static string Origin(IReadOnlyList<StoredRun> found) => Origin(
         [.. found.Select(r => r.Program).Distinct()], ClaimReport.HashOf(found.Select(r => r.Record.Hash)));

@@ -67,7 +67,7 @@ sealed class SweepTables(Sweep sweep, Scale scale)
             (titles, tried) = (["point"], [.. rows.Select((_, i) => (string[])[$"{i + 1}"])]);
         }
         var table = ClosingTables.Plain();
-        ClosingTables.Title(table, [.. rows.Select(r => r.Score.Scores.Count)]);
+        ClosingTables.Title(table, [.. rows.Where(r => FailedOf(r.Score) == 0).Select(r => IntervalOf(r.Score))]);
         foreach (var title in titles)
             ClosingTables.Left(table, title);
         ClosingTables.Right(table, What);
@@ -125,13 +125,13 @@ sealed class SweepTables(Sweep sweep, Scale scale)
         var all => all.Scores.All(s => double.IsPositiveInfinity(s.Mean)) ? "every point failed" : "not complete",
     };
 
-    string Scored(SweepScore score)
-    {
-        var failed = score.Scores.Count(s => !double.IsFinite(s));
-        return failed > 0
-            ? $"{failed} of {score.Scores.Count} failed"
-            : Pretty.Of(Interval.Of([.. score.Scores.Select(Value)], scale));
-    }
+    string Scored(SweepScore score) => FailedOf(score) is > 0 and var failed
+        ? $"{failed} of {score.Scores.Count} failed"
+        : Pretty.Of(IntervalOf(score));
+
+    static int FailedOf(SweepScore score) => score.Scores.Count(s => !double.IsFinite(s));
+
+    Interval IntervalOf(SweepScore score) => Interval.Of([.. score.Scores.Select(Value)], scale);
 
     // A failed run has no value, however scores are signed.
     double Value(double score) => double.IsFinite(score) ? sweep.Value(score) : double.NaN;
