@@ -233,7 +233,10 @@ sealed unsafe class Judge<T>
         Estimate = _evaluation.TakeEstimate().ToArray(),
         TimeToTarget = TimeToTarget,
         Faults = [.. Faults()],
-        Warnings = [.. Raised(Counts), .. FaultWarnings(), .. MetricDoubts.Of(_plan, Metrics, Counts, TimeToTarget)],
+        Warnings =
+        [
+            .. Raised(Counts), .. FaultWarnings(), .. MetricDoubts.Of(_plan, Metrics, Counts, outcome, TimeToTarget),
+        ],
     };
 
     /// <summary>How often each of the run's faults fired.</summary>

@@ -13,15 +13,17 @@ static class MetricDoubts
     /// <param name="plan">The run.</param>
     /// <param name="metrics">What was sampled, in the order of sampling.</param>
     /// <param name="counts">What was counted.</param>
+    /// <param name="outcome">How it ended; the reason of a stalled run says why nothing came of it.</param>
     /// <param name="timeToTarget">When the target was first met, in seconds; null if never.</param>
     public static IEnumerable<string> Of(
-        RunPlan plan, IReadOnlyList<MetricPoint> metrics, RunCounts counts, double? timeToTarget)
+        RunPlan plan, IReadOnlyList<MetricPoint> metrics, RunCounts counts, Outcome outcome,
+        double? timeToTarget)
     {
-        if (counts.Updates > 0 && NeverChanged(metrics))
+        if (counts.Updates > 0 && outcome != Outcome.Stalled && NeverChanged(metrics))
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"the estimate never changed, though {counts.Updates:N0} updates were counted: no step was made, as ")
-                + "with a step of 0, or with a server that waits for more updates than came";
+                $"the estimate never changed (updates counted: {counts.Updates:N0}): no step was made, as with a step ")
+                + "of 0, or with a server that waits for more updates than came";
         }
         if (plan.Problem.Optimum is { } optimum && BelowZero(metrics, optimum) is { } lowest)
         {
