@@ -36,6 +36,9 @@ public sealed record CsvFormat
     /// <summary>A column of groups, which is no feature: its name, or its number from 1; null for none.</summary>
     public string? Groups { get; init; }
 
+    /// <summary>Columns that are left out: each its name, or its number from 1.</summary>
+    public IReadOnlyList<string> Ignore { get; init; } = [];
+
     /// <summary>
     /// A table with the same columns, in whose order the features are wanted: matched by name where both have a header.
     /// </summary>

@@ -20,10 +20,11 @@ internal sealed class CsvReading(string path, CsvFormat format)
     string _missing = "";
     FirstRow _kind;
     bool _isHeader;             // the first row names the columns
-    bool _hasIndex;             // the first column, without a name, has counted the rows so far
     int _promised = -1;         // samples, as scikit-learn's first line has them
     int _width = -1, _labelColumn = -1, _groupColumn = -1;
-    int[] _features = [];       // the columns of the features, in their order in the table
+    int[] _features = [], _ignored = []; // the columns of the features, in their order in the table; of no use
+    bool[] _isCounting = [];    // which features have no name, and counted the rows so far
+    double[] _countFrom = [];   // from what number
     char _separator = ',', _mark = '.';
 
     /// <summary>Takes in a row.</summary>
@@ -61,24 +62,34 @@ internal sealed class CsvReading(string path, CsvFormat format)
         }
         if (_rows.Rows == 0)
             throw new InputException($"{path}: has no data rows");
-        if (_hasIndex && _rows.Rows > 1)
-        {
-            throw DataFile.Error(path, _firstLine, 1, "has no name and counts the rows, as the index that pandas "
-                + "writes does; leave it out (to_csv(..., index=False)), or give it a name if it is a feature");
-        }
         if (_promised >= 0 && _promised != _rows.Rows)
         {
             throw DataFile.Error(path, _firstLine, $"promises {_promised} samples, and {_rows.Rows} follow; is the "
                 + "file cut short?");
         }
+        int[] counting = LeaveOutCounting();
         (double[] labels, string[]? names) = MakeLabels();
         return new(path, _rows.ToBestMatrix(_features.Length), labels, names, Names(_features))
         {
             LabelColumn = _labelColumn < 0 ? null : Names([_labelColumn])?[0],
             GroupColumn = _groupColumn < 0 ? null : Names([_groupColumn])?[0],
             Groups = _groupColumn < 0 ? null : [.. _groups],
-            Format = Describe(),
+            LeftOut = Names([.. _ignored, .. counting]) ?? [],
+            Format = Describe(counting),
         };
+    }
+
+    // What pandas writes as the index of its rows says where a row stands in the file, and nothing else.
+    int[] LeaveOutCounting()
+    {
+        if (_rows.Rows < 2 || !_isCounting.Contains(true))
+            return [];
+        int[] counting = [.. _features.Where((_, feature) => _isCounting[feature])];
+        _rows.RemoveColumns(_isCounting);
+        _features = [.. _features.Except(counting)];
+        return _features.Length > 0 ? counting : throw new InputException(
+            $"{path}: no feature is left beside {Column(counting[0])}, which has no name and counts the rows; "
+            + "give it a name to keep it");
     }
 
     FirstRow Judge(CsvRow row)
@@ -87,7 +98,7 @@ internal sealed class CsvReading(string path, CsvFormat format)
             return format.Header == CsvHeader.True ? FirstRow.Header : FirstRow.Sample;
         if (format.Like?.ColumnNames is { } names && names.ToHashSet().IsSubsetOf(_first!))
             return FirstRow.Header;
-        if (IsByName(format.Label) || (format.Groups is { } groups && IsByName(groups)))
+        if (IsByName(format.Label) || (format.Groups is { } groups && IsByName(groups)) || format.Ignore.Any(IsByName))
             return FirstRow.Header;
         bool[] isNumber = new bool[row.Cells];
         for (int c = 0; c < isNumber.Length; c++)
@@ -95,6 +106,7 @@ internal sealed class CsvReading(string path, CsvFormat format)
         var texts = new HashSet<int> { Position(format.Label) };
         if (format.Groups is not null)
             texts.Add(Position(format.Groups));
+        texts.UnionWith(format.Ignore.Select(Position));
         texts.Remove(-1);
         return CsvFirstRow.Of(_first!, isNumber, texts);
     }
@@ -125,16 +137,31 @@ internal sealed class CsvReading(string path, CsvFormat format)
         if (format.Like is { ColumnNames: { } names, LabelColumn: { } label } && _isHeader)
         {
             Match(names, label);
+            Watch();
             return;
         }
         _labelColumn = format.Label == CsvFormat.None ? -1 : Find(format.Label, "label");
         _groupColumn = format.Groups is null ? -1 : Find(format.Groups, "group");
         RefuseOtherLabel();
-        _hasIndex = _isHeader && _first![0] is "" or "Unnamed: 0" && _labelColumn != 0 && _groupColumn != 0;
-        _features = [.. Enumerable.Range(0, _width).Where(c => c != _labelColumn && c != _groupColumn)];
+        _ignored = [.. format.Ignore.Select(column => Find(column, "ignored")).Distinct()];
+        if (_ignored.Intersect([_labelColumn, _groupColumn]).ToArray() is [var both, ..])
+            throw DataFile.Error(path, _firstLine, $"{Column(both)} is {(both == _labelColumn ? "the label" : "of groups")} "
+                + "and cannot be ignored");
+        _features = Others(_ignored);
+        Watch();
         if (_features.Length == 0)
             throw DataFile.Error(path, row.Line, $"has {Columns(_width)}, so that no feature is left beside the label; "
                 + "cells stand between commas, semicolons, tabs or bars");
+    }
+
+    int[] Others(int[] leftOut) =>
+        [.. Enumerable.Range(0, _width).Where(c => c != _labelColumn && c != _groupColumn && !leftOut.Contains(c))];
+
+    void Watch()
+    {
+        _isCounting = Array.ConvertAll(_features, column => _isHeader && format.Like is null
+            && (_first![column].Length == 0 || _first[column].StartsWith("Unnamed: ", StringComparison.Ordinal)));
+        _countFrom = new double[_features.Length];
     }
 
     /// <summary>The column of an option: by its name in the header, or its number from 1.</summary>
@@ -186,7 +213,9 @@ internal sealed class CsvReading(string path, CsvFormat format)
     {
         string? group = format.Like!.GroupColumn;
         string[] wanted = [.. names, label], here = _first!;
-        string[] missing = [.. wanted.Except(here)], extra = [.. here.Where(n => n != group).Except(wanted)];
+        _ignored = [.. here.Index().Where(c => format.Like.LeftOut.Contains(c.Item)).Select(c => c.Index)];
+        string[] kept = [.. here.Where((_, c) => !_ignored.Contains(c))];
+        string[] missing = [.. wanted.Except(kept)], extra = [.. kept.Where(n => n != group).Except(wanted)];
         if (missing.Length + extra.Length > 0)
         {
             throw DataFile.Error(path, _firstLine, $"its columns are not those of {format.Like.Source}: "
@@ -194,8 +223,8 @@ internal sealed class CsvReading(string path, CsvFormat format)
                     .. missing.Length > 0 ? [$"it lacks {Listed(missing)}"] : (string[])[],
                     .. extra.Length > 0 ? [$"it has {Listed(extra)} beside them"] : (string[])[]]));
         }
-        bool areUnique = wanted.Distinct().Count() == wanted.Length && here.Distinct().Count() == here.Length;
-        if (!areUnique && !here.Where(n => n != label).SequenceEqual(names))
+        bool areUnique = wanted.Distinct().Count() == wanted.Length && kept.Distinct().Count() == kept.Length;
+        if (!areUnique && !kept.Where(n => n != label).SequenceEqual(names))
         {
             throw DataFile.Error(path, _firstLine, "two columns have the same name, so that they cannot be matched "
                 + $"with those of {format.Like.Source}; give each a name of its own");
@@ -204,7 +233,7 @@ internal sealed class CsvReading(string path, CsvFormat format)
         _groupColumn = group is null ? -1 : Array.IndexOf(here, group);
         _features = areUnique
             ? Array.ConvertAll(names, name => Array.IndexOf(here, name))
-            : [.. Enumerable.Range(0, _width).Where(c => c != _labelColumn && c != _groupColumn)];
+            : Others(_ignored);
     }
 
     void Add(CsvRow row)
@@ -232,9 +261,11 @@ internal sealed class CsvReading(string path, CsvFormat format)
         for (int feature = 0; feature < _features.Length; feature++)
         {
             double value = row.Number(_features[feature], NameOf(_features[feature]));
-            _hasIndex &= feature > 0 || value == _rows.Rows;
             if (value != 0)
                 _rows.Add(feature, value);
+            if (_rows.Rows == 0)
+                _countFrom[feature] = value;
+            _isCounting[feature] &= _countFrom[feature] is 0 or 1 && value == _countFrom[feature] + _rows.Rows;
         }
         _rows.EndRow();
     }
@@ -321,7 +352,7 @@ internal sealed class CsvReading(string path, CsvFormat format)
 
     string[]? Names(int[] columns) => _isHeader ? Array.ConvertAll(columns, column => _first![column]) : null;
 
-    string Describe()
+    string Describe(int[] counting)
     {
         string header = _isHeader ? $"header in line {_firstLine}"
             : _promised >= 0 ? $"counts and class names in line {_firstLine}, no header" : "no header";
@@ -335,8 +366,12 @@ internal sealed class CsvReading(string path, CsvFormat format)
         return $"{header}; separator {separator}{(_mark == ',' ? "; decimal commas" : "")}"
             + (_labelColumn < 0 ? "" : $"; label in {Column(_labelColumn)}")
             + (_groupColumn < 0 ? "" : $"; groups in {Column(_groupColumn)}")
+            + (_ignored.Length == 0 ? "" : $"; ignored {string.Join(" and ", _ignored.Select(Column))}")
+            + string.Concat(counting.Select(c => $"; left out {Column(c)}, which has no name and counts the rows"))
             + $"; {(_features.Length == 1 ? "1 feature" : $"{_features.Length} features")}"
-            + $"{(_isHeader ? $": {Listed(Names(_features)!)}" : "")}";
+            + $"{(_isHeader ? $": {Listed(Names(_features)!)}" : "")}"
+            + string.Concat((Names(_features) ?? []).CountBy(name => name).Where(c => c.Value > 1)
+                .Select(c => $"; {c.Value} of them have the name '{c.Key}'"));
     }
 
     string Column(int column) => $"column {column + 1}{(_isHeader ? $", '{_first![column]}'" : "")}";

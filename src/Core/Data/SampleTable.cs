@@ -41,6 +41,9 @@ public sealed class SampleTable
     /// <summary>The name of the column of groups, where the file has it.</summary>
     public string? GroupColumn { get; init; }
 
+    /// <summary>The names of columns of the file that are in no use here; empty where columns have none.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
     /// <summary>The group of each row, such as the client whose sample it is; null where none were asked for.</summary>
     public string[]? Groups { get; init; }
 

@@ -35,6 +35,30 @@ internal sealed class SparseRows
             _rowStart[row] -= entries;
     }
 
+    /// <summary>Takes columns away; those behind them move up.</summary>
+    /// <param name="isTaken">Whether a column is taken away.</param>
+    public void RemoveColumns(ReadOnlySpan<bool> isTaken)
+    {
+        int[] place = new int[isTaken.Length];
+        for (int column = 1; column < place.Length; column++)
+            place[column] = place[column - 1] + (isTaken[column - 1] ? 0 : 1);
+        int kept = 0, entry = 0;
+        for (int row = 1; row < _rowStart.Count; row++)
+        {
+            for (; entry < _rowStart[row]; entry++)
+            {
+                if (isTaken[_column[entry]])
+                    continue;
+                (_column[kept], _values[kept]) = (place[_column[entry]], _values[entry]);
+                kept++;
+            }
+            _rowStart[row] = kept;
+        }
+        _column.RemoveRange(kept, _column.Count - kept);
+        _values.RemoveRange(kept, _values.Count - kept);
+        ColumnMax = _column.Count == 0 ? -1 : _column.Max();
+    }
+
     /// <summary>The rows as CSR.</summary>
     public FeatureMatrix ToMatrix(int columns) =>
         FeatureMatrix.Sparse(columns, [.. _rowStart], [.. _column], [.. _values]);

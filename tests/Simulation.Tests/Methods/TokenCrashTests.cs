@@ -111,7 +111,7 @@ public class TokenCrashTests
         var record = Run(plan with { Faults = [Crash(far, 0.5, 1)] });
 
         Assert.Equal(without.Hash, record.Hash);
-        Assert.Equal(["faults: rule 1, 'crash', never fired"], record.Warnings);
+        Assert.Contains("faults: rule 1, 'crash', never fired", record.Warnings);
     }
 
     [Fact]

@@ -25,6 +25,12 @@ public sealed class CsvSource(CsvSource.Options options) : DataSource
         public string Label { get; init; } = CsvFormat.Last;
 
         /// <summary>
+        /// Columns that are no features, each its name in the header, or its number from 1. One without a name that
+        /// counts the rows, as pandas writes it, is left out without being named.
+        /// </summary>
+        public IReadOnlyList<string> Ignore { get; init; } = [];
+
+        /// <summary>
         /// Whether the first row names the columns: <c>true</c>, <c>false</c>, or <c>auto</c>, which refuses a file
         /// that does not show it.
         /// </summary>
@@ -34,7 +40,10 @@ public sealed class CsvSource(CsvSource.Options options) : DataSource
     /// <inheritdoc />
     public override RawData Open(DataContext context)
     {
-        var format = new CsvFormat { Label = options.Label, Header = options.Header, Groups = context.GroupColumn };
+        var format = new CsvFormat
+        {
+            Label = options.Label, Header = options.Header, Groups = context.GroupColumn, Ignore = options.Ignore,
+        };
         var table = CsvReader.Read(context.Locate(options.File), format);
         if (options.TestFile is null)
             return new(table);

@@ -33,6 +33,84 @@ public class CsvSourceTests
         Assert.Equal([0.0, 1], data.Test.Labels);
     }
 
+    // What pandas writes: its index is no feature, and the file reads as without it.
+    [Theory]
+    [InlineData(",a,b,y\n0,5,7,0\n1,6,0,1\n2,8,9,1\n")]
+    [InlineData(";a;b;y\n1;5;7;0\n2;6;0;1\n3;8;9;1\n")]
+    [InlineData("Unnamed: 0,a,b,y\n0,5,7,0\n1,6,0,1\n2,8,9,1\n")]
+    [InlineData("Unnamed: 0.1,Unnamed: 0,a,b,y\n0,0,5,7,0\n1,1,6,0,1\n2,2,8,9,1\n")]
+    public void A_column_without_name_that_counts_the_rows_is_left_out_and_said(string text)
+    {
+        var table = new CsvSource(new() { File = ProblemCases.WriteFile(text) }).Open(Here).Table;
+
+        Assert.Equal(["a", "b"], table.ColumnNames!);
+        Assert.Equal([5.0, 7, 6, 0, 8, 9], table.Features.ToDense().Values);
+        Assert.Equal([0.0, 1, 1], table.Labels);
+        Assert.Contains("; left out column 1, '", table.Format);
+        Assert.Contains("', which has no name and counts the rows; 2 features: a, b", table.Format);
+    }
+
+    [Theory]
+    [InlineData("n,a,y\n0,5,0\n1,6,1\n2,8,1\n")]           // a name
+    [InlineData(",a,y\n0,5,0\n1,6,1\n3,8,1\n")]            // a gap
+    [InlineData(",a,y\n2,5,0\n3,6,1\n4,8,1\n")]            // another start
+    [InlineData("0,5,0\n1,6,1\n2,8,1\n")]                   // no header
+    public void Any_other_column_is_a_feature(string text)
+    {
+        var table = new CsvSource(new() { File = ProblemCases.WriteFile(text) }).Open(Here).Table;
+
+        Assert.Equal(2, table.Columns);
+        Assert.DoesNotContain("left out", table.Format);
+    }
+
+    [Theory]
+    [InlineData("id", "word")]
+    [InlineData("1", "4")]
+    public void Columns_are_ignored_by_name_or_number(string first, string second)
+    {
+        var text = "id,a,b,word,y\n17,5,7,red,0\n4,6,0,blue,1\n";
+        CsvSource.Options options = new() { File = ProblemCases.WriteFile(text), Ignore = [first, second] };
+
+        var data = new CsvSource(options with { TestFile = ProblemCases.WriteFile("y,b,a,word\n1,20,10,green\n") })
+            .Open(Here);
+
+        Assert.Equal([5.0, 7, 6, 0], data.Table.Features.ToDense().Values);
+        Assert.Equal([10.0, 20], data.Test!.Features.ToDense().Values);
+        Assert.Contains("; ignored column 1, 'id' and column 4, 'word'; 2 features: a, b", data.Table.Format);
+    }
+
+    [Theory]
+    [InlineData("ib", "no ignored column 'ib'; did you mean 'id'?")]
+    [InlineData("y", ":1: column 3, 'y' is the label and cannot be ignored")]
+    public void What_cannot_be_ignored_is_refused(string column, string expected)
+    {
+        var source = new CsvSource(new() { File = ProblemCases.WriteFile("id,a,y\n1,5,0\n3,6,1\n"), Ignore = [column] });
+
+        Assert.Contains(expected, Assert.Throws<InputException>(() => source.Open(Here)).Message);
+    }
+
+    [Fact]
+    public void Where_nothing_but_the_index_is_left_that_is_said()
+    {
+        var source = new CsvSource(new() { File = ProblemCases.WriteFile(",y\n0,0\n1,1\n"), Label = "y" });
+
+        Assert.Contains("no feature is left beside column 1, '', which has no name and counts the rows",
+            Assert.Throws<InputException>(() => source.Open(Here)).Message);
+    }
+
+    [Fact]
+    public void The_index_of_a_test_file_is_left_out_with_that_of_the_training_file()
+    {
+        var data = Open(",x1,x2,y\n0,3,30,0\n1,4,40,1\n", ",x2,y,x1\n5,10,0,1\n9,20,1,2\n");
+
+        Assert.Equal([1.0, 10, 2, 20], data.Test!.Features.ToDense().Values);
+    }
+
+    [Fact]
+    public void Features_of_one_name_are_said() => Assert.EndsWith(
+        "3 features: a, b, a; 2 of them have the name 'a'",
+        new CsvSource(new() { File = ProblemCases.WriteFile("a,b,a,y\n3,1,30,0\n") }).Open(Here).Table.Format);
+
     [Fact]
     public void Numbered_names_are_matched_too()
     {
