@@ -220,4 +220,62 @@ public sealed class PageCommandTests : IDisposable
         Assert.Equal(2, _shell.Run("page", _page, "--runs", _runs));
         Assert.Contains("block 'clam x': expected 'claim NAME'", _shell.Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("nothing\n", ":1: no block of numbers: expected '<!-- numbers: WHAT -->'")]
+    [InlineData("a\n<!-- numbers: claims -->\nold\n", ":2: block 'claims' has no '<!-- end of numbers -->' behind it")]
+    [InlineData("<!-- numbers: claims -->\n<!-- numbers: scale -->\n<!-- end of numbers -->\n",
+        ":1: block 'claims' has no '<!-- end of numbers -->' behind it")]
+    [InlineData("<!-- end of numbers -->\n", ":1: '<!-- end of numbers -->' ends no block")]
+    public void A_page_without_whole_blocks_is_wrong_input(string text, string expected)
+    {
+        File.WriteAllText(_page, text);
+
+        Assert.Equal(2, _shell.Run("page", _page, "--runs", _runs));
+        Assert.Contains(_page + expected, _shell.Error);
+        Assert.Equal(text, File.ReadAllText(_page));
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_said_with_file_and_line_and_nothing_is_written()
+    {
+        var small = Path.Combine(_runs, "small");
+        Assert.Equal(0, _shell.Run("run", Path.Combine(_shell.Folder, "small.yaml"), "--out", small, "--quiet"));
+        string[] blocks = ["experiment small gap", "experiment small gapp", "clam x"];
+        var text = string.Concat(blocks.Select(w => $"<!-- numbers: {w} -->\nold\n<!-- end of numbers -->\n"));
+        File.WriteAllText(_page, text);
+
+        Assert.Equal(2, _shell.Run("page", _page, _page + "x", "--runs", _runs));
+
+        Assert.Contains($"{_page}:4: small has no metric 'gapp'; did you mean 'gap'?", _shell.Error);
+        Assert.Contains($"{_page}:7: block 'clam x': expected ", _shell.Error);
+        Assert.Contains($"{_page}x: no such page", _shell.Error);
+        Assert.Equal(text, File.ReadAllText(_page));
+    }
+
+    [Fact]
+    public void A_damaged_run_is_in_no_page()
+    {
+        var small = Path.Combine(_runs, "small");
+        Assert.Equal(0, _shell.Run("run", Path.Combine(_shell.Folder, "small.yaml"), "--out", small, "--quiet"));
+        var file = Path.Combine(small, "async", "seed-1", "metrics.csv");
+        File.WriteAllText(file, "");
+        File.WriteAllText(_page, "<!-- numbers: experiment small gap -->\n<!-- end of numbers -->\n");
+
+        Assert.Equal(2, _shell.Run("page", _page, "--runs", _runs));
+
+        Assert.Contains($"{_page}:1: {file}: is damaged: ", _shell.Error);
+    }
+
+    [Fact]
+    public void Where_only_the_build_is_another_that_is_said()
+    {
+        Assert.Equal(0, _shell.Run(
+            "run", Path.Combine(_shell.Folder, "small.yaml"), "--out", Path.Combine(_runs, "small"), "--quiet"));
+        var page = Written("experiment small gap");
+        File.WriteAllText(_page, System.Text.RegularExpressions.Regex.Replace(page, "Build `[^`]*`", "Build `1+abc, 0123`"));
+
+        Assert.Equal(1, _shell.Run("page", _page, "--runs", _runs, "--check"));
+        Assert.Contains("experiment small gap: stale, only the build is another", _shell.Out);
+    }
 }

@@ -46,29 +46,55 @@ static class PageCommand
 
     static int Run(Terminal terminal, IReadOnlyList<string> files, PageNumbers numbers, bool check)
     {
+        // All that is wrong is said at once, before anything is written.
+        var problems = new List<string>();
+        var pages = files.Select(file => (File: file, Page: Fresh(terminal, file, numbers, problems))).ToList();
+        if (problems.Count > 0)
+            throw new InputException(string.Join('\n', problems));
         var stale = false;
-        foreach (var file in files)
+        foreach (var (file, (text, fresh)) in pages)
         {
-            if (!File.Exists(file))
-                throw new InputException($"{file}: no such page{NearestName.FileHint(file, NearestName.OfFile(file))}");
-            var text = File.ReadAllText(file);
-            var fresh = Page.Rewritten(text, what =>
+            var changed = Page.Blocks(text).Zip(Page.Blocks(fresh)).Where(p => p.First.Body != p.Second.Body).ToList();
+            foreach (var (old, now) in changed)
             {
-                var body = numbers.Of(what);
-                if (body is null)
-                {
-                    var lacking = PageNumbers.IsOfReport(what) ? "no report" : "no runs";
-                    terminal.Line($"{file}: {what}: {lacking}, left as it is");
-                }
-                return body;
-            });
-            var changed = Page.Blocks(text).Zip(Page.Blocks(fresh)).Where(p => p.First != p.Second).ToList();
-            foreach (var (block, _) in changed)
-                terminal.Line($"{file}: {block.What}: {(check ? "stale" : "written")}");
+                var how = PageNumbers.DifferInBuildOnly(old.Body, now.Body) ? ", only the build is another" : "";
+                terminal.Line($"{file}: {old.What}: {(check ? "stale" : "written")}{how}");
+            }
             stale |= changed.Count > 0;
             if (!check && changed.Count > 0)
                 AtomicFile.Write(file, to => to.Write(fresh));
         }
         return check && stale ? ExitCode.Failed : ExitCode.Ok;
+    }
+
+    static (string Text, string Fresh) Fresh(
+        Terminal terminal, string file, PageNumbers numbers, List<string> problems)
+    {
+        if (!File.Exists(file))
+        {
+            problems.Add($"{file}: no such page{NearestName.FileHint(file, NearestName.OfFile(file))}");
+            return ("", "");
+        }
+        var text = File.ReadAllText(file);
+        problems.AddRange(Page.Problems(text).Select(p => $"{file}:{p.Line}: {p.What}"));
+        var bodies = new Queue<string?>(Page.Blocks(text).Select(Body).ToList());
+        return (text, Page.Rewritten(text, _ => bodies.Dequeue()));
+
+        string? Body((string What, string Body, int Line) block)
+        {
+            try
+            {
+                var body = numbers.Of(block.What);
+                var lacking = PageNumbers.IsOfReport(block.What) ? "no report" : "no runs";
+                if (body is null)
+                    terminal.Line($"{file}: {block.What}: {lacking}, left as it is");
+                return body;
+            }
+            catch (InputException e)
+            {
+                problems.Add($"{file}:{block.Line}: {e.Message}");
+                return null;
+            }
+        }
     }
 }

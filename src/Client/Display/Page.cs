@@ -8,18 +8,47 @@ namespace AsyncOpt.Client.Display;
 /// </summary>
 static partial class Page
 {
-    /// <summary>What the blocks of a page are of, in their order.</summary>
-    public static IEnumerable<(string What, string Body)> Blocks(string text) =>
-        Block().Matches(text).Select(m => (m.Groups["what"].Value, m.Groups["body"].Value));
+    const string End = "<!-- end of numbers -->";
+
+    /// <summary>What the blocks of a page are of, and on what line each begins, in their order.</summary>
+    public static IEnumerable<(string What, string Body, int Line)> Blocks(string text) =>
+        Block().Matches(text).Select(m => (m.Groups["what"].Value, m.Groups["body"].Value, LineOf(text, m.Index)));
+
+    /// <summary>What is wrong with the marks of a page, with the line; nothing where each block begins and ends.</summary>
+    public static IEnumerable<(int Line, string What)> Problems(string text)
+    {
+        Match? open = null;
+        var marks = Mark().Matches(text);
+        if (marks.Count == 0)
+            yield return (1, $"no block of numbers: expected '<!-- numbers: WHAT -->' on a line of its own, and '{End}'");
+        foreach (Match mark in marks)
+        {
+            var isEnd = mark.Value == End;
+            if (isEnd && open is null)
+                yield return (LineOf(text, mark.Index), $"'{End}' ends no block");
+            if (!isEnd && open is not null)
+                yield return (LineOf(text, open.Index), NotEnded(open));
+            open = isEnd ? null : mark;
+        }
+        if (open is not null)
+            yield return (LineOf(text, open.Index), NotEnded(open));
+    }
+
+    static string NotEnded(Match open) => $"block '{open.Groups["what"].Value}' has no '{End}' behind it";
+
+    static int LineOf(string text, int index) => text.AsSpan(0, index).Count('\n') + 1;
 
     /// <summary>The page with its blocks written anew.</summary>
     /// <param name="text">The page.</param>
     /// <param name="body">What stands in a block, ending a line; null to leave it as it is.</param>
     public static string Rewritten(string text, Func<string, string?> body) =>
         Block().Replace(text, m => body(m.Groups["what"].Value) is { } fresh
-            ? $"<!-- numbers: {m.Groups["what"].Value} -->\n{fresh}<!-- end of numbers -->"
+            ? $"<!-- numbers: {m.Groups["what"].Value} -->\n{fresh}{End}"
             : m.Value);
 
     [GeneratedRegex("<!-- numbers: (?<what>[^\n]*?) -->\n(?<body>.*?)<!-- end of numbers -->", RegexOptions.Singleline)]
     private static partial Regex Block();
+
+    [GeneratedRegex("<!-- numbers: (?<what>[^\n]*?) -->\n|<!-- end of numbers -->")]
+    private static partial Regex Mark();
 }

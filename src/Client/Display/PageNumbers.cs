@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using AsyncOpt.Client.Running;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
@@ -21,7 +22,7 @@ namespace AsyncOpt.Client.Display;
 /// that the block names.
 /// </param>
 /// <param name="bench">The report; null for none.</param>
-sealed class PageNumbers(string runs, string? bench = null)
+sealed partial class PageNumbers(string runs, string? bench = null)
 {
     /// <summary>The block's text; null where its runs are not there.</summary>
     /// <exception cref="InputException">The block asks for what there cannot be, or its runs cannot tell.</exception>
@@ -41,6 +42,9 @@ sealed class PageNumbers(string runs, string? bench = null)
 
     /// <summary>Whether a block is of a report of the benchmarks rather than of runs.</summary>
     public static bool IsOfReport(string what) => what.Split(' ')[0] is "bench" or "bench-all" or "scale";
+
+    /// <summary>Whether two texts of a block are the same but for the build that made the runs.</summary>
+    public static bool DifferInBuildOnly(string a, string b) => Builds().Replace(a, "") == Builds().Replace(b, "");
 
     /// <summary>16 hexadecimal digits that change with a claim's file.</summary>
     public static string FileHash(string text) =>
@@ -194,4 +198,7 @@ sealed class PageNumbers(string runs, string? bench = null)
 
     static string Origin(IReadOnlyList<string> builds, ulong hash) =>
         $"Build {string.Join(", ", builds.Select(b => $"`{b}`"))}, runs `{AsyncOpt.Reporting.Text.Hash(hash)}`";
+
+    [GeneratedRegex("^Build `[^`\n]*`(, `[^`\n]*`)*", RegexOptions.Multiline)]
+    private static partial Regex Builds();
 }
