@@ -46,6 +46,12 @@ static class Checks
             && plan.Links.Delay is { IsRandom: false, FloorOverall.Nanoseconds: 0 })
             diagnostics.Add(
                 tree["compute"]!, "nothing takes time: expected per-task, per-sample or the links' delay above 0");
+        if (plan.Problem is { Smoothness: { } l } && !double.IsFinite(l)
+            || plan.Problem.Optimum is { Value: var least } && !double.IsFinite(least))
+        {
+            diagnostics.Add(tree["problem"]!, "its values are too large: the objective or its curvature does not fit in "
+                + "a float64; give them in a larger unit");
+        }
         foreach (var error in plan.Method.Errors(ContextOf(plan)))
             diagnostics.Add(tree["method"]!, error);
         var layout = LayoutOf(plan);

@@ -180,6 +180,8 @@ public class ExperimentTests
         "test.yaml:5:30: stop.target: the target cannot be reached: gap is never below 0, got -1")]
     [InlineData("updates: 10", "updates: 10, target: { metric: gap, value: .nan }",
         "test.yaml:5:52: stop.target.value: expected a number, got '.nan'")]
+    [InlineData("dimension: 3", "targets: [[1e200], [1], [2], [3]]", "test.yaml:3:10: problem: its values are too large: the "
+        + "objective or its curvature does not fit in a float64; give them in a larger unit")]
     [InlineData("step: 0.1", "stp: 0.1",
         "test.yaml:2:9: method: missing key 'step': expected a number, a name out of schedules, or a mapping with 'name'\n"
         + "test.yaml:2:28: method: unknown key 'stp'; did you mean 'step'?")]

@@ -25,12 +25,14 @@ internal sealed class CellNumbers(string path)
     /// <param name="line">Its line, from 1.</param>
     /// <param name="column">Its column, from 1.</param>
     /// <param name="name">The column's name; null where it has none.</param>
-    /// <exception cref="InputException">It is none, or the file has decimal commas and points.</exception>
+    /// <exception cref="InputException">It is none, is beyond <see cref="Numbers.DataMax"/>, or the file has decimal commas and points.</exception>
     public double Read(ReadOnlySpan<char> cell, char separator, long line, int column, string? name = null)
     {
         char mark = MarkOf(cell, separator);
         if (!Numbers.TryParse(cell, mark, out double value))
             throw DataFile.Error(path, line, column, Numbers.Refusal(cell), name);
+        if (Math.Abs(value) > Numbers.DataMax)
+            throw DataFile.Error(path, line, column, Numbers.TooLarge(cell), name);
         if (!cell.Contains(mark))
             return value;
         if (_mark is null)

@@ -100,6 +100,30 @@ public sealed class FeatureMatrix
         return builder.ToMatrix(Columns);
     }
 
+    /// <summary>The columns that have one value in some rows, ascending; none where there are fewer than two rows.</summary>
+    /// <param name="rows">The rows, each 0 to rows - 1.</param>
+    public IReadOnlyList<int> ConstantColumns(ReadOnlySpan<int> rows)
+    {
+        if (rows.Length < 2)
+            return [];
+        // What a row does not store is 0.
+        var (first, stored, varies) = (new double[Columns], new int[Columns], new bool[Columns]);
+        foreach (int row in rows)
+        {
+            var (start, count) = IsDense ? (row * Columns, Columns) : (RowStart[row], RowStart[row + 1] - RowStart[row]);
+            for (int k = 0; k < count; k++)
+            {
+                int column = IsDense ? k : Column[start + k];
+                if (stored[column]++ == 0)
+                    first[column] = Values[start + k];
+                varies[column] |= Values[start + k] != first[column];
+            }
+        }
+        int all = rows.Length;
+        return [.. Enumerable.Range(0, Columns)
+            .Where(c => !varies[c] && (stored[c] == all || stored[c] == 0 || first[c] == 0))];
+    }
+
     /// <summary>The inner product of a row with x, summed from first to last column: the plain reference.</summary>
     /// <param name="row">The row, 0 to rows - 1.</param>
     /// <param name="x">A vector of <see cref="Columns"/> numbers.</param>

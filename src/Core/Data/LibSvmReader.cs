@@ -157,6 +157,8 @@ public static class LibSvmReader
                 throw DataFile.Error(
                     path, line, $"index {index}: expected a finite number, got {DataFile.Quote(part)}");
             }
+            if (Math.Abs(value) > Numbers.DataMax)
+                throw DataFile.Error(path, line, $"index {index}: {Numbers.TooLarge(part[(colon + 1)..])}");
             return (index, value);
         }
     }

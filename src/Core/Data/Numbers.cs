@@ -10,6 +10,15 @@ namespace AsyncOpt.Core.Data;
 /// </summary>
 public static class Numbers
 {
+    /// <summary>Data beyond this has sums of squares that do not fit in a float64.</summary>
+    public const double DataMax = 1e100;
+
+    /// <summary>What to say of a number beyond <see cref="DataMax"/>.</summary>
+    /// <param name="text">The text.</param>
+    public static string TooLarge(ReadOnlySpan<char> text) =>
+        $"{DataFile.Quote(text)} is beyond 1e100, and sums of squares would not fit in a float64; is it a mistake? Else "
+        + "give the values in a larger unit";
+
     /// <summary>Reads a finite number.</summary>
     /// <param name="text">The text; blanks around the number are passed over.</param>
     /// <param name="value">The number, or 0.</param>

@@ -445,6 +445,8 @@ public abstract class SampleProblem : Problem
         yield return ("parameters", Text(Parameters));
         yield return ("features", $"{Features.Columns}, {(Features.IsDense ? "dense" : "sparse")}");
         yield return ("training samples", $"{Parts.Train.Rows.Length} of {Parts.Train.Table.Source}");
+        if (!_isSequence && Features.ConstantColumns(Parts.Train.Rows) is { Count: > 0 } constant)
+            yield return ("constant features", $"{constant.Count} of {Features.Columns}, such as {FeatureName(constant[0])}");
         if (HasClasses && !_isSequence)
         {
             var (table, rows) = (Parts.Train.Table, Parts.Train.Rows);
@@ -469,6 +471,9 @@ public abstract class SampleProblem : Problem
         else if (_samples.Length < Parts.Train.Rows.Length)
             yield return ("unused samples", Text(Parts.Train.Rows.Length - _samples.Length));
     }
+
+    string FeatureName(int column) =>
+        Parts.Train.Table.ColumnNames is { } names ? $"'{names[column]}'" : $"number {column + 1}";
 
     static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -80,8 +80,6 @@ public sealed class CsvReaderTests : IDisposable
     [InlineData("x,y\n1,1\n2,1.0\n3,one\n", ": the labels '1' and '1.0' differ only in how they are written")]
     [InlineData("x,y\n1,cat\n2,NA\n3,dog\n4,?\n", ":3: column 2: the label is missing ('NA'); leave the line out, or give")]
     [InlineData("x,y\n1,none\n2,cat\n3,null\n", ":4: column 2: the label is missing ('null')")]
-    [InlineData(",x,y\n0,1.5,0\n1,2.5,1\n", ":1: column 1: has no name and counts the rows, as the index that pandas")]
-    [InlineData("Unnamed: 0,x,y\n0,1.5,0\n1,2.5,1\n", ":1: column 1: has no name and counts the rows")]
     [InlineData("label,x,z\n0,1.5,2\n1,2.5,3\n", ":1: column 1 has the name 'label', but the label is taken from the last "
         + "column, 'z'; say 'label: label', or 'label: 3' for the last one")]
     [InlineData("x,Class,z\n0,1.5,2\n1,2.5,3\n", ":1: column 2 has the name 'Class', but the label is taken from the last")]

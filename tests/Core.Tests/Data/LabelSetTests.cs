@@ -72,4 +72,18 @@ public class LabelSetTests
             Assert.Throws<InputException>(() => LabelSet.Of(table).Signs(table)).Message);
         Assert.Throws<InputException>(() => LabelSet.Of(Table([])));
     }
+
+    [Fact]
+    public void Columns_of_one_value_are_found_dense_or_sparse()
+    {
+        // Constant in rows 0 to 2: columns 0 (all 2) and 3 (all 0); column 1 is 5 or 0.
+        var dense = FeatureMatrix.Dense(4, 4, [2, 5, 1, 0, 2, 0, 2, 0, 2, 5, 3, 0, 7, 5, 4, 1]);
+
+        foreach (var matrix in (FeatureMatrix[])[dense, dense.ToSparse()])
+        {
+            Assert.Equal([0, 3], matrix.ConstantColumns([0, 1, 2]));
+            Assert.Empty(matrix.ConstantColumns([0, 1, 2, 3]));
+            Assert.Empty(matrix.ConstantColumns([0]));
+        }
+    }
 }

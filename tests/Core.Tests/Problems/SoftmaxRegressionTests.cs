@@ -36,6 +36,22 @@ public class SoftmaxRegressionTests
     }
 
     [Fact]
+    public void A_feature_of_one_value_is_said_and_a_quantity_is_no_label()
+    {
+        static SoftmaxRegression Of(string text) => new(new()
+        {
+            Data = new LibSvmSource(new() { File = ProblemCases.WriteFile(text) }),
+        });
+        var measured = Of(string.Concat(Enumerable.Range(0, 30).Select(k => $"{k}.5 1:{k + 1}\n")));
+
+        Assert.Contains(("constant features", "1 of 2, such as number 1"),
+            Of("3 1:1 2:2\n5 1:1 2:-1\n9 1:1\n").Built(1).Facts());
+        Assert.DoesNotContain(Made(3).Facts(), f => f.Name == "constant features");
+        Assert.Contains("30 samples have 30 different labels",
+            Assert.Throws<InputException>(() => measured.Built(1)).Message);
+    }
+
+    [Fact]
     public void The_gradient_and_the_hessian_are_those_of_finite_differences()
     {
         ProblemCases.CheckGradient(Made(3), ProblemCases.Point(12));

@@ -106,6 +106,25 @@ public class CsvSourceTests
         Assert.Equal([1.0, 10, 2, 20], data.Test!.Features.ToDense().Values);
     }
 
+    [Theory]
+    [InlineData("1e308", true)]
+    [InlineData("-1e101", true)]
+    [InlineData("1e100", false)]
+    public void A_value_whose_square_does_not_fit_is_refused_where_it_stands(string value, bool refused)
+    {
+        var source = new CsvSource(new() { File = ProblemCases.WriteFile($"a,b,y\n1,2,0\n3,{value},1\n") });
+
+        if (refused)
+        {
+            Assert.Contains($":3: column 2, 'b': '{value}' is beyond 1e100",
+                Assert.Throws<InputException>(() => source.Open(Here)).Message);
+        }
+        else
+        {
+            Assert.Equal(1e100, source.Open(Here).Table.Features.ToDense().Values[3]);
+        }
+    }
+
     [Fact]
     public void Features_of_one_name_are_said() => Assert.EndsWith(
         "3 features: a, b, a; 2 of them have the name 'a'",
