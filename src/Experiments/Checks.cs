@@ -49,8 +49,8 @@ static class Checks
         if (plan.Problem is { Smoothness: { } l } && !double.IsFinite(l)
             || plan.Problem.Optimum is { Value: var least } && !double.IsFinite(least))
         {
-            diagnostics.Add(tree["problem"]!, "its values are too large: the objective or its curvature does not fit in "
-                + "a float64; give them in a larger unit");
+            diagnostics.Add(tree["problem"]!, "its values are too large: the objective or its curvature does not fit "
+                + "in a float64; give them in a larger unit");
         }
         foreach (var error in plan.Method.Errors(ContextOf(plan)))
             diagnostics.Add(tree["method"]!, error);

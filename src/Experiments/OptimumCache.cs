@@ -19,8 +19,8 @@ public sealed class OptimumCache(string shippedFolder, string? userFolder = null
 
     /// <summary>The optimum; null where none can be certified, because the problem is not strongly convex.</summary>
     /// <remarks>
-    /// What a file says is believed only as far as one evaluation of F at its point bears it out; a file that is damaged
-    /// is named, and the optimum is computed anew.
+    /// What a file says is believed only as far as one evaluation of F at its point bears it out; a damaged file is
+    /// named, and the optimum is computed anew.
     /// </remarks>
     /// <param name="problem">A built problem. It is not changed.</param>
     /// <param name="file">Receives the file that it is kept in; null where there is none.</param>

@@ -102,7 +102,7 @@ public sealed class Sweep(BestOptions best, bool isBetterAbove = false)
         var value = Value(found.Score.Mean).ToString("G6", CultureInfo.InvariantCulture);
         var ties = found.Ties.Count + 1;
         if (ties > 1 && ties == found.Tried)
-            return $"{found.Score.Arm}: {what} {value}; all {ties} points of the grid are equal: the grid decides nothing";
+            return $"{found.Score.Arm}: {what} {value}; all {ties} points of the grid are equal: it decides nothing";
         var tie = ties == 1 ? "" : $"; the first of {ties} equal ones, such as {found.Ties[0].Arm}";
         var edge = found.EdgeKeys.Count == 0
             ? ""

@@ -2,7 +2,7 @@ using AsyncOpt.Core;
 
 namespace AsyncOpt.Reporting;
 
-/// <summary>A run folder that is not as it was written. The message names the file, what is wrong, and the remedy.</summary>
+/// <summary>A run folder is not as it was written. The message names the file, what is wrong, and the remedy.</summary>
 /// <param name="path">The file.</param>
 /// <param name="damage">What is wrong with it, as in <c>is missing</c>.</param>
 /// <param name="inner">What told it.</param>

@@ -39,7 +39,8 @@ static class MetricDoubts
         }
     }
 
-    static double First(IReadOnlyList<MetricPoint> metrics, string metric) => metrics.First(p => p.Metric == metric).Value;
+    static double First(IReadOnlyList<MetricPoint> metrics, string metric) =>
+        metrics.First(p => p.Metric == metric).Value;
 
     // To the last bit, in loss and gradient: what predictions and other diagnostics say may change with time alone.
     static bool NeverChanged(IReadOnlyList<MetricPoint> metrics) =>

@@ -263,7 +263,7 @@ public sealed class RunCommandTests : IDisposable
 
         Assert.Equal(5, made());
         Assert.Contains($"{metrics} is damaged: {whole.Length} bytes were written, it has ", _shell.Error);
-        Assert.Contains($": the run was moved to {_out}.earlier-1", _shell.Error);
+        Assert.Contains($": moved to {_out}.earlier-1, and made anew", _shell.Error);
         Assert.Contains("3 of 4 runs are there already", _shell.Out);
         Assert.Equal(whole, File.ReadAllText(metrics));
         Assert.Equal(before, tables.ConvertAll(File.ReadAllText));

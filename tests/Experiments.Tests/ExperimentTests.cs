@@ -16,59 +16,6 @@ public class ExperimentTests
         Parsing.Problems("workers: 4\nmethod: { name: async-sgd, step: 0.1 }\nstop: 10s\nproblem: { name: quadratic, "
             + "targets: [[1], [2], [3], [4]] }\ncompute: { per-task: 1ms }\nsample-every: 1s\n"));
 
-    [Theory]
-    [InlineData("accuracy, value: 1.5", "accuracy is a share between 0 and 1, got 1.5")]
-    [InlineData("accuracy, value: -0.5, above: false", "accuracy is a share between 0 and 1, got -0.5")]
-    [InlineData("squared-error, value: -1e-9", "squared-error is never below 0, got -1E-09")]
-    [InlineData("accuracy, value: 1", null)]
-    [InlineData("accuracy, value: 0, above: false", null)]
-    [InlineData("gap, value: 0", null)]
-    [InlineData("gap, value: 5, above: true", null)]
-    public void A_target_beyond_what_its_metric_can_be_is_refused(string target, string? why)
-    {
-        var text = $$"""
-            workers: 4
-            method: { name: async-sgd, step: 0.1 }
-            problem:
-              name: logistic-regression
-              regularization: 0.1
-              data: { name: synthetic-classification, samples: 20, dimension: 2 }
-              split: { train: 0.5, test: 0.5 }
-            compute: { per-task: 1ms }
-            stop: { time: 1s, target: { metric: {{target}} } }
-            samples: 3
-            """;
-
-        if (why is null)
-            Assert.Empty(Parsing.Load(text).Arms[0].Warnings);
-        else
-            Assert.Equal(
-                [$"test.yaml:9:27: stop.target: the target cannot be reached: {why}"], Parsing.Problems(text));
-    }
-
-    [Fact]
-    public void A_loss_below_the_least_one_is_no_target()
-    {
-        // (1/2) (x - t)^2 in the mean over t = 1, 2, 3, 4: least at 2.5, where it is (1.5^2 + 0.5^2) / 4 = 0.625.
-        static string With(string value) => Parsing.Workers.Replace("dimension: 3", "targets: [[1], [2], [3], [4]]")
-            .Replace("updates: 10", "updates: 10, target: { metric: loss, value: " + value + " }");
-
-        Assert.Empty(Parsing.Load(With("0.6250001")).Arms[0].Warnings);
-        Assert.Equal(
-            ["test.yaml:5:30: stop.target: the target cannot be reached: the least loss is 0.625, got 0.6249"],
-            Parsing.Problems(With("0.6249")));
-    }
-
-    [Theory]
-    [InlineData("target: { metric: gap, value: 1e-3, stop: true }", true)]
-    [InlineData("target: { metric: gap, value: 1e-3, stop: true }, time: 1s", false)]
-    [InlineData("target: { metric: gap, value: 1e-3, stop: true }, wall-time: 1s, time: 1s", false)]
-    [InlineData("updates: 10", false)]
-    public void A_run_that_only_a_target_ends_may_never_end(string stop, bool warned) => Assert.Equal(
-        warned ? ["stop: nothing but the target ends the run, so it never ends where the target is not met; add "
-            + "stop.time, or another limit"] : [],
-        Parsing.Load(Parsing.Workers.Replace("updates: 10", stop)).Arms[0].Warnings);
-
     [Fact]
     public void A_target_on_a_part_that_is_not_there_says_how_to_have_it()
     {

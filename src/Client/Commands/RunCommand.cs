@@ -88,7 +88,8 @@ static class RunCommand
         terminal.Console.Write(ClosingTables.Results(summaries, target, terminal.Width));
         if (ClosingTables.LeftOut(summaries, target, terminal.Width) is { } leftOut)
             terminal.Line(leftOut);
-        if (ClosingTables.Predictions(summaries, experiment.Arms.ToDictionary(a => a.Name, a => a.OpenConditions)) is { } predictions)
+        var open = experiment.Arms.ToDictionary(a => a.Name, a => a.OpenConditions);
+        if (ClosingTables.Predictions(summaries, open) is { } predictions)
             terminal.Console.Write(predictions);
         Messages.Conditions(terminal, experiment.Arms);
         terminal.Console.Write(ClosingTables.Traffic(summaries));

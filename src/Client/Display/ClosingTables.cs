@@ -47,7 +47,7 @@ static class ClosingTables
     /// Measured beside predicted, for each metric that some diagnostic predicts by the name <c>predicted-METRIC</c>.
     /// </summary>
     /// <param name="arms">The arms.</param>
-    /// <param name="open">Of each arm, how many conditions are not met before the run, and how many not checked.</param>
+    /// <param name="open">Of each arm, how many conditions are not met before it ran, and how many not checked.</param>
     /// <returns>The table; null where nothing is predicted.</returns>
     public static IRenderable? Predictions(
         IReadOnlyList<ArmSummary> arms, IReadOnlyDictionary<string, (int NotMet, int NotChecked)> open)
@@ -167,7 +167,7 @@ static class ClosingTables
         yield return Outcomes(arm);
     }
 
-    /// <summary>The last value of a metric; nothing counted for an arm without it, or where every run diverged.</summary>
+    /// <summary>The last value of a metric; of no seed for an arm without it, or where every run diverged.</summary>
     public static Interval Final(ArmSummary arm, string metric) =>
         arm.Final.FirstOrDefault(f => f.Metric == metric).Value;
 

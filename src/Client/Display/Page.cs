@@ -14,13 +14,13 @@ static partial class Page
     public static IEnumerable<(string What, string Body, int Line)> Blocks(string text) =>
         Block().Matches(text).Select(m => (m.Groups["what"].Value, m.Groups["body"].Value, LineOf(text, m.Index)));
 
-    /// <summary>What is wrong with the marks of a page, with the line; nothing where each block begins and ends.</summary>
+    /// <summary>What is wrong with the marks of a page, with the line; nothing where blocks begin and end.</summary>
     public static IEnumerable<(int Line, string What)> Problems(string text)
     {
         Match? open = null;
         var marks = Mark().Matches(text);
         if (marks.Count == 0)
-            yield return (1, $"no block of numbers: expected '<!-- numbers: WHAT -->' on a line of its own, and '{End}'");
+            yield return (1, $"no block of numbers: expected '<!-- numbers: WHAT -->' on its own line, and '{End}'");
         foreach (Match mark in marks)
         {
             var isEnd = mark.Value == End;

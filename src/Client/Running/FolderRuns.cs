@@ -31,7 +31,7 @@ sealed class FolderRuns(ExperimentFolder folder, Experiment experiment, IJobRunn
             say($"{folder.Path}: arm '{arm}'{Others(foreign.Count)} was of another experiment ({reason}): moved to "
                 + moved);
         if (damaged is [var first, ..])
-            say($"{first.Damage}: the run{Others(damaged.Count)} was moved to {moved}");
+            say($"{first.Damage}{Others(damaged.Count)}: moved to {moved}, and made anew");
     }
 
     static string Others(int count) => count == 1 ? "" : $", and {count - 1} more";

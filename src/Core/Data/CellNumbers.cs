@@ -25,7 +25,9 @@ internal sealed class CellNumbers(string path)
     /// <param name="line">Its line, from 1.</param>
     /// <param name="column">Its column, from 1.</param>
     /// <param name="name">The column's name; null where it has none.</param>
-    /// <exception cref="InputException">It is none, is beyond <see cref="Numbers.DataMax"/>, or the file has decimal commas and points.</exception>
+    /// <exception cref="InputException">
+    /// It is none, is beyond <see cref="Numbers.DataMax"/>, or the file has decimal commas and points.
+    /// </exception>
     public double Read(ReadOnlySpan<char> cell, char separator, long line, int column, string? name = null)
     {
         char mark = MarkOf(cell, separator);

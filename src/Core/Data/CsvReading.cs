@@ -145,8 +145,10 @@ internal sealed class CsvReading(string path, CsvFormat format)
         RefuseOtherLabel();
         _ignored = [.. format.Ignore.Select(column => Find(column, "ignored")).Distinct()];
         if (_ignored.Intersect([_labelColumn, _groupColumn]).ToArray() is [var both, ..])
-            throw DataFile.Error(path, _firstLine, $"{Column(both)} is {(both == _labelColumn ? "the label" : "of groups")} "
-                + "and cannot be ignored");
+        {
+            string use = both == _labelColumn ? "the label" : "of groups";
+            throw DataFile.Error(path, _firstLine, $"{Column(both)} is {use} and cannot be ignored");
+        }
         _features = Others(_ignored);
         Watch();
         if (_features.Length == 0)

@@ -100,7 +100,7 @@ public sealed class FeatureMatrix
         return builder.ToMatrix(Columns);
     }
 
-    /// <summary>The columns that have one value in some rows, ascending; none where there are fewer than two rows.</summary>
+    /// <summary>The columns that have one value in some rows, ascending; none for fewer than two rows.</summary>
     /// <param name="rows">The rows, each 0 to rows - 1.</param>
     public IReadOnlyList<int> ConstantColumns(ReadOnlySpan<int> rows)
     {
@@ -110,7 +110,8 @@ public sealed class FeatureMatrix
         var (first, stored, varies) = (new double[Columns], new int[Columns], new bool[Columns]);
         foreach (int row in rows)
         {
-            var (start, count) = IsDense ? (row * Columns, Columns) : (RowStart[row], RowStart[row + 1] - RowStart[row]);
+            int start = IsDense ? row * Columns : RowStart[row];
+            int count = IsDense ? Columns : RowStart[row + 1] - start;
             for (int k = 0; k < count; k++)
             {
                 int column = IsDense ? k : Column[start + k];

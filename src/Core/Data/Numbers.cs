@@ -16,7 +16,7 @@ public static class Numbers
     /// <summary>What to say of a number beyond <see cref="DataMax"/>.</summary>
     /// <param name="text">The text.</param>
     public static string TooLarge(ReadOnlySpan<char> text) =>
-        $"{DataFile.Quote(text)} is beyond 1e100, and sums of squares would not fit in a float64; is it a mistake? Else "
+        $"{DataFile.Quote(text)} is beyond 1e100, and sums of squares would not fit in a float64; mend it, or "
         + "give the values in a larger unit";
 
     /// <summary>Reads a finite number.</summary>

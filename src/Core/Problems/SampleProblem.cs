@@ -446,7 +446,10 @@ public abstract class SampleProblem : Problem
         yield return ("features", $"{Features.Columns}, {(Features.IsDense ? "dense" : "sparse")}");
         yield return ("training samples", $"{Parts.Train.Rows.Length} of {Parts.Train.Table.Source}");
         if (!_isSequence && Features.ConstantColumns(Parts.Train.Rows) is { Count: > 0 } constant)
-            yield return ("constant features", $"{constant.Count} of {Features.Columns}, such as {FeatureName(constant[0])}");
+        {
+            yield return (
+                "constant features", $"{constant.Count} of {Features.Columns}, such as {FeatureName(constant[0])}");
+        }
         if (HasClasses && !_isSequence)
         {
             var (table, rows) = (Parts.Train.Table, Parts.Train.Rows);
