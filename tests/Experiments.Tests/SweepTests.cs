@@ -127,7 +127,7 @@ public class SweepTests
     [Theory]
     [InlineData("method.step: [0.1, 0.2, 0.1]", "9:35: sweep.grid.method.step[2]: the value '0.1' of 'method.step' stands twice")]
     [InlineData("method.step: [0.1, 1e-1]", "9:30: sweep.grid.method.step[1]: the value '1e-1' of 'method.step' stands twice")]
-    [InlineData("stop.time: [1s, 1000ms]", "stop.time[1]: the value '1000ms' of 'stop.time' stands twice")]
+    [InlineData("links.delay: [1s, 1000ms]", "links.delay[1]: the value '1000ms' of 'links.delay' stands twice")]
     [InlineData("method.step: [{ name: power, exponent: 1 }, { exponent: 1.0, name: power }]",
         "sweep.grid.method.step[1]: the value a mapping of 'method.step' stands twice")]
     [InlineData("method.step: [0.1, 0.2], method: [{ name: async-sgd, step: 1 }]",

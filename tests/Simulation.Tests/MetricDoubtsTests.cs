@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Methods.LocalTraining;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Runs;
 using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
@@ -21,9 +22,9 @@ public class MetricDoubtsTests
         });
         return PlanOf(method, QuadraticOf(Targets(3)), 10) with
         {
-            Compute = new(0, 0, [1, 1, 1]) { PerStep = 1 },
-            SampleEvery = 1,
-            Stop = stop ?? new StopRules { Time = 10 },
+            Compute = new(VirtualTime.Zero, VirtualTime.Zero, [1, 1, 1]) { PerStep = Seconds(1) },
+            SampleEvery = Seconds(1),
+            Stop = stop ?? new StopRules { Time = Seconds(10) },
         };
     }
 
@@ -69,7 +70,7 @@ public class MetricDoubtsTests
     [Fact]
     public void A_target_that_the_start_meets_is_said()
     {
-        static StopRules Stop(double value) => new() { Time = 10, Target = new MetricTarget("gap", value, false, true) };
+        static StopRules Stop(double value) => new() { Time = Seconds(10), Target = new MetricTarget("gap", value, false, true) };
 
         var met = Simulator.Run(Plan(buffer: 3, Stop(1e9)));
 
