@@ -171,20 +171,23 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
         }
     }
 
-    /// <summary>Drops what came to an agent that is down or has stopped.</summary>
+    /// <summary>Drops what came to an agent that is down, which loses it, or when the run was over.</summary>
     void Discard(LiveEvent e)
     {
         switch (e)
         {
             case LiveMessage message:
-                _agent.LostCount++;
                 if (message.Epoch == _agent.CountEpoch)
                     _agent.ReceivedCount--;
+                // What the end of the run overtakes was under way.
+                if (IsOver)
+                    break;
+                _agent.LostCount++;
                 _run.Lose(message.Sender, _agent.Id, Math.Max(_agent.Now, message.Arrived));
                 break;
             case LivePending pending:
                 _agent.Forget(pending);
-                if (pending is LiveMove { IsLost: false })
+                if (pending is LiveMove { IsLost: false } && !IsOver)
                     _agent.LostCount++;
                 break;
         }

@@ -189,8 +189,8 @@ sealed class LiveLeader<T> : IDisposable
     async Task<IReadOnlyList<string>> Warnings(CancellationToken cancellation)
     {
         var report = LiveReport.Sum(await Ask(h => h.Report(), cancellation).ConfigureAwait(false));
-        if (_rest.Missing > 0)
-            _warnings.Add($"{_rest.Missing} messages were sent and never came: the transport lost them");
+        if (_rest.GivenUp > 0)
+            _warnings.Add($"{_rest.GivenUp} messages were sent and never came: the transport lost them");
         if (report.Repeated > 0)
             _warnings.Add($"{report.Repeated} messages came more than once and were dropped");
         if (report.Refused > 0)

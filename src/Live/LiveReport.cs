@@ -18,7 +18,7 @@ public sealed record LiveReport
     /// <summary>Messages that came to its agents.</summary>
     public long Received { get; init; }
 
-    /// <summary>Messages that faults dropped, or that came to an agent that was down or had stopped.</summary>
+    /// <summary>Messages that faults dropped, or that came to an agent that was down.</summary>
     public long Lost { get; init; }
 
     /// <summary>Messages that came once more, and were dropped.</summary>
@@ -36,6 +36,9 @@ public sealed record LiveReport
     /// <summary>Events that came and wait to be handled.</summary>
     public long Waiting { get; init; }
 
+    /// <summary>Messages whose delay is not over.</summary>
+    public long Delayed { get; init; }
+
     /// <summary>FIFO links: messages that wait for those sent before them.</summary>
     public long Early { get; init; }
 
@@ -48,8 +51,8 @@ public sealed record LiveReport
     /// <summary>The first failure of a program, in one sentence; null for none.</summary>
     public string? Failure { get; init; }
 
-    /// <summary>Whether anything is left to happen at the host, apart from messages on their way.</summary>
-    public bool IsBusy => Timers + Computations + Waiting > 0;
+    /// <summary>Whether anything is left to happen at the host, apart from messages that the transport has.</summary>
+    public bool IsBusy => Timers + Computations + Waiting + Delayed > 0;
 
     /// <summary>The reports of all hosts together.</summary>
     public static LiveReport Sum(IReadOnlyList<LiveReport> reports) => new()
@@ -64,6 +67,7 @@ public sealed record LiveReport
         Timers = reports.Sum(r => r.Timers),
         Computations = reports.Sum(r => r.Computations),
         Waiting = reports.Sum(r => r.Waiting),
+        Delayed = reports.Sum(r => r.Delayed),
         Early = reports.Sum(r => r.Early),
         Handled = reports.Sum(r => r.Handled),
         IsStopped = reports.Any(r => r.IsStopped),

@@ -117,6 +117,7 @@ sealed class LiveRun<T> : LiveRun
     SegmentedStream? _news;
     int _answers;
     long _restartsToCome;
+    long _delayed;
 
     public LiveRun(RunPlan plan, LiveOptions options, ILiveTransport transport, TimingWheel wheel)
     {
@@ -266,6 +267,7 @@ sealed class LiveRun<T> : LiveRun
             Timers = timers,
             Computations = computations,
             Waiting = waiting,
+            Delayed = Interlocked.Read(ref _delayed),
             Early = early,
             Handled = handled,
             IsStopped = Record.Stopped is not null,
@@ -400,10 +402,13 @@ sealed class LiveRun<T> : LiveRun
     /// <param name="message">The message.</param>
     public void SendAfter(long delay, LiveMessage message)
     {
-        if (delay > 0 && Clock.Factor > 0)
-            Wheel.Add(Clock.Wall(delay), new Delayed(Transport, message));
-        else
+        if (delay <= 0 || Clock.Factor <= 0)
+        {
             Transport.Send(message);
+            return;
+        }
+        Interlocked.Increment(ref _delayed);
+        Wheel.Add(Clock.Wall(delay), new Delayed(this, message));
     }
 
     /// <summary>Bytes of a token's move: what it carries.</summary>
@@ -476,10 +481,14 @@ sealed class LiveRun<T> : LiveRun
             Record.Crashes += agent.CrashCount;
         }
     }
-}
 
-/// <summary>A message on its way, until its delay is over.</summary>
-sealed class Delayed(ILiveTransport transport, LiveMessage message) : IDue
-{
-    public void Fire() => transport.Send(message);
+    /// <summary>A message on its way, until its delay is over.</summary>
+    sealed class Delayed(LiveRun<T> run, LiveMessage message) : IDue
+    {
+        public void Fire()
+        {
+            run.Transport.Send(message);
+            Interlocked.Decrement(ref run._delayed);
+        }
+    }
 }

@@ -3,7 +3,7 @@ namespace AsyncOpt.Live;
 /// <summary>What a host's part of a run came to so far, for meters: only ever more.</summary>
 /// <param name="Sent">Messages that its agents sent, acknowledgements not.</param>
 /// <param name="Received">Messages that came to its agents.</param>
-/// <param name="Lost">Messages that faults dropped, or that came to an agent that was down or had stopped.</param>
+/// <param name="Lost">Messages that faults dropped, or that came to an agent that was down.</param>
 /// <param name="Repeated">Messages that came once more, and were dropped.</param>
 /// <param name="Refused">Messages that could not be what their kind declares.</param>
 /// <param name="Events">Events handled.</param>

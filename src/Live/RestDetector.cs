@@ -32,8 +32,8 @@ sealed class RestDetector(TimeSpan patience)
     int _rounds;
     bool _wasStuck;
 
-    /// <summary>Messages that never came, as of the end.</summary>
-    public long Missing { get; private set; }
+    /// <summary>Messages given up: patience with what had not come was over.</summary>
+    public long GivenUp { get; private set; }
 
     /// <summary>Looks at a round.</summary>
     /// <param name="report">The sum over all hosts.</param>
@@ -48,11 +48,12 @@ sealed class RestDetector(TimeSpan patience)
         _last = report;
         if (!isSame)
             return Rest.Busy;
-        Missing = report.Sent - report.Received - report.Lost;
-        if (Missing == 0 && report.Early == 0)
+        var missing = report.Sent - report.Received - report.Lost;
+        if (missing == 0 && report.Early == 0)
             return Rest.Quiescent;
         if (++_rounds < RoundsMin || now - _since < patience)
             return Rest.Busy;
+        GivenUp = missing;
         if (_wasStuck || report.Early == 0)
             return Rest.Quiescent;
         (_since, _rounds, _wasStuck) = (now, 0, true);

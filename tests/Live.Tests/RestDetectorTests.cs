@@ -32,6 +32,7 @@ public class RestDetectorTests
         LiveReport[] busy =
         [
             new() { Timers = 1 }, new() { Computations = 1 }, new() { Waiting = 1 },
+            new() { Delayed = 1 },
             new() { Sent = 1 }, new() { Handled = 1 }, new() { Epoch = 1 },
         ];
 
@@ -54,7 +55,19 @@ public class RestDetectorTests
         Pass(rest, report);
         Assert.Equal(Rest.Busy, Observe(rest, 4.9, report));
         Assert.Equal(Rest.Quiescent, Observe(rest, 5, report));
-        Assert.Equal(2, rest.Missing);
+        Assert.Equal(2, rest.GivenUp);
+    }
+
+    [Fact]
+    public void What_is_under_way_when_the_run_ends_is_not_given_up()
+    {
+        var rest = new RestDetector(Long);
+        var report = new LiveReport { Sent = 5, Received = 3 };
+
+        Observe(rest, 0, report);
+        Assert.Equal(Rest.Busy, Observe(rest, 0.1, report));
+
+        Assert.Equal(0, rest.GivenUp);
     }
 
     [Fact]

@@ -88,7 +88,7 @@ sealed record WireReport(
     public static WireReport Of(LiveReport r) => new(
         [
             r.Epoch, r.Agents, r.Sent, r.Received, r.Lost, r.Repeated, r.Refused, r.Timers, r.Computations, r.Waiting,
-            r.Early, r.Handled,
+            r.Early, r.Handled, r.Delayed,
         ],
         r.IsStopped, r.Failure);
 
@@ -106,6 +106,7 @@ sealed record WireReport(
         Waiting = Counts[9],
         Early = Counts[10],
         Handled = Counts[11],
+        Delayed = Counts[12],
         IsStopped = IsStopped,
         Failure = Failure,
     };
