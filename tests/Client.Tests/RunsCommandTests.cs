@@ -1,4 +1,6 @@
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting;
+using AsyncOpt.Reporting.Gateway;
 
 namespace AsyncOpt.Client.Tests;
 
@@ -73,6 +75,23 @@ public sealed class RunsCommandTests : IDisposable
         Assert.Equal(0, _shell.Run("cancel", "run-1", "--silo", Silo));
         Assert.Contains("run run-1 (small, async, seed-0, virtual): cancelled", _shell.Out, StringComparison.Ordinal);
         Assert.Equal(1, _shell.Run("runs", "run-1", "--silo", Silo, "--out", Path.Combine(_shell.Folder, "brought")));
+    }
+
+    [Fact]
+    public void A_run_that_takes_its_time_to_end_can_be_looked_at_where_it_is()
+    {
+        Begin();
+        _gateway.Answers.Enqueue(new(System.Net.HttpStatusCode.Accepted)
+        {
+            Content = new StringContent(GatewayJson.Write(RunStatus.Queued(
+                "run-1", new RunRequest { Name = "small", Arm = "async", Specification = "" }, DateTimeOffset.UnixEpoch))),
+        });
+
+        Assert.Equal(0, _shell.Run("cancel", "run-1", "--silo", Silo));
+
+        Assert.EndsWith(
+            $"run run-1 was asked to end; 'asyncopt runs run-1 --silo {Silo}' says when it has{Environment.NewLine}",
+            _shell.Out, StringComparison.Ordinal);
     }
 
     [Theory]
