@@ -164,7 +164,7 @@ sealed partial class RunGrain(
             throw;
         }
         if (attempt > 0)
-            LogResumed(Id, attempt);
+            LogResumed(Id, attempt + 1);
     }
 
     async Task Attempt(int attempt, Task begun, CancellationToken cancellation)
@@ -265,7 +265,7 @@ sealed partial class RunGrain(
         var stored = await KeptRun.Read(store, Id);
         if (stored is null || stored.Status.Attempts == attempt + 1)
             return true; // where somebody deleted the state, nobody else has begun the run
-        LogOvertaken(Id, attempt);
+        LogOvertaken(Id, attempt + 1);
         return false;
     }
 
