@@ -19,6 +19,9 @@ sealed class FakeGateway : HttpMessageHandler
     /// <summary>Lines of progress of each run.</summary>
     public int Lines { get; init; } = 3;
 
+    /// <summary>Their virtual times; null for 1, 2, ...</summary>
+    public double[]? Times { get; init; }
+
     /// <summary>How many events each connection to a progress stream carries before it breaks; the last one is whole.</summary>
     public Queue<int> Breaks { get; } = new();
 
@@ -122,7 +125,7 @@ sealed class FakeGateway : HttpMessageHandler
         {
             if (events++ == most)
                 return Stream(text.Append("event: progress\nid: ").ToString(), breaks: true);
-            var progress = new RunProgress(k / (double)Lines, k, 100 * k, 10 * k, [("gap", double.NaN)]);
+            var progress = new RunProgress(k / (double)Lines, Times?[k - 1] ?? k, 100 * k, 10 * k, [("gap", double.NaN)]);
             text.Append($"event: progress\nid: {k}\ndata: {GatewayJson.Write(progress)}\n\n");
         }
         if (events == most)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using AsyncOpt.Client.Remote;
+using AsyncOpt.Client.Running;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting;
 using AsyncOpt.Reporting.Gateway;
@@ -89,19 +90,79 @@ public sealed class RemoteRunTests : IDisposable
         foreach (var events in (int[])[0, 2, 1])
             gateway.Breaks.Enqueue(events);
         using var client = gateway.Client(new Uri(Silo));
-        var seen = new List<double>();
+        var heard = new Heard();
 
         var request = new RunRequest { Name = "x", Arm = "y", Specification = "{}" };
         var run = new RemoteRun(client, (await client.Submit(request, TestContext.Current.CancellationToken)).Id);
 
-        var status = await run.Follow(p => seen.Add(p.VirtualTime), TestContext.Current.CancellationToken);
+        var status = await run.Follow(heard, TestContext.Current.CancellationToken);
 
         Assert.Equal(RunState.Ended, status.State);
-        Assert.Equal([1, 2, 3, 4, 5, 6], seen);
+        Assert.Equal([1, 2, 3, 4, 5, 6], heard.Times);
+        string[] each =
+        [
+            $"lost the connection to {Silo} (the connection was reset); trying again for 0 s",
+            $"connected to {Silo} again",
+        ];
+        Assert.Equal([.. each, .. each, .. each], heard.Said);
         Assert.Equal(
             ["GET /runs/run-1/progress", "GET /runs/run-1/progress", "GET /runs/run-1/progress after 2",
                 "GET /runs/run-1/progress after 3"],
             gateway.Requests.Skip(1));
+    }
+
+    [Fact]
+    public async Task A_run_that_was_begun_again_is_said_to_be()
+    {
+        var gateway = new FakeGateway { Lines = 4, Times = [0, 2.5, 0, 1.25] };
+        using var client = gateway.Client(new Uri(Silo));
+        var heard = new Heard();
+        var request = new RunRequest { Name = "x", Arm = "y", Specification = "{}" };
+        var run = new RemoteRun(client, (await client.Submit(request, TestContext.Current.CancellationToken)).Id);
+
+        await run.Follow(heard, TestContext.Current.CancellationToken);
+
+        Assert.Equal([0, 2.5, 0, 1.25], heard.Times);
+        Assert.Equal(
+            "its silo was lost or stopped after t = 2.50 s; it was begun again from t = 0 s", Assert.Single(heard.Said));
+    }
+
+    /// <summary>What is told of a run.</summary>
+    sealed class Heard : IRunProgress
+    {
+        public List<double> Times { get; } = [];
+
+        public List<string> Said { get; } = [];
+
+        public void Say(string what) => Said.Add(what);
+
+        public void Report(RunProgress progress) => Times.Add(progress.VirtualTime);
+
+        public void End()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    [Theory]
+    [InlineData()]
+    [InlineData("--fresh")]
+    public void A_silo_that_is_not_there_leaves_the_runs_that_are(params string[] more)
+    {
+        using var gateway = Gateway(new FakeGateway());
+        Assert.Equal(0, Run("--quiet"));
+        var manifest = Path.Combine(RunFolder.PathOf(_out, "async", 0), RunFolder.ManifestFile);
+        var before = File.ReadAllText(manifest);
+        gateway.Before = _ => throw new HttpRequestException("connection refused");
+
+        Assert.Equal(1, Run(["--quiet", "--set", "stop.time=3s", .. more]));
+
+        Assert.StartsWith($"{Silo} cannot be reached: connection refused", Assert.Single(Errors()[^1..]));
+        Assert.Equal(before, File.ReadAllText(manifest));
+        Assert.Equal([_out], Directory.GetDirectories(_shell.Folder, "out*"));
     }
 
     [Fact]
@@ -117,7 +178,8 @@ public sealed class RemoteRunTests : IDisposable
         Assert.Equal(1, Run("--seeds", "1", "--jobs", "1", "--quiet"));
         Assert.StartsWith($"lost the connection to {Silo} (", _shell.Error, StringComparison.Ordinal);
         Assert.Contains(
-            $"run run-1 goes on there: 'asyncopt runs run-1 --out DIR --silo {Silo}'", _shell.Error,
+            $"run run-1 goes on there as soon as a silo of its cluster is up: 'asyncopt runs run-1 --out DIR --silo {Silo}' "
+                + "then follows it", _shell.Error,
             StringComparison.Ordinal);
     }
 
@@ -174,6 +236,7 @@ public sealed class RemoteRunTests : IDisposable
         Assert.Equal(0, Run("--seeds", "1", "--jobs", "1"));
         Assert.Contains($"async: {Silo} has no room: 4 runs at a time; waiting", _shell.Error, StringComparison.Ordinal);
 
+        gateway.Answers.Enqueue(null); // there is a gateway
         for (var k = 0; k < 5; k++)
             gateway.Answers.Enqueue(Full());
         Assert.Equal(1, Run("--seeds", "1", "--jobs", "1", "--quiet", "--fresh"));

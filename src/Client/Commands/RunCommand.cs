@@ -63,7 +63,7 @@ static class RunCommand
         var wallTime = new WallTimeText(session, experiment);
         using var folder = ExperimentFolder.Open(output);
         var runs = new FolderRuns(folder, experiment, runner);
-        runs.Claim(fresh, terminal.Error.WriteLine);
+        runs.Claim(fresh, terminal.Error.WriteLine, session.Cancellation);
         Messages.Warnings(terminal, experiment.Arms);
         var jobs = Batch.JobsOf(experiment, output);
         var (results, failure) = runs.Make(jobs, batch, terminal.Line);

@@ -67,7 +67,7 @@ static class RunsCommand
         {
             using var progress = view.Begin($"{status.Name} {status.Arm}");
             if (!status.IsOver)
-                status = run.Follow(progress.Report, session.Cancellation).GetAwaiter().GetResult();
+                status = run.Follow(progress, session.Cancellation).GetAwaiter().GetResult();
             if (status.HasRecord)
                 run.Fetch(folder, session.Cancellation).GetAwaiter().GetResult();
         });

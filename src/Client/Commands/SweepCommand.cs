@@ -35,7 +35,7 @@ static class SweepCommand
         using var folder = ExperimentFolder.Open(output);
         var runner = new EmbeddedJobs(session.Services.Runner, settings);
         var runs = new FolderRuns(folder, experiment, runner);
-        runs.Claim(settings.Fresh, terminal.Error.WriteLine);
+        runs.Claim(settings.Fresh, terminal.Error.WriteLine, session.Cancellation);
         var jobs = Batch.JobsOf(experiment, output);
         var (results, failure) = runs.Make(
             jobs, new Batch(runner, settings.Jobs, view, session.Cancellation), terminal.Line);

@@ -67,6 +67,14 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
         }
     }
 
+    /// <summary>Makes sure that there is a gateway, and that it takes the key.</summary>
+    /// <exception cref="InputException">What answers is no gateway, or refuses the key.</exception>
+    /// <exception cref="GatewayException">The silo cannot be reached.</exception>
+    public async Task Reach(CancellationToken cancellation)
+    {
+        using var _ = await Send(HttpMethod.Get, "runs", null, null, cancellation);
+    }
+
     /// <summary>All runs that the silo knows, newest first.</summary>
     public Task<RunStatus[]> Runs(CancellationToken cancellation) =>
         ReadJson<RunStatus[]>(HttpMethod.Get, "runs", null, cancellation);
@@ -195,6 +203,9 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
     }
 
     GatewayException Lost(Exception e) => new(
-        $"{Silo} cannot be reached: {(e is TaskCanceledException ? "it does not answer" : e.Message)}; "
+        $"{Silo} cannot be reached: {Cause(e)}; "
         + "is a silo running there? --silo URL or ASYNCOPT_SILO says where", e);
+
+    /// <summary>Why it cannot be reached, in words.</summary>
+    public static string Cause(Exception e) => e is TaskCanceledException ? "it does not answer" : e.Message;
 }

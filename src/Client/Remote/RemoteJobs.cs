@@ -30,6 +30,8 @@ sealed class RemoteJobs(GatewayClient gateway, RunSettings settings, RemoteSetti
     public RunRecord Run(Job job, int sideBySide, IRunProgress progress, CancellationToken cancellation) =>
         Run(job, progress, cancellation).GetAwaiter().GetResult();
 
+    public void Reach(CancellationToken cancellation) => gateway.Reach(cancellation).GetAwaiter().GetResult();
+
     public bool ReadsHere => false;
 
     public bool Lacks(string folder) =>
@@ -70,12 +72,12 @@ sealed class RemoteJobs(GatewayClient gateway, RunSettings settings, RemoteSetti
     {
         try
         {
-            return await run.Follow(progress.Report, cancellation);
+            return await run.Follow(progress, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             progress.Say("cancelling");
-            return await run.Cancel(progress.Report, CancelPatience);
+            return await run.Cancel(progress, CancelPatience);
         }
     }
 

@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using AsyncOpt.Client.Display;
+using AsyncOpt.Client.Running;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting;
@@ -12,6 +14,7 @@ namespace AsyncOpt.Client.Remote;
 sealed class RemoteRun(GatewayClient gateway, string id)
 {
     string? _last;
+    double _time; // virtual, of the latest progress
 
     /// <summary>The run's name on the silo.</summary>
     public string Id => id;
@@ -20,10 +23,10 @@ sealed class RemoteRun(GatewayClient gateway, string id)
     /// Follows the run to its end. A stream that breaks is picked up after the last event that came, so that no
     /// progress is told twice and none is lost.
     /// </summary>
-    /// <param name="report">Told the progress.</param>
+    /// <param name="progress">Told the progress, a lost connection, and where the run begins again.</param>
     /// <param name="cancellation">Ends following, not the run.</param>
     /// <exception cref="GatewayException">The connection is lost for good.</exception>
-    public async Task<RunStatus> Follow(Action<RunProgress> report, CancellationToken cancellation)
+    public async Task<RunStatus> Follow(IRunProgress progress, CancellationToken cancellation)
     {
         var failures = 0;
         while (true)
@@ -33,10 +36,12 @@ sealed class RemoteRun(GatewayClient gateway, string id)
             {
                 await foreach (var item in gateway.Events(id, _last, cancellation))
                 {
+                    if (failures > 0)
+                        progress.Say($"connected to {gateway.Silo} again");
                     failures = 0;
                     _last = item.EventId ?? _last;
                     if (item.EventType == "progress")
-                        report(gateway.Read<RunProgress>(item.Data));
+                        Report(gateway.Read<RunProgress>(item.Data), progress);
                     else if (item.EventType == "end")
                         return gateway.Read<RunStatus>(item.Data);
                 }
@@ -45,28 +50,49 @@ sealed class RemoteRun(GatewayClient gateway, string id)
             {
                 cause = e;
             }
+            var lost = $"lost the connection to {gateway.Silo}" + (cause is null ? "" : $" ({Cause(cause)})");
+            var patience = gateway.RetryDelays.Aggregate(TimeSpan.Zero, (sum, delay) => sum + delay);
             if (failures == gateway.RetryDelays.Count)
             {
-                var why = cause is null ? "" : $" ({cause.Message})";
                 throw new GatewayException(
-                    $"lost the connection to {gateway.Silo}{why}; run {id} goes on there: '{HowToComeBack}' follows it "
-                    + "and brings its folder", cause);
+                    $"{lost}, and {patience.TotalSeconds:0} s of trying did not bring it back; run {id} goes on there as "
+                    + $"soon as a silo of its cluster is up: '{HowToComeBack}' then follows it and brings its folder",
+                    cause);
             }
+            if (failures == 0)
+                progress.Say($"{lost}; trying again for {patience.TotalSeconds:0} s");
             await Task.Delay(gateway.RetryDelays[failures++], cancellation);
         }
     }
 
+    // Time goes back where the run's silo was lost or stopped, and another one, or the same one later, began it again.
+    void Report(RunProgress now, IRunProgress progress)
+    {
+        if (now.VirtualTime < _time)
+        {
+            progress.Say($"its silo was lost or stopped after t = {Pretty.Number(_time, 3)} s; "
+                + $"it was begun again from t = {Pretty.Number(now.VirtualTime, 3)} s");
+        }
+        _time = now.VirtualTime;
+        progress.Report(now);
+    }
+
+    // What a gateway's own message says beside the cause is said here, too.
+    static string Cause(Exception e) => e is GatewayException { Status: null, InnerException: { } inner }
+        ? GatewayClient.Cause(inner)
+        : e.Message.TrimEnd('.');
+
     /// <summary>Asks the silo to end the run where it stands, and follows it until it has.</summary>
-    /// <param name="report">Told the progress.</param>
+    /// <param name="progress">Told the progress.</param>
     /// <param name="patience">How long to wait for it.</param>
     /// <exception cref="GatewayException">The silo cannot be reached, or the run does not end.</exception>
-    public async Task<RunStatus> Cancel(Action<RunProgress> report, TimeSpan patience)
+    public async Task<RunStatus> Cancel(IRunProgress progress, TimeSpan patience)
     {
         using var limit = new CancellationTokenSource(patience);
         try
         {
             await gateway.Patiently(() => gateway.Cancel(id, limit.Token), limit.Token);
-            return await Follow(report, limit.Token);
+            return await Follow(progress, limit.Token);
         }
         catch (OperationCanceledException e)
         {

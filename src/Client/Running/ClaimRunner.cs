@@ -183,7 +183,7 @@ sealed class ClaimRunner(
         using (var held = ExperimentFolder.Open(path))
         {
             var runs = new FolderRuns(held, experiment, Runner);
-            runs.Claim(settings.Fresh, say);
+            runs.Claim(settings.Fresh, say, cancellation);
             _there.UnionWith(jobs.Where(job => runs.Finished(job) is not null).Select(job => job.Folder));
         }
         return jobs.Select(job => name.Length == 0 ? job : job with { Label = $"{name} {job.Label}" });

@@ -12,10 +12,12 @@ sealed class FolderRuns(ExperimentFolder folder, Experiment experiment, IJobRunn
     /// <summary>Makes the folder one of this experiment alone.</summary>
     /// <param name="fresh">Whether what is there is deleted.</param>
     /// <param name="say">Told what was moved, and why.</param>
-    public void Claim(bool fresh, Action<string> say)
+    /// <param name="cancellation">Ends waiting for who makes the runs.</param>
+    public void Claim(bool fresh, Action<string> say, CancellationToken cancellation)
     {
         if (fresh)
         {
+            runner.Reach(cancellation);
             folder.Clear();
             return;
         }
@@ -26,6 +28,7 @@ sealed class FolderRuns(ExperimentFolder folder, Experiment experiment, IJobRunn
         var damaged = folder.Damaged().Where(d => foreign.All(f => f.Arm != d.Arm)).ToList();
         if (foreign.Count + damaged.Count == 0)
             return;
+        runner.Reach(cancellation);
         var moved = folder.MoveAside(foreign.Select(f => f.Arm), damaged.Select(d => (d.Arm, d.Repetition)));
         if (foreign is [var (arm, reason), ..])
             say($"{folder.Path}: arm '{arm}'{Others(foreign.Count)} was of another experiment ({reason}): moved to "

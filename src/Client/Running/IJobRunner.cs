@@ -15,6 +15,13 @@ interface IJobRunner
     /// <exception cref="OperationCanceledException">It was cancelled before there was anything to record.</exception>
     RunRecord Run(Job job, int sideBySide, IRunProgress progress, CancellationToken cancellation);
 
+    /// <summary>
+    /// Makes sure that runs can be made, before anything that is there gives way to them; what is wrong is thrown.
+    /// </summary>
+    void Reach(CancellationToken cancellation)
+    {
+    }
+
     /// <summary>What decides the results of a run that is to be made, as far as it is known here.</summary>
     RunIdentity Identity(Experiment experiment, Arm arm, int repetition);
 
