@@ -20,7 +20,7 @@ sealed class InputRoutes(IGrainFactory grains, IRunStore store, SiloData data, I
             .WithTags("inputs").AddEndpointFilter<KeyFilter>().AddEndpointFilter<LossFilter>()
             .WithMetadata(new RequestSizeLimitAttribute(bytesMax))
             .WithSummary("Send a file that a run reads, under its SHA-256; it is kept while a run needs it")
-            .Accepts<byte[]>("application/octet-stream").Produces(StatusCodes.Status204NoContent)
+            .Accepts<byte[]>("application/octet-stream", "*/*").Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)

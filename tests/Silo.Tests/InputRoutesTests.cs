@@ -44,6 +44,17 @@ public class InputRoutesTests(GatewayFixture gateway)
         Assert.Equal(inline.Hash, own.Hash);
     }
 
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")] // curl --data-binary
+    [InlineData("text/csv")]
+    [InlineData(null)] // curl -T
+    public async Task A_file_is_taken_under_any_content_type(string? type)
+    {
+        var file = FileOf("typed.csv", $"{type}");
+
+        Assert.Equal((HttpStatusCode.NoContent, ""), await Put(file.Sha256, $"{type}", type));
+    }
+
     [Fact]
     public async Task What_is_wrong_in_a_file_is_told_under_the_name_that_its_user_gave_it()
     {
@@ -123,9 +134,11 @@ public class InputRoutesTests(GatewayFixture gateway)
     Task<HttpResponseMessage> Submit(RunRequest request) =>
         Http.PostAsJsonAsync("runs", request, GatewayJson.Options, Token);
 
-    async Task<(HttpStatusCode Status, string Says)> Put(string sha256, string text)
+    async Task<(HttpStatusCode Status, string Says)> Put(
+        string sha256, string text, string? type = "application/octet-stream")
     {
-        using var content = new StringContent(text, Encoding.UTF8, "application/octet-stream");
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
+        content.Headers.ContentType = type is null ? null : new(type);
         using var answer = await Http.PutAsync($"inputs/{sha256}", content, Token);
         var body = await answer.Content.ReadAsStringAsync(Token);
         return (answer.StatusCode, body.Length == 0 ? "" : (string?)JsonNode.Parse(body)!["detail"] ?? "");
