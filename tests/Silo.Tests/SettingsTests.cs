@@ -67,7 +67,7 @@ public class SettingsTests
         Assert.All(Settings.All, s => Assert.Contains($"| `{s.Switch}` |", page));
     }
 
-    static string Root()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "AsyncOpt.sln")))
