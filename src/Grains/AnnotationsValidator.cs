@@ -17,7 +17,7 @@ sealed class AnnotationsValidator<T> : IValidateOptions<T>
                     let value = option.Property.GetValue(options)
                     let cause = Annotations.Wrong(option, value, OptionText.Value(value))
                     where cause is not null
-                    select $"{option.Name}: {cause}";
+                    select $"--{option.Name}: {cause}";
         return wrong.ToList() is { Count: > 0 } all ? ValidateOptionsResult.Fail(all) : ValidateOptionsResult.Success;
     }
 }

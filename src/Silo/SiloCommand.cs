@@ -3,7 +3,6 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Reporting;
 using AsyncOpt.Silo.Postgres;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -79,7 +78,7 @@ static class SiloCommand
                 Console.WriteLine("the tables are there");
                 return Ok;
             }
-            await app.StartAsync(cancellation);
+            await SiloStart.Start(app, Console.Error.WriteLine, SiloStart.Patience, cancellation);
             Console.WriteLine(Welcome(app));
             await app.WaitForShutdownAsync(cancellation);
             return Ok;
@@ -120,13 +119,12 @@ static class SiloCommand
             {
                 case InputException:
                     return (cause.Message, BadInput);
-                case StorageException:
+                case StorageException or StartException:
                     return (cause.Message, Failed);
                 case OptionsValidationException options:
                     return (string.Join('\n', options.Failures), BadInput);
-                case AddressInUseException or System.Net.Sockets.SocketException:
-                    return ($"{cause.Message}: choose other ports with --http and --silo-port; to join a silo that "
-                        + "runs on this machine, name its port with --primary-port", Failed);
+                case System.Net.Sockets.SocketException:
+                    return ($"{cause.Message}: choose other ports with --http and --silo-port", Failed);
                 case OperationCanceledException when e == cause:
                     return ("stopped before it was up", Failed);
             }

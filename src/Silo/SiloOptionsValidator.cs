@@ -26,22 +26,22 @@ sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
     static IEnumerable<string> Violations(SiloOptions options)
     {
         if (!IsReadable(options.Http))
-            yield return $"http: expected an address such as http://127.0.0.1:5080, got '{options.Http}'";
+            yield return $"--http: expected an address such as http://127.0.0.1:5080, got '{options.Http}'";
         else if (!IsLoopback(options.Http) && string.IsNullOrEmpty(options.ApiKey))
         {
-            yield return $"http: {options.Http} can be reached from other machines, so a key is needed: set "
+            yield return $"--http: {options.Http} can be reached from other machines, so a key is needed: set "
                 + "ASYNCOPT_API_KEY to a secret of at least 16 characters, or listen on http://127.0.0.1:5080";
         }
         if (options.PrimaryPort is not null && options.Clustering != Clustering.Localhost)
-            yield return "primary-port: only localhost clustering has a first silo; leave it out";
+            yield return "--primary-port: only localhost clustering has a first silo; leave it out";
         if (!IPAddress.TryParse(options.SiloAddress, out _))
-            yield return $"silo-address: expected an address such as 192.168.1.7, got '{options.SiloAddress}'";
+            yield return $"--silo-address: expected an address such as 192.168.1.7, got '{options.SiloAddress}'";
         if (options.NeedsDatabase && PostgresSource.Wrong(options.ConnectionString) is { } wrong)
-            yield return $"connection-string: {wrong}";
+            yield return $"--connection-string: {wrong}";
         if (options.Telemetry is { } telemetry && !SiloTelemetry.IsEndpoint(telemetry))
-            yield return $"telemetry: expected an address such as http://localhost:4317, got '{telemetry}'";
+            yield return $"--telemetry: expected an address such as http://localhost:4317, got '{telemetry}'";
         if (options.PrimaryPort == options.SiloPort)
-            yield return $"primary-port: {options.PrimaryPort} is this silo's own port; set another --silo-port";
+            yield return $"--primary-port: {options.PrimaryPort} is this silo's own port; set another --silo-port";
     }
 
     static bool IsReadable(string addresses)

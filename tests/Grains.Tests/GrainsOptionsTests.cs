@@ -14,9 +14,9 @@ public class GrainsOptionsTests
 
         Assert.Equal(
         [
-            "store-folder: expected a text, got ''",
-            "runs-at-a-time: expected a whole number from 1 to 1e3, got 0",
-            "watch-every: expected a number from 0.05 to 3600, got .nan",
+            "--store-folder: expected a text, got ''",
+            "--runs-at-a-time: expected a whole number from 1 to 1e3, got 0",
+            "--watch-every: expected a number from 0.05 to 3600, got .nan",
         ], result.Failures);
     }
 }

@@ -91,17 +91,18 @@ public class SiloHostTests(GatewayFixture gateway)
     }
 
     [Theory]
-    [InlineData("Http", "http://0.0.0.0:5080", "http: http://0.0.0.0:5080 can be reached from other machines, so a key is needed")]
+    [InlineData("Http", "http://0.0.0.0:5080", "--http: http://0.0.0.0:5080 can be reached from other machines, so a key is needed")]
     [InlineData("Http", "http://*:5080", "can be reached from other machines")]
-    [InlineData("Http", "5080", "http: expected an address such as http://127.0.0.1:5080, got '5080'")]
-    [InlineData("ApiKey", "short", "api-key: expected a text of at least 16 characters")]
-    [InlineData("SiloPort", "70000", "silo-port: expected a whole number from 1 to 65535, got 70000")]
-    [InlineData("BodyBytesMax", "0", "body-bytes-max: expected a whole number")]
-    [InlineData("RunsAtATime", "0", "runs-at-a-time: expected a whole number")]
-    [InlineData("DataFolder", "no/such/folder", "the data folder")]
-    [InlineData("Clustering", "PostgreSql", "connection-string")]
-    [InlineData("Telemetry", "collector:4317", "telemetry: expected an address such as http://localhost:4317, got")]
-    [InlineData("TraceTurns", "2", "trace-turns: expected a number from 0 to 1, got 2")]
+    [InlineData("Http", "5080", "--http: expected an address such as http://127.0.0.1:5080, got '5080'")]
+    [InlineData("ApiKey", "short", "--api-key: expected a text of at least 16 characters")]
+    [InlineData("SiloPort", "70000", "--silo-port: expected a whole number from 1 to 65535, got 70000")]
+    [InlineData("BodyBytesMax", "0", "--body-bytes-max: expected a whole number")]
+    [InlineData("RunsAtATime", "0", "--runs-at-a-time: expected a whole number")]
+    [InlineData("DataFolder", "no/such/folder", "does not exist; make it, or name another with --data-folder")]
+    [InlineData("StoreFolder", "/dev/null", "with --store-folder")]
+    [InlineData("Clustering", "PostgreSql", "--connection-string: PostgreSql needs it")]
+    [InlineData("Telemetry", "collector:4317", "--telemetry: expected an address such as http://localhost:4317, got")]
+    [InlineData("TraceTurns", "2", "--trace-turns: expected a number from 0 to 1, got 2")]
     public async Task A_wrong_setting_keeps_the_silo_from_starting_with_a_sentence(string key, string value, string says)
     {
         var e = await Assert.ThrowsAnyAsync<Exception>(async () =>
@@ -125,17 +126,56 @@ public class SiloHostTests(GatewayFixture gateway)
         Assert.Equal(expected, SiloOptionsValidator.IsLoopback(addresses));
 
     [Fact]
-    public async Task A_port_that_is_taken_is_said()
+    public async Task A_port_of_the_gateway_that_is_taken_is_said()
     {
-        var e = await Assert.ThrowsAnyAsync<Exception>(async () =>
-        {
-            await using var app = GatewayFixture.Build(("Http", gateway.Http.BaseAddress!.ToString()));
-            await app.StartAsync(Token);
-        });
+        var address = gateway.Http.BaseAddress!.ToString();
+        await using var app = GatewayFixture.Build(("Http", address));
 
-        var (text, code) = SiloCommand.Explained(e);
-        Assert.Contains("choose other ports with --http and --silo-port", text);
-        Assert.Equal(1, code);
+        var e = await Assert.ThrowsAsync<StartException>(() => SiloStart.Start(app, Assert.Fail, TimeSpan.Zero, Token));
+
+        Assert.Equal(
+            ($"--http: {address} is taken: another program listens there; choose another port", 1),
+            SiloCommand.Explained(e));
+    }
+
+    [Fact]
+    public async Task Two_silos_do_not_listen_on_one_port()
+    {
+        var folder = Directory.CreateTempSubdirectory("asyncopt-").FullName;
+        var port = GatewayFixture.FreePort();
+        (string, string)[] settings =
+            [("Http", "http://127.0.0.1:0"), ("StoreFolder", folder), ("SiloPort", $"{port}")];
+        await using (var first = GatewayFixture.Build(settings))
+        {
+            await SiloStart.Start(first, Assert.Fail, TimeSpan.Zero, Token);
+            await using var second = GatewayFixture.Build(settings);
+
+            var e = await Assert.ThrowsAsync<StartException>(
+                () => SiloStart.Start(second, Assert.Fail, TimeSpan.Zero, Token));
+
+            var (text, code) = SiloCommand.Explained(e);
+            Assert.StartsWith($"--silo-port: port {port} of 127.0.0.1 is taken", text);
+            Assert.Equal(1, code);
+            await first.StopAsync(Token);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Who_joins_says_whom_it_waits_for_and_does_not_wait_for_ever()
+    {
+        var primary = GatewayFixture.FreePort();
+        await using var app = GatewayFixture.Build(("Http", "http://127.0.0.1:0"), ("PrimaryPort", $"{primary}"));
+        var said = new List<string>();
+
+        var e = await Assert.ThrowsAsync<StartException>(
+            () => SiloStart.Start(app, said.Add, TimeSpan.FromSeconds(1), Token));
+
+        Assert.Equal(
+            $"no silo answers on port {primary} of this machine, the --primary-port; waiting for it for 1 s",
+            Assert.Single(said));
+        Assert.StartsWith(
+            $"--primary-port: no silo answers on port {primary} of this machine; start the first silo", e.Message);
     }
 
     static async Task<string> SubmitEndless(string address)

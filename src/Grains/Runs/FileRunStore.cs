@@ -24,7 +24,7 @@ sealed class FileRunStore : IRunStore
         {
             throw new InputException(
                 $"runs cannot be kept in {_folder}: {StorageException.Cause(_folder, e)} "
-                + "by the setting StoreFolder", e);
+                + "with --store-folder", e);
         }
     }
 

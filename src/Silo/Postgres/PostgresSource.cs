@@ -24,7 +24,10 @@ static class PostgresSource
         }
         catch (ArgumentException e)
         {
-            return e.Message;                           // names the key, not its value
+            return e.Message.StartsWith("Format of the initialization string", StringComparison.Ordinal)
+                ? "expected KEY=VALUE, with ';' between several, for instance "
+                    + "'Host=127.0.0.1;Username=asyncopt;Database=asyncopt'"
+                : e.Message;                            // names the key, not its value
         }
     }
 
