@@ -38,7 +38,8 @@ public static partial class JsonText
         }
         catch (JsonException e)
         {
-            throw new InputException($"{source}:{Sentence(e)}", e);
+            var sentence = Sentence(e);
+            throw new InputException($"{source}:{(char.IsDigit(sentence[0]) ? "" : " ")}{sentence}", e);
         }
     }
 
@@ -86,7 +87,24 @@ public static partial class JsonText
             return $"{place}missing keys {string.Join(", ", Quoted().Matches(Including().Match(said).Value))}";
         if (said.StartsWith("The input does not contain any JSON tokens", StringComparison.Ordinal))
             return $"{place}it is empty";
-        return $"{place}{path}{said.TrimEnd('.')}";
+        return place + path + Syntax(said);
+    }
+
+    // What the reader says of a text that is no JSON, in words of who wrote it.
+    static string Syntax(string said)
+    {
+        var quoted = Quoted().Match(said).Value;
+        if (said.Contains("reached end of data", StringComparison.Ordinal) || said.Contains("depth to be zero", StringComparison.Ordinal))
+            return "it ends too early: something was cut off, or a bracket or quotation mark is not closed";
+        if (quoted is "'0x0A'" or "'0x0D'")
+            return "the line ends too early: something was cut off";
+        if (said.Contains("trailing comma", StringComparison.Ordinal))
+            return "nothing follows a comma; leave it out";
+        if (said.StartsWith("Duplicate propert", StringComparison.Ordinal))
+            return $"the key {quoted} is there twice; leave one of them out";
+        return quoted.Length > 0 && said.Contains("invalid", StringComparison.Ordinal)
+            ? $"{quoted} is no JSON here"
+            : said.TrimEnd('.');
     }
 
     static string Hint(string key, Type? type)

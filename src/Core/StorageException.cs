@@ -10,7 +10,7 @@ public sealed class StorageException : Exception
 {
     // Numbers of errors as the systems give them: those of Unix, and those of Windows, which differ from them.
     static readonly int[] Full = [28, 112], Quota = [122, 69, 1295], ReadOnly = [30, 19], NotAFolder = [20, 267];
-    static readonly int[] TooManyFiles = [24, 23, 4];
+    static readonly int[] TooManyFiles = [24, 23, 4], IsThere = [17, 183, 80], IsAFolder = [21];
 
     /// <param name="message">Place, cause and remedy.</param>
     /// <param name="inner">What the file system said.</param>
@@ -33,7 +33,9 @@ public sealed class StorageException : Exception
     /// <param name="path">Where.</param>
     /// <param name="e">What the file system said.</param>
     public static StorageException Reading(string path, Exception e) =>
-        new($"{path}: cannot be read: {Cause(path, e)}", e);
+        new(e is FileNotFoundException
+            ? $"{path}: no such file"
+            : $"{path}: cannot be read: {Cause(path, e)}", e);
 
     /// <summary>Cause and remedy in words.</summary>
     /// <param name="path">The place; empty where it is not known.</param>
@@ -53,8 +55,11 @@ public sealed class StorageException : Exception
             return "the path is too long for this file system; choose a shorter one";
         if (FileAbove(path) is { } file)
             return $"{file} is a file where a folder is needed; move it away, or choose another place";
-        if (Directory.Exists(path) && (e is UnauthorizedAccessException || NotAFolder.Contains(number)))
+        if (Directory.Exists(path)
+            && (e is UnauthorizedAccessException || NotAFolder.Contains(number) || IsAFolder.Contains(number)))
             return "there is a folder of that name, or no permission; choose another place";
+        if (IsThere.Contains(number) || e.Message.StartsWith("Cannot create '", StringComparison.Ordinal))
+            return "a file of that name is there already; move it away, or choose another place";
         return e switch
         {
             UnauthorizedAccessException or SecurityException =>

@@ -30,7 +30,15 @@ public class JsonTextTests
         "1:24: unknown key 'cuont'; did you mean 'count'? (expected one of name, count, parts)")]
     [InlineData("[1]", "1:2: expected an object")]
     [InlineData("{ \"count\": 3 }", "1:15: missing keys 'name'")]
-    [InlineData("{ \"name\": \"a\", ", "1:16: Expected start of a property name")]
+    [InlineData("{ \"name\": \"a\", ", "1:16: it ends too early: something was cut off")]
+    [InlineData("{ \"name\": \"a", "1:13: name: it ends too early")]
+    [InlineData("{ \"name\": \"a\"", "1:14: it ends too early")]
+    [InlineData("{ \"name\": g }", "1:11: name: 'g' is no JSON here")]
+    [InlineData("{ \"name\": \"a\" } x", "1:17: 'x' is no JSON here")]
+    [InlineData("{ \"name\": \"a\", }", "1:16: nothing follows a comma; leave it out")]
+    [InlineData("{ \"name\": \"a\n", "1:13: name: the line ends too early: something was cut off")]
+    [InlineData("{ name: 1 }", "1:3: 'n' is no JSON here")]
+    [InlineData("{ \"count\": truth }", "1:15: count: 'truth }' is no JSON here")]
     public void What_is_wrong_is_said_with_line_column_and_key(string json, string expected)
     {
         var error = Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Form>(json, Strict));
@@ -44,7 +52,7 @@ public class JsonTextTests
     [Theory]
     [InlineData("", "x.json:1:1: ")]
     [InlineData("null", "x.json: expected an object, got null")]
-    [InlineData("{ \"a\": 1, \"a\": 2 }", "x.json:")]
+    [InlineData("{ \"a\": 1, \"a\": 2 }", "x.json: the key 'a' is there twice; leave one of them out")]
     [InlineData("{ \"a\": 1 ", "x.json:1:")]
     public void A_broken_text_is_refused(string json, string expected) => Assert.StartsWith(
         expected, Assert.Throws<InputException>(() => JsonText.Parse(Encoding.UTF8.GetBytes(json), "x.json")).Message,

@@ -117,7 +117,9 @@ sealed class RemoteRun(GatewayClient gateway, string id)
         }
         catch (InvalidDataException e)
         {
-            throw new GatewayException($"the folder of run {id} from {gateway.Silo} is no archive: {e.Message}", e);
+            throw new GatewayException(
+                $"the folder of run {id} that {gateway.Silo} has is damaged: it is no whole zip archive; make the run again",
+                e);
         }
     }
 

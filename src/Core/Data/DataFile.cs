@@ -63,7 +63,7 @@ internal static class DataFile
         }
         catch (Exception e) when (StorageException.Is(e))
         {
-            throw new InputException($"{path}: cannot be read: {e.Message}", e);
+            throw new InputException(StorageException.Reading(path, e).Message, e);
         }
         catch (OutOfMemoryException e)
         {

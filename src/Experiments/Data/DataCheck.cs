@@ -45,7 +45,7 @@ public static class DataCheck
         }
         catch (Exception e) when (e is InvalidDataException || StorageException.Is(e))
         {
-            return $"cannot be read: {e.Message}";
+            return "cannot be read: " + (e is InvalidDataException ? "the gzip data is damaged" : StorageException.Cause(path, e));
         }
         string what = set.IsPacked ? "of content" : "";
         if (found.bytes != expected.bytes)

@@ -26,7 +26,7 @@ static class SpecText
         }
         catch (Exception e) when (StorageException.Is(e))
         {
-            throw new InputException($"{what} '{path}': cannot be read: {e.Message}", e);
+            throw new InputException($"{what} {StorageException.Reading($"'{path}'", e).Message}", e);
         }
         try
         {

@@ -17,7 +17,8 @@ namespace AsyncOpt.Grains.Runs;
 [Reentrant, GrainType("asyncopt.run"), RandomPlacement]
 sealed partial class RunGrain(
     IRunStore store, RunPlans plans, IEnumerable<IRunExecutor> executors, IOptions<GrainsOptions> options,
-    RunMetrics metrics, WorkFolder work, TimeProvider clock, ILogger<RunGrain> log) : Grain, IRunGrain, IDisposable
+    RunMetrics metrics, WorkFolder work, TimeProvider clock, ILogger<RunGrain> log)
+    : Grain, IRunGrain, IIncomingGrainCallFilter, IDisposable
 {
     /// <summary>Why a run ends for which there is no memory.</summary>
     public static string OutOfMemory =>
@@ -31,12 +32,24 @@ sealed partial class RunGrain(
     bool _isHandingOver;
     volatile string? _says;
 
+    // Its state is damaged, and this says how. Not thrown while the grain is activated, which would be logged as a
+    // failure of the silo's.
+    StorageException? _broken;
+
     string Id => this.GetPrimaryKeyString();
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _run = await KeptRun.Read(store, Id, cancellationToken);
+        try
+        {
+            _run = await KeptRun.Read(store, Id, cancellationToken);
+        }
+        catch (StorageException e)
+        {
+            _broken = e;
+            return;
+        }
         metrics.Count(null, _run?.Status);
         await Resume();
     }
@@ -56,6 +69,15 @@ sealed partial class RunGrain(
             LogHandedOver(Id);
             await (_run with { IsHandedOver = true }).Write(store, cancellationToken);
         }
+    }
+
+    /// <summary>A grain whose state is damaged says so to everybody, until it is mended.</summary>
+    public Task Invoke(IIncomingGrainCallContext context)
+    {
+        if (_broken is null)
+            return context.Invoke();
+        DeactivateOnIdle();
+        throw new StorageException(_broken.Message, _broken);
     }
 
     /// <inheritdoc/>

@@ -44,7 +44,7 @@ public sealed class ReplayLog
         }
         catch (Exception e) when (StorageException.Is(e))
         {
-            throw new InputException($"{path}: cannot be read: {e.Message}", e);
+            throw new InputException(StorageException.Reading(path, e).Message, e);
         }
     }));
 
