@@ -45,6 +45,7 @@ static class ArmTrees
     /// <summary>Every arm with every combination of the grid's values; later keys vary fastest.</summary>
     public static List<ArmTree> Swept(IReadOnlyList<ArmTree> arms, SpecMapping grid, Diagnostics diagnostics)
     {
+        var before = diagnostics.Count;
         var axes = new List<IReadOnlyList<GridValue>>();
         foreach (var entry in grid.Entries)
         {
@@ -63,11 +64,11 @@ static class ArmTrees
                 + "before that");
         }
         var count = axes.Aggregate((double)arms.Count, (product, axis) => product * axis.Count);
-        if (axes.Count == 0 && diagnostics.Count == 0)
+        if (axes.Count == 0 && diagnostics.Count == before)
             diagnostics.Add(grid, "expected at least one key path with a list of values to try");
         if (count > SweepArmsMax)
             diagnostics.Add(grid, $"{count:0} combinations; expected at most {SweepArmsMax}");
-        if (diagnostics.Count > 0)
+        if (diagnostics.Count > before)
             return [.. arms];
         IEnumerable<IReadOnlyList<GridValue>> points = [[]];
         foreach (var axis in axes)

@@ -113,8 +113,9 @@ public sealed class Experiment
             root with { Entries = [.. root.Entries.Where(e => FileHead.Keys.Contains(e.Key))] }, out _);
         var trees = ArmTrees.Of(root, head.Arms, diagnostics);
         trees = [.. trees.Select(t => t with { Tree = WithSets(t.Tree, sets, diagnostics) })];
-        if (options.Sweep && head.Sweep?.Grid is { } grid)
-            trees = ArmTrees.Swept(trees, head.Sweep.Conditions, grid, diagnostics);
+        // What is wrong with the rest of the sweep hides nothing of its grid.
+        if (options.Sweep && (head.Sweep?.Grid ?? (root["sweep"] as SpecMapping)?["grid"] as SpecMapping) is { } grid)
+            trees = ArmTrees.Swept(trees, head.Sweep?.Conditions, grid, diagnostics);
         else if (options.Sweep && root["sweep"] is null or { IsNull: true })
             diagnostics.Add(root, "missing key 'sweep': expected the grid to try, such as "
                 + "'sweep: { grid: { method.step: [0.01, 0.1, 1] }, best: { metric: loss } }'");

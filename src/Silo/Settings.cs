@@ -38,9 +38,12 @@ sealed record Setting(Option Option)
             ? values.TakeLast(1).Select(v => KeyValuePair.Create(Key, InCode(v)))
             : values.Select((v, i) => KeyValuePair.Create($"{Key}:{i}", (string?)v));
 
+    // PostgreSql, postgresql and postgre-sql are one.
+    static string Plain(string word) => word.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
+
     // Words are written with hyphens, as everywhere, and read as the names in code.
     string? InCode(string text) => !Option.Type.IsEnum ? text : OptionText.EnumNames(Option.Type)
-        .Where(n => n.Name == text || n.Value.ToString() == text).Select(n => n.Value.ToString()).FirstOrDefault();
+        .Where(n => n.Name == text || Plain(n.Name) == Plain(text)).Select(n => n.Value.ToString()).FirstOrDefault();
 }
 
 /// <summary>All settings of a silo.</summary>

@@ -43,6 +43,7 @@ public sealed partial class ParseSentencesTests : IDisposable
     [InlineData("--time-factor expects a number of at least 0; got 'x'",
         "run x.yaml --silo http://a --mode live --time-factor x")]
     [InlineData("--set expects key=value, for instance method.step=0.1; got 'a'", "run x.yaml --set a")]
+    [InlineData("--set gives method.step 2 times; leave one of them", "run x.yaml --set method.step=1 --set method.step=2")]
     [InlineData("experiment file '@x': no such file", "run @x")]
     [InlineData("--repetitions expects a whole number of at least 1; got 'x'", "bench --repetitions x")]
     public void A_wrong_command_line_is_said_in_plain_words(string expected, string line)

@@ -77,6 +77,16 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void More_partitions_than_there_can_be_are_said()
+    {
+        Assert.Equal(0, _shell.Run("run", _file, "--out", _out, "--quiet", "--partitions", "100"));
+
+        Assert.Contains(
+            "warning: --partitions 100 is more than the run can be cut into: it was made in 4", _shell.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Options_reach_the_experiment_and_the_plan()
     {
         RunPlan? seen = null;

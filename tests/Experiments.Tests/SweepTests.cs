@@ -22,6 +22,28 @@ public class SweepTests
     static readonly LoadOptions Sweeping = new() { Sweep = true };
 
     [Fact]
+    public void A_sweep_without_best_hides_nothing_of_its_grid()
+    {
+        var e = Assert.Throws<Core.InputException>(() => Parsing.Load(
+            File.Replace("method.batch-size: [1, 8]", "method.stepp: [1]", StringComparison.Ordinal)
+                .Replace("best: { metric: loss, at: end }", "", StringComparison.Ordinal), Sweeping));
+
+        Assert.Contains("missing key 'best'", e.Message);
+        Assert.Contains("'stepp'", e.Message);
+    }
+
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("infinity")]
+    public void A_step_that_is_no_number_is_not_taken_for_a_name(string step)
+    {
+        var e = Assert.Throws<Core.InputException>(
+            () => Parsing.Load(File.Replace("step: 0.1 }", $"step: {step} }}", StringComparison.Ordinal), new LoadOptions()));
+
+        Assert.Contains($"expected a finite number or a name out of schedules, got '{step}'", e.Message);
+    }
+
+    [Fact]
     public void The_grid_becomes_arms_named_after_their_values()
     {
         var experiment = Parsing.Load(File, Sweeping);

@@ -54,6 +54,7 @@ public class SettingsTests
 
         Assert.Null(setting.Wrong("postgre-sql"));
         Assert.Equal("PostgreSql", Assert.Single(setting.Entries(["postgre-sql"])).Value, ignoreCase: true);
+        Assert.Equal("PostgreSql", Assert.Single(setting.Entries(["postgresql"])).Value);
     }
 
     [Fact]

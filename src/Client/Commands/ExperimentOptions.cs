@@ -46,6 +46,8 @@ sealed class ExperimentOptions
             foreach (var token in result.Tokens)
                 if (token.Value.IndexOf('=', StringComparison.Ordinal) < 1)
                     result.AddError($"--set expects key=value, for instance method.step=0.1; got '{token.Value}'");
+            foreach (var twice in result.Tokens.CountBy(t => t.Value.Split('=')[0].Trim()).Where(key => key.Value > 1))
+                result.AddError($"--set gives {twice.Key} {twice.Value} times; leave one of them");
         });
         command.Arguments.Add(_file);
         command.Options.Add(_seed);

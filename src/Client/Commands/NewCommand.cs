@@ -40,6 +40,20 @@ static class NewCommand
         return command;
     }
 
+    // Half of a file would keep the next try from writing the whole of it.
+    static void Discard(string path, FileMode mode)
+    {
+        try
+        {
+            if (mode == FileMode.CreateNew)
+                File.Delete(path);
+        }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            // What failed before is what is to be told.
+        }
+    }
+
     static void Write(string path, string text, FileMode mode)
     {
         try
@@ -53,6 +67,7 @@ static class NewCommand
         }
         catch (Exception e) when (StorageException.Is(e))
         {
+            Discard(path, mode);
             throw new InputException($"{path} cannot be written: {StorageException.Cause(path, e)} with --out", e);
         }
     }

@@ -34,6 +34,12 @@ sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
         };
         var clock = Stopwatch.StartNew();
         var record = runner.Run(plan, progress.Report, cancellation);
+        if (settings.Partitions > record.Partitions)
+        {
+            var why = $"--partitions {settings.Partitions} is more than the run can be cut into: it was made in "
+                + $"{record.Partitions}";
+            record = record with { Warnings = [.. record.Warnings, why] };
+        }
         var (ran, (data, optimum)) = (clock.Elapsed.TotalSeconds, job.Arm.SecondsOf(plan));
         var facts = Facts(job, plan, sideBySide);
         var engine = Math.Max(0, ran - record.ComputationSeconds - record.EvaluationSeconds);

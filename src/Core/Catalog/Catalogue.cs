@@ -155,8 +155,11 @@ public sealed class Catalogue
         _byType[entry.Type] = entry;
     }
 
+    /// <summary>Whether a number may stand for an entry of a kind.</summary>
+    /// <param name="kind">The abstract class of the kind.</param>
+    /// <param name="depth">How many kinds stand for each other so far.</param>
     // A number stands for a law, a law for a link: no chain is longer.
-    bool TakesNumber(Type kind, int depth) => depth <= 3 && Shorthands(kind)
+    public bool TakesNumber(Type kind, int depth = 1) => depth <= 3 && Shorthands(kind)
         .Any(s => OptionText.KindOf(s.Option.Type) is null || TakesNumber(s.Option.Type, depth + 1));
 
     static bool IsMarked(Type type) =>

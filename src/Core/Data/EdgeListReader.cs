@@ -300,14 +300,17 @@ public static class EdgeListReader
             : Text(column + 1);
 
         InputException NotTwoLabels(long number, ReadOnlySpan<char> text) => DataFile.Error(path, number,
-            $"expected two node labels, {Between()}, got {DataFile.Quote(text)}");
+            $"expected two node labels, {Between()}{(number == _first?.Number ? "" : AsBefore())}, got "
+                + DataFile.Quote(text));
+
+        string AsBefore() => _separator == FieldSeparator.Tab ? "" : ", as on the first line";
 
         string Between() => _separator switch
         {
-            FieldSeparator.Comma => "between them a comma, as on the first line",
-            FieldSeparator.Semicolon => "between them a semicolon, as on the first line",
+            FieldSeparator.Comma => "between them a comma",
+            FieldSeparator.Semicolon => "between them a semicolon",
             FieldSeparator.Tab => "between them a tab",
-            _ => "between them blanks, as on the first line",
+            _ => "between them blanks",
         };
 
         InputException NotPassedOver(long number, int column, ReadOnlySpan<char> field) => DataFile.Error(path, number,

@@ -84,7 +84,12 @@ public sealed class LanguageModel(LanguageModel.Options options) : NetProblem(op
     {
         var table = train.Table;
         Vocabulary = table.LabelNames?.Length ?? 0;
-        if (Vocabulary < 2)
+        if (Vocabulary == 1)
+        {
+            throw new InputException($"{table.Source}: language-model needs two different tokens at least, and here "
+                + $"all are '{table.LabelNames![0]}'; give another text, or a larger `vocabulary`");
+        }
+        if (Vocabulary == 0)
         {
             throw new InputException($"{table.Source}: language-model needs tokens of a vocabulary; "
                 + "take data: { name: text, ... }");

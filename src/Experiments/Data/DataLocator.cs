@@ -32,7 +32,10 @@ public sealed class DataLocator
         _experimentFolder = experimentFolder is null ? null : Path.GetFullPath(experimentFolder);
         string? own = dataFolder ?? (environment(Variable) is { Length: > 0 } folder ? folder : null);
         if (dataFolder is not null && !Directory.Exists(dataFolder))
-            throw new InputException($"the folder of --data, {Path.GetFullPath(dataFolder)}, does not exist");
+        {
+            throw new InputException($"the folder of --data, {Path.GetFullPath(dataFolder)}, "
+                + (File.Exists(dataFolder) ? "is a file; give the folder that it is in" : "does not exist"));
+        }
         UserFolder = Path.GetFullPath(own ?? Path.Combine(CacheFolder.Of(environment), "data"));
         ProjectFolder = ProjectAbove(_experimentFolder) ?? ProjectAbove(programFolder ?? AppContext.BaseDirectory);
     }

@@ -241,6 +241,8 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
             diagnostics.Add(nameNode, $"no name in {plural}: '{name.Value}'; see {string.Join("; ", near)}");
             return null;
         }
+        if (IsNoFiniteNumber(name.Value) && catalogue.TakesNumber(kind))
+            return Refuse(nameNode, $"a finite number or a name out of {plural}");
         IEnumerable<string> names = [.. Names(kind, 1), .. catalogue.NamesOf(kind)];
         var hint = Data.DataSetHint.Of(kind, name.Value)
             ?? (NearestName.Of(name.Value, names) is null ? Data.DataSetHint.Near(kind, name.Value) : null)
@@ -248,6 +250,9 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
         diagnostics.Add(nameNode, $"unknown name in {plural}: '{name.Value}'{hint}");
         return null;
     }
+
+    static bool IsNoFiniteNumber(string text) =>
+        text.TrimStart('+', '-', '.').ToLowerInvariant() is "nan" or "inf" or "infinity";
 
     // The names of a kind, or where they are listed.
     string NamesOf(Type kind, string plural)

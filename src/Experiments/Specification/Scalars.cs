@@ -68,7 +68,14 @@ static class Scalars
         if (!isTime && unit.Length > 0 && Number(text[..^unit.Length].TrimEnd()) is not null)
             return $"; write the number alone, without '{unit}'";
         if (text.Count(c => c == ',') == 1 && Number(text.Replace(',', '.')) is not null)
-            return $"; decimals are written with a point: {text.Replace(',', '.')}";
+        {
+            var parts = text.Split(',');
+            var hint = $"; decimals are written with a point: {parts[0]}.{parts[1]}";
+            // 1,000 may also be a thousand; 0,125 may not.
+            return parts[1].Length == 3 && parts[0].TrimStart('+', '-') is [>= '1' and <= '9', ..]
+                ? $"{hint}; thousands without a mark: {parts[0]}{parts[1]}"
+                : hint;
+        }
         return HasLeadingZero(text) ? "; a number does not begin with 0, and decimals are written with a point" : "";
     }
 

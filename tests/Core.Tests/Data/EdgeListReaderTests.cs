@@ -86,6 +86,7 @@ public sealed class EdgeListReaderTests : IDisposable
 
     [Theory]
     [InlineData("a b\nc\n", ":2: expected two node labels")]
+    [InlineData("0\n1\n", ":1: expected two node labels, between them blanks, got '0'")]
     [InlineData("a b\nb,c\n", ":2: expected two node labels, between them blanks, as on the first line, got 'b,c'")]
     [InlineData("a,b\nb c\n", ":2: expected two node labels, between them a comma, as on the first line, got 'b c'")]
     [InlineData("a,b\nb,\n", ":2: expected two node labels")]

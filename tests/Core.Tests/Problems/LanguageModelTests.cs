@@ -98,11 +98,20 @@ public class LanguageModelTests
     }
 
     [Fact]
+    public void A_text_of_one_token_is_not_told_to_be_a_text()
+    {
+        var message = Assert.Throws<InputException>(() => Made([16], text: "la la la la la la la la")).Message;
+
+        Assert.Contains("language-model needs two different tokens at least, and here all are 'la'", message);
+        Assert.DoesNotContain("name: text", message);
+    }
+
+    [Fact]
     public void Data_that_are_no_tokens_are_an_error()
     {
         var problem = new LanguageModel(new() { Data = new SyntheticClassification(new() { Samples = 10, Dimension = 2 }) });
 
-        Assert.Contains("name: text", Assert.Throws<InputException>(() => problem.Built()).Message);
+        Assert.Contains("take data: { name: text, ... }", Assert.Throws<InputException>(() => problem.Built()).Message);
         Assert.Single(new LanguageModel.Options { Data = null!, Bias = true }.Violations());
     }
 }

@@ -85,7 +85,9 @@ public class QuadraticTests
     {
         Assert.NotEmpty(new Quadratic.Options().Violations());
         Assert.NotEmpty(new Quadratic.Options { Dimension = 2, Targets = [[1, 2]] }.Violations());
-        Assert.NotEmpty(new Quadratic.Options { Targets = [[1, 2], [3]] }.Violations());
+        Assert.Equal(
+            ["targets: row 3 has 1 number, and row 1 has 2"],
+            new Quadratic.Options { Targets = [[1, 2], [2, 1], [3]] }.Violations());
         Assert.NotEmpty(new Quadratic.Options { Dimension = 2, Eigenvalues = [1, 0] }.Violations());
         Assert.Empty(new Quadratic.Options { Dimension = 2, Eigenvalues = [1, 2] }.Violations());
         Assert.Throws<InputException>(() => new Quadratic(new() { Dimension = 3, Eigenvalues = [1, 2] }).Built());

@@ -112,6 +112,10 @@ public sealed class DataLocatorTests : IDisposable
 
         Assert.Equal($"the folder of --data, {missing}, does not exist",
             Assert.Throws<InputException>(() => Locator(missing)).Message);
+        string file = Path.Combine(_sets.Folder, "file");
+        File.WriteAllText(file, "");
+        Assert.Equal($"the folder of --data, {file}, is a file; give the folder that it is in",
+            Assert.Throws<InputException>(() => Locator(file)).Message);
     }
 
     [Fact]

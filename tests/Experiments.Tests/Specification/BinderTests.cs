@@ -194,6 +194,9 @@ public class BinderTests
 
     [Theory]
     [InlineData("any: 0,5", "test.yaml:1:6: any: expected a number, got '0,5'; decimals are written with a point: 0.5")]
+    [InlineData("any: 1,000", "test.yaml:1:6: any: expected a number, got '1,000'; decimals are written with a point: 1.000; "
+        + "thousands without a mark: 1000")]
+    [InlineData("any: 0,125", "test.yaml:1:6: any: expected a number, got '0,125'; decimals are written with a point: 0.125")]
     [InlineData("{ any: 0,05 }", "test.yaml:1:10: decimals are written with a point: '0,05' is read as two values; write 0.05")]
     [InlineData("numbers: [0,05]", "test.yaml:1:13: numbers[1]: expected a number from 0 to 5, got '05'; a number does not "
         + "begin with 0, and decimals are written with a point")]
