@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation;
 
@@ -190,11 +191,15 @@ sealed class LiveLeader<T> : IDisposable
     {
         var report = LiveReport.Sum(await Ask(h => h.Report(), cancellation).ConfigureAwait(false));
         if (_rest.GivenUp > 0)
-            _warnings.Add($"{_rest.GivenUp} messages were sent and never came: the transport lost them");
+            _warnings.Add(Counted.Of(_rest.GivenUp, "message was", "messages were")
+                + $" sent and never came: the transport lost {(_rest.GivenUp == 1 ? "it" : "them")}");
         if (report.Repeated > 0)
-            _warnings.Add($"{report.Repeated} messages came more than once and were dropped");
+            _warnings.Add(Counted.Of(report.Repeated, "message")
+                + $" came more than once and {(report.Repeated == 1 ? "was" : "were")} dropped");
         if (report.Refused > 0)
-            _warnings.Add($"{report.Refused} messages were not what their kind declares and were refused");
+            _warnings.Add(Counted.Of(
+                report.Refused, "message was not what its kind declares and was refused",
+                "messages were not what their kind declares and were refused"));
         var lateness = Lateness.Of([.. await Ask(h => h.Lateness(), cancellation).ConfigureAwait(false)]);
         if (lateness.Fired > 0 && _clock.Factor > 0)
             _warnings.Add(lateness.Sentence(_clock.Factor));
@@ -258,8 +263,8 @@ sealed class LiveLeader<T> : IDisposable
                 return answers;
             if (await _cluster.Recover(silent, cancellation).ConfigureAwait(false) is { } agents)
             {
-                _warnings.Add($"{silent.Name} was lost at {_clock.Now / 1e9:0.###} s: {agents} agents came back anew, "
-                    + "what they had done since their last sample is not counted");
+                _warnings.Add($"{silent.Name} was lost at {_clock.Now / 1e9:0.###} s: {Counted.Of(agents, "agent")} came back anew, "
+                    + "what was done since the last sample is not counted");
             }
             else if (cancellation.IsCancellationRequested)
             {

@@ -39,7 +39,8 @@ static class Refusals
     /// <summary>As many runs as may run at a time.</summary>
     public static IResult TooMany(int runs) => Of(
         StatusCodes.Status429TooManyRequests,
-        $"{runs} runs are going, the limit of this cluster; try again when one has ended, or cancel one");
+        Counted.Of(runs, "run is", "runs are")
+            + " going, the limit of this cluster; try again when one has ended, or cancel one");
 
     /// <summary>The silo that holds the run was lost, or is stopping.</summary>
     public static IResult Unavailable() => Of(

@@ -115,7 +115,7 @@ public sealed partial class ReplayCommandTests : IDisposable
         Assert.Contains("silo-1.log: no replay log of this version; expected a .log file", _shell.Error, StringComparison.Ordinal);
 
         Assert.Equal(2, _shell.Run("replay", "nowhere.log"));
-        Assert.Contains("nowhere.log: cannot be read", _shell.Error, StringComparison.Ordinal);
+        Assert.Contains("nowhere.log: no such file", _shell.Error, StringComparison.Ordinal);
 
         var header = ReplayLogHeader.Here("run-7", """{ "method": "async-sgt" }""", Agents, Precision.Float64);
         using (var to = new ReplayLogWriter(File.Create(_log), header))

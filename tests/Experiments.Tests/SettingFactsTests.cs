@@ -35,7 +35,7 @@ public sealed class SettingFactsTests : IDisposable
 
         Assert.Equal(
         [
-            ("links", "note", "passed over 1 names that are no nodes: 'bern'"),
+            ("links", "note", "passed over 1 name that is no node: 'bern'"),
             ("links", "note", "rows are those of the nodes of the same name"),
             ("links", "note", "delays are 0.0015 to 0.0045 s: numbers of the file are ms, times 1"),
             ("compute", "speeds", "0.5 to 1.5, 1 on average; the slowest is node 2 'oslo'"),

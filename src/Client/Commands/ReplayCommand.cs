@@ -95,7 +95,7 @@ static class ReplayCommand
         var equal = report.Roles.Sum(role => role.Equal);
         if (report.DifferencesTotal > 0)
         {
-            terminal.Error.WriteLine($"{run}: {report.DifferencesTotal} of {Messages.Count(agents, "agent")} "
+            terminal.Error.WriteLine($"{run}: {report.DifferencesTotal} of {Counted.Of(agents, "agent")} "
                 + $"{(report.DifferencesTotal == 1 ? "differs" : "differ")}; the first in the order of the replay:");
             foreach (var difference in report.Differences)
                 terminal.Error.WriteLine($"  {difference}");
@@ -104,11 +104,11 @@ static class ReplayCommand
         if (!report.IsEqual)
         {
             terminal.Error.WriteLine($"{run}: equal as far as the log goes: {equal} of "
-                + $"{Messages.Count(agents, "agent")} could be compared");
+                + $"{Counted.Of(agents, "agent")} could be compared");
             return ExitCode.Failed;
         }
         terminal.Line($"{run}: {(agents == 1 ? "the agent" : $"all {agents} agents")} in the same state, bit for bit, "
-            + $"after {Pretty.Count(events)} events; wall time {Pretty.Duration(seconds)}");
+            + $"after {Pretty.Count(events)} event{(events == 1 ? "" : "s")}; wall time {Pretty.Duration(seconds)}");
         return ExitCode.Ok;
     }
 

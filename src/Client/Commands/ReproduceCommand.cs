@@ -70,7 +70,7 @@ static class ReproduceCommand
         }
         terminal.Line(lines.Count == 0
             ? "there are no claims: expected files in experiments/claims"
-            : $"{Messages.Count(lines.Count, "claim")}; asyncopt reproduce NAME or all");
+            : $"{Counted.Of(lines.Count, "claim")}; asyncopt reproduce NAME or all");
         return ExitCode.Ok;
     }
 

@@ -55,8 +55,9 @@ static class SweepCommand
         foreach (var arm in tuned.Where(t => t.Best is null && missing.Count == 0))
             terminal.Error.WriteLine($"{Name(arm)}: every point of the grid failed, or never reached the target");
         if (missing.Count > 0)
-            terminal.Error.WriteLine($"no best is named: {missing.Count} of {Messages.Count(jobs.Count, "run")} are "
-                + $"missing ({Labels(missing)}); the same command makes them");
+            terminal.Error.WriteLine("no best is named: "
+                + Counted.Part(missing.Count, jobs.Count, "run", "is missing", "are missing")
+                + $" ({Labels(missing)}); the same command makes {(missing.Count == 1 ? "it" : "them")}");
 
         var paths = new List<string>();
         try

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AsyncOpt.Client.Display;
+using AsyncOpt.Core;
 using AsyncOpt.Experiments;
 
 namespace AsyncOpt.Client.Commands;
@@ -29,10 +30,10 @@ static class ValidateCommand
             if (experiment.HasSweep)
             {
                 var points = options.Load(parsed, session, sweep: true, build: false).Arms.Count;
-                grid = $", a sweep of {Messages.Count(points, "point")}";
+                grid = $", a sweep of {Counted.Of(points, "point")}";
             }
-            session.Terminal.Line($"{experiment.Name} is valid: {Messages.Count(experiment.Arms.Count, "arm")}, "
-                + $"{Messages.Count(experiment.Seeds, "seed")}{grid}");
+            session.Terminal.Line($"{experiment.Name} is valid: {Counted.Of(experiment.Arms.Count, "arm")}, "
+                + $"{Counted.Of(experiment.Seeds, "seed")}{grid}");
             return ExitCode.Ok;
         });
         return command;
@@ -46,7 +47,7 @@ static class ValidateCommand
 
     static string Of(ExperimentFile file)
     {
-        var places = file.Topology is { } topology ? topology.Entry.Name : Messages.Count(file.Workers ?? 0, "worker");
+        var places = file.Topology is { } topology ? topology.Entry.Name : Counted.Of(file.Workers ?? 0, "worker");
         return $"{file.Method.Entry.Name} on {file.Problem.Entry.Name}, {places}";
     }
 }

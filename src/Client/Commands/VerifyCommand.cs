@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AsyncOpt.Core;
 using AsyncOpt.Client.Display;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
@@ -115,14 +116,14 @@ static class VerifyCommand
         if (hashes > 1 || !sameMetrics)
         {
             var what = hashes > 1 ? $"{hashes} different hashes" : "the same hash, but different metrics";
-            terminal.Error.WriteLine($"{arm}: {what} in {trials.Count} runs");
+            terminal.Error.WriteLine($"{arm}: {what} in {Counted.Of(trials.Count, "run")}");
             return ExitCode.HashesDiffer;
         }
 
         terminal.Line(IsTrivial(trials)
             ? $"{arm}: same hash, but trivial: no run had several windows on several partitions, or a batch of several "
                 + "computations on several threads"
-            : $"{arm}: same hash and metrics in {trials.Count} runs: {Exercised(trials)}");
+            : $"{arm}: same hash and metrics in {Counted.Of(trials.Count, "run")}: {Exercised(trials)}");
         foreach (var warning in trials.MaxBy(t => t.Partitions)!.Record.Warnings)
             terminal.Line($"{arm}: {warning}");
         return ExitCode.Ok;

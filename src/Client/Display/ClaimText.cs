@@ -1,3 +1,4 @@
+using AsyncOpt.Core;
 using AsyncOpt.Core.Claims;
 using AsyncOpt.Experiments.Claims;
 using AsyncOpt.Reporting;
@@ -57,7 +58,7 @@ static class ClaimText
                 to.Write($"| [{row[0]}]({row[0]}/{ClaimReport.PageFile}) | {string.Join(" | ", row[1..])} |\n");
         });
         terminal.Line(page);
-        terminal.Line($"{Messages.Count(rows.Count, "claim")}, wall time {Pretty.Duration(seconds)}");
+        terminal.Line($"{Counted.Of(rows.Count, "claim")}, wall time {Pretty.Duration(seconds)}");
     }
 
     static string[] Cells(ClaimRow row)
@@ -87,8 +88,8 @@ static class ClaimText
     static void Measured(Terminal terminal, Claim claim, ClaimReport report)
     {
         var reused = report.Reused == 0 ? "" : $", {report.Reused} of them there already";
-        terminal.Line($"  measured: {Messages.Count(report.Seeds, "seed")}, "
-            + $"{Messages.Count(claim.Cases.Count, "case")}, {Messages.Count(report.Runs, "run")}{reused}");
+        terminal.Line($"  measured: {Counted.Of(report.Seeds, "seed")}, "
+            + $"{Counted.Of(claim.Cases.Count, "case")}, {Counted.Of(report.Runs, "run")}{reused}");
         foreach (var line in Wrapped($"intervals: {report.Conditions}", terminal.Width - 2))
             terminal.Line($"  {line}");
         foreach (var t in report.Tuned)

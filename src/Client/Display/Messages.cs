@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AsyncOpt.Client.Running;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Experiments.Specification;
@@ -69,7 +70,7 @@ static partial class Messages
         string wallTime)
     {
         var folders = results is [var only] ? only.Job.Folder : Path.Combine(output, "ARM", "seed-K");
-        terminal.Line($"{Count(results.Count, "run folder")}: {folders}");
+        terminal.Line($"{Counted.Of(results.Count, "run folder")}: {folders}");
         foreach (var table in tables)
             terminal.Line(table);
         terminal.Line(wallTime);
@@ -79,8 +80,8 @@ static partial class Messages
             terminal.Error.WriteLine(line);
         var missing = planned - results.Count(r => r.Record.Outcome != Outcome.Cancelled);
         if (missing > 0)
-            terminal.Error.WriteLine($"{missing} of {Count(planned, "run")} are missing; the same "
-                + "command makes them");
+            terminal.Error.WriteLine(Counted.Part(missing, planned, "run", "is missing", "are missing")
+                + $"; the same command makes {(missing == 1 ? "it" : "them")}");
         return bad.Count == 0 && results.Count == planned ? ExitCode.Ok : ExitCode.Failed;
     }
 
@@ -119,7 +120,4 @@ static partial class Messages
         }
         return string.Join(", ", parts);
     }
-
-    /// <summary>A number of things.</summary>
-    public static string Count(int number, string thing) => number == 1 ? $"1 {thing}" : $"{number} {thing}s";
 }

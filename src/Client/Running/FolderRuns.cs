@@ -1,3 +1,4 @@
+using AsyncOpt.Core;
 using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;
 
@@ -50,10 +51,12 @@ sealed class FolderRuns(ExperimentFolder folder, Experiment experiment, IJobRunn
         var there = jobs.Select(job => Finished(job) is { } run ? new Result(job, run.Record) : null).ToList();
         List<Job> left = [.. jobs.Where((_, k) => there[k] is null)];
         if (left.Count < jobs.Count)
-            say($"{jobs.Count - left.Count} of {jobs.Count} runs are there already and are not made again");
+            say(Counted.Part(
+                jobs.Count - left.Count, jobs.Count, "run", "is there already and is not made again",
+                "are there already and are not made again"));
         var lacking = jobs.Where((job, k) => there[k] is not null && runner.Lacks(job.Folder)).ToList();
         if (lacking.Count > 0)
-            say($"{lacking.Count} of them have no replay log, which --replay-log asks for, such as "
+            say($"{lacking.Count} of them {(lacking.Count == 1 ? "has" : "have")} no replay log, which --replay-log asks for, such as "
                 + $"{lacking[0].Folder}; --fresh makes all runs anew, with logs");
         var made = left.Count == 0 ? new BatchResult([], null) : batch.Run(left);
         var byFolder = made.Results.ToDictionary(r => r.Job.Folder);

@@ -22,5 +22,5 @@ public sealed class ListedSpeeds(ListedSpeeds.Options options) : Speeds
     public override double[] Factors(SpeedContext context) => options.Factors.Count == context.Places
         ? [.. options.Factors]
         : throw new InputException(
-            $"speeds 'list': {options.Factors.Count} factors for {context.Places} {context.Called}; give one for each");
+            $"speeds 'list': {Counted.Of(options.Factors.Count, "factor")} for {context.Places} {context.Called}; give one for each");
 }

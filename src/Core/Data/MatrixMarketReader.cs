@@ -48,13 +48,13 @@ public static class MatrixMarketReader
             if (_nodes == 0)
                 throw new InputException($"{path}: ends before the line of rows, columns and entries");
             if (_entries < _declared)
-                throw new InputException($"{path}: announces {_declared} entries and has {_entries}");
+                throw new InputException($"{path}: announces {Counted.Of(_declared, "entry", "entries")} and has {_entries}");
             var notes = new List<string>();
             if (Values > 0)
                 notes.Add("passed over the entries' values: an edge has no weight here, the mixing rule says how nodes "
                     + "weigh each other");
             if (_zeros > 0)
-                notes.Add($"took {_zeros} stored zeros for no edges");
+                notes.Add($"took {Counted.Of(_zeros, "stored zero for no edge", "stored zeros for no edges")}");
             return new()
             {
                 Labels = [.. Enumerable.Range(1, _nodes).Select(i => i.ToString(CultureInfo.InvariantCulture))],

@@ -101,7 +101,7 @@ sealed class LinkRows
         if (context.Places < all.Length)
             Array.Resize(ref all, context.Places);
         context.Notes.Add(isCut
-            ? $"rows are dealt out in turn: {rows} rows for {context.Places} places"
+            ? $"rows are dealt out in turn: {Counted.Of(rows, "row")} for {Counted.Of(context.Places, "place")}"
             : $"rows are taken in their order: place 0 is row {Called(all[0])}, place {all.Length - 1} is row "
                 + Called(all[^1]));
         return all;

@@ -208,14 +208,16 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
         {
             var first = $"the first from {rows.NameOf(holes[0].From)} to {rows.NameOf(holes[0].To)}"
                 + (options.From is null ? " (counted from 0)" : "");
-            throw new InputException($"{path}: {holes.Count} of {links} links have no delay above 0, {first}; give "
+            throw new InputException(
+                $"{path}: {Counted.Part(holes.Count, links, "link", "has", "have")} no delay above 0, {first}; give "
                 + "`missing`, the time to take for such links"
                 + (options.Symmetric ? "" : ", or `symmetric: true` where links are measured one way"));
         }
         foreach (var (from, to) in holes)
             _delays[(from * _rows) + to] = missing;
         context.Notes.Add(string.Create(CultureInfo.InvariantCulture,
-            $"{holes.Count} of {links} links have no delay above 0 in the file and take {missing} (missing)"));
+            $"{Counted.Part(holes.Count, links, "link", "has", "have")} no delay above 0 in the file: "
+                + $"`missing`, {missing}, is taken"));
     }
 
     void FillLocal()

@@ -46,13 +46,13 @@ static class FileGraph
             readAs.Add("edges are taken both ways, though the file says that they have one direction");
         var notes = new List<string>();
         if (edges.SelfLoops > 0)
-            notes.Add($"dropped {edges.SelfLoops} self loop{(edges.SelfLoops == 1 ? "" : "s")}");
+            notes.Add($"dropped {Counted.Of(edges.SelfLoops, "self loop")}");
         notes.AddRange(labels.Where(label => Numbers.TryParse(label, out _))
             .GroupBy(label => double.Parse(label, CultureInfo.InvariantCulture)).Where(same => same.Count() > 1).Take(1)
             .Select(same => $"nodes '{same.First()}' and '{same.ElementAt(1)}' are two, though equal as numbers"));
         if (edges.Duplicates > 0)
         {
-            notes.Add($"dropped {edges.Duplicates} repeated edge{(edges.Duplicates == 1 ? "" : "s")}"
+            notes.Add($"dropped {Counted.Of(edges.Duplicates, "repeated edge")}"
                 + (directed ? "" : ", those listed both ways among them"));
         }
         var whole = new Topology(name, rows) { Labels = labels, ReadAs = readAs, Notes = notes };

@@ -69,7 +69,8 @@ sealed partial class VirtualRunExecutor(
     {
         var beside = placed.CountBy(silo => silo).Max(silo => silo.Value);
         var place = new PartitionPlace(context.RunId, epoch, 0, placed.Length, beside);
-        LogAttempt(context.RunId, epoch, placed.Length, placed.Distinct().Count());
+        LogAttempt(
+            context.RunId, epoch, Counted.Of(placed.Length, "partition"), Counted.Of(placed.Distinct().Count(), "silo"));
         await using var shards = await GrainShards.Open(
             grains, place, placed, checkpoints, context.Attempt, clock, cancellation);
         VirtualTime? every = context.Request.CheckpointEvery is { } seconds ? VirtualTime.FromSeconds(seconds) : null;
@@ -92,8 +93,8 @@ sealed partial class VirtualRunExecutor(
         return others.Length > 0 ? others : active;
     }
 
-    [LoggerMessage(101, LogLevel.Information, "Run {Run}, epoch {Epoch}: {Partitions} partitions on {Silos} silos")]
-    partial void LogAttempt(string run, string epoch, int partitions, int silos);
+    [LoggerMessage(101, LogLevel.Information, "Run {Run}, epoch {Epoch}: {Partitions} on {Silos}")]
+    partial void LogAttempt(string run, string epoch, string partitions, string silos);
 
     [LoggerMessage(102, LogLevel.Warning,
         "Run {Run}: {What}; it goes on from {Time} s of virtual time with all partitions placed anew")]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Claims;
 
 namespace AsyncOpt.Reporting.Claims;
@@ -116,7 +117,7 @@ public sealed record ClaimReport
             var together = each == Confidence
                 ? Percent(Confidence)
                 : $"{Percent(Confidence)} for all headlines together: {Percent(each)} each, for "
-                    + $"{Counted(Headlines, "headline")}{(Looks == 1 ? "" : $" looked at {Looks} times")}";
+                    + $"{Counted.Of(Headlines, "headline")}{(Looks == 1 ? "" : $" looked at {Looks} times")}";
             List<string> on = [];
             if (DataSeeds.Count == 1)
                 on.Add($"the data, splits and shards of seed {DataSeeds[0]}");
@@ -140,8 +141,6 @@ public sealed record ClaimReport
     };
 
     static string Percent(double share) => (100 * share).ToString("0.##", CultureInfo.InvariantCulture) + " %";
-
-    static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 
     /// <summary>Writes <c>claim.json</c> and <c>claim.md</c>.</summary>
     /// <param name="folder">The claim's folder.</param>

@@ -45,10 +45,10 @@ public sealed class FileSpeedsTests : IDisposable
 
         var (factors, notes) = Read(table, 2, options, ["paris", "rome"]);
         Assert.Equal([50, 30], factors);
-        Assert.Contains("passed over 1 names that are no nodes: 'oslo'", notes);
+        Assert.Contains("passed over 1 name that is no node: 'oslo'", notes);
         Assert.Equal([50, 30], Read("rome;30\nparis;50\n", 2, Plain with { Column = "2", Names = "1" }, ["paris", "rome"]).Factors);
 
-        Assert.Contains(": 1 of 2 nodes are not in the file: 'rom'; the file has 'rome', 'paris', 'oslo'",
+        Assert.Contains(": 1 of 2 nodes is not in the file: 'rom'; the file has 'rome', 'paris', 'oslo'",
             Refused(table, 2, options, ["paris", "rom"]));
         Assert.Contains(":3: a second line for 'a'", Refused("n,s\na,1\na,2\n", 1, Plain with { Column = "s", Names = "n" }, ["a"]));
         Assert.Contains(":1: no column 'town'; there are city, ms, rack",

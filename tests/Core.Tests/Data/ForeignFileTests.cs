@@ -109,7 +109,7 @@ public sealed class ForeignFileTests : IDisposable
     [InlineData("edge-list", "1 2\n2\n", ":2: expected two node labels, between them blanks, as on the first line, got '2'")]
     [InlineData("graphml", "<graphml><edge source='a' target='b'/></graphml>", ": has no nodes")]
     [InlineData("matrix-market", "%%MatrixMarket matrix coordinate pattern symmetric\n2 2 1\n",
-        ": announces 1 entries and has 0")]
+        ": announces 1 entry and has 0")]
     [InlineData("matrix", "1 2\n3\n", ":2: has 1 columns, the rows before have 2")]
     public void A_broken_file_of_the_readers_own_format_is_not_taken_for_another(
         string reader, string text, string says)

@@ -37,7 +37,7 @@ public sealed class MatrixMarketReaderTests : IDisposable
 
         Assert.Equal([(1, 0), (2, 1)], graph.Edges);
         Assert.Equal(2, graph.Notes.Count);
-        Assert.Contains("took 1 stored zeros for no edges", graph.Notes);
+        Assert.Contains("took 1 stored zero for no edge", graph.Notes);
     }
 
     [Fact]

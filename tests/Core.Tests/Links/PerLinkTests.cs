@@ -118,7 +118,7 @@ public sealed class PerLinkTests : IDisposable
     public void Negative_delays_and_what_is_no_number_are_missing_where_that_has_a_meaning(string text)
     {
         Assert.Equal(1, At(Built(text, 2, new() { File = "x", Missing = Seconds(1) }), 0, 1));
-        Assert.Contains("1 of 2 links have no delay above 0 in the file and take 1s (missing)", _notes);
+        Assert.Contains("1 of 2 links has no delay above 0 in the file: `missing`, 1s, is taken", _notes);
         Assert.Throws<InputException>(() => Built(text, 2));
     }
 
@@ -142,7 +142,7 @@ public sealed class PerLinkTests : IDisposable
 
         link = Built(Table, 2, OfTable, ["oslo", "paris"]);
         Assert.Equal(0.060, At(link, 0, 1), 1e-15);
-        Assert.Contains("passed over 1 names that are no nodes: 'rome'", _notes);
+        Assert.Contains("passed over 1 name that is no node: 'rome'", _notes);
 
         Assert.Contains(": 2 of 3 nodes are not in the file: 'x', 'y'; the file has 'rome', 'paris', 'oslo'",
             Refused(Table, 3, OfTable, ["x", "oslo", "y"]));

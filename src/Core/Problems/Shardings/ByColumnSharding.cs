@@ -35,7 +35,7 @@ public sealed class ByColumnSharding(ByColumnSharding.Options options) : Shardin
         if (names.Length != context.Places)
         {
             throw new InputException($"{context.Source}: column '{options.Column}' has {names.Length} distinct values, "
-                + $"and there {(context.Places == 1 ? "is 1 place" : $"are {context.Places} places")}; take "
+                + $"and there {(context.Places == 1 ? "is" : "are")} {Counted.Of(context.Places, "place")}; take "
                 + $"{names.Length} workers or nodes, one for each value ({string.Join(", ", names.Take(5))}"
                 + $"{(names.Length > 5 ? ", ..." : "")})");
         }
