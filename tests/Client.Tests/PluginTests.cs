@@ -79,8 +79,8 @@ public sealed class PluginTests : IDisposable
     async Task<string> Build(string source)
     {
         var copy = Directory.CreateDirectory(Path.Combine(_shell.Folder, "plugin")).FullName;
-        foreach (var file in (string[])["Hiccup.cs", "Hiccup.csproj"])
-            File.Copy(Path.Combine(source, file), Path.Combine(copy, file));
+        File.Copy(Path.Combine(source, "Hiccup.cs"), Path.Combine(copy, "Hiccup.cs"));
+        File.Copy(Path.Combine(source, "Hiccup.csproj"), Path.Combine(copy, "Mine.csproj")); // its name is the plug-in's
         var start = new ProcessStartInfo("dotnet")
         {
             WorkingDirectory = copy,
@@ -109,7 +109,7 @@ public sealed class PluginTests : IDisposable
         }
 
         Assert.True(process.ExitCode == 0, output);
-        return Path.Combine(copy, "out", "Hiccup.dll");
+        return Path.Combine(copy, "out", "Mine.dll");
     }
 
     static string ProjectFolder()
