@@ -1,6 +1,6 @@
 using System.CommandLine;
-using AsyncOpt.Core;
 using AsyncOpt.Client.Display;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;

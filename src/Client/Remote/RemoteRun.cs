@@ -55,8 +55,8 @@ sealed class RemoteRun(GatewayClient gateway, string id)
             if (failures == gateway.RetryDelays.Count)
             {
                 throw new GatewayException(
-                    $"{lost}, and {patience.TotalSeconds:0} s of trying did not bring it back; run {id} goes on there as "
-                    + $"soon as a silo of its cluster is up: '{HowToComeBack}' then follows it and brings its folder",
+                    $"{lost}, and {patience.TotalSeconds:0} s of trying did not bring it back; run {id} goes on there "
+                    + $"as soon as a silo of its cluster is up: '{HowToComeBack}' then follows it and brings its folder",
                     cause);
             }
             if (failures == 0)
