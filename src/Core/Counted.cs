@@ -1,10 +1,21 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace AsyncOpt.Core;
 
-/// <summary>Numbers of things in messages.</summary>
-public static class Counted
+/// <summary>Numbers in messages.</summary>
+public static partial class Counted
 {
+    /// <summary>A number with some significant digits: <c>0.25</c>, <c>7.232e-5</c>.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="digits">How many digits it has at most.</param>
+    public static string Digits(double value, int digits) =>
+        Exponent().Replace(value.ToString($"g{digits}", CultureInfo.InvariantCulture), "e$1");
+
+    // As this library writes exponents: e-05, e+10.
+    [GeneratedRegex(@"e\+?(-?)0*", RegexOptions.None)]
+    private static partial Regex Exponent();
+
     /// <summary>A number and what it counts: <c>1 message</c>, <c>2 messages</c>.</summary>
     /// <param name="number">How many.</param>
     /// <param name="one">What one is called, with its verb where there is one: <c>message was</c>.</param>

@@ -87,5 +87,5 @@ public sealed class OptimumCache(string shippedFolder, string? userFolder = null
 
     static string Line(SolverProgress p) => string.Create(
         CultureInfo.InvariantCulture,
-        $"computing the optimum: {p.Evaluations} evaluations, gap at most {p.GapBound:G2}");
+        $"computing the optimum: {p.Evaluations} evaluations, gap at most {Counted.Digits(p.GapBound, 2)}");
 }

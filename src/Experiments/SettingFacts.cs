@@ -1,4 +1,5 @@
 using System.Globalization;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Runs;
 
@@ -20,7 +21,7 @@ static class SettingFacts
         {
             var every = plan.SampleEvery.Seconds;
             yield return ("stop", name, string.Create(CultureInfo.InvariantCulture,
-                $"{limit:N0}, judged at sampling instants, every {every:G5} s: a run may go beyond it"));
+                $"{limit:N0}, judged at sampling instants, every {Counted.Digits(every, 5)} s: a run may go beyond it"));
         }
     }
 
@@ -35,7 +36,8 @@ static class SettingFacts
             Labels = plan.Topology?.Labels,
         };
         var mean = PairwiseSum.Sum(factors) / factors.Length;
-        return string.Create(CultureInfo.InvariantCulture, $"{least:G5} to {most:G5}, {mean:G5} on average; the "
+        return string.Create(CultureInfo.InvariantCulture, $"{Counted.Digits(least, 5)} to "
+            + $"{Counted.Digits(most, 5)}, {Counted.Digits(mean, 5)} on average; the "
             + $"slowest is {places.NameOf(Array.IndexOf(factors, most))}");
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments.Specification;
 
@@ -99,7 +100,7 @@ public sealed class Sweep(BestOptions best, bool isBetterAbove = false)
             BestAt.Min => $"best {best.Metric}",
             _ => "time to target",
         };
-        var value = Value(found.Score.Mean).ToString("G6", CultureInfo.InvariantCulture);
+        var value = Counted.Digits(Value(found.Score.Mean), 6);
         var ties = found.Ties.Count + 1;
         if (ties > 1 && ties == found.Tried)
             return $"{found.Score.Arm}: {what} {value}; all {ties} points of the grid are equal: it decides nothing";

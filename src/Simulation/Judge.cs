@@ -1,4 +1,5 @@
 using System.Globalization;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
@@ -105,8 +106,8 @@ sealed unsafe class Judge<T>
         }
         if (LastOf(MetricNames.Loss) is { } loss && !(loss <= _plan.Stop.DivergenceLoss))
         {
-            return (Outcome.Diverged, $"the loss at the estimate of {_evaluation.Source} is {loss:g4} "
-                + $"at {instant / 1e9} s, beyond the limit of {_plan.Stop.DivergenceLoss:g4}");
+            return (Outcome.Diverged, $"the loss at the estimate of {_evaluation.Source} is {Counted.Digits(loss, 4)} "
+                + $"at {instant / 1e9} s, beyond the limit of {Counted.Digits(_plan.Stop.DivergenceLoss, 4)}");
         }
         if (_plan.Stop.Target is { Stop: true } target && TimeToTarget is { } reached)
             return (Outcome.TargetReached, $"{target.Metric} reached {target.Value} at {reached} s");
@@ -262,7 +263,8 @@ sealed unsafe class Judge<T>
         if (counts.Raised == 0)
             yield break;
         yield return $"links.quantum raised the delay of {counts.Raised} of {counts.Messages} messages, by "
-            + $"{counts.RaisedSum / 1e9 / counts.Raised:g3} s in the mean and {counts.RaisedMax / 1e9:g3} s at most";
+            + $"{Counted.Digits(counts.RaisedSum / 1e9 / counts.Raised, 3)} s in the mean and "
+            + $"{Counted.Digits(counts.RaisedMax / 1e9, 3)} s at most";
     }
 
     (long Messages, long Bytes) TrafficOf(RoleMemory<T> role)

@@ -53,7 +53,8 @@ static class SpeedChecks
         context.Notes.Add(by == SpeedNormalization.None
             ? "factors are taken as they are (normalize: none)"
             : string.Create(CultureInfo.InvariantCulture, $"factors are divided by their {(by == SpeedNormalization.Mean
-                ? "mean" : "least")}, {unit:G5} (normalize: {(by == SpeedNormalization.Mean ? "mean" : "min")})"));
+                ? "mean" : "least")}, {Counted.Digits(unit, 5)} "
+                + $"(normalize: {(by == SpeedNormalization.Mean ? "mean" : "min")})"));
         return factors;
     }
 }

@@ -156,8 +156,8 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
         FillLocal();
         var unit = KebabCase.Of(options.Unit.ToString());
         context.Notes.Add(string.Create(CultureInfo.InvariantCulture,
-            $"delays are {_delays.Min()!.Value.Seconds:G4} to {_delays.Max()!.Value.Seconds:G4} s: numbers of the file "
-            + $"are {unit}, times {options.Scale:R}"));
+            $"delays are {Counted.Digits(_delays.Min()!.Value.Seconds, 4)} to "
+            + $"{Counted.Digits(_delays.Max()!.Value.Seconds, 4)} s: numbers of the file are {unit}, times {options.Scale:R}"));
     }
 
     /// <inheritdoc/>

@@ -115,7 +115,8 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
         if (options.Variant != Order.Awc || context is not { Smoothness: { } smoothness, Mixing.IsSymmetric: true }
             || CurvatureLimit(context, 0) is not { } limit || limit >= smoothness)
             yield break;
-        yield return $"the first step {first:g4} is beyond (1 + lambda_min(W)) / L = {first * limit / smoothness:g4}, "
+        yield return $"the first step {Counted.Digits(first, 4)} is beyond (1 + lambda_min(W)) / L = "
+            + $"{Counted.Digits(first * limit / smoothness, 4)}, "
             + "where awc may diverge; take a smaller step, lazy mixing, or the variant atc";
     }
 

@@ -10,6 +10,7 @@ static class StepChecks
     {
         var first = step.At(0);
         if (context.Smoothness is { } smoothness && first * smoothness > 2)
-            yield return $"the first step {first:g4} is beyond 2 / L = {2 / smoothness:g4}, where descent may diverge";
+            yield return $"the first step {Counted.Digits(first, 4)} is beyond 2 / L = "
+                + $"{Counted.Digits(2 / smoothness, 4)}, where descent may diverge";
     }
 }

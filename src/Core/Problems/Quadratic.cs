@@ -176,8 +176,8 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
     public override IEnumerable<(string Name, string Value)> Facts() =>
     [
         ("parameters", Parameters.ToString(CultureInfo.InvariantCulture)),
-        ("curvature", $"{StrongConvexity:G4} to {_curvature.Max():G4}"),
-        ("objective at the optimum", $"{_spread:G6}"),
+        ("curvature", $"{Counted.Digits(StrongConvexity, 4)} to {Counted.Digits(_curvature.Max(), 4)}"),
+        ("objective at the optimum", $"{Counted.Digits(_spread, 6)}"),
         .. _readAs is null ? ((string, string)[])[] : [("file read as", _readAs)],
     ];
 

@@ -76,5 +76,5 @@ public static class TopologyFacts
 
     static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    static string Number(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
+    static string Number(double value) => Counted.Digits(value, 5);
 }

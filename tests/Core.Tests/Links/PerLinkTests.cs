@@ -210,7 +210,7 @@ public sealed class PerLinkTests : IDisposable
     {
         Built("0 10\n30 0\n", 2, new() { File = "x", Unit = TimeUnit.Us, Scale = 0.5 });
 
-        Assert.Contains("delays are 5E-06 to 1.5E-05 s: numbers of the file are us, times 0.5", _notes);
+        Assert.Contains("delays are 5e-6 to 1.5e-5 s: numbers of the file are us, times 0.5", _notes);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class Msvr(StepSchedule weight, double? gamma)
     {
         var a = weight.At(0);
         if (a is not (> 0 and <= 1))
-            yield return $"tracking: the weight a of a new batch lies in (0, 1], it begins with {a:g4}";
+            yield return $"tracking: the weight a of a new batch lies in (0, 1], it begins with {Counted.Digits(a, 4)}";
         else if (gamma is null && a == 1 && sampled < blocks)
             yield return "tracking: with a = 1 and not all blocks sampled, the theory's gamma is infinite; give gamma";
     }

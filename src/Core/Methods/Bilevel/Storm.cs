@@ -59,6 +59,6 @@ public sealed class Storm(DirectionRule rule, StepSchedule weight)
     public IEnumerable<string> Errors()
     {
         if (rule != DirectionRule.Plain && weight.At(0) is not (> 0 and <= 1))
-            yield return $"momentum: the weight beta lies in (0, 1], it begins with {weight.At(0):g4}";
+            yield return $"momentum: the weight beta lies in (0, 1], it begins with {Counted.Digits(weight.At(0), 4)}";
     }
 }

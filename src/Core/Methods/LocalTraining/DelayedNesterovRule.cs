@@ -46,7 +46,8 @@ public sealed class DelayedNesterovRule(DelayedNesterovRule.Options options) : S
     {
         var period = options.Period ?? workers;
         if (options.C * period > 1 + Rounding)
-            yield return $"server rule 'delayed-nesterov': c must be at most 1 / period = {1.0 / period:g4}, "
+            yield return $"server rule 'delayed-nesterov': c must be at most 1 / period = "
+                + $"{Counted.Digits(1.0 / period, 4)}, "
                 + $"got {options.C}";
     }
 

@@ -389,8 +389,9 @@ public sealed class DataReweighting(DataReweighting.Options options) : BilevelPr
     public override IEnumerable<(string Name, string Value)> Facts()
     {
         yield return ("parameters", $"{Text(Parameters)}, the weights of the training samples");
-        yield return ("lower", $"{Lower} for each of {Places} temperatures, {_temperatures.Min():G4} to "
-            + $"{_temperatures.Max():G4}");
+        yield return ("lower", $"{Lower} for each of {Places} temperatures, "
+            + $"{Counted.Digits(_temperatures.Min(), 4)} to "
+            + $"{Counted.Digits(_temperatures.Max(), 4)}");
         yield return ("training samples", $"{Parameters} of {Parts.Train.Table.Source}");
         yield return ("flipped labels", Text(_isFlipped.Count(flipped => flipped)));
         yield return ("validation samples", Text(Validation.Length));

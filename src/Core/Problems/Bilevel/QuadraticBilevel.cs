@@ -283,7 +283,7 @@ public sealed class QuadraticBilevel(QuadraticBilevel.Options options) : Bilevel
     [
         ("parameters", _upper.ToString(CultureInfo.InvariantCulture)),
         ("lower", $"{_lower} for each of {_places} blocks"),
-        ("objective at the optimum", Optimum is { } optimum ? $"{optimum.Value:G6}" : "unknown"),
+        ("objective at the optimum", Optimum is { } optimum ? $"{Counted.Digits(optimum.Value, 6)}" : "unknown"),
     ];
 
     static Span<double> Part(double[] all, int place, int size) => all.AsSpan(place * size, size);
