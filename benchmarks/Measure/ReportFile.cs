@@ -31,7 +31,8 @@ static class ReportFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"{StorageException.Reading(path, e).Message}; expected a report that --json wrote");
+            throw new InputException(
+                $"{StorageException.Reading(path, e).Message}; expected a report that --json wrote");
         }
         catch (JsonException e)
         {

@@ -94,7 +94,8 @@ public static partial class JsonText
     static string Syntax(string said)
     {
         var quoted = Quoted().Match(said).Value;
-        if (said.Contains("reached end of data", StringComparison.Ordinal) || said.Contains("depth to be zero", StringComparison.Ordinal))
+        if (said.Contains("reached end of data", StringComparison.Ordinal)
+            || said.Contains("depth to be zero", StringComparison.Ordinal))
             return "it ends too early: something was cut off, or a bracket or quotation mark is not closed";
         if (quoted is "'0x0A'" or "'0x0D'")
             return "the line ends too early: something was cut off";

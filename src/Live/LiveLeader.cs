@@ -263,7 +263,8 @@ sealed class LiveLeader<T> : IDisposable
                 return answers;
             if (await _cluster.Recover(silent, cancellation).ConfigureAwait(false) is { } agents)
             {
-                _warnings.Add($"{silent.Name} was lost at {_clock.Now / 1e9:0.###} s: {Counted.Of(agents, "agent")} came back anew, "
+                _warnings.Add($"{silent.Name} was lost at {_clock.Now / 1e9:0.###} s: "
+                    + $"{Counted.Of(agents, "agent")} came back anew, "
                     + "what was done since the last sample is not counted");
             }
             else if (cancellation.IsCancellationRequested)

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace AsyncOpt.Silo;
 
-/// <summary>A silo cannot start, and nothing of its settings is wrong in itself: a port is taken, or nobody answers.</summary>
+/// <summary>
+/// A silo cannot start, though nothing of its settings is wrong in itself: a port is taken, or nobody answers.
+/// </summary>
 /// <param name="message">The setting, the cause and the remedy.</param>
 /// <param name="inner">What it came from.</param>
 sealed class StartException(string message, Exception? inner = null) : Exception(message, inner);

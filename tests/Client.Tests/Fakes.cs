@@ -128,7 +128,7 @@ static class FakeRecord
         Hash = plan.Seeds.Run,
         VirtualTime = 2_000_000_000,
         Counts = new RunCounts { Updates = 10, Windows = 5, Batches = 4, BatchMax = 3 },
-        Partitions = Math.Min(plan.Partitions ?? 1, 4), // as one of four agents
+        Partitions = Math.Min(plan.Partitions ?? 1, 8), // as one of eight agents
         Threads = Math.Max(1, plan.Threads),
         Traffic = [new("server", 1, 10, 1_000), new("worker", 2, 10, 2_000)],
         Metrics = !plan.Metrics ? [] :

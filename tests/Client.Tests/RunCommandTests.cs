@@ -82,7 +82,7 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(0, _shell.Run("run", _file, "--out", _out, "--quiet", "--partitions", "100"));
 
         Assert.Contains(
-            "warning: --partitions 100 is more than the run can be cut into: it was made in 4", _shell.Error,
+            "warning: --partitions 100 is more than the run can be cut into: it was made in 8", _shell.Error,
             StringComparison.Ordinal);
     }
 

@@ -19,7 +19,8 @@ static class CancelCommand
             var status = await gateway.Cancel(parsed.GetRequiredValue(id), session.Cancellation);
             session.Terminal.Line(status.IsOver
                 ? RunsTable.Sentence(status)
-                : $"run {status.Id} was asked to end; 'asyncopt runs {status.Id} --silo {gateway.Silo}' says when it has");
+                : $"run {status.Id} was asked to end; "
+                    + $"'asyncopt runs {status.Id} --silo {gateway.Silo}' says when it has");
             return ExitCode.Ok;
         });
         return command;

@@ -106,7 +106,8 @@ static class DataCommand
             var wrong = here.Count(s => !s.IsRight);
             if (wrong > 0)
                 throw new InputException(
-                    $"{Counted.Part(wrong, here.Count, "data set", "is wrong", "are wrong")}; 'asyncopt data get NAME' fetches one again");
+                    $"{Counted.Part(wrong, here.Count, "data set", "is wrong", "are wrong")}; "
+                    + "'asyncopt data get NAME' fetches one again");
             var missing = DataCatalogue.Default.Sets.Count - here.Count;
             session.Terminal.Line(Counted.Of(here.Count, "data set is", "data sets are")
                 + $" right, {Counted.Of(missing, "is", "are")} not here");

@@ -56,7 +56,8 @@ sealed class RemoteRun(GatewayClient gateway, string id)
             {
                 throw new GatewayException(
                     $"{lost}, and {patience.TotalSeconds:0} s of trying did not bring it back; run {id} goes on there "
-                    + $"as soon as a silo of its cluster is up: '{HowToComeBack}' then follows it and brings its folder",
+                    + $"as soon as a silo of its cluster is up: '{HowToComeBack}' then follows it and brings its "
+                    + "folder",
                     cause);
             }
             if (failures == 0)
@@ -118,7 +119,8 @@ sealed class RemoteRun(GatewayClient gateway, string id)
         catch (InvalidDataException e)
         {
             throw new GatewayException(
-                $"the folder of run {id} that {gateway.Silo} has is damaged: it is no whole zip archive; make the run again",
+                $"the folder of run {id} that {gateway.Silo} has is damaged: it is no whole zip archive; make the run "
+                + "again",
                 e);
         }
     }

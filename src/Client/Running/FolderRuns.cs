@@ -56,7 +56,8 @@ sealed class FolderRuns(ExperimentFolder folder, Experiment experiment, IJobRunn
                 "are there already and are not made again"));
         var lacking = jobs.Where((job, k) => there[k] is not null && runner.Lacks(job.Folder)).ToList();
         if (lacking.Count > 0)
-            say($"{lacking.Count} of them {(lacking.Count == 1 ? "has" : "have")} no replay log, which --replay-log asks for, such as "
+            say($"{lacking.Count} of them {(lacking.Count == 1 ? "has" : "have")} no replay log, "
+                + "which --replay-log asks for, such as "
                 + $"{lacking[0].Folder}; --fresh makes all runs anew, with logs");
         var made = left.Count == 0 ? new BatchResult([], null) : batch.Run(left);
         var byFolder = made.Results.ToDictionary(r => r.Job.Folder);

@@ -69,7 +69,8 @@ public sealed class FileSpeeds(FileSpeeds.Options options) : Speeds
         var column = new Empirical(new Empirical.Options { File = options.File, Column = options.Column });
         column.Build(context.Locate);
         return SpeedChecks.Dealt(
-            column.InOrder, context, options.Cycle, $"{context.Locate(options.File)}: {Counted.Of(column.InOrder.Length, "value")}",
+            column.InOrder, context, options.Cycle,
+            $"{context.Locate(options.File)}: {Counted.Of(column.InOrder.Length, "value")}",
             "give a line for each" + (context.Names is null ? "" : ", or `names`, the column of the nodes' names,")
                 + " or `cycle: true`, which deals lines out in turn");
     }

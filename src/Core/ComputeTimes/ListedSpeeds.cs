@@ -22,5 +22,6 @@ public sealed class ListedSpeeds(ListedSpeeds.Options options) : Speeds
     public override double[] Factors(SpeedContext context) => options.Factors.Count == context.Places
         ? [.. options.Factors]
         : throw new InputException(
-            $"speeds 'list': {Counted.Of(options.Factors.Count, "factor")} for {context.Places} {context.Called}; give one for each");
+            $"speeds 'list': {Counted.Of(options.Factors.Count, "factor")} for {context.Places} {context.Called}; "
+                + "give one for each");
 }

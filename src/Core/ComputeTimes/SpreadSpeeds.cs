@@ -51,7 +51,8 @@ public sealed class SpreadSpeeds(SpreadSpeeds.Options options) : Speeds
             1 => factor,
             var exponent => ExactMath.Exp(mean + (exponent * (logs[i] - mean))),
         })];
-        return SpeedChecks.Dealt(spread, context, options.Cycle, $"speeds 'spread': {Counted.Of(spread.Length, "factor")}",
+        return SpeedChecks.Dealt(
+            spread, context, options.Cycle, $"speeds 'spread': {Counted.Of(spread.Length, "factor")}",
             "give one for each, or `cycle: true`, which deals them out in turn");
     }
 }

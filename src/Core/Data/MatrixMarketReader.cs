@@ -48,7 +48,8 @@ public static class MatrixMarketReader
             if (_nodes == 0)
                 throw new InputException($"{path}: ends before the line of rows, columns and entries");
             if (_entries < _declared)
-                throw new InputException($"{path}: announces {Counted.Of(_declared, "entry", "entries")} and has {_entries}");
+                throw new InputException(
+                    $"{path}: announces {Counted.Of(_declared, "entry", "entries")} and has {_entries}");
             var notes = new List<string>();
             if (Values > 0)
                 notes.Add("passed over the entries' values: an edge has no weight here, the mixing rule says how nodes "

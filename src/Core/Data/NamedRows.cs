@@ -19,13 +19,17 @@ static class NamedRows
         var missing = nodes.Where(name => !known.Contains(name)).ToList();
         if (missing.Count > 0)
         {
-            throw new InputException($"{path}: {Counted.Part(missing.Count, nodes.Count, "node", "is", "are")} not in the file: "
+            throw new InputException(
+                $"{path}: {Counted.Part(missing.Count, nodes.Count, "node", "is", "are")} not in the file: "
                 + $"{List(missing)}; the file has {List([.. rows])}");
         }
         known.ExceptWith(nodes);
         var others = rows.Where(known.Contains).ToList();
         if (others.Count > 0)
-            notes.Add($"passed over {Counted.Of(others.Count, "name that is no node", "names that are no nodes")}: {List(others)}");
+        {
+            notes.Add("passed over "
+                + $"{Counted.Of(others.Count, "name that is no node", "names that are no nodes")}: {List(others)}");
+        }
     }
 
     /// <summary>Some names for a message.</summary>

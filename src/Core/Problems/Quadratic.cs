@@ -61,7 +61,10 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
             if (Targets is [] or [[], ..])
                 yield return "targets need at least one row and one column";
             else if (Targets is { } t && Array.FindIndex(t, row => row.Length != t[0].Length) is > 0 and var odd)
-                yield return $"targets: row {odd + 1} has {Counted.Of(t[odd].Length, "number")}, and row 1 has {t[0].Length}";
+            {
+                yield return $"targets: row {odd + 1} has {Counted.Of(t[odd].Length, "number")}, "
+                    + $"and row 1 has {t[0].Length}";
+            }
             if (Heterogeneity > 0 && Dimension == 0)
                 yield return "heterogeneity is for drawn targets, so it needs dimension";
             if (Eigenvalues is { } h && (h.Length == 0 || h.Any(value => !(value > 0) || !double.IsFinite(value))))

@@ -45,7 +45,8 @@ public static class DataCheck
         }
         catch (Exception e) when (e is InvalidDataException || StorageException.Is(e))
         {
-            return "cannot be read: " + (e is InvalidDataException ? "the gzip data is damaged" : StorageException.Cause(path, e));
+            return "cannot be read: "
+                + (e is InvalidDataException ? "the gzip data is damaged" : StorageException.Cause(path, e));
         }
         string what = set.IsPacked ? "of content" : "";
         if (found.bytes != expected.bytes)

@@ -29,7 +29,8 @@ sealed class SiloData
         if (dataFolder is not null && !Directory.Exists(dataFolder))
         {
             throw new InputException(
-                $"the data folder {Path.GetFullPath(dataFolder)} does not exist; make it, or name another with --data-folder");
+                $"the data folder {Path.GetFullPath(dataFolder)} does not exist; make it, or name another with "
+                + "--data-folder");
         }
         _locator = new DataLocator(DataCatalogue.Default, null, dataFolder, programFolder: programFolder);
         _folders = [.. new[] { _locator.ProjectFolder, _locator.UserFolder }.OfType<string>().Select(Path.GetFullPath)];

@@ -70,7 +70,8 @@ sealed partial class VirtualRunExecutor(
         var beside = placed.CountBy(silo => silo).Max(silo => silo.Value);
         var place = new PartitionPlace(context.RunId, epoch, 0, placed.Length, beside);
         LogAttempt(
-            context.RunId, epoch, Counted.Of(placed.Length, "partition"), Counted.Of(placed.Distinct().Count(), "silo"));
+            context.RunId, epoch, Counted.Of(placed.Length, "partition"),
+            Counted.Of(placed.Distinct().Count(), "silo"));
         await using var shards = await GrainShards.Open(
             grains, place, placed, checkpoints, context.Attempt, clock, cancellation);
         VirtualTime? every = context.Request.CheckpointEvery is { } seconds ? VirtualTime.FromSeconds(seconds) : null;

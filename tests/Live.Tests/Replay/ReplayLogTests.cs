@@ -176,7 +176,7 @@ public class ReplayLogTests
             "y.log: a log of run 'run-2', and those before it are of 'run-1': expected the logs of one run's silos",
             Message(("x.log", bytes), ("y.log", other.ToArray())));
         Assert.Equal("there is no log to read", Message());
-        Assert.StartsWith("nowhere.log: cannot be read",
+        Assert.StartsWith("nowhere.log: no such file",
             Assert.Throws<InputException>(() => ReplayLog.Read(["nowhere.log"])).Message, StringComparison.Ordinal);
     }
 

@@ -71,7 +71,8 @@ public sealed class TextSource(TextSource.Options options) : DataSource
         {
             var (c, rows) = (options.Context, from.Count - options.Context);
             if (rows < 1)
-                throw new InputException($"{source}: {Counted.Of(from.Count, "token is", "tokens are")} too few for a context of {c}");
+                throw new InputException(
+                    $"{source}: {Counted.Of(from.Count, "token is", "tokens are")} too few for a context of {c}");
             var unknown = numbers.GetValueOrDefault(Unknown, -1);
             var ids = from.ConvertAll(t => (double)numbers.GetValueOrDefault(t, unknown));
             var values = MachineMemory.Numbers(rows, c, $"{source}: windows x tokens");

@@ -65,8 +65,8 @@ public sealed record ShardingContext
     {
         if (Samples.Length < Places)
         {
-            throw new InputException($"{Source}: {Counted.Of(Samples.Length, "training sample")} cannot be dealt out to "
-                + $"{Counted.Of(Places, "place")}, one at least to each; {remedy}");
+            throw new InputException($"{Source}: {Counted.Of(Samples.Length, "training sample")} cannot be "
+                + $"dealt out to {Counted.Of(Places, "place")}, one at least to each; {remedy}");
         }
     }
 }
