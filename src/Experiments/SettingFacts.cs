@@ -21,7 +21,8 @@ static class SettingFacts
         {
             var every = plan.SampleEvery.Seconds;
             yield return ("stop", name, string.Create(CultureInfo.InvariantCulture,
-                $"{limit:N0}, judged at sampling instants, every {Counted.Digits(every, 5)} s: a run may go beyond it"));
+                $"{limit:N0}, judged at sampling instants, every {Counted.Digits(every, 5)} s: "
+                    + $"a run may go beyond it"));
         }
     }
 

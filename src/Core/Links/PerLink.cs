@@ -157,7 +157,8 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
         var unit = KebabCase.Of(options.Unit.ToString());
         context.Notes.Add(string.Create(CultureInfo.InvariantCulture,
             $"delays are {Counted.Digits(_delays.Min()!.Value.Seconds, 4)} to "
-            + $"{Counted.Digits(_delays.Max()!.Value.Seconds, 4)} s: numbers of the file are {unit}, times {options.Scale:R}"));
+            + $"{Counted.Digits(_delays.Max()!.Value.Seconds, 4)} s: numbers of the file are {unit}, "
+            + $"times {options.Scale:R}"));
     }
 
     /// <inheritdoc/>
