@@ -100,8 +100,8 @@ for project in $(test_projects); do
     fi
     # One test a line; then its class and reason.
     awk '{ gsub(/<test /, "\n&"); print }' "$report" 2>/dev/null | grep '^<test .*result="Skip"' |
-        sed 's/.* type="\([^"]*\)".*<reason><!\[CDATA\[\(.*\)\]\]><\/reason>.*/\1: \2/
-             s/^AsyncOpt\.//; s/: set ASYNCOPT_DATA.*//' >> "$log/skipped"
+        sed 's/.* type="\([^"]*\)".*<reason>\(.*\)<\/reason>.*/\1: \2/
+             s/<!\[CDATA\[//; s/\]\]>//; s/^AsyncOpt\.//; s/: set ASYNCOPT_DATA.*//' >> "$log/skipped"
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 done
 
