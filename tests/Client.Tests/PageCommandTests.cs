@@ -222,7 +222,8 @@ public sealed class PageCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nothing\n", ":1: no block of numbers: expected '<!-- numbers: WHAT -->'")]
+    [InlineData("nothing\n", ": no block of numbers: expected '<!-- numbers: WHAT -->' on a line of its own")]
+    [InlineData("of `<!-- end of numbers -->` and\n`<!-- numbers: claims -->`\n", ": no block of numbers: expected")]
     [InlineData("a\n<!-- numbers: claims -->\nold\n", ":2: block 'claims' has no '<!-- end of numbers -->' behind it")]
     [InlineData("<!-- numbers: claims -->\n<!-- numbers: scale -->\n<!-- end of numbers -->\n",
         ":1: block 'claims' has no '<!-- end of numbers -->' behind it")]
@@ -234,6 +235,18 @@ public sealed class PageCommandTests : IDisposable
         Assert.Equal(2, _shell.Run("page", _page, "--runs", _runs));
         Assert.Contains(_page + expected, _shell.Error);
         Assert.Equal(text, File.ReadAllText(_page));
+    }
+
+    // As the command for all pages needs it.
+    [Fact]
+    public void Pages_without_blocks_are_left_alone_beside_one_that_has_some()
+    {
+        var plain = Path.Combine(_shell.Folder, "plain.md");
+        File.WriteAllText(plain, "between `<!-- numbers: claims -->` and `<!-- end of numbers -->`\n");
+        File.WriteAllText(_page, "<!-- numbers: claim nowhere -->\nold\n<!-- end of numbers -->\n");
+
+        Assert.Equal(0, _shell.Run("page", plain, _page, "--runs", _runs));
+        Assert.Equal("", _shell.Error);
     }
 
     [Fact]

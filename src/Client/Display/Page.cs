@@ -8,7 +8,8 @@ namespace AsyncOpt.Client.Display;
 /// </summary>
 static partial class Page
 {
-    const string End = "<!-- end of numbers -->";
+    /// <summary>The line after a block.</summary>
+    public const string End = "<!-- end of numbers -->";
 
     /// <summary>What the blocks of a page are of, and on what line each begins, in their order.</summary>
     public static IEnumerable<(string What, string Body, int Line)> Blocks(string text) =>
@@ -18,12 +19,9 @@ static partial class Page
     public static IEnumerable<(int Line, string What)> Problems(string text)
     {
         Match? open = null;
-        var marks = Mark().Matches(text);
-        if (marks.Count == 0)
-            yield return (1, $"no block of numbers: expected '<!-- numbers: WHAT -->' on its own line, and '{End}'");
-        foreach (Match mark in marks)
+        foreach (Match mark in Mark().Matches(text))
         {
-            var isEnd = mark.Value == End;
+            var isEnd = mark.Value.StartsWith(End, StringComparison.Ordinal);
             if (isEnd && open is null)
                 yield return (LineOf(text, mark.Index), $"'{End}' ends no block");
             if (!isEnd && open is not null)
@@ -46,9 +44,12 @@ static partial class Page
             ? $"<!-- numbers: {m.Groups["what"].Value} -->\n{fresh}{End}"
             : m.Value);
 
-    [GeneratedRegex("<!-- numbers: (?<what>[^\n]*?) -->\n(?<body>.*?)<!-- end of numbers -->", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        "^<!-- numbers: (?<what>[^\n]*?) -->\n(?<body>.*?)^<!-- end of numbers -->$",
+        RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block();
 
-    [GeneratedRegex("<!-- numbers: (?<what>[^\n]*?) -->\n|<!-- end of numbers -->")]
+    // Where they are spoken of, they stand within a line.
+    [GeneratedRegex("^<!-- numbers: (?<what>[^\n]*?) -->$|^<!-- end of numbers -->$", RegexOptions.Multiline)]
     private static partial Regex Mark();
 }
