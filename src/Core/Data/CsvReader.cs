@@ -2,8 +2,9 @@ namespace AsyncOpt.Core.Data;
 
 /// <summary>
 /// Reads numeric tables from CSV, plain or gzip, in UTF-8: comma, semicolon, tab or bar, quotes as in RFC 4180, empty
-/// lines and lines that start with <c>#</c> skipped. All cells are finite numbers (decimal commas where semicolons
-/// separate), except label and groups, which may be texts.
+/// lines and lines that start with <c>#</c> skipped; such a line that may be a row, as the first column is the label,
+/// is refused behind the first row. All cells are finite numbers (decimal commas where semicolons separate), except
+/// label and groups, which may be texts.
 /// </summary>
 /// <remarks>
 /// Without being told, the first row is a header when its feature cells are names; when they count 0, 1, 2, ... or
@@ -23,8 +24,9 @@ public static class CsvReader
     /// </exception>
     public static SampleTable Read(string path, CsvFormat? format = null)
     {
-        var reading = new CsvReading(path, format ?? new());
-        CsvRows.Read(path, reading.Row);
+        var comments = new CsvComments();
+        var reading = new CsvReading(path, format ?? new(), comments);
+        CsvRows.Read(path, reading.Row, comments);
         return DataFile.Guard(path, FileFormat.Csv, reading.Finish);
     }
 }

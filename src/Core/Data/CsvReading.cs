@@ -6,7 +6,8 @@ namespace AsyncOpt.Core.Data;
 /// <summary>A CSV file while it is read, row after row.</summary>
 /// <param name="path">The file.</param>
 /// <param name="format">How it is to be read.</param>
-internal sealed class CsvReading(string path, CsvFormat format)
+/// <param name="comments">What is known of its comments.</param>
+internal sealed class CsvReading(string path, CsvFormat format, CsvComments comments)
 {
     const string SayHeader = "say header: true or header: false";
 
@@ -61,7 +62,8 @@ internal sealed class CsvReading(string path, CsvFormat format)
             _groups.RemoveRange(0, Math.Min(1, _groups.Count));
         }
         if (_rows.Rows == 0)
-            throw new InputException($"{path}: has no data rows");
+            throw new InputException($"{path}: has no data rows{OfComments()}");
+        RefuseRowsAsComments();
         if (_promised >= 0 && _promised != _rows.Rows)
         {
             throw DataFile.Error(path, _firstLine, $"promises {_promised} samples, and {_rows.Rows} follow; is the "
@@ -91,6 +93,24 @@ internal sealed class CsvReading(string path, CsvFormat format)
             $"{path}: no feature is left beside {Column(counting[0])}, which has no name and counts the rows; "
             + "give it a name to keep it");
     }
+
+    // Where the first cell may be a word, a line that begins with # may be a row, and silence would lose it.
+    void RefuseRowsAsComments()
+    {
+        bool mayBeRow = _labelColumn == 0 || _groupColumn == 0 || _ignored.Contains(0);
+        if (mayBeRow && comments.LineLikeRow(_separator, _width) is { } line)
+        {
+            throw DataFile.Error(path, line, $"begins with # as a comment does, and has {Columns(_width)} as a row "
+                + "does; put its first cell in quotes if it is a row, else take the line out");
+        }
+    }
+
+    string OfComments() => comments.Count switch
+    {
+        0 => "",
+        1 => "; 1 line that begins with # is a comment",
+        _ => $"; {comments.Count} lines that begin with # are comments",
+    };
 
     FirstRow Judge(CsvRow row)
     {
@@ -185,7 +205,9 @@ internal sealed class CsvReading(string path, CsvFormat format)
                 + NearestName.Hint(column, _isHeader ? _first! : [], (_isHeader
                     ? $"the header is {Listed(_first!)}"
                     : $"there is no header, but {_width} columns")
-                + "; give a name of the header, a number from 1, first or last"));
+                + "; give a name of the header, a number from 1, first or last")
+                + (comments.Heading?.Contains(column, StringComparison.Ordinal) == true
+                    ? $"; a comment has it, '#{comments.Heading}': take its # away if it is the header" : ""));
         }
         if (numbered < 0 || numbered == named[0])
             return named[0];
@@ -373,7 +395,8 @@ internal sealed class CsvReading(string path, CsvFormat format)
             + $"; {(_features.Length == 1 ? "1 feature" : $"{_features.Length} features")}"
             + $"{(_isHeader ? $": {Listed(Names(_features)!)}" : "")}"
             + string.Concat((Names(_features) ?? []).CountBy(name => name).Where(c => c.Value > 1)
-                .Select(c => $"; {c.Value} of them have the name '{c.Key}'"));
+                .Select(c => $"; {c.Value} of them have the name '{c.Key}'"))
+            + OfComments();
     }
 
     string Column(int column) => $"column {column + 1}{(_isHeader ? $", '{_first![column]}'" : "")}";

@@ -14,10 +14,12 @@ internal static class CsvRows
     /// </summary>
     /// <param name="path">The file, plain or gzip, in UTF-8.</param>
     /// <param name="row">Receives each row; valid during the call.</param>
+    /// <param name="comments">Learns of the lines that are passed over as comments.</param>
     /// <exception cref="InputException">The file cannot be read, is no UTF-8, or a quote is out of place.</exception>
-    public static void Read(string path, Action<CsvRow> row)
+    public static void Read(string path, Action<CsvRow> row, CsvComments? comments = null)
     {
-        using Stream stream = DataFile.OpenText(path);
+        Stream text = DataFile.OpenText(path);
+        using Stream stream = comments?.Watch(text) ?? text;
         DataFile.Guard(path, FileFormat.Csv, () =>
         {
             using Parser parser = Parser.Create(stream, new CsvReaderOptions

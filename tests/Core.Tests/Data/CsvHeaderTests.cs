@@ -105,7 +105,8 @@ public sealed class CsvHeaderTests : IDisposable
 
     [Theory]
     [InlineData("x1,x2,y\n1,0,0\n", "last", "header in line 1; separator comma; label in column 3, 'y'; 2 features: x1, x2")]
-    [InlineData("# made\n\n1;0,5;a\n2;1;b\n", "last", "no header; separator semicolon; decimal commas; label in column 3; 2 features")]
+    [InlineData("# made\n\n1;0,5;a\n2;1;b\n", "last", "no header; separator semicolon; decimal commas; "
+        + "label in column 3; 2 features; 1 line that begins with # is a comment")]
     [InlineData("y\tx\n1\t2\n", "first", "header in line 1; separator tab; label in column 1, 'y'; 1 feature: x")]
     public void How_it_was_read_is_said(string text, string label, string said) =>
         Assert.Equal(said, Read(text, new() { Label = label }).Format);
