@@ -147,6 +147,8 @@ static class Checks
             yield return $"topology: {note}";
         if (plan.Mixing is { IsDoublyStochastic: false })
             yield return "mixing: columns do not sum to 1, so that averaging does not keep the mean over nodes";
+        foreach (var warning in plan.Problem.Warnings())
+            yield return $"problem: {warning}";
         foreach (var warning in plan.Method.Warnings(ContextOf(plan)))
             yield return $"method: {warning}";
         foreach (var (_, line) in plan.Conditions.Where(c => c.IsMet == false))

@@ -39,7 +39,7 @@ static class Parsing
         text, "test.yaml", Path.GetTempPath(), (options ?? new LoadOptions()) with
         {
             Catalogue = options?.Catalogue ?? Catalogue,
-            Locate = name => throw new InputException($"no file '{name}'"),
+            Locate = options?.Locate ?? (name => throw new InputException($"no file '{name}'")),
             OptimumFolder = options?.OptimumFolder ?? Path.Combine(Path.GetTempPath(), "asyncopt-none"),
         });
 

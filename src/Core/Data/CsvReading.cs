@@ -14,6 +14,9 @@ internal sealed class CsvReading(string path, CsvFormat format, CsvComments comm
     // What a column of labels is called, wherever it stands.
     static readonly string[] LabelNames = ["label", "labels", "class", "target"];
 
+    // What a column of the rows' numbers is called.
+    static readonly string[] NumberNames = ["id", "idx", "index", "row_id"];
+
     readonly SparseRows _rows = new();
     readonly List<string> _labels = [], _groups = [];
     string[]? _first;           // the first row
@@ -24,8 +27,7 @@ internal sealed class CsvReading(string path, CsvFormat format, CsvComments comm
     int _promised = -1;         // samples, as scikit-learn's first line has them
     int _width = -1, _labelColumn = -1, _groupColumn = -1;
     int[] _features = [], _ignored = []; // the columns of the features, in their order in the table; of no use
-    bool[] _isCounting = [];    // which features have no name, and counted the rows so far
-    double[] _countFrom = [];   // from what number
+    List<double>?[] _numbers = []; // the values of a feature that may be the rows' number; null where it is none
     char _separator = ',', _mark = '.';
 
     /// <summary>Takes in a row.</summary>
@@ -69,30 +71,52 @@ internal sealed class CsvReading(string path, CsvFormat format, CsvComments comm
             throw DataFile.Error(path, _firstLine, $"promises {_promised} samples, and {_rows.Rows} follow; is the "
                 + "file cut short?");
         }
-        int[] counting = LeaveOutCounting();
+        int[] numbering = [.. Enumerable.Range(0, _features.Length).Where(IsNumbering).Select(f => _features[f])];
+        int[] leftOut = Array.FindAll(numbering, HasNoName);
+        LeaveOut(leftOut);
         (double[] labels, string[]? names) = MakeLabels();
         return new(path, _rows.ToBestMatrix(_features.Length), labels, names, Names(_features))
         {
             LabelColumn = _labelColumn < 0 ? null : Names([_labelColumn])?[0],
             GroupColumn = _groupColumn < 0 ? null : Names([_groupColumn])?[0],
             Groups = _groupColumn < 0 ? null : [.. _groups],
-            LeftOut = Names([.. _ignored, .. counting]) ?? [],
-            Format = Describe(counting),
+            LeftOut = Names([.. _ignored, .. leftOut]) ?? [],
+            Format = Describe(leftOut),
+            Warnings = [.. numbering.Select(Warning)],
         };
     }
 
     // What pandas writes as the index of its rows says where a row stands in the file, and nothing else.
-    int[] LeaveOutCounting()
+    void LeaveOut(int[] columns)
     {
-        if (_rows.Rows < 2 || !_isCounting.Contains(true))
-            return [];
-        int[] counting = [.. _features.Where((_, feature) => _isCounting[feature])];
-        _rows.RemoveColumns(_isCounting);
-        _features = [.. _features.Except(counting)];
-        return _features.Length > 0 ? counting : throw new InputException(
-            $"{path}: no feature is left beside {Column(counting[0])}, which has no name and counts the rows; "
-            + "give it a name to keep it");
+        if (columns.Length == 0)
+            return;
+        _rows.RemoveColumns(Array.ConvertAll(_features, column => columns.Contains(column)));
+        _features = [.. _features.Except(columns)];
+        if (_features.Length == 0)
+        {
+            throw new InputException($"{path}: no feature is left beside {Column(columns[0])}, which has no name and "
+                + "numbers the rows; give it a name to keep it");
+        }
     }
+
+    // Another whole number in each row, in any order: pandas keeps the numbers of rows that were shuffled or chosen.
+    bool IsNumbering(int feature)
+    {
+        if (_rows.Rows < 2 || _numbers[feature] is not { } values)
+            return false;
+        values.Sort();
+        return !values.Zip(values.Skip(1)).Any(pair => pair.First == pair.Second);
+    }
+
+    string Warning(int column) => HasNoName(column)
+        ? $"{path}: left out {Column(column)}, which has no name and numbers the rows; give it a name to keep it"
+        : $"{path}: {Column(column)}, has another whole number in each row, and is a feature; "
+            + (format.Label == CsvFormat.None ? "take it out if it is none" : "'ignore: "
+                + $"[{_first![column]}]' leaves it out");
+
+    bool HasNoName(int column) =>
+        _first![column].Length == 0 || _first[column].StartsWith("Unnamed: ", StringComparison.Ordinal);
 
     // Where the first cell may be a word, a line that begins with # may be a row, and silence would lose it.
     void RefuseRowsAsComments()
@@ -181,9 +205,9 @@ internal sealed class CsvReading(string path, CsvFormat format, CsvComments comm
 
     void Watch()
     {
-        _isCounting = Array.ConvertAll(_features, column => _isHeader && format.Like is null
-            && (_first![column].Length == 0 || _first[column].StartsWith("Unnamed: ", StringComparison.Ordinal)));
-        _countFrom = new double[_features.Length];
+        _numbers = Array.ConvertAll(_features, column => _isHeader && format.Like is null
+            && (HasNoName(column) || NumberNames.Contains(_first![column], StringComparer.OrdinalIgnoreCase))
+                ? new List<double>() : null);
     }
 
     /// <summary>The column of an option: by its name in the header, or its number from 1.</summary>
@@ -287,9 +311,11 @@ internal sealed class CsvReading(string path, CsvFormat format, CsvComments comm
             double value = row.Number(_features[feature], NameOf(_features[feature]));
             if (value != 0)
                 _rows.Add(feature, value);
-            if (_rows.Rows == 0)
-                _countFrom[feature] = value;
-            _isCounting[feature] &= _countFrom[feature] is 0 or 1 && value == _countFrom[feature] + _rows.Rows;
+            if (_numbers[feature] is not { } numbers)
+                continue;
+            numbers.Add(value);
+            if (value != Math.Truncate(value))
+                _numbers[feature] = null;
         }
         _rows.EndRow();
     }
@@ -376,7 +402,7 @@ internal sealed class CsvReading(string path, CsvFormat format, CsvComments comm
 
     string[]? Names(int[] columns) => _isHeader ? Array.ConvertAll(columns, column => _first![column]) : null;
 
-    string Describe(int[] counting)
+    string Describe(int[] leftOut)
     {
         string header = _isHeader ? $"header in line {_firstLine}"
             : _promised >= 0 ? $"counts and class names in line {_firstLine}, no header" : "no header";
@@ -391,7 +417,7 @@ internal sealed class CsvReading(string path, CsvFormat format, CsvComments comm
             + (_labelColumn < 0 ? "" : $"; label in {Column(_labelColumn)}")
             + (_groupColumn < 0 ? "" : $"; groups in {Column(_groupColumn)}")
             + (_ignored.Length == 0 ? "" : $"; ignored {string.Join(" and ", _ignored.Select(Column))}")
-            + string.Concat(counting.Select(c => $"; left out {Column(c)}, which has no name and counts the rows"))
+            + string.Concat(leftOut.Select(c => $"; left out {Column(c)}, which has no name and numbers the rows"))
             + $"; {(_features.Length == 1 ? "1 feature" : $"{_features.Length} features")}"
             + $"{(_isHeader ? $": {Listed(Names(_features)!)}" : "")}"
             + string.Concat((Names(_features) ?? []).CountBy(name => name).Where(c => c.Value > 1)

@@ -52,6 +52,9 @@ public sealed class SampleTable
     /// </summary>
     public string? Format { get; init; }
 
+    /// <summary>What is dubious in how the file was read, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Number of samples.</summary>
     public int Rows => Features.Rows;
 

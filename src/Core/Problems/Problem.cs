@@ -159,6 +159,9 @@ public abstract class Problem
 
     /// <summary>Facts for the user: rows, dimension, label mapping, sizes of the parts and shards.</summary>
     public virtual IEnumerable<(string Name, string Value)> Facts() => [];
+
+    /// <summary>What is dubious in its data, a sentence each.</summary>
+    public virtual IEnumerable<string> Warnings() => [];
 }
 
 /// <summary>A minimizer and how well it is certified.</summary>

@@ -28,6 +28,7 @@ public abstract class SampleProblem : Problem
     double[] _weights = [], _labels = [], _testLabels = [];
     bool _isSequence;
     (string? Train, string? Test, string? Places) _readAs;
+    IReadOnlyList<string> _warnings = [];
     DataPart? _evaluatedTrain, _evaluatedValidation, _evaluatedTest;
 
     /// <summary>Takes the shared options.</summary>
@@ -141,6 +142,7 @@ public abstract class SampleProblem : Problem
         };
         _shards = _options.Sharding.Deal(dealt);
         _isSequence = raw.IsSequence;
+        _warnings = raw.Table.Warnings;
         _readAs = (raw.Table.Format, raw.Test?.Format, _options.Sharding.Describe(dealt));
         _sampler = _options.Sampling == Sampling.WithReplacement
             ? new WithReplacement(_shards)
@@ -389,6 +391,9 @@ public abstract class SampleProblem : Problem
     static double SquaredNorm(FeatureMatrix m, int row) => RowMath.SquaredNorm(m.IsDense
         ? m.Values.AsSpan(row * m.Columns, m.Columns)
         : m.Values.AsSpan(m.RowStart[row]..m.RowStart[row + 1]));
+
+    /// <inheritdoc />
+    public override IEnumerable<string> Warnings() => _warnings;
 
     /// <inheritdoc />
     public override IEnumerable<(string Name, string Value)> Facts()

@@ -26,7 +26,7 @@ public sealed class CsvSource(CsvSource.Options options) : DataSource
 
         /// <summary>
         /// Columns that are no features, each its name in the header, or its number from 1. One without a name that
-        /// counts the rows, as pandas writes it, is left out without being named.
+        /// has another whole number in each row, as pandas writes it, is left out without being named.
         /// </summary>
         public IReadOnlyList<string> Ignore { get; init; } = [];
 

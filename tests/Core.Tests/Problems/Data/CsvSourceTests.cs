@@ -38,8 +38,10 @@ public class CsvSourceTests
     [InlineData(",a,b,y\n0,5,7,0\n1,6,0,1\n2,8,9,1\n")]
     [InlineData(";a;b;y\n1;5;7;0\n2;6;0;1\n3;8;9;1\n")]
     [InlineData("Unnamed: 0,a,b,y\n0,5,7,0\n1,6,0,1\n2,8,9,1\n")]
+    [InlineData(",a,b,y\n7,5,7,0\n0,6,0,1\n14,8,9,1\n")]           // shuffled
+    [InlineData("Unnamed: 0,a,b,y\n1,5,7,0\n2,6,0,1\n4,8,9,1\n")] // chosen
     [InlineData("Unnamed: 0.1,Unnamed: 0,a,b,y\n0,0,5,7,0\n1,1,6,0,1\n2,2,8,9,1\n")]
-    public void A_column_without_name_that_counts_the_rows_is_left_out_and_said(string text)
+    public void A_column_without_name_that_numbers_the_rows_is_left_out_and_said(string text)
     {
         var table = new CsvSource(new() { File = ProblemCases.WriteFile(text) }).Open(Here).Table;
 
@@ -47,13 +49,15 @@ public class CsvSourceTests
         Assert.Equal([5.0, 7, 6, 0, 8, 9], table.Features.ToDense().Values);
         Assert.Equal([0.0, 1, 1], table.Labels);
         Assert.Contains("; left out column 1, '", table.Format);
-        Assert.Contains("', which has no name and counts the rows; 2 features: a, b", table.Format);
+        Assert.Contains(": left out column 1, '", table.Warnings[0]);
+        Assert.Contains("', which has no name and numbers the rows; 2 features: a, b", table.Format);
     }
 
     [Theory]
     [InlineData("n,a,y\n0,5,0\n1,6,1\n2,8,1\n")]           // a name
-    [InlineData(",a,y\n0,5,0\n1,6,1\n3,8,1\n")]            // a gap
-    [InlineData(",a,y\n2,5,0\n3,6,1\n4,8,1\n")]            // another start
+    [InlineData(",a,y\n0,5,0\n1,6,1\n0,8,1\n")]            // a number twice
+    [InlineData(",a,y\n2,5,0\n3.5,6,1\n4,8,1\n")]          // no whole number
+    [InlineData("id,a,y\n2,5,0\n3,6,1\n2,8,1\n")]
     [InlineData("0,5,0\n1,6,1\n2,8,1\n")]                   // no header
     public void Any_other_column_is_a_feature(string text)
     {
@@ -61,6 +65,25 @@ public class CsvSourceTests
 
         Assert.Equal(2, table.Columns);
         Assert.DoesNotContain("left out", table.Format);
+        Assert.Empty(table.Warnings);
+    }
+
+    [Theory]
+    [InlineData("id")]
+    [InlineData("Index")]
+    [InlineData("ROW_ID")]
+    [InlineData("idx")]
+    public void A_feature_that_is_called_a_number_and_is_one_is_warned_of(string name)
+    {
+        var text = $"a,{name},y\n5,1003,0\n6,1001,1\n6,1002,1\n";
+        CsvSource.Options options = new() { File = ProblemCases.WriteFile(text) };
+
+        var table = new CsvSource(options).Open(Here).Table;
+
+        Assert.Equal(["a", name], table.ColumnNames!);
+        Assert.EndsWith($": column 2, '{name}', has another whole number in each row, and is a feature; 'ignore: "
+            + $"[{name}]' leaves it out", Assert.Single(table.Warnings));
+        Assert.Empty(new CsvSource(options with { Ignore = [name] }).Open(Here).Table.Warnings);
     }
 
     [Theory]
@@ -94,7 +117,7 @@ public class CsvSourceTests
     {
         var source = new CsvSource(new() { File = ProblemCases.WriteFile(",y\n0,0\n1,1\n"), Label = "y" });
 
-        Assert.Contains("no feature is left beside column 1, '', which has no name and counts the rows",
+        Assert.Contains("no feature is left beside column 1, '', which has no name and numbers the rows",
             Assert.Throws<InputException>(() => source.Open(Here)).Message);
     }
 
