@@ -290,6 +290,10 @@ internal sealed class CsvReading(string path, CsvFormat format, CsvComments comm
         {
             AddFeatures(row);
         }
+        catch (InputException) when (_isHeader && row.Texts().SequenceEqual(_first!))
+        {
+            throw DataFile.Error(path, row.Line, $"is the header of line {_firstLine} again; take the line out");
+        }
         catch (InputException) when (WordsIn(row) is { Length: > 0 } columns)
         {
             throw Words(row, columns);
@@ -330,9 +334,13 @@ internal sealed class CsvReading(string path, CsvFormat format, CsvComments comm
             : $"; words also in {Listed([.. columns.Skip(1).Select(Column)])}";
         string header = row.Line == _firstLine ? "say 'header: true' if this line names the columns; else " : "";
         return DataFile.Error(path, row.Line, columns[0] + 1, $"{Numbers.Refusal(row.Text(columns[0]))}{others}; "
-            + $"{header}write words as numbers, or as columns of 0 and 1, or take the column out; only the label may "
+            + $"{header}write words as numbers, or as columns of 0 and 1, or {Ignoring(columns)}; only the label may "
             + "be a word, and 'label' says which column that is", NameOf(columns[0]));
     }
+
+    // A table without a label is of a reader that has no option to ignore columns.
+    string Ignoring(int[] columns) => format.Label == CsvFormat.None ? "take the column out"
+        : $"leave them out with 'ignore: [{string.Join(", ", format.Ignore.Concat(columns.Select(c => $"{c + 1}")))}]'";
 
     string? NameOf(int column) => _isHeader ? _first![column] : null;
 

@@ -49,9 +49,43 @@ public static class Numbers
         string refusal = $"expected a finite number, got {DataFile.Quote(text)}";
         if (IsMissing(text))
             return refusal + "; leave the line out, or fill in the missing value";
-        return text.ContainsAny(",_' ") && text.ContainsAnyInRange('0', '9')
-            ? refusal + "; numbers have a decimal point, and nothing between thousands, such as 1234.5"
-            : refusal;
+        return refusal + Remedy(text.Trim().ToString());
+    }
+
+    /// <summary>What to write for a number with a decimal comma, or one between thousands; else nothing.</summary>
+    /// <param name="text">The text.</param>
+    public static string CommaHint(string text)
+    {
+        if (text.Split(',') is not [var whole, var rest] || !TryParse($"{whole}.{rest}", out _))
+            return "";
+        var hint = $"; decimals are written with a point: {whole}.{rest}";
+        // 1,000 may also be a thousand; 0,125 may not.
+        return rest.Length == 3 && whole.TrimStart('+', '-') is [>= '1' and <= '9', ..]
+            ? $"{hint}; thousands without a mark: {whole}{rest}"
+            : hint;
+    }
+
+    static string Remedy(string text)
+    {
+        if (!text.Any(char.IsAsciiDigit))
+            return "";
+        if (text.Contains('−'))
+            return "; its minus sign is U+2212: write - instead";
+        if (text[^1] == '%' && TryParse(text.AsSpan(0, text.Length - 1), out _))
+            return "; write a share, such as 0.25, or leave the % out in the whole column";
+        if (text is ['(', .. var amount, ')'] && TryParse(amount, out _))
+            return $"; a negative number is written with -: -{amount}";
+        if (text.TrimStart('+', '-').StartsWith("0x", StringComparison.OrdinalIgnoreCase))
+            return "; hexadecimal numbers are not read: write it in decimal digits";
+        if (text.Replace('D', 'e').Replace('d', 'e') is var power && TryParse(power, out _))
+            return $"; an exponent is written with e: {power}";
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+            return "; write a date as a number, such as the days since the first one";
+        if (CommaHint(text) is { Length: > 0 } hint)
+            return hint;
+        return text.AsSpan().ContainsAny(",_' ") && !text.Any(c => char.IsLetter(c) && c is not ('e' or 'E'))
+            ? "; numbers have a decimal point, and nothing between thousands, such as 1234.5"
+            : "";
     }
 
     /// <summary>Whether a text stands for a value that is not there, such as <c>?</c>, <c>NA</c> or nothing.</summary>

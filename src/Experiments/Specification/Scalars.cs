@@ -67,15 +67,8 @@ static class Scalars
             return "; below 1us a time is a whole number of nanoseconds";
         if (!isTime && unit.Length > 0 && Number(text[..^unit.Length].TrimEnd()) is not null)
             return $"; write the number alone, without '{unit}'";
-        if (text.Count(c => c == ',') == 1 && Number(text.Replace(',', '.')) is not null)
-        {
-            var parts = text.Split(',');
-            var hint = $"; decimals are written with a point: {parts[0]}.{parts[1]}";
-            // 1,000 may also be a thousand; 0,125 may not.
-            return parts[1].Length == 3 && parts[0].TrimStart('+', '-') is [>= '1' and <= '9', ..]
-                ? $"{hint}; thousands without a mark: {parts[0]}{parts[1]}"
-                : hint;
-        }
+        if (Number(text.Replace(',', '.')) is not null && Numbers.CommaHint(text) is { Length: > 0 } hint)
+            return hint;
         return HasLeadingZero(text) ? "; a number does not begin with 0, and decimals are written with a point" : "";
     }
 

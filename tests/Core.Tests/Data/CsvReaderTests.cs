@@ -7,8 +7,10 @@ public sealed class CsvReaderTests : IDisposable
     const string Missing = "leave the line out, or fill in the missing value";
     const string Format = "numbers have a decimal point, and nothing between thousands, such as 1234.5";
 
-    const string Words = "write words as numbers, or as columns of 0 and 1, or take the column out; only the label may be a "
-        + "word, and 'label' says which column that is";
+    const string Words = "write words as numbers, or as columns of 0 and 1, or leave them out with 'ignore: [2]'; only the "
+        + "label may be a word, and 'label' says which column that is";
+
+    const string Point = "decimals are written with a point: ";
 
     readonly TempFolder _folder = new();
 
@@ -58,7 +60,15 @@ public sealed class CsvReaderTests : IDisposable
     [InlineData("1,2,0\n\n1,NaN,0\n", "last", ":3: column 2: expected a finite number, got 'NaN'; " + Missing)]
     [InlineData("size,colour,y\n1,red,0\n", "last", ":2: column 2, 'colour': expected a finite number, got 'red'; " + Words)]
     [InlineData("size,colour,shape,taste,y\n1,red,round,2,0\n", "last", ":2: column 2, 'colour': expected a finite number, "
-        + "got 'red'; words also in column 3, 'shape'; " + Words)]
+        + "got 'red'; words also in column 3, 'shape'; write words as numbers, or as columns of 0 and 1, or leave them out "
+        + "with 'ignore: [2, 3]'; only the label may be a word, and 'label' says which column that is")]
+    [InlineData("\"\",\"mpg\",\"y\"\n\"Mazda RX1\",21,0\n", "last", ":2: column 1, '': expected a finite number, got "
+        + "'Mazda RX1'; write words as numbers, or as columns of 0 and 1, or leave them out with 'ignore: [1]'; only the "
+        + "label may be a word, and 'label' says which column that is")]
+    [InlineData("a,y\n1,2\na,y\n3,4\n", "last", ":3: is the header of line 1 again; take the line out")]
+    [InlineData("size,y\nred,0\n", "none", ":2: column 1, 'size': expected a finite number, got 'red'; write words as "
+        + "numbers, or as columns of 0 and 1, or take the column out; only the label may be a word, and 'label' says which "
+        + "column that is")]
     [InlineData("1,2,0\n3,red,0\n", "last", ":2: column 2: expected a finite number, got 'red'; " + Words)]
     [InlineData("size,colour,y\n1,?,0\n", "last", ":2: column 2, 'colour': expected a finite number, got '?'; " + Missing)]
     [InlineData("1,2\n3,\n", "last", ":2: column 2: the label is empty")]
@@ -115,8 +125,8 @@ public sealed class CsvReaderTests : IDisposable
     [InlineData("x;y\n0.5;1\n1,5;2\n",
         ":3: column 1, 'x': '1,5' has a decimal comma, but line 2 has a decimal point; use one of them")]
     [InlineData("x;y\n1.000,5;1\n", ":2: column 1, 'x': expected a finite number, got '1.000,5'; " + Format)]
-    [InlineData("x,y\n\"0,5\",1\n", ":2: column 1, 'x': expected a finite number, got '0,5'; " + Format)]
-    [InlineData("x\ty\n0,5\t1\n", ":2: column 1, 'x': expected a finite number, got '0,5'; " + Format)]
+    [InlineData("x,y\n\"0,5\",1\n", ":2: column 1, 'x': expected a finite number, got '0,5'; " + Point + "0.5")]
+    [InlineData("x\ty\n0,5\t1\n", ":2: column 1, 'x': expected a finite number, got '0,5'; " + Point + "0.5")]
     public void A_comma_is_never_left_out_of_a_number(string text, string message)
     {
         string path = _folder.Write("a.csv", text);

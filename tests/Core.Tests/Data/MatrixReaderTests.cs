@@ -89,8 +89,8 @@ public sealed class MatrixReaderTests : IDisposable
     [InlineData("from,to,ms\na,b\n", ":2: has 2 columns, the header has 3")]
     [InlineData("from,to,ms\na,b,-\n", ":2: column 3: expected a finite number, got '-'; " + Missing)]
     [InlineData("from,to,ms,ms\na,b,1,2\n", ":1: several columns have the name 'ms'; rename all but one")]
-    [InlineData("from,to,ms\na,b,\"1,5\"\n", ":2: column 3: expected a finite number, got '1,5'; numbers have a decimal "
-        + "point, and nothing between thousands, such as 1234.5")]
+    [InlineData("from,to,ms\na,b,\"1,5\"\n", ":2: column 3: expected a finite number, got '1,5'; decimals are written "
+        + "with a point: 1.5")]
     [InlineData("from;to;ms\na;b;1,5\nb;a;1.5\n",
         ":3: column 3: '1.5' has a decimal point, but line 2 has a decimal comma; use one of them")]
     [InlineData("from,to,ms\na,,1\n", ":2: column 2: the node is empty")]

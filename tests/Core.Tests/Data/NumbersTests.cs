@@ -81,7 +81,16 @@ public sealed class NumbersTests
     }
 
     [Theory]
-    [InlineData("0,5", "a decimal point, and nothing between thousands")]
+    [InlineData("0,5", "; decimals are written with a point: 0.5")]
+    [InlineData("1,288", "; decimals are written with a point: 1.288; thousands without a mark: 1288")]
+    [InlineData("1.000,5", "a decimal point, and nothing between thousands")]
+    [InlineData("1,000,000", "a decimal point, and nothing between thousands")]
+    [InlineData("45%", "; write a share, such as 0.25, or leave the % out in the whole column")]
+    [InlineData("\u22121.09", "; its minus sign is U+2212: write - instead")]
+    [InlineData("0x10", "; hexadecimal numbers are not read: write it in decimal digits")]
+    [InlineData("(1.5)", "; a negative number is written with -: -1.5")]
+    [InlineData("1.0D+02", "; an exponent is written with e: 1.0e+02")]
+    [InlineData("2026-01-01", "; write a date as a number, such as the days since the first one")]
     [InlineData("1_000", "a decimal point, and nothing between thousands")]
     [InlineData("?", "fill in the missing value")]
     [InlineData("", "fill in the missing value")]
