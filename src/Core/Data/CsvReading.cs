@@ -28,6 +28,8 @@ internal sealed class CsvReading(string path, CsvFormat format, CsvComments comm
     int _width = -1, _labelColumn = -1, _groupColumn = -1;
     int[] _features = [], _ignored = []; // the columns of the features, in their order in the table; of no use
     List<double>?[] _numbers = []; // the values of a feature that may be the rows' number; null where it is none
+    readonly HashSet<int> _notThousands = []; // columns with a cell that has no separator of thousands
+    readonly SortedDictionary<int, string> _thousands = []; // those with a cell that may have one: the first of them
     char _separator = ',', _mark = '.';
 
     /// <summary>Takes in a row.</summary>
@@ -301,6 +303,7 @@ internal sealed class CsvReading(string path, CsvFormat format, CsvComments comm
         if (_labelColumn >= 0)
         {
             _labels.Add(Cell(row, _labelColumn, "label"));
+            WatchThousands(_labelColumn, row);
             if (Numbers.IsMissing(_labels[^1]) && (_missingLine == 0 || !IsSurelyMissing(_missing)))
                 (_missingLine, _missing) = (row.Line, _labels[^1]);
         }
@@ -315,6 +318,7 @@ internal sealed class CsvReading(string path, CsvFormat format, CsvComments comm
             double value = row.Number(_features[feature], NameOf(_features[feature]));
             if (value != 0)
                 _rows.Add(feature, value);
+            WatchThousands(_features[feature], row);
             if (_numbers[feature] is not { } numbers)
                 continue;
             numbers.Add(value);
@@ -322,6 +326,21 @@ internal sealed class CsvReading(string path, CsvFormat format, CsvComments comm
                 _numbers[feature] = null;
         }
         _rows.EndRow();
+    }
+
+    // Where semicolons separate, 1.000 may be a thousand; 0.125, 1.25 and 1000 beside it show that it is not.
+    void WatchThousands(int column, CsvRow row)
+    {
+        if (_separator != ';' || _notThousands.Contains(column))
+            return;
+        string text = row.Text(column);
+        string digits = text.TrimStart('+', '-');
+        int point = digits.IndexOf('.');
+        bool mayBe = point < 0 ? digits.Length <= 3 : point is 1 or 2 or 3 && digits.Length == point + 4;
+        if (!mayBe || (point >= 0 && digits[0] == '0') || !digits.All(c => c == '.' || char.IsAsciiDigit(c)))
+            _notThousands.Add(column);
+        else if (point > 0)
+            _thousands.TryAdd(column, text);
     }
 
     int[] WordsIn(CsvRow row) => Array.FindAll(
@@ -422,6 +441,7 @@ internal sealed class CsvReading(string path, CsvFormat format, CsvComments comm
             _ => $"'{_separator}'",
         };
         return $"{header}; separator {separator}{(_mark == ',' ? "; decimal commas" : "")}"
+            + DecimalPoints()
             + (_labelColumn < 0 ? "" : $"; label in {Column(_labelColumn)}")
             + (_groupColumn < 0 ? "" : $"; groups in {Column(_groupColumn)}")
             + (_ignored.Length == 0 ? "" : $"; ignored {string.Join(" and ", _ignored.Select(Column))}")
@@ -431,6 +451,14 @@ internal sealed class CsvReading(string path, CsvFormat format, CsvComments comm
             + string.Concat((Names(_features) ?? []).CountBy(name => name).Where(c => c.Value > 1)
                 .Select(c => $"; {c.Value} of them have the name '{c.Key}'"))
             + OfComments();
+    }
+
+    string DecimalPoints()
+    {
+        int[] columns = [.. _thousands.Keys.Except(_notThousands)];
+        return columns.Length == 0 || _mark == ',' ? "" : $"; decimal points: '{_thousands[columns[0]]}' in "
+            + $"{Column(columns[0])} is {LabelSet.Text(double.Parse(_thousands[columns[0]],
+                CultureInfo.InvariantCulture))}, no thousands";
     }
 
     string Column(int column) => $"column {column + 1}{(_isHeader ? $", '{_first![column]}'" : "")}";

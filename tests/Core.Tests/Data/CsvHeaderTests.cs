@@ -108,6 +108,15 @@ public sealed class CsvHeaderTests : IDisposable
     [InlineData("# made\n\n1;0,5;a\n2;1;b\n", "last", "no header; separator semicolon; decimal commas; "
         + "label in column 3; 2 features; 1 line that begins with # is a comment")]
     [InlineData("y\tx\n1\t2\n", "first", "header in line 1; separator tab; label in column 1, 'y'; 1 feature: x")]
+    [InlineData("a;b;y\n1;1.000;58\n2;12.037;59\n3;7;58\n", "last", "header in line 1; separator semicolon; decimal points: "
+        + "'1.000' in column 2, 'b' is 1, no thousands; label in column 3, 'y'; 2 features: a, b")]
+    [InlineData("1.037;1.5;0\n1.038;1;1\n", "last", "no header; separator semicolon; decimal points: '1.037' in column 1 is "
+        + "1.037, no thousands; label in column 3; 2 features")]
+    [InlineData("1.000;0.125;0\n1000;1.000;1.5\n", "last", "no header; separator semicolon; label in column 3; "
+        + "2 features")]
+    [InlineData("1;1.000\n2;1.037\n", "last", "no header; separator semicolon; decimal points: '1.000' in column 2 is 1, no "
+        + "thousands; label in column 2; 1 feature")]
+    [InlineData("1.000,1\n1.037,1\n", "last", "no header; separator comma; label in column 2; 1 feature")]
     public void How_it_was_read_is_said(string text, string label, string said) =>
         Assert.Equal(said, Read(text, new() { Label = label }).Format);
 
