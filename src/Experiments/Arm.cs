@@ -161,7 +161,7 @@ public sealed class Arm
         IsBestAbove = best is not null && plan.IsBetterAbove(best.Metric);
         Conditions = [.. plan.Conditions.Select(c => c.Line)];
         OpenConditions = (plan.Conditions.Count(c => c.IsMet == false), plan.Conditions.Count(c => c.IsMet is null));
-        Warnings = [.. Checks.Warnings(plan)];
+        Warnings = [.. Checks.Warnings(plan, File)];
     }
 
     // Two ways to say the sampling instants become one.

@@ -141,7 +141,9 @@ static class Checks
     };
 
     /// <summary>What is dubious, a sentence each.</summary>
-    public static IEnumerable<string> Warnings(RunPlan plan)
+    /// <param name="plan">The first repetition.</param>
+    /// <param name="file">The arm that it is of.</param>
+    public static IEnumerable<string> Warnings(RunPlan plan, ExperimentFile file)
     {
         foreach (var note in plan.Topology?.Notes ?? [])
             yield return $"topology: {note}";
@@ -155,6 +157,13 @@ static class Checks
             yield return $"{line}: do not trust what is predicted";
         if (plan.Stop is { WallTime: not null, Time: null })
             yield return "stop: a run that ends by wall time ends elsewhere on another machine";
+        if (plan.Stop.Time is { } end && end < plan.SampleEvery)
+        {
+            yield return $"sample-every: {plan.SampleEvery} is beyond stop.time, {end}, so that nothing is measured "
+                + "between start and end";
+        }
+        if (file.Samples is { } samples && plan.Stop.Time is { } time && time.Nanoseconds < samples)
+            yield return $"samples: {samples} instants do not fit into stop.time, {time}: it has fewer nanoseconds";
         if (EndsByTargetAlone(plan.Stop))
         {
             yield return "stop: nothing but the target ends the run, so it never ends where the target is not met; add "

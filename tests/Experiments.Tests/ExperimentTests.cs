@@ -73,7 +73,7 @@ public class ExperimentTests
               split: { train: 0.8, test: 0.9 }
               sharding: { name: dirichlet, alfa: 1 }
               sampling: with-replacment
-            links: { delay: { name: shifted-exponential, mean: 4 msec }, fifo: maybe }
+            links: { delay: { name: shifted-exponential, mean: 4 days }, fifo: maybe }
             compute: { per-task: -1ms }
             stop: { target: { metric: gap, value: 1e-3 } }
             samples: 10
@@ -93,7 +93,7 @@ public class ExperimentTests
                 "test.yaml:9:32: problem.sharding: unknown key 'alfa'; did you mean 'alpha'?",
                 "test.yaml:10:13: problem.sampling: expected one of with-replacement, without-replacement, "
                     + "got 'with-replacment'; did you mean 'with-replacement'?",
-                "test.yaml:11:52: links.delay.mean: expected a time such as 5ms, at least 0, got '4 msec'; "
+                "test.yaml:11:52: links.delay.mean: expected a time such as 5ms, at least 0, got '4 days'; "
                     + "units of time are ns, us, ms, s, m, h",
                 "test.yaml:11:68: links.fifo: expected true or false, got 'maybe'",
                 "test.yaml:12:22: compute.per-task: expected a time such as 5ms, from 0 to 1e9, got '-1ms'",

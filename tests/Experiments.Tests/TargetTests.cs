@@ -47,6 +47,29 @@ public class TargetTests
     }
 
     [Theory]
+    [InlineData("0.1234567891s")]
+    [InlineData("999.5ns")]
+    public void A_time_between_nanoseconds_is_refused(string time) => Assert.Equal(
+        [$"test.yaml:5:15: stop.time: expected a time such as 5ms, from 1e-9 to 2e9, got '{time}'; a time is a whole number of "
+            + "nanoseconds"],
+        Parsing.Problems(Parsing.Nodes.Replace("time: 10s", $"time: {time}")));
+
+    [Theory]
+    [InlineData("10s", null)]
+    [InlineData("10001ms", "sample-every: 10.001s is beyond stop.time, 10s, so that nothing is measured between start "
+        + "and end")]
+    public void Sampling_beyond_the_end_is_warned_of(string every, string? warning) => Assert.Equal(
+        warning is null ? [] : [warning],
+        Parsing.Load(Parsing.Nodes.Replace("samples: 4", $"sample-every: {every}")).Arms[0].Warnings);
+
+    [Theory]
+    [InlineData("4ns", false)]
+    [InlineData("3ns", true)]
+    public void More_sampling_instants_than_nanoseconds_are_warned_of(string time, bool warned) => Assert.Equal(
+        warned ? [$"samples: 4 instants do not fit into stop.time, {time}: it has fewer nanoseconds"] : [],
+        Parsing.Load(Parsing.Nodes.Replace("time: 10s", $"time: {time}")).Arms[0].Warnings);
+
+    [Theory]
     [InlineData("target: { metric: gap, value: 1e-3, stop: true }", true)]
     [InlineData("target: { metric: gap, value: 1e-3, stop: true }, time: 1s", false)]
     [InlineData("target: { metric: gap, value: 1e-3, stop: true }, wall-time: 1s, time: 1s", false)]

@@ -15,9 +15,6 @@ public readonly record struct VirtualTime(long Nanoseconds) : IComparable<Virtua
     // of one, is taken for the whole one. It is what four roundings may add.
     const double Slack = 4.4e-16, MostSlack = 0.25;
 
-    // Below this many nanoseconds, rounding up would change what was declared by more than a thousandth.
-    const long WholeBelow = 1000;
-
     static readonly (string Name, long Nanoseconds)[] Units =
     [
         ("ns", 1), ("us", 1000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000),
@@ -62,13 +59,13 @@ public readonly record struct VirtualTime(long Nanoseconds) : IComparable<Virtua
     public VirtualTime DividedBy(int parts) => new((Nanoseconds + parts - 1) / parts);
 
     /// <summary>
-    /// Reads a duration, rounded up to whole nanoseconds: a number of at least 0 and one of <see cref="UnitNames"/>,
+    /// Reads a duration: a number of at least 0 and one of <see cref="UnitNames"/>,
     /// such as <c>5ms</c>, <c>2.5 s</c> or <c>1h</c>; a number alone is in seconds.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="time">The duration, or 0.</param>
     /// <returns>
-    /// Whether the text was a duration up to <see cref="Max"/>; what has less than 1 us must be whole nanoseconds.
+    /// Whether the text was a duration of whole nanoseconds, up to <see cref="Max"/>.
     /// </returns>
     public static bool TryParse(string? text, out VirtualTime time)
     {
@@ -82,7 +79,7 @@ public readonly record struct VirtualTime(long Nanoseconds) : IComparable<Virtua
             return false;
         var exact = value * unit;
         time = new((long)decimal.Ceiling(exact));
-        return exact >= WholeBelow || exact == time.Nanoseconds;
+        return exact == time.Nanoseconds;
     }
 
     /// <summary>Sum; overflow is an exception.</summary>

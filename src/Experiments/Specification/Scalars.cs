@@ -58,13 +58,15 @@ static class Scalars
     /// <param name="isTime">Whether a unit of time may be written.</param>
     public static string Hint(string text, bool isTime = false)
     {
+        if (isTime && TimeTexts.Remedy(text) is { } written && Time(written) is not null)
+            return $"; a time is one number and its unit: write {written}";
         if (!LooksLikeNumber(text))
             return "";
         var unit = text[(1 + text.AsSpan().LastIndexOfAnyExceptInRange('A', 'z'))..];
         if (isTime && unit.Length > 0 && !Units.Any(u => u.Unit == unit))
             return $"; units of time are {string.Join(", ", Units.Select(u => u.Unit))}";
-        if (isTime && Time(text) is > 0 and < 1e-6)
-            return "; below 1us a time is a whole number of nanoseconds";
+        if (isTime && Time(text) is > 0 and < 2e9)
+            return "; a time is a whole number of nanoseconds";
         if (!isTime && unit.Length > 0 && Number(text[..^unit.Length].TrimEnd()) is not null)
             return $"; write the number alone, without '{unit}'";
         if (Number(text.Replace(',', '.')) is not null && Numbers.CommaHint(text) is { Length: > 0 } hint)

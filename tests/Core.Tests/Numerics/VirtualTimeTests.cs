@@ -82,8 +82,7 @@ public sealed class VirtualTimeTests
     [InlineData("1h", 3_600_000_000_000)]
     [InlineData("1.5m", 90_000_000_000)]
     [InlineData("3e2ns", 300)]
-    [InlineData("1000.1ns", 1001)]
-    [InlineData("0.33333333333s", 333_333_334)]
+    [InlineData("0.333333334s", 333_333_334)]
     [InlineData("0s", 0)]
     [InlineData("0e-40s", 0)]
     [InlineData("2305843009213693951ns", long.MaxValue / 4)]
@@ -104,6 +103,8 @@ public sealed class VirtualTimeTests
     [InlineData("1e-40s")]
     [InlineData("0.1ns")]
     [InlineData("999.5ns")]
+    [InlineData("1000.1ns")]
+    [InlineData("0.1234567891s")]
     [InlineData("2305843009213693952ns")]
     public void Refuses_what_is_no_duration_or_would_be_another(string text) =>
         Assert.False(VirtualTime.TryParse(text, out _));

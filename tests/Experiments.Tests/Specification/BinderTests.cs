@@ -202,9 +202,34 @@ public class BinderTests
         + "begin with 0, and decimals are written with a point")]
     [InlineData("whole: 007", "test.yaml:1:8: whole: expected a whole number, got '007'; a number does not begin with 0, and "
         + "decimals are written with a point")]
-    [InlineData("time: 0,5ms", "test.yaml:1:7: time: expected a time such as 5ms, from 0 to 1e9, got '0,5ms'")]
+    [InlineData("time: 0,5ms", "test.yaml:1:7: time: expected a time such as 5ms, from 0 to 1e9, got '0,5ms'; a time is one "
+        + "number and its unit: write 0.5ms")]
     public void A_decimal_comma_is_refused_and_never_read_as_something_else(string text, string expected) =>
         Assert.Equal(expected, Error(text));
+
+    [Theory]
+    [InlineData("1h30m", "90m")]
+    [InlineData("1h 0m 5.5s", "3605.5s")]
+    [InlineData("5\u00b5s", "5us")]                             // the micro sign
+    [InlineData("5\u03bcs", "5us")]                             // the Greek letter
+    [InlineData("1,5s", "1.5s")]
+    [InlineData("1_000ms", "1000ms")]
+    [InlineData("PT5S", "5s")]
+    [InlineData("PT1H30M", "90m")]
+    [InlineData("5 min", "5m")]
+    [InlineData("2 hours", "2h")]
+    public void A_time_as_it_is_written_elsewhere_names_ours(string text, string ours) => Assert.Equal(
+        $"test.yaml:1:7: time: expected a time such as 5ms, from 0 to 1e9, got '{text}'; a time is one number and its "
+            + $"unit: write {ours}",
+        Error($"time: {text}"));
+
+    [Theory]
+    [InlineData("1,000ms")]                                     // 1 ms or 1 s
+    [InlineData("1.2.3s")]
+    [InlineData("PT")]
+    [InlineData("h")]
+    public void A_time_that_may_be_several_gets_no_other(string text) =>
+        Assert.DoesNotContain("write", Error($"time: {text}"));
 
     [Fact]
     public void A_bare_value_stands_for_the_option_that_is_marked() => Assert.Equal(7, Bind("inner: 7").Inner.Low);
