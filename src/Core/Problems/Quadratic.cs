@@ -22,6 +22,7 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
     double[] _targets = [], _mean = [], _curvature = [];
     int _places;
     string? _readAs;
+    IReadOnlyList<string> _warnings = [];
     double _spread;
     OracleForm[] _oracles = [];
 
@@ -176,6 +177,9 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
     }
 
     /// <inheritdoc />
+    public override IEnumerable<string> Warnings() => _warnings;
+
+    /// <inheritdoc />
     public override IEnumerable<(string Name, string Value)> Facts() =>
     [
         ("parameters", Parameters.ToString(CultureInfo.InvariantCulture)),
@@ -204,7 +208,7 @@ public sealed class Quadratic(Quadratic.Options options) : Problem, IHessian
         {
             var table = CsvReader.Read(context.Locate(file), new() { Label = CsvFormat.None });
             d = table.Columns;
-            _readAs = table.Format;
+            (_readAs, _warnings) = (table.Format, table.Warnings);
             return Checked(table.Source, table.Features.ToDense().Values, d);
         }
         d = options.Dimension;

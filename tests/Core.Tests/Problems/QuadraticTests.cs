@@ -55,6 +55,22 @@ public class QuadraticTests
     }
 
     [Fact]
+    public void Columns_of_a_file_of_targets_that_number_the_rows_are_warned_of()
+    {
+        var file = ProblemCases.WriteFile(",ID,x\n7,30,1\n2,10,2\n5,20,3\n");
+        Quadratic problem = new Quadratic(new() { File = file }).Built();
+
+        Assert.Equal([10, 2], problem.Target(1).ToArray());
+        Assert.Equal(
+            [
+                $"{file}: left out column 1, '', which has no name and numbers the rows; give it a name to keep it",
+                $"{file}: column 2, 'ID', has another whole number in each row, and is a feature; take it out if it is "
+                    + "none",
+            ],
+            problem.Warnings());
+    }
+
+    [Fact]
     public void Drawn_targets_spread_as_asked_and_belong_to_the_place()
     {
         var options = new Quadratic.Options { Dimension = 50, Heterogeneity = 0.3, Conditioning = 100 };
