@@ -96,11 +96,12 @@ static class ArmTrees
         [
             .. Swept(quiet, conditions, diagnostics).Select(t => t with { Condition = t.Point, Point = [] }),
         ];
-        // The name of a file's only arm is that of its conditions; Swept puts those of the grid behind it.
+        // The name of a file's only arm is that of its conditions; Swept puts those of the grid behind it. Of a grid
+        // that is refused, the arms come back as they were.
         return
         [
             .. Swept(studied, grid, diagnostics).Select(t =>
-                t with { Base = studied.First(s => s.Name == t.Base).Base }),
+                studied.FirstOrDefault(s => s.Name == t.Base) is { } varied ? t with { Base = varied.Base } : t),
         ];
     }
 

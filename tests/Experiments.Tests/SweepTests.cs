@@ -168,6 +168,14 @@ public class SweepTests
             .Arms.Select(a => (double)a.Specification["method"]!["step"]!["value"]!));
 
     [Theory]
+    [InlineData("", "test.yaml:9:9: sweep.grid: expected at least one key path with a list of values to try")]
+    [InlineData("conditions: { links.delay: [1ms, 2ms] }",
+        "test.yaml:9:9: sweep.grid: expected at least one key path with a list of values to try")]
+    public void A_grid_without_a_key_is_refused_with_conditions_and_without(string conditions, string expected) =>
+        Assert.Equal([expected], Parsing.Problems(File.Replace(
+            "grid: { method.step: [0.01, 0.1, 1], method.batch-size: [1, 8] }", $"grid: {{}}\n  {conditions}"), Sweeping));
+
+    [Theory]
     [InlineData("conditions: { method.step: [1, 2] }", "'method' sets anew what the condition 'method.step' has set")]
     [InlineData("conditions: { seeds: [1, 2] }", "sweep.conditions: 'seeds' concerns all arms")]
     public void A_condition_that_does_nothing_is_refused(string conditions, string expected) =>
