@@ -70,6 +70,9 @@ static class Checks
             Metric(target.Metric, plan, at, diagnostics);
             if (OutOfReach(target, plan) is { } why)
                 diagnostics.Add(at, $"the target cannot be reached: {why}");
+            else if (EndsByTargetAlone(plan.Stop) && HardlyMet(target, plan))
+                diagnostics.Add(at, $"{target.Metric} at or {(target.Above ? "above" : "below")} {Shown(target.Value)} "
+                    + "is met by chance at best, and nothing else ends the run; give another value, or add stop.time");
         }
     }
 
@@ -90,6 +93,13 @@ static class Checks
         };
         return why?.ToString(CultureInfo.InvariantCulture);
     }
+
+    // What only the rounding of numbers meets, or a run that diverges.
+    static bool HardlyMet(MetricTarget target, RunPlan plan) => target.Above
+        ? plan.ScaleOf(target.Metric) == Scale.Log && !plan.IsBetterAbove(target.Metric)
+        : target.Value == 0 && plan.ScaleOf(target.Metric) is Scale.Log or Scale.Logit;
+
+    static string Shown(double value) => value.ToString(CultureInfo.InvariantCulture);
 
     static void Diagnosed(RunPlan plan, Layout layout, SpecMapping tree, Diagnostics diagnostics)
     {
@@ -116,12 +126,18 @@ static class Checks
                 + "certified, as it is not strongly convex; add regularization, or take 'loss' or 'gradient-norm'");
             return;
         }
-        if (MetricNames.IsStandard(metric))
+        var names = MetricsOf(plan);
+        if (names.Contains(metric))
             return;
-        var names = new List<string>([.. MetricNames.All, .. problem.Metrics]);
-        names.AddRange(plan.Diagnostics.SelectMany(d => d.Metrics(plan)));
-        if (names.Contains(MetricNames.Base(metric)))
+        var list = $"expected one of {string.Join(", ", names)}";
+        if (MetricNames.IsStandard(metric) || names.Contains(MetricNames.Base(metric)))
+        {
+            var whose = metric == MetricNames.ConsensusDistance
+                ? "agents whose mean is the estimate"
+                : "several agents that are each an estimate";
+            diagnostics.Add(at, $"metric '{metric}' is of {whose}, and this run has none; {list}");
             return;
+        }
         if (problem is SampleProblem && PartOf(MetricNames.Base(metric)) is { } part)
         {
             diagnostics.Add(at, $"metric '{metric}' is of the {part} part, and there is none; add one, "
@@ -129,7 +145,25 @@ static class Checks
             return;
         }
         diagnostics.Add(at, $"unknown metric '{metric}'"
-            + NearestName.Hint(metric, names, $"expected one of {string.Join(", ", names)}"));
+            + NearestName.Hint(metric, names, list));
+    }
+
+    // As a run evaluates them: at one point, at the mean over agents, or at each agent.
+    static List<string> MetricsOf(RunPlan plan)
+    {
+        var hasOptimum = plan.Problem.StrongConvexity > 0 || plan.Problem.Optimum is not null;
+        var (estimate, agents) = LayoutOf(plan).Roles.SelectMany(r => r.Vectors.Select(v => (v.Estimate, r.Agents)))
+            .FirstOrDefault(v => v.Estimate is not (Estimate.None or Estimate.Lower));
+        List<string> names =
+        [
+            .. MetricNames.All.Where(name => name == MetricNames.ConsensusDistance
+                ? estimate == Estimate.Mean
+                : hasOptimum || !MetricNames.NeedsOptimum(name)),
+            .. plan.Problem.Metrics,
+        ];
+        if (estimate == Estimate.Each && agents > 1)
+            names = [.. names, .. names.SelectMany(n => new[] { n + MetricNames.Worst, n + MetricNames.Spread })];
+        return [.. names, .. plan.Diagnostics.SelectMany(d => d.Metrics(plan))];
     }
 
     // The part of the samples that a metric is taken over, where that is not the training part.

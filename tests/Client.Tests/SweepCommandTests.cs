@@ -57,6 +57,15 @@ public sealed class SweepCommandTests : IDisposable
     }
 
     [Fact]
+    public void An_arm_whose_points_have_nothing_to_judge_makes_the_exit_code_1()
+    {
+        _shell.Runs = (plan, _) => FakeRecord.Of(plan) with { Metrics = [new(2, 1, 1, 1, 1, "loss", 1)] };
+
+        Assert.Equal(1, _shell.Run("sweep", _file, "--out", _out, "--quiet"));
+        Assert.Contains("async: every point of the grid failed", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Each_arm_has_a_best_under_each_condition_told_in_a_matrix()
     {
         Conditions("links.delay: [1ms, 50ms]");

@@ -183,6 +183,14 @@ public class SweepTests
             "grid: { method.step: [0.01, 0.1, 1], method.batch-size: [1, 8] }",
             $"grid: {{ method: [{{ name: async-sgd, step: 3 }}] }}\n  {conditions}"), Sweeping)));
 
+    [Theory]
+    [InlineData("consensus-distance", "is of agents whose mean is the estimate")]
+    [InlineData("gap-worst", "is of several agents that are each an estimate")]
+    public void The_best_is_judged_by_a_metric_that_the_runs_have(string metric, string why) => Assert.EndsWith(
+        $"sweep.best: metric '{metric}' {why}, and this run has none; expected one of loss, gap, squared-error, "
+            + "gradient-norm",
+        Assert.Single(Parsing.Problems(File.Replace("metric: loss", $"metric: {metric}"), Sweeping)));
+
     static RunRecord Run(Outcome outcome, double? toTarget, params (string Metric, double Value)[] points) => new()
     {
         Outcome = outcome,

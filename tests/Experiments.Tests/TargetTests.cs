@@ -78,4 +78,34 @@ public class TargetTests
         warned ? ["stop: nothing but the target ends the run, so it never ends where the target is not met; add "
             + "stop.time, or another limit"] : [],
         Parsing.Load(Parsing.Workers.Replace("updates: 10", stop)).Arms[0].Warnings);
+
+    [Theory]
+    [InlineData("gap, value: 0", "gap at or below 0")]
+    [InlineData("gap, value: 5, above: true", "gap at or above 5")]
+    public void A_run_that_only_chance_would_end_is_refused(string target, string what)
+    {
+        var stop = $"target: {{ metric: {target}, stop: true }}";
+
+        Assert.Equal(
+            [$"test.yaml:5:17: stop.target: {what} is met by chance at best, and nothing else ends the run; give "
+                + "another value, or add stop.time"],
+            Parsing.Problems(Parsing.Workers.Replace("updates: 10", stop)));
+        Assert.Empty(Parsing.Load(Parsing.Workers.Replace("updates: 10", $"{stop}, updates: 10")).Arms[0].Warnings);
+    }
+
+    [Theory]
+    [InlineData("d-sgd", "consensus-distance", null)]
+    [InlineData("d-sgd", "gap-worst", "'gap-worst' is of several agents that are each an estimate, and this run has none")]
+    [InlineData("async-sgd", "consensus-distance", "'consensus-distance' is of agents whose mean is the estimate, and this "
+        + "run has none; expected one of loss, gap, squared-error, gradient-norm")]
+    public void A_target_is_of_a_metric_that_the_run_has(string method, string metric, string? why)
+    {
+        var text = (method == "d-sgd" ? Parsing.Nodes : Parsing.Workers)
+            .Replace("stop: { ", "stop: { target: { metric: " + metric + ", value: 0.1 }, ");
+
+        if (why is null)
+            Assert.Equal(metric, Parsing.Load(text).Arms[0].File.Stop.Target!.Metric);
+        else
+            Assert.Contains($"stop.target: metric {why}", Assert.Single(Parsing.Problems(text)));
+    }
 }

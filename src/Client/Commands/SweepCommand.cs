@@ -73,7 +73,9 @@ static class SweepCommand
         // A point of the grid that diverges is a result, not a failure; no point that does not is one.
         var code = Messages.Close(terminal, results, jobs.Count, output, paths, wallTime.Of(runner));
         failure?.Throw();
-        return missing.Count == 0 && tuned.TrueForAll(t => t.Best is not null) ? ExitCode.Ok : code;
+        if (missing.Count > 0)
+            return code;
+        return tuned.TrueForAll(t => t.Best is not null) ? ExitCode.Ok : ExitCode.Failed;
     }
 
     static Scale ScaleOf(BestOptions best, IReadOnlyList<Result> results) =>
