@@ -294,6 +294,24 @@ public sealed class RemoteRunTests : IDisposable
     }
 
     [Theory]
+    [InlineData("1e-9", 2)]
+    [InlineData("0.004", 2)]
+    [InlineData("0.005", 0)]
+    [InlineData("0", 0)]
+    public void A_time_factor_at_which_no_timer_fires_is_refused_and_older_runs_stay(string factor, int code)
+    {
+        using var gateway = Gateway(new FakeGateway());
+        Assert.Equal(0, Run("--quiet"));
+
+        Assert.Equal(code, Run("--quiet", "--mode", "live", "--time-factor", factor));
+
+        Assert.Equal(
+            code == 0, Directory.EnumerateDirectories(_shell.Folder, "*.earlier-*", SearchOption.AllDirectories).Any());
+        if (code != 0)
+            Assert.Contains("expected at least 5e-3, or 0 for as fast as it goes", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--silo URL", "--mode", "live")]
     [InlineData("--silo URL", "--replay-log")]
     [InlineData("a silo has plug-ins and data of its own", "--silo", Silo, "--plugin", "x.dll")]

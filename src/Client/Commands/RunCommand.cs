@@ -47,6 +47,7 @@ static class RunCommand
             }
             using var gateway = remote.Gateway(parsed, session);
             var how = remote.Settings(parsed);
+            how.Check(experiment);
             var there = new RemoteJobs(gateway, settings, how, options.Files(parsed));
             return Run(
                 session, experiment, place, there,

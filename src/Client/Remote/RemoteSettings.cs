@@ -1,3 +1,5 @@
+using AsyncOpt.Core;
+using AsyncOpt.Experiments;
 using AsyncOpt.Reporting.Gateway;
 
 namespace AsyncOpt.Client.Remote;
@@ -22,4 +24,14 @@ sealed record RemoteSettings
     /// and change its delays; of others few, as each may use all of them.
     /// </summary>
     public int SideBySide => Mode == RunMode.Live ? 1 : 4;
+
+    /// <summary>Refuses live runs that would be over before their agents can do anything.</summary>
+    /// <param name="experiment">Whose runs.</param>
+    /// <exception cref="InputException">The time factor is too small for an arm.</exception>
+    public void Check(Experiment experiment)
+    {
+        foreach (var arm in experiment.Arms.Where(_ => Mode == RunMode.Live))
+            if (RunRequest.TooFast(TimeFactor, arm.File.Stop.Time?.Seconds) is { } tooFast)
+                throw new InputException($"{arm.Name}: --time-factor: {tooFast}");
+    }
 }

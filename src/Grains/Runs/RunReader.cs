@@ -50,6 +50,9 @@ sealed class RunReader(IOptions<GrainsOptions> options, SiloData data)
             throw new InputException($"{File}: device: {device.ToString().ToLowerInvariant()} cannot be had here, "
                 + "silos evaluate on their processors: set device: cpu, or run without --silo");
         }
+        if (request.Mode == RunMode.Live
+            && RunRequest.TooFast(request.TimeFactor, experiment.Arms[0].File.Stop.Time?.Seconds) is { } tooFast)
+            throw new InputException($"timeFactor: {tooFast}");
         return experiment;
     }
 

@@ -45,11 +45,25 @@ public sealed record RunRequest : IJsonOnDeserialized
     /// </summary>
     public double TimeFactor { get; init; } = 1;
 
+    /// <summary>Why a live run would be over before its agents can do anything; null where it would not.</summary>
+    /// <param name="timeFactor">Seconds on the wall for each virtual second, at least 0.</param>
+    /// <param name="stopTime">The virtual seconds after which the run ends; null where none end it.</param>
+    public static string? TooFast(double timeFactor, double? stopTime) =>
+        timeFactor > 0 && stopTime > 0 && timeFactor * stopTime < WallSecondsMin
+            ? FormattableString.Invariant($"with {timeFactor}, stop.time of {stopTime} s would be over after ")
+                + FormattableString.Invariant($"{timeFactor * stopTime:0.###e0} s on the wall, and timers tick every 1 ms; ")
+                + FormattableString.Invariant($"expected at least {WallSecondsMin / stopTime:0.###e0}, ")
+                + "or 0 for as fast as it goes"
+            : null;
+
     /// <summary>Live mode: whether each agent's order of events is logged, for a replay.</summary>
     public bool ReplayLog { get; init; }
 
     /// <summary>Virtual mode: virtual seconds between checkpoints, more than 0; null for none.</summary>
     public double? CheckpointEvery { get; init; }
+
+    // Ten ticks of the wheel that delays and timers wait on.
+    const double WallSecondsMin = 0.01;
 
     // Items of lists may be null whatever their type says.
     void IJsonOnDeserialized.OnDeserialized()

@@ -81,6 +81,19 @@ public sealed class RunReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_live_run_that_is_over_before_a_timer_fires_is_refused()
+    {
+        var live = Requests.Of() with { Mode = RunMode.Live };
+
+        var e = Assert.Throws<InputException>(() => Read(live with { TimeFactor = 1e-9 }));
+
+        Assert.Equal("timeFactor: with 1E-09, stop.time of 2 s would be over after 2e-9 s on the wall, and timers tick "
+            + "every 1 ms; expected at least 5e-3, or 0 for as fast as it goes", e.Message);
+        Assert.Single(Read(live with { TimeFactor = 0.005 }).Arms);
+        Assert.Single(Read(live with { TimeFactor = 0 }).Arms);
+    }
+
+    [Fact]
     public void Several_arms_are_several_runs()
     {
         var text = Requests.Specification + "\narms: { a: {}, b: { method: { step: 0.2 } } }";
