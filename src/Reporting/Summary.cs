@@ -27,7 +27,10 @@ public sealed record ArmSummary
     /// </summary>
     public required IReadOnlyList<(string Metric, Interval Value)> Final { get; init; }
 
-    /// <summary>Virtual seconds to the target, over those repetitions that reached it.</summary>
+    /// <summary>
+    /// Virtual seconds to the target, over those repetitions that reached it and did not diverge: one that passes it on
+    /// the way to infinity has not come to it.
+    /// </summary>
     public required Interval TimeToTarget { get; init; }
 
     /// <summary>Mean staleness of a repetition's updates.</summary>
@@ -73,7 +76,9 @@ public static class Summary
         Runs = runs.Count,
         Outcomes = [.. runs.GroupBy(r => r.Outcome).OrderBy(g => g.Key).Select(g => (g.Key, g.Count()))],
         Final = Final(runs),
-        TimeToTarget = Over(runs.Where(r => r.TimeToTarget is not null), r => r.TimeToTarget!.Value),
+        TimeToTarget = Over(
+            runs.Where(r => r is { TimeToTarget: not null, Outcome: not Outcome.Diverged }),
+            r => r.TimeToTarget!.Value),
         StalenessMean = Over(runs, r => r.Staleness.Mean),
         StalenessMax = runs.Max(r => r.Staleness.Max),
         Updates = Over(runs, r => r.Counts.Updates),

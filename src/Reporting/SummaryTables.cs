@@ -64,7 +64,8 @@ public static class SummaryTables
     /// <summary>
     /// One quantity of one arm a line: over how many seeds, mean, standard deviation, ends of the 95 % confidence
     /// interval (empty below four seeds), its scale, and the least and greatest value. <c>seeds</c> of
-    /// <c>time_to_target_s</c> counts those that reached the target, of <c>outcome.*</c> those that ended so.
+    /// <c>time_to_target_s</c> counts those that reached the target and did not diverge, of <c>outcome.*</c> those that
+    /// ended so.
     /// </summary>
     public static void Quantities(TextWriter to, IEnumerable<ArmSummary> arms)
     {

@@ -86,6 +86,20 @@ public sealed class SummaryTests : InFolder
     }
 
     [Fact]
+    public void A_seed_that_passed_the_target_and_diverged_has_no_time_to_it()
+    {
+        var some = Summary.Of("a",
+        [
+            Records.Run([1, 0.5], timeToTarget: 0.1),
+            Records.Run([1, 0.5, 1e13], timeToTarget: 0.5, outcome: Outcome.Diverged),
+        ]);
+        var all = Summary.Of("a", [Records.Run([1, 1e13], timeToTarget: 0.5, outcome: Outcome.Diverged)]);
+
+        Assert.Equal((1, 0.1), (some.TimeToTarget.Count, some.TimeToTarget.Mean));
+        Assert.Equal(0, all.TimeToTarget.Count);
+    }
+
+    [Fact]
     public void Bands_hold_the_instants_that_all_seeds_reached()
     {
         var bands = Summary.Bands([Records.Run([1, 0.5]), Records.Run([3, 0.7, 0.3])]);
