@@ -87,6 +87,14 @@ public sealed record Contrast : ICheckedOptions
             yield return "'of' of a slope along the run has neither at nor reach";
         if (Predicted is { } value && Expect is { } expect && !(expect.Low <= value && value <= expect.High))
             yield return "the predicted value is not within what is expected";
+        if (To is { Number: 0 } && Comparison != Claims.Effect.Difference)
+            yield return "nothing has a ratio to 0; give another number, or 'effect: difference'";
+        if (To is { Number: < 0 } && Comparison == Claims.Effect.Ratio)
+            yield return "a ratio to a number below 0 has no geometric mean; give 'effect: difference' or ratio-of-means";
+        if (To is { IsNumber: false } && To == Of)
+            yield return "'of' and 'to' are the same quantity, so that nothing is compared";
+        if (Order.GroupBy(arm => arm).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            yield return $"arm '{twice.Key}' stands twice in 'order'";
         if (Of.IsNumber)
             yield return "'of' is a number: nothing is measured";
         foreach (var quantity in Quantities.Where(q => q is { IsNumber: false, Arm: null }))

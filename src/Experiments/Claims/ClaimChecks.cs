@@ -45,6 +45,8 @@ static class ClaimChecks
         for (var i = 0; i < claim.File.Contrasts.Count; i++)
         {
             var (contrast, at) = (claim.File.Contrasts[i], NodeOf(root, i));
+            if (claim.File.Contrasts.Take(i).Any(c => c.Name == contrast.Name && ShareCases(c, contrast)))
+                diagnostics.Add(at, $"two contrasts are named '{contrast.Name}'; give one of them another name");
             foreach (var arm in contrast.Arms)
                 Arm(claim, arm, at, diagnostics);
             foreach (var name in contrast.Cases)
@@ -68,6 +70,9 @@ static class ClaimChecks
             diagnostics.Add(tuning, "'best' is the same quantity of each arm: it names none");
         Shape(tune.Best, tuning, diagnostics);
     }
+
+    static bool ShareCases(Contrast a, Contrast b) =>
+        a.Cases.Count == 0 || b.Cases.Count == 0 || a.Cases.Intersect(b.Cases).Any();
 
     static void Arm(Claim claim, string arm, SpecNode at, Diagnostics diagnostics)
     {

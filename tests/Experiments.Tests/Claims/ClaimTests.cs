@@ -272,6 +272,45 @@ public sealed partial class ClaimTests : IDisposable
             """, Lines().Replace(Parsing.WithoutLists(e.Message), "small.yaml:19:5:"));
     }
 
+    [Theory]
+    [InlineData("to: 0", "ratio", "nothing has a ratio to 0")]
+    [InlineData("to: 0", "ratio-of-means", "nothing has a ratio to 0")]
+    [InlineData("to: -2", "ratio", "a ratio to a number below 0 has no geometric mean")]
+    [InlineData("to: { arm: b, metric: gap }", "ratio", "'of' and 'to' are the same quantity, so that nothing is compared")]
+    [InlineData("order: [a.1, b, a.1]", "ratio", "arm 'a.1' stands twice in 'order'")]
+    [InlineData("to: 0", "difference", null)]
+    [InlineData("to: -2", "ratio-of-means", null)]
+    [InlineData("to: { arm: b, metric: gap, at: { time: 1s } }", "ratio", null)]
+    public void A_contrast_compares_two_things(string to, string effect, string? why)
+    {
+        var text = Small.Replace("to: { arm: a.1, metric: gap }", to).Replace("effect: ratio", $"effect: {effect}")
+            .Replace("of: { arm: b, metric", to.StartsWith("order", StringComparison.Ordinal) ? "of: { metric" : "of: { arm: b, metric");
+
+        if (why is null)
+            Assert.Equal(["gap"], Load(text).File.Contrasts.Select(c => c.Name));
+        else
+            Assert.StartsWith($"small.yaml:19:5: contrasts[0]: {why}", Assert.Single(Problems(text)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "", true)]
+    [InlineData("cases: [one], ", "", true)]
+    [InlineData("cases: [one], ", "cases: [one, two], ", true)]
+    [InlineData("cases: [one], ", "cases: [two], ", false)]
+    public void Two_contrasts_of_a_case_have_two_names(string first, string second, bool refused)
+    {
+        var text = Small.Split("  - name: gap")[0]
+            + string.Concat(new[] { first, second }.Select(cases =>
+                $"  - {{ {cases}name: gap, of: {{ arm: b, metric: gap }}, expect: {{ at-most: 0.5 }} }}\n"))
+            + "cases: { one: {}, two: { method.step: 0.2 } }\n";
+
+        if (refused)
+            Assert.Equal(
+                ["small.yaml:20:5: contrasts[1]: two contrasts are named 'gap'; give one of them another name"], Problems(text));
+        else
+            Assert.Equal(2, Load(text).File.Contrasts.Count);
+    }
+
     [Fact]
     public void A_count_of_the_whole_run_has_no_instant() =>
         Assert.Contains("'staleness-mean' is a count of the whole run: it has no at, tail, take or reach",
