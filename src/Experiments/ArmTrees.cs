@@ -88,6 +88,11 @@ static class ArmTrees
             diagnostics.Add(above.KeyPlace, grid.Path, $"'{above.Key}' sets anew what the condition '{below.Key}' has "
                 + "set; tune other keys, or study this one");
         }
+        foreach (var (condition, tuned, value) in SetAnew(conditions?.Entries ?? [], grid.Entries))
+        {
+            diagnostics.Add(value, $"the condition '{condition.Key}' sets '{tuned.Key}', which the grid sets anew; "
+                + "leave it out here, or do not tune it");
+        }
         RefuseHead(conditions, diagnostics);
         RefuseHead(grid, diagnostics);
         RefuseUntunable(grid, diagnostics);
@@ -126,6 +131,22 @@ static class ArmTrees
         }
     }
 
+    /// <summary>Refuses conditions that are told apart by seeds of which they share some.</summary>
+    /// <param name="conditions">What is studied.</param>
+    /// <param name="seeds">How many repetitions each has, with the seeds from its own on.</param>
+    /// <param name="diagnostics">Receives what is wrong.</param>
+    public static void RefuseSharedSeeds(SpecMapping? conditions, int seeds, Diagnostics diagnostics)
+    {
+        foreach (var entry in (conditions?.Entries ?? []).Where(e => e.Key is "seed" or "seed.base" or "seed.run"))
+        {
+            var firsts = ((entry.Value as SpecSequence)?.Items ?? [])
+                .Select(item => new GridValue(entry.Key, "", item).Number).OfType<double>().Order().ToList();
+            if (firsts.Zip(firsts.Skip(1)).Any(pair => pair.Second - pair.First < seeds))
+                diagnostics.Add(entry.Value, $"conditions share seeds: each has {seeds}, counted from its value of "
+                    + $"'{entry.Key}'; give values that are at least {seeds} apart, or more 'seeds' instead");
+        }
+    }
+
     /// <summary>The same without a timeline, unless it asks for one: of many runs nobody looks at each.</summary>
     public static ArmTree Quiet(ArmTree arm) => arm.Tree.Find("timeline-agents") is not null ? arm : arm with
     {
@@ -142,6 +163,18 @@ static class ArmTrees
             && below.Item.Key.StartsWith($"{above.Item.Key}.", StringComparison.Ordinal)
         select (above.Item, below.Item);
 
+    // Keys within the values of conditions, set anew by the grid.
+    static IEnumerable<(SpecEntry Condition, SpecEntry Tuned, SpecNode Value)> SetAnew(
+        IReadOnlyList<SpecEntry> conditions, IReadOnlyList<SpecEntry> grid) =>
+        from condition in conditions
+        from tuned in grid
+        where tuned.Key.StartsWith($"{condition.Key}.", StringComparison.Ordinal)
+        from item in (condition.Value as SpecSequence)?.Items ?? []
+        let value = tuned.Key[(condition.Key.Length + 1)..].Split('.')
+            .Aggregate((SpecNode?)item, (node, key) => (node as SpecMapping)?[key])
+        where value is not null
+        select (condition, tuned, value);
+
     // 0.1 and 1e-1 are the same, and so are 1s and 1000ms.
     static bool AreSame(SpecNode a, SpecNode b) => (a, b) switch
     {
@@ -157,8 +190,13 @@ static class ArmTrees
 
     static IReadOnlyList<GridValue> Axis(string key, SpecSequence list)
     {
-        List<string> texts = [.. list.Items.Select(ValueText)];
-        // Two things of one name, such as laws with other options, are told apart by their rank.
+        // Two things of one name, such as laws with other options, are told apart by these, or else by their rank.
+        List<string> names = [.. list.Items.Select(NameText)];
+        List<string> texts =
+        [
+            .. list.Items.Select((item, i) => names.Count(n => n == names[i]) == 1 ? names[i] : WholeText(item))
+                .Select((text, i) => IsGoodName(text) ? text : IsGoodName(names[i]) ? names[i] : $"{i + 1}"),
+        ];
         return
         [
             .. list.Items.Select((item, i) => new GridValue(
@@ -182,16 +220,17 @@ static class ArmTrees
     }
 
     // The part of an arm's name: a folder will be named like that.
-    static string ValueText(SpecNode node, int index)
+    static string NameText(SpecNode node) =>
+        node is SpecMapping mapping && mapping["name"] is SpecScalar name ? name.Value : WholeText(node);
+
+    static string WholeText(SpecNode node) => node switch
     {
-        var text = node switch
-        {
-            SpecScalar scalar => scalar.Value,
-            SpecMapping mapping when mapping["name"] is SpecScalar name => name.Value,
-            _ => "",
-        };
-        return IsGoodName(text) ? text : $"{index + 1}";
-    }
+        SpecScalar scalar => scalar.Value,
+        SpecMapping mapping => string.Join('+', mapping.Entries.Select(
+            e => e.Key == "name" ? WholeText(e.Value) : $"{e.Key}={WholeText(e.Value)}")),
+        SpecSequence list => string.Join('+', list.Items.Select(WholeText)),
+        _ => "",
+    };
 
     internal static bool IsGoodName(string name) => name.Length is > 0 and <= 100 && name[0] != '.'
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or ',' or '+' or '=' or '-' or '_');

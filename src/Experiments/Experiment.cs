@@ -115,7 +115,10 @@ public sealed class Experiment
         trees = [.. trees.Select(t => t with { Tree = WithSets(t.Tree, sets, diagnostics) })];
         // What is wrong with the rest of the sweep hides nothing of its grid.
         if (options.Sweep && (head.Sweep?.Grid ?? (root["sweep"] as SpecMapping)?["grid"] as SpecMapping) is { } grid)
+        {
             trees = ArmTrees.Swept(trees, head.Sweep?.Conditions, grid, diagnostics);
+            ArmTrees.RefuseSharedSeeds(head.Sweep?.Conditions, SeedsOf(head, options), diagnostics);
+        }
         else if (options.Sweep && root["sweep"] is null or { IsNull: true })
             diagnostics.Add(root, "missing key 'sweep': expected the grid to try, such as "
                 + "'sweep: { grid: { method.step: [0.01, 0.1, 1] }, best: { metric: loss } }'");
@@ -134,16 +137,18 @@ public sealed class Experiment
         var best = options.Sweep ? head.Sweep!.Best : null;
         if (options.Build)
             Build(arms!, diagnostics, best, (root["sweep"] as SpecMapping)?["best"]);
-        var seeds = options.Seeds ?? (options.Sweep ? head.Sweep!.Seeds : null) ?? head.Seeds;
         var name = head.Name ?? Path.GetFileNameWithoutExtension(file);
         var sweep = best is null
             ? null
             : new Sweep(best, arms!.Exists(arm => arm.IsBestAbove));
-        return new Experiment(head, name, seeds, arms!, catalogue, sweep)
+        return new Experiment(head, name, SeedsOf(head, options), arms!, catalogue, sweep)
         {
             Resources = resources,
         };
     }
+
+    static int SeedsOf(FileHead head, LoadOptions options) =>
+        options.Seeds ?? (options.Sweep ? head.Sweep?.Seeds : null) ?? head.Seeds;
 
     static Func<string, string> LocatorOf(string folder, LoadOptions options) =>
         new DataLocator(DataCatalogue.Default, folder, options.DataFolder).Resolve;

@@ -183,6 +183,53 @@ public class SweepTests
             "grid: { method.step: [0.01, 0.1, 1], method.batch-size: [1, 8] }",
             $"grid: {{ method: [{{ name: async-sgd, step: 3 }}] }}\n  {conditions}"), Sweeping)));
 
+    [Fact]
+    public void A_grid_does_not_set_anew_what_a_condition_has_set()
+    {
+        static string With(string conditions) => File.Replace(
+            "grid: { method.step: [0.01, 0.1, 1], method.batch-size: [1, 8] }",
+            $"grid: {{ method.step: [0.1, 0.2] }}\n  conditions: {{ method: [{conditions}] }}");
+
+        Assert.Equal(
+            ["test.yaml:10:34: sweep.conditions.method[0].step: the condition 'method' sets 'method.step', which the grid "
+                + "sets anew; leave it out here, or do not tune it"],
+            Parsing.Problems(With("{ step: 0.3 }"), Sweeping));
+        Assert.Equal(
+            [0.1, 0.2], Parsing.Load(With("{ name: minibatch-sgd }"), Sweeping).Arms
+                .Select(a => (double)a.Specification["method"]!["step"]!["value"]!));
+    }
+
+    [Theory]
+    [InlineData("seed: [1, 2]", true)]
+    [InlineData("seed.run: [5, 1, 7]", true)]
+    [InlineData("seed: [1, 4]", false)]
+    [InlineData("seed.topology: [1, 2]", false)]
+    public void Conditions_of_other_seeds_share_none(string conditions, bool refused)
+    {
+        var text = File.Replace("  seeds: 3", $"  seeds: 3\n  conditions: {{ {conditions} }}");
+
+        if (refused)
+            Assert.Contains(
+                "conditions share seeds: each has 3, counted from its value of", Assert.Single(Parsing.Problems(text, Sweeping)));
+        else
+            Assert.Equal(12, Parsing.Load(text, Sweeping).Arms.Count);
+    }
+
+    [Theory]
+    [InlineData("problem.targets: [[[1], [2], [3], [5]], [[2], [2], [2], [2]]]",
+        "problem.targets=1+2+3+5", "problem.targets=2+2+2+2")]
+    [InlineData("method: [{ step: 0.3 }, { step: 0.4, batch-size: 2 }]",
+        "method=step=0.3", "method=step=0.4+batch-size=2")]
+    [InlineData("method.step: [{ name: power, exponent: 0.5, scale: 1 }, { name: power, exponent: 1, scale: 1 }]",
+        "method.step=power+exponent=0.5+scale=1", "method.step=power+exponent=1+scale=1")]
+    [InlineData("method: [{ name: async-sgd, step: 1 }, { name: minibatch-sgd, step: 1 }]",
+        "method=async-sgd", "method=minibatch-sgd")]
+    public void Mappings_and_lists_are_named_by_what_they_are(string grid, string first, string second) => Assert.Equal(
+        [first, second],
+        Parsing.Load(File.Replace("method.step: [0.01, 0.1, 1], method.batch-size: [1, 8]", grid)
+            .Replace("quadratic, dimension: 3", grid[0] == 'p' ? "quadratic" : "quadratic, dimension: 3"),
+            Sweeping).Arms.Select(a => a.Name));
+
     [Theory]
     [InlineData("consensus-distance", "is of agents whose mean is the estimate")]
     [InlineData("gap-worst", "is of several agents that are each an estimate")]
