@@ -123,7 +123,8 @@ public sealed class ReproduceCommandTests : IDisposable
     {
         Gaps(plan => (IsMinibatch(plan) ? 0.1 : 0.2) * (1 + Math.Abs(Math.Log(plan.Compute.PerTask.Seconds / 2e-3))));
         var contrast = Small[Small.IndexOf("  - name", StringComparison.Ordinal)..];
-        var text = Small + contrast + contrast.Replace("name: gap", "role: control\n    name: gap")
+        var text = Small + contrast.Replace("name: gap", "name: again gap")
+            + contrast.Replace("name: gap", "role: control\n    name: as a control gap")
             + Tune + "looks: 2\nnot-covered: deep nets\n";
 
         Assert.Equal(0, _shell.Run("reproduce", Claim(text), "--out", _out, "--quiet"));
@@ -134,7 +135,7 @@ public sealed class ReproduceCommandTests : IDisposable
         var page = File.ReadAllText(Path.Combine(_out, "small-claim", ClaimReport.PageFile));
         Assert.Contains($"Intervals: {conditions}", page, StringComparison.Ordinal);
         Assert.Contains("Not there: deep nets", page, StringComparison.Ordinal);
-        Assert.Contains("| control: gap at the end |", page, StringComparison.Ordinal);
+        Assert.Contains("| control: as a control gap at the end |", page, StringComparison.Ordinal);
         Assert.Contains("not there: deep nets", _shell.Out, StringComparison.Ordinal);
         Assert.Equal(["headline", "headline", "control"], Json()["contrasts"]!.AsArray().Select(c => (string?)c!["role"]));
     }

@@ -90,7 +90,7 @@ public sealed record Contrast : ICheckedOptions
         if (To is { Number: 0 } && Comparison != Claims.Effect.Difference)
             yield return "nothing has a ratio to 0; give another number, or 'effect: difference'";
         if (To is { Number: < 0 } && Comparison == Claims.Effect.Ratio)
-            yield return "a ratio to a number below 0 has no geometric mean; give 'effect: difference' or ratio-of-means";
+            yield return "a ratio to a number below 0 has no geometric mean; give 'effect: ratio-of-means'";
         if (To is { IsNumber: false } && To == Of)
             yield return "'of' and 'to' are the same quantity, so that nothing is compared";
         if (Order.GroupBy(arm => arm).FirstOrDefault(g => g.Count() > 1) is { } twice)

@@ -51,8 +51,8 @@ public sealed record RunRequest : IJsonOnDeserialized
     public static string? TooFast(double timeFactor, double? stopTime) =>
         timeFactor > 0 && stopTime > 0 && timeFactor * stopTime < WallSecondsMin
             ? FormattableString.Invariant($"with {timeFactor}, stop.time of {stopTime} s would be over after ")
-                + FormattableString.Invariant($"{timeFactor * stopTime:0.###e0} s on the wall, and timers tick every 1 ms; ")
-                + FormattableString.Invariant($"expected at least {WallSecondsMin / stopTime:0.###e0}, ")
+                + FormattableString.Invariant($"{timeFactor * stopTime:0.###e0} s on the wall, and timers tick every ")
+                + FormattableString.Invariant($"1 ms; expected at least {WallSecondsMin / stopTime:0.###e0}, ")
                 + "or 0 for as fast as it goes"
             : null;
 
