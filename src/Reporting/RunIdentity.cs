@@ -106,6 +106,22 @@ public sealed record RunIdentity
         };
     }
 
+    /// <summary>Where the specifications of two runs differ beside their seeds: key, value and value.</summary>
+    /// <param name="a">One.</param>
+    /// <param name="b">The other.</param>
+    public static IReadOnlyList<string> Differences(StoredRun a, StoredRun b)
+    {
+        var (x, y) = (ByContent(a.Specification, a.Inputs), ByContent(b.Specification, b.Inputs));
+        return
+        [
+            .. Differences(x, y, "").Where(d => !IsSeed(d.Path))
+                // Things of two names have other options, too: their names say it.
+                .GroupBy(d => d.Path.Split('.')[0])
+                .SelectMany(key => key.Any(d => IsName(d, key.Key)) ? key.Where(d => IsName(d, key.Key)) : key)
+                .Select(d => $"{d.Path} {d.A} / {d.B}"),
+        ];
+    }
+
     /// <summary>Refuses runs of one arm that were not made alike.</summary>
     /// <param name="place">Where they lie.</param>
     /// <param name="runs">The runs, which may differ in their seeds.</param>
@@ -129,6 +145,8 @@ public sealed record RunIdentity
     static bool IsOfContent((string Path, string A, string B) difference) =>
         difference.A.Contains(ContentMark, StringComparison.Ordinal)
         && difference.B.Contains(ContentMark, StringComparison.Ordinal);
+
+    static bool IsName((string Path, string A, string B) difference, string key) => difference.Path == $"{key}.name";
 
     static bool IsSeed(string path) => path == "seed" || path.StartsWith("seed.", StringComparison.Ordinal);
 

@@ -68,6 +68,41 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Fact]
+    public void Different_experiments_are_said_to_be_and_in_what()
+    {
+        Run(_a, [5, 5]);
+        Run(_b, [5, 5], "--set", "links.delay=2ms", "--set", "method.step=0.3", "--seed", "40", "--threads", "1");
+
+        Assert.Equal(0, _shell.Run("compare", _a, _b));
+
+        Assert.Contains("async: A and B are different experiments: method.step.value 0.1 / 0.3; links.delay.law.value 0.001 / 0.002\n",
+            _shell.Out.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Things_of_two_names_differ_in_nothing_but_their_names()
+    {
+        Run(_a, [5, 5]);
+
+        Assert.Equal(
+            0, _shell.Run("compare", Path.Combine(_a, "async", "seed-0"), Path.Combine(_a, "minibatch", "seed-1")));
+
+        Assert.Contains("async / minibatch: A and B are different experiments: method.name \"async-sgd\" / \"minibatch-sgd\"\n",
+            _shell.Out.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Equal_experiments_differ_in_nothing_whatever_their_seeds()
+    {
+        Run(_a, [5, 5]);
+        Run(_b, [5, 5], "--seed", "40", "--threads", "1");
+
+        Assert.Equal(0, _shell.Run("compare", _a, _b));
+
+        Assert.DoesNotContain("different experiments", _shell.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Runs_without_updates_reach_no_target()
     {
         Run(_a, [5, 5]);

@@ -12,6 +12,7 @@ namespace AsyncOpt.Client.Commands;
 static class CompareCommand
 {
     const int WarningsMax = 3;
+    const int DifferencesMax = 6;
 
     public static Command Create(Session session)
     {
@@ -43,12 +44,23 @@ static class CompareCommand
         var reached = true;
         foreach (var comparison in comparisons)
         {
+            Differ(terminal, comparison);
             terminal.Console.Write(ComparisonTables.Quantities(comparison));
             terminal.Console.Write(ComparisonTables.Histogram(comparison, terminal.Width, bar));
             Warn(terminal, comparison);
             reached &= Distance(terminal, comparison, target ?? comparison.Target);
         }
         return reached ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    // Numbers of different experiments say little beside each other.
+    static void Differ(Terminal terminal, Comparison comparison)
+    {
+        if (comparison.Differences is not [_, ..] keys)
+            return;
+        terminal.Line($"{comparison.Name}: A and B are different experiments: "
+            + string.Join("; ", keys.Take(DifferencesMax))
+            + (keys.Count > DifferencesMax ? $"; and {keys.Count - DifferencesMax} more" : ""));
     }
 
     // What a run warned of, such as delays that were late, may be why the two differ.

@@ -14,6 +14,9 @@ public sealed record Comparison
     /// <summary>How many pairs of runs there are.</summary>
     public required int Pairs { get; init; }
 
+    /// <summary>Where their specifications differ beside their seeds, both values each.</summary>
+    public required IReadOnlyList<string> Differences { get; init; }
+
     /// <summary>How the runs ended, each outcome once, in both.</summary>
     public required (IReadOnlyList<Outcome> A, IReadOnlyList<Outcome> B) Outcomes { get; init; }
 
@@ -42,6 +45,7 @@ public sealed record Comparison
     {
         Name = name,
         Pairs = pairs.Count,
+        Differences = [.. pairs.SelectMany(p => RunIdentity.Differences(p.A, p.B)).Distinct()],
         Outcomes = (OutcomesOf(pairs.Select(p => p.A)), OutcomesOf(pairs.Select(p => p.B))),
         Warnings = (WarningsOf(pairs.Select(p => p.A)), WarningsOf(pairs.Select(p => p.B))),
         Quantities = [.. QuantitiesOf(pairs)],
