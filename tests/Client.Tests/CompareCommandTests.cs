@@ -75,7 +75,7 @@ public sealed class CompareCommandTests : IDisposable
 
         Assert.Equal(0, _shell.Run("compare", _a, _b));
 
-        Assert.Contains("async: A and B are different experiments: method.step.value 0.1 / 0.3; links.delay.law.value 0.001 / 0.002\n",
+        Assert.Contains("async: A and B differ in method.step.value 0.1 / 0.3; links.delay.law.value 0.001 / 0.002\n",
             _shell.Out.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
@@ -87,7 +87,7 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Equal(
             0, _shell.Run("compare", Path.Combine(_a, "async", "seed-0"), Path.Combine(_a, "minibatch", "seed-1")));
 
-        Assert.Contains("async / minibatch: A and B are different experiments: method.name \"async-sgd\" / \"minibatch-sgd\"\n",
+        Assert.Contains("async / minibatch: A and B differ in method.name \"async-sgd\" / \"minibatch-sgd\"\n",
             _shell.Out.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
@@ -99,7 +99,7 @@ public sealed class CompareCommandTests : IDisposable
 
         Assert.Equal(0, _shell.Run("compare", _a, _b));
 
-        Assert.DoesNotContain("different experiments", _shell.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("differ in", _shell.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ static class CompareCommand
     {
         if (comparison.Differences is not [_, ..] keys)
             return;
-        terminal.Line($"{comparison.Name}: A and B are different experiments: "
+        terminal.Line($"{comparison.Name}: A and B differ in "
             + string.Join("; ", keys.Take(DifferencesMax))
             + (keys.Count > DifferencesMax ? $"; and {keys.Count - DifferencesMax} more" : ""));
     }
