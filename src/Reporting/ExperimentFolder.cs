@@ -133,20 +133,21 @@ public sealed class ExperimentFolder : IDisposable
         return Earlier(shown, number);
     }
 
-    /// <summary>Deletes all runs and tables.</summary>
+    /// <summary>Deletes all runs and tables; other files in their folders stay.</summary>
     /// <exception cref="StorageException">They cannot be deleted.</exception>
     public void Clear()
     {
         _read.Clear();
         try
         {
-            foreach (var entry in Entries(RunsIn(Path).Select(r => r.Arm)))
+            foreach (var arm in RunsIn(Path).Select(r => System.IO.Path.Combine(Path, r.Arm)).Distinct())
             {
-                if (Directory.Exists(entry))
-                    Directory.Delete(entry, recursive: true);
-                else
-                    File.Delete(entry);
+                foreach (var run in Directory.GetDirectories(arm, RunFolder.SeedPrefix + "*"))
+                    AtomicFile.DeleteResults(run, RunFolder.IsOwn);
+                if (!Directory.EnumerateFileSystemEntries(arm).Any())
+                    Directory.Delete(arm);
             }
+            Entries([]).ForEach(File.Delete);
         }
         catch (Exception e) when (StorageException.Is(e))
         {

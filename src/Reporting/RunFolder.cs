@@ -19,11 +19,25 @@ public static class RunFolder
     /// <summary>The file name of the distribution of staleness.</summary>
     public const string StalenessFile = "staleness.csv";
 
+    /// <summary>The folder in it with the logs that a live run is replayed from.</summary>
+    public const string ReplayFolder = "replay";
+
     /// <summary>What the names of folders of repetitions begin with.</summary>
     public const string SeedPrefix = "seed-";
 
     /// <summary>More coordinates than this are written as binary.</summary>
     public const int CoordinatesAsTextMax = 100_000;
+
+    const string AgentsFile = "agents.csv", StalenessOfAgentsFile = "staleness-agents.csv",
+        StalenessByAgentFile = "staleness-by-agent.csv", UpdatesFile = "updates.csv",
+        TimelineFileName = "timeline.json", ModelFile = "model.csv", BinaryModelFile = "model.bin";
+
+    // Every file that this program writes to a run folder, but for the logs.
+    static readonly string[] Files =
+    [
+        ManifestFile, MetricsFile, StalenessFile, AgentsFile, StalenessOfAgentsFile, StalenessByAgentFile, UpdatesFile,
+        TimelineFileName, ModelFile, BinaryModelFile,
+    ];
 
     static readonly JsonSerializerOptions Readable = new()
     {
@@ -44,12 +58,18 @@ public static class RunFolder
     public static WallParts? Write(string folder, RunFacts facts, RunRecord record)
     {
         WallParts? parts = null;
-        AtomicFile.WriteFolder(folder, partial => parts = Fill(partial, facts, record));
+        AtomicFile.WriteFolder(folder, IsOwn, partial => parts = Fill(partial, facts, record));
         return parts;
     }
 
     /// <summary>Whether the folder holds a run, whole or damaged: the manifest is written last.</summary>
     public static bool IsThere(string folder) => File.Exists(Path.Combine(folder, ManifestFile));
+
+    /// <summary>Whether a file is one that this program writes to a run folder; others are the user's.</summary>
+    /// <param name="file">Its path in the folder, with '/'.</param>
+    public static bool IsOwn(string file) => Files.Contains(file)
+        || (file.StartsWith(ReplayFolder + "/silo-", StringComparison.Ordinal)
+            && file.EndsWith(".log", StringComparison.Ordinal));
 
     /// <summary>Whether the folder holds a manifest, and every file that it names as it was written.</summary>
     public static bool IsWhole(string folder)
@@ -100,23 +120,23 @@ public static class RunFolder
         var files = new List<string>();
         Table(MetricsFile, RunTables.Metrics);
         Table(StalenessFile, RunTables.Staleness);
-        Table("agents.csv", RunTables.Agents);
-        Table("staleness-agents.csv", RunTables.StalenessOfAgents);
-        Table("staleness-by-agent.csv", RunTables.StalenessByAgent);
+        Table(AgentsFile, RunTables.Agents);
+        Table(StalenessOfAgentsFile, RunTables.StalenessOfAgents);
+        Table(StalenessByAgentFile, RunTables.StalenessByAgent);
         if (record.UpdateLog.Count > 0)
-            Table("updates.csv", RunTables.Updates);
+            Table(UpdatesFile, RunTables.Updates);
         if (record.TimelineAgents.Count > 0)
         {
-            using var stream = Create("timeline.json");
+            using var stream = Create(TimelineFileName);
             TimelineFile.Write(stream, record);
         }
         if (record.Estimate.Length <= CoordinatesAsTextMax)
         {
-            Table("model.csv", static (to, r) => RunTables.Model(to, r.Estimate));
+            Table(ModelFile, static (to, r) => RunTables.Model(to, r.Estimate));
         }
         else
         {
-            using var stream = Create("model.bin");
+            using var stream = Create(BinaryModelFile);
             RunTables.Model(stream, record.Estimate);
         }
 

@@ -85,6 +85,28 @@ public sealed class ExperimentFolderTests : InFolder
     }
 
     [Fact]
+    public void Files_of_the_user_in_a_runs_folder_stay_when_runs_are_deleted()
+    {
+        Write(Folder, 0, step: 0.1);
+        Write(Folder, 1, step: 0.1);
+        var arm = Path.Combine(Folder, "async");
+        var (noted, bare) = (Path.Combine(arm, "seed-0"), Path.Combine(arm, "seed-1"));
+        Directory.CreateDirectory(Path.Combine(noted, "plots"));
+        Directory.CreateDirectory(Path.Combine(noted, "replay"));
+        foreach (var file in (string[])["notes.txt", "plots/metrics.csv", "replay/silo-0.log"])
+            File.WriteAllText(Path.Combine(noted, file), file);
+        File.WriteAllText(Path.Combine(arm, "notes.txt"), "arm");
+        File.Delete(Path.Combine(bare, RunFolder.ManifestFile));
+        using var folder = ExperimentFolder.Open(Folder);
+
+        folder.Clear();
+
+        Assert.Equal(["notes.txt", "seed-0"], Names(arm));
+        Assert.Equal(["notes.txt", "plots"], Names(noted));
+        Assert.Equal(["metrics.csv"], Names(Path.Combine(noted, "plots")));
+    }
+
+    [Fact]
     public void A_damaged_run_is_not_there_and_is_moved_without_the_other_seeds()
     {
         var path = Path.Combine(Folder, "x");
@@ -134,7 +156,7 @@ public sealed class ExperimentFolderTests : InFolder
         var place = Path.Combine(Folder, "place");
         void Fail() => throw new IOException("something of .NET", error);
 
-        var folder = Assert.Throws<StorageException>(() => AtomicFile.WriteFolder(place, _ => Fail()));
+        var folder = Assert.Throws<StorageException>(() => AtomicFile.WriteFolder(place, _ => true, _ => Fail()));
         var file = Assert.Throws<StorageException>(() => AtomicFile.Write(place, _ => Fail()));
 
         Assert.StartsWith($"{place}: cannot be written: {words}", folder.Message, StringComparison.Ordinal);

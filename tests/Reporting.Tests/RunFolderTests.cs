@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Runs;
 
@@ -212,6 +213,48 @@ public sealed class RunFolderTests : InFolder
         Assert.Equal([Run], Directory.GetFileSystemEntries(Path.GetDirectoryName(Run)!));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_second_write_keeps_the_files_of_the_user_where_they_are(bool whole)
+    {
+        var logged = Records.Run([1]) with { UpdateLog = [new UpdateEntry(1, 0, 0, 0, 0, 0, 0)] };
+        RunFolder.Write(Run, Records.Facts(), logged);
+        Directory.CreateDirectory(Path.Combine(Run, "plots"));
+        foreach (var file in (string[])["notes.txt", "plots/model.csv"])
+            File.WriteAllText(Path.Combine(Run, file), file);
+        // What a process left that was killed between two renames.
+        var old = Path.Combine(Path.GetDirectoryName(Run)!, $".seed-2.old-{int.MaxValue}");
+        Directory.CreateDirectory(old);
+        foreach (var file in (string[])["earlier.txt", "updates.csv"])
+            File.WriteAllText(Path.Combine(old, file), file);
+        if (!whole)
+            File.Delete(Path.Combine(Run, RunFolder.ManifestFile));
+
+        RunFolder.Write(Run, Records.Facts(), Records.Run([2]));
+
+        Assert.True(RunFolder.IsWhole(Run));
+        Assert.EndsWith(",gap,2", Lines("metrics.csv")[1], StringComparison.Ordinal);
+        foreach (var file in (string[])["notes.txt", "plots/model.csv", "earlier.txt"])
+            Assert.Equal(file, File.ReadAllText(Path.Combine(Run, file)));
+        Assert.False(File.Exists(Path.Combine(Run, "updates.csv")));
+        Assert.Equal([Run], Directory.GetFileSystemEntries(Path.GetDirectoryName(Run)!));
+    }
+
+    [Fact]
+    public void A_folder_in_the_place_of_a_file_is_named_and_kept()
+    {
+        var inside = Path.Combine(Run, "model.csv", "mine.txt");
+        Directory.CreateDirectory(Path.GetDirectoryName(inside)!);
+        File.WriteAllText(inside, "mine");
+
+        var e = Assert.Throws<StorageException>(() => RunFolder.Write(Run, Records.Facts(), Records.Run([1])));
+
+        Assert.Contains("model.csv: is a folder where a file is to be written; move it away", e.Message,
+            StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(inside));
+    }
+
     [Fact]
     public void A_write_that_fails_keeps_the_earlier_result_and_leaves_nothing_that_looks_like_one()
     {
@@ -243,9 +286,9 @@ public sealed class RunFolderTests : InFolder
     public void While_a_folder_is_filled_its_name_is_free_or_holds_the_whole_earlier_result()
     {
         var place = Path.Combine(Folder, "result");
-        AtomicFile.WriteFolder(place, partial => File.WriteAllText(Path.Combine(partial, "a"), "first"));
+        AtomicFile.WriteFolder(place, _ => true, partial => File.WriteAllText(Path.Combine(partial, "a"), "first"));
 
-        AtomicFile.WriteFolder(place, partial =>
+        AtomicFile.WriteFolder(place, _ => true, partial =>
         {
             File.WriteAllText(Path.Combine(partial, "a"), "second");
             Assert.StartsWith(".result.partial-", Path.GetFileName(partial), StringComparison.Ordinal);

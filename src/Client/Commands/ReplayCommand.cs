@@ -5,6 +5,7 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Live;
+using AsyncOpt.Reporting;
 using Spectre.Console;
 
 namespace AsyncOpt.Client.Commands;
@@ -15,9 +16,6 @@ namespace AsyncOpt.Client.Commands;
 /// </summary>
 static class ReplayCommand
 {
-    /// <summary>Where a run folder has its logs.</summary>
-    public const string LogFolder = "replay";
-
     const string LogFiles = "*.log";
 
     /// <summary>Makes the command.</summary>
@@ -52,14 +50,14 @@ static class ReplayCommand
     {
         if (!Directory.Exists(path))
             return [path];
-        foreach (var folder in (string[])[Path.Combine(path, LogFolder), path])
+        foreach (var folder in (string[])[Path.Combine(path, RunFolder.ReplayFolder), path])
         {
             if (Directory.Exists(folder) && Directory.GetFiles(folder, LogFiles) is { Length: > 0 } files)
                 return [.. files.Order(StringComparer.Ordinal)];
         }
         throw new InputException(
-            $"{path}: no replay logs; expected {Path.Combine(LogFolder, LogFiles)}, which live runs write with "
-            + "--replay-log");
+            $"{path}: no replay logs; expected {Path.Combine(RunFolder.ReplayFolder, LogFiles)}, which live runs write "
+            + "with --replay-log");
     }
 
     static int Run(Session session, IReadOnlyList<string> paths, LoadOptions options)
@@ -124,7 +122,7 @@ static class ReplayCommand
             [
                 role.Role, Pretty.Count(role.Agents), Pretty.Count(role.Events), Pretty.Count(role.Equal),
                 Pretty.Count(role.NotCompared),
-            ]).Select(cell => new Text(cell))]);
+            ]).Select(cell => new Spectre.Console.Text(cell))]);
         }
         return table;
     }

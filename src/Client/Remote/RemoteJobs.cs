@@ -35,7 +35,7 @@ sealed class RemoteJobs(GatewayClient gateway, RunSettings settings, RemoteSetti
     public bool ReadsHere => false;
 
     public bool Lacks(string folder) =>
-        remote.ReplayLog && !Directory.Exists(Path.Combine(folder, Commands.ReplayCommand.LogFolder));
+        remote.ReplayLog && !Directory.Exists(Path.Combine(folder, RunFolder.ReplayFolder));
 
     public RunIdentity Identity(Experiment experiment, Arm arm, int repetition)
     {

@@ -114,7 +114,8 @@ sealed class RemoteRun(GatewayClient gateway, string id)
         archive.Position = 0;
         try
         {
-            AtomicFile.WriteFolder(folder, partial => ZipFile.ExtractToDirectory(archive, partial));
+            AtomicFile.WriteFolder(
+                folder, RunFolder.IsOwn, partial => ZipFile.ExtractToDirectory(archive, partial));
         }
         catch (InvalidDataException e)
         {

@@ -3,6 +3,7 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Live;
+using AsyncOpt.Reporting;
 using AsyncOpt.Reporting.Gateway;
 using AsyncOpt.Simulation;
 
@@ -38,7 +39,7 @@ sealed class LiveRunExecutor(IGrainFactory grains, ISiloStatusOracle silos, Time
                 var anew = "the silo that led the run was lost or stopped: the run began anew";
                 record = record with { Warnings = [.. record.Warnings, anew] };
             }
-            return new RunResult(record, [.. logs.Select((log, i) => ($"replay/silo-{i}.log", log))]);
+            return new RunResult(record, [.. logs.Select((log, i) => ($"{RunFolder.ReplayFolder}/silo-{i}.log", log))]);
         }
         catch (LiveRunException e)
         {
