@@ -1,6 +1,7 @@
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Experiments.Data;
 using AsyncOpt.Experiments.Specification;
@@ -43,6 +44,9 @@ public sealed class Experiment
     /// <summary>The run that this repeats with nothing changed, so with its hash; null for any other.</summary>
     public RecordedRun? Repeats { get; private set; }
 
+    /// <summary>Whether it is of a manifest that somebody changed since the run.</summary>
+    public bool IsOfChangedManifest { get; private set; }
+
     /// <summary>Reads an experiment file, or the manifest of a run, which is an experiment that repeats it.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="options">What the user gave beside it; null for nothing.</param>
@@ -64,9 +68,11 @@ public sealed class Experiment
         var diagnostics = new Diagnostics();
         var root = Read(text, file, diagnostics);
         options ??= new LoadOptions();
-        return RecordedRun.Of(root) is { } run
-            ? Of(run, file, folder, options, diagnostics)
-            : Of(root, file, folder, options, diagnostics);
+        if (RecordedRun.Of(root) is not { } run)
+            return Of(root, file, folder, options, diagnostics);
+        var experiment = Of(run, file, folder, options, diagnostics);
+        experiment.IsOfChangedManifest = ManifestSeal.IsIntact(text) is false;
+        return experiment;
     }
 
     static Experiment Of(

@@ -32,12 +32,12 @@ public static class RunFolder
         StalenessByAgentFile = "staleness-by-agent.csv", UpdatesFile = "updates.csv",
         TimelineFileName = "timeline.json", ModelFile = "model.csv", BinaryModelFile = "model.bin";
 
+    static readonly string[] FilesOfEachRun =
+        [MetricsFile, StalenessFile, AgentsFile, StalenessOfAgentsFile, StalenessByAgentFile];
+
     // Every file that this program writes to a run folder, but for the logs.
     static readonly string[] Files =
-    [
-        ManifestFile, MetricsFile, StalenessFile, AgentsFile, StalenessOfAgentsFile, StalenessByAgentFile, UpdatesFile,
-        TimelineFileName, ModelFile, BinaryModelFile,
-    ];
+        [ManifestFile, .. FilesOfEachRun, UpdatesFile, TimelineFileName, ModelFile, BinaryModelFile];
 
     static readonly JsonSerializerOptions Readable = new()
     {
@@ -99,8 +99,14 @@ public static class RunFolder
             if (manifest.Key("format").Value<int>() is not Manifest.Format and var format)
                 throw new DamagedRunException(path, $"is of form {format}, and this program reads form "
                     + $"{Manifest.Format}");
-            foreach (var file in manifest.Key("files").Items())
-                WrittenFile.Of(file).Check(folder);
+            if (manifest[ManifestSeal.Key] is null)
+                throw new DamagedRunException(path, "was made by an earlier build, without a checksum of itself");
+            if (ManifestSeal.IsIntact(File.ReadAllText(path)) is not true)
+                throw new DamagedRunException(path, "was changed: it no longer has the SHA-256 of what was written");
+            List<WrittenFile> files = [.. manifest.Key("files").Items().Select(WrittenFile.Of)];
+            if (Lacking(files) is { } lacking)
+                throw new DamagedRunException(path, $"is damaged: its files do not name {lacking}");
+            files.ForEach(file => file.Check(folder));
             return manifest;
         }
         catch (FormatException e)
@@ -112,6 +118,14 @@ public static class RunFolder
             // It begins with the path, and the place in it.
             throw new DamagedRunException(path, $"is damaged: {e.Message[(path.Length + 1)..].Trim()}", e);
         }
+    }
+
+    // A file that each run writes and that is not among these; null for none.
+    static string? Lacking(IReadOnlyList<WrittenFile> files)
+    {
+        var names = files.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
+        return FilesOfEachRun.FirstOrDefault(name => !names.Contains(name))
+            ?? (names.Contains(ModelFile) || names.Contains(BinaryModelFile) ? null : ModelFile);
     }
 
     static WallParts? Fill(string folder, RunFacts facts, RunRecord record)
@@ -145,7 +159,7 @@ public static class RunFolder
         if (parts is not null)
             parts = parts with { Output = parts.Output + clock.Elapsed.TotalSeconds };
         var manifest = Manifest.Of(facts with { Parts = parts }, record, written);
-        File.WriteAllText(Path.Combine(folder, ManifestFile), manifest.ToJsonString(Readable) + "\n");
+        File.WriteAllText(Path.Combine(folder, ManifestFile), ManifestSeal.Add(manifest.ToJsonString(Readable)));
         return parts;
 
         void Table(string name, Action<TextWriter, RunRecord> write)

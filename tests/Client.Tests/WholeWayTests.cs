@@ -96,6 +96,22 @@ public sealed class WholeWayTests : IDisposable
         Assert.Equal(hash, (string?)Manifest("again", "async", 0)["hash"]);
         Assert.Equal("small-async-seed-1", (string?)Manifest("again", "async", 0)["experiment"]);
         Assert.Contains($"same hash as in {manifest}: {hash}", _shell.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("was changed", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_manifest_that_was_edited_runs_with_a_warning()
+    {
+        WithFiles();
+        Assert.Equal(0, Run("out"));
+        var manifest = Path.Combine(_shell.Folder, "out", "async", "seed-1", "manifest.json");
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"arm\": \"async\"", "\"arm\": \"mine\""));
+
+        Assert.Equal(0, _shell.Run("run", manifest, "--out", Path.Combine(_shell.Folder, "again"), "--quiet"));
+
+        Assert.Contains($"warning: {manifest} was changed since the run that it is of", _shell.Error,
+            StringComparison.Ordinal);
+        Assert.Equal("mine", (string?)Manifest("again", "mine", 0)["arm"]);
     }
 
     [Fact]
@@ -122,7 +138,7 @@ public sealed class WholeWayTests : IDisposable
         JsonNode Lasting(string folder)
         {
             var manifest = Manifest(folder, "async", 0).AsObject();
-            foreach (var key in (string[])["wall_time_s", "wall_parts_s", "evaluation_share", "memory"])
+            foreach (var key in (string[])["wall_time_s", "wall_parts_s", "evaluation_share", "memory", "sha256"])
                 manifest.Remove(key);
             return manifest;
         }

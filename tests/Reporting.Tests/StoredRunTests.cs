@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
@@ -128,7 +129,7 @@ public sealed class StoredRunTests : InFolder
         var entry = manifest["files"]!.AsArray().Single(f => (string?)f!["name"] == file)!;
         entry["bytes"] = text.Length;
         entry["sha256"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-        File.WriteAllText(Path.Combine(Place, RunFolder.ManifestFile), manifest.ToJsonString());
+        Sealed(manifest);
 
         Assert.Contains(expected, Refusal());
     }
@@ -141,17 +142,84 @@ public sealed class StoredRunTests : InFolder
     [InlineData("\"repetition\": 2", "\"repetition\": 2, \"repetition\": 3", "manifest.json: is damaged: ")]
     [InlineData("\"counts\": {", "\"counts\": [], \"count\": {", "'events' is missing")]
     [InlineData("\"format\": 2", "\"format\": 1", "manifest.json: is of form 1, and this program reads form 2")]
-    [InlineData("\"sha256\": \"", "\"sha\": \"", "'sha256' is missing")]
+    [InlineData("      \"sha256\": \"", "      \"sha\": \"", "'sha256' is missing")]
     public void A_changed_manifest_is_refused_with_its_key(string old, string changed, string expected)
     {
         RunFolder.Write(Place, Records.Facts(), Records.Run([1]));
         var path = Path.Combine(Place, RunFolder.ManifestFile);
         var text = File.ReadAllText(path);
         Assert.Contains(old, text);
-        File.WriteAllText(path, text.Replace(old, changed));
+        // Whoever made it so made the checksum, too.
+        var end = text.LastIndexOf(",\n", StringComparison.Ordinal);
+        File.WriteAllText(path, ManifestSeal.Add(text[..end].Replace(old, changed) + "\n}"));
 
         Assert.Contains(expected, Refusal());
     }
+
+    [Theory]
+    [InlineData("\"outcome\": \"budget spent\"", "\"outcome\": \"diverged\"")]
+    [InlineData("\"virtual_time_ns\": ", "\"virtual_time_ns\": -")]
+    [InlineData("\n}\n", "\n}")]
+    [InlineData("  \"sha256\": \"", "  \"sha256\": \"0")]
+    public void A_manifest_that_was_changed_is_refused(string old, string changed)
+    {
+        RunFolder.Write(Place, Records.Facts(), Records.Run([1]));
+        var path = Path.Combine(Place, RunFolder.ManifestFile);
+        var text = File.ReadAllText(path);
+        var at = text.LastIndexOf(old, StringComparison.Ordinal);
+        Assert.True(at > 0);
+        File.WriteAllText(path, text[..at] + changed + text[(at + old.Length)..]);
+
+        Assert.Contains("manifest.json: was changed: it no longer has the SHA-256 of what was written; run", Refusal());
+    }
+
+    [Fact]
+    public void The_checksum_of_a_manifest_is_of_the_bytes_before_its_last_key()
+    {
+        RunFolder.Write(Place, Records.Facts(), Records.Run([1]));
+        var text = File.ReadAllText(Path.Combine(Place, RunFolder.ManifestFile));
+        var before = text[..text.LastIndexOf(",\n  \"sha256\": \"", StringComparison.Ordinal)];
+
+        Assert.Equal(
+            ("sha256", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(before)))),
+            JsonNode.Parse(text)!.AsObject().Select(p => (p.Key, $"{p.Value}")).Last());
+    }
+
+    [Fact]
+    public void A_manifest_without_a_checksum_is_of_an_earlier_build()
+    {
+        RunFolder.Write(Place, Records.Facts(), Records.Run([1]));
+        var path = Path.Combine(Place, RunFolder.ManifestFile);
+        var text = File.ReadAllText(path);
+        File.WriteAllText(path, text[..text.LastIndexOf(",\n", StringComparison.Ordinal)] + "\n}\n");
+
+        Assert.Contains("manifest.json: was made by an earlier build, without a checksum of itself; run the experiment "
+            + "again", Refusal());
+    }
+
+    [Theory]
+    [InlineData("metrics.csv")]
+    [InlineData("staleness-by-agent.csv")]
+    [InlineData("model.csv")]
+    public void A_manifest_names_each_file_that_every_run_has(string file)
+    {
+        RunFolder.Write(Place, Records.Facts(), Records.Run([1]));
+        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(Place, RunFolder.ManifestFile)))!;
+        var files = manifest["files"]!.AsArray();
+        files.Remove(files.Single(f => (string?)f!["name"] == file));
+        Sealed(manifest);
+
+        Assert.Contains($"manifest.json: is damaged: its files do not name {file}; ", Refusal());
+    }
+
+    void Sealed(JsonNode manifest)
+    {
+        manifest.AsObject().Remove(ManifestSeal.Key);
+        File.WriteAllText(
+            Path.Combine(Place, RunFolder.ManifestFile), ManifestSeal.Add(manifest.ToJsonString(Indented)));
+    }
+
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     string Refusal() => Assert.ThrowsAny<InputException>(() => StoredRun.Read(Place)).Message;
 }

@@ -65,6 +65,8 @@ static class RunCommand
         using var folder = ExperimentFolder.Open(output);
         var runs = new FolderRuns(folder, experiment, runner);
         runs.Claim(fresh, terminal.Error.WriteLine, session.Cancellation);
+        if (experiment.IsOfChangedManifest)
+            terminal.Error.WriteLine($"warning: {file} was changed since the run that it is of");
         Messages.Warnings(terminal, experiment.Arms);
         var jobs = Batch.JobsOf(experiment, output);
         var (results, failure) = runs.Make(jobs, batch, terminal.Line);
