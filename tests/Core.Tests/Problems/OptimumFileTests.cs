@@ -61,6 +61,18 @@ public class OptimumFileTests
         Assert.Equal(2.5e-11, read.GapBound, 1e-18);
     }
 
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_bound_of_the_file_that_is_too_large_gives_way_to_that_of_the_gradient(double bound)
+    {
+        var point = Math.BitIncrement(3.0);
+
+        var read = OptimumFile.Read(Kept($"wide-{bound}.json", point, Math.BitIncrement(7.0), bound), new Bowl())!;
+
+        Assert.Equal(Math.Pow(2, -102), read.GapBound);
+    }
+
     [Fact]
     public void The_optimum_of_another_problem_is_not_taken()
     {
