@@ -90,6 +90,39 @@ public sealed class PageCommandTests : IDisposable
             """, page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("async", "minibatch", "Cells: of one seed.")]
+    [InlineData("async", null, "Cells: least to greatest of the seeds, which are too few for an interval; `async` is "
+        + "of one seed.")]
+    public void A_table_says_what_is_of_one_seed(string one, string? other, string legend)
+    {
+        var small = Path.Combine(_runs, "small");
+        Assert.Equal(0, _shell.Run("run", Path.Combine(_shell.Folder, "small.yaml"), "--out", small, "--quiet"));
+        foreach (var arm in new[] { one, other }.OfType<string>())
+            Directory.Delete(Path.Combine(small, arm, "seed-1"), recursive: true);
+
+        Assert.Contains($"\n\n{legend}\n", Written("experiment small gap"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("```\n", "```\n")]
+    [InlineData("  ~~~~ md\n", "  ~~~~~\n")]
+    [InlineData("```md\n<!-- numbers: clam x -->\n", "```\n")]
+    public void A_block_in_a_fence_of_code_is_an_example_and_left_alone(string open, string close)
+    {
+        Assert.Equal(0, _shell.Run(
+            "run", Path.Combine(_shell.Folder, "small.yaml"), "--out", Path.Combine(_runs, "small"), "--quiet"));
+        const string block = "<!-- numbers: experiment small gap -->\nold\n<!-- end of numbers -->\n";
+        var example = open + block + close + "between\n";
+        File.WriteAllText(_page, example + block + "behind\n");
+
+        Assert.Equal(0, _shell.Run("page", _page, "--runs", _runs));
+
+        var page = File.ReadAllText(_page);
+        Assert.StartsWith(example + "<!-- numbers: experiment small gap -->\n| arm | gap |", page);
+        Assert.EndsWith(".\n<!-- end of numbers -->\nbehind\n", page);
+    }
+
     [Fact]
     public void A_block_of_distances_says_how_far_the_staleness_of_folders_is_from_that_of_the_first()
     {
@@ -262,6 +295,12 @@ public sealed class PageCommandTests : IDisposable
 
         Assert.Contains($"{_page}:4: small has no metric 'gapp'; did you mean 'gap'?", _shell.Error);
         Assert.Contains($"{_page}:7: block 'clam x': expected ", _shell.Error);
+        File.WriteAllText(_page, "<!-- numbers: experiment small gap gap -->\n<!-- end of numbers -->\n");
+        Assert.Equal(2, _shell.Run("page", _page, "--runs", _runs));
+        Assert.Contains(
+            $"{_page}:1: block 'experiment small' names the metric 'gap' twice; name it once", _shell.Error);
+        File.WriteAllText(_page, text);
+        Assert.Equal(2, _shell.Run("page", _page, _page + "x", "--runs", _runs));
         Assert.Contains($"{_page}x: no such page", _shell.Error);
         Assert.Equal(text, File.ReadAllText(_page));
     }

@@ -140,6 +140,8 @@ sealed partial class PageNumbers(string runs, string? bench = null)
             throw new InputException($"{name} has no metric '{unknown}'"
                 + NearestName.Hint(unknown, known, $"it has {string.Join(", ", known)}"));
         }
+        if (metrics.GroupBy(m => m).FirstOrDefault(g => g.Count() > 1) is { Key: var twice })
+            throw new InputException($"block 'experiment {name}' names the metric '{twice}' twice; name it once");
         var timed = arms.Exists(a => a.TimeToTarget.Count > 0);
         string[] titles = ["arm", .. metrics, .. timed ? ["time to target"] : Array.Empty<string>(),
             "staleness, mean / max", "updates"];
@@ -157,6 +159,10 @@ sealed partial class PageNumbers(string runs, string? bench = null)
         }
         var legend = ClosingTables.Legend(
             [.. arms.SelectMany(a => metrics.Select(m => ClosingTables.Final(a, m)).Append(a.TimeToTarget))]);
+        List<string> single = [.. arms.Where(a => a.Runs == 1).Select(a => $"`{a.Arm}`")];
+        if (single.Count > 0)
+            legend = single.Count == arms.Count ? "of one seed"
+                : $"{legend}; {string.Join(", ", single)} {(single.Count == 1 ? "is" : "are")} of one seed";
         if (legend.Length > 0)
             to.Write($"\nCells: {legend}.\n");
         to.Write($"\n{Origin(found)}.\n");
