@@ -170,7 +170,14 @@ public sealed class ExperimentFolder : IDisposable
     {
         try
         {
-            return RunFolder.IsThere(folder) ? (StoredRun.Read(folder), null) : (null, null);
+            if (!RunFolder.IsThere(folder))
+                return (null, null);
+            var run = StoredRun.Read(folder);
+            // A copy of another seed is no seed of its own, and says nothing against those that are there.
+            var name = System.IO.Path.GetFileName(RunFolder.PathOf("", run.Arm, run.Repetition));
+            return name == System.IO.Path.GetFileName(folder)
+                ? (run, null)
+                : (null, $"{folder} is a copy of {name}, or was renamed");
         }
         catch (DamagedRunException e)
         {

@@ -30,6 +30,8 @@ public sealed record WrittenFile(string Name, long Bytes, string Sha256)
     internal void Check(string folder)
     {
         var path = Path.Combine(folder, Name);
+        if (Directory.Exists(path))
+            throw new DamagedRunException(path, "is a folder where a file was written");
         try
         {
             var now = Of(folder, Name);

@@ -133,6 +133,24 @@ public sealed class ExperimentFolderTests : InFolder
     }
 
     [Fact]
+    public void A_seed_that_was_copied_is_moved_and_the_others_stay()
+    {
+        var path = Path.Combine(Folder, "x");
+        Write(path, 0, step: 0.1);
+        Write(path, 1, step: 0.1);
+        var copy = RunFolder.PathOf(path, "async", 5);
+        Directory.Move(RunFolder.PathOf(path, "async", 1), copy);
+        Write(path, 1, step: 0.1);
+        var planned = RunIdentity.Of(StoredRun.Read(RunFolder.PathOf(path, "async", 0)));
+        using var folder = ExperimentFolder.Open(path);
+
+        Assert.Empty(folder.Foreign(
+            (_, k) => k < 2 ? RunIdentity.Of(StoredRun.Read(RunFolder.PathOf(path, "async", k))) : null));
+        Assert.Equal(("async", 5, $"{copy} is a copy of seed-1, or was renamed"), Assert.Single(folder.Damaged()));
+        Assert.NotNull(folder.Finished(RunFolder.PathOf(path, "async", 0), planned));
+    }
+
+    [Fact]
     public void A_file_where_a_folder_is_needed_is_named()
     {
         var file = Path.Combine(Folder, "file");

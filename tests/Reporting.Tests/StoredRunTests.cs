@@ -115,6 +115,8 @@ public sealed class StoredRunTests : InFolder
         Assert.Matches($"{file}: is damaged: [1-9][0-9]* bytes were written, it has 0; ", Refusal());
         File.Delete(path);
         Assert.StartsWith($"{path}: is missing; ", Refusal());
+        Directory.CreateDirectory(path);
+        Assert.StartsWith($"{path}: is a folder where a file was written; ", Refusal());
     }
 
     [Theory]

@@ -32,13 +32,14 @@ sealed class FolderRuns(ExperimentFolder folder, Experiment experiment, IJobRunn
         runner.Reach(cancellation);
         var moved = folder.MoveAside(foreign.Select(f => f.Arm), damaged.Select(d => (d.Arm, d.Repetition)));
         if (foreign is [var (arm, reason), ..])
-            say($"{folder.Path}: arm '{arm}'{Others(foreign.Count)} was of another experiment ({reason}): moved to "
-                + moved);
+            say($"{folder.Path}: arm '{arm}'{Others(foreign.Count)} {(foreign.Count == 1 ? "was" : "were")} of another "
+                + $"experiment ({reason}): moved to {moved}");
         if (damaged is [var first, ..])
-            say($"{first.Damage}{Others(damaged.Count)}: moved to {moved}, and made anew");
+            say($"{first.Damage}{Others(damaged.Count)}: moved to {moved}"
+                + (damaged.Exists(d => d.Repetition < experiment.Seeds) ? ", and made anew" : ""));
     }
 
-    static string Others(int count) => count == 1 ? "" : $", and {count - 1} more";
+    static string Others(int count) => count == 1 ? "" : $" and {count - 1} more";
 
     /// <summary>Makes the runs that are not there yet.</summary>
     /// <param name="jobs">All runs.</param>
