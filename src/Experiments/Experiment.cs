@@ -54,7 +54,9 @@ public sealed class Experiment
     public static Experiment Load(string path, LoadOptions? options = null)
     {
         var text = SpecText.Read(path, "experiment file");
-        return Parse(text, Path.GetFileName(path), Path.GetDirectoryName(Path.GetFullPath(path))!, options);
+        // What is no experiment by its name may be meant for another command, and many folders have a summary.csv.
+        var shown = Path.GetExtension(path) is ".yaml" or ".yml" or ".json" ? Path.GetFileName(path) : path;
+        return Parse(text, shown, Path.GetDirectoryName(Path.GetFullPath(path))!, options);
     }
 
     /// <summary>Reads the text of an experiment file.</summary>

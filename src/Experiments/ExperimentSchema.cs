@@ -35,6 +35,12 @@ public sealed class ExperimentSchema
     public static string Text(Catalogue catalogue) =>
         new ExperimentSchema(catalogue).Root().ToJsonString(Readable) + "\n";
 
+    /// <summary>Whether a name is one of the outermost keys of experiment files.</summary>
+    /// <param name="catalogue">What can be named.</param>
+    /// <param name="name">The name.</param>
+    public static bool IsKey(Catalogue catalogue, string name) =>
+        new ExperimentSchema(catalogue).Root()["properties"] is JsonObject keys && keys.ContainsKey(name);
+
     JsonObject Root()
     {
         var keys = Properties(OptionsOf(typeof(ExperimentFile)), isPart: true);

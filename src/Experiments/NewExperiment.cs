@@ -82,6 +82,9 @@ public sealed class NewExperiment
     static InputException Unknown(Catalogue catalogue, string name)
     {
         var near = catalogue.KnownAs(name).Where(k => k.Entry.Kind.Type == typeof(Method)).ToList();
+        if (catalogue.Named(name) is [var other, ..])
+            return new InputException($"no method '{name}': it is one of {other.Kind.Plural}, which 'asyncopt describe "
+                + $"{name}' explains; 'asyncopt list methods' shows the methods");
         return new InputException($"no method '{name}'" + (near.Count > 0
             ? $"; see {string.Join("; ", near)}"
             : NearestName.Hint(

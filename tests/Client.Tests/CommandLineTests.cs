@@ -125,6 +125,17 @@ public sealed class CommandLineTests : IDisposable
         Assert.Matches(@"nodes +a whole number.* +required", _shell.Out);
     }
 
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("stop.time")]
+    [InlineData("workers")]
+    public void Describe_of_a_key_says_where_keys_are_explained(string key)
+    {
+        Assert.Equal(2, _shell.Run("describe", key));
+        Assert.Contains($"describe: '{key}' is a key of experiment files, and no entry of the catalogue; "
+            + "docs/experiment-file.md explains the keys", _shell.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Describe_of_an_unknown_name_names_the_nearest()
     {

@@ -101,7 +101,7 @@ sealed class FakeGateway : HttpMessageHandler
         if (path.Length == 1)
             return Json(_runs.Values.Reverse().Select(Status).ToArray());
         if (!_runs.TryGetValue(path[1], out var run))
-            return Problem(HttpStatusCode.NotFound, $"there is no run {path[1]}");
+            return Problem(HttpStatusCode.NotFound, $"there is no run {path[1]}; GET /runs lists those there are");
         if (request.Method == HttpMethod.Delete)
         {
             run.State = run.State == RunState.Running ? RunState.Cancelled : run.State;

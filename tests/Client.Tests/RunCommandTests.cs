@@ -238,6 +238,17 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_no_experiment_by_its_name_is_named_with_its_folder()
+    {
+        var table = Path.Combine(_shell.Folder, "summary.csv");
+        File.WriteAllText(table, "arm,quantity\n");
+
+        Assert.Equal(2, _shell.Run("run", table));
+
+        Assert.StartsWith($"{table}:1:1: expected keys", _shell.Error);
+    }
+
+    [Fact]
     public void Runs_of_another_specification_are_moved_aside_with_the_tables_and_never_mixed_with_new_ones()
     {
         var made = Counted();

@@ -100,7 +100,9 @@ public sealed class RunsCommandTests : IDisposable
     public void An_unknown_run_is_told_and_ends_with_2(params string[] args)
     {
         Assert.Equal(2, _shell.Run([.. args, "--silo", Silo]));
-        Assert.Contains($"{Silo} refuses: there is no run run-9", _shell.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Silo} refuses: there is no run run-9; 'asyncopt runs --silo {Silo}' lists those there are", _shell.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

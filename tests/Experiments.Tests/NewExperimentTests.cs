@@ -43,6 +43,9 @@ public class NewExperimentTests
     {
         Assert.Equal("no method 'gossip'; see ad-psgd: asynchronous, in pairs; d-sgd: in iterations, with all neighbours",
             Assert.Throws<InputException>(() => NewExperiment.Text(Catalogue, "gossip")).Message);
+        Assert.Equal("no method 'ring': it is one of topologies, which 'asyncopt describe ring' explains; "
+            + "'asyncopt list methods' shows the methods",
+            Assert.Throws<InputException>(() => NewExperiment.Text(Catalogue, "ring")).Message);
         Assert.Equal("no method 'fedbuf'; did you mean 'fedbuff'? ('asyncopt list methods' shows them; "
             + "those of a plug-in need --plugin DLL)",
             Assert.Throws<InputException>(() => NewExperiment.Text(Catalogue, "fedbuf")).Message);

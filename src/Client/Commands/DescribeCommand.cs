@@ -3,6 +3,7 @@ using AsyncOpt.Client.Display;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Experiments;
 using Spectre.Console;
 
 namespace AsyncOpt.Client.Commands;
@@ -44,6 +45,9 @@ static class DescribeCommand
         var found = catalogue.Named(name).Where(e => kind is null || e.Kind.Plural == kind).ToList();
         if (found.Count > 0)
             return found;
+        if (ExperimentSchema.IsKey(catalogue, wanted.Split('.')[0]))
+            throw new InputException($"describe: '{wanted}' is a key of experiment files, and no entry of the "
+                + "catalogue; docs/experiment-file.md explains the keys, and 'asyncopt schema' has them for editors");
         throw new InputException($"describe: nothing is named '{wanted}'" + NearestName.Hint(
             name, catalogue.NamesOf(null).Where(n => n != name),
             $"'asyncopt list' shows all names{catalogue.PluginHint}"));

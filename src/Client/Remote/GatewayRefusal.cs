@@ -36,9 +36,14 @@ static class GatewayRefusal
             _ when detail is null => new InputException(
                 $"{silo} answers, but not as a gateway of AsyncOpt: {said}; "
                 + "--silo URL or ASYNCOPT_SILO says where that is"),
+            HttpStatusCode.NotFound => new InputException($"{silo} refuses: {AsCommand(said, silo)}"),
             _ => new InputException($"{silo} refuses: {said}"),
         };
     }
+
+    // The gateway speaks of its addresses; who sits at a command line has commands.
+    static string AsCommand(string said, string silo) => said.Replace(
+        "GET /runs lists", $"'asyncopt runs --silo {silo}' lists", StringComparison.Ordinal);
 
     // 'errors' holds sentences, in a list or below the keys that they concern; 'missing' checksums of files.
     static (string? Detail, IReadOnlyList<string> Errors, IReadOnlyList<string> Missing) Problem(string body)
