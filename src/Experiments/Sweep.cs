@@ -43,7 +43,11 @@ public sealed record SweepScore(string Arm, IReadOnlyList<GridValue> Point, IRea
 /// <param name="Ties">The other arms that reached the same.</param>
 /// <param name="Tried">How many arms were tried.</param>
 public sealed record SweepBest(
-    SweepScore Score, IReadOnlyList<string> EdgeKeys, IReadOnlyList<SweepScore> Ties, int Tried);
+    SweepScore Score, IReadOnlyList<string> EdgeKeys, IReadOnlyList<SweepScore> Ties, int Tried)
+{
+    /// <summary>Whether several were tried, and all reached the same.</summary>
+    public bool AreAllEqual => Tried > 1 && Ties.Count + 1 == Tried;
+}
 
 /// <summary>Judges a sweep: comparing methods that were not tuned alike means nothing. Pure functions.</summary>
 /// <param name="best">What is best.</param>
@@ -100,10 +104,10 @@ public sealed class Sweep(BestOptions best, bool isBetterAbove = false)
             BestAt.Min => $"best {best.Metric}",
             _ => "time to target",
         };
-        var value = Counted.Digits(Value(found.Score.Mean), 6);
+        var value = Counted.Digits(Value(found.Score.Mean), 4);
         var ties = found.Ties.Count + 1;
-        if (ties > 1 && ties == found.Tried)
-            return $"{found.Score.Arm}: {what} {value}; all {ties} points of the grid are equal: it decides nothing";
+        if (found.AreAllEqual)
+            return $"{found.Score.Arm}: {what} {value}; all {ties} points of the grid are equal: this is the first";
         var tie = ties == 1 ? "" : $"; the first of {ties} equal ones, such as {found.Ties[0].Arm}";
         var edge = found.EdgeKeys.Count == 0
             ? ""

@@ -92,7 +92,7 @@ public sealed class ClosingTablesTests
         Assert.Null(ClosingTables.Predictions(Arms(), Open()));
         Assert.Equal("NOT MET (4 > 1), 2 not checked", Conditions(Open(("srw", 0, 2)), "srw"));
         Assert.Equal("met, 1 not checked", Conditions(Open(("mhrw", 0, 1)), "mhrw"));
-        Assert.Equal("2 NOT MET, 1 not checked", Conditions(Open(("mhrw", 2, 1)), "mhrw"));
+        Assert.Equal("2 NOT MET before, 1 not checked", Conditions(Open(("mhrw", 2, 1)), "mhrw"));
 
         static Dictionary<string, (int, int)> Open(params (string Arm, int NotMet, int NotChecked)[] arms) =>
             arms.ToDictionary(a => a.Arm, a => (a.NotMet, a.NotChecked));

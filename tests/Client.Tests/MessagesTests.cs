@@ -67,7 +67,7 @@ public sealed class MessagesTests : IDisposable
                 "async: 18 runs stalled: nobody is left (seeds 0 to 3, 5, 7 to 19)",
                 "async seed-4: stalled: another",
                 "minibatch seed-0: stalled: nobody is left",
-                "minibatch: 2 runs stalled (seeds 1 to 2), such as seed-1: node 2 waits since 1.5 s",
+                "minibatch: 2 runs stalled (seeds 1, 2), such as seed-1: node 2 waits since 1.5 s",
             ], lines);
     }
 }

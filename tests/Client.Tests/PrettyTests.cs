@@ -64,6 +64,7 @@ public sealed class PrettyTests
     public void Few_seeds_are_shown_by_their_range()
     {
         Assert.Equal("0.5000 to 0.5200", Pretty.Of(Interval.Of([0.52, 0.5], Scale.Logit)));
+        Assert.Equal("149 kB", Pretty.Bytes(Interval.Of([149_100, 149_200], Scale.Log)));
         Assert.Equal("9000 to 12k", Pretty.Count(Interval.Of([12_000, 9_000, 10_000], Scale.Log)));
         Assert.Equal("0.5000", Pretty.Of(Interval.Of([0.5, 0.5, 0.5], Scale.Logit)));
         Assert.Equal("0.5000", Pretty.Of(Interval.Of([0.5], Scale.Logit)));

@@ -66,6 +66,27 @@ public sealed class SweepCommandTests : IDisposable
     }
 
     [Fact]
+    public void No_point_is_marked_as_best_where_all_are_equal()
+    {
+        Assert.Equal(0, _shell.Run("sweep", _file, "--out", _out, "--quiet"));
+
+        Assert.Contains("all 3 points of the grid are equal: this is the first", _shell.Out, StringComparison.Ordinal);
+        Assert.DoesNotMatch(@"async +0\.[124] .*best", _shell.Out);
+    }
+
+    [Fact]
+    public void A_run_that_did_not_reach_its_target_in_its_time_is_not_called_failed()
+    {
+        _shell.Runs = (plan, _) => FakeRecord.Of(plan) with { TimeToTarget = null };
+
+        _shell.Run(
+            "sweep", _file, "--out", _out, "--quiet", "--set", "sweep.best={metric: gap, at: time-to-target}", "--set",
+            "stop.target={metric: gap, value: 1e-9}");
+
+        Assert.Matches(@"async +0\.1 +2 of 2 did not reach it", _shell.Out);
+    }
+
+    [Fact]
     public void Each_arm_has_a_best_under_each_condition_told_in_a_matrix()
     {
         Conditions("links.delay: [1ms, 50ms]");

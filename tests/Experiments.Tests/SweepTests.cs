@@ -307,7 +307,7 @@ public class SweepTests
         var one = Sweep.Pick([Score("0.1", 2)])!;
 
         Assert.EndsWith(" 2; the first of 2 equal ones, such as step=1", sweep.Describe(two));
-        Assert.EndsWith(" 2; all 3 points of the grid are equal: it decides nothing", sweep.Describe(all));
+        Assert.EndsWith(" 2; all 3 points of the grid are equal: this is the first", sweep.Describe(all));
         Assert.EndsWith(" 2", sweep.Describe(one));
     }
 

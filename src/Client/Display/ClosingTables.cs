@@ -92,7 +92,7 @@ static class ClosingTables
                 : measured.Mean > 1 ? $"NOT MET ({Pretty.Number(measured.Mean, 3)} > 1)"
                 : open.NotMet == 0 ? "met"
                 : null,
-            open.NotMet > 0 ? $"{open.NotMet} NOT MET" : null,
+            open.NotMet > 0 ? $"{open.NotMet} NOT MET before" : null,
             open.NotChecked > 0 ? $"{open.NotChecked} not checked" : null,
         ];
         return string.Join(", ", all.OfType<string>());

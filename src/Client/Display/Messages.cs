@@ -106,7 +106,7 @@ static partial class Messages
     [GeneratedRegex(@"\d+(\.\d+)?(e-?\d+)?", RegexOptions.IgnoreCase)]
     private static partial Regex Numbers();
 
-    // 0 to 3, 7, 9 to 19
+    // 0 to 3, 7, 8, 10 to 19
     static string Ranges(IReadOnlyList<int> numbers)
     {
         var parts = new List<string>();
@@ -116,7 +116,12 @@ static partial class Messages
             while (++i < numbers.Count && numbers[i] == numbers[i - 1] + 1)
             {
             }
-            parts.Add(i - from == 1 ? $"{numbers[from]}" : $"{numbers[from]} to {numbers[i - 1]}");
+            parts.Add((i - from) switch
+            {
+                1 => $"{numbers[from]}",
+                2 => $"{numbers[from]}, {numbers[i - 1]}",
+                _ => $"{numbers[from]} to {numbers[i - 1]}",
+            });
         }
         return string.Join(", ", parts);
     }

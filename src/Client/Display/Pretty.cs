@@ -49,7 +49,10 @@ static class Pretty
         if (interval.Count < 2 || interval.HalfWidth == 0)
             return mean(interval.Mean);
         if (interval.IsRange)
-            return $"{mean(interval.Least)} to {mean(interval.Greatest)}";
+        {
+            var (least, greatest) = (mean(interval.Least), mean(interval.Greatest));
+            return least == greatest ? least : $"{least} to {greatest}";
+        }
         var off = Math.Max(
             Math.Abs(interval.High - interval.Mean - interval.HalfWidth),
             Math.Abs(interval.Mean - interval.Low - interval.HalfWidth));

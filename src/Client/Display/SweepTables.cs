@@ -56,7 +56,7 @@ sealed class SweepTables(Sweep sweep, Scale scale)
                 [r.Arm.Arm, .. r.Arm.Condition.Select(v => v.Text), .. r.Score.Point.Select(v => v.Text)]),
         ];
         List<string[]> found =
-            [.. rows.Select(r => (string[])[Scored(r.Score), r.Arm.Best?.Score == r.Score ? "best" : ""])];
+            [.. rows.Select(r => (string[])[Scored(r.Score), Mark(r.Arm.Best, r.Score)])];
         string[] all = [.. titles, What, ""];
         var needed = all.Select((title, c) => Gap + Math.Max(
             title.Length, rows.Index().Max(r => tried[r.Index].Concat(found[r.Index]).ElementAt(c).Length))).Sum();
@@ -116,6 +116,11 @@ sealed class SweepTables(Sweep sweep, Scale scale)
         }
     }
 
+    // Where all are equal, none is best.
+    static string Mark(SweepBest? best, SweepScore score) => best is { AreAllEqual: false } && best.Score == score
+        ? "best"
+        : "";
+
     string What => sweep.Best.At == BestAt.TimeToTarget ? "time to target" : sweep.Best.Metric;
 
     string Best(IEnumerable<TunedArm> row, string arm) => row.FirstOrDefault(t => t.Arm == arm) switch
@@ -126,7 +131,7 @@ sealed class SweepTables(Sweep sweep, Scale scale)
     };
 
     string Scored(SweepScore score) => FailedOf(score) is > 0 and var failed
-        ? $"{failed} of {score.Scores.Count} failed"
+        ? $"{failed} of {score.Scores.Count} {(sweep.Best.At == BestAt.TimeToTarget ? "did not reach it" : "failed")}"
         : Pretty.Of(IntervalOf(score));
 
     static int FailedOf(SweepScore score) => score.Scores.Count(s => !double.IsFinite(s));
