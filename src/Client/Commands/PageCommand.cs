@@ -51,8 +51,8 @@ static class PageCommand
         var pages = files.Select(file => (File: file, Page: Fresh(terminal, file, numbers, problems))).ToList();
         if (problems.Count == 0 && pages.TrueForAll(p => !Page.Blocks(p.Page.Text).Any()))
         {
-            problems.Add($"{string.Join(", ", files)}: no block of numbers: expected '<!-- numbers: WHAT -->' on a line "
-                + $"of its own, and '{Page.End}' on another");
+            problems.Add($"{string.Join(", ", files)}: no block of numbers: expected '<!-- numbers: WHAT -->' on a "
+                + $"line of its own, and '{Page.End}' on another");
         }
         if (problems.Count > 0)
             throw new InputException(string.Join('\n', problems));
