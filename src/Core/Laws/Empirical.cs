@@ -46,29 +46,30 @@ public sealed class Empirical(Empirical.Options options) : Law
     }
 
     // Without a file they are there from the start.
-    double[] _values = [.. (options.Values ?? []).Select(value => value * options.Scale)];
+    Measured _measured = new([.. (options.Values ?? []).Select(value => value * options.Scale)]);
 
     /// <inheritdoc/>
-    public override double Floor => _values.Min();
+    public override double Floor => _measured.Least;
 
     /// <inheritdoc/>
-    public override double Mean => PairwiseSum.Sum(_values) / _values.Length;
+    public override double Mean => PairwiseSum.Sum(_measured.Values) / _measured.Values.Length;
 
     /// <inheritdoc/>
-    public override bool IsRandom => _values.Min() < _values.Max();
+    public override bool IsRandom => _measured.Least < _measured.Greatest;
 
     /// <inheritdoc/>
     public override void Build(Func<string, string> locate)
     {
         if (options.File is not null)
-            _values = [.. Read(locate(options.File)).Select(value => value * options.Scale)];
+            _measured = new([.. Read(locate(options.File)).Select(value => value * options.Scale)]);
     }
 
     /// <inheritdoc/>
-    public override double Sample(in Draw draw) => _values[draw.Below(_values.Length)];
+    public override double Sample(in Draw draw) =>
+        _measured.Values[draw.Below(_measured.Values.Length)];
 
     /// <summary>The values in the order they were given, for whoever deals them out.</summary>
-    internal ReadOnlySpan<double> InOrder => _values;
+    internal ReadOnlySpan<double> InOrder => _measured.Values;
 
     static bool IsAllowed(double value) => value is >= 0 and <= 1e18;
 
@@ -77,6 +78,16 @@ public sealed class Empirical(Empirical.Options options) : Law
         var reading = new Reading(path, options.Column);
         DataFile.Lines(path, FileFormat.Numbers, "#", reading.Line);
         return reading.Values.Count > 0 ? reading.Values : throw new InputException($"{path}: no values found");
+    }
+
+    // The range is asked for with each draw of a duration: it is looked for once.
+    sealed class Measured(double[] values)
+    {
+        public double[] Values => values;
+
+        public double Least { get; } = values.DefaultIfEmpty().Min();
+
+        public double Greatest { get; } = values.DefaultIfEmpty().Max();
     }
 
     sealed class Reading(string path, string? name)

@@ -15,8 +15,8 @@ public sealed class LawAttribute(string name) : EntryAttribute(name);
 /// There is no law with negative values, hence no <c>normal</c>: a delay must not be negative, and cutting one off
 /// silently would change its mean. Where a bell shape is wanted, take <c>truncated-normal</c>, whose mean is that
 /// of the truncated law, or <c>log-normal</c>.
-/// A law is immutable after <see cref="Build"/>: many threads may sample from it at once. Its properties may cost
-/// a pass over its values: read them once.
+/// A law is immutable after <see cref="Build"/>: many threads may sample from it at once. <see cref="Floor"/> and
+/// <see cref="IsRandom"/> are read with each drawn duration; <see cref="Mean"/> may cost a pass over its values.
 /// </remarks>
 [EntryKind("laws")]
 public abstract class Law
