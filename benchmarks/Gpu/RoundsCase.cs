@@ -1,6 +1,3 @@
-using AsyncOpt.Core.ComputeTimes;
-using AsyncOpt.Core.Laws;
-using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
@@ -9,7 +6,6 @@ using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
-using AsyncOpt.Kernels;
 using AsyncOpt.Kernels.Devices;
 using AsyncOpt.Kernels.Gpu;
 using AsyncOpt.Simulation;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Memory;
 
 namespace AsyncOpt.Benchmarks.Loops;
 

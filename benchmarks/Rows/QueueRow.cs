@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using AsyncOpt.Benchmarks.Loops;
 using AsyncOpt.Benchmarks.Measure;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
 
 namespace AsyncOpt.Benchmarks.Rows;
 

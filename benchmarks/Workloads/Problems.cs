@@ -1,6 +1,5 @@
 using AsyncOpt.Benchmarks.Measure;
 using AsyncOpt.Core.Laws;
-using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Problems.Shardings;

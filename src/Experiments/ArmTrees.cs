@@ -1,4 +1,3 @@
-using AsyncOpt.Core.Catalog;
 using AsyncOpt.Experiments.Specification;
 
 namespace AsyncOpt.Experiments;

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Reflection;
 using AsyncOpt.Core.Catalog;
 using Microsoft.Extensions.Options;
 

@@ -2,7 +2,6 @@ using System.Numerics;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Topologies;
-using ILGPU;
 using ILGPU.Runtime;
 
 namespace AsyncOpt.Kernels.Gpu;

@@ -2,7 +2,6 @@ using System.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Kernels.Devices;
-using ILGPU;
 using ILGPU.Runtime;
 
 namespace AsyncOpt.Kernels.Gpu;

@@ -1,7 +1,6 @@
 using System.Reflection;
 using AsyncOpt.Kernels.Devices;
 using ILGPU;
-using ILGPU.Algorithms;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;

@@ -1,5 +1,4 @@
 using System.Numerics;
-using AsyncOpt.Core.Data;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Kernels.Devices;

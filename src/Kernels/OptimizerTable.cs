@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Reflection;
 using AsyncOpt.Core.Optimizers;
-using AsyncOpt.Core.Problems;
 
 namespace AsyncOpt.Kernels;
 

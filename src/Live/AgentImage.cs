@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Live;
 

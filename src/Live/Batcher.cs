@@ -1,5 +1,5 @@
 using System.Numerics;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Computations;
 
 namespace AsyncOpt.Live;
 
@@ -17,7 +17,7 @@ sealed class Batcher<T> : IDisposable
     readonly Lock _lock = new();
     readonly ManualResetEventSlim _wake = new(false);
     readonly Thread _thread;
-    readonly Crew? _crew;
+    readonly ThreadTeam? _crew;
     readonly Action<int> _work;
     readonly int[][] _scratch;
     readonly LiveRequest<T>[] _batch = new LiveRequest<T>[BatchMax];
@@ -32,7 +32,7 @@ sealed class Batcher<T> : IDisposable
         _work = Work;
         _scratch = [.. Enumerable.Range(0, threads).Select(_ => new int[64])];
         if (threads > 1)
-            _crew = new Crew(threads);
+            _crew = new ThreadTeam(threads);
         _thread = new Thread(Loop) { IsBackground = true, Name = "batcher" };
         _thread.UnsafeStart(); // its results are no part of the call that opens the run
     }

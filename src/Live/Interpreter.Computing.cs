@@ -1,7 +1,8 @@
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Kernels;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Live;
 

@@ -1,7 +1,8 @@
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Rules;
+using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Live;
 

@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Rules;
+using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Live;
 

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Numerics;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Agents;
+using AsyncOpt.Simulation.Rules;
+using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Live;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Live;
 

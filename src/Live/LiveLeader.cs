@@ -3,6 +3,9 @@ using System.Numerics;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Judging;
+using AsyncOpt.Simulation.Recordings;
+using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Live;
 

@@ -1,5 +1,5 @@
 using System.Numerics;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Computations;
 
 namespace AsyncOpt.Live;
 

@@ -4,6 +4,11 @@ using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Recordings;
+using AsyncOpt.Simulation.Rules;
+using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Live;
 

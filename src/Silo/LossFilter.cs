@@ -1,5 +1,4 @@
 using AsyncOpt.Core;
-using Orleans.Runtime;
 
 namespace AsyncOpt.Silo;
 

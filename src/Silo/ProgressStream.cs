@@ -4,7 +4,6 @@ using AsyncOpt.Core;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Reporting.Gateway;
 using Microsoft.AspNetCore.Mvc;
-using Orleans.Runtime;
 
 namespace AsyncOpt.Silo;
 

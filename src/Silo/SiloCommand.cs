@@ -1,6 +1,5 @@
 using System.CommandLine;
 using AsyncOpt.Core;
-using AsyncOpt.Core.Catalog;
 using AsyncOpt.Reporting;
 using AsyncOpt.Silo.Postgres;
 using Microsoft.Extensions.Options;

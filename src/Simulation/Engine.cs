@@ -1,4 +1,11 @@
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Simulation.Agents;
+using AsyncOpt.Simulation.Checkpoints;
+using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.Judging;
+using AsyncOpt.Simulation.Partitions;
+using AsyncOpt.Simulation.State;
+using AsyncOpt.Simulation.Windows;
 
 namespace AsyncOpt.Simulation;
 
@@ -12,7 +19,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
     readonly World<T> _world;
     readonly Partitioning _partitioning;
     readonly BatchEvaluator<T>[] _evaluators;
-    readonly Windows<T> _windows;
+    readonly WindowLoop<T> _windows;
     readonly Judge<T> _judge;
     bool _isSaved;
 
@@ -26,7 +33,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         // An observer hears one event after the other.
         var threads = hooks.Observer is null ? plan.ThreadsHere : 1;
         _evaluators = new BatchEvaluator<T>[_partitioning.Count];
-        _windows = new Windows<T>(_partitioning, Make, threads, hooks.Cancellation);
+        _windows = new WindowLoop<T>(_partitioning, Make, threads, hooks.Cancellation);
         _judge = new Judge<T>(plan, hooks.Progress, _world, [.. _windows.Partitions.Select(p => p.Record)]);
 
         // Each partition evaluates its own computations, with its share of the threads.
@@ -57,7 +64,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         _world.Dispose();
     }
 
-    public RunRecord Run() => new Course<T>(this, _judge, _hooks.Cancellation).Run();
+    public RunRecord Run() => new RunLoop<T>(this, _judge, _hooks.Cancellation).Run();
 
     public Progress? Resume()
     {

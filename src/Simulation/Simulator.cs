@@ -4,6 +4,8 @@ using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Kernels;
 using AsyncOpt.Kernels.Devices;
+using AsyncOpt.Simulation.Agents;
+using AsyncOpt.Simulation.Computations;
 
 namespace AsyncOpt.Simulation;
 

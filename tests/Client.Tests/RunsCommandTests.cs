@@ -1,4 +1,3 @@
-using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting;
 using AsyncOpt.Reporting.Gateway;
 

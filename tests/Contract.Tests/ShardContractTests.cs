@@ -2,6 +2,7 @@ using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Simulation;
 using AsyncOpt.Simulation.Tests.Support;
+using AsyncOpt.Simulation.Windows;
 
 namespace AsyncOpt.Contract.Tests;
 

@@ -5,7 +5,6 @@ using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
-using AsyncOpt.Simulation;
 
 namespace AsyncOpt.Contract.Tests;
 

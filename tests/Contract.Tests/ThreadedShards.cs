@@ -1,5 +1,7 @@
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Partitions;
+using AsyncOpt.Simulation.Windows;
 
 namespace AsyncOpt.Contract.Tests;
 

@@ -2,7 +2,6 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
-using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Topologies;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Numerics;
-using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Experiments.Tests;

@@ -2,11 +2,9 @@ using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Data;
-using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
-using AsyncOpt.Kernels.Devices;
 using AsyncOpt.Simulation;
 using AsyncOpt.Simulation.Tests.Support;
 

@@ -1,13 +1,11 @@
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Methods;
-using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
-using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation;
 using AsyncOpt.Simulation.Tests.Support;
 

@@ -1,6 +1,6 @@
 using AsyncOpt.Contract.Tests;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Recordings;
 
 namespace AsyncOpt.Live.Tests;
 

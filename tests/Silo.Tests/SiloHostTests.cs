@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using AsyncOpt.Reporting.Gateway;
-using Microsoft.Extensions.Options;
 
 namespace AsyncOpt.Silo.Tests;
 

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text.RegularExpressions;
-using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting.Gateway;
 
 namespace AsyncOpt.Silo.Tests;

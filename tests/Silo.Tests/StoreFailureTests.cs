@@ -5,7 +5,6 @@ using AsyncOpt.Core;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Grains.Tests.Runs;
 using AsyncOpt.Reporting.Gateway;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AsyncOpt.Silo.Tests;

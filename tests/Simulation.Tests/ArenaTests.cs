@@ -1,3 +1,5 @@
+using AsyncOpt.Simulation.Memory;
+
 namespace AsyncOpt.Simulation.Tests;
 
 public sealed unsafe class ArenaTests

@@ -1,3 +1,5 @@
+using AsyncOpt.Simulation.Computations;
+
 namespace AsyncOpt.Simulation.Tests;
 
 public class ComputationClockTests

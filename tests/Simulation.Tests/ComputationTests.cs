@@ -1,7 +1,5 @@
-using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation.Tests.Support;
 
 namespace AsyncOpt.Simulation.Tests;

@@ -5,6 +5,8 @@ using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels.Devices;
+using AsyncOpt.Simulation.Agents;
+using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Tests.Support;
 
 namespace AsyncOpt.Simulation.Tests;

@@ -1,4 +1,6 @@
 using AsyncOpt.Core.Numerics;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
 
 namespace AsyncOpt.Simulation.Tests;
 

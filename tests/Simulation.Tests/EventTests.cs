@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AsyncOpt.Simulation.Events;
 
 namespace AsyncOpt.Simulation.Tests;
 

@@ -2,10 +2,8 @@ using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Methods;
-using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Simulation.Tests.Support;
 

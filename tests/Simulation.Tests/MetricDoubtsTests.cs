@@ -1,7 +1,6 @@
 using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Methods.LocalTraining;
 using AsyncOpt.Core.Numerics;
-using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Runs;
 using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 

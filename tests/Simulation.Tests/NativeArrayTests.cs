@@ -1,4 +1,5 @@
 using AsyncOpt.Core;
+using AsyncOpt.Simulation.Memory;
 
 namespace AsyncOpt.Simulation.Tests;
 

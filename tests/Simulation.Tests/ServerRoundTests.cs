@@ -1,7 +1,5 @@
-using AsyncOpt.Core.ComputeTimes;
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Laws;
-using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Methods.LocalTraining;
 using AsyncOpt.Core.Optimizers;

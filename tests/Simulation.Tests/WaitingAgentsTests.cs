@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Simulation.Agents;
 
 namespace AsyncOpt.Simulation.Tests;
 

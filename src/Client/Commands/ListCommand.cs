@@ -1,5 +1,4 @@
 using System.CommandLine;
-using AsyncOpt.Client.Display;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using Spectre.Console;

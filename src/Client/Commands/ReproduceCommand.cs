@@ -4,7 +4,6 @@ using AsyncOpt.Client.Display;
 using AsyncOpt.Client.Running;
 using AsyncOpt.Core;
 using AsyncOpt.Experiments.Claims;
-using AsyncOpt.Reporting.Claims;
 
 namespace AsyncOpt.Client.Commands;
 

@@ -3,7 +3,6 @@ using AsyncOpt.Client.Display;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
-using AsyncOpt.Reporting;
 using Spectre.Console;
 
 namespace AsyncOpt.Client.Commands;

@@ -3,7 +3,6 @@ using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
-using AsyncOpt.Core.Theory;
 using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Core.Methods;

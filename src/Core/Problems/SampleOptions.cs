@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using AsyncOpt.Core.Data;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Problems.Shardings;
 using AsyncOpt.Core.Programs;

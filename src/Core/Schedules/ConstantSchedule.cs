@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using AsyncOpt.Core.Catalog;
 
 namespace AsyncOpt.Core.Schedules;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Core.Schedules;

@@ -4,7 +4,6 @@ using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
 using MathNet.Numerics.LinearAlgebra;
 

@@ -1,6 +1,5 @@
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
-using AsyncOpt.Core.Claims;
 using AsyncOpt.Experiments.Data;
 using AsyncOpt.Experiments.Specification;
 

@@ -1,5 +1,4 @@
 using AsyncOpt.Live;
-using Orleans.Configuration;
 using Orleans.Placement;
 
 namespace AsyncOpt.Grains.Live;

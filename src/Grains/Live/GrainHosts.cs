@@ -1,5 +1,5 @@
 using AsyncOpt.Live;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Memory;
 using Orleans.Runtime.Placement;
 
 namespace AsyncOpt.Grains.Live;

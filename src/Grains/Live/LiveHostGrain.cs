@@ -1,6 +1,6 @@
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Live;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Memory;
 using Orleans.Concurrency;
 using Orleans.Placement;
 

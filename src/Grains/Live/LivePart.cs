@@ -4,7 +4,7 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Live;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Memory;
 
 namespace AsyncOpt.Grains.Live;
 

@@ -3,7 +3,7 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Reporting.Gateway;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Windows;
 
 namespace AsyncOpt.Grains.Runs;
 

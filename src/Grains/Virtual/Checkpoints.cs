@@ -4,7 +4,7 @@ using System.Text.Json;
 using AsyncOpt.Core;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Reporting.Gateway;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Memory;
 
 namespace AsyncOpt.Grains.Virtual;
 

@@ -1,5 +1,6 @@
 using AsyncOpt.Core;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Windows;
 using Orleans.Runtime.Placement;
 
 namespace AsyncOpt.Grains.Virtual;

@@ -1,4 +1,4 @@
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Windows;
 using Orleans.Concurrency;
 
 namespace AsyncOpt.Grains.Virtual;

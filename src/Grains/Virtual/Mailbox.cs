@@ -1,4 +1,5 @@
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Partitions;
 
 namespace AsyncOpt.Grains.Virtual;
 

@@ -1,7 +1,6 @@
 using AsyncOpt.Core;
-using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Runs;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Windows;
 using Orleans.Concurrency;
 using Orleans.Placement;
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using AsyncOpt.Grains.Runs;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Windows;
 
 namespace AsyncOpt.Grains.Virtual;
 

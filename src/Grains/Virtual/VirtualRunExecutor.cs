@@ -3,7 +3,7 @@ using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Reporting.Gateway;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Windows;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

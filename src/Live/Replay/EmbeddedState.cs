@@ -1,4 +1,5 @@
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Live;
 

@@ -1,6 +1,7 @@
 using AsyncOpt.Core;
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Agents;
+using AsyncOpt.Simulation.Memory;
 
 namespace AsyncOpt.Live;
 

@@ -1,7 +1,12 @@
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Kernels;
 using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Agents;
+using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Partitions;
+using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Live;
 

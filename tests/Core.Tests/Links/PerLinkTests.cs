@@ -1,4 +1,3 @@
-using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Tests.Data;

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
-using AsyncOpt.Core.Claims;
 using AsyncOpt.Experiments.Claims;
 
 namespace AsyncOpt.Experiments.Tests.Claims;

@@ -1,4 +1,3 @@
-using AsyncOpt.Experiments;
 using AsyncOpt.Reporting.Gateway;
 
 namespace AsyncOpt.Grains.Tests.Runs;

@@ -1,7 +1,7 @@
 using AsyncOpt.Core;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Grains.Virtual;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Memory;
 
 namespace AsyncOpt.Grains.Tests.Virtual;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using AsyncOpt.Grains.Virtual;
-using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Partitions;
 
 namespace AsyncOpt.Grains.Tests.Virtual;
 

@@ -5,8 +5,6 @@ using AsyncOpt.Grains.Tests.Runs;
 using AsyncOpt.Grains.Virtual;
 using AsyncOpt.Reporting.Gateway;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Configuration;
-using Orleans.Runtime;
 using Orleans.TestingHost;
 
 namespace AsyncOpt.Grains.Tests.Virtual;

@@ -1,9 +1,9 @@
 using AsyncOpt.Contract.Tests;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
-using AsyncOpt.Reporting.Gateway;
 using AsyncOpt.Simulation;
 using AsyncOpt.Simulation.Tests.Support;
+using AsyncOpt.Simulation.Windows;
 
 namespace AsyncOpt.Grains.Tests.Virtual;
 

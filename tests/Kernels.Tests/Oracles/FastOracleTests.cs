@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Reflection;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;

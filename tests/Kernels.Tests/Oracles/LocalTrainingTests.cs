@@ -1,8 +1,6 @@
 using System.Numerics;
-using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
-using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
 
 namespace AsyncOpt.Kernels.Tests.Oracles;

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
-using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Agents;
+using AsyncOpt.Simulation.Events;
 
 namespace AsyncOpt.Live.Tests.Replay;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using AsyncOpt.Silo.Postgres;
 using Npgsql;
 
 namespace AsyncOpt.Silo.Tests.Postgres;

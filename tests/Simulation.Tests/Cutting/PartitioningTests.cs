@@ -5,6 +5,7 @@ using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Topologies;
+using AsyncOpt.Simulation.Partitions;
 using AsyncOpt.Simulation.Tests.Methods;
 using AsyncOpt.Simulation.Tests.Support;
 

@@ -4,7 +4,6 @@ using AsyncOpt.Core.Methods.LocalTraining;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
-using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation.Tests.Methods.LocalTraining;
 using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;

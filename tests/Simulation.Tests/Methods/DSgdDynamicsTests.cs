@@ -1,6 +1,4 @@
-using AsyncOpt.Core.Diagnostics;
 using AsyncOpt.Core.Methods;
-using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;

@@ -2,7 +2,6 @@ using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation.Tests.Support;
 using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 using static AsyncOpt.Simulation.Tests.Methods.Walks;

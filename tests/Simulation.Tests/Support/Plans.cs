@@ -5,7 +5,6 @@ using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Simulation.Tests.Support;
 

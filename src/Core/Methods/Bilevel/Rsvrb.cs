@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Problems.Bilevel;
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Core.Schedules;
 
 namespace AsyncOpt.Core.Methods.Bilevel;
 

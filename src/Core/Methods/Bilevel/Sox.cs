@@ -1,4 +1,3 @@
-using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Problems.Bilevel;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;

@@ -1,4 +1,3 @@
-using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Theory;
 

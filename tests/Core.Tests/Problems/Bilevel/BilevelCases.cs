@@ -1,5 +1,4 @@
 using AsyncOpt.Core.Numerics;
-using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Bilevel;
 using AsyncOpt.Core.Programs;
 

@@ -1,8 +1,6 @@
-using AsyncOpt.Core.Data;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Bilevel;
 using AsyncOpt.Core.Problems.Data;
-using AsyncOpt.Core.Problems.Shardings;
 
 namespace AsyncOpt.Core.Tests.Problems.Bilevel;
 

@@ -1,6 +1,5 @@
 using AsyncOpt.Core.Methods.Bilevel;
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
 
 namespace AsyncOpt.Simulation.Tests.Methods.Bilevel;

@@ -1,0 +1,370 @@
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>Writes and reads what a partition holds for its agents, in a form that knows no partitions.</summary>
+sealed unsafe partial class Partition<T>
+{
+    /// <summary>
+    /// All events that are still to be handled; those of cancelled requests and lost services are left out.
+    /// </summary>
+    public IEnumerable<Event> LiveEvents() => _queue.All().Where(e => IsLive(in e));
+
+    bool IsLive(in Event e) => e.Type switch
+    {
+        EventType.Computed or EventType.Timer => _requests[e.Payload].Generation == e.Extra,
+        EventType.ServiceEnd => _waiting[e.Payload].Generation == e.Extra,
+        _ => true,
+    };
+
+    public void SaveEvent(in Event e, BinaryWriter to, SnapshotIds ids)
+    {
+        to.Write(e.Time);
+        to.Write(e.Sent);
+        to.Write(e.Depth);
+        to.Write(e.Tie);
+        to.Write(e.Sender);
+        to.Write(e.Sequence);
+        to.Write(e.Receiver);
+        to.Write(e.Kind);
+        to.Write((byte)e.Type);
+        to.Write(e.IsLost);
+        switch (e.Type)
+        {
+            case EventType.Message or EventType.AtReceiverCard:
+                SavePayload(in e, to, ids);
+                break;
+            case EventType.Computed or EventType.Timer:
+                to.Write(_requests[e.Payload].Number);
+                break;
+            case EventType.Arrived:
+                to.Write(e.Payload);
+                to.Write(e.Extra);
+                break;
+            case EventType.Crash or EventType.Restart:
+                to.Write(e.Payload);
+                break;
+        }
+    }
+
+    public Event LoadEvent(BinaryReader from, SnapshotStore<T> store)
+    {
+        var e = new Event
+        {
+            Time = from.ReadInt64(),
+            Sent = from.ReadInt64(),
+            Depth = from.ReadUInt16(),
+            Tie = from.ReadUInt32(),
+            Sender = from.ReadInt32(),
+            Sequence = from.ReadUInt32(),
+            Receiver = from.ReadInt32(),
+            Kind = from.ReadByte(),
+            Type = (EventType)from.ReadByte(),
+            IsLost = from.ReadBoolean(),
+            Payload = -1,
+        };
+        switch (e.Type)
+        {
+            case EventType.Message or EventType.AtReceiverCard:
+                e.Payload = LoadPayload(from, store, _world.Kinds[e.Kind]);
+                break;
+            case EventType.Computed or EventType.Timer:
+                Enter(e.Receiver);
+                e.Payload = FindRequest(from.ReadInt64(), e.Type == EventType.Timer);
+                e.Extra = _requests[e.Payload].Generation;
+                break;
+            case EventType.ServiceEnd:
+                Enter(e.Receiver);
+                e.Payload = _role.Served[_index] - 1;
+                e.Extra = _waiting[e.Payload].Generation;
+                break;
+            case EventType.Arrived:
+                (e.Payload, e.Extra) = (from.ReadInt32(), from.ReadInt32());
+                break;
+            case EventType.Crash or EventType.Restart:
+                e.Payload = from.ReadInt32();
+                break;
+        }
+        return e;
+    }
+
+    /// <summary>An agent's requests, waiting events, slots and, beside them, what it holds of its neighbours.</summary>
+    public void SaveAgent(int agent, BinaryWriter to, SnapshotIds ids)
+    {
+        Enter(agent);
+        for (var at = _core->FirstRequest; at != 0; at = _requests[at - 1].Next)
+        {
+            to.Write(true);
+            SaveRequest(in _requests[at - 1], to, ids);
+        }
+        to.Write(false);
+        if (_role.HasStation)
+        {
+            to.Write(IsServing);
+            if (IsServing)
+                SaveEvent(in _waiting[_role.Served[_index] - 1].Event, to, ids);
+            for (var at = WaitingFirst; at != 0; at = _waiting[at - 1].Next)
+            {
+                to.Write(true);
+                SaveEvent(in _waiting[at - 1].Event, to, ids);
+            }
+            to.Write(false);
+        }
+        for (var s = 0; s < _role.Layout.SlotKinds.Count; s++)
+        {
+            var slot = _role.Slot(s, _index);
+            to.Write(ids.Of(Number, slot->Snapshot - 1));
+            to.Write(slot->Compute);
+            to.Write(slot->Wire);
+        }
+        foreach (var row in RowsOfAgent())
+            to.Write(ids.Of(Number, *(int*)row - 1));
+    }
+
+    public void LoadAgent(int agent, BinaryReader from, SnapshotStore<T> store)
+    {
+        Enter(agent);
+        _core->FirstRequest = 0;
+        _core->Computing = 0;
+        while (from.ReadBoolean())
+            LoadRequest(from, store);
+        if (_role.HasStation)
+        {
+            if (from.ReadBoolean())
+                _role.Served[_index] = TakeWaiting(LoadEvent(from, store)) + 1;
+            while (from.ReadBoolean())
+                Append(LoadEvent(from, store));
+        }
+        for (var s = 0; s < _role.Layout.SlotKinds.Count; s++)
+        {
+            var slot = _role.Slot(s, _index);
+            slot->Snapshot = store.Take(from.ReadInt32(), Number, _snapshots) + 1;
+            (slot->Compute, slot->Wire) = (from.ReadInt64(), from.ReadInt64());
+        }
+        foreach (var row in RowsOfAgent())
+            *(int*)row = store.Take(from.ReadInt32(), Number, _snapshots) + 1;
+    }
+
+    /// <summary>The places of the agent's neighbour rows, as addresses: lists hold no pointers.</summary>
+    List<nint> RowsOfAgent()
+    {
+        var rows = new List<nint>();
+        for (var r = 0; r < _role.RowIterations.Length; r++)
+        {
+            for (var k = 0; k < _role.RowsOf(_core->Place); k++)
+            {
+                for (var iteration = 0; iteration < _role.RowIterations[r]; iteration++)
+                    rows.Add((nint)_role.Row(r, _core->Place, k, iteration));
+            }
+        }
+        return rows;
+    }
+
+    void SavePayload(in Event e, BinaryWriter to, SnapshotIds ids)
+    {
+        if (_world.Kinds[e.Kind].IsPlain)
+        {
+            to.Write(ids.Of(Number, e.Payload));
+            return;
+        }
+        var record = _messages[e.Payload];
+        foreach (var vector in record.Vectors)
+            to.Write(ids.Of(Number, vector));
+        foreach (var scalar in record.Scalars)
+            to.Write(scalar);
+    }
+
+    int LoadPayload(BinaryReader from, SnapshotStore<T> store, MessageKind kind)
+    {
+        if (kind.IsPlain)
+            return store.Take(from.ReadInt32(), Number, _snapshots);
+        var record = default(MessageRecord);
+        foreach (ref var vector in record.Vectors)
+            vector = store.Take(from.ReadInt32(), Number, _snapshots);
+        foreach (ref var scalar in record.Scalars)
+            scalar = from.ReadDouble();
+        var i = _messages.Take();
+        _messages[i] = record;
+        return i;
+    }
+
+    void SaveRequest(in Request<T> r, BinaryWriter to, SnapshotIds ids)
+    {
+        // A result that waits for its due time is not saved: the frozen inputs give it again. A reduction's is.
+        var isRepeated = r.State is RequestState.Evaluated or RequestState.Launched
+            && !_oracles[r.Asked.Oracle].IsReduction;
+        to.Write((byte)(isRepeated ? RequestState.Pending : r.State));
+        to.Write(r.Number);
+        to.Write(r.Tag);
+        SaveAsked(in r.Asked, to);
+        to.Write(ids.Of(Number, r.Input));
+        to.Write(ids.Of(Number, r.Input1));
+        to.Write(ids.Of(Number, r.Input2));
+        to.Write(r.Output);
+        to.Write(r.Output1);
+        to.Write(r.Output2);
+        to.Write(r.Scalar);
+        to.Write(r.Scalar1);
+        to.Write(r.Requested);
+        to.Write(r.Version);
+        to.Write(r.Birth);
+        to.Write(r.Compute);
+        to.Write(r.Wire);
+    }
+
+    void LoadRequest(BinaryReader from, SnapshotStore<T> store)
+    {
+        var i = _requests.Take();
+        ref var r = ref _requests[i];
+        var generation = r.Generation;
+        r = default;
+        r.Generation = generation;
+        r.Agent = _self;
+        r.State = (RequestState)from.ReadByte();
+        (r.Number, r.Tag) = (from.ReadInt64(), from.ReadInt32());
+        r.Asked = LoadAsked(from);
+        r.Input = store.Take(from.ReadInt32(), Number, _snapshots);
+        r.Input1 = store.Take(from.ReadInt32(), Number, _snapshots);
+        r.Input2 = store.Take(from.ReadInt32(), Number, _snapshots);
+        (r.Output, r.Output1, r.Output2) = (from.ReadInt32(), from.ReadInt32(), from.ReadInt32());
+        (r.Scalar, r.Scalar1) = (from.ReadDouble(), from.ReadDouble());
+        r.Requested = from.ReadInt64();
+        (r.Version, r.Birth) = (from.ReadInt64(), from.ReadInt64());
+        (r.Compute, r.Wire) = (from.ReadInt64(), from.ReadInt64());
+        Link(i);
+        if (r.State == RequestState.Timer)
+            return;
+        _core->Computing++;
+        if (r.State == RequestState.Pending)
+            AppendPending(i, generation);
+    }
+
+    static void SaveAsked(in Asked asked, BinaryWriter to)
+    {
+        to.Write(asked.Oracle);
+        to.Write(asked.Place);
+        to.Write(asked.Samples);
+        to.Write(asked.Steps);
+        to.Write(asked.RateStep);
+        to.Write(asked.OptimizerStep);
+        to.Write(asked.WholeShard);
+        to.Write(asked.Key.Agent);
+        to.Write(asked.Key.Number);
+    }
+
+    static Asked LoadAsked(BinaryReader from) => new()
+    {
+        Oracle = from.ReadUInt16(),
+        Place = from.ReadInt32(),
+        Samples = from.ReadInt32(),
+        Steps = from.ReadInt32(),
+        RateStep = from.ReadInt64(),
+        OptimizerStep = from.ReadInt64(),
+        WholeShard = from.ReadBoolean(),
+        Key = new BatchKey(from.ReadInt64(), from.ReadInt64()),
+    };
+
+    int FindRequest(long number, bool timer) => IndexOfRequest(number, timer) is var i and >= 0
+        ? i
+        : throw new InvalidDataException($"the checkpoint has an event of agent {_self} without its request {number}");
+
+    /// <summary>A snapshot's origin, and its coordinates or which earlier snapshot has the same.</summary>
+    public void SaveSnapshot(int snapshot, int id, BinaryWriter to, SnapshotIds ids)
+    {
+        ref var s = ref _snapshots[snapshot];
+        to.Write(s.Dimension);
+        to.Write(s.Version);
+        to.Write(s.Birth);
+        to.Write(s.Compute);
+        to.Write(s.Wire);
+        var first = ids.FirstOf(Number, (nint)s.Data, s.Dimension, id);
+        to.Write(first);
+        if (first == id)
+            to.Write(new ReadOnlySpan<byte>(s.Data, s.Dimension * sizeof(T)));
+    }
+}
+
+/// <summary>Numbers the snapshots of a checkpoint, whichever partition they lie in.</summary>
+sealed class SnapshotIds
+{
+    readonly Dictionary<(int Partition, int Snapshot), int> _ids = [];
+
+    readonly Dictionary<(int Partition, nint Data, int Dimension), int> _coordinates = [];
+
+    public List<(int Partition, int Snapshot)> All { get; } = [];
+
+    public int Of(int partition, int snapshot)
+    {
+        if (snapshot < 0)
+            return -1;
+        if (!_ids.TryGetValue((partition, snapshot), out var id))
+        {
+            id = All.Count;
+            _ids.Add((partition, snapshot), id);
+            All.Add((partition, snapshot));
+        }
+        return id;
+    }
+
+    /// <summary>The first snapshot that was saved with the coordinates at an address.</summary>
+    public int FirstOf(int partition, nint data, int dimension, int id) =>
+        _coordinates.TryAdd((partition, data, dimension), id) ? id : _coordinates[(partition, data, dimension)];
+}
+
+/// <summary>The snapshots of a loaded checkpoint; each partition that needs one gets it once.</summary>
+sealed unsafe class SnapshotStore<T>
+    where T : unmanaged
+{
+    readonly List<(long Version, long Birth, long Compute, long Wire, T[] Data)> _all = [];
+    readonly Dictionary<(int Partition, int Id), int> _taken = [];
+    readonly Dictionary<(int Partition, T[] Data), int> _alike = [];
+
+    public void Load(BinaryReader from)
+    {
+        var count = from.ReadInt32();
+        for (var i = 0; i < count; i++)
+        {
+            var dimension = from.ReadInt32();
+            var (version, birth) = (from.ReadInt64(), from.ReadInt64());
+            var (compute, wire) = (from.ReadInt64(), from.ReadInt64());
+            var first = from.ReadInt32();
+            _all.Add((version, birth, compute, wire, first < i ? _all[first].Data : Coordinates(dimension, from)));
+        }
+    }
+
+    /// <summary>A reference, in the given partition, to a snapshot of the checkpoint; -1 for none.</summary>
+    public int Take(int id, int partition, Snapshots<T> snapshots)
+    {
+        if (id < 0)
+            return -1;
+        if (_taken.TryGetValue((partition, id), out var known))
+        {
+            snapshots.AddReference(known);
+            return known;
+        }
+        var (version, birth, compute, wire, data) = _all[id];
+        int taken;
+        if (_alike.TryGetValue((partition, data), out var alike))
+        {
+            taken = snapshots.TakeAlike(alike, version, birth, compute, wire);
+        }
+        else
+        {
+            taken = snapshots.TakeOwned(data.Length, version, birth, compute, wire);
+            data.CopyTo(new Span<T>(snapshots[taken].Data, data.Length));
+            _alike.Add((partition, data), taken);
+        }
+        _taken.Add((partition, id), taken);
+        return taken;
+    }
+
+    static T[] Coordinates(int dimension, BinaryReader from)
+    {
+        var data = new T[dimension];
+        from.BaseStream.ReadExactly(System.Runtime.InteropServices.MemoryMarshal.AsBytes(data.AsSpan()));
+        return data;
+    }
+}

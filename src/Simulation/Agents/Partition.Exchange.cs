@@ -1,0 +1,196 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Partitions;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>
+/// Hands events to partitions that share no memory with this one, and takes theirs: as blocks of bytes. An event is
+/// followed by what it carries, as far as the block does not hold that already; a version is in a block once.
+/// Numerics classes contain the architecture, so numbers go as they lie in memory.
+/// </summary>
+sealed unsafe partial class Partition<T>
+{
+    // A block ends after the event with which it reaches this size, so that no message grows without bound.
+    const int BlockBytes = 1 << 20;
+
+    byte[] _block = new byte[1 << 12];
+    int _blockLength;
+
+    // Snapshots of the block that is written, with their number in it; those of the block that is read, in order.
+    readonly Dictionary<int, int> _exported = [];
+    readonly List<int> _received = [];
+
+    struct SnapshotHead
+    {
+        public long Version;
+        public long Birth;
+        public long Compute;
+        public long Wire;
+        public int Dimension;
+    }
+
+    /// <summary>Empties the outboxes into mail for each partition.</summary>
+    public Mail?[] Export()
+    {
+        var next = Next;
+        foreach (var events in Outbox)
+        {
+            foreach (ref readonly var e in CollectionsMarshal.AsSpan(events))
+                next = Moment.Min(next, new Moment(e.Time, e.Depth));
+        }
+        var mail = new Mail?[Outbox.Length];
+        for (var target = 0; target < mail.Length; target++)
+        {
+            if (target != Number)
+                mail[target] = new Mail(next, ExportBlocks(Outbox[target]));
+        }
+        return mail;
+    }
+
+    List<byte[]> ExportBlocks(List<Event> events)
+    {
+        var blocks = new List<byte[]>();
+        foreach (ref readonly var e in CollectionsMarshal.AsSpan(events))
+        {
+            ExportEvent(in e);
+            if (_blockLength >= BlockBytes)
+                EndBlock(blocks);
+        }
+        EndBlock(blocks);
+        events.Clear();
+        return blocks;
+    }
+
+    void EndBlock(List<byte[]> blocks)
+    {
+        if (_blockLength > 0)
+            blocks.Add(_block.AsSpan(0, _blockLength).ToArray());
+        _blockLength = 0;
+        _exported.Clear();
+    }
+
+    void ExportEvent(in Event e)
+    {
+        if (e.Payload < 0 || e.Type is not (EventType.Message or EventType.AtReceiverCard))
+        {
+            Put(in e);
+            return;
+        }
+        // What is new is written in the order of its mention, right after the event.
+        Span<int> added = stackalloc int[Core.Programs.MessageKind.VectorsMax];
+        var count = 0;
+        var sent = e;
+        if (_world.Kinds[e.Kind].IsPlain)
+        {
+            sent.Payload = NumberInBlock(e.Payload, added, ref count);
+            Put(in sent);
+        }
+        else
+        {
+            var record = _messages[e.Payload];
+            foreach (ref var vector in record.Vectors)
+                vector = NumberInBlock(vector, added, ref count);
+            Put(in sent);
+            Put(in record);
+        }
+        foreach (var snapshot in added[..count])
+            ExportSnapshot(ref _snapshots[snapshot]);
+        ReleasePayload(in e);
+    }
+
+    int NumberInBlock(int snapshot, Span<int> added, ref int count)
+    {
+        if (snapshot < 0)
+            return -1;
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_exported, snapshot, out var known);
+        if (!known)
+        {
+            number = _exported.Count - 1;
+            added[count++] = snapshot;
+        }
+        return number;
+    }
+
+    void ExportSnapshot(ref SnapshotRecord<T> s)
+    {
+        var head = new SnapshotHead
+        {
+            Version = s.Version,
+            Birth = s.Birth,
+            Compute = s.Compute,
+            Wire = s.Wire,
+            Dimension = s.Dimension,
+        };
+        Put(in head);
+        PutBytes(new ReadOnlySpan<byte>(s.Data, checked(s.Dimension * sizeof(T))));
+    }
+
+    void Put<TItem>(in TItem item)
+        where TItem : unmanaged => PutBytes(MemoryMarshal.AsBytes(new ReadOnlySpan<TItem>(in item)));
+
+    void PutBytes(ReadOnlySpan<byte> bytes)
+    {
+        if (_block.Length - _blockLength < bytes.Length)
+            Array.Resize(ref _block, Math.Max(2 * _block.Length, checked(_blockLength + bytes.Length)));
+        bytes.CopyTo(_block.AsSpan(_blockLength));
+        _blockLength += bytes.Length;
+    }
+
+    /// <summary>Takes over the events of a block, and what they carry.</summary>
+    public void ImportBlock(ReadOnlySpan<byte> block)
+    {
+        _received.Clear();
+        while (!block.IsEmpty)
+        {
+            var e = Take<Event>(ref block);
+            if (e.Payload >= 0 && e.Type is EventType.Message or EventType.AtReceiverCard)
+            {
+                if (_world.Kinds[e.Kind].IsPlain)
+                    e.Payload = ImportSnapshot(e.Payload, ref block);
+                else
+                    e.Payload = ImportRecord(ref block);
+            }
+            _queue.Insert(in e);
+        }
+    }
+
+    int ImportRecord(ref ReadOnlySpan<byte> block)
+    {
+        var record = Take<MessageRecord>(ref block);
+        foreach (ref var vector in record.Vectors)
+        {
+            if (vector >= 0)
+                vector = ImportSnapshot(vector, ref block);
+        }
+        var i = _messages.Take();
+        _messages[i] = record;
+        return i;
+    }
+
+    int ImportSnapshot(int number, ref ReadOnlySpan<byte> block)
+    {
+        if (number < _received.Count)
+        {
+            _snapshots.AddReference(_received[number]);
+            return _received[number];
+        }
+        var head = Take<SnapshotHead>(ref block);
+        var taken = _snapshots.TakeOwned(head.Dimension, head.Version, head.Birth, head.Compute, head.Wire);
+        var bytes = head.Dimension * sizeof(T);
+        block[..bytes].CopyTo(new Span<byte>(_snapshots[taken].Data, bytes));
+        block = block[bytes..];
+        _received.Add(taken);
+        return taken;
+    }
+
+    static TItem Take<TItem>(ref ReadOnlySpan<byte> block)
+        where TItem : unmanaged
+    {
+        var item = Unsafe.ReadUnaligned<TItem>(ref MemoryMarshal.GetReference(block[..sizeof(TItem)]));
+        block = block[sizeof(TItem)..];
+        return item;
+    }
+}

@@ -1,0 +1,309 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Links;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Rules;
+using AsyncOpt.Simulation.State;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>
+/// A message's way: the sender's card, the link and the faults, the receiver's card, the receiver's queue.
+/// </summary>
+sealed unsafe partial class Partition<T>
+{
+    public override void Send(Peer to, in Message message)
+    {
+        if (_collects && _self == _serverRounds!.Server && TryCollect(to, in message))
+            return;
+        CheckContents(in message);
+        // The receiver's own memory is most likely in no cache.
+        var role = _world.RoleOf(to.Id).Layout;
+        var way = _world.Links.Find(_role.Layout, _core->Place, role, role.PlaceOf(to.Id));
+        SendAlong(in way, to.Id, in message);
+    }
+
+    public override void SendToNeighbours(MessageKind kind, Snapshot vector, long iteration = 0)
+    {
+        var message = new Message(kind) { Vector = vector };
+        CheckContents(in message);
+        var topology = _role.Layout.Topology;
+        var node = _core->Place;
+        var phase = topology.PhaseAt(iteration);
+        var degree = phase.OutDegree(node);
+        for (var k = 0; k < degree; k++)
+        {
+            var way = Way.Of(topology, phase, node, k);
+            SendAlong(in way, _role.First + way.To, in message);
+        }
+    }
+
+    public override void Move(int node)
+    {
+        ref var traffic = ref Record.Traffic[_role.Layout.Index];
+        traffic.Messages++;
+        var bytes = _role.VectorBytes;
+        traffic.Bytes += bytes;
+        Record.Messages++;
+        Record.Bytes += bytes;
+        var sequence = _core->Sent++;
+        var from = _core->Place;
+        _core->Flags |= AgentFlags.Moving;
+        if (_isTapped && IsMoveTaken(sequence, from, node))
+            return;
+        var lost = _world.Links.JudgeMove(_self, from, node, sequence, out var fault) == Verdict.Drop;
+        if (lost)
+        {
+            Record.Lost++;
+            Record.Fired[fault]++;
+        }
+        var due = _now + _world.Links.MoveDelay(_self, from, node, sequence);
+        Insert(new Event
+        {
+            Time = due,
+            Sent = _now,
+            Depth = DepthOf(due),
+            Tie = _ties.Of(_self, sequence),
+            Sender = _self,
+            Sequence = sequence,
+            Receiver = _self,
+            Payload = node,
+            Extra = from,
+            Type = EventType.Arrived,
+            IsLost = lost,
+        });
+    }
+
+    void SendAlong(in Way way, int receiver, in Message message)
+    {
+        var bytes = _world.KindBytes[message.Kind.Number];
+        ref var traffic = ref Record.Traffic[_role.Layout.Index];
+        traffic.Messages++;
+        traffic.Bytes += bytes;
+        Record.Messages++;
+        Record.Bytes += bytes;
+        var sequence = _core->Sent++;
+        if (_isTapped && IsSendTaken(sequence, receiver, in message))
+            return;
+        var links = _world.Links;
+        var (id, k) = links.Next(in way, _self, sequence);
+        var left = LeaveSenderCard(in way, bytes);
+        switch (links.Judge(in way, id, k, out var fault))
+        {
+            case Verdict.Drop:
+                Record.Lose(_self, receiver, _now);
+                Record.Fired[fault]++;
+                return;
+            case Verdict.Duplicate:
+                Record.Duplicated++;
+                Record.Fired[fault]++;
+                Dispatch(in way, left + DelayOf(in way, id, k, copy: true), receiver, in message, sequence);
+                sequence = _core->Sent++;
+                break;
+        }
+        Dispatch(in way, left + DelayOf(in way, id, k, copy: false), receiver, in message, sequence);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    long DelayOf(in Way way, ulong id, ulong k, bool copy)
+    {
+        var links = _world.Links;
+        var delay = links.Delay(in way, id, k, copy);
+        if (delay >= links.Quantum || way.Id == Links.Local)
+            return delay;
+        Record.Raise(links.Quantum - delay);
+        return links.Quantum;
+    }
+
+    /// <summary>When the message has left the sender: its card sends one after the other.</summary>
+    long LeaveSenderCard(in Way way, long bytes)
+    {
+        if (_world.Links.SenderFree is not { } free || way.Id == Links.Local)
+            return _now;
+        var rate = _world.Plan.Links.SendRate!.Value;
+        return free[_self] = Math.Max(_now, free[_self]) + LinkModel.Transfer(bytes, rate).Nanoseconds;
+    }
+
+    void Dispatch(in Way way, long due, int receiver, in Message message, uint sequence)
+    {
+        var depth = due == _now ? _depth + 1 : 0;
+        var tie = _ties.Of(_self, sequence);
+        _world.Links.KeepOrder(in way, ref due, ref depth, ref tie);
+        var atCard = _world.Links.ReceiverFree is not null && way.Id != Links.Local;
+        Insert(new Event
+        {
+            Time = due,
+            Sent = _now,
+            Depth = Checked(depth),
+            Tie = tie,
+            Sender = _self,
+            Sequence = sequence,
+            Receiver = receiver,
+            Payload = TakePayload(in message),
+            Kind = (byte)message.Kind.Number,
+            Type = atCard ? EventType.AtReceiverCard : EventType.Message,
+        });
+    }
+
+    /// <summary>
+    /// A message of one vector carries its snapshot's number; one of nothing carries -1; others get a record.
+    /// </summary>
+    public int TakePayload(in Message m)
+    {
+        if (m.Kind.IsPlain)
+        {
+            if (m.Vector.Index >= 0)
+                _snapshots.AddReference(m.Vector.Index);
+            return m.Vector.Index;
+        }
+        var record = new MessageRecord
+        {
+            Vector = m.Vector.Index,
+            Vector1 = m.Vector1.Index,
+            Vector2 = m.Vector2.Index,
+            Vector3 = m.Vector3.Index,
+            Scalar = m.Scalar,
+            Scalar1 = m.Scalar1,
+            Scalar2 = m.Scalar2,
+            Scalar3 = m.Scalar3,
+        };
+        foreach (var vector in record.Vectors)
+        {
+            if (vector >= 0)
+                _snapshots.AddReference(vector);
+        }
+        var i = _messages.Take();
+        _messages[i] = record;
+        return i;
+    }
+
+    void PassReceiverCard(in Event e)
+    {
+        var (bytes, rate) = (_world.KindBytes[e.Kind], _world.Plan.Links.ReceiveRate!.Value);
+        ref var free = ref _world.Links.ReceiverFree![_self];
+        free = Math.Max(_now, free) + LinkModel.Transfer(bytes, rate).Nanoseconds;
+        var passed = e;
+        passed.Type = EventType.Message;
+        passed.Time = free;
+        passed.Depth = DepthOf(free);
+        Insert(in passed);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    ushort DepthOf(long due) => Checked(due == _now ? _depth + 1 : 0);
+
+    ushort Checked(uint depth)
+    {
+        if (depth > Moment.DepthMax)
+            throw new Core.InputException(
+                $"virtual time stands still at {_now / 1e9} s: {Moment.DepthMax} events follow each other without any "
+                + "delay; give the links a delay or the computations a duration");
+        return (ushort)depth;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Insert(in Event e)
+    {
+        if (!_isAlone)
+        {
+            var partition = _partitioning.Of(e.Receiver);
+            if (partition != Number)
+            {
+                Outbox[partition].Add(e);
+                return;
+            }
+        }
+        InsertHere(in e);
+    }
+
+    /// <summary>Inserts an event of an agent of this partition.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void InsertHere(in Event e)
+    {
+        if (e.Time < _sweepEnd)
+            InsertOwn(in e);
+        else
+            _queue.Insert(in e);
+    }
+
+    /// <summary>
+    /// Takes over the events that another partition has for this one, and what they carry. The other may do the same
+    /// meanwhile: nothing of it is changed.
+    /// </summary>
+    public void Import(Partition<T> source)
+    {
+        // A version that several of the events carry is stored once here, too; so are the same coordinates of several.
+        _imported.Clear();
+        _importedRings.Clear();
+        foreach (ref readonly var sent in CollectionsMarshal.AsSpan(source.Outbox[Number]))
+        {
+            if (sent.Payload < 0 || sent.Type is not (EventType.Message or EventType.AtReceiverCard))
+            {
+                _queue.Insert(in sent);
+                continue;
+            }
+            var e = sent;
+            e.Payload = ImportPayload(source, e.Payload, _world.Kinds[e.Kind]);
+            _queue.Insert(in e);
+        }
+    }
+
+    readonly Dictionary<int, int> _imported = [];
+    readonly Dictionary<nint, int> _importedRings = [];
+
+    int ImportPayload(Partition<T> source, int payload, MessageKind kind)
+    {
+        if (kind.IsPlain)
+            return ImportSnapshot(source, payload);
+        var record = source._messages[payload];
+        foreach (ref var vector in record.Vectors)
+        {
+            if (vector >= 0)
+                vector = ImportSnapshot(source, vector);
+        }
+        var i = _messages.Take();
+        _messages[i] = record;
+        return i;
+    }
+
+    int ImportSnapshot(Partition<T> source, int snapshot)
+    {
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_imported, snapshot, out var isKnown);
+        if (isKnown)
+        {
+            _snapshots.AddReference(known);
+            return known;
+        }
+        ref var s = ref source._snapshots[snapshot];
+        if (!source._snapshots.IsShared(snapshot))
+            return known = Copy(in s);
+        ref var alike = ref CollectionsMarshal.GetValueRefOrAddDefault(_importedRings, (nint)s.Data, out var isAlike);
+        return known = isAlike
+            ? _snapshots.TakeAlike(alike, s.Version, s.Birth, s.Compute, s.Wire)
+            : alike = Copy(in s);
+    }
+
+    int Copy(in SnapshotRecord<T> s)
+    {
+        var copy = _snapshots.TakeOwned(s.Dimension, s.Version, s.Birth, s.Compute, s.Wire);
+        new ReadOnlySpan<T>(s.Data, s.Dimension).CopyTo(new Span<T>(_snapshots[copy].Data, s.Dimension));
+        return copy;
+    }
+
+    /// <summary>After every partition has imported: gives up what the events that left carried.</summary>
+    public void EmptyOutboxes()
+    {
+        foreach (var events in Outbox)
+        {
+            foreach (ref readonly var e in CollectionsMarshal.AsSpan(events))
+            {
+                if (e.Type is EventType.Message or EventType.AtReceiverCard)
+                    ReleasePayload(in e);
+            }
+            events.Clear();
+        }
+    }
+}

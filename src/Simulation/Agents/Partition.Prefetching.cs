@@ -1,0 +1,104 @@
+using AsyncOpt.Kernels;
+using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.State;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>
+/// Fetches what handling events will read, some events ahead: first what the event itself names (its agent's core and
+/// state, the record of its payload), then what these name, then the coordinates.
+/// </summary>
+sealed unsafe partial class Partition<T>
+{
+    // Agents of less memory in all stay in a second-level cache by themselves.
+    const long CachedBytes = 1 << 20;
+
+    readonly bool _isFetched;
+
+    void Expect(ReadOnlySpan<Event> events, int ahead)
+    {
+        foreach (ref readonly var e in events)
+        {
+            var role = _world.RoleOf(e.Receiver);
+            var index = e.Receiver - role.First;
+            switch (ahead)
+            {
+                case 2:
+                    ExpectAgent(in e, role, index);
+                    break;
+                case 1:
+                    ExpectVectors(in e, role, index);
+                    break;
+                default:
+                    ExpectContents(in e);
+                    break;
+            }
+        }
+    }
+
+    void ExpectAgent(in Event e, RoleMemory<T> role, int index)
+    {
+        Prefetch.Bytes(_cores + e.Receiver, sizeof(AgentCore));
+        Record.Fetch(role.Layout.Index, index);
+        Prefetch.Bytes(role.State(index), Math.Min(role.StateBytes, Prefetch.BytesMax));
+        if (e.Payload < 0)
+            return;
+        if (e.Type is EventType.Computed or EventType.Timer)
+            Prefetch.Item(ref _requests[e.Payload]);
+        else if (e.Type == EventType.Message && _world.Kinds[e.Kind].IsPlain)
+            Prefetch.Item(ref _snapshots[e.Payload]);
+        else if (e.Type == EventType.Message)
+            Prefetch.Item(ref _messages[e.Payload]);
+    }
+
+    void ExpectVectors(in Event e, RoleMemory<T> role, int index)
+    {
+        if (role.VectorBytes <= Prefetch.BytesMax)
+            role.Fetch(index);
+        if (e.Payload < 0)
+            return;
+        if (e.Type == EventType.Computed)
+        {
+            ref var r = ref _requests[e.Payload];
+            if (r.Generation == e.Extra && r.Input >= 0)
+                Prefetch.Item(ref _snapshots[r.Input]);
+        }
+        else if (e.Type == EventType.Message && !_world.Kinds[e.Kind].IsPlain)
+        {
+            foreach (var vector in _messages[e.Payload].Vectors)
+            {
+                if (vector >= 0)
+                    Prefetch.Item(ref _snapshots[vector]);
+            }
+        }
+    }
+
+    void ExpectContents(in Event e)
+    {
+        if (e.Payload < 0)
+            return;
+        if (e.Type == EventType.Computed)
+        {
+            ref var r = ref _requests[e.Payload];
+            if (r.Generation == e.Extra && r.State == RequestState.Pending && r.Input >= 0)
+            {
+                _snapshots.Fetch(r.Input);
+                _evaluator.Evaluator.Expect(in r.Asked);
+            }
+            return;
+        }
+        if (e.Type != EventType.Message)
+            return;
+        if (_world.Kinds[e.Kind].IsPlain)
+        {
+            _snapshots.Fetch(e.Payload);
+            return;
+        }
+        foreach (var vector in _messages[e.Payload].Vectors)
+        {
+            if (vector >= 0)
+                _snapshots.Fetch(vector);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>Hears what agents send and handle, in each agent's own order.</summary>
+interface IEventObserver
+{
+    /// <summary>An agent starts.</summary>
+    void Started(int agent, long now);
+
+    /// <summary>
+    /// An agent's program sends a message, or moves: the event has this number, or the next one where a copy has this.
+    /// </summary>
+    void Sent(int agent, uint sequence);
+
+    /// <summary>An agent handles an event.</summary>
+    /// <param name="e">The event; its time is a message's arrival.</param>
+    /// <param name="now">When it is handled, in ns.</param>
+    /// <param name="service">How long a message was served, in ns.</param>
+    /// <param name="number">Rank of a computation or timer among the agent's; 0 for anything else.</param>
+    void Handled(in Event e, long now, long service, long number);
+}
+
+/// <summary>Takes what agents ask for where a log, not the queue, says what happens when.</summary>
+interface IReplayPort
+{
+    /// <summary>An agent sends a message.</summary>
+    void Sent(int agent, int receiver, long now, in Message message);
+
+    /// <summary>A token moves.</summary>
+    void Moved(int token, int from, int node);
+}
+
+/// <summary>
+/// Replay: the same handlers and effects, with the order of events, their times and what befell them given from
+/// outside. No event enters the queue then, no fault is judged, nobody waits.
+/// </summary>
+sealed unsafe partial class Partition<T>
+{
+    // Whether there is an observer or a port: the one thing that plain runs look at.
+    readonly bool _isTapped;
+
+    /// <summary>Hears what happens; null for nobody.</summary>
+    public IEventObserver? Observer
+    {
+        get;
+        init => _isTapped |= (field = value) is not null;
+    }
+
+    /// <summary>Takes messages and moves, instead of links and queue; null in a run that makes its own order.</summary>
+    public IReplayPort? Port
+    {
+        get;
+        init => _isTapped |= (field = value) is not null;
+    }
+
+    /// <summary>The snapshots that messages, slots, rows and requests of this partition refer to.</summary>
+    public Snapshots<T> Snapshots => _snapshots;
+
+    /// <summary>Handles a message, an arrival, a crash or a restart.</summary>
+    /// <param name="e">The event, with its payload; its time is a message's arrival.</param>
+    /// <param name="now">When it is handled, in ns.</param>
+    /// <param name="service">How long a message was served, in ns.</param>
+    public void Replay(in Event e, long now, long service)
+    {
+        (_now, _depth) = (now, 0);
+        Enter(e.Receiver);
+        switch (e.Type)
+        {
+            case EventType.Message:
+                HandleMessage(in e, service);
+                break;
+            case EventType.Arrived:
+                HandleArrival(in e);
+                break;
+            case EventType.Crash:
+                HandleCrash(in e);
+                break;
+            case EventType.Restart:
+                HandleRestart(in e);
+                break;
+            default:
+                throw new InvalidOperationException($"no replay of {e.Type}");
+        }
+    }
+
+    /// <summary>Handles the end of a computation, or a timer; false if the agent has no such request.</summary>
+    public bool TryReplayRequest(int agent, long now, long number, bool timer)
+    {
+        (_now, _depth) = (now, 0);
+        Enter(agent);
+        var i = IndexOfRequest(number, timer);
+        if (i < 0)
+            return false;
+        HandleRequest(new Event
+        {
+            Receiver = agent,
+            Payload = i,
+            Extra = _requests[i].Generation,
+            Type = timer ? EventType.Timer : EventType.Computed,
+        });
+        return true;
+    }
+
+    bool IsSendTaken(uint sequence, int receiver, in Message message)
+    {
+        Observer?.Sent(_self, sequence);
+        Port?.Sent(_self, receiver, _now, in message);
+        return Port is not null;
+    }
+
+    bool IsMoveTaken(uint sequence, int from, int node)
+    {
+        Observer?.Sent(_self, sequence);
+        Port?.Moved(_self, from, node);
+        return Port is not null;
+    }
+
+    void Observe(in Event e, long service)
+    {
+        if (Observer is null)
+            return;
+        // The request has been freed already; what it held is still there.
+        var number = e.Type is EventType.Computed or EventType.Timer ? _requests[e.Payload].Number : 0;
+        Observer.Handled(in e, _now, service, number);
+    }
+}

@@ -1,0 +1,214 @@
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Cohorts;
+using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.Events;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>The way from events back to rounds, where all that is pending is what a few waves stand for.</summary>
+sealed unsafe partial class Partition<T>
+{
+    /// <summary>Takes up rounds where agents are in lockstep again, as after a checkpoint.</summary>
+    public void TakeUpRounds()
+    {
+        if (_rounds is not { IsActive: false } rounds || _isTapped || rounds.Counters is not { } sent)
+            return;
+        var (completions, messages) = (default(Wave), default(Wave));
+        long computed = 0, sending = 0;
+        foreach (var e in LiveEvents())
+        {
+            if (e.Type == EventType.Computed && Joins(in e, ref completions))
+                computed++;
+            else if (e.Type == EventType.Message && Joins(in e, ref messages, sent))
+                sending++;
+            else if (e.Type is not (EventType.Crash or EventType.Restart))
+                return;
+        }
+        var role = _roles[0].Layout;
+        if ((computed != 0 && computed != role.Agents) || (sending != 0 && sending != role.Topology.Edges)
+            || computed + sending == 0 || FindHeld() is not { } held)
+            return;
+        DropEvents();
+        rounds.TakeUp(new(completions, messages, held.Wave, held.Rows, held.Iteration), sent);
+    }
+
+    /// <summary>Whether an agent's computation is one of a wave, which the first one defines.</summary>
+    bool Joins(in Event e, ref Wave wave)
+    {
+        ref var r = ref _requests[e.Payload];
+        ref var asked = ref r.Asked;
+        var index = r.Agent - _roles[0].First;
+        var batch = asked.WholeShard ? 0 : asked.Samples;
+        var degree = _roles[0].Layout.Topology.OutDegree(index);
+        if (r.State == RequestState.Timer || r.Input < 0 || r.Input1 >= 0 || r.Output < 0 || r.Output1 >= 0
+            || asked.Steps != 1 || asked.Place != index || asked.Key != new BatchKey(r.Agent, r.Number))
+            return false;
+        if (!wave.IsPending)
+        {
+            wave = WaveOf(in e, index, r.Input) with
+            {
+                Before = ((uint)r.Number, degree == 0 ? 0 : (e.Sequence - (uint)r.Number) / (uint)degree),
+                Oracle = _oracles[asked.Oracle],
+                OracleNumber = asked.Oracle,
+                Batch = batch,
+                Output = r.Output,
+            };
+        }
+        return IsOf(in wave, in e, index, r.Input) && r.Requested == wave.Sent && r.Number == wave.Before.Computations
+            && e.Sequence == wave.SequenceOf(degree)
+            && (asked.Oracle, batch, r.Output) == (wave.OracleNumber, wave.Batch, wave.Output);
+    }
+
+    /// <summary>Whether a message is one of a wave, which the first one defines.</summary>
+    bool Joins(in Event e, ref Wave wave, (uint Computations, uint Messages) sent)
+    {
+        var kind = _world.Kinds[e.Kind];
+        if (!kind.IsPlain || e.Payload < 0)
+            return false;
+        var role = _roles[0];
+        var (sender, receiver) = (e.Sender - role.First, e.Receiver - role.First);
+        var neighbours = role.Layout.Topology.OutNeighbours(sender);
+        var rank = neighbours.BinarySearch(receiver);
+        if (rank < 0)
+            return false;
+        if (!wave.IsPending)
+        {
+            // The last that were sent.
+            var before = sent.Messages - 1;
+            wave = WaveOf(in e, sender, e.Payload) with
+            {
+                Before = (e.Sequence - (uint)rank - (before * (uint)neighbours.Length), before),
+                Kind = kind,
+            };
+        }
+        return IsOf(in wave, in e, sender, e.Payload) && ReferenceEquals(kind, wave.Kind)
+            && e.Sequence == wave.SequenceOf(neighbours.Length) + (uint)rank;
+    }
+
+    Wave WaveOf(in Event e, int index, int snapshot) => new()
+    {
+        IsPending = true,
+        Due = new Moment(e.Time, e.Depth),
+        Sent = e.Sent,
+        Vector = VectorLike(index, snapshot),
+        Origin = OriginOf(snapshot),
+    };
+
+    bool IsOf(in Wave wave, in Event e, int index, int snapshot) =>
+        wave.Due == new Moment(e.Time, e.Depth) && e.Sent == wave.Sent
+        && OriginOf(snapshot) == wave.Origin && IsLike(index, wave.Vector, snapshot);
+
+    Origin OriginOf(int snapshot)
+    {
+        ref var s = ref _snapshots[snapshot];
+        return new Origin(s.Version, s.Birth, s.Compute, s.Wire, s.Birth);
+    }
+
+    /// <summary>The first vector of an agent with the bits of a snapshot; -1 for none.</summary>
+    int VectorLike(int index, int snapshot)
+    {
+        for (var v = 0; v < _roles[0].Dimensions.Length; v++)
+        {
+            if (IsLike(index, v, snapshot))
+                return v;
+        }
+        return -1;
+    }
+
+    bool IsLike(int index, int vector, int snapshot) =>
+        vector >= 0 && _snapshots[snapshot].Version >= 0
+        && new ReadOnlySpan<byte>(_roles[0].Vector(vector, index), _roles[0].Dimensions[vector] * sizeof(T))
+            .SequenceEqual(new(_snapshots[snapshot].Data, _snapshots[snapshot].Dimension * sizeof(T)));
+
+    /// <summary>
+    /// The rows that all agents hold, as a wave that came, or none; null where some hold what others do not.
+    /// </summary>
+    (Wave Wave, int Rows, long Iteration)? FindHeld()
+    {
+        var role = _roles[0];
+        var (wave, rows, iteration) = (default(Wave), -1, 0L);
+        for (var r = 0; r < role.RowIterations.Length; r++)
+        {
+            for (var k = 0; k < role.RowIterations[r]; k++)
+            {
+                var held = *role.RowsHeld(r, 0, k);
+                for (var i = 0; i < role.Layout.Agents; i++)
+                {
+                    if (*role.RowsHeld(r, i, k) != (held == 0 ? 0 : role.Layout.Topology.InDegree(i)))
+                        return null;
+                }
+                if (held == 0)
+                    continue;
+                if (rows >= 0 || HeldIn(r, k) is not { } found)
+                    return null;
+                (wave, rows, iteration) = (found, r, found.Origin.Version);
+            }
+        }
+        return (wave, rows, iteration);
+    }
+
+    /// <summary>The wave that full rows came from; null where they came from several.</summary>
+    Wave? HeldIn(int rows, int k)
+    {
+        var role = _roles[0];
+        var wave = default(Wave);
+        for (var i = 0; i < role.Layout.Agents; i++)
+        {
+            var neighbours = role.Layout.Topology.InNeighbours(i);
+            for (var n = 0; n < neighbours.Length; n++)
+            {
+                var snapshot = *role.Row(rows, i, n, k) - 1;
+                if (!wave.IsPending)
+                {
+                    wave = new Wave
+                    {
+                        IsPending = true,
+                        Vector = VectorLike(neighbours[n], snapshot),
+                        Origin = OriginOf(snapshot),
+                    };
+                }
+                if (OriginOf(snapshot) != wave.Origin || !IsLike(neighbours[n], wave.Vector, snapshot)
+                    || wave.Origin.Version % role.RowIterations[rows] != k)
+                    return null;
+            }
+        }
+        return wave;
+    }
+
+    /// <summary>Gives up all events but faults, and whatever agents hold.</summary>
+    void DropEvents()
+    {
+        var faults = new List<Event>();
+        while (_queue.TryPeek(out var next))
+        {
+            var e = next;
+            _queue.RemovePeeked();
+            Enter(e.Receiver);
+            if (e.Type == EventType.Message)
+                ReleasePayload(in e);
+            else if (e.Type is EventType.Crash or EventType.Restart)
+                faults.Add(e);
+            else if (_requests[e.Payload].Generation == e.Extra)
+                FreeRequest(e.Payload);
+        }
+        foreach (var fault in faults)
+            _queue.Insert(in fault);
+        for (var i = 0; i < _roles[0].Layout.Agents; i++)
+        {
+            Enter(_roles[0].First + i);
+            for (var r = 0; r < _role.RowIterations.Length; r++)
+            {
+                for (var k = 0; k < _role.RowIterations[r]; k++)
+                {
+                    if (*_role.RowsHeld(r, i, k) > 0)
+                        ReleaseRows(new NeighbourRows(r), _role.Layout.Topology.InDegree(i), k);
+                }
+            }
+            for (var v = 0; v < _role.Dimensions.Length; v++)
+            {
+                if (*_role.Sharing(v, i) != 0)
+                    _snapshots.Unshare(_role.Sharing(v, i));
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.State;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>The memory of vectors, and the places that hold received ones.</summary>
+sealed unsafe partial class Partition<T>
+{
+    protected override RoleLayout RoleLayout => _role.Layout;
+
+    protected override ReadOnlySpan<T> Row(NeighbourRows rows, int k, long iteration)
+    {
+        var row = *_role.Row(rows.Index, _core->Place, k, iteration);
+        return row == 0 ? [] : Contents(row - 1);
+    }
+
+    protected override void ReleaseRows(NeighbourRows rows, int count, long iteration)
+    {
+        for (var k = 0; k < count; k++)
+        {
+            var row = _role.Row(rows.Index, _core->Place, k, iteration);
+            _snapshots.Release(*row - 1);
+            *row = 0;
+        }
+        *_role.RowsHeld(rows.Index, _index, iteration) = 0;
+    }
+
+    public override int Held(NeighbourRows rows, long iteration) => *_role.RowsHeld(rows.Index, _index, iteration);
+
+    public override Snapshot Snapshot(Vector x, long version)
+    {
+        var sharing = _role.Sharing(x.Index, _index);
+        if (*sharing != 0)
+        {
+            // The same version of the same instant is stored once. An older one is not taken up again: whether it still
+            // exists depends on who holds it, and so on the partitions.
+            ref var s = ref _snapshots[*sharing - 1];
+            if (s.Version == version && s.Birth == _now && s.Compute == 0 && s.Wire == 0)
+            {
+                s.References++;
+                NoteHeld(*sharing - 1);
+                return new Snapshot(*sharing - 1);
+            }
+        }
+        return TakeSnapshot(x, version, _now, 0, 0);
+    }
+
+    public override Snapshot Snapshot(Vector x, in Origin origin) =>
+        TakeSnapshot(x, origin.Version, origin.Birth, origin.Compute, origin.Wire);
+
+    Snapshot TakeSnapshot(Vector x, long version, long birth, long compute, long wire)
+    {
+        var i = _snapshots.Take(
+            _role.Vector(x.Index, _index), _role.Dimensions[x.Index], _role.Sharing(x.Index, _index),
+            version, birth, compute, wire);
+        NoteHeld(i);
+        return new Snapshot(i);
+    }
+
+    public override void Hold(Slot slot, in Received m)
+    {
+        Release(slot);
+        ref var s = ref _snapshots[m.Vector.Index];
+        s.References++;
+        var record = _role.Slot(slot.Index, _index);
+        record->Snapshot = m.Vector.Index + 1;
+        record->Compute = m.Origin.Compute - s.Compute;
+        record->Wire = m.Origin.Wire - s.Wire;
+    }
+
+    public override void Hold(Slot slot, Snapshot own)
+    {
+        Release(slot);
+        _snapshots[own.Index].References++;
+        *_role.Slot(slot.Index, _index) = new SlotRecord { Snapshot = own.Index + 1 };
+    }
+
+    public override void Release(Slot slot)
+    {
+        var record = _role.Slot(slot.Index, _index);
+        if (record->Snapshot == 0)
+            return;
+        _snapshots.Release(record->Snapshot - 1);
+        record->Snapshot = 0;
+    }
+
+    public override void Hold(NeighbourRows rows, long iteration, in Received m)
+    {
+        var sender = _world.RoleOf(m.Sender.Id).Layout.PlaceOf(m.Sender.Id);
+        var k = _role.Layout.Topology.PhaseAt(iteration).InNeighbours(_core->Place).BinarySearch(sender);
+        var row = _role.Row(rows.Index, _core->Place, k, iteration);
+        if (*row != 0)
+        {
+            // A duplicate of what is there already changes nothing; anything else would be lost.
+            if (_snapshots[*row - 1].Version == m.Version)
+                return;
+            throw new InvalidOperationException(
+                $"node {_core->Place} still holds iteration {_snapshots[*row - 1].Version} of node {sender}, "
+                + $"got {iteration}");
+        }
+        _snapshots.AddReference(m.Vector.Index);
+        *row = m.Vector.Index + 1;
+        (*_role.RowsHeld(rows.Index, _index, iteration))++;
+    }
+
+    public override Span<double> Numbers(Table table) => _role.Table(table.Index, _index);
+
+    protected override ReadOnlySpan<T> Read(Operand x)
+    {
+        switch (x.Kind)
+        {
+            case OperandKind.Vector:
+                return new ReadOnlySpan<T>(_role.Vector(x.Index, _index), _role.Dimensions[x.Index]);
+            case OperandKind.Slot:
+                var held = _role.Slot(x.Index, _index)->Snapshot;
+                if (held == 0)
+                {
+                    throw new InvalidOperationException(
+                        $"role '{_role.Layout.Name}' reads slot {x.Index}, which is empty");
+                }
+                return Contents(held - 1);
+            case OperandKind.Snapshot when x.Index >= 0:
+                return Contents(x.Index);
+            default:
+                throw new InvalidOperationException($"role '{_role.Layout.Name}' reads a vector that is not there");
+        }
+    }
+
+    ReadOnlySpan<T> Contents(int snapshot)
+    {
+        ref var s = ref _snapshots[snapshot];
+        return new ReadOnlySpan<T>(s.Data, s.Dimension);
+    }
+
+    /// <summary>The vector's memory, for writing: a snapshot that shares it gets a copy first.</summary>
+    protected override Span<T> Write(Vector y)
+    {
+        var sharing = _role.Sharing(y.Index, _index);
+        if (*sharing != 0)
+            _snapshots.Unshare(sharing);
+        return new Span<T>(_role.Vector(y.Index, _index), _role.Dimensions[y.Index]);
+    }
+}

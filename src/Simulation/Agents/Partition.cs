@@ -1,0 +1,471 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Cohorts;
+using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Partitions;
+using AsyncOpt.Simulation.Recordings;
+using AsyncOpt.Simulation.Rules;
+using AsyncOpt.Simulation.State;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>
+/// A share of the agents with its own queue, snapshots and requests. It handles its events in order, up to the end of
+/// a window, and is the <see cref="Effects"/> that its agents' programs see. Nothing in here is shared with another
+/// partition; messages to other partitions wait in <see cref="Outbox"/> until the barrier.
+/// </summary>
+sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    readonly World<T> _world;
+    readonly Partitioning _partitioning;
+    readonly bool _isAlone;
+    readonly BatchEvaluator<T> _evaluator;
+    readonly OracleSet<T> _oracles;
+    readonly AgentCore* _cores;
+    readonly RoleMemory<T>[] _roles;
+    readonly EventQueue _queue;
+    readonly Ties _ties;
+    readonly Arena _arena = new();
+    readonly Snapshots<T> _snapshots;
+    readonly Slab<Request<T>> _requests;
+    readonly Slab<MessageRecord> _messages;
+    readonly Slab<WaitingEvent> _waiting;
+    readonly Rounds<T>? _rounds;
+    readonly ServerRounds<T>? _serverRounds;
+
+    /// <summary>Whether agents could act in rounds, but the device cannot hold them.</summary>
+    public readonly bool MissesRounds;
+
+    // Snapshots that the running handler holds, released when it returns.
+    int[] _held = new int[16];
+    int _heldCount;
+
+    // Cancellation is looked at once per this many events, and after every batch of computations, which may take long.
+    const int EventsPerLook = 4096;
+    int _eventsToLook = EventsPerLook;
+
+    // The event taken last: ties are neighbours in the partition's order.
+    long _lastTime = -1;
+    int _lastReceiver;
+    (ushort Depth, EventClass Class) _lastRank;
+
+    // The agent whose event is being handled, and when.
+    long _now;
+    uint _depth;
+    int _self;
+    int _index;
+    AgentCore* _core;
+    RoleMemory<T> _role;
+
+    public Partition(
+        World<T> world, Partitioning partitioning, int number, BatchEvaluator<T> evaluator, OracleSet<T> oracles,
+        bool oneByOne, int sweepLeast = SweepLeast)
+        : base(world.Plan)
+    {
+        _world = world;
+        _partitioning = partitioning;
+        Number = number;
+        _evaluator = evaluator;
+        _oracles = oracles;
+        _cores = world.Cores.Pointer;
+        _roles = world.Roles;
+        _role = _roles[0];
+        _isFetched = world.Bytes > CachedBytes;
+        (_snapshots, _requests, _messages, _waiting) = (new(_arena), new(_arena), new(_arena), new(_arena));
+        _queue = new EventQueue(_arena) { Expect = _isFetched ? Expect : null };
+        _ties = new Ties(world.Seed);
+        _isAlone = partitioning.Count == 1;
+        Outbox = new List<Event>[partitioning.Count];
+        for (var i = 0; i < Outbox.Length; i++)
+            Outbox[i] = [];
+        Record = new Recording(world.Plan, world.Layout);
+        _rounds = oneByOne || !_isAlone ? null : Rounds<T>.Of(world, oracles, evaluator, Record, out MissesRounds);
+        _serverRounds = oneByOne || !_isAlone
+            ? null
+            : ServerRounds<T>.Of(world, oracles, evaluator, _snapshots, Record);
+        _sweepLeast = sweepLeast;
+        // Who may act in rounds again must be seen to: in the order of time.
+        _span = oneByOne || _serverRounds is not null ? 0 : SpanOf(world.Plan, world.Layout);
+        Sweeps(eventsPerSpan: 0);
+    }
+
+    public int Number { get; }
+
+    public Recording Record { get; }
+
+    public EventQueue Queue => _queue;
+
+    /// <summary>How many different versions of vectors are stored beside the vectors, or share their memory.</summary>
+    public int VersionsStored => _snapshots.Stored;
+
+    /// <summary>Events for the agents of each partition.</summary>
+    public List<Event>[] Outbox { get; }
+
+    public long LastTime { get; private set; }
+
+    public long Bytes => _queue.Bytes + _snapshots.Bytes + _requests.Bytes + _messages.Bytes + _waiting.Bytes
+        + SweepBytes + Record.MemoryBytes + (_rounds?.Bytes ?? 0) + (_serverRounds?.Bytes ?? 0);
+
+    public override Peer Self => new(_self);
+
+    public override int Index => _index;
+
+    public override int Place => _core->Place;
+
+    public void Dispose()
+    {
+        _arena.Dispose();
+        _rounds?.Dispose();
+        _serverRounds?.Dispose();
+        Record.Dispose();
+    }
+
+    /// <summary>Its agents of a role, ascending.</summary>
+    public IReadOnlyList<AgentRange> RangesOf(RoleLayout role) => _partitioning.Ranges(role, Number);
+
+    /// <summary>Schedules the crashes of its agents, and starts them, at virtual time 0.</summary>
+    public void Start()
+    {
+        foreach (var crash in CrashSchedule.Of(_world.Plan, _world.Layout))
+        {
+            if (_partitioning.Of(crash.Agent) != Number)
+                continue;
+            ScheduleFault(crash.Agent, EventType.Crash, crash.At, 0, crash.Number, crash.Fault);
+            if (crash.Until is { } until)
+                ScheduleFault(crash.Agent, EventType.Restart, until, crash.At, crash.Number + 1, crash.Fault);
+        }
+        if (!_isTapped && _rounds is not null && _rounds.TryStart())
+            return;
+        if (CanCollect)
+            BeginCollecting();
+        foreach (var role in _world.Layout.Roles)
+        {
+            foreach (var agents in RangesOf(role))
+            {
+                for (var i = agents.First; i < agents.End; i++)
+                    Start(role.First + i);
+            }
+        }
+        if (_collects)
+            EndCollecting();
+    }
+
+    /// <summary>Starts an agent, at virtual time 0 or, in a replay, when its host did.</summary>
+    public void Start(int agent, long now = 0)
+    {
+        (_now, _depth) = (now, 0);
+        Enter(agent);
+        Observer?.Started(agent, now);
+        _role.Program.Start(_role.State(_index), this);
+        ReleaseHeld();
+        WatchPlace();
+    }
+
+    /// <summary>Handles all events before the end of a window, unless cancelled.</summary>
+    public void Run(Moment end, CancellationToken cancellation)
+    {
+        if (Next.CompareTo(end) >= 0)
+            return;
+        while (!TryRunRounds(end, cancellation) && !TryRunServerRounds(end, cancellation)
+            && TryRunPart(end, cancellation) && !cancellation.IsCancellationRequested)
+        {
+        }
+        LastTime = _now;
+    }
+
+    /// <summary>
+    /// Handles events until it is time to look at cancellation; false when none is left before the end. It returns
+    /// often, so that the runtime soon replaces it by what it compiles with the profile of the first calls.
+    /// </summary>
+    bool RunUntilLook(long time, uint depth)
+    {
+        while (_queue.TryPeek(out var e) && (e.Time < time || (e.Time == time && e.Depth < depth)))
+        {
+            TakePeeked(in e);
+            (_now, _depth) = (e.Time, e.Depth);
+            Handle(in e);
+            if (--_eventsToLook <= 0)
+                return true;
+        }
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void TakePeeked(in Event e)
+    {
+        _queue.RemovePeeked();
+        NoteTie(in e);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void NoteTie(in Event e)
+    {
+        if (e.Time == _lastTime && e.Receiver == _lastReceiver && _lastRank == (e.Depth, e.Class))
+            Record.Ties++;
+        (_lastTime, _lastReceiver, _lastRank) = (e.Time, e.Receiver, (e.Depth, e.Class));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Enter(int agent)
+    {
+        _self = agent;
+        _core = _cores + agent;
+        _role = _roles[_core->Role];
+        _index = agent - _role.First;
+    }
+
+    void Handle(in Event e)
+    {
+        Enter(e.Receiver);
+        if ((_core->Flags & (AgentFlags.Stopped | AgentFlags.Down)) != 0 && e.Type != EventType.Restart)
+        {
+            Discard(in e);
+            return;
+        }
+        switch (e.Type)
+        {
+            case EventType.Message:
+                if (_role.HasStation && MustWait(in e))
+                    return;
+                HandleMessage(in e, service: 0);
+                break;
+            case EventType.AtReceiverCard:
+                PassReceiverCard(in e);
+                return;
+            case EventType.ServiceEnd:
+                HandleServiceEnd(in e);
+                break;
+            case EventType.Computed:
+            case EventType.Timer:
+                if (_requests[e.Payload].Generation != e.Extra)
+                    return;
+                if (_role.HasStation && MustWait(in e))
+                    return;
+                HandleRequest(in e);
+                break;
+            case EventType.Arrived:
+                if (MustWaitAtDoor(in e))
+                    return;
+                HandleArrival(in e);
+                WatchPlace();
+                break;
+            case EventType.Crash:
+                if (IsExposed)
+                    HandleWatch(in e);
+                else
+                    HandleCrash(in e);
+                return;
+            case EventType.Restart:
+                HandleRestart(in e);
+                WatchPlace();
+                break;
+            default:
+                throw new InvalidOperationException($"no handler for {e.Type}");
+        }
+        if (_role.HasStation)
+            ServeWaiting();
+    }
+
+    void HandleMessage(in Event e, long service)
+    {
+        var m = Receive(in e, service);
+        Chain(in e, PayloadHash(in e), service);
+        if (_serverRounds is not null && _self == _serverRounds.Server && CanCollect)
+            BeginCollecting();
+        _role.Program.Message(_role.State(_index), in m, this);
+        if (_collects)
+            EndCollecting();
+        ReleaseHeld();
+    }
+
+    /// <summary>A message as its handler sees it; the handler's hold on its vectors is noted.</summary>
+    Received Receive(in Event e, long service)
+    {
+        var kind = _world.Kinds[e.Kind];
+        var wire = e.Time - e.Sent;
+        if (Record.IsSampled(_self) && wire > 0)
+            Record.Span(_self, "wire", kind.Name, e.Sent, e.Time, e.Sender);
+        if (e.Payload < 0)
+            return new Received { Sender = new Peer(e.Sender), Kind = kind, Origin = NoOrigin };
+        if (kind.IsPlain)
+        {
+            NoteHeld(e.Payload);
+            return new Received
+            {
+                Sender = new Peer(e.Sender),
+                Kind = kind,
+                Vector = new Snapshot(e.Payload),
+                Origin = _snapshots.OriginAt(e.Payload, _now, service, wire),
+            };
+        }
+        var record = _messages[e.Payload];
+        _messages.Free(e.Payload);
+        foreach (var vector in record.Vectors)
+        {
+            if (vector >= 0)
+                NoteHeld(vector);
+        }
+        return new Received
+        {
+            Sender = new Peer(e.Sender),
+            Kind = kind,
+            Vector = new Snapshot(record.Vector),
+            Vector1 = new Snapshot(record.Vector1),
+            Vector2 = new Snapshot(record.Vector2),
+            Vector3 = new Snapshot(record.Vector3),
+            Origin = record.Vector >= 0 ? _snapshots.OriginAt(record.Vector, _now, service, wire) : NoOrigin,
+            Scalar = record.Scalar,
+            Scalar1 = record.Scalar1,
+            Scalar2 = record.Scalar2,
+            Scalar3 = record.Scalar3,
+        };
+    }
+
+    Origin NoOrigin => new(Origin.Unversioned, _now, 0, 0, _now);
+
+    void HandleRequest(in Event e)
+    {
+        ref var r = ref _requests[e.Payload];
+        if (e.Type == EventType.Timer)
+        {
+            var fired = new TimerFired(new TimerId(r.Number), r.Tag);
+            FreeRequest(e.Payload);
+            Chain(in e, (ulong)fired.Tag);
+            _role.Program.Timer(_role.State(_index), in fired, this);
+        }
+        else
+        {
+            var c = Commit(e.Payload, out var hash);
+            Chain(in e, hash);
+            _role.Program.Completion(_role.State(_index), in c, this);
+        }
+        ReleaseHeld();
+    }
+
+    void HandleArrival(in Event e)
+    {
+        var arrived = new Arrived(e.IsLost ? e.Extra : e.Payload, e.Extra, e.IsLost);
+        _core->Place = arrived.Place;
+        _core->Flags &= ~(AgentFlags.Moving | AgentFlags.AtDoor);
+        var acted = _core->Acted;
+        Chain(in e, (ulong)arrived.Place);
+        if (e.IsLost)
+            _core->Acted = acted; // it is where it was
+        _role.Program.Arrival(_role.State(_index), in arrived, this);
+        ReleaseHeld();
+    }
+
+    /// <summary>Folds an event into the agent's chain: what it was, when, from whom, with which bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Chain(in Event e, ulong payload, long service = 0)
+    {
+        Record.Events++;
+        if (_isTapped)
+            Observe(in e, service);
+        var chain = VectorHash.Chain(_core->Chain, (ulong)_now);
+        chain = VectorHash.Chain(chain, ((ulong)e.Type << 48) | ((ulong)e.Kind << 32) | e.Sequence);
+        chain = VectorHash.Chain(chain, (uint)e.Sender);
+        _core->Chain = VectorHash.Chain(chain, payload);
+        _core->Acted = _now;
+    }
+
+    ulong PayloadHash(in Event e)
+    {
+        if (e.Payload < 0)
+            return 0;
+        if (_world.Kinds[e.Kind].IsPlain)
+            return SnapshotHash(e.Payload);
+        // Receive has freed the record's place already; what it held is still there.
+        ref var record = ref _messages[e.Payload];
+        ulong h = 0;
+        foreach (var vector in record.Vectors)
+        {
+            if (vector >= 0)
+                h = VectorHash.Chain(h, SnapshotHash(vector));
+        }
+        foreach (var scalar in record.Scalars)
+            h = VectorHash.Chain(h, BitConverter.DoubleToUInt64Bits(scalar));
+        return h;
+    }
+
+    ulong SnapshotHash(int snapshot) =>
+        VectorHash.Chain(_snapshots.Hash(snapshot), (ulong)_snapshots[snapshot].Version);
+
+    void NoteHeld(int snapshot)
+    {
+        if (_heldCount == _held.Length)
+            Array.Resize(ref _held, 2 * _held.Length);
+        _held[_heldCount++] = snapshot;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void ReleaseHeld()
+    {
+        while (_heldCount > 0)
+            _snapshots.Release(_held[--_heldCount]);
+    }
+
+    /// <summary>Drops an event that came to an agent that is down or has stopped.</summary>
+    void Discard(in Event e)
+    {
+        switch (e.Type)
+        {
+            case EventType.Message or EventType.AtReceiverCard:
+                ReleasePayload(in e);
+                Record.Lose(e.Sender, _self, e.Time);
+                break;
+            case EventType.ServiceEnd:
+                if (_waiting[e.Payload].Generation == e.Extra)
+                    DropServed(e.Payload);
+                break;
+            case EventType.Computed or EventType.Timer:
+                if (_requests[e.Payload].Generation == e.Extra)
+                    FreeRequest(e.Payload);
+                break;
+        }
+    }
+
+    void ReleasePayload(in Event e)
+    {
+        if (e.Payload < 0)
+            return;
+        if (_world.Kinds[e.Kind].IsPlain)
+        {
+            _snapshots.Release(e.Payload);
+            return;
+        }
+        var record = _messages[e.Payload];
+        _messages.Free(e.Payload);
+        foreach (var vector in record.Vectors)
+        {
+            if (vector >= 0)
+                _snapshots.Release(vector);
+        }
+    }
+}
+
+/// <summary>What a message carries where one snapshot is not all.</summary>
+struct MessageRecord
+{
+    /// <summary>Numbers of snapshots, -1 for none.</summary>
+    public int Vector;
+    public int Vector1;
+    public int Vector2;
+    public int Vector3;
+    public double Scalar;
+    public double Scalar1;
+    public double Scalar2;
+    public double Scalar3;
+
+    [UnscopedRef]
+    public Span<int> Vectors => MemoryMarshal.CreateSpan(ref Vector, MessageKind.VectorsMax);
+
+    [UnscopedRef]
+    public Span<double> Scalars => MemoryMarshal.CreateSpan(ref Scalar, MessageKind.ScalarsMax);
+}

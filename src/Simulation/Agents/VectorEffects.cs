@@ -1,0 +1,160 @@
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Optimizers;
+using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Topologies;
+using AsyncOpt.Kernels;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>
+/// The closed set of vector operations on the processor, over whatever memory a host keeps its agents' vectors in: the
+/// same operations, and so the same bits, on every host.
+/// </summary>
+abstract class VectorEffects<T>(RunPlan plan) : Effects
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    readonly OptimizerTable<T> _optimizers = new();
+    readonly IReadOnlyList<ParameterBlock> _blocks = plan.Problem.Blocks;
+    readonly MixingSchedule? _mixing = plan.Mixing;
+
+    /// <summary>The layout of the role whose agent's event is being handled.</summary>
+    protected abstract RoleLayout RoleLayout { get; }
+
+    /// <summary>What an operand contains.</summary>
+    protected abstract ReadOnlySpan<T> Read(Operand x);
+
+    /// <summary>A vector's memory, for writing: snapshots of it keep what they had.</summary>
+    protected abstract Span<T> Write(Vector y);
+
+    /// <summary>The vector held from the k-th in-neighbour of an iteration; empty if none is.</summary>
+    protected abstract ReadOnlySpan<T> Row(NeighbourRows rows, int k, long iteration);
+
+    /// <summary>Releases the vectors held of an iteration.</summary>
+    protected abstract void ReleaseRows(NeighbourRows rows, int count, long iteration);
+
+    public override void Copy(Operand x, Vector y) => Read(x).CopyTo(Write(y));
+
+    public override void Fill(double value, Vector y) => Write(y).Fill(T.CreateTruncating(value));
+
+    public override void Scale(double a, Vector y) => VectorMath<T>.Scale(a, Write(y));
+
+    public override void Axpy(double a, Operand x, Vector y)
+    {
+        // Write first: unsharing moves a snapshot that x may be.
+        var target = Write(y);
+        VectorMath<T>.Axpy(a, Read(x), target);
+    }
+
+    public override void Lerp(double a, Operand x, Vector y)
+    {
+        var target = Write(y);
+        VectorMath<T>.Lerp(a, Read(x), target);
+    }
+
+    public override void Step(
+        Optimizer optimizer, double rate, long number, Operand gradient, Vector x, Vector state0, Vector state1)
+    {
+        var point = Write(x);
+        var first = WriteIfBound(state0);
+        var second = WriteIfBound(state1);
+        _optimizers[optimizer].Step(new()
+        {
+            X = point,
+            Gradient = Read(gradient),
+            State0 = first,
+            State1 = second,
+            Rate = rate,
+            Number = number,
+            Blocks = _blocks,
+        });
+    }
+
+    Span<T> WriteIfBound(Vector y) => y.Index < 0 ? [] : Write(y);
+
+    public override void Compensate(
+        double lambda, Operand now, Operand then, Vector g, Vector meanSquare, double keep, double epsilon)
+    {
+        var gradient = Write(g);
+        if (meanSquare.Index < 0)
+            VectorMath<T>.Compensate(lambda, Read(now), Read(then), gradient);
+        else
+        {
+            var square = Write(meanSquare);
+            VectorMath<T>.Compensate(lambda, keep, epsilon, Read(now), Read(then), gradient, square);
+        }
+    }
+
+    public override void ProjectOntoBall(double radius, Vector y) => VectorMath<T>.ClipToBall(radius, Write(y));
+
+    public override void Multiply(Operand m, Operand x, Vector y)
+    {
+        var target = Write(y);
+        MatrixMath<T>.Multiply(Read(m), Read(x), target);
+    }
+
+    public override void Solve(Operand m, Operand b, Vector y)
+    {
+        var target = Write(y);
+        MatrixMath<T>.Solve(Read(m), Read(b), target);
+    }
+
+    public override void FloorEigenvalues(double floor, Vector m) => MatrixMath<T>.FloorEigenvalues(floor, Write(m));
+
+    public override void Mix(NeighbourRows rows, long iteration, Operand self, Vector y)
+    {
+        var node = Place;
+        var neighbours = RoleLayout.Topology.PhaseAt(iteration).InNeighbours(node);
+        var mixing = _mixing!.At(iteration);
+        var weights = mixing.Weights(node);
+        var target = Write(y);
+        VectorMath<T>.Scale(mixing.SelfWeight(node), Read(self), target);
+        for (var k = 0; k < neighbours.Length; k++)
+        {
+            var row = Row(rows, k, iteration);
+            if (row.IsEmpty)
+            {
+                throw new InvalidOperationException(
+                    $"node {node} mixes iteration {iteration} without node {neighbours[k]}");
+            }
+            VectorMath<T>.Axpy(weights[k], row, target);
+        }
+        ReleaseRows(rows, neighbours.Length, iteration);
+    }
+
+    /// <summary>Refuses a message that does not carry what its kind declares.</summary>
+    protected void CheckContents(in Message m)
+    {
+        var vectors = m.Vector3.Index >= 0 ? 4
+            : m.Vector2.Index >= 0 ? 3
+            : m.Vector1.Index >= 0 ? 2
+            : m.Vector.Index >= 0 ? 1
+            : 0;
+        if (vectors != m.Kind.VectorCount)
+        {
+            throw new InvalidOperationException($"role '{RoleLayout.Name}' sends '{m.Kind}' with {vectors} vectors, "
+                + $"and its kind declares {m.Kind.VectorCount}");
+        }
+    }
+
+    /// <summary>Refuses several steps of what has no steps.</summary>
+    protected void CheckSteps(in Computation c)
+    {
+        if (c.Steps == 1)
+            return;
+        if (c.Steps < 1 || c.Oracle is not LocalSteps || c.Key is null)
+        {
+            throw new InvalidOperationException(
+                $"role '{RoleLayout.Name}' asks for {c.Steps} steps of {c.Oracle}: steps are at least 1, more than 1 "
+                + "only in local training, and need the key of the first batch");
+        }
+    }
+
+    /// <summary>Refuses a timer into the past.</summary>
+    protected void CheckTimer(VirtualTime delay)
+    {
+        if (delay < VirtualTime.Zero)
+            throw new InvalidOperationException($"role '{RoleLayout.Name}' sets a timer of {delay.Nanoseconds} ns");
+    }
+}

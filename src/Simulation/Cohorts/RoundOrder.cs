@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Topologies;
+
+namespace AsyncOpt.Simulation.Cohorts;
+
+/// <summary>The order of an agent's events in a round.</summary>
+/// <param name="topology">Who hears from whom.</param>
+/// <param name="ties">The run's ties.</param>
+/// <param name="firstAgent">The agent of row 0.</param>
+sealed class RoundOrder(Topology topology, Ties ties, int firstAgent)
+{
+    /// <summary>The most events of an agent in a round.</summary>
+    public int EventsMax { get; } = topology.InDegreeMax + 1;
+
+    /// <summary>
+    /// The events of an agent in their order. Senders differ, so that they decide where ties are equal.
+    /// </summary>
+    /// <param name="i">The agent's rank in its role.</param>
+    /// <param name="due">The computation that completes, if any.</param>
+    /// <param name="arrived">The messages that come, if any.</param>
+    /// <param name="order">Tie above sender, out.</param>
+    /// <param name="sequences">The sequence of each, out.</param>
+    /// <returns>How many there are.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Of(int i, in Wave due, in Wave arrived, Span<ulong> order, Span<uint> sequences)
+    {
+        var count = 0;
+        if (due.IsPending)
+        {
+            var sequence = due.SequenceOf(topology.OutDegree(i));
+            Add(firstAgent + i, sequence, ref count, order, sequences);
+        }
+        if (arrived.IsPending)
+        {
+            var neighbours = topology.InNeighbours(i);
+            var edges = topology.InEdgeIds(i);
+            for (var k = 0; k < neighbours.Length; k++)
+            {
+                var sender = neighbours[k];
+                var sequence = arrived.SequenceOf(topology.OutDegree(sender))
+                    + (uint)(edges[k] - topology.OutStart(sender));
+                Add(firstAgent + sender, sequence, ref count, order, sequences);
+            }
+        }
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Add(int sender, uint sequence, ref int count, Span<ulong> order, Span<uint> sequences)
+    {
+        var key = ((ulong)ties.Of(sender, sequence) << 32) | (uint)sender;
+        var at = count++;
+        for (; at > 0 && order[at - 1] > key; at--)
+            (order[at], sequences[at]) = (order[at - 1], sequences[at - 1]);
+        (order[at], sequences[at]) = (key, sequence);
+    }
+}

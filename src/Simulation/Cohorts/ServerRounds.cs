@@ -1,0 +1,259 @@
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Kernels;
+using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Partitions;
+using AsyncOpt.Simulation.Recordings;
+using AsyncOpt.Simulation.State;
+
+namespace AsyncOpt.Simulation.Cohorts;
+
+/// <summary>
+/// Rounds of a server and its workers: while all workers act in lockstep, what is pending is one of three waves,
+/// messages to all workers, a computation of each, or a message of each to the server. A handler of the first worker
+/// says what all of them do; the server handles its messages one by one, in their order, without events in a queue.
+/// </summary>
+sealed unsafe partial class ServerRounds<T> : IDisposable
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    // Agents that a thread takes at a time.
+    const int BlockRows = 256;
+
+    readonly World<T> _world;
+    readonly RoleMemory<T> _workers;
+    readonly OracleSet<T> _oracles;
+    readonly BatchEvaluator<T> _evaluator;
+    readonly Snapshots<T> _snapshots;
+    readonly Recording _record;
+    readonly CohortScript _script;
+    readonly Ties _ties;
+    readonly (long Down, long Up) _delays;
+    readonly byte[] _stateBefore;
+
+    // The workers' chains, beside each other, and the hashes of what they sent last.
+    NativeArray<ulong>? _chains;
+    NativeArray<ulong>? _hashes;
+
+    // What every worker has sent and requested since the rounds began.
+    uint _sent;
+    uint _requested;
+
+    ServerRounds(
+        World<T> world, (RoleLayout Server, RoleLayout Workers) roles, OracleSet<T> oracles,
+        BatchEvaluator<T> evaluator, Snapshots<T> snapshots, Recording record, (long, long) delays)
+    {
+        (_world, _oracles, _evaluator, _snapshots, _record, _delays) =
+            (world, oracles, evaluator, snapshots, record, delays);
+        _workers = world.Roles[roles.Workers.Index];
+        Server = roles.Server.First;
+        _script = new CohortScript(new Peer(_workers.First), new Peer(Server));
+        _ties = new Ties(world.Seed);
+        _stateBefore = new byte[_workers.StateBytes];
+        _work = Work;
+        _scratch = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new Scratch())];
+    }
+
+    /// <summary>The rounds of a run whose workers may act in lockstep; null where they cannot.</summary>
+    public static ServerRounds<T>? Of(
+        World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator, Snapshots<T> snapshots, Recording record) =>
+        // Its kernels are the processor's: a device has bits of its own.
+        evaluator.Device is null && Lockstep.ServerDelays(world.Plan, world.Layout) is { } delays
+            ? new(world, Lockstep.ServerAndWorkers(world.Layout)!.Value, oracles, evaluator, snapshots, record, delays)
+            : null;
+
+    /// <summary>The server's number.</summary>
+    public int Server { get; }
+
+    public RoleMemory<T> Workers => _workers;
+
+    public bool IsActive { get; private set; }
+
+    /// <summary>Messages to the workers.</summary>
+    public DownWave Down;
+
+    /// <summary>Computations of the workers.</summary>
+    public ComputingWave Computing;
+
+    /// <summary>Messages to the server.</summary>
+    public UpWave Up;
+
+    /// <summary>The slot that every worker holds a snapshot in, and how it came.</summary>
+    public (Slot Slot, int Snapshot, Origin Origin)? Held;
+
+    /// <summary>When the wave that is pending is due.</summary>
+    public Moment Next => Down.IsPending ? Down.Due
+        : Computing.IsPending ? Computing.Due
+        : Up.IsPending ? Up.Due
+        : Moment.Never;
+
+    public long Bytes => (_chains?.Bytes ?? 0) + (_hashes?.Bytes ?? 0) + (_order.Length * 2L * sizeof(ulong));
+
+    public void Dispose()
+    {
+        _chains?.Dispose();
+        _hashes?.Dispose();
+    }
+
+    /// <summary>
+    /// Begins rounds with messages to all workers, if these are in states that are alike and nothing of theirs is
+    /// pending.
+    /// </summary>
+    public bool TryBegin()
+    {
+        if (!AreAlike())
+            return false;
+        _chains ??= new NativeArray<ulong>(_workers.Layout.Agents);
+        for (var i = 0; i < _workers.Layout.Agents; i++)
+        {
+            _chains[i] = _world.Cores[_workers.First + i].Chain;
+            for (var v = 0; v < _workers.Dimensions.Length; v++)
+                Unshare(v, i);
+        }
+        (_sent, _requested, IsActive) = (0, 0, true);
+        return true;
+    }
+
+    bool AreAlike()
+    {
+        ref var first = ref _world.Cores[_workers.First];
+        for (var i = 0; i < _workers.Layout.Agents; i++)
+        {
+            ref var core = ref _world.Cores[_workers.First + i];
+            if (core.Flags != 0 || core.FirstRequest != 0
+                || (core.Sent, core.Computations) != (first.Sent, first.Computations))
+                return false;
+        }
+        return _workers.AreAlike();
+    }
+
+    /// <summary>A vector that a snapshot shares gets its memory for itself, to be written.</summary>
+    public void Unshare(int vector, int worker)
+    {
+        var sharing = _workers.Sharing(vector, worker);
+        if (*sharing != 0)
+            _snapshots.Unshare(sharing);
+    }
+
+    /// <summary>Gives every worker what is noted once for all, so that each can be looked at by itself.</summary>
+    public void Settle()
+    {
+        if (!IsActive)
+            return;
+        var first = stackalloc byte[_workers.StateBytes];
+        new Span<byte>(_workers.State(0), _workers.StateBytes).CopyTo(new Span<byte>(first, _workers.StateBytes));
+        for (var i = 0; i < _workers.Layout.Agents; i++)
+        {
+            _workers.Program.Follow(_workers.State(i), first, i);
+            ref var core = ref _world.Cores[_workers.First + i];
+            core.Chain = _chains![i];
+            core.Acted = Math.Max(core.Acted, _now.Time);
+            core.Sent += _sent;
+            core.Computations += _requested;
+        }
+        (_sent, _requested) = (0, 0);
+    }
+
+    /// <summary>Ends the rounds: every worker has its own state, counters and slots again.</summary>
+    public void End()
+    {
+        Settle();
+        if (Held is var (slot, snapshot, origin))
+        {
+            for (var i = 0; i < _workers.Layout.Agents; i++)
+            {
+                _snapshots.AddReference(snapshot);
+                ref var s = ref _snapshots[snapshot];
+                *_workers.Slot(slot.Index, i) = new SlotRecord
+                {
+                    Snapshot = snapshot + 1,
+                    Compute = origin.Compute - s.Compute,
+                    Wire = origin.Wire - s.Wire,
+                };
+            }
+            _snapshots.Release(snapshot);
+        }
+        (IsActive, Down, Computing, Up, Held) = (false, default, default, default, null);
+    }
+
+    /// <summary>How many events every worker has sent, and computations it has requested.</summary>
+    (uint Sent, uint Requested) Counters =>
+        (_world.Cores[_workers.First].Sent + _sent, _world.Cores[_workers.First].Computations + _requested);
+
+    /// <summary>When a message of the server that is sent now comes to a worker.</summary>
+    public Moment DownAt(long now, uint depth) =>
+        new(now + _delays.Down, _delays.Down == 0 ? depth + 1 : 0);
+
+    /// <summary>Fetches what the server will read of an agent's message.</summary>
+    public void Expect(int agent, int vector)
+    {
+        var worker = agent - _workers.First;
+        var bytes = Math.Min(Prefetch.BytesMax, (long)_workers.Dimensions[vector] * sizeof(T));
+        Prefetch.Bytes(_workers.Vector(vector, worker), bytes);
+        Prefetch.Item(ref _hashes![worker]);
+        Prefetch.Item(ref *_workers.Sharing(vector, worker));
+    }
+
+    /// <summary>The hash of what a worker sent last.</summary>
+    public ulong HashOf(int worker) => _hashes![worker];
+
+    /// <summary>Handles the workers' wave that is due; false if they do not act alike.</summary>
+    public bool TryHandle(Moment now)
+    {
+        var state = new Span<byte>(_workers.State(0), _workers.StateBytes);
+        state.CopyTo(_stateBefore);
+        _script.Begin(now.Time, Counters.Requested);
+        if (Down.IsPending)
+        {
+            var m = Down.ReceivedBy(0, Server, _snapshots.OriginAt(Down.Snapshot, now.Time, 0, now.Time - Down.Sent));
+            _workers.Program.Message(_workers.State(0), in m, _script);
+        }
+        else
+        {
+            var c = Computing.CompletedAt(now.Time);
+            _workers.Program.Completion(_workers.State(0), in c, _script);
+        }
+        if (!Fits())
+        {
+            _stateBefore.CopyTo(state);
+            return false;
+        }
+        Execute(now);
+        return true;
+    }
+
+    bool Fits()
+    {
+        if (_script.IsBeyond)
+            return false;
+        var held = Down.IsPending && _script.HeldSlot is { } slot ? slot : Held?.Slot;
+        bool IsThere(Operand x) => x.Kind == OperandKind.Vector || (held is { } s && s.Index == x.Index);
+        foreach (var op in _script.Ops)
+        {
+            if (!IsThere(op.X))
+                return false;
+        }
+        if (_script.Sent is { } sent
+            && sent.Kind.Vectors[0].Resolve(_world.Layout.Context.Dimension) != _workers.Dimensions[sent.Vector])
+            return false;
+        return _script.Computation is not { } c
+            || ((c.Oracle.InputCount < 1 || IsThere(c.Input)) && (c.Oracle.InputCount < 2 || IsThere(c.Input1))
+                && (c.Oracle.InputCount < 3 || IsThere(c.Input2))
+                && (c.Batch > 0 || _world.Plan.Compute.PerSample == VirtualTime.Zero || HasEqualShards));
+    }
+
+    bool HasEqualShards
+    {
+        get
+        {
+            var size = _evaluator.Evaluator.ShardSize(0);
+            for (var i = 1; i < _workers.Layout.Agents; i++)
+            {
+                if (_evaluator.Evaluator.ShardSize(i) != size)
+                    return false;
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Simulation.Computations;
+
+/// <summary>How long computations take by the run's compute model: the same draws on every host.</summary>
+static class Durations
+{
+    /// <summary>The duration of one computation, in ns.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="role">The role of the agent that computes.</param>
+    /// <param name="agent">The agent.</param>
+    /// <param name="place">Where it is; -1 for a server.</param>
+    /// <param name="number">Rank of the computation among the agent's: names the draw.</param>
+    /// <param name="asked">What is computed.</param>
+    public static long Of(RunPlan plan, RoleLayout role, int agent, int place, long number, in Asked asked)
+    {
+        var model = plan.Compute;
+        var factor = role.Count switch
+        {
+            Count.One => 1.0,
+            Count.Tokens when model.TokenFactors is { } tokens => tokens[agent - role.First],
+            _ => model.Factors[place],
+        };
+        var draw = new Draw(plan.Seeds.Run, Purpose.ComputeTime, (ulong)agent, (ulong)number);
+        return model.Duration(factor, asked.Steps, asked.Samples, in draw).Nanoseconds;
+    }
+}

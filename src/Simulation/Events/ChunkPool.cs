@@ -1,0 +1,158 @@
+using System.Runtime.CompilerServices;
+using AsyncOpt.Kernels;
+using AsyncOpt.Simulation.Memory;
+
+namespace AsyncOpt.Simulation.Events;
+
+/// <summary>Events in linked chunks, newest chunk first.</summary>
+struct ChunkList
+{
+    public static readonly ChunkList Empty = new() { Head = -1 };
+
+    public int Head;
+    public int Count;
+}
+
+/// <summary>Fixed-size chunks of events in native memory, reused.</summary>
+/// <param name="arena">Where they lie.</param>
+sealed unsafe class ChunkPool(Arena arena)
+{
+    const int ChunkShift = 3;
+    const int ChunkEvents = 1 << ChunkShift;
+    const int BlockShift = 12;
+    const int BlockChunks = 1 << BlockShift;
+
+    int _blocks;
+    nint[] _starts = new nint[16];
+    int[] _next = new int[BlockChunks];
+    int _free = -1;
+    int _used;
+
+    public long Bytes =>
+        ((long)_blocks * BlockChunks * ChunkEvents * sizeof(Event)) + ((long)_next.Length * sizeof(int));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Append(ref ChunkList list, in Event e)
+    {
+        var at = list.Count & (ChunkEvents - 1);
+        if (at == 0)
+            list.Head = Take(list.Head);
+        At(list.Head)[at] = e;
+        list.Count++;
+    }
+
+    /// <summary>Moves all events to a span, and frees the chunks.</summary>
+    public void Drain(ref ChunkList list, Span<Event> target)
+    {
+        var at = list.Count;
+        while (list.Head >= 0)
+        {
+            var n = CountInHead(list.Count);
+            at -= n;
+            new ReadOnlySpan<Event>(At(list.Head), n).CopyTo(target[at..]);
+            RemoveHead(ref list, n);
+        }
+    }
+
+    /// <summary>Moves all events to the buckets of a rung, and frees the chunks.</summary>
+    public void Drain(ref ChunkList list, EventQueue.Rung rung)
+    {
+        while (list.Head >= 0)
+        {
+            var n = CountInHead(list.Count);
+            var chunk = At(list.Head);
+            for (var i = 0; i < n; i++)
+                Append(ref rung.Buckets[(chunk[i].Time - rung.Start) >> rung.Shift], in chunk[i]);
+            RemoveHead(ref list, n);
+        }
+    }
+
+    /// <summary>Whether all events have the same time, so that no finer bucket could part them.</summary>
+    public bool IsOneInstant(ChunkList list)
+    {
+        var time = At(list.Head)->Time;
+        for (int chunk = list.Head, left = list.Count; chunk >= 0; chunk = _next[chunk])
+        {
+            var n = CountInHead(left);
+            for (var i = 0; i < n; i++)
+            {
+                if (At(chunk)[i].Time != time)
+                    return false;
+            }
+            left -= n;
+        }
+        return true;
+    }
+
+    /// <summary>Tells of all events.</summary>
+    public void Tell(ChunkList list, Expectation expect, int ahead)
+    {
+        for (int chunk = list.Head, left = list.Count; chunk >= 0; chunk = _next[chunk])
+        {
+            var n = CountInHead(left);
+            expect(new ReadOnlySpan<Event>(At(chunk), n), ahead);
+            left -= n;
+        }
+    }
+
+    /// <summary>Fetches the newest chunk.</summary>
+    public void Fetch(ChunkList list)
+    {
+        if (list.Count > 0)
+            Prefetch.Bytes(At(list.Head), ChunkEvents * sizeof(Event));
+    }
+
+    public Event[] Copy(ChunkList list)
+    {
+        var events = new Event[list.Count];
+        var at = 0;
+        for (int chunk = list.Head, left = list.Count; chunk >= 0; chunk = _next[chunk])
+        {
+            var n = CountInHead(left);
+            new ReadOnlySpan<Event>(At(chunk), n).CopyTo(events.AsSpan(at));
+            at += n;
+            left -= n;
+        }
+        return events;
+    }
+
+    static int CountInHead(int count) => ((count - 1) & (ChunkEvents - 1)) + 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    Event* At(int chunk) => (Event*)_starts[chunk >> BlockShift] + ((long)(chunk & (BlockChunks - 1)) << ChunkShift);
+
+    void RemoveHead(ref ChunkList list, int events)
+    {
+        var chunk = list.Head;
+        list.Head = _next[chunk];
+        list.Count -= events;
+        _next[chunk] = _free;
+        _free = chunk;
+    }
+
+    int Take(int next)
+    {
+        var chunk = _free;
+        if (chunk >= 0)
+        {
+            _free = _next[chunk];
+        }
+        else
+        {
+            if (_used == _blocks * BlockChunks)
+                AddBlock();
+            chunk = _used++;
+        }
+        _next[chunk] = next;
+        return chunk;
+    }
+
+    void AddBlock()
+    {
+        if (_blocks == _starts.Length)
+            Array.Resize(ref _starts, 2 * _starts.Length);
+        _starts[_blocks++] = (nint)arena.Take<Event>((long)BlockChunks * ChunkEvents).Pointer;
+        if (_next.Length < _blocks * BlockChunks)
+            Array.Resize(ref _next, 2 * _next.Length);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace AsyncOpt.Simulation.Events;
+
+enum EventType : byte
+{
+    /// <summary>A message arrives at its receiver's station.</summary>
+    Message,
+
+    /// <summary>
+    /// A message arrives at the receiver's network card, which passes on one message after the other.
+    /// </summary>
+    AtReceiverCard,
+
+    /// <summary>The service of a message ends.</summary>
+    ServiceEnd,
+
+    /// <summary>A computation is due.</summary>
+    Computed,
+
+    /// <summary>A timer goes off.</summary>
+    Timer,
+
+    /// <summary>A token arrives.</summary>
+    Arrived,
+
+    /// <summary>The agent goes down.</summary>
+    Crash,
+
+    /// <summary>The agent comes back.</summary>
+    Restart,
+}
+
+/// <summary>
+/// Ranks events of equal time and depth at one agent: faults, then messages and completions, then timers.
+/// </summary>
+enum EventClass : byte
+{
+    Fault,
+    Message,
+    Timer,
+}
+
+/// <summary>
+/// A pending event, 44 bytes. At one agent, events are handled in the order of
+/// (time, depth, class, tie, sender, sequence); between agents the order of equal (time, depth) is free, because no
+/// effect takes place before depth + 1.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = sizeof(int))]
+struct Event
+{
+    /// <summary>Virtual ns at which it happens.</summary>
+    public long Time;
+
+    /// <summary>Virtual ns at which it was sent or requested.</summary>
+    public long Sent;
+
+    /// <summary>Drawn at the send from the sender's engine-owned stream.</summary>
+    public uint Tie;
+
+    public int Sender;
+
+    /// <summary>How many events the sender had sent before.</summary>
+    public uint Sequence;
+
+    public int Receiver;
+
+    /// <summary>Snapshot, message record, request, waiting message, node or fault, by type; -1 for none.</summary>
+    public int Payload;
+
+    /// <summary>Generation of the payload's slot, or where a token comes from.</summary>
+    public int Extra;
+
+    /// <summary>The cause's depth + 1 if it has the same time, else 0.</summary>
+    public ushort Depth;
+
+    /// <summary>The number of the message kind.</summary>
+    public byte Kind;
+
+    byte _typeAndLost;
+
+    const byte LostBit = 0x80;
+
+    public EventType Type
+    {
+        readonly get => (EventType)(_typeAndLost & ~LostBit);
+        set => _typeAndLost = (byte)((_typeAndLost & LostBit) | (byte)value);
+    }
+
+    /// <summary>Whether it is a token's move that was lost.</summary>
+    public bool IsLost
+    {
+        readonly get => (_typeAndLost & LostBit) != 0;
+        set => _typeAndLost = (byte)((_typeAndLost & ~LostBit) | (value ? LostBit : 0));
+    }
+
+    public readonly EventClass Class => Type switch
+    {
+        EventType.Crash or EventType.Restart => EventClass.Fault,
+        EventType.Timer => EventClass.Timer,
+        _ => EventClass.Message,
+    };
+
+    /// <summary>
+    /// The total order of a partition: receivers are ranked within a depth, which changes nothing at any one agent and
+    /// keeps the events of an agent together.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Before(in Event a, in Event b)
+    {
+        if (a.Time != b.Time)
+            return a.Time < b.Time;
+        return BeforeAtSameTime(in a, in b);
+    }
+
+    static bool BeforeAtSameTime(in Event a, in Event b)
+    {
+        if (a.Depth != b.Depth)
+            return a.Depth < b.Depth;
+        if (a.Receiver != b.Receiver)
+            return a.Receiver < b.Receiver;
+        if (a.Class != b.Class)
+            return a.Class < b.Class;
+        if (a.Tie != b.Tie)
+            return a.Tie < b.Tie;
+        if (a.Sender != b.Sender)
+            return a.Sender < b.Sender;
+        return a.Sequence < b.Sequence;
+    }
+}

@@ -1,0 +1,279 @@
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Kernels;
+
+namespace AsyncOpt.Simulation.Memory;
+
+/// <summary>One snapshot: where its coordinates are, who shares it, and what it rests on.</summary>
+unsafe struct SnapshotRecord<T>
+    where T : unmanaged
+{
+    /// <summary>The coordinates: a vector's own memory until that is next written, then a pooled buffer.</summary>
+    public T* Data;
+
+    public int Dimension;
+
+    /// <summary>Messages, slots, rows, requests and the running handler that refer to it.</summary>
+    public int References;
+
+    /// <summary>The vector whose memory it shares; null once it has a buffer.</summary>
+    public int* SharedBy;
+
+    /// <summary>The ring of snapshots of the same coordinates under other versions; itself if it is alone.</summary>
+    public int Next;
+    public int Previous;
+
+    public long Version;
+    public long Birth;
+    public long Compute;
+    public long Wire;
+
+    /// <summary>Hash of the coordinates' bits, once somebody asked for it.</summary>
+    public ulong Hash;
+    public bool IsHashed;
+}
+
+/// <summary>
+/// The snapshots of a partition: immutable, reference-counted, pooled. Snapshots share their vector's memory; all that
+/// were taken between two writes get one copy, and only if somebody still refers to one of them at the second.
+/// </summary>
+/// <param name="arena">Where they lie.</param>
+sealed unsafe class Snapshots<T>(Arena arena)
+    where T : unmanaged
+{
+    readonly Slab<SnapshotRecord<T>> _records = new(arena);
+    readonly BufferPool<T> _buffers = new(arena);
+
+    public BufferPool<T> Buffers => _buffers;
+
+    public long Bytes => _records.Bytes + _buffers.Bytes;
+
+    public ref SnapshotRecord<T> this[int i] => ref _records[i];
+
+    /// <summary>How many different coordinates are stored.</summary>
+    public int Stored { get; private set; }
+
+    /// <summary>A snapshot of a vector, with one reference, that of the caller.</summary>
+    /// <param name="data">The vector's memory.</param>
+    /// <param name="dimension">Its number of coordinates.</param>
+    /// <param name="sharing">Where the vector notes the snapshot that shares its memory: its number + 1, or 0.</param>
+    /// <param name="version">The version, or -1.</param>
+    /// <param name="birth">When that was born, in ns.</param>
+    /// <param name="compute">ns computed since.</param>
+    /// <param name="wire">ns on the wire since.</param>
+    public int Take(T* data, int dimension, int* sharing, long version, long birth, long compute, long wire)
+    {
+        var i = _records.Take();
+        ref var s = ref _records[i];
+        s.Dimension = dimension;
+        s.References = 1;
+        (s.Version, s.Birth, s.Compute, s.Wire) = (version, birth, compute, wire);
+        s.Data = data;
+        s.SharedBy = sharing;
+        if (*sharing == 0)
+        {
+            (s.Next, s.Previous) = (i, i);
+            s.IsHashed = false;
+            *sharing = i + 1;
+            Stored++;
+        }
+        else
+        {
+            Join(*sharing - 1, i);
+        }
+        return i;
+    }
+
+    /// <summary>Puts a snapshot into the ring of another of the same coordinates.</summary>
+    void Join(int ring, int i)
+    {
+        ref var s = ref _records[i];
+        ref var other = ref _records[ring];
+        (s.Next, s.Previous) = (other.Next, ring);
+        _records[other.Next].Previous = i;
+        other.Next = i;
+        (s.IsHashed, s.Hash) = (other.IsHashed, other.Hash);
+    }
+
+    /// <summary>A snapshot with a buffer of its own, filled by the caller, with one reference.</summary>
+    public int TakeOwned(int dimension, long version, long birth, long compute, long wire)
+    {
+        var data = _buffers.Take(dimension);
+        var i = _records.Take();
+        ref var s = ref _records[i];
+        s = default;
+        s.Data = data;
+        (s.Next, s.Previous) = (i, i);
+        Stored++;
+        (s.Dimension, s.References) = (dimension, 1);
+        (s.Version, s.Birth, s.Compute, s.Wire) = (version, birth, compute, wire);
+        return i;
+    }
+
+    /// <summary>A snapshot of the same coordinates as another, with one reference.</summary>
+    public int TakeAlike(int other, long version, long birth, long compute, long wire)
+    {
+        var i = _records.Take();
+        ref var s = ref _records[i];
+        ref var o = ref _records[other];
+        s.Data = o.Data;
+        s.SharedBy = o.SharedBy;
+        (s.Dimension, s.References) = (o.Dimension, 1);
+        (s.Version, s.Birth, s.Compute, s.Wire) = (version, birth, compute, wire);
+        Join(other, i);
+        return i;
+    }
+
+    /// <summary>Whether there are other snapshots of the same coordinates.</summary>
+    public bool IsShared(int i) => _records[i].Next != i;
+
+    public void AddReference(int i) => _records[i].References++;
+
+    public void Release(int i)
+    {
+        ref var s = ref _records[i];
+        if (--s.References > 0)
+            return;
+        _records.Free(i);
+        if (s.Next != i)
+        {
+            Leave(i);
+            return;
+        }
+        Stored--;
+        if (s.SharedBy != null)
+            *s.SharedBy = 0;
+        else
+            _buffers.Return(s.Data, s.Dimension);
+    }
+
+    void Leave(int i)
+    {
+        ref var s = ref _records[i];
+        _records[s.Previous].Next = s.Next;
+        _records[s.Next].Previous = s.Previous;
+        if (s.SharedBy != null)
+            *s.SharedBy = s.Next + 1;
+    }
+
+    /// <summary>
+    /// Gives the snapshots that share a vector's memory a buffer of their own, before the vector is written.
+    /// </summary>
+    public void Unshare(int* sharing)
+    {
+        var first = *sharing - 1;
+        var copy = _buffers.Copy(_records[first].Data, _records[first].Dimension);
+        var i = first;
+        do
+        {
+            ref var s = ref _records[i];
+            s.Data = copy;
+            s.SharedBy = null;
+            i = s.Next;
+        }
+        while (i != first);
+        *sharing = 0;
+    }
+
+    /// <summary>Fetches a snapshot's coordinates; long ones are left to the processor, which sees an order.</summary>
+    public void Fetch(int i)
+    {
+        ref var s = ref _records[i];
+        Prefetch.Bytes(s.Data, Math.Min((long)s.Dimension * sizeof(T), Prefetch.BytesMax));
+    }
+
+    /// <summary>Notes the hash of a snapshot's bits where it is known.</summary>
+    public void Know(int i, ulong hash) => (_records[i].Hash, _records[i].IsHashed) = (hash, true);
+
+    public ulong Hash(int i)
+    {
+        ref var s = ref _records[i];
+        if (!s.IsHashed)
+        {
+            s.Hash = VectorHash.Of(new ReadOnlySpan<T>(s.Data, s.Dimension));
+            s.IsHashed = true;
+        }
+        return s.Hash;
+    }
+
+    /// <summary>
+    /// What a reader at the given time sees of the snapshot's origin, after some more computing and travelling.
+    /// </summary>
+    public Origin OriginAt(int i, long now, long compute, long wire)
+    {
+        ref var s = ref _records[i];
+        return new Origin(s.Version, s.Birth, s.Compute + compute, s.Wire + wire, now);
+    }
+}
+
+/// <summary>Buffers of a few dimensions, in native memory, reused.</summary>
+/// <param name="arena">Where they lie.</param>
+sealed unsafe class BufferPool<T>(Arena arena)
+    where T : unmanaged
+{
+    const int BlockBytes = 1 << 16;
+
+    // The first free buffer of each dimension, which holds where the next is; null for none.
+    int[] _dimensions = [];
+    nint[] _free = [];
+
+    public long Bytes { get; private set; }
+
+    /// <summary>A buffer of the given number of coordinates, with any contents.</summary>
+    public T* Take(int dimension)
+    {
+        ref var free = ref FreeOf(dimension);
+        if (free == 0)
+            AddBlock(dimension, ref free);
+        var buffer = free;
+        free = *(nint*)buffer;
+        return (T*)buffer;
+    }
+
+    public T* Copy(T* data, int dimension)
+    {
+        var copy = Take(dimension);
+        new ReadOnlySpan<T>(data, dimension).CopyTo(new Span<T>(copy, dimension));
+        return copy;
+    }
+
+    public void Return(T* buffer, int dimension) => Push((nint)buffer, ref FreeOf(dimension));
+
+    static void Push(nint buffer, ref nint free)
+    {
+        *(nint*)buffer = free;
+        free = buffer;
+    }
+
+    ref nint FreeOf(int dimension)
+    {
+        // A method has very few different dimensions.
+        for (var i = 0; i < _dimensions.Length; i++)
+        {
+            if (_dimensions[i] == dimension)
+                return ref _free[i];
+        }
+        _dimensions = [.. _dimensions, dimension];
+        _free = [.. _free, 0];
+        return ref _free[^1];
+    }
+
+    /// <summary>Bytes from one buffer to the next: whole lines of the cache, where little is lost by it.</summary>
+    static nint StrideOf(int dimension)
+    {
+        const nint line = 64, lossMax = 8;
+        var bytes = Math.Max(sizeof(nint), (nint)dimension * sizeof(T));
+        var whole = (bytes + line - 1) & -line;
+        return whole - bytes <= bytes / lossMax ? whole : bytes;
+    }
+
+    void AddBlock(int dimension, ref nint free)
+    {
+        var stride = StrideOf(dimension);
+        var count = Math.Max(1, BlockBytes / stride);
+        var block = arena.Take<byte>(count * stride);
+        Bytes += block.Bytes;
+        for (var i = count - 1; i >= 0; i--)
+            Push((nint)block.Pointer + (i * stride), ref free);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Runtime.InteropServices;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+
+namespace AsyncOpt.Simulation.Rules;
+
+/// <summary>A crash of one agent.</summary>
+/// <param name="Agent">Whose.</param>
+/// <param name="At">When, in ns.</param>
+/// <param name="Until">When it comes back, in ns; null for never.</param>
+/// <param name="Number">Rank of the crash among all, times two: it and the restart are told apart by it.</param>
+/// <param name="Fault">Which of the run's faults it is of.</param>
+readonly record struct AgentCrash(int Agent, long At, long? Until, uint Number, int Fault);
+
+/// <summary>When the faults of a run let agents crash: known before it begins, the same for every host.</summary>
+static class CrashSchedule
+{
+    /// <summary>The first crash of an agent that is not over at a time, in ns; null for none.</summary>
+    public static AgentCrash? NotOver(RunPlan plan, Layout layout, int agent, long time) => Of(plan, layout)
+        .Where(c => c.Agent == agent && !(c.Until <= time)).OrderBy(c => c.At).Select(c => (AgentCrash?)c)
+        .FirstOrDefault();
+
+    /// <summary>
+    /// The crashes of all agents that stay at the places that the faults name; none overlap at one agent. Those of
+    /// tokens depend on where they are: <see cref="PlaceCrashes"/>.
+    /// </summary>
+    public static IEnumerable<AgentCrash> Of(RunPlan plan, Layout layout) =>
+        OfPlaces(plan).SelectMany(c => AgentsAt(c.Agent, layout).Select(agent => c with { Agent = agent }))
+            .Select((c, number) => c with { Number = 2 * (uint)number });
+
+    /// <summary>The crashes of places, each as one of an agent of the place's number; none overlap at one.</summary>
+    public static IEnumerable<AgentCrash> OfPlaces(RunPlan plan)
+    {
+        var crashes = plan.Faults.SelectMany((fault, i) =>
+            fault.Crashes(plan.Places, plan.Seeds.Run, plan.Stop.Time).Select(crash => new AgentCrash(
+                crash.Place, crash.At.Nanoseconds, crash.Until?.Nanoseconds, 0, i)));
+        // Those of one fault do not overlap.
+        return plan.Faults.Count <= 1 ? crashes : Joined(crashes);
+    }
+
+    /// <summary>Who is down already stays down until the last of the crashes that overlap is over.</summary>
+    static IEnumerable<AgentCrash> Joined(IEnumerable<AgentCrash> crashes)
+    {
+        var all = crashes.ToArray();
+        var order = Enumerable.Range(0, all.Length).OrderBy(i => all[i].Agent).ThenBy(i => all[i].At).ToArray();
+        var isWithin = new bool[all.Length];
+        for (int k = 1, first = 0; k < order.Length; k++)
+        {
+            ref var before = ref all[order[first]];
+            ref var crash = ref all[order[k]];
+            if (crash.Agent != before.Agent || before.Until <= crash.At)
+            {
+                first = k;
+                continue;
+            }
+            isWithin[order[k]] = true;
+            if (crash.Until is null || crash.Until > before.Until)
+                before = before with { Until = before.Until is null ? null : crash.Until };
+        }
+        return all.Where((_, i) => !isWithin[i]);
+    }
+
+    static IEnumerable<int> AgentsAt(int place, Layout layout) => layout.Roles.Select(role => role.Count switch
+    {
+        Count.One when place < 0 => role.First,
+        Count.PerNode or Count.PerWorker when place >= 0 => role.First + place,
+        _ => -1,
+    }).Where(agent => agent >= 0);
+}
+
+/// <summary>A time during which a place is down.</summary>
+/// <param name="At">From when on, in ns.</param>
+/// <param name="Until">Until when, in ns; null for good.</param>
+/// <param name="Number">Rank among those of the place, times two.</param>
+/// <param name="Fault">Which of the run's faults it is of.</param>
+sealed record PlaceCrash(long At, long? Until, uint Number, int Fault);
+
+/// <summary>When the places of a run are down: for tokens, who stand on one place after the other.</summary>
+sealed class PlaceCrashes
+{
+    readonly Dictionary<int, List<PlaceCrash>> _crashes = [];
+
+    PlaceCrashes(IEnumerable<AgentCrash> crashes)
+    {
+        foreach (var crash in crashes.OrderBy(c => c.Agent).ThenBy(c => c.At))
+        {
+            ref var ofPlace = ref CollectionsMarshal.GetValueRefOrAddDefault(_crashes, crash.Agent, out _);
+            ofPlace ??= [];
+            ofPlace.Add(new(crash.At, crash.Until, 2 * (uint)ofPlace.Count, crash.Fault));
+        }
+    }
+
+    /// <summary>Those of a run with tokens; null where no token can meet one.</summary>
+    public static PlaceCrashes? Of(RunPlan plan, Layout layout) =>
+        layout.Roles.Any(r => r.Count == Count.Tokens) && CrashSchedule.OfPlaces(plan).Any(c => c.Agent >= 0)
+            ? new(CrashSchedule.OfPlaces(plan).Where(c => c.Agent >= 0))
+            : null;
+
+    /// <summary>The crash by which a place is down at a time, in ns; null if it is up.</summary>
+    public PlaceCrash? DownAt(int place, long time) =>
+        Find(place, time, out var crashes) is var i and > 0 && !(crashes![i - 1].Until <= time) ? crashes[i - 1] : null;
+
+    /// <summary>The first crash of a place that is not over at a time, in ns; null for none.</summary>
+    public PlaceCrash? NotOver(int place, long time) => DownAt(place, time) ?? From(place, time);
+
+    /// <summary>The first crash of a place at or after a time, in ns; null if there is none.</summary>
+    public PlaceCrash? From(int place, long time) =>
+        Find(place, time - 1, out var crashes) is var i && i < (crashes?.Count ?? 0) ? crashes![i] : null;
+
+    /// <summary>How many crashes of a place begin at or before a time.</summary>
+    int Find(int place, long time, out List<PlaceCrash>? crashes)
+    {
+        if (!_crashes.TryGetValue(place, out crashes))
+            return 0;
+        var (low, high) = (0, crashes.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (crashes[middle].At <= time)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+}

@@ -1,0 +1,36 @@
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Simulation.Checkpoints;
+
+namespace AsyncOpt.Simulation.Windows;
+
+/// <summary>What the course of a run in virtual time asks of its host, however that has the events handled.</summary>
+interface IVirtualHost
+{
+    /// <summary>The virtual time, in ns, of the last event handled so far.</summary>
+    long LastTime { get; }
+
+    /// <summary>Goes on from a checkpoint; null where the run begins.</summary>
+    Progress? Resume();
+
+    /// <summary>Starts all agents.</summary>
+    void Start();
+
+    /// <summary>
+    /// Handles all events before an instant, unless cancelled; false if none at or after it lets an agent act.
+    /// </summary>
+    /// <param name="instant">Virtual time, in ns.</param>
+    /// <param name="isSampled">Whether the judge samples there.</param>
+    bool RunUntil(long instant, bool isSampled);
+
+    /// <summary>When the first checkpoint after an instant is due, in ns; the greatest number for never.</summary>
+    long CutAfter(long instant);
+
+    /// <summary>Writes a checkpoint of the present.</summary>
+    void Save(Progress progress);
+
+    /// <summary>No event will be handled any more: shows the judge all there is.</summary>
+    void Gather();
+
+    /// <summary>Says in a run's record how the host ran it.</summary>
+    RunRecord Describe(RunRecord record);
+}
