@@ -2,9 +2,10 @@ using System.IO.Compression;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
+using AsyncOpt.Grains.Live.Agents;
 using AsyncOpt.Grains.Runs;
-using AsyncOpt.Live;
 using AsyncOpt.Reporting.Gateway;
+using AsyncOpt.Simulation.Replay;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AsyncOpt.Grains;

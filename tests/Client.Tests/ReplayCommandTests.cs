@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
-using AsyncOpt.Live;
+using AsyncOpt.Simulation.Replay;
 
 namespace AsyncOpt.Client.Tests;
 

@@ -11,10 +11,9 @@ public class ProjectArrowTests
         ["Simulation"] = ["Kernels", "Core"],
         ["Reporting"] = ["Core"],
         ["Experiments"] = ["Kernels", "Core"],
-        ["Live"] = ["Simulation", "Kernels", "Core"],
-        ["Client"] = ["Live", "Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
-        ["Grains"] = ["Live", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
-        ["Silo"] = ["Grains", "Live", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
+        ["Client"] = ["Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
+        ["Grains"] = ["Simulation", "Experiments", "Reporting", "Kernels", "Core"],
+        ["Silo"] = ["Grains", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
     };
 
     const string BenchmarksTests = "tests/Benchmarks.Tests/Benchmarks.Tests.csproj";

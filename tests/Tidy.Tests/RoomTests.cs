@@ -26,6 +26,7 @@ public partial class RoomTests
         [
             "Memory", "Events", "State", "Partitions", "Recordings", "Computations", "Agents", "Checkpoints", "Judging",
         ],
+        ["Replay"] = ["Memory", "Events", "State", "Partitions", "Computations", "Agents"],
     };
 
     [GeneratedRegex(@"^namespace AsyncOpt\.Simulation\.(\w+);", RegexOptions.Multiline)]

@@ -4,8 +4,8 @@ using AsyncOpt.Client.Display;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
-using AsyncOpt.Live;
 using AsyncOpt.Reporting;
+using AsyncOpt.Simulation.Replay;
 using Spectre.Console;
 
 namespace AsyncOpt.Client.Commands;

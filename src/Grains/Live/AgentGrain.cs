@@ -1,4 +1,4 @@
-using AsyncOpt.Live;
+using AsyncOpt.Grains.Live.Agents;
 using Orleans.Placement;
 
 namespace AsyncOpt.Grains.Live;

@@ -1,4 +1,4 @@
-using AsyncOpt.Live;
+using AsyncOpt.Grains.Live.Agents;
 using AsyncOpt.Simulation.Memory;
 using Orleans.Runtime.Placement;
 

@@ -1,4 +1,4 @@
-using AsyncOpt.Live;
+using AsyncOpt.Grains.Live.Agents;
 using Orleans.Concurrency;
 
 namespace AsyncOpt.Grains.Live;

@@ -1,4 +1,4 @@
-using AsyncOpt.Live;
+using AsyncOpt.Grains.Live.Agents;
 
 namespace AsyncOpt.Grains.Live;
 

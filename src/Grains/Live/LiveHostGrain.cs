@@ -1,5 +1,5 @@
+using AsyncOpt.Grains.Live.Agents;
 using AsyncOpt.Grains.Runs;
-using AsyncOpt.Live;
 using AsyncOpt.Simulation.Memory;
 using Orleans.Concurrency;
 using Orleans.Placement;

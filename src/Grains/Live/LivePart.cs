@@ -2,9 +2,10 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Grains.Live.Agents;
 using AsyncOpt.Grains.Runs;
-using AsyncOpt.Live;
 using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Replay;
 
 namespace AsyncOpt.Grains.Live;
 

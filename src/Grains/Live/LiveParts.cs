@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using AsyncOpt.Grains.Live.Agents;
 using AsyncOpt.Grains.Runs;
-using AsyncOpt.Live;
 using Microsoft.Extensions.Options;
 
 namespace AsyncOpt.Grains.Live;

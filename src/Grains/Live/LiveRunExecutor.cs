@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Grains.Live.Agents;
 using AsyncOpt.Grains.Runs;
-using AsyncOpt.Live;
 using AsyncOpt.Reporting;
 using AsyncOpt.Reporting.Gateway;
 using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Replay;
 
 namespace AsyncOpt.Grains.Live;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using AsyncOpt.Live;
+using AsyncOpt.Grains.Live.Agents;
 
 namespace AsyncOpt.Grains.Live;
 

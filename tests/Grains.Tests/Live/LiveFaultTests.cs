@@ -2,8 +2,8 @@ using AsyncOpt.Contract.Tests;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Grains.Live;
+using AsyncOpt.Grains.Live.Agents;
 using AsyncOpt.Grains.Tests.Virtual;
-using AsyncOpt.Live;
 using AsyncOpt.Reporting.Gateway;
 
 namespace AsyncOpt.Grains.Tests.Live;

@@ -1,10 +1,11 @@
 using AsyncOpt.Contract.Tests;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
+using AsyncOpt.Grains.Live.Agents;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Grains.Tests.Virtual;
-using AsyncOpt.Live;
 using AsyncOpt.Reporting.Gateway;
+using AsyncOpt.Simulation.Replay;
 
 namespace AsyncOpt.Grains.Tests.Live;
 

@@ -1,0 +1,308 @@
+using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Links;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Rules;
+using AsyncOpt.Simulation.State;
+
+namespace AsyncOpt.Grains.Live.Agents;
+
+/// <summary>
+/// A message's way: the sender's card, faults, delay, the transport; then ranks, the receiver's card, its turn.
+/// </summary>
+sealed unsafe partial class Interpreter<T>
+{
+    // A peer that does not answer is told after this many messages how far they came.
+    const uint UntoldMax = 64;
+
+    // The most unacknowledged messages on a link that the running handler used, and whose.
+    long _outstanding;
+    int _outstandingPeer;
+
+    // --- sending --------------------------------------------------------------------------------------------------
+
+    public override void Send(Peer to, in Message message)
+    {
+        CheckContents(in message);
+        var role = _run.Layout.RoleOf(to.Id);
+        var way = _run.Links.Find(_agent.Role, _agent.Place, role, role.PlaceOf(to.Id));
+        SendAlong(in way, to.Id, in message);
+    }
+
+    public override void SendToNeighbours(MessageKind kind, Snapshot vector, long iteration = 0)
+    {
+        var message = new Message(kind) { Vector = vector };
+        CheckContents(in message);
+        var topology = _agent.Role.Topology;
+        var phase = topology.PhaseAt(iteration);
+        var node = _agent.Place;
+        for (var k = 0; k < phase.OutDegree(node); k++)
+        {
+            var way = Way.Of(topology, phase, node, k);
+            SendAlong(in way, _agent.Role.First + way.To, in message);
+        }
+    }
+
+    void SendAlong(in Way way, int receiver, in Message message)
+    {
+        var number = _agent.Sends++;
+        CountSent(_run.KindBytes[message.Kind.Number]);
+        var links = _run.Links;
+        var (id, k) = links.Next(in way, _agent.Id, number);
+        var left = LeaveCard(in way, _run.KindBytes[message.Kind.Number]);
+        switch (links.Judge(in way, id, k, out var fault))
+        {
+            case Verdict.Drop:
+                _agent.LostCount++;
+                _run.Fire(fault);
+                _run.Lose(_agent.Id, receiver, _now);
+                return;
+            case Verdict.Duplicate:
+                _agent.DuplicatedCount++;
+                _run.Fire(fault);
+                _agent.SentCount++;
+                Dispatch(receiver, in message, number, left - _now + links.Delay(in way, id, k, copy: true));
+                break;
+        }
+        Dispatch(receiver, in message, number, left - _now + links.Delay(in way, id, k, copy: false));
+    }
+
+    void CountSent(long bytes)
+    {
+        BeginEpoch(_run.Epoch);
+        _agent.SentCount++;
+        _agent.SentBytes += bytes;
+    }
+
+    /// <summary>When the message has left the sender: its card sends one after the other.</summary>
+    long LeaveCard(in Way way, long bytes)
+    {
+        if (_run.Plan.Links.SendRate is not { } rate || way.Id == Links.Local)
+            return _now;
+        return _agent.SenderFree = Math.Max(_now, _agent.SenderFree) + LinkModel.Transfer(bytes, rate).Nanoseconds;
+    }
+
+    void Dispatch(int receiver, in Message m, uint number, long delay)
+    {
+        ref var end = ref _agent.Links.Of(receiver);
+        var message = new LiveMessage
+        {
+            Sender = _agent.Id,
+            Receiver = receiver,
+            Kind = m.Kind.Number,
+            Number = number,
+            Rank = end.Sent++,
+            Acknowledged = end.Received,
+            Life = _agent.Life,
+            Epoch = _agent.CountEpoch,
+            Sent = _now,
+            Vector = At(m.Vector),
+            Vector1 = At(m.Vector1),
+            Vector2 = At(m.Vector2),
+            Vector3 = At(m.Vector3),
+            Scalar = m.Scalar,
+            Scalar1 = m.Scalar1,
+            Scalar2 = m.Scalar2,
+            Scalar3 = m.Scalar3,
+            Trace = _turn?.Id,
+        };
+        end.Untold = 0;
+        var outstanding = (long)end.Sent - end.Acknowledged;
+        if (outstanding > _outstanding)
+            (_outstanding, _outstandingPeer) = (outstanding, receiver);
+        _run.SendAfter(delay, message);
+    }
+
+    public override void Move(int node)
+    {
+        var number = _agent.Sends++;
+        CountSent(_run.MoveBytes(_agent.Role));
+        var from = _agent.Place;
+        var isLost = _run.Links.JudgeMove(_agent.Id, from, node, number, out var fault) == Verdict.Drop;
+        if (isLost)
+        {
+            _agent.LostCount++;
+            _run.Fire(fault);
+        }
+        var move = new LiveMove(_agent, node, from, isLost, _agent.CountEpoch);
+        _agent.Add(move);
+        _agent.Flags |= AgentFlags.Moving;
+        _run.Wheel.AddOrFire(_run.Clock.Wall(_run.Links.MoveDelay(_agent.Id, from, node, number)), move);
+    }
+
+    // --- receiving ------------------------------------------------------------------------------------------------
+
+    /// <summary>A message came.</summary>
+    public void Receive(LiveMessage message)
+    {
+        var isAcknowledgement = message.Kind == LiveMessage.Acknowledgement;
+        if ((uint)message.Sender >= (uint)_run.Layout.Agents || (!isAcknowledgement && !IsWellFormed(message)))
+        {
+            _agent.RefusedCount++;
+            return;
+        }
+        ref var end = ref _agent.Links.Of(message.Sender);
+        if (isAcknowledgement)
+        {
+            Acknowledge(ref end, message);
+            ServeWaiting();
+            return;
+        }
+        if (message.Life > end.PeerLife)
+            (end.PeerLife, end.Received, end.Beyond) = (message.Life, 0, 0);
+        // Who came back after its silo was lost cannot know what had come before.
+        if (_agent.Life > message.Life && end is { Received: 0, Beyond: 0 })
+            LinkLedger.GiveUp(ref end, message.Rank);
+        if (message.Life < end.PeerLife || !LinkLedger.Accept(ref end, message.Rank))
+        {
+            _agent.RepeatedCount++;
+            return;
+        }
+        if (++end.Untold >= UntoldMax)
+            Tell(ref end);
+        Acknowledge(ref end, message);
+        BeginEpoch(message.Epoch);
+        if (message.Epoch == _agent.CountEpoch)
+            _agent.ReceivedCount++;
+        message.Arrived = Math.Max(_run.Clock.Now, message.Sent);
+        if (_run.Plan.Links.Fifo)
+            InOrder(ref end, message);
+        else
+            Arrive(message);
+        ServeWaiting();
+    }
+
+    void Acknowledge(ref LinkEnd end, LiveMessage message)
+    {
+        // An acknowledgement of an earlier life's ranks says nothing.
+        if (message.Acknowledged <= end.Sent)
+            end.Acknowledged = Math.Max(end.Acknowledged, message.Acknowledged);
+        if (_agent.IsHeldBack && _agent.HeldBackBy == end.Peer
+            && (long)end.Sent - end.Acknowledged <= _run.Options.OutstandingMax)
+            _agent.IsHeldBack = false;
+    }
+
+    void Tell(ref LinkEnd end)
+    {
+        end.Untold = 0;
+        _run.Transport.Send(new LiveMessage
+        {
+            Sender = _agent.Id,
+            Receiver = end.Peer,
+            Kind = LiveMessage.Acknowledgement,
+            Acknowledged = end.Received,
+            Life = _agent.Life,
+            Epoch = _agent.CountEpoch,
+        });
+    }
+
+    /// <summary>FIFO links: a message waits for those sent before it.</summary>
+    void InOrder(ref LinkEnd end, LiveMessage message)
+    {
+        if (message.Rank >= end.Received)
+        {
+            (_agent.Early ??= []).Add(message);
+            return;
+        }
+        // What came early and is no longer ahead of a gap follows; handling may move the ledger's memory.
+        var below = end.Received;
+        Arrive(message);
+        HandOnEarly(message.Sender, below);
+    }
+
+    void HandOnEarly(int sender, uint below)
+    {
+        if (_agent.Early is not { Count: > 0 } early)
+            return;
+        foreach (var next in early.Where(m => m.Sender == sender && m.Rank < below).OrderBy(m => m.Rank).ToList())
+        {
+            early.Remove(next);
+            Arrive(next);
+        }
+    }
+
+    /// <summary>What waits for lost predecessors goes on without them.</summary>
+    void FlushEarly()
+    {
+        while (_agent.Early is { Count: > 0 } early)
+        {
+            var sender = early[0].Sender;
+            ref var end = ref _agent.Links.Of(sender);
+            LinkLedger.GiveUp(ref end, early.Where(m => m.Sender == sender).Max(m => m.Rank) + 1);
+            HandOnEarly(sender, end.Received);
+        }
+    }
+
+    /// <summary>The message passes the receiver's card and gets its turn.</summary>
+    void Arrive(LiveMessage message)
+    {
+        if (_run.Plan.Links.ReceiveRate is { } rate && !message.PassedCard)
+        {
+            var bytes = _run.KindBytes[message.Kind];
+            _agent.ReceiverFree =
+                Math.Max(message.Arrived, _agent.ReceiverFree) + LinkModel.Transfer(bytes, rate).Nanoseconds;
+            var wait = _agent.ReceiverFree - message.Arrived;
+            message.PassedCard = true;
+            message.Arrived = _agent.ReceiverFree;
+            _agent.AtCard++;
+            _run.Wheel.Add(_run.Clock.Wall(wait), new LiveSignal(_agent, Signal.PassedCard) { Subject = message });
+            return;
+        }
+        HappenOrWait(message);
+    }
+
+    /// <summary>The message as its handler sees it.</summary>
+    Received Open(LiveMessage m)
+    {
+        var kind = _run.Kinds[m.Kind];
+        var wire = m.Arrived - m.Sent;
+        if (wire > 0 && _run.Record.IsSampled(_agent.Id))
+            _run.Span(_agent.Id, "wire", kind.Name, m.Sent, m.Arrived, m.Sender);
+        return new Received
+        {
+            Sender = new Peer(m.Sender),
+            Kind = kind,
+            Vector = NoteReceived(m.Vector),
+            Vector1 = NoteReceived(m.Vector1),
+            Vector2 = NoteReceived(m.Vector2),
+            Vector3 = NoteReceived(m.Vector3),
+            Origin = m.Vector is { } v
+                ? new Origin(v.Version, v.Birth, v.Compute + m.Service, v.Wire + wire, _now)
+                : new Origin(Origin.Unversioned, _now, 0, 0, _now),
+            Scalar = m.Scalar,
+            Scalar1 = m.Scalar1,
+            Scalar2 = m.Scalar2,
+            Scalar3 = m.Scalar3,
+        };
+    }
+
+    Snapshot NoteReceived(LiveVector? vector) =>
+        vector is null ? Core.Programs.Snapshot.None : Note((LiveVector<T>)vector);
+
+    /// <summary>Whether the message carries what its kind declares.</summary>
+    bool IsWellFormed(LiveMessage m)
+    {
+        if ((uint)m.Kind >= (uint)_run.Kinds.Length)
+            return false;
+        var dimensions = _run.KindDimensions[m.Kind];
+        ReadOnlySpan<LiveVector?> vectors = [m.Vector, m.Vector1, m.Vector2, m.Vector3];
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            if (i < dimensions.Length
+                ? vectors[i] is not LiveVector<T> v || v.Dimension != dimensions[i]
+                : vectors[i] is not null)
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>From an epoch's first message on the agent counts for it; earlier counts are over.</summary>
+    void BeginEpoch(int epoch)
+    {
+        if (epoch <= _agent.CountEpoch)
+            return;
+        _agent.SentBefore = _agent.SentCount;
+        _agent.ReceivedBefore = _agent.ReceivedCount;
+        _agent.LostBefore = _agent.LostCount;
+        _agent.CountEpoch = epoch;
+    }
+}

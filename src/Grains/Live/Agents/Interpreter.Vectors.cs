@@ -1,0 +1,137 @@
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Replay;
+
+namespace AsyncOpt.Grains.Live.Agents;
+
+/// <summary>The memory of vectors, and the places that hold received ones.</summary>
+sealed unsafe partial class Interpreter<T>
+{
+    public override int Held(NeighbourRows rows, long iteration)
+    {
+        var held = _agent.RowsHeld[rows.Index];
+        return held[(int)(iteration % held.Length)];
+    }
+
+    public override Snapshot Snapshot(Vector x, long version) => Take(x, version, _now, 0, 0);
+
+    public override Snapshot Snapshot(Vector x, in Origin origin) =>
+        Take(x, origin.Version, origin.Birth, origin.Compute, origin.Wire);
+
+    Snapshot Take(Vector x, long version, long birth, long compute, long wire)
+    {
+        ref var cell = ref _agent.Vectors[x.Index];
+        cell.IsShared = true;
+        return Note(new LiveVector<T>(cell.Data)
+        {
+            Version = version,
+            Birth = birth,
+            Compute = compute,
+            Wire = wire,
+        });
+    }
+
+    Snapshot Note(LiveVector<T> vector)
+    {
+        _snapshots.Add(vector);
+        return new Snapshot(_snapshots.Count - 1);
+    }
+
+    LiveVector<T>? At(Snapshot snapshot) => snapshot.Index < 0 ? null : _snapshots[snapshot.Index];
+
+    public override void Hold(Slot slot, in Received m)
+    {
+        var vector = _snapshots[m.Vector.Index];
+        _agent.Slots[slot.Index] = new HeldVector<T>
+        {
+            Vector = vector,
+            Compute = m.Origin.Compute - vector.Compute,
+            Wire = m.Origin.Wire - vector.Wire,
+        };
+    }
+
+    public override void Hold(Slot slot, Snapshot own) =>
+        _agent.Slots[slot.Index] = new HeldVector<T> { Vector = _snapshots[own.Index] };
+
+    public override void Release(Slot slot) => _agent.Slots[slot.Index] = default;
+
+    public override void Hold(NeighbourRows rows, long iteration, in Received m)
+    {
+        var sender = m.Sender.Id - _run.Layout.RoleOf(m.Sender.Id).First;
+        var k = _agent.Role.Topology.PhaseAt(iteration).InNeighbours(_agent.Place).BinarySearch(sender);
+        ref var row = ref _agent.Row(rows.Index, k, iteration);
+        if (row is not null)
+        {
+            // A duplicate of what is there already changes nothing; anything else would be lost.
+            if (row.Version == m.Version)
+                return;
+            throw new InvalidOperationException(
+                $"node {_agent.Place} still holds iteration {row.Version} of node {sender}, got {iteration}");
+        }
+        row = _snapshots[m.Vector.Index];
+        var held = _agent.RowsHeld[rows.Index];
+        held[(int)(iteration % held.Length)]++;
+    }
+
+    public override Span<double> Numbers(Table table) => _agent.Tables[table.Index];
+
+    protected override ReadOnlySpan<T> Row(NeighbourRows rows, int k, long iteration) =>
+        _agent.Row(rows.Index, k, iteration)?.Data;
+
+    protected override void ReleaseRows(NeighbourRows rows, int count, long iteration)
+    {
+        for (var k = 0; k < count; k++)
+            _agent.Row(rows.Index, k, iteration) = null;
+        var held = _agent.RowsHeld[rows.Index];
+        held[(int)(iteration % held.Length)] = 0;
+    }
+
+    protected override ReadOnlySpan<T> Read(Operand x) => x.Kind switch
+    {
+        OperandKind.Vector => _agent.Vectors[x.Index].Data,
+        OperandKind.Slot => (_agent.Slots[x.Index].Vector ?? throw new InvalidOperationException(
+            $"role '{_agent.Role.Name}' reads slot {x.Index}, which is empty")).Data,
+        OperandKind.Snapshot when x.Index >= 0 => _snapshots[x.Index].Data,
+        _ => throw new InvalidOperationException($"role '{_agent.Role.Name}' reads a vector that is not there"),
+    };
+
+    /// <summary>The vector's memory, for writing: snapshots keep what they had, the vector gets a copy.</summary>
+    protected override Span<T> Write(Vector y)
+    {
+        ref var cell = ref _agent.Vectors[y.Index];
+        if (cell.IsShared)
+        {
+            cell.Data = [.. cell.Data];
+            cell.IsShared = false;
+        }
+        return cell.Data;
+    }
+
+    /// <summary>The hash of the agent's state: see <see cref="AgentStateHash"/>.</summary>
+    ulong StateHash()
+    {
+        var hash = new AgentStateHash();
+        hash.Agent(
+            _agent.Place, IsOver, IsDown, _agent.Computations, _agent.TimersSet, _agent.Draws);
+        hash.State(_agent.State, _run.UsedStateBytes(_agent.Role));
+        foreach (var vector in _agent.Vectors)
+            hash.Vector<T>(vector.Data);
+        foreach (var table in _agent.Tables)
+            hash.Table(table);
+        for (var s = 0; s < _agent.Slots.Length; s++)
+        {
+            ref var slot = ref _agent.Slots[s];
+            if (slot.Vector is { } v)
+                hash.Slot<T>(s, v.Data, v.Version, v.Birth, v.Compute + slot.Compute, v.Wire + slot.Wire);
+        }
+        for (var set = 0; set < _agent.Rows.Length; set++)
+        {
+            var iterations = _agent.RowsHeld[set].Length;
+            for (var i = 0; i < _agent.Rows[set].Length; i++)
+            {
+                if (_agent.Rows[set][i] is { } row)
+                    hash.Row<T>(set, i / iterations, i % iterations, row.Data, row.Version);
+            }
+        }
+        return hash.Value;
+    }
+}

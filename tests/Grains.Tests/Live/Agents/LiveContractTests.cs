@@ -1,0 +1,99 @@
+using AsyncOpt.Contract.Tests;
+using AsyncOpt.Core.Laws;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Grains.Live.Agents;
+using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Replay;
+
+namespace AsyncOpt.Grains.Tests.Live.Agents;
+
+/// <summary>
+/// What every method owes on the live host: an end with a reason, finite values, and the proof that its agents were real
+/// concurrent actors and nothing else: the embedded host, fed with the order of their events, has the same bits.
+/// </summary>
+public class LiveContractTests
+{
+    public static TheoryData<string, string> Methods => ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash");
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task The_run_ends_with_a_reason_and_replays_bit_for_bit(string method, string faults)
+    {
+        var plan = ContractPlans.Live(method, faults).Plan(0, cancellation: TestContext.Current.CancellationToken);
+
+        var (record, replay) = await Run(plan, factor: ContractPlans.Factor(faults));
+
+        Assert.NotEmpty(record.Reason);
+        Assert.Contains(record.Outcome, (Outcome[])[Outcome.BudgetSpent, Outcome.Stalled, Outcome.Completed]);
+        if (record.Outcome == Outcome.Stalled)
+            Assert.Matches("waits? for", record.Reason);
+        if (faults is "none" or "duplicate")
+            Assert.Equal(Outcome.BudgetSpent, record.Outcome);
+        Assert.All(record.Estimate, value => Assert.True(double.IsFinite(value)));
+        // On a busy machine the faults' time may pass before anything else happens.
+        Assert.True(faults == "crash" || record.Counts.Updates > 0);
+        Assert.Equal(record.Counts.Updates, record.Staleness.Updates);
+        Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
+        Assert.Equal(record.Counts.Events, replay.Roles.Sum(r => r.Events));
+    }
+
+    [Theory]
+    [InlineData("async-sgd", "duplicate")]
+    [InlineData("ad-psgd", "none")]
+    [InlineData("sa-srrw", "drop")]
+    [InlineData("bsvrb-v2", "none")]
+    public async Task So_it_does_as_fast_as_it_goes_at_float32_on_links_that_keep_the_order(string method, string faults)
+    {
+        var plan = ContractPlans.Plan(method, faults);
+        plan = plan with
+        {
+            Precision = Precision.Float32,
+            Links = plan.Links with { Fifo = plan.Topology is null || !method.Contains("srrw", StringComparison.Ordinal) },
+            SampleEvery = Seconds(0.1),
+            Stop = new StopRules { Updates = 300, Time = Seconds(20) },
+        };
+
+        var (record, replay) = await Run(plan, factor: 0);
+
+        Assert.True(record.Counts.Updates >= 300 || record.Outcome == Outcome.Stalled, record.Reason);
+        Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
+    }
+
+    [Theory(Timeout = Patience.LimitMilliseconds)]
+    [InlineData("async-sgd")]
+    [InlineData("ad-psgd")]
+    [InlineData("d-sgd")]
+    [InlineData("sa-srrw")]
+    [InlineData("local-sgd")]
+    public async Task So_it_does_when_activations_are_lost_and_others_go_on(string method)
+    {
+        var plan = ContractPlans.Live(method, "none").Plan(0, cancellation: TestContext.Current.CancellationToken);
+        // Who serves a message lets its own events wait.
+        var service = new ShiftedExponential(new() { Shift = 0, Mean = 2e-3 });
+        plan = plan with { Service = Simulator.LayOut(plan).Roles.ToDictionary(r => r.Name, _ => (Law)service) };
+
+        var (record, replay) = await Run(plan, factor: 0.2, activationTurns: 3);
+
+        Assert.Equal(Outcome.BudgetSpent, record.Outcome);
+        Assert.True(record.Counts.Updates > 0);
+        Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
+        Assert.Equal(record.Counts.Events, replay.Roles.Sum(r => r.Events));
+    }
+
+    static async Task<(RunRecord Record, ReplayReport Replay)> Run(
+        RunPlan plan, double factor, int activationTurns = int.MaxValue)
+    {
+        var agents = Simulator.LayOut(plan).Agents;
+        var header = ReplayLogHeader.Here("contract", "{}", agents, plan.Precision);
+        MemoryStream[] logs = [new(), new()];
+        RunRecord record;
+        using (var cluster = new Loopback(plan, factor, hosts: 2, h => new ReplayLogWriter(logs[h], header),
+                   activationTurns: activationTurns))
+        {
+            record = await LiveLeader.Run(
+                plan, cluster.Clock, cluster, new LeaderOptions(), null, TestContext.Current.CancellationToken);
+        }
+        var log = ReplayLog.Read([.. logs.Select((l, h) => ($"host {h}", l.ToArray()))]);
+        return (record, Replayer.Run(plan, log, TestContext.Current.CancellationToken));
+    }
+}
