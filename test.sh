@@ -25,7 +25,7 @@ give_up() {
 
 # The test projects of the solution, as paths.
 test_projects() {
-    tr '\\' '/' < AsyncOpt.sln | grep -o 'tests/[^"]*\.csproj' | sort -u
+    tr '\\' '/' < AsyncOpt.sln | grep -o 'tests/[^"]*\.Tests\.csproj' | sort -u
 }
 
 # --- Restore.

@@ -9,7 +9,7 @@ using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels.Devices;
 using AsyncOpt.Kernels.Gpu;
 using AsyncOpt.Simulation;
-using AsyncOpt.Simulation.Tests.Support;
+using AsyncOpt.Testing;
 
 namespace AsyncOpt.Benchmarks.Gpu;
 

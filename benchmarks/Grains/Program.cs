@@ -6,7 +6,7 @@ using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Experiments;
 using AsyncOpt.Simulation;
-using AsyncOpt.Simulation.Tests.Support;
+using AsyncOpt.Testing;
 
 // Measures live grains beside bare ones, and virtual mode beside the embedded engine, in one process; prints ratios.
 const int Balls = 100;

@@ -4,7 +4,7 @@ using AsyncOpt.Benchmarks.Workloads;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Simulation.Tests.Support;
+using AsyncOpt.Testing;
 
 namespace AsyncOpt.Benchmarks.Rows;
 

@@ -7,7 +7,7 @@ using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Problems.Nets;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Simulation.Tests.Support;
+using AsyncOpt.Testing;
 
 namespace AsyncOpt.Benchmarks.Rows;
 

@@ -4,7 +4,7 @@ using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
-using AsyncOpt.Simulation.Tests.Support;
+using AsyncOpt.Testing;
 
 namespace AsyncOpt.Benchmarks.Workloads;
 

@@ -6,7 +6,7 @@ using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
-using AsyncOpt.Simulation.Tests.Support;
+using AsyncOpt.Testing;
 
 namespace AsyncOpt.Benchmarks.Workloads;
 

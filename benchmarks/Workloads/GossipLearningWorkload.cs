@@ -5,7 +5,7 @@ using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Problems.Shardings;
 using AsyncOpt.Core.Topologies;
-using AsyncOpt.Simulation.Tests.Support;
+using AsyncOpt.Testing;
 
 namespace AsyncOpt.Benchmarks.Workloads;
 

@@ -1,7 +1,7 @@
 using AsyncOpt.Benchmarks.Measure;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Topologies;
-using AsyncOpt.Simulation.Tests.Support;
+using AsyncOpt.Testing;
 
 namespace AsyncOpt.Benchmarks.Workloads;
 

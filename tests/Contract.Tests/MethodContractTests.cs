@@ -1,7 +1,6 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation;
-using AsyncOpt.Simulation.Tests.Support;
 
 namespace AsyncOpt.Contract.Tests;
 
@@ -14,10 +13,10 @@ public class MethodContractTests
 {
     /// <summary>Every method, under plain links and under faults.</summary>
     public static TheoryData<string, string> Methods =>
-        ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash");
+        [.. ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash")];
 
     /// <summary>Every method, where nothing can keep it from going on.</summary>
-    public static TheoryData<string, string> MethodsThatGoOn => ContractPlans.MethodsUnder("none", "duplicate");
+    public static TheoryData<string, string> MethodsThatGoOn => [.. ContractPlans.MethodsUnder("none", "duplicate")];
 
     [Theory]
     [MemberData(nameof(Methods))]
@@ -78,7 +77,7 @@ public class MethodContractTests
     }
 
     /// <summary>Every method, under each kind of fault.</summary>
-    public static TheoryData<string, string> Faults => ContractPlans.MethodsUnder("drop", "duplicate", "crash");
+    public static TheoryData<string, string> Faults => [.. ContractPlans.MethodsUnder("drop", "duplicate", "crash")];
 
     [Theory]
     [MemberData(nameof(Faults))]

@@ -1,7 +1,6 @@
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Simulation;
-using AsyncOpt.Simulation.Tests.Support;
 using AsyncOpt.Simulation.Windows;
 
 namespace AsyncOpt.Contract.Tests;
@@ -13,7 +12,7 @@ namespace AsyncOpt.Contract.Tests;
 public class ShardContractTests
 {
     /// <summary>Every method, under plain links and under faults.</summary>
-    public static TheoryData<string, string> Methods => ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash");
+    public static TheoryData<string, string> Methods => [.. ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash")];
 
     [Theory]
     [MemberData(nameof(Methods))]

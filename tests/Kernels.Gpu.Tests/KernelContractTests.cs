@@ -6,7 +6,6 @@ using AsyncOpt.Core.Problems.Nets;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Kernels.Devices;
-using AsyncOpt.Kernels.Tests.Oracles;
 
 namespace AsyncOpt.Kernels.Gpu.Tests;
 

@@ -6,7 +6,6 @@ using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation;
-using AsyncOpt.Simulation.Tests.Support;
 
 namespace AsyncOpt.Kernels.Gpu.Tests;
 

@@ -7,7 +7,6 @@ using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Simulation;
-using AsyncOpt.Simulation.Tests.Support;
 
 namespace AsyncOpt.Kernels.Gpu.Tests;
 

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using AsyncOpt.Core;
 using AsyncOpt.Grains.Runs;
-using AsyncOpt.Grains.Tests.Runs;
 using AsyncOpt.Reporting.Gateway;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace AsyncOpt.Tests;
 
 /// <summary>How long a test waits: as long as it takes, up to a bound on hangs.</summary>
-static class Patience
+public static class Patience
 {
     /// <summary>The bound in ms, for attributes.</summary>
     public const int LimitMilliseconds = 15 * 60 * 1000;

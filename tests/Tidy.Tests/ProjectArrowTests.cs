@@ -13,10 +13,12 @@ public class ProjectArrowTests
         ["Experiments"] = ["Kernels", "Core"],
         ["Client"] = ["Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
         ["Grains"] = ["Simulation", "Experiments", "Reporting", "Kernels", "Core"],
+        ["Testing"] = ["Grains"],
         ["Silo"] = ["Grains", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
     };
 
     const string BenchmarksTests = "tests/Benchmarks.Tests/Benchmarks.Tests.csproj";
+    const string Support = "tests/Support/Support.csproj";
 
     [Fact]
     public void Projects_refer_only_to_the_layers_below()
@@ -33,14 +35,28 @@ public class ProjectArrowTests
     }
 
     [Fact]
-    public void Tests_and_benchmarks_refer_to_sources_only_but_for_the_tests_of_the_benchmarks()
+    public void Tests_and_benchmarks_refer_to_sources_and_support_but_for_the_tests_of_the_benchmarks()
     {
         var wrong = from project in Project.Files(".csproj")
                     where !project.StartsWith("src/", StringComparison.Ordinal)
                     from reference in Project.ReferencesOf(project)
                     where !reference.StartsWith("src/", StringComparison.Ordinal)
+                        && reference != Support
                         && (project, reference) != (BenchmarksTests, "benchmarks/Benchmarks.csproj")
                     select $"{project} -> {reference}";
+
+        Project.None(wrong);
+    }
+
+    [Fact]
+    public void Test_projects_share_a_project_and_no_files()
+    {
+        var wrong = from project in Project.Files(".csproj")
+                    where project.StartsWith("tests/", StringComparison.Ordinal)
+                    from file in Project.Values(project, "Compile")
+                    where file.StartsWith("../", StringComparison.Ordinal)
+                        && !file.StartsWith("../../docs/examples/", StringComparison.Ordinal)
+                    select $"{project}: {file}";
 
         Project.None(wrong);
     }

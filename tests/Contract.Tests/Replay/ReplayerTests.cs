@@ -1,4 +1,3 @@
-using AsyncOpt.Contract.Tests;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
@@ -15,7 +14,7 @@ public class ReplayerTests
 {
     /// <summary>Every method, under plain links and under faults.</summary>
     public static TheoryData<string, string> Methods =>
-        ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash");
+        [.. ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash")];
 
     [Theory]
     [MemberData(nameof(Methods))]

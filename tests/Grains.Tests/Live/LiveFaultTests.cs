@@ -1,4 +1,3 @@
-using AsyncOpt.Contract.Tests;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Grains.Live;

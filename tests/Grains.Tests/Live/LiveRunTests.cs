@@ -1,4 +1,3 @@
-using AsyncOpt.Contract.Tests;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Grains.Live.Agents;
@@ -25,7 +24,7 @@ public sealed class TwoSilos : IAsyncLifetime
 /// </summary>
 public class LiveRunTests(TwoSilos silos) : IClassFixture<TwoSilos>
 {
-    public static TheoryData<string, string> Methods => ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash");
+    public static TheoryData<string, string> Methods => [.. ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash")];
 
     [Theory]
     [MemberData(nameof(Methods))]

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using AsyncOpt.Contract.Tests;
 using AsyncOpt.Grains.Tests.Virtual;
 using AsyncOpt.Reporting.Gateway;
 

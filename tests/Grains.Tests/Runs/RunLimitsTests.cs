@@ -1,4 +1,3 @@
-using AsyncOpt.Contract.Tests;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Runs;

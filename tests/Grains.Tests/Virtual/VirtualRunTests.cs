@@ -1,8 +1,6 @@
-using AsyncOpt.Contract.Tests;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Simulation;
-using AsyncOpt.Simulation.Tests.Support;
 using AsyncOpt.Simulation.Windows;
 
 namespace AsyncOpt.Grains.Tests.Virtual;
@@ -11,7 +9,7 @@ namespace AsyncOpt.Grains.Tests.Virtual;
 public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<VirtualClusters>
 {
     /// <summary>Every method, under plain links and under faults.</summary>
-    public static TheoryData<string, string> Methods => ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash");
+    public static TheoryData<string, string> Methods => [.. ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash")];
 
     [Theory]
     [MemberData(nameof(Methods))]

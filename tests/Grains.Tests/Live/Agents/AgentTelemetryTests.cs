@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using AsyncOpt.Contract.Tests;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Live.Agents;
 using AsyncOpt.Simulation;

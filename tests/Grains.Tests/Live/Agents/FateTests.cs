@@ -1,4 +1,3 @@
-using AsyncOpt.Contract.Tests;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Runs;

@@ -1,4 +1,3 @@
-using AsyncOpt.Contract.Tests;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Live.Agents;
@@ -13,7 +12,7 @@ namespace AsyncOpt.Grains.Tests.Live.Agents;
 /// </summary>
 public class LiveContractTests
 {
-    public static TheoryData<string, string> Methods => ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash");
+    public static TheoryData<string, string> Methods => [.. ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash")];
 
     [Theory]
     [MemberData(nameof(Methods))]

@@ -3,7 +3,7 @@ using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.Partitions;
 using AsyncOpt.Simulation.Windows;
 
-namespace AsyncOpt.Contract.Tests;
+namespace AsyncOpt.Testing;
 
 /// <summary>Shards of a run in this process, each on a thread of its own; they share nothing but the plan.</summary>
 sealed class ThreadedShards : IShards, IDisposable

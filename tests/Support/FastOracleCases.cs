@@ -6,10 +6,10 @@ using AsyncOpt.Core.Problems.Bilevel;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Problems.Nets;
 
-namespace AsyncOpt.Kernels.Tests.Oracles;
+namespace AsyncOpt.Tests;
 
 /// <summary>Problems to test fast oracles on, where options alone do not make them; found by type.</summary>
-interface IProblemCases
+public interface IProblemCases
 {
     /// <summary>The problem's type.</summary>
     Type Problem { get; }
@@ -21,7 +21,7 @@ interface IProblemCases
 /// <summary>
 /// Makes and builds problems by their type: any problem over samples by its options, others by their cases.
 /// </summary>
-static class FastOracleCases
+public static class FastOracleCases
 {
     const int Places = 3;
 

@@ -6,12 +6,12 @@ using AsyncOpt.Core.Schedules;
 using AsyncOpt.Experiments;
 using AsyncOpt.Simulation;
 
-namespace AsyncOpt.Contract.Tests;
+namespace AsyncOpt.Testing;
 
 /// <summary>
 /// A small run of every method of the catalogue, with and without faults, for what every method owes on every host.
 /// </summary>
-static class ContractPlans
+public static class ContractPlans
 {
     static readonly Catalogue Catalogue = Catalogue.Load();
 
@@ -23,16 +23,21 @@ static class ContractPlans
     ];
 
     /// <summary>Every method, under each of these: none, drop, duplicate, crash.</summary>
-    public static TheoryData<string, string> MethodsUnder(params string[] faults) =>
-        [.. Catalogue.OfKind(typeof(Method)).SelectMany(entry => faults.Select(fault => (entry.Name, fault)))];
+    /// <param name="faults">Some of these.</param>
+    public static IEnumerable<(string Method, string Faults)> MethodsUnder(params string[] faults) =>
+        Catalogue.OfKind(typeof(Method)).SelectMany(entry => faults.Select(fault => (entry.Name, fault)));
 
     /// <summary>The plan of a method under faults.</summary>
+    /// <param name="method">Its name.</param>
+    /// <param name="faults">none, drop, duplicate or crash.</param>
     public static RunPlan Plan(string method, string faults) => Arm(method, faults).Plan(0);
 
     /// <summary>
     /// A live run, which must not end before the machine gets to it, however busy that is: after as many updates as the
     /// simulated one makes in its time, 60 at most, or, where faults come at set times, after those.
     /// </summary>
+    /// <param name="method">Its name.</param>
+    /// <param name="faults">none, drop, duplicate or crash.</param>
     public static Arm Live(string method, string faults)
     {
         if (faults == "crash")
@@ -46,6 +51,7 @@ static class ContractPlans
     /// Wall seconds per virtual second of a live run: slower where faults come at set times, before which something
     /// should have happened.
     /// </summary>
+    /// <param name="faults">none, drop, duplicate or crash.</param>
     public static double Factor(string faults) => faults == "crash" ? 0.2 : 0.1;
 
     /// <summary>The arm of a method under faults.</summary>
@@ -53,7 +59,8 @@ static class ContractPlans
     /// <param name="faults">none, drop, duplicate or crash.</param>
     /// <param name="more">Further lines of the experiment file.</param>
     /// <param name="stop">When it ends, and how often it is sampled.</param>
-    public static Arm Arm(string method, string faults, string more = "", string stop = "stop: { time: 3s }\nsamples: 6")
+    public static Arm Arm(
+        string method, string faults, string more = "", string stop = "stop: { time: 3s }\nsamples: 6")
     {
         var entry = Catalogue.OfKind(typeof(Method)).Single(e => e.Name == method);
         var step = string.Concat(entry.Options
@@ -68,7 +75,8 @@ static class ContractPlans
             "none" => "[]",
             "drop" => "[{ name: drop, probability: 0.03 }]",
             "duplicate" => "[{ name: duplicate, probability: 0.05 }]",
-            "crash" => "[{ name: crash, place: 5, at: 0.4s, for: 0.3s }, { name: crash, place: 2, at: 1.1s, for: 0.6s }]",
+            "crash" => "[{ name: crash, place: 5, at: 0.4s, for: 0.3s }, "
+                + "{ name: crash, place: 2, at: 1.1s, for: 0.6s }]",
             _ => throw new ArgumentOutOfRangeException(nameof(faults)),
         };
         string Text(string problem) => $$"""
@@ -88,7 +96,8 @@ static class ContractPlans
             {
                 return Experiment.Parse(Text(problem), "contract.yaml", AppContext.BaseDirectory).Arms[0];
             }
-            catch (InputException e) when (problem != Problems[^1] && e.Message.Contains("does not offer", StringComparison.Ordinal))
+            catch (InputException e)
+                when (problem != Problems[^1] && e.Message.Contains("does not offer", StringComparison.Ordinal))
             {
                 // The method asks for oracles that this problem lacks: the next one.
             }

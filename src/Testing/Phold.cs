@@ -1,16 +1,18 @@
 using AsyncOpt.Core.Programs;
 
-namespace AsyncOpt.Simulation.Tests.Support;
+namespace AsyncOpt.Testing;
 
 /// <summary>
 /// PHOLD, the engine's stress test: every agent starts with some messages, and sends each one it gets on to an agent
 /// drawn among all.
 /// </summary>
+/// <param name="messagesPerAgent">How many messages each node begins with.</param>
 [Method("phold", Needs = Needs.Topology)]
 public sealed class Phold(int messagesPerAgent = 1) : Method
 {
     static readonly MessageKind Ball = new("ball");
 
+    /// <inheritdoc/>
     public override void Declare(Layout layout)
     {
         layout.Messages(Ball);
