@@ -127,7 +127,7 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
         for (var i = first; i < end; i++)
         {
             if (i + Ahead < end && topology.InDegreeMax > 2)
-                Expect(topology.InNeighbours(i + Ahead), from, d);
+                Fetch(topology.InNeighbours(i + Ahead), from, d);
             var neighbours = topology.InNeighbours(i);
             var w = weights.Weights(i);
             if (d >= Vector256<T>.Count)
@@ -145,7 +145,7 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
     }
 
     /// <summary>Fetches rows that are to be mixed: those of neighbours in a random graph are anywhere.</summary>
-    static void Expect(ReadOnlySpan<int> rows, T* start, int d)
+    static void Fetch(ReadOnlySpan<int> rows, T* start, int d)
     {
         const int line = 64;
         if (!Sse.IsSupported || d * sizeof(T) > 16 * line)

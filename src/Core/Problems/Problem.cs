@@ -261,7 +261,7 @@ public abstract class FastOracle<T>
     /// nothing is.
     /// </summary>
     /// <param name="samples">Sample numbers.</param>
-    public virtual void Expect(ReadOnlySpan<int> samples)
+    public virtual void Fetch(ReadOnlySpan<int> samples)
     {
     }
 

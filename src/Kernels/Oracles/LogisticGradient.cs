@@ -17,7 +17,7 @@ public sealed class LogisticGradient<T>(LogisticRegression problem) : FastOracle
     readonly double _regularization = problem.Regularization;
 
     /// <inheritdoc />
-    public override void Expect(ReadOnlySpan<int> samples) => _rows.Expect(samples);
+    public override void Fetch(ReadOnlySpan<int> samples) => _rows.Fetch(samples);
 
     /// <inheritdoc />
     public override void Evaluate(in OracleCall<T> call)

@@ -27,7 +27,7 @@ internal sealed class Rows<T>(FeatureMatrix matrix)
     public ReadOnlySpan<T> Dense(int row) => _values.AsSpan(row * Columns, Columns);
 
     /// <summary>Fetches dense rows that are going to be read, if they are short.</summary>
-    public unsafe void Expect(ReadOnlySpan<int> rows)
+    public unsafe void Fetch(ReadOnlySpan<int> rows)
     {
         var bytes = (long)Columns * sizeof(T);
         if (!IsDense || bytes > Prefetch.BytesMax)

@@ -19,7 +19,7 @@ public sealed class SoftmaxGradient<T>(SoftmaxRegression problem) : FastOracle<T
     readonly double _regularization = problem.Regularization;
 
     /// <inheritdoc />
-    public override void Expect(ReadOnlySpan<int> samples) => _rows.Expect(samples);
+    public override void Fetch(ReadOnlySpan<int> samples) => _rows.Fetch(samples);
 
     /// <inheritdoc />
     [SkipLocalsInit]

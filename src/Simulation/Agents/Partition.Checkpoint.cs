@@ -16,7 +16,7 @@ sealed unsafe partial class Partition<T>
     bool IsLive(in Event e) => e.Type switch
     {
         EventType.Computed or EventType.Timer => _requests[e.Payload].Generation == e.Extra,
-        EventType.ServiceEnd => _waiting[e.Payload].Generation == e.Extra,
+        EventType.ServiceEnd => _waiting.IsCurrent(in e),
         _ => true,
     };
 
@@ -79,7 +79,7 @@ sealed unsafe partial class Partition<T>
             case EventType.ServiceEnd:
                 Enter(e.Receiver);
                 e.Payload = _role.Served[_index] - 1;
-                e.Extra = _waiting[e.Payload].Generation;
+                e.Extra = _waiting.GenerationOf(e.Payload);
                 break;
             case EventType.Arrived:
                 (e.Payload, e.Extra) = (from.ReadInt32(), from.ReadInt32());
@@ -105,11 +105,11 @@ sealed unsafe partial class Partition<T>
         {
             to.Write(IsServing);
             if (IsServing)
-                SaveEvent(in _waiting[_role.Served[_index] - 1].Event, to, ids);
-            for (var at = WaitingFirst; at != 0; at = _waiting[at - 1].Next)
+                SaveEvent(in _waiting[_role.Served[_index] - 1], to, ids);
+            for (var at = WaitingFirst; at != 0; at = _waiting.After(at - 1))
             {
                 to.Write(true);
-                SaveEvent(in _waiting[at - 1].Event, to, ids);
+                SaveEvent(in _waiting[at - 1], to, ids);
             }
             to.Write(false);
         }
@@ -134,7 +134,7 @@ sealed unsafe partial class Partition<T>
         if (_role.HasStation)
         {
             if (from.ReadBoolean())
-                _role.Served[_index] = TakeWaiting(LoadEvent(from, store)) + 1;
+                _role.Served[_index] = _waiting.Take(LoadEvent(from, store)) + 1;
             while (from.ReadBoolean())
                 Append(LoadEvent(from, store));
         }
@@ -217,12 +217,8 @@ sealed unsafe partial class Partition<T>
 
     void LoadRequest(BinaryReader from, SnapshotStore<T> store)
     {
-        var i = _requests.Take();
+        var i = _ofAgents.Take(_self, _core);
         ref var r = ref _requests[i];
-        var generation = r.Generation;
-        r = default;
-        r.Generation = generation;
-        r.Agent = _self;
         r.State = (RequestState)from.ReadByte();
         (r.Number, r.Tag) = (from.ReadInt64(), from.ReadInt32());
         r.Asked = LoadAsked(from);
@@ -234,12 +230,11 @@ sealed unsafe partial class Partition<T>
         r.Requested = from.ReadInt64();
         (r.Version, r.Birth) = (from.ReadInt64(), from.ReadInt64());
         (r.Compute, r.Wire) = (from.ReadInt64(), from.ReadInt64());
-        Link(i);
         if (r.State == RequestState.Timer)
             return;
         _core->Computing++;
         if (r.State == RequestState.Pending)
-            AppendPending(i, generation);
+            AppendPending(i, r.Generation);
     }
 
     static void SaveAsked(in Asked asked, BinaryWriter to)

@@ -14,18 +14,8 @@ namespace AsyncOpt.Simulation.Agents;
 /// </summary>
 sealed unsafe partial class Partition<T>
 {
-    // Requests in the order in which they were made, with their generation; those before the head are done.
-    (int Request, int Generation)[] _pending = new (int, int)[64];
-    int _pendingHead;
-    int _pendingCount;
-    int[] _batch = new int[64];
-
-    // Multiplications that count as an event, where cancellation is looked at once per so many of these.
-    const int WorkPerEvent = 128;
-
-    // A device begins when half as many requests are pending as it had last: so it works while events make the rest.
-    const int BeginLeast = 1024;
-    int _beginAt = BeginLeast;
+    readonly AgentRequests<T> _ofAgents;
+    readonly PendingComputations<T> _pending;
 
     public override ComputationId Compute(in Computation c)
     {
@@ -48,13 +38,9 @@ sealed unsafe partial class Partition<T>
     /// <summary>The current agent's request, with frozen inputs.</summary>
     int TakeRequest(in Computation c, long number, long requested)
     {
-        var i = _requests.Take();
+        var i = _ofAgents.Take(_self, _core);
         ref var r = ref _requests[i];
-        var generation = r.Generation;
-        r = default;
-        r.Generation = generation;
         r.State = RequestState.Pending;
-        r.Agent = _self;
         r.Number = number;
         r.Asked = _evaluator.Evaluator.Resolve(in c, _self, r.Number);
         r.Requested = requested;
@@ -67,7 +53,6 @@ sealed unsafe partial class Partition<T>
         r.Output = c.Output.Index;
         r.Output1 = c.Output1.Index;
         r.Output2 = c.Output2.Index;
-        Link(i);
         _core->Computing++;
         return i;
     }
@@ -75,16 +60,10 @@ sealed unsafe partial class Partition<T>
     public override TimerId SetTimer(VirtualTime delay, int tag = 0)
     {
         CheckTimer(delay);
-        var i = _requests.Take();
+        var i = _ofAgents.Take(_self, _core);
         ref var r = ref _requests[i];
-        var generation = r.Generation;
-        r = default;
-        (r.Generation, r.State, r.Agent, r.Tag) = (generation, RequestState.Timer, _self, tag);
-        (r.Input, r.Input1, r.Input2) = (-1, -1, -1);
-        r.Number = _core->Timers++;
-        r.Requested = _now;
-        Link(i);
-        InsertRequest(i, generation, _now + delay.Nanoseconds, EventType.Timer);
+        (r.State, r.Tag, r.Number, r.Requested) = (RequestState.Timer, tag, _core->Timers++, _now);
+        InsertRequest(i, r.Generation, _now + delay.Nanoseconds, EventType.Timer);
         return new TimerId(r.Number);
     }
 
@@ -216,105 +195,9 @@ sealed unsafe partial class Partition<T>
         return VectorHash.Of(values);
     }
 
-    /// <summary>
-    /// Evaluates what is pending, oldest request first, within the bounds, and in any case the one that is due.
-    /// </summary>
-    void EvaluatePending(int due)
-    {
-        if (!IsGathered(due))
-        {
-            TakeResults(ref _requests[due]);
-            CountBatch(1);
-            _evaluator.Evaluate(_snapshots, ref _requests[due]);
-            var work = BatchEvaluator<T>.WorkOf(_requests, _snapshots, due) / WorkPerEvent;
-            _eventsToLook = (int)Math.Max(0, _eventsToLook - work);
-            return;
-        }
-        var (count, bytes) = TakePending();
-        if (!_batch.AsSpan(0, count).Contains(due))
-            AddToBatch(due, ref count, ref bytes);
-        CountBatch(count);
-        _evaluator.Evaluate(_requests, _snapshots, _batch, count);
-        _eventsToLook = 1;
-    }
+    void EvaluatePending(int due) => _eventsToLook = Math.Max(0, _eventsToLook - _pending.Evaluate(due));
 
-    /// <summary>Has the device begin with what is pending; events go on, until the first of it is due.</summary>
-    void BeginPending()
-    {
-        var (count, _) = TakePending();
-        CountBatch(count);
-        _evaluator.Begin(_requests, _snapshots, _batch, count);
-    }
-
-    void CountBatch(int count)
-    {
-        _beginAt = Math.Max(BeginLeast, count / 2);
-        Record.Batches++;
-        Record.BatchMax = Math.Max(Record.BatchMax, count);
-        Record.Evaluations += count;
-    }
-
-    (int Count, long Bytes) TakePending()
-    {
-        var count = 0;
-        long bytes = 0;
-        while (_pendingCount > 0 && (count < _evaluator.BatchLeast || bytes < _evaluator.BatchBytesMax))
-        {
-            var (i, generation) = _pending[_pendingHead];
-            _pendingHead = (_pendingHead + 1) & (_pending.Length - 1);
-            _pendingCount--;
-            if (_requests[i].Generation != generation || _requests[i].State != RequestState.Pending)
-                continue;
-            AddToBatch(i, ref count, ref bytes);
-        }
-        return (count, bytes);
-    }
-
-    void AddToBatch(int i, ref int count, ref long bytes)
-    {
-        TakeResults(ref _requests[i]);
-        bytes += ResultBytes(in _requests[i]);
-        if (count == _batch.Length)
-            Array.Resize(ref _batch, 2 * _batch.Length);
-        _batch[count++] = i;
-    }
-
-    /// <summary>Gives a request private buffers for its results.</summary>
-    void TakeResults(ref Request<T> r)
-    {
-        r.Result = TakeResult(in r, r.Output);
-        r.Result1 = TakeResult(in r, r.Output1);
-        r.Result2 = TakeResult(in r, r.Output2);
-    }
-
-    T* TakeResult(in Request<T> r, int output) =>
-        output < 0 ? null : _snapshots.Buffers.Take(DimensionOf(in r, output));
-
-    long ResultBytes(in Request<T> r) => sizeof(T)
-        * ((long)DimensionOf(in r, r.Output) + DimensionOf(in r, r.Output1) + DimensionOf(in r, r.Output2));
-
-    int DimensionOf(in Request<T> r, int output) =>
-        output < 0 ? 0 : _roles[_cores[r.Agent].Role].Dimensions[output];
-
-    /// <summary>Whether a request waits for others, to be evaluated with them.</summary>
-    bool IsGathered(int i) => !_evaluator.IsAlone
-        && _evaluator.Gathers(BatchEvaluator<T>.WorkOf(_requests, _snapshots, i), ResultBytes(in _requests[i]));
-
-    void AppendPending(int i, int generation)
-    {
-        if (!IsGathered(i))
-            return;
-        if (_pendingCount == _pending.Length)
-        {
-            var larger = new (int, int)[2 * _pending.Length];
-            for (var k = 0; k < _pendingCount; k++)
-                larger[k] = _pending[(_pendingHead + k) & (_pending.Length - 1)];
-            (_pending, _pendingHead) = (larger, 0);
-        }
-        _pending[(_pendingHead + _pendingCount++) & (_pending.Length - 1)] = (i, generation);
-        if (_pendingCount >= _beginAt && _evaluator.CanBegin)
-            BeginPending();
-    }
+    void AppendPending(int i, int generation) => _pending.Append(i, generation);
 
     void Cancel(long number, bool timer)
     {
@@ -327,57 +210,8 @@ sealed unsafe partial class Partition<T>
     }
 
     /// <summary>The place of a pending request of the current agent; -1 if there is none of that number.</summary>
-    int IndexOfRequest(long number, bool timer)
-    {
-        for (var at = _core->FirstRequest; at != 0; at = _requests[at - 1].Next)
-        {
-            if (_requests[at - 1].Number == number && (_requests[at - 1].State == RequestState.Timer) == timer)
-                return at - 1;
-        }
-        return -1;
-    }
+    int IndexOfRequest(long number, bool timer) => _ofAgents.Find(_core, number, timer);
 
-    void Link(int i)
-    {
-        ref var r = ref _requests[i];
-        r.Next = _core->FirstRequest;
-        r.Previous = 0;
-        if (r.Next != 0)
-            _requests[r.Next - 1].Previous = i + 1;
-        _core->FirstRequest = i + 1;
-    }
-
-    /// <summary>Frees the place of a request of the current agent: whatever event still names it is void.</summary>
-    void FreeRequest(int i)
-    {
-        ref var r = ref _requests[i];
-        // Its results are on their way to buffers that are to be used again.
-        if (r.State == RequestState.Launched)
-            _evaluator.Collect();
-        if (r.Previous != 0)
-            _requests[r.Previous - 1].Next = r.Next;
-        else
-            _core->FirstRequest = r.Next;
-        if (r.Next != 0)
-            _requests[r.Next - 1].Previous = r.Previous;
-        if (r.State != RequestState.Timer)
-            _core->Computing--;
-        foreach (var input in (ReadOnlySpan<int>)[r.Input, r.Input1, r.Input2])
-        {
-            if (input >= 0)
-                _snapshots.Release(input);
-        }
-        if (r.Result != null)
-            _snapshots.Buffers.Return(r.Result, _role.Dimensions[r.Output]);
-        if (r.Result1 != null)
-            _snapshots.Buffers.Return(r.Result1, _role.Dimensions[r.Output1]);
-        if (r.Result2 != null)
-            _snapshots.Buffers.Return(r.Result2, _role.Dimensions[r.Output2]);
-        r.Result = null;
-        r.Result1 = null;
-        r.Result2 = null;
-        r.State = RequestState.Free;
-        r.Generation++;
-        _requests.Free(i);
-    }
+    /// <summary>Frees the place of a request of the current agent.</summary>
+    void FreeRequest(int i) => _ofAgents.Free(i, _core, _role);
 }

@@ -5,18 +5,6 @@ using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Agents;
 
-/// <summary>An event that waits at its agent, or is being served.</summary>
-struct WaitingEvent
-{
-    public Event Event;
-
-    /// <summary>The agent's next waiting event, + 1.</summary>
-    public int Next;
-
-    /// <summary>Tells reuses of the place apart.</summary>
-    public int Generation;
-}
-
 /// <summary>
 /// Stations: every agent serves one message at a time. Events wait in the order in which they came, which is the order
 /// of handling; completions and timers take no service time.
@@ -27,9 +15,7 @@ sealed unsafe partial class Partition<T>
 
     bool MessagesWait => _core->Computing > 0 && _role.Program.WhileComputing == WhileComputing.Wait;
 
-    ref int WaitingFirst => ref _role.WaitingFirst[_index];
-
-    ref int WaitingLast => ref _role.WaitingLast[_index];
+    int WaitingFirst => _role.WaitingFirst[_index];
 
     /// <summary>
     /// Queues an event that cannot be handled now, or begins its service; false if it can be handled at once.
@@ -50,28 +36,11 @@ sealed unsafe partial class Partition<T>
         }
         if (_role.Layout.ServiceTime is null)
             return false;
-        BeginService(TakeWaiting(in e));
+        BeginService(_waiting.Take(in e));
         return true;
     }
 
-    int TakeWaiting(in Event e)
-    {
-        var i = _waiting.Take();
-        ref var w = ref _waiting[i];
-        w.Event = e;
-        w.Next = 0;
-        return i;
-    }
-
-    void Append(in Event e)
-    {
-        var i = TakeWaiting(in e);
-        if (WaitingLast == 0)
-            WaitingFirst = i + 1;
-        else
-            _waiting[WaitingLast - 1].Next = i + 1;
-        WaitingLast = i + 1;
-    }
+    void Append(in Event e) => _waiting.Append(_role, _index, in e);
 
     void BeginService(int waiting)
     {
@@ -79,24 +48,23 @@ sealed unsafe partial class Partition<T>
         _role.Served[_index] = waiting + 1;
         var draw = new Draw(_world.Seed, Purpose.Service, (ulong)_self, _role.Services[_index]++);
         var service = _role.Layout.ServiceTime!.Duration(in draw).Nanoseconds;
-        var message = _waiting[waiting].Event;
-        var end = message with
+        var end = _waiting[waiting] with
         {
             Type = EventType.ServiceEnd,
             Time = _now + service,
             Depth = DepthOf(_now + service),
             Payload = waiting,
-            Extra = _waiting[waiting].Generation,
+            Extra = _waiting.GenerationOf(waiting),
         };
         InsertHere(in end);
     }
 
     void HandleServiceEnd(in Event e)
     {
-        if (_waiting[e.Payload].Generation != e.Extra)
+        if (!_waiting.IsCurrent(in e))
             return;
-        var message = _waiting[e.Payload].Event;
-        FreeWaiting(e.Payload);
+        var message = _waiting[e.Payload];
+        _waiting.Free(e.Payload);
         _core->Flags &= ~AgentFlags.Serving;
         var service = ServiceTimeOf(in e);
         if (Record.IsSampled(_self) && service > 0)
@@ -118,19 +86,18 @@ sealed unsafe partial class Partition<T>
         {
             var previous = 0;
             var at = WaitingFirst;
-            while (at != 0 && _waiting[at - 1].Event.Type == EventType.Message && MessagesWait)
-                (previous, at) = (at, _waiting[at - 1].Next);
+            while (at != 0 && _waiting[at - 1].Type == EventType.Message && MessagesWait)
+                (previous, at) = (at, _waiting.After(at - 1));
             if (at == 0)
                 return;
-            Unlink(previous, at);
-            var e = _waiting[at - 1].Event;
+            _waiting.Unlink(_role, _index, previous, at);
+            var e = _waiting[at - 1];
             if (e.Type == EventType.Message && _role.Layout.ServiceTime is not null)
             {
-                _waiting[at - 1].Next = 0;
                 BeginService(at - 1);
                 return;
             }
-            FreeWaiting(at - 1);
+            _waiting.Free(at - 1);
             if (e.Type == EventType.Message)
                 HandleMessage(in e, service: 0);
             else if (_requests[e.Payload].Generation == e.Extra)
@@ -140,27 +107,10 @@ sealed unsafe partial class Partition<T>
             DiscardWaiting();
     }
 
-    void Unlink(int previous, int at)
-    {
-        var next = _waiting[at - 1].Next;
-        if (previous == 0)
-            WaitingFirst = next;
-        else
-            _waiting[previous - 1].Next = next;
-        if (WaitingLast == at)
-            WaitingLast = previous;
-    }
-
-    void FreeWaiting(int i)
-    {
-        _waiting[i].Generation++;
-        _waiting.Free(i);
-    }
-
     void DropServed(int i)
     {
-        var message = _waiting[i].Event;
-        FreeWaiting(i);
+        var message = _waiting[i];
+        _waiting.Free(i);
         ReleasePayload(in message);
         Record.Lose(message.Sender, _self, message.Time);
     }
@@ -175,12 +125,12 @@ sealed unsafe partial class Partition<T>
         }
         for (var at = WaitingFirst; at != 0;)
         {
-            var next = _waiting[at - 1].Next;
-            var e = _waiting[at - 1].Event;
-            FreeWaiting(at - 1);
+            var next = _waiting.After(at - 1);
+            var e = _waiting[at - 1];
+            _waiting.Free(at - 1);
             Discard(in e);
             at = next;
         }
-        (WaitingFirst, WaitingLast) = (0, 0);
+        (_role.WaitingFirst[_index], _role.WaitingLast[_index]) = (0, 0);
     }
 }

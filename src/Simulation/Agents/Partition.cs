@@ -22,6 +22,7 @@ namespace AsyncOpt.Simulation.Agents;
 sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
+    readonly PartitionMemory<T> _memory;
     readonly World<T> _world;
     readonly Partitioning _partitioning;
     readonly bool _isAlone;
@@ -31,11 +32,11 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     readonly RoleMemory<T>[] _roles;
     readonly EventQueue _queue;
     readonly Ties _ties;
-    readonly Arena _arena = new();
+    readonly Prefetcher<T>? _prefetcher;
     readonly Snapshots<T> _snapshots;
     readonly Slab<Request<T>> _requests;
     readonly Slab<MessageRecord> _messages;
-    readonly Slab<WaitingEvent> _waiting;
+    readonly WaitingLines<T> _waiting;
     readonly Rounds<T>? _rounds;
     readonly ServerRounds<T>? _serverRounds;
 
@@ -68,23 +69,26 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         bool oneByOne, int sweepLeast = SweepLeast)
         : base(world.Plan)
     {
+        _memory = new PartitionMemory<T>(world, number);
         _world = world;
         _partitioning = partitioning;
-        Number = number;
         _evaluator = evaluator;
         _oracles = oracles;
         _cores = world.Cores.Pointer;
         _roles = world.Roles;
         _role = _roles[0];
-        _isFetched = world.Bytes > CachedBytes;
-        (_snapshots, _requests, _messages, _waiting) = (new(_arena), new(_arena), new(_arena), new(_arena));
-        _queue = new EventQueue(_arena) { Expect = _isFetched ? Expect : null };
+        (_snapshots, _requests, _messages) = (_memory.Snapshots, _memory.Requests, _memory.Messages);
+        _waiting = new(_memory.Arena);
+        (_ofAgents, _pending) = (new(_memory, evaluator), new(_memory, evaluator));
+        _prefetcher = Prefetcher<T>.Of(_memory, evaluator.Evaluator);
+        _queue = new EventQueue(_memory.Arena) { Fetch = _prefetcher is { } prefetcher ? prefetcher.Fetch : null };
+        _swept = new SpanEvents(world.Agents);
         _ties = new Ties(world.Seed);
         _isAlone = partitioning.Count == 1;
         Outbox = new List<Event>[partitioning.Count];
         for (var i = 0; i < Outbox.Length; i++)
             Outbox[i] = [];
-        Record = new Recording(world.Plan, world.Layout);
+        Record = _memory.Record;
         _rounds = oneByOne || !_isAlone ? null : Rounds<T>.Of(world, oracles, evaluator, Record, out MissesRounds);
         _serverRounds = oneByOne || !_isAlone
             ? null
@@ -95,7 +99,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         Sweeps(eventsPerSpan: 0);
     }
 
-    public int Number { get; }
+    public int Number => _memory.Number;
 
     public Recording Record { get; }
 
@@ -109,8 +113,8 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
 
     public long LastTime { get; private set; }
 
-    public long Bytes => _queue.Bytes + _snapshots.Bytes + _requests.Bytes + _messages.Bytes + _waiting.Bytes
-        + SweepBytes + Record.MemoryBytes + (_rounds?.Bytes ?? 0) + (_serverRounds?.Bytes ?? 0);
+    public long Bytes => _queue.Bytes + _memory.Bytes + _waiting.Bytes + SweepBytes
+        + (_rounds?.Bytes ?? 0) + (_serverRounds?.Bytes ?? 0);
 
     public override Peer Self => new(_self);
 
@@ -120,10 +124,9 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
 
     public void Dispose()
     {
-        _arena.Dispose();
+        _memory.Dispose();
         _rounds?.Dispose();
         _serverRounds?.Dispose();
-        Record.Dispose();
     }
 
     /// <summary>Its agents of a role, ascending.</summary>
@@ -421,7 +424,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
                 Record.Lose(e.Sender, _self, e.Time);
                 break;
             case EventType.ServiceEnd:
-                if (_waiting[e.Payload].Generation == e.Extra)
+                if (_waiting.IsCurrent(in e))
                     DropServed(e.Payload);
                 break;
             case EventType.Computed or EventType.Timer:

@@ -158,13 +158,13 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     {
         for (var i = 0; i < _count; i++)
         {
-            Expect(i);
+            FetchAhead(i);
             EvaluateOne(ref _requests[_batch[i]], ref _samples[0]);
         }
     }
 
     /// <summary>Fetches what the next evaluations will read: the request, then its input's record, then that.</summary>
-    void Expect(int i)
+    void FetchAhead(int i)
     {
         if (i + (3 * Ahead) < _count)
             Prefetch.Item(ref _requests[_batch[i + (3 * Ahead)]]);

@@ -51,7 +51,7 @@ sealed class OracleEvaluator<T>(Problem problem, OracleSet<T> oracles, ulong see
     where T : unmanaged
 {
     // Samples of a shard that are fetched although only some of them may be asked for.
-    const int ExpectedMax = 4;
+    const int FetchedMax = 4;
 
     readonly BatchSampler? _sampler = problem.Sampler;
 
@@ -105,10 +105,10 @@ sealed class OracleEvaluator<T>(Problem problem, OracleSet<T> oracles, ulong see
     /// <summary>
     /// Fetches the data that a request will read, where a shard is so small that nothing need be drawn to know them.
     /// </summary>
-    public void Expect(in Asked asked)
+    public void Fetch(in Asked asked)
     {
-        if (_sampler is not null && _sampler.Shard(asked.Place) is { Length: <= ExpectedMax } shard)
-            oracles.Form(asked.Oracle).Expect(shard);
+        if (_sampler is not null && _sampler.Shard(asked.Place) is { Length: <= FetchedMax } shard)
+            oracles.Form(asked.Oracle).Fetch(shard);
     }
 
     /// <summary>The numbers of a request's samples, of several steps one batch after the other.</summary>

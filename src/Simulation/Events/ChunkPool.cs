@@ -84,19 +84,19 @@ sealed unsafe class ChunkPool(Arena arena)
         return true;
     }
 
-    /// <summary>Tells of all events.</summary>
-    public void Tell(ChunkList list, Expectation expect, int ahead)
+    /// <summary>Fetches for all events.</summary>
+    public void Fetch(ChunkList list, EventFetch fetch, int ahead)
     {
         for (int chunk = list.Head, left = list.Count; chunk >= 0; chunk = _next[chunk])
         {
             var n = CountInHead(left);
-            expect(new ReadOnlySpan<Event>(At(chunk), n), ahead);
+            fetch(new ReadOnlySpan<Event>(At(chunk), n), ahead);
             left -= n;
         }
     }
 
     /// <summary>Fetches the newest chunk.</summary>
-    public void Fetch(ChunkList list)
+    public void FetchNewest(ChunkList list)
     {
         if (list.Count > 0)
             Prefetch.Bytes(At(list.Head), ChunkEvents * sizeof(Event));

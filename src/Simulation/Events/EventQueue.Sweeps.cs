@@ -23,7 +23,7 @@ sealed unsafe partial class EventQueue
     /// Tells how long the spans are that <see cref="TakeBefore"/> takes, in ns: buckets opened from here on are as wide
     /// as that allows, since their contents need no order. 0 for none.
     /// </summary>
-    public void ExpectSpans(long span) => _shiftMin = BitOperations.Log2((ulong)Math.Max(1, span / BucketsPerSpan));
+    public void TakeSpans(long span) => _shiftMin = BitOperations.Log2((ulong)Math.Max(1, span / BucketsPerSpan));
 
     /// <summary>No pending event is earlier than this, in ns, and one may be that early.</summary>
     public long Earliest

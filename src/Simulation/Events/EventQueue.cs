@@ -4,10 +4,10 @@ using AsyncOpt.Simulation.Memory;
 
 namespace AsyncOpt.Simulation.Events;
 
-/// <summary>Told of events that are soon to be taken.</summary>
-/// <param name="events">The events, in no particular order.</param>
+/// <summary>Fetches the memory that handling events will read.</summary>
+/// <param name="events">Events that are soon to be taken, in no particular order.</param>
 /// <param name="ahead">How many buckets of events come before them: less each time, 0 at last.</param>
-delegate void Expectation(ReadOnlySpan<Event> events, int ahead);
+delegate void EventFetch(ReadOnlySpan<Event> events, int ahead);
 
 /// <summary>
 /// The pending events of a partition, least first. A ladder queue (Tang, Goh, Thng: Ladder queue, ACM TOMACS 2005):
@@ -28,8 +28,8 @@ sealed unsafe partial class EventQueue
     // Aimed events per bucket: enough to pay for visiting it, few enough to sort in a cache line or two per event.
     const int PerBucket = 12;
 
-    // Buckets after the sorted one whose events are told of.
-    const int ExpectAhead = 2;
+    // Buckets after the sorted one whose events are fetched for.
+    const int BucketsAhead = 2;
 
     // Events of a crowded instant that are fetched ahead.
     const int FetchAhead = 8;
@@ -64,10 +64,8 @@ sealed unsafe partial class EventQueue
             _rungs[i] = new Rung();
     }
 
-    /// <summary>
-    /// Told of most events some time before they are taken, so that their memory can be fetched meanwhile.
-    /// </summary>
-    public Expectation? Expect { get; init; }
+    /// <summary>Called for most events some time before they are taken; null where nothing need be fetched.</summary>
+    public EventFetch? Fetch { get; init; }
 
     /// <summary>How many events are pending.</summary>
     public long Count { get; private set; }
@@ -185,30 +183,30 @@ sealed unsafe partial class EventQueue
             // The last bucket may reach beyond the rung; what comes there lies outside.
             _nearEnd = Math.Min(rung.End, start + (1L << rung.Shift));
             Sort(ref bucket);
-            if (Expect is { } expect && _nearCount <= SortedMax)
-                LookAhead(rung, expect);
+            if (Fetch is { } fetch && _nearCount <= SortedMax)
+                LookAhead(rung, fetch);
             return true;
         }
     }
 
     /// <summary>
-    /// Tells of the events in the sorted bucket and in the next two, each thrice in all: what one fetched tells where
-    /// the next finds more to fetch.
+    /// Fetches for the events in the sorted bucket and in the next two, for each thrice in all: what one step fetched
+    /// says where the next finds more.
     /// </summary>
-    void LookAhead(Rung rung, Expectation expect)
+    void LookAhead(Rung rung, EventFetch fetch)
     {
-        expect(_near.AsSpan(0, _nearCount), 0);
+        fetch(_near.AsSpan(0, _nearCount), 0);
         var ahead = 1;
-        for (var b = rung.Next; b < rung.Count && ahead <= ExpectAhead; b++)
+        for (var b = rung.Next; b < rung.Count && ahead <= BucketsAhead; b++)
         {
             ref var bucket = ref rung.Buckets[b];
             if (bucket.Count > SortedMax)
                 return;
             if (bucket.Count > 0)
-                _chunks.Tell(bucket, expect, ahead++);
+                _chunks.Fetch(bucket, fetch, ahead++);
         }
-        if (rung.Next + ExpectAhead < rung.Count)
-            _chunks.Fetch(rung.Buckets[rung.Next + ExpectAhead]);
+        if (rung.Next + BucketsAhead < rung.Count)
+            _chunks.FetchNewest(rung.Buckets[rung.Next + BucketsAhead]);
     }
 
     /// <summary>A heap that is all there is, and has grown, becomes the ladder's next rung.</summary>

@@ -1,6 +1,7 @@
 using AsyncOpt.Kernels;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Agents;
@@ -9,14 +10,26 @@ namespace AsyncOpt.Simulation.Agents;
 /// Fetches what handling events will read, some events ahead: first what the event itself names (its agent's core and
 /// state, the record of its payload), then what these name, then the coordinates.
 /// </summary>
-sealed unsafe partial class Partition<T>
+sealed unsafe class Prefetcher<T>(PartitionMemory<T> memory, OracleEvaluator<T> evaluator)
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     // Agents of less memory in all stay in a second-level cache by themselves.
     const long CachedBytes = 1 << 20;
 
-    readonly bool _isFetched;
+    readonly World<T> _world = memory.World;
+    readonly AgentCore* _cores = memory.World.Cores.Pointer;
+    readonly Snapshots<T> _snapshots = memory.Snapshots;
+    readonly Slab<Request<T>> _requests = memory.Requests;
+    readonly Slab<MessageRecord> _messages = memory.Messages;
 
-    void Expect(ReadOnlySpan<Event> events, int ahead)
+    /// <summary>One for a run whose agents' memory is larger than a cache; null where it would only cost.</summary>
+    public static Prefetcher<T>? Of(PartitionMemory<T> memory, OracleEvaluator<T> evaluator) =>
+        memory.World.Bytes > CachedBytes ? new(memory, evaluator) : null;
+
+    /// <summary>Fetches a step of what handling events will read.</summary>
+    /// <param name="events">Events that are soon to be handled.</param>
+    /// <param name="ahead">How many groups of events lie between: 2, then 1, then 0.</param>
+    public void Fetch(ReadOnlySpan<Event> events, int ahead)
     {
         foreach (ref readonly var e in events)
         {
@@ -25,22 +38,22 @@ sealed unsafe partial class Partition<T>
             switch (ahead)
             {
                 case 2:
-                    ExpectAgent(in e, role, index);
+                    FetchAgent(in e, role, index);
                     break;
                 case 1:
-                    ExpectVectors(in e, role, index);
+                    FetchVectors(in e, role, index);
                     break;
                 default:
-                    ExpectContents(in e);
+                    FetchContents(in e);
                     break;
             }
         }
     }
 
-    void ExpectAgent(in Event e, RoleMemory<T> role, int index)
+    void FetchAgent(in Event e, RoleMemory<T> role, int index)
     {
         Prefetch.Bytes(_cores + e.Receiver, sizeof(AgentCore));
-        Record.Fetch(role.Layout.Index, index);
+        memory.Record.Fetch(role.Layout.Index, index);
         Prefetch.Bytes(role.State(index), Math.Min(role.StateBytes, Prefetch.BytesMax));
         if (e.Payload < 0)
             return;
@@ -52,7 +65,7 @@ sealed unsafe partial class Partition<T>
             Prefetch.Item(ref _messages[e.Payload]);
     }
 
-    void ExpectVectors(in Event e, RoleMemory<T> role, int index)
+    void FetchVectors(in Event e, RoleMemory<T> role, int index)
     {
         if (role.VectorBytes <= Prefetch.BytesMax)
             role.Fetch(index);
@@ -74,7 +87,7 @@ sealed unsafe partial class Partition<T>
         }
     }
 
-    void ExpectContents(in Event e)
+    void FetchContents(in Event e)
     {
         if (e.Payload < 0)
             return;
@@ -84,7 +97,7 @@ sealed unsafe partial class Partition<T>
             if (r.Generation == e.Extra && r.State == RequestState.Pending && r.Input >= 0)
             {
                 _snapshots.Fetch(r.Input);
-                _evaluator.Evaluator.Expect(in r.Asked);
+                evaluator.Fetch(in r.Asked);
             }
             return;
         }

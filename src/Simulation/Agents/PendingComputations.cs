@@ -1,0 +1,130 @@
+using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.State;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>
+/// Computations of a partition that nobody has evaluated yet: many at once, oldest first, before the first of them is
+/// due, where that keeps threads or a device busy, and each when it is due elsewhere.
+/// </summary>
+sealed unsafe class PendingComputations<T>(PartitionMemory<T> memory, BatchEvaluator<T> evaluator)
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    // Multiplications that count as an event, where cancellation is looked at once per so many of these.
+    const int WorkPerEvent = 128;
+
+    // A device begins when half as many requests are pending as it had last: so it works while events make the rest.
+    const int BeginLeast = 1024;
+
+    readonly Slab<Request<T>> _requests = memory.Requests;
+    readonly Snapshots<T> _snapshots = memory.Snapshots;
+    readonly AgentCore* _cores = memory.World.Cores.Pointer;
+    readonly RoleMemory<T>[] _roles = memory.World.Roles;
+
+    // Requests in the order in which they were made, with their generation: a ring.
+    (int Request, int Generation)[] _ring = new (int, int)[64];
+    int _head;
+    int _count;
+    int[] _batch = new int[64];
+    int _beginAt = BeginLeast;
+
+    /// <summary>Notes a request whose inputs are frozen.</summary>
+    public void Append(int i, int generation)
+    {
+        if (!IsGathered(i))
+            return;
+        if (_count == _ring.Length)
+        {
+            var larger = new (int, int)[2 * _ring.Length];
+            for (var k = 0; k < _count; k++)
+                larger[k] = _ring[(_head + k) & (_ring.Length - 1)];
+            (_ring, _head) = (larger, 0);
+        }
+        _ring[(_head + _count++) & (_ring.Length - 1)] = (i, generation);
+        if (_count >= _beginAt && evaluator.CanBegin)
+            Begin();
+    }
+
+    /// <summary>Evaluates the one that is due, and others with it where they are gathered, within bounds.</summary>
+    /// <returns>How many events it took as long as; <see cref="int.MaxValue"/> for a batch.</returns>
+    public int Evaluate(int due)
+    {
+        if (!IsGathered(due))
+        {
+            TakeResults(ref _requests[due]);
+            Note(1);
+            evaluator.Evaluate(_snapshots, ref _requests[due]);
+            return (int)Math.Min(
+                int.MaxValue, BatchEvaluator<T>.WorkOf(_requests, _snapshots, due) / WorkPerEvent);
+        }
+        var (count, bytes) = TakeOldest();
+        if (!_batch.AsSpan(0, count).Contains(due))
+            AddToBatch(due, ref count, ref bytes);
+        Note(count);
+        evaluator.Evaluate(_requests, _snapshots, _batch, count);
+        return int.MaxValue;
+    }
+
+    /// <summary>Has the device begin with what is pending; events go on, until the first of it is due.</summary>
+    void Begin()
+    {
+        var (count, _) = TakeOldest();
+        Note(count);
+        evaluator.Begin(_requests, _snapshots, _batch, count);
+    }
+
+    void Note(int count)
+    {
+        _beginAt = Math.Max(BeginLeast, count / 2);
+        memory.Record.Batches++;
+        memory.Record.BatchMax = Math.Max(memory.Record.BatchMax, count);
+        memory.Record.Evaluations += count;
+    }
+
+    (int Count, long Bytes) TakeOldest()
+    {
+        var count = 0;
+        long bytes = 0;
+        while (_count > 0 && (count < evaluator.BatchLeast || bytes < evaluator.BatchBytesMax))
+        {
+            var (i, generation) = _ring[_head];
+            _head = (_head + 1) & (_ring.Length - 1);
+            _count--;
+            if (_requests[i].Generation != generation || _requests[i].State != RequestState.Pending)
+                continue;
+            AddToBatch(i, ref count, ref bytes);
+        }
+        return (count, bytes);
+    }
+
+    void AddToBatch(int i, ref int count, ref long bytes)
+    {
+        TakeResults(ref _requests[i]);
+        bytes += ResultBytes(in _requests[i]);
+        if (count == _batch.Length)
+            Array.Resize(ref _batch, 2 * _batch.Length);
+        _batch[count++] = i;
+    }
+
+    /// <summary>Gives a request private buffers for its results.</summary>
+    void TakeResults(ref Request<T> r)
+    {
+        r.Result = TakeResult(in r, r.Output);
+        r.Result1 = TakeResult(in r, r.Output1);
+        r.Result2 = TakeResult(in r, r.Output2);
+    }
+
+    T* TakeResult(in Request<T> r, int output) =>
+        output < 0 ? null : _snapshots.Buffers.Take(DimensionOf(in r, output));
+
+    long ResultBytes(in Request<T> r) => sizeof(T)
+        * ((long)DimensionOf(in r, r.Output) + DimensionOf(in r, r.Output1) + DimensionOf(in r, r.Output2));
+
+    int DimensionOf(in Request<T> r, int output) =>
+        output < 0 ? 0 : _roles[_cores[r.Agent].Role].Dimensions[output];
+
+    /// <summary>Whether a request waits for others, to be evaluated with them.</summary>
+    bool IsGathered(int i) => !evaluator.IsAlone
+        && evaluator.Gathers(BatchEvaluator<T>.WorkOf(_requests, _snapshots, i), ResultBytes(in _requests[i]));
+}

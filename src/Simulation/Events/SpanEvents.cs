@@ -1,0 +1,99 @@
+namespace AsyncOpt.Simulation.Events;
+
+/// <summary>The events of a span of time, agent after agent instead of time after time.</summary>
+/// <param name="agents">How many agents the run has.</param>
+sealed unsafe class SpanEvents(int agents)
+{
+    // Of a crowded span so many events are taken at a time: more would take memory, and find agents hardly nearer.
+    public const int Most = 1 << 15;
+
+    // Room for so many events is there from the first span on.
+    const int RoomLeast = 1 << 10;
+
+    // Digits of an agent's number, sorted by from the last.
+    const int DigitBits = 10;
+    const int Digits = 1 << DigitBits;
+
+    readonly int[] _digitEnds = new int[Digits];
+    Event[] _taken = new Event[RoomLeast];
+    Event[] _events = [];
+    ulong[] _byAgent = [];
+    ulong[] _scratch = [];
+    SortKey[] _order = [];
+    SortKey[] _orderScratch = [];
+    int[] _orderEnds = [];
+
+    /// <summary>How many events there are.</summary>
+    public int Count { get; private set; }
+
+    public long Bytes => ((long)(_taken.Length + _events.Length) * sizeof(Event))
+        + ((long)(_byAgent.Length + _scratch.Length) * sizeof(ulong))
+        + ((long)(_order.Length + _orderScratch.Length) * sizeof(SortKey));
+
+    /// <summary>An event; those of an agent follow each other, least agent first.</summary>
+    public ref readonly Event this[int i] => ref _events[i];
+
+    public ReadOnlySpan<Event> Slice(int first, int count) => _events.AsSpan(first, count);
+
+    /// <summary>Takes the events before a time, or those of its first part.</summary>
+    /// <returns>No event before this time is left in the queue, in ns, at most the limit.</returns>
+    public long Take(EventQueue queue, long limit)
+    {
+        var end = queue.TakeBefore(limit, Most, ref _taken, out var count);
+        Count = count;
+        MakeRoom();
+        SortByAgent();
+        return end;
+    }
+
+    // Some more than was needed is enough for what spans of a steady run differ by: nothing is allocated in one.
+    void MakeRoom()
+    {
+        if (_events.Length >= Count + (Count / 4))
+            return;
+        var length = Math.Max(RoomLeast, Count + (Count / 2));
+        if (_taken.Length < length)
+            Array.Resize(ref _taken, length);
+        (_events, _byAgent, _scratch) = (new Event[length], new ulong[length], new ulong[length]);
+    }
+
+    void SortByAgent()
+    {
+        for (var i = 0; i < Count; i++)
+            _byAgent[i] = ((ulong)(uint)_taken[i].Receiver << 32) | (uint)i;
+        for (var shift = 0; agents - 1 >> shift > 0; shift += DigitBits)
+        {
+            Array.Clear(_digitEnds);
+            for (var i = 0; i < Count; i++)
+                _digitEnds[(_byAgent[i] >> (32 + shift)) & (Digits - 1)]++;
+            for (var digit = 1; digit < Digits; digit++)
+                _digitEnds[digit] += _digitEnds[digit - 1];
+            for (var i = Count - 1; i >= 0; i--)
+                _scratch[--_digitEnds[(_byAgent[i] >> (32 + shift)) & (Digits - 1)]] = _byAgent[i];
+            (_byAgent, _scratch) = (_scratch, _byAgent);
+        }
+        for (var i = 0; i < Count; i++)
+            _events[i] = _taken[(uint)_byAgent[i]];
+    }
+
+    /// <summary>The end of an agent's events, which begin at a place.</summary>
+    public int EndOfAgent(int first)
+    {
+        var agent = _events[first].Receiver;
+        var end = first + 1;
+        while (end < Count && _events[end].Receiver == agent)
+            end++;
+        return end;
+    }
+
+    /// <summary>The order of an agent's events, valid until the next call.</summary>
+    public ReadOnlySpan<SortKey> Order(int first, int count)
+    {
+        if (_order.Length < count)
+            _order = new SortKey[Math.Max(count, 2 * _order.Length)];
+        for (var i = 0; i < count; i++)
+            _order[i] = new SortKey(in _events[first + i], first + i);
+        SortKey.Sort(_order.AsSpan(0, count), _events, ref _orderScratch, ref _orderEnds);
+        return _order.AsSpan(0, count);
+    }
+}
