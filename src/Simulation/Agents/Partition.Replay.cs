@@ -4,35 +4,6 @@ using AsyncOpt.Simulation.Memory;
 
 namespace AsyncOpt.Simulation.Agents;
 
-/// <summary>Hears what agents send and handle, in each agent's own order.</summary>
-interface IEventObserver
-{
-    /// <summary>An agent starts.</summary>
-    void Started(int agent, long now);
-
-    /// <summary>
-    /// An agent's program sends a message, or moves: the event has this number, or the next one where a copy has this.
-    /// </summary>
-    void Sent(int agent, uint sequence);
-
-    /// <summary>An agent handles an event.</summary>
-    /// <param name="e">The event; its time is a message's arrival.</param>
-    /// <param name="now">When it is handled, in ns.</param>
-    /// <param name="service">How long a message was served, in ns.</param>
-    /// <param name="number">Rank of a computation or timer among the agent's; 0 for anything else.</param>
-    void Handled(in Event e, long now, long service, long number);
-}
-
-/// <summary>Takes what agents ask for where a log, not the queue, says what happens when.</summary>
-interface IReplayPort
-{
-    /// <summary>An agent sends a message.</summary>
-    void Sent(int agent, int receiver, long now, in Message message);
-
-    /// <summary>A token moves.</summary>
-    void Moved(int token, int from, int node);
-}
-
 /// <summary>
 /// Replay: the same handlers and effects, with the order of events, their times and what befell them given from
 /// outside. No event enters the queue then, no fault is judged, nobody waits.

@@ -4,45 +4,6 @@ using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Simulation.Computations;
 
-/// <summary>What a computation asks for, beside its vectors: plain numbers, resolved at the request.</summary>
-struct Asked
-{
-    /// <summary>The rank of the oracle among the run's.</summary>
-    public ushort Oracle;
-    public bool WholeShard;
-
-    /// <summary>Whose data.</summary>
-    public int Place;
-
-    /// <summary>Samples over all steps; the whole shard has been resolved to its size.</summary>
-    public int Samples;
-
-    /// <summary>Steps of local training; 1 for anything else.</summary>
-    public int Steps;
-
-    /// <summary>Where local training stands in the learning-rate schedule, and in the optimizer's count.</summary>
-    public long RateStep;
-    public long OptimizerStep;
-    public BatchKey Key;
-}
-
-/// <summary>The vectors of one evaluation: frozen inputs, and where the results go.</summary>
-readonly ref struct OracleVectors<T>
-    where T : unmanaged
-{
-    public ReadOnlySpan<T> Input { get; init; }
-
-    public ReadOnlySpan<T> Input1 { get; init; }
-
-    public ReadOnlySpan<T> Input2 { get; init; }
-
-    public Span<T> Output { get; init; }
-
-    public Span<T> Output1 { get; init; }
-
-    public Span<T> Output2 { get; init; }
-}
-
 /// <summary>
 /// Evaluates one computation, from any thread. Its result depends on what it asks for and its inputs alone, so hosts
 /// may evaluate in any order, together or apart.

@@ -1,6 +1,5 @@
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Simulation;
 using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
