@@ -70,11 +70,6 @@ public static partial class VectorMath<T>
     public static void Average(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z) =>
         Map(x, y, z, new AverageOp(T.CreateTruncating(0.5)));
 
-    /// <summary>y = (x + y) / 2.</summary>
-    /// <param name="x">Shape (d).</param>
-    /// <param name="y">Shape (d), in and out.</param>
-    public static void AverageInto(ReadOnlySpan<T> x, Span<T> y) => Average(x, y, y);
-
     /// <summary>y += t (x - y): y moves the share t of the way to x.</summary>
     /// <param name="t">The share.</param>
     /// <param name="x">Shape (d).</param>

@@ -56,7 +56,6 @@ public abstract class VectorMathContract<T>
         Check((x, y, z) => VectorMath<T>.Subtract(x, y, z), VectorMathReference<T>.Subtract);
         Check((x, _, z) => VectorMath<T>.Subtract(x, z), (x, _, z) => VectorMathReference<T>.Subtract(z, x, z));
         Check(VectorMath<T>.Average, VectorMathReference<T>.Average);
-        Check((x, _, z) => VectorMath<T>.AverageInto(x, z), (x, _, z) => VectorMathReference<T>.Average(x, z, z));
         Check((x, _, z) => VectorMath<T>.Lerp(0.9, x, z), (x, _, z) => VectorMathReference<T>.Lerp(0.9, x, z));
         Check(
             (x, y, z) => VectorMath<T>.Compensate(0.04, x, y, z),

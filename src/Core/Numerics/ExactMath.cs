@@ -113,10 +113,6 @@ public static class ExactMath
         return e / (1 + e);
     }
 
-    /// <summary>log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)): the logistic loss of the margin -x.</summary>
-    /// <param name="x">Any number.</param>
-    public static double Softplus(double x) => Math.Max(x, 0) + Log1p(Exp(-Math.Abs(x)));
-
     /// <summary>
     /// x to the power y, as exp(y log x); x is at least 0. Relative error about (1 + |y log x|) 1e-16.
     /// </summary>
