@@ -20,7 +20,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
     readonly Partitioning _partitioning;
     readonly BatchEvaluator<T>[] _evaluators;
     readonly WindowLoop<T> _windows;
-    readonly Judge<T> _judge;
+    readonly RunJudge<T> _judge;
     bool _isSaved;
 
     public Engine(RunPlan plan, RunHooks hooks)
@@ -34,7 +34,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         var threads = hooks.Observer is null ? plan.ThreadsHere : 1;
         _evaluators = new BatchEvaluator<T>[_partitioning.Count];
         _windows = new WindowLoop<T>(_partitioning, Make, threads, hooks.Cancellation);
-        _judge = new Judge<T>(plan, hooks.Progress, _world, [.. _windows.Partitions.Select(p => p.Record)]);
+        _judge = new RunJudge<T>(plan, hooks.Progress, _world, [.. _windows.Partitions.Select(p => p.Record)]);
 
         // Each partition evaluates its own computations, with its share of the threads.
         Partition<T> Make(int p)
@@ -66,13 +66,13 @@ sealed class Engine<T> : IVirtualHost, IDisposable
 
     public RunRecord Run() => new RunLoop<T>(this, _judge, _hooks.Cancellation).Run();
 
-    public Progress? Resume()
+    public Standing? Resume()
     {
         if (_hooks.ResumeFrom is not { } checkpoint)
             return null;
-        var progress = Checkpoint.Load(checkpoint, _world, _windows.Partitions, _partitioning);
+        var standing = Checkpoint.Load(checkpoint, _world, _windows.Partitions, _partitioning);
         _windows.Resume();
-        return progress;
+        return standing;
     }
 
     public void Start() => _windows.Start();
@@ -87,9 +87,9 @@ sealed class Engine<T> : IVirtualHost, IDisposable
     public long CutAfter(long instant) =>
         _hooks.CheckpointAt?.Nanoseconds is { } at && at > instant ? at : long.MaxValue;
 
-    public void Save(Progress progress)
+    public void Save(Standing standing)
     {
-        Checkpoint.Save(_hooks.CheckpointTo!, _world, _windows.Partitions, progress);
+        Checkpoint.Save(_hooks.CheckpointTo!, _world, _windows.Partitions, standing);
         _isSaved = true;
     }
 

@@ -23,7 +23,7 @@ public class ShardContractTests
 
         foreach (var partitions in (int[])[1, 2, 3, 7])
         {
-            var (cut, _) = ShardedRun.Cut(plan with { Partitions = partitions, ForcePartitions = true });
+            var (cut, _) = ShardedRun.Divide(plan with { Partitions = partitions, ForcePartitions = true });
             using var shards = new ThreadedShards(cut, TestContext.Current.CancellationToken);
             var record = ShardedRun.Run(cut, shards, null, null, TestContext.Current.CancellationToken);
             SameRun.Assert(reference, record);
@@ -37,7 +37,7 @@ public class ShardContractTests
     [MemberData(nameof(Methods))]
     public void Shards_go_on_from_any_whole_checkpoint_to_the_same_end(string method, string faults)
     {
-        var (plan, _) = ShardedRun.Cut(ContractPlans.Plan(method, faults) with { Partitions = 3, ForcePartitions = true });
+        var (plan, _) = ShardedRun.Divide(ContractPlans.Plan(method, faults) with { Partitions = 3, ForcePartitions = true });
         var reference = Simulator.Run(plan);
         using var shards = new ThreadedShards(plan, TestContext.Current.CancellationToken);
         var whole = ShardedRun.Run(plan, shards, null, Seconds(0.4), TestContext.Current.CancellationToken);
@@ -68,7 +68,7 @@ public class ShardContractTests
             samples: 2
             """,
             "large.yaml", AppContext.BaseDirectory).Arms[0].PlanWithoutOptimum(0);
-        var (cut, _) = ShardedRun.Cut(plan with { Partitions = 2 });
+        var (cut, _) = ShardedRun.Divide(plan with { Partitions = 2 });
         using var shards = new ThreadedShards(cut, TestContext.Current.CancellationToken);
 
         var record = ShardedRun.Run(cut, shards, null, null, TestContext.Current.CancellationToken);

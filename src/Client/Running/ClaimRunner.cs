@@ -83,7 +83,7 @@ sealed class ClaimRunner(
         var runs = cases.SelectMany(c => c.Arms.Values).SelectMany(arm => arm).ToList();
         return Report(claim, name) with
         {
-            Results = new Judge(claim.File.Confidence, claim.File.Looks).Of(claim.File.Contrasts, cases),
+            Results = new ClaimJudge(claim.File.Confidence, claim.File.Looks).Of(claim.File.Contrasts, cases),
             RunSeeds = [.. runs.Select(r => r.Seed).Distinct()],
             DataSeeds = [.. runs.Select(r => r.DataSeed).Distinct()],
             Builds = [.. runs.Select(r => r.Program).Distinct()],

@@ -31,7 +31,7 @@ sealed partial class VirtualRunExecutor(
         // A checkpoint is of as many partitions as it has parts; without one there is a partition for each silo.
         var wanted = last?.Segments.Length ?? context.Plan.Partitions ?? Active([]).Length;
         var forced = context.Plan.ForcePartitions || last is not null;
-        var (plan, warnings) = ShardedRun.Cut(
+        var (plan, warnings) = ShardedRun.Divide(
             context.Plan with { Partitions = wanted, ForcePartitions = forced });
         var avoided = new HashSet<SiloAddress>();
         for (int attempts = 0, losses = 0; ; attempts++)

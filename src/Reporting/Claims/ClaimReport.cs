@@ -93,7 +93,7 @@ public sealed record ClaimReport
     public double ProcessorSeconds { get; init; }
 
     /// <summary>The verdict: the weakest of the headlines, if the controls hold.</summary>
-    public Verdict Verdict => Missing.Count > 0 ? Verdict.NotRun : Judge.Of(Results);
+    public Verdict Verdict => Missing.Count > 0 ? Verdict.NotRun : ClaimJudge.Of(Results);
 
     /// <summary>The verdict in words, with what was missing, or which control does not hold.</summary>
     public string VerdictText => Missing.Count > 0
@@ -113,7 +113,7 @@ public sealed record ClaimReport
     {
         get
         {
-            var each = Judge.Each(Confidence, Headlines, Looks);
+            var each = ClaimJudge.Each(Confidence, Headlines, Looks);
             var together = each == Confidence
                 ? Percent(Confidence)
                 : $"{Percent(Confidence)} for all headlines together: {Percent(each)} each, for "
@@ -161,7 +161,7 @@ public sealed record ClaimReport
         ["full"] = IsFull,
         ["seeds"] = Seeds,
         ["confidence"] = Confidence,
-        ["confidence_each"] = Judge.Each(Confidence, Headlines, Looks),
+        ["confidence_each"] = ClaimJudge.Each(Confidence, Headlines, Looks),
         ["looks"] = Looks,
         ["conditions"] = Conditions,
         ["not_covered"] = NotCovered,

@@ -18,7 +18,7 @@ static unsafe class Checkpoint
 {
     const ulong Magic = 0x36544E494F504B43; // "CKPOINT6"
 
-    public static void Save<T>(Stream stream, World<T> world, IReadOnlyList<Partition<T>> partitions, Progress progress)
+    public static void Save<T>(Stream stream, World<T> world, IReadOnlyList<Partition<T>> partitions, Standing standing)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         foreach (var partition in partitions)
@@ -37,7 +37,7 @@ static unsafe class Checkpoint
         using var head = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
         head.Write(Magic);
         head.Write(Fingerprint(world, partitions));
-        progress.Save(head);
+        standing.Save(head);
         Recording.SaveSum([.. partitions.Select(p => p.Record)], head);
         head.Flush();
         foreach (var bytes in AgentMemory(world, partitions))
@@ -58,7 +58,7 @@ static unsafe class Checkpoint
     }
 
     /// <exception cref="InputException">The file is no checkpoint of this plan.</exception>
-    public static Progress Load<T>(
+    public static Standing Load<T>(
         Stream stream, World<T> world, IReadOnlyList<Partition<T>> partitions, Partitioning partitioning)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
@@ -68,7 +68,7 @@ static unsafe class Checkpoint
         var expected = Fingerprint(world, partitions);
         if (from.ReadString() is var found && found != expected)
             throw new InputException($"the checkpoint is of another run: expected '{expected}', got '{found}'");
-        var progress = Progress.Load(from);
+        var standing = Standing.Load(from);
         partitions[0].Record.LoadSum(from);
         foreach (var bytes in AgentMemory(world, partitions))
             bytes.Load(stream);
@@ -90,7 +90,7 @@ static unsafe class Checkpoint
         }
         foreach (var partition in partitions)
             partition.TakeUpRounds();
-        return progress;
+        return standing;
     }
 
     static void SaveEvents<T>(IReadOnlyList<Partition<T>> partitions, BinaryWriter to, SnapshotIds ids)

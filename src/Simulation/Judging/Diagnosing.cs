@@ -9,13 +9,13 @@ sealed class Diagnosing<T>
     where T : unmanaged
 {
     readonly Evaluation<T> _evaluation;
-    readonly Cut _cut;
+    readonly WorldCut _cut;
     readonly (Diagnostic Diagnostic, uint Key, IReadOnlyList<string> Metrics)[] _diagnostics;
 
     public Diagnosing(World<T> world, Evaluation<T> evaluation)
     {
         _evaluation = evaluation;
-        _cut = new Cut(world, evaluation);
+        _cut = new WorldCut(world, evaluation);
         _diagnostics =
             [.. world.Plan.Diagnostics.Select(d => (d, KeyOf(d.Name), d.Metrics(world.Plan)))];
     }
@@ -63,7 +63,7 @@ sealed class Diagnosing<T>
         return (hash >> 24) ^ (hash & 0xFFFFFF);
     }
 
-    sealed class Cut(World<T> world, Evaluation<T> evaluation) : DiagnosticCut(world.Plan, world.Layout)
+    sealed class WorldCut(World<T> world, Evaluation<T> evaluation) : DiagnosticCut(world.Plan, world.Layout)
     {
         // 2^24 instants of 2^8 streams of 2^24 diagnostics are the 2^56 ids of a purpose.
         const ulong InstantMask = (1 << 24) - 1;

@@ -85,15 +85,15 @@ sealed class Partitioning
     /// <summary>The partition of an agent.</summary>
     public int Of(int agent) => _of[agent];
 
-    static Cut CutOf(RunPlan plan, Layout layout, int count)
+    static GraphCut CutOf(RunPlan plan, Layout layout, int count)
     {
         var loads = Loads.Of(plan, layout);
         var hasServers = loads.Length > plan.Places;
         // Where all links are alike, only their structure matters, and some have none.
         var isPlain = plan.Links.Delay.IsUniform && plan.Topology is null or { IsComplete: true };
         if (isPlain || plan.Topology is { HasRows: false } || HasTokens(layout))
-            return new Cut(Cut.Divide(Cut.Natural(loads.Length, hasServers), loads, count), 0, 0);
-        return Cut.Of(CutGraph.Of(plan, loads), count);
+            return new GraphCut(GraphCut.Divide(GraphCut.Natural(loads.Length, hasServers), loads, count), 0, 0);
+        return GraphCut.Of(CutGraph.Of(plan, loads), count);
     }
 
     static bool HasTokens(Layout layout) => layout.Roles.Any(r => r.Count == Core.Programs.Count.Tokens);
@@ -131,7 +131,7 @@ sealed class Partitioning
         return [.. ranges.Select(r => r.ToArray())];
     }
 
-    static long LookaheadOf(RunPlan plan, Layout layout, Func<Cut> cut)
+    static long LookaheadOf(RunPlan plan, Layout layout, Func<GraphCut> cut)
     {
         // Tokens alone send nothing; with others around, they talk to their place without delay.
         if (HasTokens(layout))

@@ -91,10 +91,10 @@ sealed class Replay<T> : IDisposable
         public ReplayCursor Cursor;
         public ReplayEntry Entry;
         public long Events;
-        public Progress Progress;
+        public FollowerState State;
     }
 
-    enum Progress : byte
+    enum FollowerState : byte
     {
         /// <summary>Its next entry can be executed.</summary>
         Ready,
@@ -151,18 +151,18 @@ sealed class Replay<T> : IDisposable
             if (!IsState(agent, follower.Entry.Hash))
                 return;
         }
-        follower.Progress = Progress.Ended;
+        follower.State = FollowerState.Ended;
         if (_log.EventsOf(agent) is { } events && events != follower.Events)
             Differ(agent, $"{events} events", $"{follower.Events} in the log");
         else if (_log.FinalHashOf(agent) is { } hash && IsState(agent, hash))
-            follower.Progress = Progress.Equal;
+            follower.State = FollowerState.Equal;
     }
 
     void Follow(int agent, ref Follower follower)
     {
         ref var entry = ref follower.Entry;
         var isThere = entry.Kind != ReplayKind.Message || _sent.Has(agent, entry.Sender, entry.Number);
-        follower.Progress = isThere ? Progress.Ready : Progress.Waiting;
+        follower.State = isThere ? FollowerState.Ready : FollowerState.Waiting;
         if (isThere)
             _ready.Enqueue(agent, (entry.Now, agent));
     }
@@ -170,9 +170,9 @@ sealed class Replay<T> : IDisposable
     void Wake(int agent, int sender, uint number)
     {
         ref var follower = ref _followers[agent];
-        if (follower.Progress != Progress.Waiting || follower.Entry.Sender != sender || follower.Entry.Number != number)
+        if (follower.State != FollowerState.Waiting || follower.Entry.Sender != sender || follower.Entry.Number != number)
             return;
-        follower.Progress = Progress.Ready;
+        follower.State = FollowerState.Ready;
         _ready.Enqueue(agent, (follower.Entry.Now, agent));
     }
 
@@ -271,7 +271,7 @@ sealed class Replay<T> : IDisposable
     void Differ(int agent, string expected, string found)
     {
         ref var follower = ref _followers[agent];
-        follower.Progress = Progress.Differs;
+        follower.State = FollowerState.Differs;
         if (_differences.Count < DifferencesMax)
             _differences.Add(new(agent, _world.Layout.NameOf(agent), follower.Events, expected, found));
     }
@@ -283,7 +283,7 @@ sealed class Replay<T> : IDisposable
     void ExplainWaiting()
     {
         var waiting = Enumerable.Range(0, _followers.Length)
-            .Where(agent => _followers[agent].Progress == Progress.Waiting).ToList();
+            .Where(agent => _followers[agent].State == FollowerState.Waiting).ToList();
         if (waiting.Count == 0 || _differences.Count > 0 || _log.Cuts.Count > 0)
             return;
         var agent = waiting.MinBy(a => _followers[a].Entry.Now);
@@ -305,7 +305,7 @@ sealed class Replay<T> : IDisposable
         }
         return new ReplayReport(
             [.. _world.Roles.Select(RoleOf)], _differences,
-            _followers.Count(f => f.Progress == Progress.Differs), warnings);
+            _followers.Count(f => f.State == FollowerState.Differs), warnings);
     }
 
     ReplayedRole RoleOf(RoleMemory<T> role)
@@ -313,8 +313,8 @@ sealed class Replay<T> : IDisposable
         var followers = _followers.AsSpan(role.First, role.Layout.Agents).ToArray();
         return new(
             role.Layout.Name, followers.Length, followers.Sum(f => f.Events),
-            followers.Count(f => f.Progress == Progress.Equal),
-            followers.Count(f => f.Progress is Progress.Ended or Progress.Waiting));
+            followers.Count(f => f.State == FollowerState.Equal),
+            followers.Count(f => f.State is FollowerState.Ended or FollowerState.Waiting));
     }
 
     string TextOf(in ReplayEntry entry) => entry.Kind switch

@@ -10,7 +10,7 @@ interface IVirtualHost
     long LastTime { get; }
 
     /// <summary>Goes on from a checkpoint; null where the run begins.</summary>
-    Progress? Resume();
+    Standing? Resume();
 
     /// <summary>Starts all agents.</summary>
     void Start();
@@ -26,7 +26,7 @@ interface IVirtualHost
     long CutAfter(long instant);
 
     /// <summary>Writes a checkpoint of the present.</summary>
-    void Save(Progress progress);
+    void Save(Standing standing);
 
     /// <summary>No event will be handled any more: shows the judge all there is.</summary>
     void Gather();

@@ -8,7 +8,7 @@ namespace AsyncOpt.Simulation.Windows;
 /// The course of a run in virtual time, the same for every host: from sampling instant to sampling instant, with
 /// checkpoints at or between them, until the judge ends it or the user does.
 /// </summary>
-sealed class RunLoop<T>(IVirtualHost host, Judge<T> judge, CancellationToken cancellation)
+sealed class RunLoop<T>(IVirtualHost host, RunJudge<T> judge, CancellationToken cancellation)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     public RunRecord Run()
@@ -48,18 +48,18 @@ sealed class RunLoop<T>(IVirtualHost host, Judge<T> judge, CancellationToken can
     /// <returns>The virtual time, and when metrics were last taken.</returns>
     (long Now, long Sampled) Begin()
     {
-        if (host.Resume() is { } progress)
+        if (host.Resume() is { } standing)
         {
-            judge.Metrics.AddRange(progress.Metrics);
-            judge.TimeToTarget = progress.TimeToTarget;
-            return (progress.Time, progress.Sampled);
+            judge.Metrics.AddRange(standing.Metrics);
+            judge.TimeToTarget = standing.TimeToTarget;
+            return (standing.Time, standing.Sampled);
         }
         judge.Sample(0, isLast: false);
         host.Start();
         return (0, 0);
     }
 
-    void Save(long cut, long sampled) => host.Save(new Progress(cut, sampled, judge.TimeToTarget, judge.Metrics));
+    void Save(long cut, long sampled) => host.Save(new Standing(cut, sampled, judge.TimeToTarget, judge.Metrics));
 
     RunRecord Finish(Outcome outcome, string reason, Func<long> instant)
     {

@@ -14,7 +14,7 @@ namespace AsyncOpt.Simulation.Windows;
 static class Shard
 {
     /// <summary>A shard of a run.</summary>
-    /// <param name="plan">The run, as <see cref="ShardedRun.Cut"/> gives it.</param>
+    /// <param name="plan">The run, as <see cref="ShardedRun.Divide"/> gives it.</param>
     /// <param name="number">Which partition.</param>
     public static IShard Of(RunPlan plan, int number) => plan.Precision == Precision.Float32
         ? new Shard<float>(plan, number)
@@ -98,7 +98,7 @@ sealed class Shard<T> : IShard
     }
 
     public void Save(long time, Stream to) =>
-        Checkpoint.Save(to, _world, [_partition], new Progress(time, time, null, []));
+        Checkpoint.Save(to, _world, [_partition], new Standing(time, time, null, []));
 
     public void Report(ReportKind kind, Stream to)
     {

@@ -22,7 +22,7 @@ sealed class ShardedHost<T> : IVirtualHost, IDisposable
     readonly Partitioning _partitioning;
     readonly Recording[] _records;
     readonly ShardState[] _states;
-    readonly Judge<T> _judge;
+    readonly RunJudge<T> _judge;
     readonly long _checkpointEvery;
     bool _isGathered;
 
@@ -36,7 +36,7 @@ sealed class ShardedHost<T> : IVirtualHost, IDisposable
         _partitioning = Partitioning.Of(plan, layout);
         _records = [.. Enumerable.Range(0, _partitioning.Count).Select(_ => new Recording(plan, layout))];
         _states = new ShardState[_partitioning.Count];
-        _judge = new Judge<T>(plan, progress, _mirror, _records);
+        _judge = new RunJudge<T>(plan, progress, _mirror, _records);
         _checkpointEvery = checkpointEvery is { } every ? Math.Max(1, every.Nanoseconds) : long.MaxValue;
     }
 
@@ -51,12 +51,12 @@ sealed class ShardedHost<T> : IVirtualHost, IDisposable
 
     public RunRecord Run() => new RunLoop<T>(this, _judge, _cancellation).Run();
 
-    public Progress? Resume()
+    public Standing? Resume()
     {
         if (_shards.Resume() is not { } bytes)
             return null;
         using var from = new BinaryReader(new MemoryStream(bytes.ToArray()), Encoding.UTF8);
-        return Progress.Load(from);
+        return Standing.Load(from);
     }
 
     public void Start() => _shards.Start();
@@ -77,12 +77,12 @@ sealed class ShardedHost<T> : IVirtualHost, IDisposable
     public long CutAfter(long instant) =>
         _checkpointEvery == long.MaxValue ? long.MaxValue : ((instant / _checkpointEvery) + 1) * _checkpointEvery;
 
-    public void Save(Progress progress)
+    public void Save(Standing standing)
     {
         using var bytes = new MemoryStream();
         using (var to = new BinaryWriter(bytes, Encoding.UTF8, leaveOpen: true))
-            progress.Save(to);
-        _shards.Save(progress.Time, bytes.ToArray());
+            standing.Save(to);
+        _shards.Save(standing.Time, bytes.ToArray());
     }
 
     public void Gather()

@@ -10,14 +10,14 @@ static class ShardedRun
     /// <summary>Into how many partitions a run is cut where its plan, or the host, asks for some.</summary>
     /// <param name="plan">The run.</param>
     /// <returns>The plan with the number that is to be, and what the user should know of it.</returns>
-    public static (RunPlan Plan, IReadOnlyList<string> Warnings) Cut(RunPlan plan)
+    public static (RunPlan Plan, IReadOnlyList<string> Warnings) Divide(RunPlan plan)
     {
         var partitioning = Partitioning.Of(plan, Simulator.LayOut(plan));
         return (plan with { Partitions = partitioning.Count, ForcePartitions = true }, partitioning.Warnings);
     }
 
     /// <summary>Runs a plan to its end.</summary>
-    /// <param name="plan">The run, as <see cref="Cut"/> gives it.</param>
+    /// <param name="plan">The run, as <see cref="Divide"/> gives it.</param>
     /// <param name="shards">As many shards.</param>
     /// <param name="progress">Called at every sampling instant, on this thread.</param>
     /// <param name="checkpointEvery">Virtual time between checkpoints; null for none.</param>

@@ -23,7 +23,7 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
             var record = await clusters[silos].RunToEnd(
                 $"{method}-{faults}", arm, r => r with { Partitions = partitions, Threads = 1 });
             SameRun.Assert(reference, record);
-            Assert.Equal(ShardedRun.Cut(PlanOf(arm) with { Partitions = partitions }).Plan.Partitions, record.Partitions);
+            Assert.Equal(ShardedRun.Divide(PlanOf(arm) with { Partitions = partitions }).Plan.Partitions, record.Partitions);
         }
     }
 

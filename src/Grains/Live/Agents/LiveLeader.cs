@@ -108,7 +108,7 @@ sealed class LiveLeader<T> : IDisposable
     readonly Dictionary<string, Recording> _recordOfHost = new(StringComparer.Ordinal);
     readonly List<Recording> _records = [];
     readonly List<string> _warnings = [];
-    readonly Judge<T> _judge;
+    readonly RunJudge<T> _judge;
     readonly RestDetector _rest;
     readonly LiveClock _clock;
     int _taken; // answers to what was recorded, of each host
@@ -119,7 +119,7 @@ sealed class LiveLeader<T> : IDisposable
         (_plan, _clock, _cluster, _options) = (plan, clock, cluster, options);
         var layout = Simulator.LayOut(plan);
         _world = new World<T>(plan, layout);
-        _judge = new Judge<T>(plan, progress, _world, _records);
+        _judge = new RunJudge<T>(plan, progress, _world, _records);
         _rest = new RestDetector(options.Patience);
     }
 

@@ -9,7 +9,7 @@ namespace AsyncOpt.Simulation.Checkpoints;
 /// <param name="Sampled">When metrics were last taken, in ns.</param>
 /// <param name="TimeToTarget">When the target was first met, in seconds.</param>
 /// <param name="Metrics">What was sampled so far.</param>
-sealed record Progress(long Time, long Sampled, double? TimeToTarget, List<MetricPoint> Metrics)
+sealed record Standing(long Time, long Sampled, double? TimeToTarget, List<MetricPoint> Metrics)
 {
     public void Save(BinaryWriter to)
     {
@@ -29,7 +29,7 @@ sealed record Progress(long Time, long Sampled, double? TimeToTarget, List<Metri
         }
     }
 
-    public static Progress Load(BinaryReader from)
+    public static Standing Load(BinaryReader from)
     {
         var (time, sampled) = (from.ReadInt64(), from.ReadInt64());
         var target = from.ReadDouble();
@@ -40,6 +40,6 @@ sealed record Progress(long Time, long Sampled, double? TimeToTarget, List<Metri
                 from.ReadDouble(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(),
                 from.ReadString(), from.ReadDouble()));
         }
-        return new Progress(time, sampled, double.IsNaN(target) ? null : target, metrics);
+        return new Standing(time, sampled, double.IsNaN(target) ? null : target, metrics);
     }
 }

@@ -4,7 +4,7 @@ namespace AsyncOpt.Simulation.Partitions;
 /// <param name="Parts">The partition of each unit.</param>
 /// <param name="Lookahead">The least floor of a crossing link, in ns; 0 where the graph does not know floors.</param>
 /// <param name="Crossing">How many links cross, both directions counted.</param>
-sealed record Cut(ushort[] Parts, long Lookahead, long Crossing)
+sealed record GraphCut(ushort[] Parts, long Lookahead, long Crossing)
 {
     /// <summary>Whether parts follow the links rather than the numbers of units.</summary>
     public bool IsLocal { get; private init; }
@@ -28,7 +28,7 @@ sealed record Cut(ushort[] Parts, long Lookahead, long Crossing)
     /// Contiguous parts of equal load; where links have a structure that the numbers of places do not follow, parts
     /// between which delays are longer, then parts with fewer links between them.
     /// </summary>
-    public static Cut Of(CutGraph graph, int count)
+    public static GraphCut Of(CutGraph graph, int count)
     {
         var contiguous = Contiguous(graph, count);
         if (graph.Units <= count)
@@ -44,10 +44,10 @@ sealed record Cut(ushort[] Parts, long Lookahead, long Crossing)
     }
 
     /// <summary>Parts of equal load in the order of numbers, servers first.</summary>
-    public static Cut Contiguous(CutGraph graph, int count) =>
+    public static GraphCut Contiguous(CutGraph graph, int count) =>
         Measured(graph, Divide(Natural(graph.Units, graph.HasServers), graph.Loads, count));
 
-    static Cut Measured(CutGraph graph, ushort[] parts)
+    static GraphCut Measured(CutGraph graph, ushort[] parts)
     {
         long lookahead = Lookaheads.Unlimited, crossing = 0;
         for (var unit = 0; unit < graph.Units; unit++)
@@ -61,7 +61,7 @@ sealed record Cut(ushort[] Parts, long Lookahead, long Crossing)
                 lookahead = Math.Min(lookahead, graph.HasFloors ? graph.Floors(unit)[i] : 0);
             }
         }
-        return new Cut(parts, lookahead, crossing);
+        return new GraphCut(parts, lookahead, crossing);
     }
 
     /// <summary>
@@ -101,7 +101,7 @@ sealed record Cut(ushort[] Parts, long Lookahead, long Crossing)
         return parts;
     }
 
-    static Cut Local(CutGraph graph, (int[] Of, int Count)? groups, int count)
+    static GraphCut Local(CutGraph graph, (int[] Of, int Count)? groups, int count)
     {
         var coarse = groups is { } g ? graph.Contract(g.Of, g.Count) : graph;
         var parts = Divide(Outward(coarse), coarse.Loads, count);

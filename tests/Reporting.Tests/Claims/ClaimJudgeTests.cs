@@ -4,11 +4,11 @@ using AsyncOpt.Reporting.Claims;
 
 namespace AsyncOpt.Reporting.Tests.Claims;
 
-public class JudgeTests
+public class ClaimJudgeTests
 {
     const double Inf = double.PositiveInfinity;
 
-    static readonly Judge Judge = new(0.95);
+    static readonly ClaimJudge Judge = new(0.95);
 
     static Expectation AtLeast(double low) => new() { AtLeast = low };
 
@@ -66,20 +66,20 @@ public class JudgeTests
     {
         var middle = double.IsInfinity(low) ? low == high ? low : 0 : (low + high) / 2;
 
-        Assert.Equal((verdict, reason), Judge.Of(new Estimate(5, middle, low, high, ""), expect, none, predicted));
+        Assert.Equal((verdict, reason), ClaimJudge.Of(new Estimate(5, middle, low, high, ""), expect, none, predicted));
         // Seen from the other side it is the same.
         if (reason is "" or "the opposite is shown")
         {
             var other = expect.AtLeast is { } least ? AtMost(-least)
                 : expect.AtMost is { } most ? AtLeast(-most) : Band(-expect.High, -expect.Low);
             Assert.Equal(
-                (verdict, reason), Judge.Of(new Estimate(5, -middle, -high, -low, ""), other, -none, -predicted));
+                (verdict, reason), ClaimJudge.Of(new Estimate(5, -middle, -high, -low, ""), other, -none, -predicted));
         }
     }
 
     [Fact]
     public void What_is_undefined_is_not_reproduced() => Assert.Equal(
-        (Verdict.Undecided, "why"), Judge.Of(Estimate.Undefined(5, "why"), AtLeast(2), 1));
+        (Verdict.Undecided, "why"), ClaimJudge.Of(Estimate.Undefined(5, "why"), AtLeast(2), 1));
 
     [Fact]
     public void The_intervals_of_all_headlines_hold_together_over_all_looks()
@@ -89,16 +89,16 @@ public class JudgeTests
             Name = "a value", Of = new() { Arm = "a", Metric = "m" }, Expect = AtLeast(0), Role = role,
         };
         var runs = Stored.Case(("a", [1, 2, 3, 5]));
-        Estimate Of(Judge judge, params ContrastRole[] roles) =>
+        Estimate Of(ClaimJudge judge, params ContrastRole[] roles) =>
             judge.Of([.. roles.Select(Value)], [runs])[0].Estimate;
 
         const ContrastRole headline = ContrastRole.Headline, control = ContrastRole.Control;
         Assert.Equal(Estimate.OfMean([1, 2, 3, 5], 0.95), Of(Judge, headline));
         Assert.Equal(Estimate.OfMean([1, 2, 3, 5], 0.975), Of(Judge, headline, headline));
         Assert.Equal(Estimate.OfMean([1, 2, 3, 5], 0.95), Of(Judge, headline, control));
-        Assert.Equal(Estimate.OfMean([1, 2, 3, 5], 0.95), Of(new Judge(0.95, 3), control, headline));
-        Assert.Equal(1 - 0.05 / 3, Judge.Each(0.95, 1, 3), 12);
-        Assert.Equal(1 - 0.05 / 6, Judge.Each(0.95, 2, 3), 12);
+        Assert.Equal(Estimate.OfMean([1, 2, 3, 5], 0.95), Of(new ClaimJudge(0.95, 3), control, headline));
+        Assert.Equal(1 - 0.05 / 3, ClaimJudge.Each(0.95, 1, 3), 12);
+        Assert.Equal(1 - 0.05 / 6, ClaimJudge.Each(0.95, 2, 3), 12);
     }
 
     [Theory]
@@ -112,16 +112,16 @@ public class JudgeTests
         ContrastResult Result(ContrastRole role, Verdict verdict) =>
             new("", "c", "", "", Estimate.Undefined(0, ""), role, verdict, "", []);
 
-        Assert.Equal(claim, Judge.Of(
+        Assert.Equal(claim, ClaimJudge.Of(
             [Result(ContrastRole.Control, control), Result(ContrastRole.Headline, headline)]));
     }
 
     [Fact]
     public void A_claim_is_as_strong_as_its_weakest_contrast()
     {
-        Assert.Equal(Verdict.DirectionOnly, Judge.Weakest([Verdict.Reproduced, Verdict.DirectionOnly]));
-        Assert.Equal(Verdict.NotReproduced, Judge.Weakest([Verdict.NotReproduced, Verdict.DirectionOnly]));
-        Assert.Equal(Verdict.Reproduced, Judge.Weakest([Verdict.Reproduced]));
+        Assert.Equal(Verdict.DirectionOnly, ClaimJudge.Weakest([Verdict.Reproduced, Verdict.DirectionOnly]));
+        Assert.Equal(Verdict.NotReproduced, ClaimJudge.Weakest([Verdict.NotReproduced, Verdict.DirectionOnly]));
+        Assert.Equal(Verdict.Reproduced, ClaimJudge.Weakest([Verdict.Reproduced]));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace AsyncOpt.Reporting.Claims;
 /// </remarks>
 /// <param name="confidence">Of the intervals.</param>
 /// <param name="looks">How often the claim has been measured.</param>
-public sealed class Judge(double confidence, int looks = 1)
+public sealed class ClaimJudge(double confidence, int looks = 1)
 {
     /// <summary>Every contrast in every case that it is for.</summary>
     /// <exception cref="InputException">A run cannot tell what is asked of it.</exception>

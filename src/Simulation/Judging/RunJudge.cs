@@ -14,7 +14,7 @@ namespace AsyncOpt.Simulation.Judging;
 /// Takes the metrics at sampling instants and says when and how a run ends: the same for every host. A host fills the
 /// world's memory and the recordings of its parts; where those lie elsewhere, with copies of them.
 /// </summary>
-sealed unsafe class Judge<T>
+sealed unsafe class RunJudge<T>
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     // Without an update for so many times the usual time between two, a run stands still.
@@ -35,7 +35,7 @@ sealed unsafe class Judge<T>
     /// <param name="progress">Called at every sampling instant.</param>
     /// <param name="world">The agents' memory as it is at an instant.</param>
     /// <param name="records">What each part of the host recorded; the host may change the list.</param>
-    public Judge(RunPlan plan, Action<RunProgress>? progress, World<T> world, IReadOnlyList<Recording> records)
+    public RunJudge(RunPlan plan, Action<RunProgress>? progress, World<T> world, IReadOnlyList<Recording> records)
     {
         (_plan, _progress, _world, _records) = (plan, progress, world, records);
         _evaluation = new Evaluation<T>(world);
