@@ -94,7 +94,8 @@ sealed class RunPlans(
     // How many of the active silos a run will be on.
     static int Silos(RunPlan plan, RunMode mode, int active) => mode == RunMode.Live
         ? active
-        : Math.Min(active, ShardedRun.Divide(plan with { Partitions = plan.Partitions ?? active }).Plan.Partitions!.Value);
+        : Math.Min(
+            active, ShardedRun.Divide(plan with { Partitions = plan.Partitions ?? active }).Plan.Partitions!.Value);
 
     Entry Build(string runId)
     {

@@ -170,7 +170,8 @@ sealed class Replay<T> : IDisposable
     void Wake(int agent, int sender, uint number)
     {
         ref var follower = ref _followers[agent];
-        if (follower.State != FollowerState.Waiting || follower.Entry.Sender != sender || follower.Entry.Number != number)
+        if (follower.State != FollowerState.Waiting
+            || follower.Entry.Sender != sender || follower.Entry.Number != number)
             return;
         follower.State = FollowerState.Ready;
         _ready.Enqueue(agent, (follower.Entry.Now, agent));
