@@ -92,14 +92,14 @@ public sealed class FederatedAveraging(int perRound, int localSteps, int batch, 
         {
             e.Copy(m.Vector, _x);
             s.Steps = 0;
-            e.Compute(Oracle.Gradient, _x, e.Place, batch, _g);
+            e.Compute(Oracle.Gradient, _x, batch, _g);
         }
 
         public override void OnComputed(ref ClientState s, in Computed c, Effects e)
         {
             e.Axpy(-step, _g, _x);
             if (++s.Steps < localSteps)
-                e.Compute(Oracle.Gradient, _x, e.Place, batch, _g);
+                e.Compute(Oracle.Gradient, _x, batch, _g);
             else
                 e.Send(_server, Update, e.Snapshot(_x));
         }

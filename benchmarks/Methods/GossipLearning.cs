@@ -53,7 +53,7 @@ public sealed class GossipLearning(double period, double step) : Method
         public override void OnMessage(ref NodeState s, in Received m, Effects e)
         {
             e.Lerp(0.5, m.Vector, _x);
-            e.Compute(Oracle.Gradient, e.Snapshot(_x, s.Updates), e.Place, 0, _g);
+            e.Compute(Oracle.Gradient, e.Snapshot(_x, s.Updates), 0, _g);
         }
 
         public override void OnComputed(ref NodeState s, in Computed c, Effects e)

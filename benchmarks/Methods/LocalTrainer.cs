@@ -50,7 +50,7 @@ public sealed class LocalTrainer(Optimizer optimizer, int steps, int batch, doub
         void Train(ref WorkerState s, Effects e)
         {
             var (first, second) = (_states.Length > 0, _states.Length > 1);
-            e.Compute(new Computation(oracle, e.Place, batch)
+            e.Compute(new Computation(oracle, batch)
             {
                 Steps = steps,
                 RateStep = s.Steps,

@@ -76,7 +76,7 @@ public sealed class TinyAsyncSgd(TinyAsyncSgd.Options options) : Method
 
         // The input is frozen here: whatever happens meanwhile, the gradient is that at the model received.
         public override void OnMessage(ref WorkerState s, in Received m, Effects e) =>
-            e.Compute(Oracle.Gradient, m.Vector, e.Place, options.BatchSize, _g);
+            e.Compute(Oracle.Gradient, m.Vector, options.BatchSize, _g);
 
         public override void OnComputed(ref WorkerState s, in Computed c, Effects e) =>
             e.Send(_server, Gradient, e.Snapshot(_g, c.Origin));

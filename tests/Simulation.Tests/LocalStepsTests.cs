@@ -152,13 +152,13 @@ public class LocalStepsTests
                 _v = role.Vector("v", Dim.Parameters);
             }
 
-            public override void OnStart(ref State s, Effects e) => e.Compute(Oracle.Gradient, _x, 0, 3, _g);
+            public override void OnStart(ref State s, Effects e) => e.Compute(Oracle.Gradient, _x, 3, _g);
 
             public override void OnComputed(ref State s, in Computed c, Effects e)
             {
                 e.Step(rule, Rate.At(s.Made), s.Made + 1, _g, _x, _u, _v);
                 if (++s.Made < Steps * Jobs)
-                    e.Compute(Oracle.Gradient, _x, 0, 3, _g);
+                    e.Compute(Oracle.Gradient, _x, 3, _g);
             }
         }
     }

@@ -12,13 +12,14 @@ public partial class RoomTests
         ["Events"] = ["Memory"],
         ["Rules"] = ["Memory"],
         ["State"] = ["Memory", "Rules"],
-        ["Partitions"] = ["Events"],
+        ["Scripts"] = [],
+        ["Partitions"] = ["Events", "Scripts"],
         ["Recordings"] = ["Memory", "State"],
         ["Computations"] = ["Memory", "State", "Recordings"],
-        ["Cohorts"] = ["Memory", "Events", "State", "Partitions", "Recordings", "Computations"],
+        ["Cohorts"] = ["Memory", "Events", "State", "Scripts", "Partitions", "Recordings", "Computations"],
         ["Agents"] =
         [
-            "Memory", "Events", "Rules", "State", "Partitions", "Recordings", "Computations", "Cohorts",
+            "Memory", "Events", "Rules", "State", "Scripts", "Partitions", "Recordings", "Computations", "Cohorts",
         ],
         ["Checkpoints"] = ["Memory", "Events", "State", "Partitions", "Recordings", "Agents"],
         ["Judging"] = ["State", "Recordings", "Computations", "Agents"],

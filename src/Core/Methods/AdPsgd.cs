@@ -176,7 +176,7 @@ public sealed class AdPsgd(AdPsgd.Options options) : Method
         }
 
         void Begin(ref NodeState s, Effects e) =>
-            e.Compute(Oracle.Gradient, e.Snapshot(_x, s.Version), e.Place, options.BatchSize, _g);
+            e.Compute(Oracle.Gradient, e.Snapshot(_x, s.Version), options.BatchSize, _g);
 
         void Answer(ref NodeState s, Peer to, double number, Operand theirs, Effects e)
         {

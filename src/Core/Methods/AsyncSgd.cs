@@ -157,7 +157,7 @@ public sealed class AsyncSgd(AsyncSgd.Options options) : Method
         void Begin(ref WorkerState s, Effects e)
         {
             s.Computing = true;
-            e.Compute(Oracle.Gradient, _x, e.Place, options.BatchSize, _g);
+            e.Compute(Oracle.Gradient, _x, options.BatchSize, _g);
         }
     }
 }

@@ -130,7 +130,6 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
     struct NodeState
     {
         public long Iteration;
-        public int Place;
         public bool HasGradient, HasMixed, IsDone;
     }
 
@@ -161,11 +160,7 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
             _rows = role.NeighbourRows(NeighbourLead.Iterations(_topology) ?? 2);
         }
 
-        public override void OnStart(ref NodeState s, Effects e)
-        {
-            s.Place = e.Place;
-            Begin(ref s, e);
-        }
+        public override void OnStart(ref NodeState s, Effects e) => Begin(ref s, e);
 
         public override void OnMessage(ref NodeState s, in Received m, Effects e)
         {
@@ -190,79 +185,6 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
                 FinishIfComplete(ref s, c.Origin, e);
         }
 
-        public override bool OnRound(ref NodeState s, in Round round, RoundEffects e)
-        {
-            if (round.IsStart)
-            {
-                Begin(s, e);
-                return true;
-            }
-            if (round.Kind is not null)
-            {
-                if (s.IsDone || s.HasMixed || round.MessageOrigin.Version != s.Iteration)
-                    return false;
-                e.Hold(_rows, s.Iteration);
-            }
-            if (round.Oracle is not null)
-            {
-                s.HasGradient = true;
-                if (_order == Order.Atc)
-                {
-                    Step(s.Iteration, e);
-                    e.SendToNeighbours(State, _x, round.ComputedOrigin);
-                }
-            }
-            if (_order == Order.Cta)
-                FinishOrMix(ref s, e);
-            else if (s.HasGradient && e.IsHeld(_rows, s.Iteration))
-                Finish(ref s, e);
-            return true;
-        }
-
-        public override void OnParting(ref NodeState s, in NodeState first, int place) =>
-            s = first with { Place = place };
-
-        void Begin(in NodeState s, RoundEffects e)
-        {
-            if (_order != Order.Cta)
-                e.Compute(Oracle.Gradient, _x, s.Iteration, options.BatchSize, _g);
-            if (_order != Order.Atc)
-                e.SendToNeighbours(State, _x, s.Iteration);
-        }
-
-        void Step(long iteration, RoundEffects e) =>
-            e.Step(options.Optimizer, options.Step.At(iteration), iteration + 1, _g, _x, _state0, _state1);
-
-        void FinishOrMix(ref NodeState s, RoundEffects e)
-        {
-            if (s.HasMixed)
-            {
-                Step(s.Iteration, e);
-                End(ref s, e);
-                return;
-            }
-            e.Mix(_rows, s.Iteration, _x);
-            s.HasMixed = true;
-            e.Compute(Oracle.Gradient, _x, s.Iteration, options.BatchSize, _g);
-        }
-
-        void Finish(ref NodeState s, RoundEffects e)
-        {
-            e.Mix(_rows, s.Iteration, _x);
-            if (_order == Order.Awc)
-                Step(s.Iteration, e);
-            End(ref s, e);
-        }
-
-        void End(ref NodeState s, RoundEffects e)
-        {
-            if (HasHalfSteps)
-                e.Copy(_x, _iterate);
-            e.RecordUpdate(s.Iteration);
-            if (Advance(ref s))
-                Begin(s, e);
-        }
-
         // Whether there is another iteration.
         bool Advance(ref NodeState s)
         {
@@ -276,7 +198,7 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
         public override void OnRestart(ref NodeState s, Effects e)
         {
             if (!s.IsDone && !s.HasGradient && (_order != Order.Cta || s.HasMixed))
-                Compute(s, e.Snapshot(_x, s.Iteration), e);
+                Compute(e.Snapshot(_x, s.Iteration), e);
         }
 
         public override void Awaits(in NodeState s, Waits waits)
@@ -284,23 +206,22 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
             if (s.IsDone || (_order == Order.Cta ? s.HasMixed : !s.HasGradient))
                 return;
             var phase = _topology.PhaseAt(s.Iteration);
-            for (var k = 0; k < phase.InDegree(s.Place); k++)
-                waits.For(State, _nodes[phase.InNeighbour(s.Place, k)]);
+            for (var k = 0; k < phase.InDegree(waits.Place); k++)
+                waits.For(State, _nodes[phase.InNeighbour(waits.Place, k)]);
         }
 
         void Begin(ref NodeState s, Effects e)
         {
             var x = e.Snapshot(_x, s.Iteration);
             if (_order != Order.Cta)
-                Compute(s, x, e);
+                Compute(x, e);
             if (_order != Order.Atc)
                 e.SendToNeighbours(State, x, s.Iteration);
             if (_order == Order.Cta)
                 FinishIfComplete(ref s, default, e);
         }
 
-        void Compute(in NodeState s, Snapshot x, Effects e) =>
-            e.Compute(Oracle.Gradient, x, s.Place, options.BatchSize, _g);
+        void Compute(Snapshot x, Effects e) => e.Compute(Oracle.Gradient, x, options.BatchSize, _g);
 
         void Step(long iteration, Effects e) =>
             e.Step(options.Optimizer, options.Step.At(iteration), iteration + 1, _g, _x, _state0, _state1);
@@ -309,14 +230,13 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
         void FinishIfComplete(ref NodeState s, in Origin last, Effects e)
         {
             var iteration = s.Iteration;
-            if ((_order == Order.Cta ? s.HasMixed : !s.HasGradient)
-                || e.Held(_rows, iteration) < _topology.PhaseAt(iteration).InDegree(s.Place))
+            if ((_order == Order.Cta ? s.HasMixed : !s.HasGradient) || !e.IsComplete(_rows, iteration))
                 return;
             e.Mix(_rows, iteration, _x, _x);
             if (_order == Order.Cta)
             {
                 s.HasMixed = true;
-                Compute(s, e.Snapshot(_x, iteration), e);
+                Compute(e.Snapshot(_x, iteration), e);
                 return;
             }
             if (_order == Order.Awc)

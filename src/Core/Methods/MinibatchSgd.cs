@@ -171,8 +171,6 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
         Vector _g;
         Peer _server;
 
-        public override bool ActsAlike => true;
-
         public override void Declare(RoleLayout role) =>
             (_x, _g, _server) = (role.Slot(Model), role.Vector("g", Dim.Parameters), role.Peer("server"));
 
@@ -209,9 +207,9 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
         void Begin(ref WorkerState s, Effects e)
         {
             s.Computing = true;
-            s.Pending = e.Compute(new Computation(Oracle.Gradient, e.Place, options.BatchSize)
+            s.Pending = e.Compute(new Computation(Oracle.Gradient, options.BatchSize)
             {
-                Key = new BatchKey(e.Place, s.Round), // node and iteration of d-sgd: the same batches
+                Key = BatchKey.OfPlace(s.Round), // node and iteration of d-sgd: the same batches
                 Input = _x,
                 Output = _g,
             });

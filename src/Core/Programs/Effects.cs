@@ -128,6 +128,9 @@ public abstract class Effects
     /// </summary>
     public abstract int Held(NeighbourRows rows, long iteration);
 
+    /// <summary>Whether the rows of all in-neighbours of an iteration are held.</summary>
+    public abstract bool IsComplete(NeighbourRows rows, long iteration);
+
     /// <summary>The agent's host-only numbers.</summary>
     public abstract Span<double> Numbers(Table table);
 
@@ -160,9 +163,9 @@ public abstract class Effects
     /// <summary>Requests a computation; its inputs are frozen now.</summary>
     public abstract ComputationId Compute(in Computation computation);
 
-    /// <summary>Requests an oracle of one input and one output on the agent's own samples.</summary>
-    public ComputationId Compute(Oracle oracle, Operand input, int place, int batch, Vector output) =>
-        Compute(new Computation(oracle, place, batch) { Input = input, Output = output });
+    /// <summary>Requests an oracle of one input and one output where the agent is.</summary>
+    public ComputationId Compute(Oracle oracle, Operand input, int batch, Vector output) =>
+        Compute(new Computation(oracle, batch) { Input = input, Output = output });
 
     /// <summary>
     /// Gives up a pending computation: it leaves no trace in state or hash. No effect once it has completed.

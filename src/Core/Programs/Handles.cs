@@ -101,7 +101,7 @@ public readonly record struct TimerId(long Number);
 public readonly record struct ComputationId(long Number);
 
 /// <summary>What a vector operation reads: a vector of the agent, a held slot, or a snapshot.</summary>
-public readonly struct Operand
+public readonly record struct Operand
 {
     internal Operand(OperandKind kind, int index) => (Kind, Index) = (kind, index);
 

@@ -72,11 +72,30 @@ public class Oracle(string name, Dim[] inputs, Dim[] outputs)
 /// <summary>Names a batch: the same key draws the same samples at any point, as variance reduction needs.</summary>
 /// <param name="Agent">Usually the requesting agent.</param>
 /// <param name="Number">Usually the rank of the computation among the agent's.</param>
-public readonly record struct BatchKey(long Agent, long Number);
+public readonly record struct BatchKey(long Agent, long Number)
+{
+    /// <summary>
+    /// The key of the place that a computation is on, and a number: agents at one place get the same batches.
+    /// </summary>
+    /// <param name="number">For instance the iteration.</param>
+    public static BatchKey OfPlace(long number) => new(Computation.Here, number);
+
+    /// <summary>The key of a computation at a place.</summary>
+    internal BatchKey At(int place) => Agent == Computation.Here ? this with { Agent = place } : this;
+}
 
 /// <summary>A request to compute: inputs are frozen now, results arrive when the compute model says.</summary>
 public readonly ref struct Computation
 {
+    // The place of the agent that asks, whichever that is.
+    internal const int Here = -2;
+
+    /// <summary>A request for an oracle where the agent is.</summary>
+    public Computation(Oracle oracle, int batch)
+        : this(oracle, Here, batch)
+    {
+    }
+
     /// <summary>A request for an oracle at a place.</summary>
     public Computation(Oracle oracle, int place, int batch) => (Oracle, Place, Batch) = (oracle, place, batch);
 
@@ -84,7 +103,13 @@ public readonly ref struct Computation
     public Oracle Oracle { get; }
 
     /// <summary>Whose data.</summary>
-    public int Place { get; }
+    internal int Place { get; }
+
+    /// <summary>Whether it is where the agent is, with a batch that is named by that, whichever agent asks.</summary>
+    internal bool IsHere => Place == Here && (Key is not { } key || key.Agent == Here);
+
+    /// <summary>Whose data, by where the agent is.</summary>
+    internal int PlaceOf(int agentPlace) => Place == Here ? agentPlace : Place;
 
     /// <summary>Samples per batch; 0 for all samples of the place.</summary>
     public int Batch { get; }

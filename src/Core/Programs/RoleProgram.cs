@@ -30,26 +30,11 @@ public abstract class RoleProgram
     /// <summary>Whether messages are handled while the agent computes.</summary>
     public virtual WhileComputing WhileComputing => WhileComputing.Handle;
 
-    /// <summary>
-    /// Whether workers in states that are alike do alike things at like events: their handlers read no tables and draw
-    /// nothing, and use their place, or a scalar of a message that is another for every receiver and must be its place,
-    /// only as the place of a computation and the agent of its key. Then, while all workers act in lockstep, the
-    /// handler of the first is asked, and what it asks for is done for all.
-    /// </summary>
-    /// <remarks>What of the state is the place is set by <see cref="RoleProgram{TState}.OnParting"/>.</remarks>
-    public virtual bool ActsAlike => false;
-
     internal abstract int StateBytes { get; }
 
     internal abstract unsafe void Start(void* state, Effects e);
 
     internal abstract unsafe void Message(void* state, in Received m, Effects e);
-
-    internal abstract bool HandlesRounds { get; }
-
-    internal abstract unsafe bool Round(void* state, in Round round, RoundEffects e);
-
-    internal abstract unsafe void Follow(void* state, void* first, int place);
 
     internal abstract unsafe void Completion(void* state, in Computed c, Effects e);
 
@@ -94,37 +79,13 @@ public abstract class RoleProgram<TState> : RoleProgram
     /// </summary>
     public virtual void OnRestart(ref TState s, Effects e) => OnStart(ref s, e);
 
-    /// <summary>
-    /// The same happens to all agents of the role at once, and always has: their states are alike, and one stands for
-    /// all of them. An override asks for what every agent would ask for after its last event of the round. By default,
-    /// and whenever it returns false, agents are handled one by one from here on.
-    /// </summary>
-    /// <param name="s">The first agent's state; changes count only where the answer is true.</param>
-    /// <param name="round">What happens.</param>
-    /// <param name="e">What to do about it, for all agents.</param>
-    /// <returns>Whether all was asked for.</returns>
-    public virtual bool OnRound(ref TState s, in Round round, RoundEffects e) => false;
-
-    /// <summary>
-    /// Agents that acted in lockstep go their own ways: gives an agent the state that stood for all. An override does
-    /// it for states in which agents differ from the start, such as their places.
-    /// </summary>
-    /// <param name="s">The agent's state before the first round.</param>
-    /// <param name="first">The state that stood for all.</param>
-    /// <param name="place">The agent's place.</param>
-    public virtual void OnParting(ref TState s, in TState first, int place) => s = first;
-
     /// <summary>Names what the agent waits for, so that a run that cannot go on can say who waits for whom.</summary>
     public virtual void Awaits(in TState s, Waits waits)
     {
     }
 
-    internal sealed override bool HandlesRounds => Overrides(nameof(OnRound));
-
-    internal sealed override bool TellsWaits => Overrides(nameof(Awaits));
-
-    bool Overrides(string handler) =>
-        GetType().GetMethod(handler, BindingFlags.Public | BindingFlags.Instance)!.DeclaringType
+    internal sealed override bool TellsWaits =>
+        GetType().GetMethod(nameof(Awaits), BindingFlags.Public | BindingFlags.Instance)!.DeclaringType
             != typeof(RoleProgram<TState>);
 
     internal sealed override int StateBytes => Unsafe.SizeOf<TState>();
@@ -133,12 +94,6 @@ public abstract class RoleProgram<TState> : RoleProgram
 
     internal sealed override unsafe void Message(void* state, in Received m, Effects e) =>
         OnMessage(ref *(TState*)state, in m, e);
-
-    internal sealed override unsafe bool Round(void* state, in Round round, RoundEffects e) =>
-        OnRound(ref *(TState*)state, in round, e);
-
-    internal sealed override unsafe void Follow(void* state, void* first, int place) =>
-        OnParting(ref *(TState*)state, in *(TState*)first, place);
 
     internal sealed override unsafe void Completion(void* state, in Computed c, Effects e) =>
         OnComputed(ref *(TState*)state, in c, e);
@@ -158,9 +113,13 @@ public abstract class RoleProgram<TState> : RoleProgram
 }
 
 /// <summary>Collects what an agent waits for.</summary>
-public sealed class Waits
+/// <param name="place">Where the agent is.</param>
+public sealed class Waits(int place)
 {
     readonly List<(MessageKind Kind, Peer From)> _entries = [];
+
+    /// <summary>Where the agent is: its node or worker number, or the node that a token stands on.</summary>
+    public int Place { get; } = place;
 
     /// <summary>The kinds awaited, and from whom.</summary>
     public IReadOnlyList<(MessageKind Kind, Peer From)> Entries => _entries;

@@ -42,7 +42,7 @@ sealed unsafe partial class Partition<T>
         ref var r = ref _requests[i];
         r.State = RequestState.Pending;
         r.Number = number;
-        r.Asked = _evaluator.Evaluator.Resolve(in c, _self, r.Number);
+        r.Asked = _evaluator.Evaluator.Resolve(in c, _self, _core->Place, r.Number);
         r.Requested = requested;
         r.Version = Origin.Unversioned;
         r.Birth = requested;

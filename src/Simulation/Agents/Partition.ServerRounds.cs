@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Cohorts;
 using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Scripts;
 using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Agents;
@@ -20,7 +21,7 @@ sealed unsafe partial class Partition<T>
     DownWave _collecting;
 
     // A host that watches every event gets every event.
-    bool CanCollect => _serverRounds is not null && !_isTapped;
+    bool CanCollect => _serverRounds is { IsGivenUp: false } && !_isTapped;
 
     /// <summary>From here on messages of the server to all workers in turn become a wave.</summary>
     void BeginCollecting() => (_collected, _collects) = (0, true);
@@ -71,7 +72,7 @@ sealed unsafe partial class Partition<T>
                 Sequence = _core->Sent,
                 Kind = m.Kind,
                 Snapshot = m.Vector.Index,
-                Scalars = Scalars.Of(in m),
+                Numbers = MessageNumbers.Of(in m),
             };
             _snapshots.AddReference(m.Vector.Index);
         }
@@ -96,9 +97,9 @@ sealed unsafe partial class Partition<T>
     {
         ref var wave = ref _collecting;
         var bit = 1u << scalar;
-        if (_collected == 1 && wave.Scalars[scalar] == 0 && value == 1)
+        if (_collected == 1 && wave.Numbers[scalar] == 0 && value == 1)
             wave.Places |= bit;
-        return (wave.Places & bit) != 0 ? value == _collected : value.Equals(wave.Scalars[scalar]);
+        return (wave.Places & bit) != 0 ? value == _collected : value.Equals(wave.Numbers[scalar]);
     }
 
     /// <summary>Makes events of what was collected.</summary>
@@ -161,6 +162,7 @@ sealed unsafe partial class Partition<T>
                 HandleUp();
             else if (!rounds.TryHandle(next))
             {
+                rounds.GiveUp();
                 EndServerRounds();
                 return false;
             }
@@ -199,6 +201,9 @@ sealed unsafe partial class Partition<T>
         }
         if (_collects)
             EndCollecting();
+        // A server that answers each by itself does so again.
+        if (!rounds.Down.IsPending)
+            rounds.GiveUp();
     }
 
     void HandleUp(in Event e, in UpWave wave)
@@ -254,7 +259,7 @@ sealed unsafe partial class Partition<T>
 
     void Insert(in ComputingWave wave)
     {
-        var c = wave.Computation.At(_core->Place);
+        var c = wave.Computation.Request;
         var i = TakeRequest(in c, wave.Number, wave.Requested);
         AppendPending(i, _requests[i].Generation);
         _queue.Insert(EventOf(wave.Due, wave.Requested, _self, wave.Sequence, EventType.Computed) with

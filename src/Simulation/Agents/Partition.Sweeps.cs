@@ -70,7 +70,9 @@ sealed unsafe partial class Partition<T>
 
     void Sweeps(double eventsPerSpan)
     {
-        _isSweeping = eventsPerSpan >= _sweepLeast && _span > 0 && !_isTapped;
+        // Who may act in rounds again must be seen to: in the order of time.
+        _isSweeping = eventsPerSpan >= _sweepLeast && _span > 0 && !_isTapped
+            && _serverRounds is null or { IsGivenUp: true };
         _reach = Math.Max(1, (long)(_span * Math.Min(1, (double)SpanEvents.Most / eventsPerSpan)));
         _queue.TakeSpans(_isSweeping ? _reach : 0);
     }

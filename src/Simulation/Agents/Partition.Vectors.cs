@@ -27,6 +27,9 @@ sealed unsafe partial class Partition<T>
 
     public override int Held(NeighbourRows rows, long iteration) => *_role.RowsHeld(rows.Index, _index, iteration);
 
+    public override bool IsComplete(NeighbourRows rows, long iteration) =>
+        Held(rows, iteration) == _role.Layout.Topology.PhaseAt(iteration).InDegree(_core->Place);
+
     public override Snapshot Snapshot(Vector x, long version)
     {
         var sharing = _role.Sharing(x.Index, _index);

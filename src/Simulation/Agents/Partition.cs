@@ -94,8 +94,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
             ? null
             : ServerRounds<T>.Of(world, oracles, evaluator, _snapshots, Record);
         _sweepLeast = sweepLeast;
-        // Who may act in rounds again must be seen to: in the order of time.
-        _span = oneByOne || _serverRounds is not null ? 0 : SpanOf(world.Plan, world.Layout);
+        _span = oneByOne ? 0 : SpanOf(world.Plan, world.Layout);
         Sweeps(eventsPerSpan: 0);
     }
 

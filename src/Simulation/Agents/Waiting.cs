@@ -32,7 +32,7 @@ sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)
                 var (flags, acted) = (world.Cores[agent].Flags, world.Cores[agent].Acted);
                 if ((flags & AgentFlags.Stopped) != 0 || acted > idleSince)
                     continue;
-                var waits = new Waits();
+                var waits = new Waits(world.Cores[agent].Place);
                 role.Program.WaitsFor(role.State(i), waits);
                 var isDown = (flags & AgentFlags.Down) != 0;
                 if ((flags & AgentFlags.AtDoor) != 0)

@@ -3,6 +3,7 @@ using AsyncOpt.Core.Programs;
 using AsyncOpt.Kernels;
 using AsyncOpt.Kernels.Devices;
 using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Scripts;
 using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Cohorts;
@@ -58,10 +59,11 @@ sealed unsafe class DeviceRoundArrays<T> : IRoundArrays
         _isDisposed = true;
     }
 
-    public bool Takes(in RoundOp op) => op.Kind switch
+    public bool Takes(in CohortOp op) => op.Kind switch
     {
-        RoundOpKind.Compute => op.Oracle!.Name == Oracle.Gradient.Name && _device.TryMakeRoom(op.Batch),
-        RoundOpKind.Step => _device.CanStep(op.Optimizer!),
+        CohortOpKind.Compute => op.Computation!.Oracle.Name == Oracle.Gradient.Name
+            && _device.TryMakeRoom(op.Computation.Batch),
+        CohortOpKind.Step => _device.CanStep(op.Optimizer!),
         _ => true,
     };
 
@@ -87,15 +89,15 @@ sealed unsafe class DeviceRoundArrays<T> : IRoundArrays
             _device.Chain(ChainOf(in work));
         foreach (var op in work.Ops)
         {
-            if (op.Kind == RoundOpKind.Mix)
+            if (op.Kind == CohortOpKind.Mix)
                 Mix(in op);
-            else if (op.Kind == RoundOpKind.Copy)
+            else if (op.Kind == CohortOpKind.Copy)
                 Copy(in op);
-            else if (op.Kind == RoundOpKind.Step)
+            else if (op.Kind == CohortOpKind.Step)
                 Step(in op);
         }
         if (work.Send is { } send)
-            _device.Publish(_arrays[send.Vector], send.Origin.Version);
+            _device.Publish(_arrays[send.Vector], send.Message!.Origin.Version);
         if (!hasEvents)
             return new(0, -1);
         var (lastCompleted, notFinite) = _device.Tally();
@@ -117,24 +119,24 @@ sealed unsafe class DeviceRoundArrays<T> : IRoundArrays
 
     Span<T> All(int vector) => new(_role.Vector(vector, 0), checked(_role.Layout.Agents * _role.Dimensions[vector]));
 
-    void Mix(in RoundOp op)
+    void Mix(in CohortOp op)
     {
         _device.Mix(_world.Plan.Mixing!.At(op.Number), _arrays[op.Vector], _spare);
         (_arrays[op.Vector], _spare) = (_spare, _arrays[op.Vector]);
         _isNewer[op.Vector] = true;
     }
 
-    void Copy(in RoundOp op)
+    void Copy(in CohortOp op)
     {
-        _device.Copy(_arrays[op.Source], _arrays[op.Vector]);
+        _device.Copy(_arrays[op.X.Index], _arrays[op.Vector]);
         _isNewer[op.Vector] = true;
     }
 
-    void Step(in RoundOp op)
+    void Step(in CohortOp op)
     {
         int ArrayOf(int vector) => vector < 0 ? -1 : _arrays[vector];
         _device.Step(new RoundStep(
-            op.Optimizer!, op.Rate, op.Number, ArrayOf(op.Gradient), ArrayOf(op.Vector), ArrayOf(op.State0),
+            op.Optimizer!, op.Factor, op.Number, ArrayOf(op.X.Index), ArrayOf(op.Vector), ArrayOf(op.State0),
             ArrayOf(op.State1)));
         foreach (var vector in (ReadOnlySpan<int>)[op.Vector, op.State0, op.State1])
         {

@@ -3,6 +3,7 @@ using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Scripts;
 using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Cohorts;
@@ -36,8 +37,8 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     RoundWork _round;
     Wave _due;
     Wave _arrived;
-    RoundOp? _mix;
-    RoundOp? _send;
+    CohortOp? _mix;
+    CohortOp? _send;
     int _nextBlock;
 
     // A computation whose results passed by; the spare memory holds its input.
@@ -72,7 +73,7 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     public long Bytes => (_spareMemory?.Bytes ?? 0) + (_hashes?.Bytes ?? 0) + (_nextHashes?.Bytes ?? 0)
         + (_senders?.Bytes ?? 0) + (_ranks?.Bytes ?? 0) + (_chains?.Bytes ?? 0);
 
-    public bool Takes(in RoundOp op) => true;
+    public bool Takes(in CohortOp op) => true;
 
     public bool Reopens => true;
 
@@ -141,7 +142,7 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         {
             switch (op.Kind)
             {
-                case RoundOpKind.Mix:
+                case CohortOpKind.Mix:
                     var d = _role.Dimensions[op.Vector];
                     var length = (long)d * _role.Layout.Agents;
                     if (_spareMemory is null || _spareMemory.Length != length)
@@ -152,10 +153,10 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
                     }
                     _kernels.Bind(_spare, _spareMemory.Pointer, d);
                     break;
-                case RoundOpKind.Step:
+                case CohortOpKind.Step:
                     _kernels.Prepare(op.Optimizer!);
                     break;
-                case RoundOpKind.Send:
+                case CohortOpKind.Send:
                     _nextHashes ??= new NativeArray<ulong>(_role.Layout.Agents);
                     break;
             }
@@ -198,14 +199,14 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         Chain(first, end, results, payloads, ref tally);
         foreach (var op in _round.Ops)
         {
-            if (op.Kind == RoundOpKind.Mix)
+            if (op.Kind == CohortOpKind.Mix)
                 _kernels.Mix(first, end, _world.Plan.Mixing!.At(op.Number), op.Vector, _spare);
-            else if (op.Kind == RoundOpKind.Copy)
-                _kernels.Copy(first, end, Written(op.Source), Written(op.Vector));
-            else if (op.Kind == RoundOpKind.Step)
+            else if (op.Kind == CohortOpKind.Copy)
+                _kernels.Copy(first, end, Written(op.X.Index), Written(op.Vector));
+            else if (op.Kind == CohortOpKind.Step)
             {
                 _kernels.Step(first, end, new RoundStep(
-                    op.Optimizer!, op.Rate, op.Number, Written(op.Gradient), Written(op.Vector), Written(op.State0),
+                    op.Optimizer!, op.Factor, op.Number, Written(op.X.Index), Written(op.Vector), Written(op.State0),
                     Written(op.State1)));
             }
         }
@@ -213,11 +214,11 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
             HashSent(first, end, in send);
     }
 
-    void HashSent(int first, int end, in RoundOp send)
+    void HashSent(int first, int end, in CohortOp send)
     {
         var hashes = new Span<ulong>(_nextHashes!.Pointer + first, end - first);
         _kernels.Hash(first, end, Written(send.Vector), hashes);
-        var version = VectorHash.Mix((ulong)send.Origin.Version);
+        var version = VectorHash.Mix((ulong)send.Message!.Origin.Version);
         foreach (ref var hash in hashes)
             hash = VectorHash.Mix(VectorHash.ChainMixed(hash, version));
     }
@@ -236,8 +237,8 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
             && _world.Plan.Diagnostics.Count == 0;
         foreach (var op in _round.Ops)
         {
-            passes &= op.Kind is RoundOpKind.Mix or RoundOpKind.Update
-                || (op.Kind != RoundOpKind.Copy && op.Vector != _due.Output && (op.Kind != RoundOpKind.Step
+            passes &= op.Kind is CohortOpKind.Mix or CohortOpKind.Update
+                || (op.Kind != CohortOpKind.Copy && op.Vector != _due.Output && (op.Kind != CohortOpKind.Step
                     || (op.State0 != _due.Output && op.State1 != _due.Output)));
         }
         if (!passes || _passed.Output != _due.Output)

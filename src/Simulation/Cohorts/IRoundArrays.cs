@@ -1,4 +1,6 @@
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Scripts;
 
 namespace AsyncOpt.Simulation.Cohorts;
 
@@ -12,7 +14,7 @@ interface IRoundArrays : IDisposable
     long Bytes { get; }
 
     /// <summary>Whether it can be done to all agents at once, with the bits of one by one.</summary>
-    bool Takes(in RoundOp op);
+    bool Takes(in CohortOp op);
 
     /// <summary>Whether it opens again after it was disposed of, with agents that were handled one by one meanwhile.
     /// </summary>
@@ -34,15 +36,21 @@ interface IRoundArrays : IDisposable
 /// <param name="Due">The computation that completes, if any.</param>
 /// <param name="Arrived">The messages that come, if any.</param>
 /// <param name="Ops">What the program asks for, in order.</param>
-readonly record struct RoundWork(Moment Now, Wave Due, Wave Arrived, List<RoundOp> Ops)
+readonly record struct RoundWork(Moment Now, Wave Due, Wave Arrived, List<CohortOp> Ops)
 {
+    /// <summary>What the completions rest on.</summary>
+    public Origin ComputedOrigin => Due.IsPending ? Due.OriginAt(Now.Time, Now.Time - Due.Sent, 0) : default;
+
+    /// <summary>What the messages rest on.</summary>
+    public Origin ArrivedOrigin => Arrived.IsPending ? Arrived.OriginAt(Now.Time, 0, Now.Time - Arrived.Sent) : default;
+
     /// <summary>What is sent, if anything.</summary>
-    public RoundOp? Send => OpOf(RoundOpKind.Send);
+    public CohortOp? Send => OpOf(CohortOpKind.Send);
 
     /// <summary>What is mixed, if anything.</summary>
-    public RoundOp? Mix => OpOf(RoundOpKind.Mix);
+    public CohortOp? Mix => OpOf(CohortOpKind.Mix);
 
-    RoundOp? OpOf(RoundOpKind kind)
+    CohortOp? OpOf(CohortOpKind kind)
     {
         foreach (var op in Ops)
         {

@@ -3,6 +3,7 @@ using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Recordings;
+using AsyncOpt.Simulation.Scripts;
 
 namespace AsyncOpt.Simulation.Cohorts;
 
@@ -10,7 +11,7 @@ namespace AsyncOpt.Simulation.Cohorts;
 sealed unsafe partial class Rounds<T>
 {
     /// <summary>What the round's events and effects count.</summary>
-    void Note(in Round round, in RoundWork work, RoundTally tally)
+    void Note(in RoundWork work, RoundTally tally)
     {
         var (due, arrived) = (work.Due, work.Arrived);
         long agents = _role.Layout.Agents;
@@ -33,23 +34,22 @@ sealed unsafe partial class Rounds<T>
         }
         foreach (var op in _script.Ops)
         {
-            if (op.Kind == RoundOpKind.Send)
+            if (op.Kind == CohortOpKind.Send)
             {
-                var bytes = edges * _world.KindBytes[op.Message!.Number];
+                var bytes = edges * _world.KindBytes[op.Message!.Kind.Number];
                 ref var traffic = ref _record.Traffic[_role.Layout.Index];
                 traffic = (traffic.Messages + edges, traffic.Bytes + bytes);
                 _record.Messages += edges;
                 _record.Bytes += bytes;
             }
-            else if (op.Kind == RoundOpKind.Update)
+            else if (op.Kind == CohortOpKind.Update)
             {
-                var staleness = op.Number - (due.IsPending ? round.ComputedOrigin : round.MessageOrigin).Version;
-                _record.CountUpdates(work.Now.Time, staleness, agents);
-                CollectionsMarshal.GetValueRefOrAddDefault(_updates, staleness, out _)++;
+                _record.CountUpdates(work.Now.Time, op.Number, agents);
+                CollectionsMarshal.GetValueRefOrAddDefault(_updates, op.Number, out _)++;
                 if (due.IsPending)
-                    _record.AddAges(round.ComputedOrigin, tally.LastCompleted);
+                    _record.AddAges(work.ComputedOrigin, tally.LastCompleted);
                 if (arrived.IsPending)
-                    _record.AddAges(round.MessageOrigin, agents - tally.LastCompleted);
+                    _record.AddAges(work.ArrivedOrigin, agents - tally.LastCompleted);
             }
         }
         if (events > 0 && _record.SampledLast >= _role.First)
@@ -98,46 +98,47 @@ sealed unsafe partial class Rounds<T>
             _heldMessages = default;
         if (work.Arrived.IsPending)
         {
-            if (_script.Held.Rows >= 0 && _script.KeepsMessages)
+            if (_script.Rows.Rows >= 0 && _script.KeepsMessages)
                 _heldMessages = work.Arrived;
             _messages = default;
         }
-        _held = _script.Held;
+        _held = _script.Rows;
         foreach (var op in _script.Ops)
         {
-            if (op.Kind == RoundOpKind.Compute)
+            if (op.Kind == CohortOpKind.Compute)
             {
-                _completions = WaveOf(in op, work.Now, ComputingTime(in op)) with
+                var c = op.Computation!;
+                _completions = WaveOf(c.Input.Index, c.Origin, work.Now, ComputingTime(c)) with
                 {
-                    Oracle = op.Oracle,
-                    OracleNumber = _oracles.Find(op.Oracle!),
-                    Batch = op.Batch,
-                    Output = op.Output,
+                    Oracle = c.Oracle,
+                    OracleNumber = _oracles.Find(c.Oracle),
+                    Batch = c.Batch,
+                    Output = c.Output.Index,
                 };
                 _sent.Computations++;
             }
-            else if (op.Kind == RoundOpKind.Send)
+            else if (op.Kind == CohortOpKind.Send)
             {
-                _messages = WaveOf(in op, work.Now, _delay) with { Kind = op.Message };
+                var m = op.Message!;
+                _messages = WaveOf(m.Vector, m.Origin, work.Now, _delay) with { Kind = m.Kind };
                 _sent.Messages++;
             }
         }
     }
 
-    Wave WaveOf(in RoundOp op, Moment now, long delay) => new()
+    Wave WaveOf(int vector, in Origin origin, Moment now, long delay) => new()
     {
         IsPending = true,
         Due = new Moment(now.Time + delay, delay == 0 ? now.Depth + 1 : 0),
         Sent = now.Time,
         Before = _sent,
-        Vector = op.Vector,
-        Origin = op.Origin,
+        Vector = vector,
+        Origin = origin,
     };
 
-    long ComputingTime(in RoundOp op)
+    long ComputingTime(CohortComputation c)
     {
-        var computation = new Computation(op.Oracle!, 0, op.Batch);
-        var asked = _evaluator.Evaluator.Resolve(in computation, _role.First, _sent.Computations);
+        var asked = _evaluator.Evaluator.Resolve(c.Request, _role.First, 0, _sent.Computations);
         return Durations.Of(_world.Plan, _role.Layout, _role.First, 0, _sent.Computations, in asked);
     }
 }

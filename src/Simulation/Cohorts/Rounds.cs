@@ -5,6 +5,7 @@ using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Partitions;
 using AsyncOpt.Simulation.Recordings;
+using AsyncOpt.Simulation.Scripts;
 using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Cohorts;
@@ -25,11 +26,13 @@ sealed unsafe partial class Rounds<T> : IDisposable
     readonly Recording _record;
     readonly IRoundArrays _arrays;
     readonly RoundOrder _order;
-    readonly RoundScript _script = new();
     readonly long _delay;
 
-    // What the first agent's state was before the round that is asked for.
-    readonly byte[] _stateBefore;
+    // The first agent's handlers are recorded twice, with their events in two orders, on copies of its state.
+    readonly CohortRecorder _script = new();
+    readonly CohortRecorder _reordered = new();
+    readonly byte[] _state;
+    readonly byte[] _reorderedState;
 
     // Updates per agent that its own record does not hold yet, by staleness.
     readonly Dictionary<long, long> _updates = [];
@@ -49,7 +52,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
         (_world, _role, _oracles, _evaluator, _record, _delay, _arrays) =
             (world, world.Roles[0], oracles, evaluator, record, delay, arrays);
         _topology = _role.Layout.Topology;
-        _stateBefore = new byte[_role.StateBytes];
+        (_state, _reorderedState) = (new byte[_role.StateBytes], new byte[_role.StateBytes]);
         _order = new RoundOrder(_topology, new Ties(world.Seed), _role.First);
     }
 
@@ -82,39 +85,25 @@ sealed unsafe partial class Rounds<T> : IDisposable
 
     public void Dispose() => _arrays.Dispose();
 
-    /// <summary>Starts all agents at once; false if their program does not.</summary>
+    /// <summary>Starts all agents at once; false if they do not act alike.</summary>
     public bool TryStart()
     {
-        _isActive = TryHandle(new Moment(0, 0), isStart: true);
+        _isActive = _role.AreAlike() && TryHandle(new Moment(0, 0), isStart: true);
         return _isActive;
     }
 
     /// <summary>Handles what is due next at all agents; false if it cannot be handled at once.</summary>
     public bool TryHandle(Moment now, bool isStart = false)
     {
-        var completed = _completions.IsPending && _completions.Due == now;
-        var arrived = _messages.IsPending && _messages.Due == now;
-        var round = new Round
-        {
-            IsStart = isStart,
-            Oracle = completed ? _completions.Oracle : null,
-            ComputedOrigin = completed ? _completions.OriginAt(now.Time, now.Time - _completions.Sent, 0) : default,
-            Kind = arrived ? _messages.Kind : null,
-            MessageOrigin = arrived ? _messages.OriginAt(now.Time, 0, now.Time - _messages.Sent) : default,
-        };
-        var state = new Span<byte>(_role.State(0), _role.StateBytes);
-        state.CopyTo(_stateBefore);
-        _script.Begin(now.Time, _held);
-        if (!_role.Program.Round(_role.State(0), in round, _script) || !Fits(in round, now))
-        {
-            _stateBefore.CopyTo(state);
+        var due = _completions.IsPending && _completions.Due == now ? _completions : default;
+        var arrived = _messages.IsPending && _messages.Due == now ? _messages : default;
+        var work = new RoundWork(now, due, arrived, _script.Ops);
+        if (!TryRecord(in work, isStart) || !Fits(in work))
             return false;
-        }
+        _state.CopyTo(new Span<byte>(_role.State(0), _role.StateBytes));
         if (isStart)
             _arrays.Open(messages: default);
-        var work = new RoundWork(
-            now, completed ? _completions : default, arrived ? _messages : default, _script.Ops);
-        Note(in round, in work, _arrays.Handle(in work));
+        Note(in work, _arrays.Handle(in work));
         _acted = now.Time;
         Advance(in work);
         return true;
@@ -125,11 +114,9 @@ sealed unsafe partial class Rounds<T> : IDisposable
     {
         if (!_isActive)
             return;
-        var first = stackalloc byte[_role.StateBytes];
-        new Span<byte>(_role.State(0), _role.StateBytes).CopyTo(new Span<byte>(first, _role.StateBytes));
+        _role.CopyFirstState();
         for (var i = 0; i < _role.Layout.Agents; i++)
         {
-            _role.Program.Follow(_role.State(i), first, i);
             ref var core = ref _world.Cores[_role.First + i];
             core.Acted = Math.Max(core.Acted, _acted);
         }

@@ -6,6 +6,7 @@ using AsyncOpt.Kernels;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Scripts;
 
 namespace AsyncOpt.Simulation.Cohorts;
 
@@ -30,6 +31,7 @@ sealed unsafe partial class ServerRounds<T>
     ulong _vectorHash;
     Asked _asked;
     bool _isByRows;
+    bool _hasVectorOps;
 
     // Whether what workers send is what they computed, so that it need not be hashed twice.
     bool _isSentAsComputed;
@@ -60,16 +62,17 @@ sealed unsafe partial class ServerRounds<T>
         if (Computing.IsPending)
         {
             var c = Computing.Computation;
-            _asked = _evaluator.Evaluator.Resolve(c.At(0), _workers.First, Computing.Number);
+            _asked = _evaluator.Evaluator.Resolve(c.Request, _workers.First, 0, Computing.Number);
             _isByRows = c.Input.Kind == OperandKind.Slot && c.Batch > 0
                 && _modelLength == _workers.Dimensions[c.Output.Index]
                 && (c.Oracle is LocalSteps ? KeepsStates(c) : c.Oracle.InputCount == 1 && c.Oracle.Outputs.Count == 1);
         }
+        _hasVectorOps = _script.Ops.Any(op => op.Kind is not (CohortOpKind.Compute or CohortOpKind.Send));
         if (_script.Sent is not { } sent)
             return;
         _hashes ??= new NativeArray<ulong>(_workers.Layout.Agents);
         _isSentAsComputed = Computing.IsPending && _isByRows && sent.Vector == Computing.Computation.Output.Index
-            && _script.Ops.All(op => op.Y != sent.Vector);
+            && _script.Ops.All(op => op.Kind == CohortOpKind.Send || op.Vector != sent.Vector);
     }
 
     // Whether the optimizer's states stay in the vectors where they are.
@@ -136,7 +139,7 @@ sealed unsafe partial class ServerRounds<T>
             scratch.Ticks += WallClock.Now - start;
         }
         Chain(first, end, scratch.Hashes);
-        for (var i = first; i < end && _script.Ops.Count > 0; i++)
+        for (var i = first; i < end && _hasVectorOps; i++)
         {
             foreach (var op in _script.Ops)
                 Do(in op, i);
@@ -156,7 +159,7 @@ sealed unsafe partial class ServerRounds<T>
 
     void Do(in CohortOp op, int worker)
     {
-        var y = Vector(op.Y, worker);
+        var y = Vector(op.Vector, worker);
         switch (op.Kind)
         {
             case CohortOpKind.Copy:
@@ -376,7 +379,7 @@ sealed unsafe partial class ServerRounds<T>
     void Compute(CohortComputation c)
     {
         var (sequence, number) = Counters;
-        var asked = _evaluator.Evaluator.Resolve(c.At(0), _workers.First, number);
+        var asked = _evaluator.Evaluator.Resolve(c.Request, _workers.First, 0, number);
         var duration = Durations.Of(_world.Plan, _workers.Layout, _workers.First, 0, number, in asked);
         var origin = c.Input.Kind == OperandKind.Slot && Held is { } held && held.Origin.Version >= 0
             ? held.Origin

@@ -6,6 +6,7 @@ using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.Partitions;
 using AsyncOpt.Simulation.Recordings;
+using AsyncOpt.Simulation.Scripts;
 using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Cohorts;
@@ -27,10 +28,13 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
     readonly BatchEvaluator<T> _evaluator;
     readonly Snapshots<T> _snapshots;
     readonly Recording _record;
-    readonly CohortScript _script;
+    // The handler of the first worker, and of the second with what only a worker itself is told exchanged.
+    readonly CohortRecorder _script;
+    readonly CohortRecorder _other;
+    readonly byte[] _state;
+    readonly byte[] _otherState;
     readonly Ties _ties;
     readonly (long Down, long Up) _delays;
-    readonly byte[] _stateBefore;
 
     // The workers' chains, beside each other, and the hashes of what they sent last.
     NativeArray<ulong>? _chains;
@@ -48,9 +52,9 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
             (world, oracles, evaluator, snapshots, record, delays);
         _workers = world.Roles[roles.Workers.Index];
         Server = roles.Server.First;
-        _script = new CohortScript(new Peer(_workers.First), new Peer(Server));
+        (_script, _other) = (new(new Peer(Server)), new(new Peer(Server)));
+        (_state, _otherState) = (new byte[_workers.StateBytes], new byte[_workers.StateBytes]);
         _ties = new Ties(world.Seed);
-        _stateBefore = new byte[_workers.StateBytes];
         _work = Work;
         _scratch = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new Scratch())];
     }
@@ -69,6 +73,9 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
     public RoleMemory<T> Workers => _workers;
 
     public bool IsActive { get; private set; }
+
+    /// <summary>Whether agents turned out to act in a way that is not handled at once.</summary>
+    public bool IsGivenUp { get; private set; }
 
     /// <summary>Messages to the workers.</summary>
     public DownWave Down;
@@ -141,11 +148,9 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
     {
         if (!IsActive)
             return;
-        var first = stackalloc byte[_workers.StateBytes];
-        new Span<byte>(_workers.State(0), _workers.StateBytes).CopyTo(new Span<byte>(first, _workers.StateBytes));
+        _workers.CopyFirstState();
         for (var i = 0; i < _workers.Layout.Agents; i++)
         {
-            _workers.Program.Follow(_workers.State(i), first, i);
             ref var core = ref _world.Cores[_workers.First + i];
             core.Chain = _chains![i];
             core.Acted = Math.Max(core.Acted, _now.Time);
@@ -177,6 +182,9 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
         (IsActive, Down, Computing, Up, Held) = (false, default, default, default, null);
     }
 
+    /// <summary>From here on agents are handled one by one.</summary>
+    public void GiveUp() => IsGivenUp = true;
+
     /// <summary>How many events every worker has sent, and computations it has requested.</summary>
     (uint Sent, uint Requested) Counters =>
         (_world.Cores[_workers.First].Sent + _sent, _world.Cores[_workers.First].Computations + _requested);
@@ -201,44 +209,73 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
     /// <summary>Handles the workers' wave that is due; false if they do not act alike.</summary>
     public bool TryHandle(Moment now)
     {
-        var state = new Span<byte>(_workers.State(0), _workers.StateBytes);
-        state.CopyTo(_stateBefore);
-        _script.Begin(now.Time, Counters.Requested);
-        if (Down.IsPending)
-        {
-            var m = Down.ReceivedBy(0, Server, _snapshots.OriginAt(Down.Snapshot, now.Time, 0, now.Time - Down.Sent));
-            _workers.Program.Message(_workers.State(0), in m, _script);
-        }
-        else
-        {
-            var c = Computing.CompletedAt(now.Time);
-            _workers.Program.Completion(_workers.State(0), in c, _script);
-        }
-        if (!Fits())
-        {
-            _stateBefore.CopyTo(state);
+        if (!TryRecord(now) || !Fits())
             return false;
-        }
+        _state.CopyTo(new Span<byte>(_workers.State(0), _workers.StateBytes));
         Execute(now);
         return true;
     }
 
+    /// <summary>Records what two workers do: what depends on which it is, is not done for all at once.</summary>
+    bool TryRecord(Moment now)
+    {
+        try
+        {
+            Record(now, 0, _script, _state);
+            Record(now, 1, _other, _otherState);
+        }
+        catch (NotAlikeException)
+        {
+            return false;
+        }
+        return !_script.IsBeyond && _script.IsLike(_other) && _state.AsSpan().SequenceEqual(_otherState);
+    }
+
+    void Record(Moment now, int worker, CohortRecorder script, byte[] copy)
+    {
+        script.Begin(new Instant(now.Time, new Peer(_workers.First + worker), Counters.Requested));
+        new ReadOnlySpan<byte>(_workers.State(0), _workers.StateBytes).CopyTo(copy);
+        fixed (byte* state = copy)
+        {
+            if (Down.IsPending)
+            {
+                var origin = _snapshots.OriginAt(Down.Snapshot, now.Time, 0, now.Time - Down.Sent);
+                var m = Down.ReceivedBy(worker, Server, CohortRecorder.Brought, origin);
+                script.BeginHandler(m.Origin, isLast: true);
+                _workers.Program.Message(state, in m, script);
+            }
+            else
+            {
+                var c = Computing.CompletedAt(now.Time);
+                script.BeginHandler(c.Origin, isLast: true);
+                _workers.Program.Completion(state, in c, script);
+            }
+        }
+    }
+
     bool Fits()
     {
-        if (_script.IsBeyond)
-            return false;
         var held = Down.IsPending && _script.HeldSlot is { } slot ? slot : Held?.Slot;
-        bool IsThere(Operand x) => x.Kind == OperandKind.Vector || (held is { } s && s.Index == x.Index);
+        bool IsThere(Operand x) =>
+            x.Kind == OperandKind.Vector || (x.Kind == OperandKind.Slot && held is { } s && s.Index == x.Index);
+        // What is computed at or sent keeps its contents, and comes last.
+        var isOver = false;
         foreach (var op in _script.Ops)
         {
-            if (!IsThere(op.X))
+            if (isOver)
+                return false;
+            if (op.Kind is CohortOpKind.Compute or CohortOpKind.Send)
+                isOver = true;
+            else if (op.Kind is CohortOpKind.Mix or CohortOpKind.Step or CohortOpKind.Update || !IsThere(op.X))
                 return false;
         }
         if (_script.Sent is { } sent
             && sent.Kind.Vectors[0].Resolve(_world.Layout.Context.Dimension) != _workers.Dimensions[sent.Vector])
             return false;
         return _script.Computation is not { } c
-            || ((c.Oracle.InputCount < 1 || IsThere(c.Input)) && (c.Oracle.InputCount < 2 || IsThere(c.Input1))
+            || ((c.Oracle.InputCount < 1 || IsThere(c.Input))
+                && (c.Input.Kind == OperandKind.Slot || c.Origin.Version == Origin.Unversioned)
+                && (c.Oracle.InputCount < 2 || IsThere(c.Input1))
                 && (c.Oracle.InputCount < 3 || IsThere(c.Input2))
                 && (c.Batch > 0 || _world.Plan.Compute.PerSample == VirtualTime.Zero || HasEqualShards));
     }

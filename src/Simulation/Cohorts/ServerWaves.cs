@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Scripts;
 
 namespace AsyncOpt.Simulation.Cohorts;
 
@@ -22,16 +23,16 @@ struct DownWave
     public int Snapshot;
 
     /// <summary>The scalars of the first message; and, bit by bit, which are the place of the receiver.</summary>
-    public Scalars Scalars;
+    public MessageNumbers Numbers;
     public uint Places;
 
-    public readonly double Scalar(int i, int worker) => (Places & (1u << i)) != 0 ? worker : Scalars[i];
+    public readonly double Scalar(int i, int worker) => (Places & (1u << i)) != 0 ? worker : Numbers[i];
 
-    public readonly Received ReceivedBy(int worker, int server, Origin origin) => new()
+    public readonly Received ReceivedBy(int worker, int server, Snapshot vector, Origin origin) => new()
     {
         Sender = new Peer(server),
         Kind = Kind,
-        Vector = new Snapshot(Snapshot),
+        Vector = vector,
         Origin = origin,
         Scalar = Scalar(0, worker),
         Scalar1 = Scalar(1, worker),
@@ -103,7 +104,7 @@ struct UpWave
             return vector;
         hash = VectorHash.Chain(0, vector);
         for (var i = 0; i < MessageKind.ScalarsMax; i++)
-            hash = VectorHash.Chain(hash, BitConverter.DoubleToUInt64Bits(Message.Scalars[i]));
+            hash = VectorHash.Chain(hash, BitConverter.DoubleToUInt64Bits(Message.Numbers[i]));
         return hash;
     }
 }

@@ -22,18 +22,23 @@ sealed class OracleEvaluator<T>(Problem problem, OracleSet<T> oracles, ulong see
     /// <summary>What a request asks for.</summary>
     /// <param name="c">The request.</param>
     /// <param name="agent">Who asks.</param>
+    /// <param name="agentPlace">Where the agent is.</param>
     /// <param name="number">Rank of the computation among the agent's.</param>
-    public Asked Resolve(in Computation c, int agent, long number) => new()
+    public Asked Resolve(in Computation c, int agent, int agentPlace, long number)
     {
-        Oracle = (ushort)oracles.Find(c.Oracle),
-        Place = c.Place,
-        WholeShard = c.Batch == 0,
-        Steps = c.Steps,
-        Samples = c.Oracle.IsReduction ? 0 : checked(c.Steps * (c.Batch == 0 ? ShardSize(c.Place) : c.Batch)),
-        RateStep = c.RateStep,
-        OptimizerStep = c.OptimizerStep,
-        Key = c.Key ?? new BatchKey(agent, number),
-    };
+        var place = c.PlaceOf(agentPlace);
+        return new()
+        {
+            Oracle = (ushort)oracles.Find(c.Oracle),
+            Place = place,
+            WholeShard = c.Batch == 0,
+            Steps = c.Steps,
+            Samples = c.Oracle.IsReduction ? 0 : checked(c.Steps * (c.Batch == 0 ? ShardSize(place) : c.Batch)),
+            RateStep = c.RateStep,
+            OptimizerStep = c.OptimizerStep,
+            Key = c.Key?.At(place) ?? new BatchKey(agent, number),
+        };
+    }
 
     /// <summary>Fills the outputs; returns the scalars.</summary>
     /// <param name="asked">What is asked for.</param>

@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Simulation.Scripts;
 
 namespace AsyncOpt.Simulation.Partitions;
 

@@ -202,17 +202,21 @@ sealed unsafe class RoleMemory<T> : IDisposable
     /// <summary>Whether the first agent's state stands for all of them.</summary>
     public bool AreAlike()
     {
-        var alike = new byte[StateBytes];
-        for (var i = 0; i < Layout.Agents; i++)
+        var first = new ReadOnlySpan<byte>(State(0), StateBytes);
+        for (var i = 1; i < Layout.Agents; i++)
         {
-            var state = new Span<byte>(State(i), StateBytes);
-            state.CopyTo(alike);
-            fixed (byte* copy = alike)
-                Program.Follow(copy, State(0), i);
-            if (!state.SequenceEqual(alike))
+            if (!first.SequenceEqual(new(State(i), StateBytes)))
                 return false;
         }
         return true;
+    }
+
+    /// <summary>Gives every agent the state of the first.</summary>
+    public void CopyFirstState()
+    {
+        var first = new ReadOnlySpan<byte>(State(0), StateBytes);
+        for (var i = 1; i < Layout.Agents; i++)
+            first.CopyTo(new Span<byte>(State(i), StateBytes));
     }
 
     public T* Vector(int v, int index) => _vectors[v].Pointer + ((long)index * Dimensions[v]);

@@ -102,7 +102,7 @@ public sealed class Chatter : Method
                     e.Send(other, Empty, Snapshot.None);
                     break;
                 case 3 when s.Holds:
-                    s.Last = e.Compute(Oracle.Gradient, _slot, e.Place, 1, _g);
+                    s.Last = e.Compute(Oracle.Gradient, _slot, 1, _g);
                     break;
                 case 4:
                     e.Send(other, Plain, e.Snapshot(_x, s.Handled));
@@ -119,7 +119,7 @@ public sealed class Chatter : Method
                     });
                     break;
                 case 6:
-                    s.Last = e.Compute(Oracle.Gradient, _x, e.Place, 1, _g);
+                    s.Last = e.Compute(Oracle.Gradient, _x, 1, _g);
                     break;
                 case 7 when s.Handled % 5 == 0:
                     e.Cancel(s.Last);

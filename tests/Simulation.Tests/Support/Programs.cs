@@ -50,7 +50,7 @@ public sealed class Tinkerer(WhileComputing whileComputing, bool cancel) : Metho
         public override void OnMessage(ref State s, in Received m, Effects e)
         {
             owner.Trace.Add($"note {m.Scalar}");
-            var id = e.Compute(Oracle.Gradient, _x, e.Place, 1, _g);
+            var id = e.Compute(Oracle.Gradient, _x, 1, _g);
             // What changes after the request must not reach the computation.
             e.Fill(m.Scalar + 1, _x);
             if (cancel && m.Scalar == 1)

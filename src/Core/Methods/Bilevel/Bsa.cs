@@ -129,7 +129,7 @@ public sealed class Bsa(Bsa.Options options) : Method
         }
 
         void ComputeLower(ref BlockState s, Effects e) =>
-            e.Compute(new Computation(BilevelOracles.LowerGradient, e.Place, options.BatchSize)
+            e.Compute(new Computation(BilevelOracles.LowerGradient, options.BatchSize)
             {
                 Input = X,
                 Input1 = _y,
@@ -140,7 +140,7 @@ public sealed class Bsa(Bsa.Options options) : Method
         void ComputeUpper(ref BlockState s, Effects e)
         {
             s.Stage = Upper;
-            e.Compute(new Computation(BilevelOracles.UpperGradients, e.Place, options.BatchSize)
+            e.Compute(new Computation(BilevelOracles.UpperGradients, options.BatchSize)
             {
                 Input = X,
                 Input1 = _y,
@@ -159,7 +159,7 @@ public sealed class Bsa(Bsa.Options options) : Method
             }
             var isCross = s.Stage == Cross;
             e.Compute(new Computation(
-                isCross ? BilevelOracles.CrossProduct : BilevelOracles.HessianProduct, e.Place, options.BatchSize)
+                isCross ? BilevelOracles.CrossProduct : BilevelOracles.HessianProduct, options.BatchSize)
             {
                 Input = X,
                 Input1 = _y,

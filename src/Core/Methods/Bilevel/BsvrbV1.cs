@@ -93,7 +93,7 @@ public sealed class BsvrbV1(BsvrbV1.Options options) : Method
         protected override void Prepare(ref BlockState s, Effects e)
         {
             s.Stage = First;
-            e.Compute(new Computation(BilevelOracles.Hessian, e.Place, options.BatchSize)
+            e.Compute(new Computation(BilevelOracles.Hessian, options.BatchSize)
             {
                 Input = Answer,
                 Input1 = _y,
@@ -107,7 +107,7 @@ public sealed class BsvrbV1(BsvrbV1.Options options) : Method
         {
             CatchUp(ref s, options.Moves, e);
             s.Stage = Before;
-            e.Compute(new Computation(BilevelOracles.Hypergradient, e.Place, options.BatchSize)
+            e.Compute(new Computation(BilevelOracles.Hypergradient, options.BatchSize)
             {
                 Input = before,
                 Input1 = _yBefore,
@@ -131,7 +131,7 @@ public sealed class BsvrbV1(BsvrbV1.Options options) : Method
                     return;
                 case Before:
                     s.Stage = Now;
-                    e.Compute(new Computation(BilevelOracles.Hypergradient, e.Place, options.BatchSize)
+                    e.Compute(new Computation(BilevelOracles.Hypergradient, options.BatchSize)
                     {
                         Input = X,
                         Input1 = _y,

@@ -62,7 +62,7 @@ public sealed class DirectionsBlock(
     protected override void Prepare(ref BlockState s, Effects e)
     {
         s.Stage = First;
-        e.Compute(new Computation(BilevelOracles.Directions, e.Place, batch)
+        e.Compute(new Computation(BilevelOracles.Directions, batch)
         {
             Input = Answer,
             Input1 = _y,
@@ -85,7 +85,7 @@ public sealed class DirectionsBlock(
             return;
         }
         s.Stage = Before;
-        e.Compute(new Computation(BilevelOracles.Directions, e.Place, batch)
+        e.Compute(new Computation(BilevelOracles.Directions, batch)
         {
             Input = before,
             Input1 = _yBefore,
@@ -124,7 +124,7 @@ public sealed class DirectionsBlock(
     void ComputeNow(ref BlockState s, BatchKey key, Effects e)
     {
         s.Stage = Now;
-        e.Compute(new Computation(BilevelOracles.Directions, e.Place, batch)
+        e.Compute(new Computation(BilevelOracles.Directions, batch)
         {
             Input = X,
             Input1 = _y,

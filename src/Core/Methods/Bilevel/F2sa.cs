@@ -138,7 +138,7 @@ public sealed class F2sa(F2sa.Options options) : Method
         void Upper(ref BlockState s, int stage, BatchKey key, Effects e)
         {
             s.Stage = stage;
-            e.Compute(new Computation(BilevelOracles.UpperGradients, e.Place, options.BatchSize)
+            e.Compute(new Computation(BilevelOracles.UpperGradients, options.BatchSize)
             {
                 Input = X,
                 Input1 = _y,
@@ -151,7 +151,7 @@ public sealed class F2sa(F2sa.Options options) : Method
         void Lower(ref BlockState s, int stage, Vector at, BatchKey key, Effects e)
         {
             s.Stage = stage;
-            e.Compute(new Computation(BilevelOracles.LowerGradient, e.Place, options.BatchSize)
+            e.Compute(new Computation(BilevelOracles.LowerGradient, options.BatchSize)
             {
                 Input = X,
                 Input1 = at,
@@ -163,7 +163,7 @@ public sealed class F2sa(F2sa.Options options) : Method
         void Both(ref BlockState s, int stage, Vector at, Effects e)
         {
             s.Stage = stage;
-            e.Compute(new Computation(BilevelOracles.LowerGradients, e.Place, options.BatchSize)
+            e.Compute(new Computation(BilevelOracles.LowerGradients, options.BatchSize)
             {
                 Input = X,
                 Input1 = at,

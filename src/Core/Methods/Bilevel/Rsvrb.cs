@@ -168,7 +168,7 @@ public sealed class Rsvrb(Rsvrb.Options options) : Method
                 OfF => BilevelOracles.UpperGradients,
                 _ => BilevelOracles.Matrices,
             };
-            e.Compute(new Computation(oracle, e.Place, options.BatchSize)
+            e.Compute(new Computation(oracle, options.BatchSize)
             {
                 Input = x,
                 Input1 = y,

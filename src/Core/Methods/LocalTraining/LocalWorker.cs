@@ -7,7 +7,7 @@ namespace AsyncOpt.Core.Methods.LocalTraining;
 struct LocalWorkerState
 {
     public double Job; // the last one's number; the server counts from 1
-    public int Shard, Steps;
+    public int Steps;
     public long First, Version, StepsMade;
     public double Restarts;
     public bool Computing, Answered;
@@ -34,11 +34,6 @@ sealed class LocalWorker(LocalSteps oracle, int batch, LocalMessages messages, b
     Vector _y, _state0, _state1;
     Peer _server;
 
-    public override bool ActsAlike => ownShards;
-
-    public override void OnParting(ref LocalWorkerState s, in LocalWorkerState first, int place) =>
-        s = first with { Shard = first.Job > 0 ? place : 0 };
-
     public override void Declare(RoleLayout role)
     {
         var states = oracle.Optimizer.States;
@@ -62,14 +57,14 @@ sealed class LocalWorker(LocalSteps oracle, int batch, LocalMessages messages, b
             e.Cancel(s.Pending);
         e.Hold(_x, m);
         (s.Job, s.Version) = (m.Scalar3, m.Version);
-        (s.Shard, s.Steps, s.First) = ((int)m.Scalar, (int)m.Scalar1, (long)m.Scalar2);
+        (s.Steps, s.First) = ((int)m.Scalar1, (long)m.Scalar2);
         (s.Computing, s.Answered) = (true, false);
-        s.Pending = e.Compute(new Computation(oracle, s.Shard, batch)
+        s.Pending = e.Compute((ownShards ? new Computation(oracle, batch) : new(oracle, (int)m.Scalar, batch)) with
         {
             Steps = s.Steps,
             RateStep = s.First,
             OptimizerStep = s.StepsMade,
-            Key = new BatchKey(s.Shard, s.First), // place and step, as in minibatch-sgd and d-sgd: the same batches
+            Key = BatchKey.OfPlace(s.First), // place and step, as in minibatch-sgd and d-sgd: the same batches
             Input = _x,
             Input1 = _state0,
             Input2 = _state1,

@@ -144,5 +144,5 @@ sealed class TokenProgram(TokenSettings settings) : RoleProgram<TokenState>
     }
 
     void Compute(in TokenState s, Effects e) =>
-        e.Compute(Oracle.Gradient, e.Snapshot(_theta, s.Updates), e.Place, settings.Options.BatchSize, _g);
+        e.Compute(Oracle.Gradient, e.Snapshot(_theta, s.Updates), settings.Options.BatchSize, _g);
 }

@@ -16,7 +16,7 @@ sealed unsafe partial class Interpreter<T>
         var request = new LiveRequest<T>(_agent)
         {
             Number = number,
-            Asked = _run.Evaluator.Resolve(in c, _agent.Id, number),
+            Asked = _run.Evaluator.Resolve(in c, _agent.Id, _agent.Place, number),
             Output = c.Output.Index,
             Output1 = c.Output1.Index,
             Output2 = c.Output2.Index,

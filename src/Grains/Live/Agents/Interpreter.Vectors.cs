@@ -12,6 +12,9 @@ sealed unsafe partial class Interpreter<T>
         return held[(int)(iteration % held.Length)];
     }
 
+    public override bool IsComplete(NeighbourRows rows, long iteration) =>
+        Held(rows, iteration) == _agent.Role.Topology.PhaseAt(iteration).InDegree(_agent.Place);
+
     public override Snapshot Snapshot(Vector x, long version) => Take(x, version, _now, 0, 0);
 
     public override Snapshot Snapshot(Vector x, in Origin origin) =>

@@ -2,15 +2,16 @@ using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 
-namespace AsyncOpt.Simulation.Partitions;
+namespace AsyncOpt.Simulation.Scripts;
 
 /// <summary>
-/// Whether the agents of a run act in lockstep, as far as its specification says: then they take rounds.
+/// Whether the agents of a run act in lockstep, as far as its specification and the handlers of its start say: then
+/// they take rounds.
 /// </summary>
 static class Lockstep
 {
     /// <summary>
-    /// The one delay of all links, in ns; null where agents do not act in lockstep or their program takes no rounds.
+    /// The one delay of all links, in ns; null where agents do not act in lockstep.
     /// </summary>
     public static long? Delay(RunPlan plan, Layout layout) =>
         HasRounds(layout) && IsRegular(plan) && layout.Roles[0].Agents == plan.Topology!.Nodes
@@ -19,7 +20,7 @@ static class Lockstep
 
     /// <summary>
     /// The delays of all messages from and to the server, in ns; null where there are not one server and workers in
-    /// lockstep, or the workers' program does not act alike.
+    /// lockstep.
     /// </summary>
     public static (long Down, long Up)? ServerDelays(RunPlan plan, Layout layout)
     {
@@ -37,9 +38,9 @@ static class Lockstep
             : null;
     }
 
-    /// <summary>The roles of a server and its workers, if there are no others and workers act alike.</summary>
+    /// <summary>The roles of a server and its workers, if there are no others.</summary>
     public static (RoleLayout Server, RoleLayout Workers)? ServerAndWorkers(Layout layout) =>
-        layout.Roles is [{ Count: Count.One } server, { Count: Count.PerWorker, Program.ActsAlike: true } workers]
+        layout.Roles is [{ Count: Count.One } server, { Count: Count.PerWorker } workers]
         && HasNoStation(server) && HasNoStation(workers)
             ? (server, workers)
             : null;
@@ -48,8 +49,25 @@ static class Lockstep
         role is { ServiceTime: null, Program.WhileComputing: WhileComputing.Handle };
 
     static bool HasRounds(Layout layout) =>
-        layout.Roles is [{ Count: Count.PerNode, ServiceTime: null, Vectors.Count: > 0, Program: var program }]
-        && program is { HandlesRounds: true, WhileComputing: WhileComputing.Handle };
+        layout.Roles is [{ Count: Count.PerNode, ServiceTime: null, Vectors.Count: > 0 } role]
+        && role.Program.WhileComputing == WhileComputing.Handle && StartsAlike(role.Program);
+
+    /// <summary>Whether agents ask for the same at the start, whichever they are.</summary>
+    static unsafe bool StartsAlike(RoleProgram program)
+    {
+        var script = new CohortRecorder();
+        script.Begin(new Instant(0, new Peer(0), 0));
+        try
+        {
+            fixed (byte* state = new byte[Math.Max(1, program.StateBytes)])
+                program.Start(state, script);
+            return !script.IsBeyond;
+        }
+        catch (NotAlikeException)
+        {
+            return false;
+        }
+    }
 
     static bool IsRegular(RunPlan plan) =>
         plan.Topology is { Period: 1, HasRows: true, InDegreeMin: > 0 } && !plan.LogUpdates && HasEqualTimes(plan);
