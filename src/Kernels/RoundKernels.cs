@@ -209,6 +209,22 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
     /// <inheritdoc />
     public void Copy(int first, int end, int x, int target) => Span(x, first, end).CopyTo(Span(target, first, end));
 
+    /// <summary>Row i of the target := a in every coordinate.</summary>
+    public void Fill(int first, int end, double a, int target) =>
+        Span(target, first, end).Fill(T.CreateTruncating(a));
+
+    /// <summary>Row i of the target := a times itself.</summary>
+    public void Scale(int first, int end, double a, int target) =>
+        VectorMath<T>.Scale(a, Span(target, first, end));
+
+    /// <summary>Row i of the target := itself + a x_i.</summary>
+    public void Axpy(int first, int end, double a, int x, int target) =>
+        VectorMath<T>.Axpy(a, Span(x, first, end), Span(target, first, end));
+
+    /// <summary>Row i of the target := (1 - a) itself + a x_i.</summary>
+    public void Lerp(int first, int end, double a, int x, int target) =>
+        VectorMath<T>.Lerp(a, Span(x, first, end), Span(target, first, end));
+
     /// <inheritdoc />
     public void Step(int first, int end, in RoundStep step)
     {

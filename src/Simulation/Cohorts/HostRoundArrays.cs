@@ -199,19 +199,40 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         Chain(first, end, results, payloads, ref tally);
         foreach (var op in _round.Ops)
         {
-            if (op.Kind == CohortOpKind.Mix)
-                _kernels.Mix(first, end, _world.Plan.Mixing!.At(op.Number), op.Vector, _spare);
-            else if (op.Kind == CohortOpKind.Copy)
-                _kernels.Copy(first, end, Written(op.X.Index), Written(op.Vector));
-            else if (op.Kind == CohortOpKind.Step)
-            {
-                _kernels.Step(first, end, new RoundStep(
-                    op.Optimizer!, op.Factor, op.Number, Written(op.X.Index), Written(op.Vector), Written(op.State0),
-                    Written(op.State1)));
-            }
+            Do(first, end, in op);
         }
         if (_send is { } send)
             HashSent(first, end, in send);
+    }
+
+    void Do(int first, int end, in CohortOp op)
+    {
+        var (x, y) = (Written(op.X.Index), Written(op.Vector));
+        switch (op.Kind)
+        {
+            case CohortOpKind.Mix:
+                _kernels.Mix(first, end, _world.Plan.Mixing!.At(op.Number), op.Vector, _spare);
+                break;
+            case CohortOpKind.Copy:
+                _kernels.Copy(first, end, x, y);
+                break;
+            case CohortOpKind.Fill:
+                _kernels.Fill(first, end, op.Factor, y);
+                break;
+            case CohortOpKind.Scale:
+                _kernels.Scale(first, end, op.Factor, y);
+                break;
+            case CohortOpKind.Axpy:
+                _kernels.Axpy(first, end, op.Factor, x, y);
+                break;
+            case CohortOpKind.Lerp:
+                _kernels.Lerp(first, end, op.Factor, x, y);
+                break;
+            case CohortOpKind.Step:
+                _kernels.Step(first, end, new RoundStep(
+                    op.Optimizer!, op.Factor, op.Number, x, y, Written(op.State0), Written(op.State1)));
+                break;
+        }
     }
 
     void HashSent(int first, int end, in CohortOp send)
@@ -237,9 +258,13 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
             && _world.Plan.Diagnostics.Count == 0;
         foreach (var op in _round.Ops)
         {
-            passes &= op.Kind is CohortOpKind.Mix or CohortOpKind.Update
-                || (op.Kind != CohortOpKind.Copy && op.Vector != _due.Output && (op.Kind != CohortOpKind.Step
-                    || (op.State0 != _due.Output && op.State1 != _due.Output)));
+            passes &= op.Kind switch
+            {
+                CohortOpKind.Mix or CohortOpKind.Update => true,
+                CohortOpKind.Compute or CohortOpKind.Send => op.Vector != _due.Output,
+                CohortOpKind.Step => !op.Writes(_due.Output),
+                _ => false,
+            };
         }
         if (!passes || _passed.Output != _due.Output)
             StorePassing();

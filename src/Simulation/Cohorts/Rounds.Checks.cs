@@ -40,14 +40,14 @@ sealed unsafe partial class Rounds<T>
                     if (frozen.Contains(op.Vector))
                         return false;
                     break;
-                case CohortOpKind.Copy:
-                    if (op.X.Kind != OperandKind.Vector || frozen.Contains(op.Vector)
-                        || _role.Dimensions[op.X.Index] != _role.Dimensions[op.Vector])
+                case CohortOpKind.Step:
+                    if (!IsOwn(op.X) || frozen.Exists(op.Writes))
                         return false;
                     break;
-                case CohortOpKind.Step:
-                    if (op.X.Kind != OperandKind.Vector || frozen.Contains(op.Vector)
-                        || frozen.Contains(op.State0) || frozen.Contains(op.State1))
+                case CohortOpKind.Copy or CohortOpKind.Fill or CohortOpKind.Scale or CohortOpKind.Axpy
+                    or CohortOpKind.Lerp:
+                    if (!IsOwn(op.X) || frozen.Contains(op.Vector)
+                        || _role.Dimensions[op.X.Index] != _role.Dimensions[op.Vector])
                         return false;
                     break;
                 case CohortOpKind.Compute:
@@ -64,12 +64,12 @@ sealed unsafe partial class Rounds<T>
                     if (updates++ > 0 || !(work.Due.IsPending || work.Arrived.IsPending))
                         return false;
                     break;
-                default:
-                    return false;
             }
         }
         return work.Now.Depth < Moment.DepthMax;
     }
+
+    static bool IsOwn(Operand x) => x.Kind == OperandKind.Vector;
 
     bool FitsMix(in CohortOp op)
     {
@@ -78,7 +78,7 @@ sealed unsafe partial class Rounds<T>
         {
             if (other.Kind == CohortOpKind.Mix)
                 break;
-            isFirst &= other.Kind != CohortOpKind.Step || other.Vector != op.Vector;
+            isFirst &= !other.Writes(op.Vector);
         }
         return isFirst && _world.Plan.Mixing is { } mixing && ReferenceEquals(mixing.At(op.Number).Topology, _topology);
     }

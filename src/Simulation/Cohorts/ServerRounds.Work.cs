@@ -174,6 +174,9 @@ sealed unsafe partial class ServerRounds<T>
             case CohortOpKind.Axpy:
                 VectorMath<T>.Axpy(op.Factor, Read(op.X, worker), y);
                 break;
+            case CohortOpKind.Lerp:
+                VectorMath<T>.Lerp(op.Factor, Read(op.X, worker), y);
+                break;
         }
     }
 

@@ -20,6 +20,9 @@ enum CohortOpKind : byte
     /// <summary>y := y + a x.</summary>
     Axpy,
 
+    /// <summary>y := (1 - a) y + a x.</summary>
+    Lerp,
+
     /// <summary>y takes a step of an optimizer along x, at rate a.</summary>
     Step,
 
@@ -58,6 +61,14 @@ readonly record struct CohortOp(CohortOpKind Kind)
     public CohortComputation? Computation { get; init; }
 
     public CohortMessage? Message { get; init; }
+
+    /// <summary>Whether it changes a vector.</summary>
+    public bool Writes(int vector) => Kind switch
+    {
+        CohortOpKind.Compute or CohortOpKind.Send or CohortOpKind.Update => false,
+        CohortOpKind.Step => Vector == vector || State0 == vector || State1 == vector,
+        _ => Vector == vector,
+    };
 }
 
 /// <summary>A computation that every agent of a cohort asks for where it is.</summary>

@@ -101,6 +101,9 @@ sealed class CohortRecorder(Peer? server = null) : Effects
     public override void Axpy(double a, Operand x, Vector y) =>
         Note(new(CohortOpKind.Axpy) { Factor = a, X = Own(x), Vector = y.Index });
 
+    public override void Lerp(double a, Operand x, Vector y) =>
+        Note(new(CohortOpKind.Lerp) { Factor = a, X = Own(x), Vector = y.Index });
+
     public override void Step(
         Optimizer optimizer, double rate, long number, Operand gradient, Vector x, Vector state0, Vector state1) =>
         Note(new(CohortOpKind.Step)
@@ -141,18 +144,11 @@ sealed class CohortRecorder(Peer? server = null) : Effects
         (vector, origin, var before) = _snapshots[snapshot];
         for (var i = before; i < _ops.Count; i++)
         {
-            if (Writes(_ops[i], vector))
+            if (_ops[i].Writes(vector))
                 return false;
         }
         return true;
     }
-
-    static bool Writes(in CohortOp op, int vector) => op.Kind switch
-    {
-        CohortOpKind.Compute or CohortOpKind.Send or CohortOpKind.Update => false,
-        CohortOpKind.Step => op.Vector == vector || op.State0 == vector || op.State1 == vector,
-        _ => op.Vector == vector,
-    };
 
     public override Snapshot Snapshot(Vector x, long version) =>
         Snapshot(x, new Origin(version, _now.Time, 0, 0, _now.Time));
@@ -234,8 +230,6 @@ sealed class CohortRecorder(Peer? server = null) : Effects
     }
 
     // --- not done for all at once ---------------------------------------------------------------------------------
-
-    public override void Lerp(double a, Operand x, Vector y) => IsBeyond = true;
 
     public override void Compensate(
         double lambda, Operand now, Operand then, Vector g, Vector meanSquare, double keep, double epsilon) =>
