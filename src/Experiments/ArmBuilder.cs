@@ -66,6 +66,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             Compute = compute,
             Service = service,
             Faults = faults,
+            Compress = file.Messages?.Compress.Create(),
             Diagnostics = [.. file.Diagnostics.Select(d => d.Create())],
             Seeds = seeds,
             Precision = file.Precision,

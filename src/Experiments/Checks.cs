@@ -55,6 +55,15 @@ static class Checks
         foreach (var error in plan.Method.Errors(ContextOf(plan)))
             diagnostics.Add(tree["method"]!, error);
         var layout = LayoutOf(plan);
+        try
+        {
+            if (plan.Compress is { } codec)
+                layout.Compress(codec);
+        }
+        catch (InputException e)
+        {
+            diagnostics.Add(tree["messages"]!, e.Message);
+        }
         if (MachineMemory.Refusal(layout, plan.Precision, MachineMemory.Bytes) is { } tooLarge)
             diagnostics.Add(tree["method"]!, tooLarge);
         Diagnosed(plan, layout, tree, diagnostics);

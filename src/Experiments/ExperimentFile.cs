@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Codecs;
 using AsyncOpt.Core.ComputeTimes;
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Laws;
@@ -36,6 +37,9 @@ public sealed record ExperimentFile
     /// <summary>The links; without them, messages take no time.</summary>
     [Written("{}")]
     public LinkOptions Links { get; init; } = new();
+
+    /// <summary>What becomes of messages before they are sent; without it, nothing.</summary>
+    public MessageOptions? Messages { get; init; }
 
     /// <summary>What computations take.</summary>
     public required ComputeOptions Compute { get; init; }
@@ -132,6 +136,15 @@ public sealed record LinkOptions
     /// <summary>Bytes per second that enter an agent, one message after the other; none for no limit.</summary>
     [Range(1e-3, 1e18)]
     public double? ReceiveRate { get; init; }
+}
+
+/// <summary>The key <c>messages</c>.</summary>
+public sealed record MessageOptions
+{
+    /// <summary>
+    /// The codec that makes gradients and other changes smaller on the wire; models are sent as they are.
+    /// </summary>
+    public required Choice<Codec> Compress { get; init; }
 }
 
 /// <summary>

@@ -31,6 +31,8 @@ public static class Simulator
                 + string.Join(", ", layout.Roles.Select(r => $"'{r.Name}'")));
             role.ServiceTime = law;
         }
+        if (plan.Compress is { } codec)
+            layout.Compress(codec);
         return layout;
     }
 

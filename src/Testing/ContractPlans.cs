@@ -30,7 +30,8 @@ public static class ContractPlans
     /// <summary>The plan of a method under faults.</summary>
     /// <param name="method">Its name.</param>
     /// <param name="faults">none, drop, duplicate or crash.</param>
-    public static RunPlan Plan(string method, string faults) => Arm(method, faults).Plan(0);
+    /// <param name="more">Further lines of the experiment file.</param>
+    public static RunPlan Plan(string method, string faults, string more = "") => Arm(method, faults, more).Plan(0);
 
     /// <summary>
     /// A live run, which must not end before the machine gets to it, however busy that is: after as many updates as the
@@ -38,13 +39,14 @@ public static class ContractPlans
     /// </summary>
     /// <param name="method">Its name.</param>
     /// <param name="faults">none, drop, duplicate or crash.</param>
-    public static Arm Live(string method, string faults)
+    /// <param name="more">Further lines of the experiment file.</param>
+    public static Arm Live(string method, string faults, string more = "")
     {
         if (faults == "crash")
-            return Arm(method, faults);
+            return Arm(method, faults, more);
         // Where an update takes dozens of computations, one after the other, fewer of them are as long a run.
         var updates = Math.Clamp(Simulator.Run(Plan(method, faults)).Counts.Updates, 1, 60);
-        return Arm(method, faults, stop: $"stop: {{ updates: {updates} }}\nsample-every: 0.2s");
+        return Arm(method, faults, more, stop: $"stop: {{ updates: {updates} }}\nsample-every: 0.2s");
     }
 
     /// <summary>

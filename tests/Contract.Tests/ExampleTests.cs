@@ -11,7 +11,7 @@ public class ExampleTests
 {
     static readonly string Here = typeof(TinyAsyncSgd).Assembly.Location;
 
-    static string File(string method, string problem) => $$"""
+    static string File(string method, string problem, string more = "") => $$"""
         workers: 5
         method: { name: {{method}}, step: 0.1, batch-size: 3 }
         problem:
@@ -22,10 +22,11 @@ public class ExampleTests
         compute: { per-task: 20ms, jitter: { name: log-normal, median: 1, sigma: 0.5 } }
         stop: { time: 3s }
         samples: 6
+        {{more}}
         """;
 
-    static Core.Runs.RunPlan Plan(string method, string problem) => Experiment
-        .Parse(File(method, problem), "example.yaml", AppContext.BaseDirectory, new LoadOptions { Plugins = [Here] })
+    static Core.Runs.RunPlan Plan(string method, string problem, string more = "") => Experiment
+        .Parse(File(method, problem, more), "example.yaml", AppContext.BaseDirectory, new LoadOptions { Plugins = [Here] })
         .Arms[0].Plan(0);
 
     [Fact]
@@ -60,6 +61,30 @@ public class ExampleTests
             (above[k], below[k]) = (point[k] + h, point[k] - h);
             Assert.Equal((narrow.Objective(above, []) - narrow.Objective(below, [])) / (2 * h), gradient[k], 1e-6);
         }
+    }
+
+    [Fact]
+    public void The_codec_compresses_in_any_method_and_its_bytes_are_counted()
+    {
+        var plan = Plan("async-sgd", "least-squares", "messages: { compress: float16 }");
+        var record = Simulator.Run(plan);
+
+        var gradients = record.Traffic.Single(t => t.Role == "worker");
+        Assert.Equal(gradients.Messages * 6 * 2, gradients.Bytes);
+        Assert.Equal(record.Hash, Simulator.Run(plan with { Partitions = 3, ForcePartitions = true }).Hash);
+        var whole = Simulator.Run(plan with { Compress = null });
+        Assert.NotEqual(whole.Hash, record.Hash);
+        // A relative error of 2^-11 in each gradient leaves the learned point where it is, nearly.
+        Assert.All(whole.Estimate.Zip(record.Estimate), p => Assert.Equal(p.First, p.Second, 0.01));
+    }
+
+    [Fact]
+    public void The_codec_rounds_to_floats_of_16_bits()
+    {
+        double[] x = [1, 1 + (1.0 / 1024), 1 + (1.0 / 8192), -3e5, 0];
+
+        Assert.Equal(10, new Float16().Encode(x, 8, default));
+        Assert.Equal([1, 1 + (1.0 / 1024), 1, -65504, 0], x);
     }
 
     [Fact]

@@ -371,8 +371,8 @@ public class ExperimentTests
         {"workers":4,"topology":null,"mixing":null,"method":{"name":"async-sgd","step":{"name":"constant","value":0.1},
         "batch-size":1,"adaptive":"none"},"problem":{"name":"quadratic","targets":null,"file":null,"dimension":3,
         "heterogeneity":0,"conditioning":1,"eigenvalues":null,"noise":0},"links":{"delay":{"name":"law","law":
-        {"name":"constant","value":0}},"fifo":false,"quantum":0,"send-rate":null,"receive-rate":null},"compute":{"per-task":0.001,
-        "per-step":0,"per-sample":0,"speeds":null,"jitter":null,"token-speeds":null},"faults":[],"service":[],
+        {"name":"constant","value":0}},"fifo":false,"quantum":0,"send-rate":null,"receive-rate":null},"messages":null,
+        "compute":{"per-task":0.001,"per-step":0,"per-sample":0,"speeds":null,"jitter":null,"token-speeds":null},"faults":[],"service":[],
         "diagnostics":[],"precision":"float64",
         "initial":"default","stop":{"time":null,"updates":10,"gradients":null,"samples":null,"messages":null,
         "bytes":null,"wall-time":null,"target":null,"divergence-loss":1000000000000},"sample-every":1,"samples":null,"seed":{"base":1,

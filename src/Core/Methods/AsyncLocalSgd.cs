@@ -104,7 +104,7 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
         public IEnumerable<string> Violations() => Server.Violations(Outer, Staleness);
     }
 
-    static readonly LocalMessages Kinds = new();
+    static readonly LocalMessages Models = new(sendsModel: true), Changes = new(sendsModel: false);
 
     readonly LocalSteps _oracle = new(options.Inner, options.Rate);
 
@@ -114,11 +114,10 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
     /// <inheritdoc/>
     public override void Declare(Layout layout)
     {
-        layout.Role("server", Count.One, new Server(options));
-        layout.Role(
-            "worker", Count.PerWorker,
-            new LocalWorker(_oracle, options.BatchSize, Kinds, sendsModel: options.Server.TakesModels));
-        layout.Messages(Kinds.Job, Kinds.Update, Kinds.Request);
+        var kinds = options.Server.TakesModels ? Models : Changes;
+        layout.Role("server", Count.One, new Server(options, kinds));
+        layout.Role("worker", Count.PerWorker, new LocalWorker(_oracle, options.BatchSize, kinds));
+        layout.Messages(kinds.Job, kinds.Update, kinds.Request);
     }
 
     /// <inheritdoc/>
@@ -139,7 +138,7 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
         public bool HasTimer;
     }
 
-    sealed class Server(Options options) : RoleProgram<ServerState>
+    sealed class Server(Options options, LocalMessages kinds) : RoleProgram<ServerState>
     {
         // The window's end, and the end of what happens at that instant.
         const int EndTag = 0, InstantTag = 1;
@@ -172,7 +171,7 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
             if (options.Staleness.Corrects)
             {
                 options.Staleness.Declare(role, out _correction);
-                _sent = role.Slots(Kinds.Job, _workers.Count);
+                _sent = role.Slots(kinds.Job, _workers.Count);
             }
             _jobs.Declare(role);
             (_number, _due, _restarts, _waiting) = (
@@ -198,7 +197,7 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
             var worker = m.Sender.Id - _workers.First;
             s.Now = m.Origin.Now;
             var isRunning = e.Numbers(_due)[worker] != NotRunning;
-            if (m.Kind == Kinds.Request)
+            if (m.Kind == kinds.Request)
             {
                 ref var restarts = ref e.Numbers(_restarts)[worker];
                 if (m.Scalar <= restarts)
@@ -234,7 +233,7 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
         public override void Awaits(in ServerState s, Waits waits)
         {
             for (var i = 0; i < _workers.Count; i++)
-                waits.For(Kinds.Update, _workers[i]);
+                waits.For(kinds.Update, _workers[i]);
         }
 
         void Apply(ref ServerState s, in Received m, Effects e, int worker)
@@ -304,7 +303,7 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
             var model = e.Snapshot(_x, s.Version);
             if (options.Staleness.Corrects)
                 e.Hold(_sent[worker], model);
-            e.Send(_workers[worker], Kinds.Assign(model, in job, ++e.Numbers(_number)[worker]));
+            e.Send(_workers[worker], kinds.Assign(model, in job, ++e.Numbers(_number)[worker]));
         }
     }
 }

@@ -58,7 +58,7 @@ public sealed class AsyncSgd(AsyncSgd.Options options) : Method
     }
 
     static readonly MessageKind Model = new("model", Dim.Parameters);
-    static readonly MessageKind Gradient = new("gradient", Dim.Parameters);
+    static readonly MessageKind Gradient = new("gradient", Dim.Parameters) { IsChange = true };
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)

@@ -55,7 +55,7 @@ public sealed class LocalSgd(LocalSgd.Options options) : Method
         public PlaceWeights Weights { get; init; }
     }
 
-    static readonly LocalMessages Kinds = new();
+    static readonly LocalMessages Kinds = new(sendsModel: false);
 
     readonly LocalSteps _oracle = new(options.Inner, options.Rate);
 
@@ -67,7 +67,7 @@ public sealed class LocalSgd(LocalSgd.Options options) : Method
     {
         layout.Role("server", Count.One, new Server(options));
         layout.Role("worker", Count.PerWorker, new LocalWorker(
-            _oracle, options.BatchSize, Kinds, sendsModel: false, ownShards: options.Shards == ShardChoice.Own));
+            _oracle, options.BatchSize, Kinds, ownShards: options.Shards == ShardChoice.Own));
         layout.Messages(Kinds.Job, Kinds.Update, Kinds.Request);
     }
 

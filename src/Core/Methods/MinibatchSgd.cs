@@ -56,7 +56,7 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
     }
 
     static readonly MessageKind Model = new("model", Dim.Parameters);
-    static readonly MessageKind Gradient = new("gradient", Dim.Parameters);
+    static readonly MessageKind Gradient = new("gradient", Dim.Parameters) { IsChange = true };
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Codecs;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 
@@ -34,6 +35,26 @@ public abstract class Effects
 
     /// <summary>y := (1 - a) y + a x.</summary>
     public abstract void Lerp(double a, Operand x, Vector y);
+
+    /// <summary>y := x, for a range of a vector.</summary>
+    /// <param name="x">As many coordinates as y; disjoint from it.</param>
+    /// <param name="y">The range.</param>
+    public abstract void Copy(Operand x, Fragment y);
+
+    /// <summary>y := a y, for a range of a vector.</summary>
+    public abstract void Scale(double a, Fragment y);
+
+    /// <summary>y := y + a x, for a range of a vector.</summary>
+    /// <param name="a">The factor.</param>
+    /// <param name="x">As many coordinates as y; disjoint from it, or y itself.</param>
+    /// <param name="y">The range.</param>
+    public abstract void Axpy(double a, Operand x, Fragment y);
+
+    /// <summary>y := (1 - a) y + a x, for a range of a vector.</summary>
+    /// <param name="a">The share of x.</param>
+    /// <param name="x">As many coordinates as y; disjoint from it, or y itself.</param>
+    /// <param name="y">The range.</param>
+    public abstract void Lerp(double a, Operand x, Fragment y);
 
     /// <summary>
     /// y := W_ii self + sum_j W_ij row_j over the in-neighbours j, in ascending order, with the mixing matrix of the
@@ -105,6 +126,29 @@ public abstract class Effects
     /// <param name="x">The vector, for instance a gradient.</param>
     /// <param name="origin">What it was computed from.</param>
     public abstract Snapshot Snapshot(Vector x, in Origin origin);
+
+    /// <summary>
+    /// A snapshot of a range of a vector that is a model version, born now: a message that carries it counts the bytes
+    /// of the range, and its kind says <see cref="MessageKind.TakesFragments"/>.
+    /// </summary>
+    /// <param name="x">The range.</param>
+    /// <param name="version">The number of updates it contains, or whatever the method counts; at least 0.</param>
+    public abstract Snapshot Snapshot(Fragment x, long version);
+
+    /// <summary>A snapshot of a range of a vector that rests on an earlier version.</summary>
+    /// <param name="x">The range.</param>
+    /// <param name="origin">What it was computed from.</param>
+    public abstract Snapshot Snapshot(Fragment x, in Origin origin);
+
+    /// <summary>
+    /// What the receiver of a compressed vector sees: C(x), or with error feedback C(x + kept), after which what was
+    /// left out is kept: <c>kept := x + kept - C(x + kept)</c>. A message that carries it counts the codec's bytes.
+    /// </summary>
+    /// <param name="codec">C.</param>
+    /// <param name="x">What is to be sent.</param>
+    /// <param name="origin">What it rests on.</param>
+    /// <param name="kept">What was left out so far, as long as x, in and out; unbound for no error feedback.</param>
+    public abstract Snapshot Compress(Codec codec, Operand x, in Origin origin, Vector kept = default);
 
     /// <summary>Keeps a received vector in a slot; what the slot held before is released.</summary>
     public abstract void Hold(Slot slot, in Received m);

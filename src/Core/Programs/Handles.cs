@@ -12,6 +12,23 @@ public readonly record struct Vector
     internal int Index => _number - 1;
 }
 
+/// <summary>
+/// A range of a vector of the agent, such as the weights of one layer: consecutive coordinates. Bound once per run.
+/// </summary>
+public readonly record struct Fragment
+{
+    internal Fragment(Vector vector, int first, int count) => (Vector, First, Count) = (vector, first, count);
+
+    /// <summary>The whole vector.</summary>
+    public Vector Vector { get; }
+
+    /// <summary>The rank of its first coordinate.</summary>
+    public int First { get; }
+
+    /// <summary>How many coordinates it has.</summary>
+    public int Count { get; }
+}
+
 /// <summary>A place of the agent that holds one received snapshot, with its version and age.</summary>
 public readonly record struct Slot
 {
@@ -100,17 +117,28 @@ public readonly record struct TimerId(long Number);
 /// <param name="Number">0, 1, 2, ...; survives a restart.</param>
 public readonly record struct ComputationId(long Number);
 
-/// <summary>What a vector operation reads: a vector of the agent, a held slot, or a snapshot.</summary>
+/// <summary>What a vector operation reads: a vector of the agent or a range of one, a slot, or a snapshot.</summary>
 public readonly record struct Operand
 {
     internal Operand(OperandKind kind, int index) => (Kind, Index) = (kind, index);
+
+    Operand(Fragment f) => (Kind, Index, First, Count) = (OperandKind.Fragment, f.Vector.Index, f.First, f.Count);
 
     internal OperandKind Kind { get; }
 
     internal int Index { get; }
 
+    /// <summary>Of a fragment: the rank of its first coordinate.</summary>
+    internal int First { get; }
+
+    /// <summary>Of a fragment: how many coordinates it has.</summary>
+    internal int Count { get; }
+
     /// <summary>The agent's own vector.</summary>
     public static implicit operator Operand(Vector v) => new(OperandKind.Vector, v.Index);
+
+    /// <summary>A range of the agent's own vector.</summary>
+    public static implicit operator Operand(Fragment f) => new(f);
 
     /// <summary>The snapshot held in a slot.</summary>
     public static implicit operator Operand(Slot s) => new(OperandKind.Slot, s.Index);
@@ -125,4 +153,5 @@ enum OperandKind : byte
     Vector,
     Slot,
     Snapshot,
+    Fragment,
 }

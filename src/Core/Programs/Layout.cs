@@ -143,6 +143,30 @@ public sealed class Layout
         return role.Identity.NameOf(agent - role.First);
     }
 
+    /// <summary>
+    /// Lets the run compress what is a change; where the codec keeps what it leaves out, every agent gets a vector for
+    /// it per vector of such a kind, and a note of whom that was left out from.
+    /// </summary>
+    /// <param name="codec">The codec.</param>
+    /// <exception cref="InputException">No kind is a change, or the codec does not fit one.</exception>
+    public void Compress(Codecs.Codec codec)
+    {
+        if (!_kinds.Exists(k => k.IsChange))
+        {
+            throw new InputException($"compress: no message of this method is a gradient or another change; its "
+                + $"messages are {string.Join(", ", _kinds.Select(k => $"'{k}'"))}; remove the key");
+        }
+        if (!codec.KeepsError)
+            return;
+        if (_kinds.Find(k => k is { IsChange: true, TakesFragments: true }) is { } kind)
+        {
+            throw new InputException($"compress: codec '{codec}' keeps what it leaves out of one message for the "
+                + $"next, and each '{kind}' has other coordinates; set its error-feedback to false");
+        }
+        foreach (var role in _roles)
+            role.KeepErrors(_kinds);
+    }
+
     internal RoleLayout Find(string role) => _roles.Find(r => r.Name == role)
         ?? throw new InvalidOperationException($"no role is named '{role}'");
 }
@@ -155,6 +179,9 @@ public sealed record LayoutContext(int Places, Func<string, int> Dimension, Topo
 {
     /// <summary>What computations take; null where only the roles are asked for.</summary>
     public ComputeTimes.ComputeModel? Compute { get; init; }
+
+    /// <summary>The parts of the parameters that belong together, such as the layers of a net.</summary>
+    public IReadOnlyList<Problems.ParameterBlock> Blocks { get; init; } = [];
 
     /// <summary>The number of samples at each place.</summary>
     public Func<int, int> ShardSize { get; init; } = _ => 0;
@@ -177,6 +204,7 @@ public sealed record LayoutContext(int Places, Func<string, int> Dimension, Topo
         return new LayoutContext(places, Dimension, topology)
         {
             Compute = compute,
+            Blocks = problem.Blocks,
             ShardSize = place => problem.Sampler?.ShardSize(place) ?? 0,
         };
     }
@@ -279,6 +307,65 @@ public sealed class RoleLayout
     {
         _vectors.Add(new VectorLayout(name, dimension.Resolve(_layout.Context.Dimension), estimate, initial));
         return new Vector(_vectors.Count - 1);
+    }
+
+    /// <summary>The parts of the parameters that belong together, such as the layers of a net; together all of them.
+    /// </summary>
+    public IReadOnlyList<Problems.ParameterBlock> Blocks => _layout.Context.Blocks;
+
+    /// <summary>A range of a vector.</summary>
+    /// <param name="vector">A vector of this role.</param>
+    /// <param name="first">The rank of its first coordinate.</param>
+    /// <param name="count">How many coordinates, at least 1.</param>
+    public Fragment Fragment(Vector vector, int first, int count)
+    {
+        var declared = _vectors[vector.Index];
+        return first >= 0 && count >= 1 && first <= declared.Dimension - count
+            ? new Fragment(vector, first, count)
+            : throw new ArgumentOutOfRangeException(
+                nameof(first), $"role '{Name}': vector '{declared.Name}' has the coordinates 0 to "
+                + $"{declared.Dimension - 1}, not {first} to {(long)first + count - 1}");
+    }
+
+    /// <summary>The range of a vector of parameters that a block is.</summary>
+    /// <param name="vector">A vector of this role.</param>
+    /// <param name="block">The block: one of <see cref="Blocks"/>.</param>
+    public Fragment Fragment(Vector vector, Problems.ParameterBlock block) =>
+        Fragment(vector, block.Offset, block.Length);
+
+    /// <summary>A vector in ranges that follow each other and differ by one coordinate at most.</summary>
+    /// <param name="vector">A vector of this role.</param>
+    /// <param name="count">How many ranges, from 1 to the vector's dimension.</param>
+    public Fragment[] Fragments(Vector vector, int count)
+    {
+        var dimension = _vectors[vector.Index].Dimension;
+        if (count < 1 || count > dimension)
+        {
+            throw new InputException($"role '{Name}': {count} fragments of vector '{_vectors[vector.Index].Name}' with "
+                + $"{dimension} coordinates: expected 1 to {dimension}");
+        }
+        int FirstOf(int i) => (int)((long)dimension * i / count);
+        return [.. Enumerable.Range(0, count).Select(i => Fragment(vector, FirstOf(i), FirstOf(i + 1) - FirstOf(i)))];
+    }
+
+    /// <summary>
+    /// What the agents leave out of compressed messages: the first vector of each kind's, by the kind's number; unbound
+    /// where nothing is kept.
+    /// </summary>
+    internal Vector[] Kept { get; private set; } = [];
+
+    /// <summary>To whom each kind's messages went, by the kind's number: see <see cref="Kept"/>.</summary>
+    internal Table KeptFrom { get; private set; }
+
+    internal void KeepErrors(IReadOnlyList<MessageKind> kinds)
+    {
+        Kept = new Vector[kinds.Count];
+        KeptFrom = Table(Dim.Of(kinds.Count));
+        foreach (var kind in kinds.Where(k => k.IsChange))
+        {
+            var vectors = kind.Vectors.Select((v, i) => Vector($"left out of {kind} {i}", v)).ToList();
+            Kept[kind.Number] = vectors.FirstOrDefault();
+        }
     }
 
     /// <summary>Declares a slot for vectors received in messages of one kind.</summary>

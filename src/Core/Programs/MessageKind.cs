@@ -44,10 +44,19 @@ public sealed class MessageKind
     public int Scalars { get; init; }
 
     /// <summary>
-    /// Bytes on the wire; by default the vectors at the run's float width and 8 bytes a scalar.
-    /// Compressed messages state their own.
+    /// Bytes on the wire, whatever a message carries; by default the vectors at the run's float width, or as much as
+    /// their codecs say, and 8 bytes a scalar.
     /// </summary>
     public long? Bytes { get; init; }
+
+    /// <summary>
+    /// Whether the vectors are gradients or other changes, which add up at the receiver: what one message leaves out, a
+    /// later one can make good. The experiment file may have such messages compressed.
+    /// </summary>
+    public bool IsChange { get; init; }
+
+    /// <summary>Whether a vector may be a range of one of the declared dimension.</summary>
+    public bool TakesFragments { get; init; }
 
     /// <summary>The rank by name within the method; bound when the method is laid out.</summary>
     public int Number => _number != Unbound

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AsyncOpt.Core.Codecs;
 using AsyncOpt.Core.ComputeTimes;
 using AsyncOpt.Core.Diagnostics;
 using AsyncOpt.Core.Faults;
@@ -121,6 +122,9 @@ public sealed record RunPlan
     /// named serve as their program says, by default in no time.
     /// </summary>
     public IReadOnlyDictionary<string, Law> Service { get; init; } = ImmutableDictionary<string, Law>.Empty;
+
+    /// <summary>Compresses the messages whose kinds are changes; null for none.</summary>
+    public Codec? Compress { get; init; }
 
     /// <summary>Faults, in declared order.</summary>
     public IReadOnlyList<Fault> Faults { get; init; } = [];

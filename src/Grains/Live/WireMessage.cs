@@ -37,6 +37,7 @@ sealed class WireVector
     [Id(3)] public long Birth;
     [Id(4)] public long Compute;
     [Id(5)] public long Wire;
+    [Id(6)] public int? WireBytes;
 }
 
 /// <summary>
@@ -98,6 +99,7 @@ sealed class LiveMessageConverter : IConverter<LiveMessage, WireMessage>
             Birth = v.Birth,
             Compute = v.Compute,
             Wire = v.Wire,
+            WireBytes = v.WireBytes,
         },
         _ => new LiveVector<float>(MemoryMarshal.Cast<byte, float>(v.Bits).ToArray())
         {
@@ -105,6 +107,7 @@ sealed class LiveMessageConverter : IConverter<LiveMessage, WireMessage>
             Birth = v.Birth,
             Compute = v.Compute,
             Wire = v.Wire,
+            WireBytes = v.WireBytes,
         },
     };
 
@@ -118,5 +121,6 @@ sealed class LiveMessageConverter : IConverter<LiveMessage, WireMessage>
         Birth = vector.Birth,
         Compute = vector.Compute,
         Wire = vector.Wire,
+        WireBytes = vector.WireBytes,
     };
 }

@@ -274,6 +274,7 @@ sealed unsafe partial class Partition<T>
         to.Write(s.Birth);
         to.Write(s.Compute);
         to.Write(s.Wire);
+        to.Write(s.WireBytes);
         var first = ids.FirstOf(Number, (nint)s.Data, s.Dimension, id);
         to.Write(first);
         if (first == id)

@@ -133,6 +133,10 @@ sealed unsafe partial class Partition<T>
             case OperandKind.Snapshot when x.Index >= 0:
                 snapshot = x.Index;
                 break;
+            case OperandKind.Fragment:
+                var fragment = new Fragment(new Vector(x.Index), x.First, x.Count);
+                snapshot = Snapshot(fragment, Origin.Unversioned).Index;
+                break;
             default:
                 throw new InvalidOperationException(
                     $"role '{_role.Layout.Name}' computes on a vector that is not there");

@@ -30,6 +30,7 @@ sealed unsafe partial class Partition<T>
         public long Compute;
         public long Wire;
         public int Dimension;
+        public int WireBytes;
     }
 
     /// <summary>Empties the outboxes into mail for each partition.</summary>
@@ -123,6 +124,7 @@ sealed unsafe partial class Partition<T>
             Compute = s.Compute,
             Wire = s.Wire,
             Dimension = s.Dimension,
+            WireBytes = s.WireBytes,
         };
         Put(in head);
         PutBytes(new ReadOnlySpan<byte>(s.Data, checked(s.Dimension * sizeof(T))));
@@ -180,6 +182,7 @@ sealed unsafe partial class Partition<T>
         var head = Take<SnapshotHead>(ref block);
         var taken = _snapshots.TakeOwned(head.Dimension, head.Version, head.Birth, head.Compute, head.Wire);
         var bytes = head.Dimension * sizeof(T);
+        _snapshots[taken].WireBytes = head.WireBytes;
         block[..bytes].CopyTo(new Span<byte>(_snapshots[taken].Data, bytes));
         block = block[bytes..];
         _received.Add(taken);

@@ -23,13 +23,18 @@ sealed unsafe partial class Partition<T>
         // The receiver's own memory is most likely in no cache.
         var role = _world.RoleOf(to.Id).Layout;
         var way = _world.Links.Find(_role.Layout, _core->Place, role, role.PlaceOf(to.Id));
-        SendAlong(in way, to.Id, in message);
+        if (Compresses(message.Kind))
+            SendAlong(in way, to.Id, Compressed(in message, to.Id));
+        else
+            SendAlong(in way, to.Id, in message);
     }
 
     public override void SendToNeighbours(MessageKind kind, Snapshot vector, long iteration = 0)
     {
         var message = new Message(kind) { Vector = vector };
         CheckContents(in message);
+        if (Compresses(kind))
+            message = Compressed(in message, receiver: -1, iteration);
         var topology = _role.Layout.Topology;
         var node = _core->Place;
         var phase = topology.PhaseAt(iteration);
@@ -79,7 +84,7 @@ sealed unsafe partial class Partition<T>
 
     void SendAlong(in Way way, int receiver, in Message message)
     {
-        var bytes = _world.KindBytes[message.Kind.Number];
+        var bytes = BytesOf(in message);
         ref var traffic = ref Record.Traffic[_role.Layout.Index];
         traffic.Messages++;
         traffic.Bytes += bytes;
@@ -106,6 +111,42 @@ sealed unsafe partial class Partition<T>
         }
         Dispatch(in way, left + DelayOf(in way, id, k, copy: false), receiver, in message, sequence);
     }
+
+    /// <summary>Bytes on the wire: those of the kind, but where codecs and fragments make them others.</summary>
+    long BytesOf(in Message m)
+    {
+        var (kind, bytes) = (m.Kind, _world.KindBytes[m.Kind.Number]);
+        if (kind.Bytes is not null || m.Vector.Index < 0)
+            return bytes;
+        bytes += ExtraOf(m.Vector.Index, kind, 0);
+        return kind.VectorCount == 1
+            ? bytes
+            : bytes + ExtraOf(m.Vector1.Index, kind, 1) + ExtraOf(m.Vector2.Index, kind, 2)
+                + ExtraOf(m.Vector3.Index, kind, 3);
+    }
+
+    /// <summary>The same of a message that has arrived.</summary>
+    long BytesOf(in Event e)
+    {
+        var (kind, bytes) = (_world.Kinds[e.Kind], _world.KindBytes[e.Kind]);
+        if (kind.Bytes is not null || e.Payload < 0)
+            return bytes;
+        if (kind.IsPlain)
+            return bytes + ExtraOf(e.Payload, kind, 0);
+        ReadOnlySpan<int> vectors = _messages[e.Payload].Vectors;
+        for (var i = 0; i < kind.VectorCount; i++)
+            bytes += ExtraOf(vectors[i], kind, i);
+        return bytes;
+    }
+
+    /// <summary>Bytes of a vector on the wire beyond those that its kind of message declares.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    long ExtraOf(int snapshot, MessageKind kind, int rank) =>
+        snapshot < 0 || _snapshots[snapshot].WireBytes == 0
+            ? 0
+            : ExtraOf(
+                kind, _world.KindDimensions[kind.Number][rank], _snapshots[snapshot].Dimension,
+                _snapshots[snapshot].WireBytes - 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     long DelayOf(in Way way, ulong id, ulong k, bool copy)
@@ -182,7 +223,7 @@ sealed unsafe partial class Partition<T>
 
     void PassReceiverCard(in Event e)
     {
-        var (bytes, rate) = (_world.KindBytes[e.Kind], _world.Plan.Links.ReceiveRate!.Value);
+        var (bytes, rate) = (BytesOf(in e), _world.Plan.Links.ReceiveRate!.Value);
         ref var free = ref _world.Links.ReceiverFree![_self];
         free = Math.Max(_now, free) + LinkModel.Transfer(bytes, rate).Nanoseconds;
         var passed = e;
@@ -289,6 +330,7 @@ sealed unsafe partial class Partition<T>
     int Copy(in SnapshotRecord<T> s)
     {
         var copy = _snapshots.TakeOwned(s.Dimension, s.Version, s.Birth, s.Compute, s.Wire);
+        _snapshots[copy].WireBytes = s.WireBytes;
         new ReadOnlySpan<T>(s.Data, s.Dimension).CopyTo(new Span<T>(_snapshots[copy].Data, s.Dimension));
         return copy;
     }

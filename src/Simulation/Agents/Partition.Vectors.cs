@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Codecs;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.State;
 
@@ -59,6 +60,41 @@ sealed unsafe partial class Partition<T>
         NoteHeld(i);
         return new Snapshot(i);
     }
+
+    public override Snapshot Snapshot(Fragment x, long version) =>
+        TakeFragment(x, new Origin(version, _now, 0, 0, _now));
+
+    public override Snapshot Snapshot(Fragment x, in Origin origin) => TakeFragment(x, in origin);
+
+    Snapshot TakeFragment(Fragment x, in Origin origin)
+    {
+        var i = TakeOwned(x.Count, in origin, out var copy);
+        Read(x).CopyTo(copy);
+        _snapshots[i].WireBytes = checked((x.Count * sizeof(T)) + 1);
+        return new Snapshot(i);
+    }
+
+    public override Snapshot Compress(Codec codec, Operand x, in Origin origin, Vector kept)
+    {
+        // Write first: unsharing moves a snapshot that x may be.
+        var rest = kept.Index < 0 ? [] : Write(kept);
+        var source = Read(x);
+        var i = TakeOwned(source.Length, in origin, out var sent);
+        var draws = new CodecDraws(_world.Seed, _self, _core->Compressed++);
+        _snapshots[i].WireBytes = checked(Encode(codec, source, rest, sent, in draws) + 1);
+        return new Snapshot(i);
+    }
+
+    /// <summary>A snapshot of its own memory, to be filled, that the handler holds.</summary>
+    int TakeOwned(int dimension, in Origin origin, out Span<T> data)
+    {
+        var i = _snapshots.TakeOwned(dimension, origin.Version, origin.Birth, origin.Compute, origin.Wire);
+        NoteHeld(i);
+        data = new Span<T>(_snapshots[i].Data, dimension);
+        return i;
+    }
+
+    protected override Origin OriginOf(Snapshot x) => _snapshots.OriginAt(x.Index, _now, 0, 0);
 
     public override void Hold(Slot slot, in Received m)
     {
@@ -124,6 +160,8 @@ sealed unsafe partial class Partition<T>
                 return Contents(held - 1);
             case OperandKind.Snapshot when x.Index >= 0:
                 return Contents(x.Index);
+            case OperandKind.Fragment:
+                return new ReadOnlySpan<T>(_role.Vector(x.Index, _index) + x.First, x.Count);
             default:
                 throw new InvalidOperationException($"role '{_role.Layout.Name}' reads a vector that is not there");
         }

@@ -89,10 +89,10 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         for (var i = 0; i < Outbox.Length; i++)
             Outbox[i] = [];
         Record = _memory.Record;
-        _rounds = oneByOne || !_isAlone ? null : Rounds<T>.Of(world, oracles, evaluator, Record, out MissesRounds);
-        _serverRounds = oneByOne || !_isAlone
-            ? null
-            : ServerRounds<T>.Of(world, oracles, evaluator, _snapshots, Record);
+        // What each agent keeps of its messages is its own: no two act alike then.
+        var mayTakeRounds = !oneByOne && _isAlone && world.Plan.Compress is null;
+        _rounds = mayTakeRounds ? Rounds<T>.Of(world, oracles, evaluator, Record, out MissesRounds) : null;
+        _serverRounds = mayTakeRounds ? ServerRounds<T>.Of(world, oracles, evaluator, _snapshots, Record) : null;
         _sweepLeast = sweepLeast;
         _span = oneByOne ? 0 : SpanOf(world.Plan, world.Layout);
         Sweeps(eventsPerSpan: 0);

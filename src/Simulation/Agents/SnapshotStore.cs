@@ -6,7 +6,7 @@ namespace AsyncOpt.Simulation.Agents;
 sealed unsafe class SnapshotStore<T>
     where T : unmanaged
 {
-    readonly List<(long Version, long Birth, long Compute, long Wire, T[] Data)> _all = [];
+    readonly List<(long Version, long Birth, long Compute, long Wire, int WireBytes, T[] Data)> _all = [];
     readonly Dictionary<(int Partition, int Id), int> _taken = [];
     readonly Dictionary<(int Partition, T[] Data), int> _alike = [];
 
@@ -18,8 +18,10 @@ sealed unsafe class SnapshotStore<T>
             var dimension = from.ReadInt32();
             var (version, birth) = (from.ReadInt64(), from.ReadInt64());
             var (compute, wire) = (from.ReadInt64(), from.ReadInt64());
+            var wireBytes = from.ReadInt32();
             var first = from.ReadInt32();
-            _all.Add((version, birth, compute, wire, first < i ? _all[first].Data : Coordinates(dimension, from)));
+            var data = first < i ? _all[first].Data : Coordinates(dimension, from);
+            _all.Add((version, birth, compute, wire, wireBytes, data));
         }
     }
 
@@ -33,7 +35,7 @@ sealed unsafe class SnapshotStore<T>
             snapshots.AddReference(known);
             return known;
         }
-        var (version, birth, compute, wire, data) = _all[id];
+        var (version, birth, compute, wire, wireBytes, data) = _all[id];
         int taken;
         if (_alike.TryGetValue((partition, data), out var alike))
         {
@@ -42,6 +44,7 @@ sealed unsafe class SnapshotStore<T>
         else
         {
             taken = snapshots.TakeOwned(data.Length, version, birth, compute, wire);
+            snapshots[taken].WireBytes = wireBytes;
             data.CopyTo(new Span<T>(snapshots[taken].Data, data.Length));
             _alike.Add((partition, data), taken);
         }

@@ -12,7 +12,7 @@ namespace AsyncOpt.Simulation.Agents;
 /// The closed set of vector operations on the processor, over whatever memory a host keeps its agents' vectors in: the
 /// same operations, and so the same bits, on every host.
 /// </summary>
-abstract class VectorEffects<T>(RunPlan plan) : Effects
+abstract partial class VectorEffects<T>(RunPlan plan) : Effects
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     readonly OptimizerTable<T> _optimizers = new();
@@ -34,6 +34,9 @@ abstract class VectorEffects<T>(RunPlan plan) : Effects
     /// <summary>Releases the vectors held of an iteration.</summary>
     protected abstract void ReleaseRows(NeighbourRows rows, int count, long iteration);
 
+    /// <summary>What a snapshot rests on, as its taker said.</summary>
+    protected abstract Origin OriginOf(Snapshot x);
+
     public override void Copy(Operand x, Vector y) => Read(x).CopyTo(Write(y));
 
     public override void Fill(double value, Vector y) => Write(y).Fill(T.CreateTruncating(value));
@@ -51,6 +54,37 @@ abstract class VectorEffects<T>(RunPlan plan) : Effects
     {
         var target = Write(y);
         VectorMath<T>.Lerp(a, Read(x), target);
+    }
+
+    public override void Copy(Operand x, Fragment y)
+    {
+        var target = Write(y);
+        ReadAsLong(x, target).CopyTo(target);
+    }
+
+    public override void Scale(double a, Fragment y) => VectorMath<T>.Scale(a, Write(y));
+
+    public override void Axpy(double a, Operand x, Fragment y)
+    {
+        var target = Write(y);
+        VectorMath<T>.Axpy(a, ReadAsLong(x, target), target);
+    }
+
+    public override void Lerp(double a, Operand x, Fragment y)
+    {
+        var target = Write(y);
+        VectorMath<T>.Lerp(a, ReadAsLong(x, target), target);
+    }
+
+    Span<T> Write(Fragment y) => Write(y.Vector).Slice(y.First, y.Count);
+
+    ReadOnlySpan<T> ReadAsLong(Operand x, ReadOnlySpan<T> target)
+    {
+        var read = Read(x);
+        return read.Length == target.Length
+            ? read
+            : throw new InvalidOperationException($"role '{RoleLayout.Name}' reads {read.Length} coordinates into a "
+                + $"fragment of {target.Length}");
     }
 
     public override void Step(

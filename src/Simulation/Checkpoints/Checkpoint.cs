@@ -16,7 +16,7 @@ namespace AsyncOpt.Simulation.Checkpoints;
 /// </summary>
 static unsafe class Checkpoint
 {
-    const ulong Magic = 0x36544E494F504B43; // "CKPOINT6"
+    const ulong Magic = 0x37544E494F504B43; // "CKPOINT7"
 
     public static void Save<T>(Stream stream, World<T> world, IReadOnlyList<Partition<T>> partitions, Standing standing)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -168,6 +168,7 @@ static unsafe class Checkpoint
         to.Write(core.Sent);
         to.Write(core.Computations);
         to.Write(core.Draws);
+        to.Write(core.Compressed);
         to.Write(core.Timers);
         to.Write(core.Place);
         to.Write((byte)core.Flags);
@@ -180,6 +181,7 @@ static unsafe class Checkpoint
         core.Sent = from.ReadUInt32();
         core.Computations = from.ReadUInt32();
         core.Draws = from.ReadUInt32();
+        core.Compressed = from.ReadUInt32();
         core.Timers = from.ReadUInt32();
         core.Place = from.ReadInt32();
         core.Flags = (AgentFlags)from.ReadByte();

@@ -31,6 +31,12 @@ unsafe struct SnapshotRecord<T>
     /// <summary>Hash of the coordinates' bits, once somebody asked for it.</summary>
     public ulong Hash;
     public bool IsHashed;
+
+    /// <summary>
+    /// Bytes on the wire, + 1, where a codec or a fragment makes them others than those of the vector that the kind of
+    /// message declares; 0 elsewhere.
+    /// </summary>
+    public int WireBytes;
 }
 
 /// <summary>
@@ -70,6 +76,7 @@ sealed unsafe class Snapshots<T>(Arena arena)
         (s.Version, s.Birth, s.Compute, s.Wire) = (version, birth, compute, wire);
         s.Data = data;
         s.SharedBy = sharing;
+        s.WireBytes = 0;
         if (*sharing == 0)
         {
             (s.Next, s.Previous) = (i, i);
@@ -118,6 +125,7 @@ sealed unsafe class Snapshots<T>(Arena arena)
         ref var o = ref _records[other];
         s.Data = o.Data;
         s.SharedBy = o.SharedBy;
+        s.WireBytes = o.WireBytes;
         (s.Dimension, s.References) = (o.Dimension, 1);
         (s.Version, s.Birth, s.Compute, s.Wire) = (version, birth, compute, wire);
         Join(other, i);

@@ -24,12 +24,14 @@ public struct AgentStateHash
     /// <param name="computations">Computations requested so far.</param>
     /// <param name="timers">Timers set so far.</param>
     /// <param name="draws">Draws of its own stream so far.</param>
-    public void Agent(int place, bool isStopped, bool isDown, uint computations, uint timers, uint draws)
+    /// <param name="compressed">Vectors compressed so far.</param>
+    public void Agent(
+        int place, bool isStopped, bool isDown, uint computations, uint timers, uint draws, uint compressed)
     {
         Add((uint)place);
         Add((isStopped ? 1UL : 0) | (isDown ? 2UL : 0));
         Add(((ulong)computations << 32) | timers);
-        Add(draws);
+        Add(draws | ((ulong)compressed << 32));
     }
 
     /// <summary>Second: the state struct.</summary>

@@ -20,7 +20,7 @@ sealed unsafe class EmbeddedState<T>(World<T> world)
         var hash = new AgentStateHash();
         hash.Agent(
             core.Place, (core.Flags & AgentFlags.Stopped) != 0, (core.Flags & AgentFlags.Down) != 0,
-            core.Computations, core.Timers, core.Draws);
+            core.Computations, core.Timers, core.Draws, core.Compressed);
         hash.State(new ReadOnlySpan<byte>(role.State(index), role.StateBytes), _used[core.Role]);
         for (var v = 0; v < role.Dimensions.Length; v++)
             hash.Vector(new ReadOnlySpan<T>(role.Vector(v, index), role.Dimensions[v]));

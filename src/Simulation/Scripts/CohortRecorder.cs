@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Codecs;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
@@ -126,7 +127,7 @@ sealed class CohortRecorder(Peer? server = null) : Effects
 
     void Note(in CohortOp op)
     {
-        IsBeyond |= op.X.Kind == OperandKind.Snapshot || op.Vector < 0;
+        IsBeyond |= op.X.Kind is OperandKind.Snapshot or OperandKind.Fragment || op.Vector < 0;
         _ops.Add(op);
     }
 
@@ -206,7 +207,7 @@ sealed class CohortRecorder(Peer? server = null) : Effects
             input = new Operand(OperandKind.Vector, vector);
         var operands = (ReadOnlySpan<Operand>)[input, c.Input1, c.Input2];
         foreach (var operand in operands[..c.Oracle.InputCount])
-            IsBeyond |= operand.Kind is OperandKind.Snapshot or OperandKind.None;
+            IsBeyond |= operand.Kind is not (OperandKind.Vector or OperandKind.Slot);
         Computation = new CohortComputation(c.Oracle, c.Batch, c.Steps, c.RateStep, c.OptimizerStep)
         {
             KeyNumber = c.Key?.Number,
@@ -230,6 +231,26 @@ sealed class CohortRecorder(Peer? server = null) : Effects
     }
 
     // --- not done for all at once ---------------------------------------------------------------------------------
+
+    public override void Copy(Operand x, Fragment y) => IsBeyond = true;
+
+    public override void Scale(double a, Fragment y) => IsBeyond = true;
+
+    public override void Axpy(double a, Operand x, Fragment y) => IsBeyond = true;
+
+    public override void Lerp(double a, Operand x, Fragment y) => IsBeyond = true;
+
+    public override Snapshot Snapshot(Fragment x, long version) => Beyond();
+
+    public override Snapshot Snapshot(Fragment x, in Origin origin) => Beyond();
+
+    public override Snapshot Compress(Codec codec, Operand x, in Origin origin, Vector kept) => Beyond();
+
+    Snapshot Beyond()
+    {
+        IsBeyond = true;
+        return default;
+    }
 
     public override void Compensate(
         double lambda, Operand now, Operand then, Vector g, Vector meanSquare, double keep, double epsilon) =>

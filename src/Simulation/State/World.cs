@@ -27,6 +27,9 @@ struct AgentCore
     /// <summary>Timers set so far.</summary>
     public uint Timers;
 
+    /// <summary>Vectors compressed so far: names the draws.</summary>
+    public uint Compressed;
+
     /// <summary>Its first pending request, in the partition's slab, + 1; 0 for none.</summary>
     public int FirstRequest;
 
@@ -292,6 +295,7 @@ sealed unsafe class World<T> : IDisposable
         Links = links;
         Kinds = [.. layout.Kinds];
         KindBytes = BytesOf(layout);
+        KindDimensions = DimensionsOf(layout);
         Crashes = PlaceCrashes.Of(plan, layout);
         Roles =
         [
@@ -327,6 +331,9 @@ sealed unsafe class World<T> : IDisposable
     /// <summary>Bytes on the wire, per kind.</summary>
     public long[] KindBytes { get; }
 
+    /// <summary>Dimensions of the vectors of each kind.</summary>
+    public int[][] KindDimensions { get; }
+
     public RoleMemory<T>[] Roles { get; }
 
     public NativeSpan<AgentCore> Cores { get; }
@@ -353,6 +360,10 @@ sealed unsafe class World<T> : IDisposable
             role.Dispose();
         _arena.Dispose();
     }
+
+    /// <summary>Dimensions of the vectors of each kind.</summary>
+    public static int[][] DimensionsOf(Layout layout) =>
+        [.. layout.Kinds.Select(k => k.Vectors.Select(v => v.Resolve(layout.Context.Dimension)).ToArray())];
 
     /// <summary>Bytes on the wire, per kind.</summary>
     public static long[] BytesOf(Layout layout)

@@ -18,6 +18,7 @@ public class AgentStateHashTests
         public uint Computations { get; init; } = 7;
         public uint Timers { get; init; } = 2;
         public uint Draws { get; init; } = 9;
+        public uint Compressed { get; init; } = 6;
         public byte[] State { get; init; } = [1, 2, 3, 4, 5, 6, 7, 8, 9];
         public double[] Vector { get; init; } = AgentStateHashTests.Vector;
         public double[] Table { get; init; } = [4];
@@ -34,7 +35,7 @@ public class AgentStateHashTests
         public ulong Hash()
         {
             var hash = new AgentStateHash();
-            hash.Agent(Place, IsStopped, IsDown, Computations, Timers, Draws);
+            hash.Agent(Place, IsStopped, IsDown, Computations, Timers, Draws, Compressed);
             hash.State(State, AllUsed);
             hash.Vector<double>(Vector);
             hash.Table(Table);
@@ -52,6 +53,7 @@ public class AgentStateHashTests
         [
             content with { Place = 4 }, content with { IsStopped = true }, content with { IsDown = true },
             content with { Computations = 8 }, content with { Timers = 3 }, content with { Draws = 10 },
+            content with { Compressed = 7 },
             content with { State = [1, 2, 3, 4, 5, 6, 7, 9, 9] }, content with { State = [1, 2, 3, 4, 5, 6, 7, 8, 8] },
             content with { Vector = [1, 2, 0.0] }, content with { Table = [-4] }, content with { Slot = 0 },
             content with { Version = 6 }, content with { Birth = 101 }, content with { Compute = 21 },

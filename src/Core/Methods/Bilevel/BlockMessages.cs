@@ -18,7 +18,7 @@ public sealed class BlockMessages(bool withBefore)
         new("round", withBefore ? [Dim.Parameters, Dim.Parameters] : [Dim.Parameters]) { Scalars = 2 };
 
     /// <summary>Block to coordinator: its share of the direction of x.</summary>
-    public MessageKind Share { get; } = new("share", Dim.Parameters);
+    public MessageKind Share { get; } = new("share", Dim.Parameters) { IsChange = true };
 
     /// <summary>Block to coordinator, without a share: the round that is done, or that the block is back.</summary>
     public MessageKind Ready { get; } = new("ready") { Scalars = 1 };

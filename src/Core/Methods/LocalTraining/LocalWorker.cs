@@ -21,13 +21,12 @@ struct LocalWorkerState
 /// <param name="oracle">Local training.</param>
 /// <param name="batch">Samples per step.</param>
 /// <param name="messages">The method's messages.</param>
-/// <param name="sendsModel">Whether it answers with y.</param>
 /// <param name="ownShards">Whether all its jobs are on its own shard.</param>
 /// <remarks>
 /// A new job ends the one before. After a crash a worker asks the server what to do; what it had not finished is lost,
 /// its optimizer's state is that before the job.
 /// </remarks>
-sealed class LocalWorker(LocalSteps oracle, int batch, LocalMessages messages, bool sendsModel, bool ownShards = false)
+sealed class LocalWorker(LocalSteps oracle, int batch, LocalMessages messages, bool ownShards = false)
     : RoleProgram<LocalWorkerState>
 {
     Slot _x;
@@ -78,7 +77,7 @@ sealed class LocalWorker(LocalSteps oracle, int batch, LocalMessages messages, b
     {
         s.StepsMade += s.Steps;
         (s.Computing, s.Answered) = (false, true);
-        if (!sendsModel)
+        if (!messages.SendsModel)
         {
             e.Scale(-1, _y);
             e.Axpy(1, _x, _y);

@@ -65,6 +65,10 @@ sealed unsafe partial class Interpreter<T>
             case OperandKind.Snapshot when x.Index >= 0:
                 vector = _snapshots[x.Index];
                 break;
+            case OperandKind.Fragment:
+                var fragment = new Fragment(new Vector(x.Index), x.First, x.Count);
+                vector = At(Snapshot(fragment, Origin.Unversioned))!;
+                break;
             default:
                 throw new InvalidOperationException(
                     $"role '{_agent.Role.Name}' computes on a vector that is not there");

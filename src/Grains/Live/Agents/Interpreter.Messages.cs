@@ -25,13 +25,18 @@ sealed unsafe partial class Interpreter<T>
         CheckContents(in message);
         var role = _run.Layout.RoleOf(to.Id);
         var way = _run.Links.Find(_agent.Role, _agent.Place, role, role.PlaceOf(to.Id));
-        SendAlong(in way, to.Id, in message);
+        if (Compresses(message.Kind))
+            SendAlong(in way, to.Id, Compressed(in message, to.Id));
+        else
+            SendAlong(in way, to.Id, in message);
     }
 
     public override void SendToNeighbours(MessageKind kind, Snapshot vector, long iteration = 0)
     {
         var message = new Message(kind) { Vector = vector };
         CheckContents(in message);
+        if (Compresses(kind))
+            message = Compressed(in message, receiver: -1, iteration);
         var topology = _agent.Role.Topology;
         var phase = topology.PhaseAt(iteration);
         var node = _agent.Place;
@@ -45,10 +50,12 @@ sealed unsafe partial class Interpreter<T>
     void SendAlong(in Way way, int receiver, in Message message)
     {
         var number = _agent.Sends++;
-        CountSent(_run.KindBytes[message.Kind.Number]);
+        var bytes = BytesOf(
+            message.Kind, At(message.Vector), At(message.Vector1), At(message.Vector2), At(message.Vector3));
+        CountSent(bytes);
         var links = _run.Links;
         var (id, k) = links.Next(in way, _agent.Id, number);
-        var left = LeaveCard(in way, _run.KindBytes[message.Kind.Number]);
+        var left = LeaveCard(in way, bytes);
         switch (links.Judge(in way, id, k, out var fault))
         {
             case Verdict.Drop:
@@ -64,6 +71,20 @@ sealed unsafe partial class Interpreter<T>
                 break;
         }
         Dispatch(receiver, in message, number, left - _now + links.Delay(in way, id, k, copy: false));
+    }
+
+    /// <summary>Bytes on the wire: those of the kind, but where codecs and fragments make them others.</summary>
+    long BytesOf(MessageKind kind, params ReadOnlySpan<LiveVector?> vectors)
+    {
+        var bytes = _run.KindBytes[kind.Number];
+        if (kind.Bytes is not null)
+            return bytes;
+        for (var i = 0; i < kind.VectorCount; i++)
+        {
+            if (vectors[i] is { WireBytes: { } own } vector)
+                bytes += ExtraOf(kind, _run.KindDimensions[kind.Number][i], vector.Dimension, own);
+        }
+        return bytes;
     }
 
     void CountSent(long bytes)
@@ -237,7 +258,8 @@ sealed unsafe partial class Interpreter<T>
     {
         if (_run.Plan.Links.ReceiveRate is { } rate && !message.PassedCard)
         {
-            var bytes = _run.KindBytes[message.Kind];
+            var bytes = BytesOf(
+                _run.Kinds[message.Kind], message.Vector, message.Vector1, message.Vector2, message.Vector3);
             _agent.ReceiverFree =
                 Math.Max(message.Arrived, _agent.ReceiverFree) + LinkModel.Transfer(bytes, rate).Nanoseconds;
             var wait = _agent.ReceiverFree - message.Arrived;
@@ -284,11 +306,13 @@ sealed unsafe partial class Interpreter<T>
         if ((uint)m.Kind >= (uint)_run.Kinds.Length)
             return false;
         var dimensions = _run.KindDimensions[m.Kind];
+        var takesFragments = _run.Kinds[m.Kind].TakesFragments;
         ReadOnlySpan<LiveVector?> vectors = [m.Vector, m.Vector1, m.Vector2, m.Vector3];
         for (var i = 0; i < vectors.Length; i++)
         {
             if (i < dimensions.Length
-                ? vectors[i] is not LiveVector<T> v || v.Dimension != dimensions[i]
+                ? vectors[i] is not LiveVector<T> v
+                || (takesFragments ? v.Dimension > dimensions[i] : v.Dimension != dimensions[i])
                 : vectors[i] is not null)
                 return false;
         }

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Codecs;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Replay;
 
@@ -31,6 +32,38 @@ sealed unsafe partial class Interpreter<T>
             Compute = compute,
             Wire = wire,
         });
+    }
+
+    public override Snapshot Snapshot(Fragment x, long version) =>
+        TakeFragment(x, new Origin(version, _now, 0, 0, _now));
+
+    public override Snapshot Snapshot(Fragment x, in Origin origin) => TakeFragment(x, in origin);
+
+    Snapshot TakeFragment(Fragment x, in Origin origin) =>
+        NoteOwned([.. Read(x)], in origin, checked(x.Count * sizeof(T)));
+
+    public override Snapshot Compress(Codec codec, Operand x, in Origin origin, Vector kept)
+    {
+        var rest = kept.Index < 0 ? [] : Write(kept);
+        var source = Read(x);
+        var sent = new T[source.Length];
+        var draws = new CodecDraws(_run.Plan.Seeds.Run, _agent.Id, _agent.Compressed++);
+        return NoteOwned(sent, in origin, Encode(codec, source, rest, sent, in draws));
+    }
+
+    Snapshot NoteOwned(T[] data, in Origin origin, int wireBytes) => Note(new LiveVector<T>(data)
+    {
+        Version = origin.Version,
+        Birth = origin.Birth,
+        Compute = origin.Compute,
+        Wire = origin.Wire,
+        WireBytes = wireBytes,
+    });
+
+    protected override Origin OriginOf(Snapshot x)
+    {
+        var v = _snapshots[x.Index];
+        return new Origin(v.Version, v.Birth, v.Compute, v.Wire, _now);
     }
 
     Snapshot Note(LiveVector<T> vector)
@@ -94,6 +127,7 @@ sealed unsafe partial class Interpreter<T>
         OperandKind.Slot => (_agent.Slots[x.Index].Vector ?? throw new InvalidOperationException(
             $"role '{_agent.Role.Name}' reads slot {x.Index}, which is empty")).Data,
         OperandKind.Snapshot when x.Index >= 0 => _snapshots[x.Index].Data,
+        OperandKind.Fragment => _agent.Vectors[x.Index].Data.AsSpan(x.First, x.Count),
         _ => throw new InvalidOperationException($"role '{_agent.Role.Name}' reads a vector that is not there"),
     };
 
@@ -114,7 +148,7 @@ sealed unsafe partial class Interpreter<T>
     {
         var hash = new AgentStateHash();
         hash.Agent(
-            _agent.Place, IsOver, IsDown, _agent.Computations, _agent.TimersSet, _agent.Draws);
+            _agent.Place, IsOver, IsDown, _agent.Computations, _agent.TimersSet, _agent.Draws, _agent.Compressed);
         hash.State(_agent.State, _run.UsedStateBytes(_agent.Role));
         foreach (var vector in _agent.Vectors)
             hash.Vector<T>(vector.Data);

@@ -113,6 +113,9 @@ sealed class LiveAgent<T> : LiveAgent
     public uint Draws;
     public uint Services;
 
+    /// <summary>Vectors compressed so far: names the draws.</summary>
+    public uint Compressed;
+
     /// <summary>Sends of the program so far.</summary>
     public uint Sends;
 

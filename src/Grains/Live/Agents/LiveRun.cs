@@ -132,8 +132,7 @@ sealed class LiveRun<T> : LiveRun
         Layout = Simulator.LayOut(plan);
         Links = new Links(plan, Layout);
         Kinds = [.. Layout.Kinds];
-        var dimension = Layout.Context.Dimension;
-        KindDimensions = [.. Kinds.Select(k => k.Vectors.Select(v => v.Resolve(dimension)).ToArray())];
+        KindDimensions = World<T>.DimensionsOf(Layout);
         KindBytes = World<T>.BytesOf(Layout);
         _usedStateBytes = [.. Layout.Roles.Select(r => StateBytes.Of(r.Program))];
         Oracles = Simulator.OraclesOf<T>(plan);

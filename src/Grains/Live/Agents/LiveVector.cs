@@ -20,6 +20,12 @@ abstract class LiveVector
     /// <summary>ns on the wire since.</summary>
     public required long Wire { get; init; }
 
+    /// <summary>
+    /// Bytes on the wire where a codec or a fragment makes them others than those of the vector that the kind of
+    /// message declares; null elsewhere.
+    /// </summary>
+    public int? WireBytes { get; init; }
+
     /// <summary>The number of coordinates.</summary>
     public abstract int Dimension { get; }
 }

@@ -79,6 +79,25 @@ public class LiveContractTests
         Assert.Equal(record.Counts.Events, replay.Roles.Sum(r => r.Events));
     }
 
+    [Theory]
+    [InlineData("async-sgd", "{ name: random-k, share: 0.4, error-feedback: true }", 2 * 12)]
+    [InlineData("async-sgd", "qsgd", 8 + 4)]
+    [InlineData("minibatch-sgd", "sign", 8 + 1)]
+    public async Task So_it_does_with_compressed_messages_whose_bytes_are_the_codecs(
+        string method, string codec, int bytes)
+    {
+        var plan = ContractPlans.Live(method, "none", $"messages: {{ compress: {codec} }}")
+            .Plan(0, cancellation: TestContext.Current.CancellationToken);
+        plan = plan with { Links = plan.Links with { ReceiveRate = 1e6 } };
+
+        var (record, replay) = await Run(plan, factor: 0.1);
+
+        Assert.Equal(Outcome.BudgetSpent, record.Outcome);
+        Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
+        var gradients = record.Traffic.Single(t => t.Role == "worker");
+        Assert.Equal(gradients.Messages * bytes, gradients.Bytes);
+    }
+
     static async Task<(RunRecord Record, ReplayReport Replay)> Run(
         RunPlan plan, double factor, int activationTurns = int.MaxValue)
     {
