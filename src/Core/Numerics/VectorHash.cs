@@ -25,6 +25,9 @@ public static class VectorHash
 
     const int Stripe = 64;
 
+    // Shorter vectors follow each other so closely that fewer instructions count more than short waits (measured).
+    const int LongMin = 16 * Stripe;
+
     // Odd numbers from XXH64's primes, different in every lane.
     static readonly Vector512<ulong> Starts = Vector512.Create(
         P1, P2, P3, P4, P5, P1 ^ P2 ^ P3, P2 ^ P3 ^ P4, P3 ^ P4 ^ P5);
@@ -89,9 +92,33 @@ public static class VectorHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector512<ulong> Lanes(ref byte start, int length, Vector512<ulong> lanes)
     {
+        if (Avx512F.IsSupported && length >= LongMin)
+            return LongLanes(ref start, length, lanes);
         for (var at = 0; at < length - Stripe; at += Stripe)
             lanes = Round(lanes, Load(ref start, at));
         return Round(lanes, Load(ref start, length - Stripe));
+    }
+
+    // Each round waits for the one before, mostly for the processor's product of whole words. This way takes more
+    // instructions and, measured, two thirds of the time.
+    static Vector512<ulong> LongLanes(ref byte start, int length, Vector512<ulong> lanes)
+    {
+        lanes += Load(ref start, 0) * P2;
+        for (var at = Stripe; at < length - Stripe; at += Stripe)
+            lanes = RotatedTimesP1Plus(lanes, Load(ref start, at) * P2);
+        lanes = RotatedTimesP1Plus(lanes, Load(ref start, length - Stripe) * P2);
+        return RotatedTimesP1Plus(lanes, Vector512<ulong>.Zero);
+    }
+
+    // rotate(v, 31) P1 + w, from products of halves. With v = 2^33 t + b, where b has 33 bits, the rotated word is
+    // 2^31 b + t; of 2^31 b P1, bits 32 of b and of P1 count in the last bit only.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<ulong> RotatedTimesP1Plus(Vector512<ulong> v, Vector512<ulong> w)
+    {
+        var (low, high) = (Vector512.Create(P1).AsUInt32(), Vector512.Create(P1 >> 32).AsUInt32());
+        var top = v >>> 33;
+        var bottom = (Avx512F.Multiply(v.AsUInt32(), low) << 31) + ((v ^ (v >>> 32)) << 63);
+        return bottom + (Avx512F.Multiply(top.AsUInt32(), low) + w) + (Avx512F.Multiply(top.AsUInt32(), high) << 32);
     }
 
     // Each lane has a multiplier of its own: exchanged words count.

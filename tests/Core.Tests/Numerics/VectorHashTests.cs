@@ -9,7 +9,7 @@ public sealed class VectorHashTests
     [Fact]
     public void Equals_the_plain_reference_for_every_length()
     {
-        var bytes = Bytes(300);
+        var bytes = Bytes(1_300);           // long vectors go another way, from 1,024 bytes on
         for (var length = 0; length <= bytes.Length; length++)
             Assert.Equal(Reference(bytes[..length], 17), VectorHash.OfBytes(bytes.AsSpan(0, length), 17));
     }
