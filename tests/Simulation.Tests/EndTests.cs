@@ -142,6 +142,6 @@ public class EndTests
     {
         public override bool JudgesMessages => true;
 
-        public override Verdict Judge(int from, int to, in Draw draw) => Verdict.Drop;
+        public override Verdict Judge(in Core.Links.MessageContext message, in Draw draw) => Verdict.Drop;
     }
 }

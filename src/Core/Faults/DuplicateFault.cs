@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Core.Faults;
@@ -20,6 +21,6 @@ public sealed class DuplicateFault(DuplicateFault.Options options) : Fault
     public override bool JudgesMessages => options.Probability > 0;
 
     /// <inheritdoc/>
-    public override Verdict Judge(int from, int to, in Draw draw) =>
+    public override Verdict Judge(in MessageContext message, in Draw draw) =>
         draw.Uniform() < options.Probability ? Verdict.Duplicate : Verdict.Pass;
 }

@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Core.Faults;
@@ -7,22 +8,10 @@ namespace AsyncOpt.Core.Faults;
 /// <param name="name">The name, for instance <c>drop</c>.</param>
 public sealed class FaultAttribute(string name) : EntryAttribute(name);
 
-/// <summary>What a fault rule does to a message.</summary>
-public enum Verdict
-{
-    /// <summary>Nothing: the next rule decides.</summary>
-    Pass,
-
-    /// <summary>The message is lost.</summary>
-    Drop,
-
-    /// <summary>The message arrives twice, each with a delay of its own.</summary>
-    Duplicate,
-}
-
 /// <summary>
-/// A rule about what goes wrong. Rules are asked in declared order; the first verdict other than
-/// <see cref="Verdict.Pass"/> decides.
+/// A rule about what goes wrong. Rules are asked in declared order, up to the first that drops or duplicates the
+/// message. What delays, holds or corrupts it leaves it to those that follow: delays add up, the latest hold counts, and
+/// corruptions are applied one after the other.
 /// </summary>
 [EntryKind("faults")]
 public abstract class Fault
@@ -33,11 +22,26 @@ public abstract class Fault
     /// <summary>Whether <see cref="Judge"/> can say anything but pass.</summary>
     public virtual bool JudgesMessages => false;
 
-    /// <summary>What happens to one message.</summary>
-    /// <param name="from">The sender's place, -1 for a server.</param>
-    /// <param name="to">The receiver's place, -1 for a server.</param>
-    /// <param name="draw">Names the message among the link's, and the rule among the rules.</param>
-    public virtual Verdict Judge(int from, int to, in Draw draw) => Verdict.Pass;
+    /// <summary>Whether <see cref="MessageContext.Sequence"/> must have no gaps, at 4 bytes for each link.</summary>
+    public virtual bool CountsPerLink => false;
+
+    /// <summary>Checks the options against the run, opens files. Called once, before anything else.</summary>
+    /// <param name="context">How many places there are, what they are called, where files are.</param>
+    /// <exception cref="InputException">The options do not fit the run.</exception>
+    public virtual void Build(LinkContext context)
+    {
+    }
+
+    /// <summary>
+    /// What happens to one message: a function of its arguments alone, so that it is the same on every host, in any
+    /// order, after a checkpoint and in a replay.
+    /// </summary>
+    /// <param name="message">The message, or the move of a token, which comes neither twice nor corrupted.</param>
+    /// <param name="draw">
+    /// Names the message among the link's, and the rule among the rules. Of a rule that counts per link, the draw of the
+    /// message n ranks before is <c>draw.Earlier(n)</c>.
+    /// </param>
+    public virtual Verdict Judge(in MessageContext message, in Draw draw) => Verdict.Pass;
 
     /// <summary>The crashes of a run, in any order; none overlap at one place.</summary>
     /// <param name="places">The number of workers or nodes.</param>

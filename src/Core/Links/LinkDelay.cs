@@ -9,7 +9,7 @@ public sealed class LinkAttribute(string name) : EntryAttribute(name);
 
 /// <summary>
 /// The propagation delay of messages: independent per message, whatever is in flight. Rates and queues belong to
-/// resources, not here.
+/// cards, not here.
 /// </summary>
 [EntryKind("links")]
 public abstract class LinkDelay
@@ -31,8 +31,19 @@ public abstract class LinkDelay
     /// <summary>Whether all links have one floor, so that it does not matter which of them partitions cut.</summary>
     public virtual bool IsUniform => false;
 
-    /// <summary>Whether delays are drawn: otherwise each link's delay is its floor.</summary>
+    /// <summary>
+    /// Whether the delays of a link vary, by chance or with the message: otherwise each link's delay is its floor.
+    /// </summary>
     public abstract bool IsRandom { get; }
+
+    /// <summary>
+    /// Whether a delay depends on more than its link and its draw: the time, the kind of message, its bytes. Then it is
+    /// asked with the message, and is never below its link's floor; without a floor, a run takes one partition.
+    /// </summary>
+    public virtual bool SeesMessages => false;
+
+    /// <summary>Whether <see cref="MessageContext.Sequence"/> must have no gaps, at 4 bytes for each link.</summary>
+    public virtual bool CountsPerLink => false;
 
     /// <summary>The delay of one message; a drawn one counts as at least 1 ns.</summary>
     /// <param name="from">The sender's place, -1 for a server.</param>
@@ -40,13 +51,22 @@ public abstract class LinkDelay
     /// <param name="draw">Names the message among the link's.</param>
     public abstract VirtualTime Sample(int from, int to, in Draw draw);
 
+    /// <summary>
+    /// The delay of one message where the model sees messages; what <see cref="Sample(int, int, in Draw)"/> says is
+    /// then what is usual on the link.
+    /// </summary>
+    /// <param name="message">The message.</param>
+    /// <param name="draw">Names the message among the link's.</param>
+    public virtual VirtualTime Sample(in MessageContext message, in Draw draw) =>
+        Sample(message.From, message.To, in draw);
+
     /// <summary>What messages to the user call it: its name in experiment files.</summary>
     public override string ToString() => EntryAttribute.NameOf(this);
 }
 
-/// <summary>What link models are built from, beside their options.</summary>
+/// <summary>What link models and faults are built from, beside their options.</summary>
 /// <param name="Places">The number of workers or nodes.</param>
-/// <param name="Seed">The run's seed, for what is drawn once per link.</param>
+/// <param name="Seed">The run's seed, for what is drawn once.</param>
 /// <param name="Locate">Finds a data file by name or path.</param>
 public sealed record LinkContext(int Places, ulong Seed, Func<string, string> Locate)
 {

@@ -66,4 +66,7 @@ public enum Purpose : uint
 
     /// <summary>Choices of a search over options.</summary>
     Search = 19,
+
+    /// <summary>What the corruption of a message adds to its vectors.</summary>
+    Corruption = 20,
 }

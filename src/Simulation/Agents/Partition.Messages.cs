@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using AsyncOpt.Core.Faults;
-using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
@@ -15,6 +13,8 @@ namespace AsyncOpt.Simulation.Agents;
 /// </summary>
 sealed unsafe partial class Partition<T>
 {
+    readonly Fate _fate = new();
+
     public override void Send(Peer to, in Message message)
     {
         if (_collects && _self == _serverRounds!.Server && TryCollect(to, in message))
@@ -22,11 +22,11 @@ sealed unsafe partial class Partition<T>
         CheckContents(in message);
         // The receiver's own memory is most likely in no cache.
         var role = _world.RoleOf(to.Id).Layout;
-        var way = _world.Links.Find(_role.Layout, _core->Place, role, role.PlaceOf(to.Id));
+        var route = _world.Links.Find(_role.Layout, _core->Place, role, role.PlaceOf(to.Id));
         if (Compresses(message.Kind))
-            SendAlong(in way, to.Id, Compressed(in message, to.Id));
+            SendAlong(in route, to.Id, Compressed(in message, to.Id));
         else
-            SendAlong(in way, to.Id, in message);
+            SendAlong(in route, to.Id, in message);
     }
 
     public override void SendToNeighbours(MessageKind kind, Snapshot vector, long iteration = 0)
@@ -41,8 +41,8 @@ sealed unsafe partial class Partition<T>
         var degree = phase.OutDegree(node);
         for (var k = 0; k < degree; k++)
         {
-            var way = Way.Of(topology, phase, node, k);
-            SendAlong(in way, _role.First + way.To, in message);
+            var route = Route.Of(topology, phase, node, k);
+            SendAlong(in route, _role.First + route.To, in message);
         }
     }
 
@@ -59,13 +59,12 @@ sealed unsafe partial class Partition<T>
         _core->Flags |= AgentFlags.Moving;
         if (_isTapped && IsMoveTaken(sequence, from, node))
             return;
-        var lost = _world.Links.JudgeMove(_self, from, node, sequence, out var fault) == Verdict.Drop;
+        _world.Links.DecideMove(from, node, new Sending(_now, _self, _self, sequence, null, bytes), _fate);
+        var lost = _fate.Deliveries == 0;
         if (lost)
-        {
             Record.Lost++;
-            Record.Fired[fault]++;
-        }
-        var due = _now + _world.Links.MoveDelay(_self, from, node, sequence);
+        CountFired();
+        var due = _fate.Due;
         Insert(new Event
         {
             Time = due,
@@ -82,7 +81,7 @@ sealed unsafe partial class Partition<T>
         });
     }
 
-    void SendAlong(in Way way, int receiver, in Message message)
+    void SendAlong(in Route route, int receiver, in Message message)
     {
         var bytes = BytesOf(in message);
         ref var traffic = ref Record.Traffic[_role.Layout.Index];
@@ -91,25 +90,36 @@ sealed unsafe partial class Partition<T>
         Record.Messages++;
         Record.Bytes += bytes;
         var sequence = _core->Sent++;
-        if (_isTapped && IsSendTaken(sequence, receiver, in message))
+        var sending = new Sending(_now, _self, receiver, sequence, message.Kind, bytes);
+        if (_isTapped && IsSendTaken(in route, in sending, in message))
             return;
-        var links = _world.Links;
-        var (id, k) = links.Next(in way, _self, sequence);
-        var left = LeaveSenderCard(in way, bytes);
-        switch (links.Judge(in way, id, k, out var fault))
+        _world.Links.Decide(in route, in sending, _fate);
+        if (!_fate.HasFired)
+            Deliver(in route, receiver, in message, sequence);
+        else if (_fate is { IsCorrupt: true, Deliveries: > 0 })
+            DeliverByRules(in route, receiver, Corrupted(in message), sequence);
+        else
+            DeliverByRules(in route, receiver, in message, sequence);
+    }
+
+    /// <summary>The message of a fate that rules had a hand in.</summary>
+    void DeliverByRules(in Route route, int receiver, in Message message, uint sequence)
+    {
+        CountFired();
+        if (_fate.Deliveries == 0)
         {
-            case Verdict.Drop:
-                Record.Lose(_self, receiver, _now);
-                Record.Fired[fault]++;
-                return;
-            case Verdict.Duplicate:
-                Record.Duplicated++;
-                Record.Fired[fault]++;
-                Dispatch(in way, left + DelayOf(in way, id, k, copy: true), receiver, in message, sequence);
-                sequence = _core->Sent++;
-                break;
+            Record.Lose(_self, receiver, _now);
+            return;
         }
-        Dispatch(in way, left + DelayOf(in way, id, k, copy: false), receiver, in message, sequence);
+        if (_fate.Deliveries == 2)
+        {
+            Record.Duplicated++;
+            if (_fate.CopyRaised > 0)
+                Record.Raise(_fate.CopyRaised);
+            Dispatch(in route, _fate.CopyDue, receiver, in message, sequence);
+            sequence = _core->Sent++;
+        }
+        Deliver(in route, receiver, in message, sequence);
     }
 
     /// <summary>Bytes on the wire: those of the kind, but where codecs and fragments make them others.</summary>
@@ -148,32 +158,54 @@ sealed unsafe partial class Partition<T>
                 kind, _world.KindDimensions[kind.Number][rank], _snapshots[snapshot].Dimension,
                 _snapshots[snapshot].WireBytes - 1);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    long DelayOf(in Way way, ulong id, ulong k, bool copy)
+    void Deliver(in Route route, int receiver, in Message message, uint sequence)
     {
-        var links = _world.Links;
-        var delay = links.Delay(in way, id, k, copy);
-        if (delay >= links.Quantum || way.Id == Links.Local)
-            return delay;
-        Record.Raise(links.Quantum - delay);
-        return links.Quantum;
+        if (_fate.Raised > 0)
+            Record.Raise(_fate.Raised);
+        Dispatch(in route, _fate.Due, receiver, in message, sequence);
     }
 
-    /// <summary>When the message has left the sender: its card sends one after the other.</summary>
-    long LeaveSenderCard(in Way way, long bytes)
+    void CountFired()
     {
-        if (_world.Links.SenderFree is not { } free || way.Id == Links.Local)
-            return _now;
-        var rate = _world.Plan.Links.SendRate!.Value;
-        return free[_self] = Math.Max(_now, free[_self]) + LinkModel.Transfer(bytes, rate).Nanoseconds;
+        if (!_fate.HasFired)
+            return;
+        for (var fault = _fate.NextFired(0); fault >= 0; fault = _fate.NextFired(fault + 1))
+            Record.Fired[fault]++;
     }
 
-    void Dispatch(in Way way, long due, int receiver, in Message message, uint sequence)
+    /// <summary>The message as it arrives: with copies of its vectors, changed, which this handler holds.</summary>
+    Message Corrupted(in Message message)
+    {
+        long coordinates = 0;
+        return message with
+        {
+            Vector = Corrupted(message.Vector, ref coordinates),
+            Vector1 = Corrupted(message.Vector1, ref coordinates),
+            Vector2 = Corrupted(message.Vector2, ref coordinates),
+            Vector3 = Corrupted(message.Vector3, ref coordinates),
+        };
+    }
+
+    Snapshot Corrupted(Snapshot vector, ref long coordinates)
+    {
+        if (vector.Index < 0)
+            return vector;
+        var s = _snapshots[vector.Index];
+        var i = _snapshots.TakeOwned(s.Dimension, s.Version, s.Birth, s.Compute, s.Wire);
+        _snapshots[i].WireBytes = s.WireBytes;
+        _fate.Distortion.Apply<T>(
+            new(s.Data, s.Dimension), new(_snapshots[i].Data, s.Dimension), coordinates, in _fate.Noise);
+        coordinates += s.Dimension;
+        NoteHeld(i);
+        return new Snapshot(i);
+    }
+
+    void Dispatch(in Route route, long due, int receiver, in Message message, uint sequence)
     {
         var depth = due == _now ? _depth + 1 : 0;
         var tie = _ties.Of(_self, sequence);
-        _world.Links.KeepOrder(in way, ref due, ref depth, ref tie);
-        var atCard = _world.Links.ReceiverFree is not null && way.Id != Links.Local;
+        _world.Links.KeepOrder(in route, ref due, ref depth, ref tie);
+        var atCard = _world.Links.HasReceiverCards && route.Id != Links.Local;
         Insert(new Event
         {
             Time = due,
@@ -223,9 +255,7 @@ sealed unsafe partial class Partition<T>
 
     void PassReceiverCard(in Event e)
     {
-        var (bytes, rate) = (BytesOf(in e), _world.Plan.Links.ReceiveRate!.Value);
-        ref var free = ref _world.Links.ReceiverFree![_self];
-        free = Math.Max(_now, free) + LinkModel.Transfer(bytes, rate).Nanoseconds;
+        var free = _world.Links.PassReceiverCard(_self, _now, BytesOf(in e));
         var passed = e;
         passed.Type = EventType.Message;
         passed.Time = free;

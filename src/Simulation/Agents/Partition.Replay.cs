@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Rules;
 
 namespace AsyncOpt.Simulation.Agents;
 
@@ -75,11 +76,15 @@ sealed unsafe partial class Partition<T>
         return true;
     }
 
-    bool IsSendTaken(uint sequence, int receiver, in Message message)
+    bool IsSendTaken(in Route route, in Sending sending, in Message message)
     {
-        Observer?.Sent(_self, sequence);
-        Port?.Sent(_self, receiver, _now, in message);
-        return Port is not null;
+        Observer?.Sent(_self, sending.Sequence);
+        if (Port is null)
+            return false;
+        // The log says when a message came, and whether; rules say again in which form.
+        _world.Links.Decide(in route, in sending, _fate);
+        Port.Sent(_self, sending.Receiver, _now, _fate.IsCorrupt ? Corrupted(in message) : message);
+        return true;
     }
 
     bool IsMoveTaken(uint sequence, int from, int node)

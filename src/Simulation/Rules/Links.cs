@@ -1,40 +1,28 @@
+using AsyncOpt.Core;
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation.Memory;
 
 namespace AsyncOpt.Simulation.Rules;
 
-/// <summary>One way between two agents: the number that names its draws, and the places at its ends.</summary>
-/// <param name="Id">Number of the link; <see cref="Links.Local"/> within a place.</param>
-/// <param name="From">The sender's place, -1 for a server.</param>
-/// <param name="To">The receiver's place, -1 for a server.</param>
-readonly record struct Way(long Id, int From, int To)
-{
-    /// <summary>The way to a node's k-th neighbour in a phase of the topology.</summary>
-    public static Way Of(Topology topology, Topology phase, int node, int k)
-    {
-        var neighbour = phase.OutNeighbour(node, k);
-        return new(
-            topology.Period > 1 ? topology.EdgeId(node, neighbour) : topology.OutStart(node) + k, node, neighbour);
-    }
-}
-
 /// <summary>
-/// The links of a run: which way a message takes, how long, and what befalls it. Links are numbered: the topology's
+/// The links of a run: which route a message takes, how long, and what befalls it. Links are numbered: the topology's
 /// edges, then two per worker (down, up). Counters are indexed by link and touched by the sender's partition only.
 /// </summary>
 sealed unsafe class Links : IDisposable
 {
-    /// <summary>The way between agents at the same place: no link, no delay.</summary>
+    /// <summary>The route between agents at the same place: no link, no delay.</summary>
     public const long Local = -1;
+
+    const long TokenRoute = -2;
 
     // Words of a message's draw: the delay comes first, then each fault rule; a copy made by a fault counts as another
     // draw.
     const ulong CopyBit = 1UL << 44;
+    const int RuleShift = 40;
 
     // Beyond this many nodes a complete graph's n^2 counters leave the cache: every message would wait for its own.
     const int CountedLinksMax = 256;
@@ -47,7 +35,17 @@ sealed unsafe class Links : IDisposable
     readonly (Fault Rule, int Number)[] _judges;
     readonly NativeArray<uint>? _counts;
     readonly NativeArray<Last>? _last;
+
+    // Ranks without gaps, where a rule asks for them and the counters have some: of the messages of links, of moves.
+    readonly NativeArray<uint>? _ranks;
+    readonly NativeArray<uint>? _moves;
+
+    // When each agent's card has sent what it was given, and received what came, in ns.
+    readonly NativeArray<long>? _senderFree;
+    readonly NativeArray<long>? _receiverFree;
     readonly bool _countsPerSender;
+    readonly bool _seesMessages;
+    readonly long _quantum;
     readonly long _edges;
 
     struct Last
@@ -57,45 +55,55 @@ sealed unsafe class Links : IDisposable
         public uint Tie;
     }
 
-    public Links(RunPlan plan, Layout layout)
+    /// <param name="plan">The run.</param>
+    /// <param name="layout">Its method's layout.</param>
+    /// <param name="isLive">Whether time is real: then no delay is raised to the quantum.</param>
+    /// <exception cref="InputException">
+    /// The topology is too large to store what the links must keep, or there are too many faults.
+    /// </exception>
+    public Links(RunPlan plan, Layout layout, bool isLive = false)
     {
-        Quantum = plan.Links.Quantum.Nanoseconds;
+        _quantum = isLive ? 0 : plan.Links.Quantum.Nanoseconds;
         _plan = plan;
         (_delay, _isRandom, _seed) = (plan.Links.Delay, plan.Links.Delay.IsRandom, plan.Seeds.Run);
         _layout = layout;
         _judges = [.. plan.Faults.Select((f, i) => (f, i)).Where(f => f.f.JudgesMessages)];
+        if (_judges.Length > 0 && _judges[^1].Number >= Fate.RulesMax)
+            throw new InputException($"faults: {plan.Faults.Count} rules; expected at most {Fate.RulesMax}");
+        if (_delay is { SeesMessages: true, IsRandom: false })
+            throw new InvalidOperationException($"links '{_delay}' see messages, and say that no delay varies");
+        _seesMessages = _judges.Length > 0 || _delay.SeesMessages;
         _edges = plan.Topology?.Edges ?? 0;
         // Then draws are counted per sender instead of per link.
         _countsPerSender = plan.Topology is { IsComplete: true, Nodes: > CountedLinksMax };
         var links = _edges + (2L * plan.Places);
-        if (_isRandom || _judges.Length > 0)
+        if (_isRandom || _seesMessages)
             _counts = new NativeArray<uint>(_countsPerSender ? 0 : links);
-        if (plan.Links.Fifo)
+        if (_delay.CountsPerLink || _judges.Any(j => j.Rule.CountsPerLink))
         {
-            if (plan.Topology is { HasRows: false })
-            {
-                throw new Core.InputException("links.fifo needs stored links: this complete topology is too large for "
-                    + "them; use fewer nodes or another topology");
-            }
-            _last = new NativeArray<Last>(links);
+            if (_countsPerSender)
+                _ranks = new NativeArray<uint>(Stored(links, "a rule that counts the messages of each link"));
+            if (layout.Roles.Any(r => r.Count == Count.Tokens))
+                _moves = new NativeArray<uint>(layout.Agents);
         }
+        if (plan.Links.Fifo)
+            _last = new NativeArray<Last>(Stored(links, "links.fifo"));
         if (plan.Links.SendRate is not null)
-            SenderFree = new NativeArray<long>(layout.Agents);
+            _senderFree = new NativeArray<long>(layout.Agents);
         if (plan.Links.ReceiveRate is not null)
-            ReceiverFree = new NativeArray<long>(layout.Agents);
+            _receiverFree = new NativeArray<long>(layout.Agents);
     }
 
-    /// <summary>No message over a link takes less, in ns.</summary>
-    public long Quantum { get; }
+    /// <summary>Whether messages pass a card at their receiver.</summary>
+    public bool HasReceiverCards => _receiverFree is not null;
 
-    /// <summary>When each agent's card has sent what it was given, in ns.</summary>
-    public NativeArray<long>? SenderFree { get; }
+    public long Bytes => (_counts?.Bytes ?? 0) + (_ranks?.Bytes ?? 0) + (_moves?.Bytes ?? 0) + (_last?.Bytes ?? 0)
+        + (_senderFree?.Bytes ?? 0) + (_receiverFree?.Bytes ?? 0);
 
-    /// <summary>When each agent's card has received what came, in ns.</summary>
-    public NativeArray<long>? ReceiverFree { get; }
-
-    public long Bytes =>
-        (_counts?.Bytes ?? 0) + (_last?.Bytes ?? 0) + (SenderFree?.Bytes ?? 0) + (ReceiverFree?.Bytes ?? 0);
+    long Stored(long links, string what) => _plan.Topology is { HasRows: false }
+        ? throw new InputException($"{what} needs stored links: this complete topology is too large for them; use fewer "
+            + "nodes or another topology")
+        : links;
 
     /// <summary>What a checkpoint copies as it is.</summary>
     public IEnumerable<RawBytes> RawMemory()
@@ -104,106 +112,183 @@ sealed unsafe class Links : IDisposable
             yield return RawBytes.Of(_counts.Span);
         if (_last is not null)
             yield return RawBytes.Of(_last.Span);
-        if (SenderFree is not null)
-            yield return RawBytes.Of(SenderFree.Span);
-        if (ReceiverFree is not null)
-            yield return RawBytes.Of(ReceiverFree.Span);
+        if (_senderFree is not null)
+            yield return RawBytes.Of(_senderFree.Span);
+        if (_receiverFree is not null)
+            yield return RawBytes.Of(_receiverFree.Span);
+        if (_ranks is not null)
+            yield return RawBytes.Of(_ranks.Span);
+        if (_moves is not null)
+            yield return RawBytes.Of(_moves.Span);
     }
 
     public void Dispose()
     {
         _counts?.Dispose();
         _last?.Dispose();
-        SenderFree?.Dispose();
-        ReceiverFree?.Dispose();
+        _ranks?.Dispose();
+        _moves?.Dispose();
+        _senderFree?.Dispose();
+        _receiverFree?.Dispose();
     }
 
-    /// <summary>The way of a message.</summary>
+    /// <summary>The route of a message.</summary>
     /// <exception cref="InvalidOperationException">There is no link between the two: the method sends where it
     /// cannot.</exception>
-    public Way Find(RoleLayout fromRole, int fromPlace, RoleLayout toRole, int toPlace)
+    public Route Find(RoleLayout fromRole, int fromPlace, RoleLayout toRole, int toPlace)
     {
         if (fromRole.Count == Count.One && toRole.Count == Count.One)
-            return new Way(Local, -1, -1);
+            return new Route(Local, -1, -1);
         // A token talks to its place, which answers it there: nobody else reads where a token is.
         if (toRole.Count == Count.Tokens || (fromRole.Count == Count.Tokens && fromPlace == toPlace))
-            return new Way(Local, fromPlace, fromPlace);
+            return new Route(Local, fromPlace, fromPlace);
         if (fromRole.Count == Count.One)
-            return new Way(_edges + (2L * toPlace), -1, toPlace);
+            return new Route(_edges + (2L * toPlace), -1, toPlace);
         if (toRole.Count == Count.One)
-            return new Way(_edges + (2L * fromPlace) + 1, fromPlace, -1);
+            return new Route(_edges + (2L * fromPlace) + 1, fromPlace, -1);
         if (fromPlace == toPlace)
-            return new Way(Local, fromPlace, toPlace);
+            return new Route(Local, fromPlace, toPlace);
         var edge = _plan.Topology?.EdgeId(fromPlace, toPlace) ?? -1;
         return edge >= 0
-            ? new Way(edge, fromPlace, toPlace)
+            ? new Route(edge, fromPlace, toPlace)
             : throw new InvalidOperationException(
                 $"role '{fromRole.Name}' at place {fromPlace} sends to role '{toRole.Name}' at place {toPlace}: "
                 + "no link");
     }
 
-    /// <summary>Names a message among its link's, and counts it.</summary>
-    public (ulong Id, ulong K) Next(in Way way, int sender, uint sequence)
+    /// <summary>Decides what becomes of a message. Both hosts ask this, once for each message.</summary>
+    /// <param name="route">Its route.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="fate">Receives the answer; what it said of the message before is gone.</param>
+    public void Decide(in Route route, in Sending message, Fate fate)
     {
-        if (_counts is null)
-            return (0, 0);
-        return _countsPerSender ? ((ulong)sender, sequence) : ((ulong)way.Id, _counts[way.Id]++);
+        var (id, k) = NameOf(in route, in message);
+        fate.Begin(LeaveCard(in route, in message));
+        if (route.Id == Local)
+            return;
+        if (_seesMessages)
+            DecideByRules(in route, in message, (id, k), RankOf(route.Id, id, k), fate);
+        else
+            fate.Delay = DelayOf(in route, id, k);
+        if (fate.Deliveries > 0)
+            fate.RaiseTo(_quantum);
     }
 
-    /// <summary>The verdict of the first fault rule that has one; within a place there is none.</summary>
-    /// <param name="way">The message's way.</param>
-    /// <param name="id">Names it, as <see cref="Next"/> says.</param>
-    /// <param name="k">Names it among those of the same id.</param>
-    /// <param name="fault">Which of the run's faults it is; -1 for none.</param>
-    public Verdict Judge(in Way way, ulong id, ulong k, out int fault)
+    /// <summary>
+    /// Decides what becomes of a token's move; its draws are counted per token. It comes neither twice nor corrupted.
+    /// </summary>
+    /// <param name="from">The node that it leaves.</param>
+    /// <param name="to">The node that it moves to.</param>
+    /// <param name="move">The move; its sequence names it among the token's.</param>
+    /// <param name="fate">Receives the answer; a move that is lost takes as long as one that is not.</param>
+    public void DecideMove(int from, int to, in Sending move, Fate fate)
     {
-        for (var i = 0; i < _judges.Length && way.Id != Local; i++)
+        fate.Begin(move.Now);
+        var route = new Route(TokenRoute, from, to);
+        var (id, k) = (TokenId(move.Sender), (ulong)move.Sequence);
+        if (_seesMessages)
+        {
+            var rank = _moves is null ? ((ulong Id, ulong K))(id, k) : (id, _moves[move.Sender]++);
+            DecideByRules(in route, in move, (id, k), rank, fate);
+        }
+        else if (from != to)
+        {
+            fate.Delay = DelayOf(in route, id, k);
+        }
+    }
+
+    /// <summary>When a message that came has passed the receiver's card, which takes one after the other.</summary>
+    /// <param name="receiver">The receiver.</param>
+    /// <param name="arrived">When it came, in ns.</param>
+    /// <param name="bytes">Its size.</param>
+    public long PassReceiverCard(int receiver, long arrived, long bytes)
+    {
+        ref var free = ref _receiverFree![receiver];
+        return free = Math.Max(arrived, free) + LinkModel.Transfer(bytes, _plan.Links.ReceiveRate!.Value).Nanoseconds;
+    }
+
+    /// <summary>When the message has left the sender: its card sends one after the other.</summary>
+    long LeaveCard(in Route route, in Sending message)
+    {
+        if (_senderFree is null || route.Id == Local)
+            return message.Now;
+        ref var free = ref _senderFree[message.Sender];
+        return free = Math.Max(message.Now, free)
+            + LinkModel.Transfer(message.Bytes, _plan.Links.SendRate!.Value).Nanoseconds;
+    }
+
+    /// <summary>Names a message among its link's, and counts it.</summary>
+    (ulong Id, ulong K) NameOf(in Route route, in Sending message)
+    {
+        if (_counts is null || route.Id == Local)
+            return (0, 0);
+        return _countsPerSender ? ((ulong)message.Sender, message.Sequence) : ((ulong)route.Id, _counts[route.Id]++);
+    }
+
+    // The name of a message where rules count per link.
+    (ulong Id, ulong K) RankOf(long link, ulong id, ulong k) =>
+        _ranks is null ? (id, k) : ((ulong)link, _ranks[link]++);
+
+    long DelayOf(in Route route, ulong id, ulong k)
+    {
+        if (!_isRandom)
+            return _delay.Floor(route.From, route.To).Nanoseconds;
+        var draw = new Draw(_seed, Purpose.LinkDelay, id, k);
+        return Math.Max(1, _delay.Sample(route.From, route.To, in draw).Nanoseconds);
+    }
+
+    void DecideByRules(
+        in Route route, in Sending sending, (ulong Id, ulong K) name, (ulong Id, ulong K) rank, Fate fate)
+    {
+        var message = new MessageContext
+        {
+            Now = new(sending.Now),
+            Sender = sending.Sender,
+            Receiver = sending.Receiver,
+            From = route.From,
+            To = route.To,
+            Kind = sending.Kind,
+            Bytes = sending.Bytes,
+            Sequence = (long)rank.K,
+            Layout = _layout,
+        };
+        for (var i = 0; i < _judges.Length && !fate.IsDecided; i++)
         {
             // Each rule has draws of its own, so that adding one changes nothing for the others.
-            var draw = new Draw(_seed, Purpose.LinkFault, id, k | ((ulong)i << 40));
-            var verdict = _judges[i].Rule.Judge(way.From, way.To, draw);
-            if (verdict == Verdict.Pass)
-                continue;
-            fault = _judges[i].Number;
-            return verdict;
+            var (id, k) = _judges[i].Rule.CountsPerLink ? rank : name;
+            var draw = new Draw(_seed, Purpose.LinkFault, id, k | ((ulong)i << RuleShift));
+            var verdict = _judges[i].Rule.Judge(in message, in draw);
+            fate.Add(in verdict, _judges[i].Number, in draw, route.Id == TokenRoute);
         }
-        fault = -1;
-        return Verdict.Pass;
+        var isMove = route.Id == TokenRoute;
+        if (isMove ? route.From == route.To : fate.Deliveries == 0)
+            return;
+        var (delayId, delayK) = _delay.CountsPerLink ? rank : name;
+        if (fate.Deliveries == 2)
+            fate.CopyDelay = fate.Longer + DelayOf(in message, delayId, delayK | CopyBit);
+        fate.Delay = fate.Longer + DelayOf(in message, delayId, delayK);
     }
 
-    /// <summary>Propagation delay in ns: 0 within a place; a drawn delay is at least 1.</summary>
-    public long Delay(in Way way, ulong id, ulong k, bool copy)
+    long DelayOf(in MessageContext message, ulong id, ulong k)
     {
-        if (way.Id == Local)
-            return 0;
-        if (!_isRandom)
-            return _delay.Floor(way.From, way.To).Nanoseconds;
-        var draw = new Draw(_seed, Purpose.LinkDelay, id, copy ? k | CopyBit : k);
-        return Math.Max(1, _delay.Sample(way.From, way.To, in draw).Nanoseconds);
+        if (!_delay.SeesMessages)
+            return DelayOf(new Route(0, message.From, message.To), id, k);
+        var draw = new Draw(_seed, Purpose.LinkDelay, id, k);
+        var delay = Math.Max(1, _delay.Sample(in message, in draw).Nanoseconds);
+        var floor = _delay.Floor(message.From, message.To).Nanoseconds;
+        return delay >= floor ? delay : throw new InvalidOperationException(
+            $"links '{_delay}' delay a message from place {message.From} to {message.To} by {delay} ns, and say that "
+            + $"none takes less than {floor} ns");
     }
-
-    /// <summary>The delay of a token's move: its draws are counted per token.</summary>
-    public long MoveDelay(int token, int from, int to, ulong move)
-    {
-        if (from == to)
-            return 0;
-        if (!_isRandom)
-            return _delay.Floor(from, to).Nanoseconds;
-        var draw = new Draw(_seed, Purpose.LinkDelay, TokenId(token), move);
-        return Math.Max(1, _delay.Sample(from, to, draw).Nanoseconds);
-    }
-
-    public Verdict JudgeMove(int token, int from, int to, ulong move, out int fault) =>
-        Judge(new Way(0, from, to), TokenId(token), move, out fault);
 
     /// <summary>
     /// On a FIFO link no message overtakes another: one due earlier than its predecessor waits for it.
     /// </summary>
-    public void KeepOrder(in Way way, ref long due, ref uint depth, ref uint tie)
+    public void KeepOrder(in Route route, ref long due, ref uint depth, ref uint tie)
     {
-        if (_last is null || way.Id == Local)
+        if (_last is null || route.Id == Local)
             return;
-        ref var last = ref _last[way.Id];
+        ref var last = ref _last[route.Id];
         if (due < last.Due || (due == last.Due && depth < last.Depth))
             (due, depth) = (last.Due, last.Depth);
         if (due == last.Due && depth == last.Depth && last.Due != 0)

@@ -11,7 +11,7 @@ public class DuplicateFaultTests
         var fault = new DuplicateFault(new() { Probability = 0.5 });
 
         var doubled = Enumerable.Range(0, 10_000)
-            .Count(k => fault.Judge(0, 1, new Draw(7, Purpose.LinkFault, 3, (ulong)k)) == Verdict.Duplicate);
+            .Count(k => fault.Judge(default, new Draw(7, Purpose.LinkFault, 3, (ulong)k)) == Verdict.Duplicate);
 
         Assert.InRange(doubled, 4750, 5250); // 5 standard deviations of a binomial
     }
@@ -22,6 +22,6 @@ public class DuplicateFaultTests
         var fault = new DuplicateFault(new() { Probability = 0 });
 
         Assert.False(fault.JudgesMessages);
-        Assert.Equal(Verdict.Pass, fault.Judge(0, 1, new Draw(1, Purpose.LinkFault, 0, 0)));
+        Assert.Equal(Verdict.Pass, fault.Judge(default, new Draw(1, Purpose.LinkFault, 0, 0)));
     }
 }

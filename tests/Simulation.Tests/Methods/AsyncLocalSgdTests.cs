@@ -420,7 +420,7 @@ public class AsyncLocalSgdTests
 
         public override bool JudgesMessages => true;
 
-        public override Verdict Judge(int from, int to, in Core.Numerics.Draw draw) =>
-            from == 0 && ++_seen == record ? Verdict.Drop : Verdict.Pass;
+        public override Verdict Judge(in Core.Links.MessageContext message, in Core.Numerics.Draw draw) =>
+            message.From == 0 && ++_seen == record ? Verdict.Drop : Verdict.Pass;
     }
 }

@@ -1,5 +1,3 @@
-using AsyncOpt.Core.Faults;
-using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Rules;
 using AsyncOpt.Simulation.State;
@@ -14,6 +12,8 @@ sealed unsafe partial class Interpreter<T>
     // A peer that does not answer is told after this many messages how far they came.
     const uint UntoldMax = 64;
 
+    readonly Fate _fate = new();
+
     // The most unacknowledged messages on a link that the running handler used, and whose.
     long _outstanding;
     int _outstandingPeer;
@@ -24,11 +24,11 @@ sealed unsafe partial class Interpreter<T>
     {
         CheckContents(in message);
         var role = _run.Layout.RoleOf(to.Id);
-        var way = _run.Links.Find(_agent.Role, _agent.Place, role, role.PlaceOf(to.Id));
+        var route = _run.Links.Find(_agent.Role, _agent.Place, role, role.PlaceOf(to.Id));
         if (Compresses(message.Kind))
-            SendAlong(in way, to.Id, Compressed(in message, to.Id));
+            SendAlong(in route, to.Id, Compressed(in message, to.Id));
         else
-            SendAlong(in way, to.Id, in message);
+            SendAlong(in route, to.Id, in message);
     }
 
     public override void SendToNeighbours(MessageKind kind, Snapshot vector, long iteration = 0)
@@ -42,35 +42,82 @@ sealed unsafe partial class Interpreter<T>
         var node = _agent.Place;
         for (var k = 0; k < phase.OutDegree(node); k++)
         {
-            var way = Way.Of(topology, phase, node, k);
-            SendAlong(in way, _agent.Role.First + way.To, in message);
+            var route = Route.Of(topology, phase, node, k);
+            SendAlong(in route, _agent.Role.First + route.To, in message);
         }
     }
 
-    void SendAlong(in Way way, int receiver, in Message message)
+    void SendAlong(in Route route, int receiver, in Message message)
     {
         var number = _agent.Sends++;
         var bytes = BytesOf(
             message.Kind, At(message.Vector), At(message.Vector1), At(message.Vector2), At(message.Vector3));
         CountSent(bytes);
-        var links = _run.Links;
-        var (id, k) = links.Next(in way, _agent.Id, number);
-        var left = LeaveCard(in way, bytes);
-        switch (links.Judge(in way, id, k, out var fault))
+        _run.Links.Decide(in route, new Sending(_now, _agent.Id, receiver, number, message.Kind, bytes), _fate);
+        CountFired();
+        if (_fate.Deliveries == 0)
         {
-            case Verdict.Drop:
-                _agent.LostCount++;
-                _run.Fire(fault);
-                _run.Lose(_agent.Id, receiver, _now);
-                return;
-            case Verdict.Duplicate:
-                _agent.DuplicatedCount++;
-                _run.Fire(fault);
-                _agent.SentCount++;
-                Dispatch(receiver, in message, number, left - _now + links.Delay(in way, id, k, copy: true));
-                break;
+            _agent.LostCount++;
+            _run.Lose(_agent.Id, receiver, _now);
         }
-        Dispatch(receiver, in message, number, left - _now + links.Delay(in way, id, k, copy: false));
+        else if (_fate.IsCorrupt)
+        {
+            Deliver(receiver, Corrupted(in message), number);
+        }
+        else
+        {
+            Deliver(receiver, in message, number);
+        }
+    }
+
+    void Deliver(int receiver, in Message message, uint number)
+    {
+        if (_fate.Deliveries == 2)
+        {
+            _agent.DuplicatedCount++;
+            _agent.SentCount++;
+            Dispatch(receiver, in message, number, _fate.CopyDue - _now);
+        }
+        Dispatch(receiver, in message, number, _fate.Due - _now);
+    }
+
+    void CountFired()
+    {
+        if (!_fate.HasFired)
+            return;
+        for (var fault = _fate.NextFired(0); fault >= 0; fault = _fate.NextFired(fault + 1))
+            _run.Fire(fault);
+    }
+
+    /// <summary>The message as it arrives: with copies of its vectors, changed.</summary>
+    Message Corrupted(in Message message)
+    {
+        long coordinates = 0;
+        return message with
+        {
+            Vector = Corrupted(message.Vector, ref coordinates),
+            Vector1 = Corrupted(message.Vector1, ref coordinates),
+            Vector2 = Corrupted(message.Vector2, ref coordinates),
+            Vector3 = Corrupted(message.Vector3, ref coordinates),
+        };
+    }
+
+    Snapshot Corrupted(Snapshot vector, ref long coordinates)
+    {
+        if (vector.Index < 0)
+            return vector;
+        var sent = _snapshots[vector.Index];
+        var arriving = new T[sent.Dimension];
+        _fate.Distortion.Apply<T>(sent.Data, arriving, coordinates, in _fate.Noise);
+        coordinates += sent.Dimension;
+        return Note(new LiveVector<T>(arriving)
+        {
+            Version = sent.Version,
+            Birth = sent.Birth,
+            Compute = sent.Compute,
+            Wire = sent.Wire,
+            WireBytes = sent.WireBytes,
+        });
     }
 
     /// <summary>Bytes on the wire: those of the kind, but where codecs and fragments make them others.</summary>
@@ -92,14 +139,6 @@ sealed unsafe partial class Interpreter<T>
         BeginEpoch(_run.Epoch);
         _agent.SentCount++;
         _agent.SentBytes += bytes;
-    }
-
-    /// <summary>When the message has left the sender: its card sends one after the other.</summary>
-    long LeaveCard(in Way way, long bytes)
-    {
-        if (_run.Plan.Links.SendRate is not { } rate || way.Id == Links.Local)
-            return _now;
-        return _agent.SenderFree = Math.Max(_now, _agent.SenderFree) + LinkModel.Transfer(bytes, rate).Nanoseconds;
     }
 
     void Dispatch(int receiver, in Message m, uint number, long delay)
@@ -136,18 +175,18 @@ sealed unsafe partial class Interpreter<T>
     public override void Move(int node)
     {
         var number = _agent.Sends++;
-        CountSent(_run.MoveBytes(_agent.Role));
+        var bytes = _run.MoveBytes(_agent.Role);
+        CountSent(bytes);
         var from = _agent.Place;
-        var isLost = _run.Links.JudgeMove(_agent.Id, from, node, number, out var fault) == Verdict.Drop;
+        _run.Links.DecideMove(from, node, new Sending(_now, _agent.Id, _agent.Id, number, null, bytes), _fate);
+        CountFired();
+        var isLost = _fate.Deliveries == 0;
         if (isLost)
-        {
             _agent.LostCount++;
-            _run.Fire(fault);
-        }
         var move = new LiveMove(_agent, node, from, isLost, _agent.CountEpoch);
         _agent.Add(move);
         _agent.Flags |= AgentFlags.Moving;
-        _run.Wheel.AddOrFire(_run.Clock.Wall(_run.Links.MoveDelay(_agent.Id, from, node, number)), move);
+        _run.Wheel.AddOrFire(_run.Clock.Wall(_fate.Due - _now), move);
     }
 
     // --- receiving ------------------------------------------------------------------------------------------------
@@ -256,15 +295,14 @@ sealed unsafe partial class Interpreter<T>
     /// <summary>The message passes the receiver's card and gets its turn.</summary>
     void Arrive(LiveMessage message)
     {
-        if (_run.Plan.Links.ReceiveRate is { } rate && !message.PassedCard)
+        if (_run.Links.HasReceiverCards && !message.PassedCard)
         {
             var bytes = BytesOf(
                 _run.Kinds[message.Kind], message.Vector, message.Vector1, message.Vector2, message.Vector3);
-            _agent.ReceiverFree =
-                Math.Max(message.Arrived, _agent.ReceiverFree) + LinkModel.Transfer(bytes, rate).Nanoseconds;
-            var wait = _agent.ReceiverFree - message.Arrived;
+            var passed = _run.Links.PassReceiverCard(_agent.Id, message.Arrived, bytes);
+            var wait = passed - message.Arrived;
             message.PassedCard = true;
-            message.Arrived = _agent.ReceiverFree;
+            message.Arrived = passed;
             _agent.AtCard++;
             _run.Wheel.Add(_run.Clock.Wall(wait), new LiveSignal(_agent, Signal.PassedCard) { Subject = message });
             return;

@@ -150,10 +150,6 @@ sealed class LiveAgent<T> : LiveAgent
     /// <summary>FIFO links: messages that came before their predecessors.</summary>
     public List<LiveMessage>? Early;
 
-    /// <summary>When its network cards are free, in virtual ns, where the run has cards.</summary>
-    public long SenderFree;
-    public long ReceiverFree;
-
     /// <summary>A token: when it looks for the next crash of its node, in virtual ns, + 1; 0 for never.</summary>
     public long Watched;
 

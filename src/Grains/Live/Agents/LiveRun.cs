@@ -130,7 +130,7 @@ sealed class LiveRun<T> : LiveRun
         (Plan, Options, Transport, Wheel) = (plan, options, transport, wheel);
         MethodName = EntryAttribute.NameOf(plan.Method);
         Layout = Simulator.LayOut(plan);
-        Links = new Links(plan, Layout);
+        Links = new Links(plan, Layout, isLive: true);
         Kinds = [.. Layout.Kinds];
         KindDimensions = World<T>.DimensionsOf(Layout);
         KindBytes = World<T>.BytesOf(Layout);
