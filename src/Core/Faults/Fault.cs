@@ -10,8 +10,8 @@ public sealed class FaultAttribute(string name) : EntryAttribute(name);
 
 /// <summary>
 /// A rule about what goes wrong. Rules are asked in declared order, up to the first that drops or duplicates the
-/// message. What delays, holds or corrupts it leaves it to those that follow: delays add up, the latest hold counts, and
-/// corruptions are applied one after the other.
+/// message. What delays, holds or corrupts it leaves it to those that follow: delays add up, the latest hold counts,
+/// and corruptions are applied one after the other.
 /// </summary>
 [EntryKind("faults")]
 public abstract class Fault
@@ -38,8 +38,8 @@ public abstract class Fault
     /// </summary>
     /// <param name="message">The message, or the move of a token, which comes neither twice nor corrupted.</param>
     /// <param name="draw">
-    /// Names the message among the link's, and the rule among the rules. Of a rule that counts per link, the draw of the
-    /// message n ranks before is <c>draw.Earlier(n)</c>.
+    /// Names the message among the link's, and the rule among the rules. Of a rule that counts per link, the draw of
+    /// the message n ranks before is <c>draw.Earlier(n)</c>.
     /// </param>
     public virtual Verdict Judge(in MessageContext message, in Draw draw) => Verdict.Pass;
 

@@ -50,13 +50,15 @@ public readonly struct Draw(ulong seed, Purpose purpose, ulong id, ulong k)
         return new Draw(_seed, (Purpose)(_c3 >> 24), ((ulong)(_c3 & 0xFFFFFF) << 32) | _c2, k);
     }
 
-    /// <summary>The draw that comes a number of ranks before this one, of the same owner for the same purpose.</summary>
+    /// <summary>The draw that comes a number of ranks before this one, of the same owner and purpose.</summary>
     /// <param name="ranks">How many ranks, at least 0 and no more than come before this one.</param>
     public Draw Earlier(long ranks) => Later(-ranks);
 
     /// <summary>A draw of its own for another purpose, of the same owner and rank.</summary>
     /// <param name="purpose">The other purpose.</param>
-    /// <param name="part">Which one, 0 to 4095, where one has too few words; owners' numbers are below 2^40 then.</param>
+    /// <param name="part">
+    /// Which one, 0 to 4095, where one has too few words; owners' numbers are below 2^40 then.
+    /// </param>
     internal Draw For(Purpose purpose, int part = 0) => new(
         _seed, purpose, (((ulong)(_c3 & 0xFFFFFF) << 32) | _c2) ^ ((ulong)part << 40), ((ulong)_c1 << 32) | _c0);
 

@@ -101,8 +101,9 @@ sealed unsafe class Links : IDisposable
         + (_senderFree?.Bytes ?? 0) + (_receiverFree?.Bytes ?? 0);
 
     long Stored(long links, string what) => _plan.Topology is { HasRows: false }
-        ? throw new InputException($"{what} needs stored links: this complete topology is too large for them; use fewer "
-            + "nodes or another topology")
+        ? throw new InputException(
+            $"{what} needs stored links: this complete topology is too large for them; use fewer nodes or another "
+            + "topology")
         : links;
 
     /// <summary>What a checkpoint copies as it is.</summary>
