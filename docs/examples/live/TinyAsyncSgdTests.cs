@@ -1,5 +1,6 @@
 using AsyncOpt.Experiments;
 using AsyncOpt.Grains;
+using AsyncOpt.Testing;
 using Orleans.TestingHost;
 
 namespace Examples;

@@ -3,7 +3,7 @@ using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Live.Agents;
 using AsyncOpt.Simulation.Replay;
 
-namespace AsyncOpt.Grains.Tests.Live.Agents;
+namespace AsyncOpt.Testing;
 
 /// <summary>
 /// Live hosts within a process, each with some of a run's agents: a mailbox for every agent, emptied by threads of the
@@ -165,7 +165,8 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
         public volatile bool IsDead;
 
         /// <summary>
-        /// After so many turns the agent's activation is lost, and with it a turn it had asked for; the next one goes on.
+        /// After so many turns the agent's activation is lost, and with it a turn it had asked for; the next one goes
+        /// on.
         /// </summary>
         public required int ActivationTurns { get; init; }
 

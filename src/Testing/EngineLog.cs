@@ -5,9 +5,11 @@ using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Replay;
 
-namespace AsyncOpt.Contract.Tests.Replay;
+namespace AsyncOpt.Testing;
 
-/// <summary>Logs of runs that the embedded engine makes: it writes down what its agents handle, as a live host does.</summary>
+/// <summary>
+/// Logs of runs that the embedded engine makes: it writes down what its agents handle, as a live host does.
+/// </summary>
 static class EngineLog
 {
     /// <summary>Runs a plan and returns its log.</summary>
@@ -28,7 +30,8 @@ static class EngineLog
     {
         var stream = new MemoryStream();
         var agents = Simulator.LayOut(plan).Agents;
-        using (var to = new ReplayLogWriter(stream, ReplayLogHeader.Here("engine", specification, agents, plan.Precision)))
+        var header = ReplayLogHeader.Here("engine", specification, agents, plan.Precision);
+        using (var to = new ReplayLogWriter(stream, header))
         {
             var observer = new Observer<T>(to, agents, checks);
             using var engine = new Engine<T>(plan, new RunHooks { Observer = observer });

@@ -2,13 +2,12 @@ using System.IO.Compression;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
-using AsyncOpt.Grains.Live.Agents;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Reporting.Gateway;
 using AsyncOpt.Simulation.Replay;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace AsyncOpt.Grains;
+namespace AsyncOpt.Testing;
 
 /// <summary>For tests of methods: runs an arm live, every agent a grain, and proves the run.</summary>
 public static class LiveTest
