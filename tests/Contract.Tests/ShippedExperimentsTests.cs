@@ -131,7 +131,7 @@ public class ShippedExperimentsTests
             ?? throw new FileNotFoundException($"no optimum is shipped for {problem.Fingerprint}", path);
     }
 
-    static string PathOf(string name) => Path.Combine(Folder, name + ".yaml");
+    internal static string PathOf(string name) => Path.Combine(Folder, name + ".yaml");
 
     internal static Experiment Load(string name, LoadOptions? options = null)
     {

@@ -14,10 +14,10 @@ public sealed class Catalogue
     readonly Dictionary<Type, Entry> _byType = [];
     readonly Dictionary<(Type Kind, string Name), KnownName> _combinations = [];
 
-    Catalogue(IReadOnlyList<Assembly> assemblies)
+    Catalogue(IEnumerable<Type> all)
     {
         // Of the thousands of types few are marked, and a name takes longer to make than a mark to find.
-        var types = assemblies.Distinct().SelectMany(Types).Where(IsMarked)
+        var types = all.Distinct().Where(IsMarked)
             .OrderBy(t => t.FullName, StringComparer.Ordinal).ToList();
         var docs = new Dictionary<Assembly, XmlDocs>();
         XmlDocs DocsOf(Type type) => docs.TryGetValue(type.Assembly, out var known)
@@ -75,7 +75,27 @@ public sealed class Catalogue
     /// <summary>The entries of some assemblies.</summary>
     /// <param name="assemblies">The assemblies; those that kinds come from need not be among them.</param>
     /// <exception cref="InputException">As for <see cref="Load"/>.</exception>
-    public static Catalogue Of(params IReadOnlyList<Assembly> assemblies) => new(assemblies);
+    public static Catalogue Of(params IReadOnlyList<Assembly> assemblies) =>
+        new(assemblies.Distinct().SelectMany(Types));
+
+    /// <summary>The entries of this project and some classes of the user's own.</summary>
+    /// <param name="own">The classes; those of the project may be among them.</param>
+    /// <exception cref="InputException">As for <see cref="Load"/>.</exception>
+    public static Catalogue With(IEnumerable<Type> own) => new(Types(typeof(Catalogue).Assembly).Concat(own));
+
+    /// <summary>The entry that a class is, in whatever assembly it lies.</summary>
+    /// <param name="type">The class.</param>
+    /// <exception cref="InputException">It is none, or breaks the rules of <see cref="EntryAttribute"/>.</exception>
+    public static Entry EntryOf(Type type)
+    {
+        var attribute = type.GetCustomAttribute<EntryAttribute>(inherit: false) ?? throw new InputException(
+            $"{Origin(type)} is nothing that an experiment can name; mark it with [Method(\"NAME\")], "
+            + "[Problem(\"NAME\")] or the attribute of its kind");
+        var kind = KindTypeOf(type, attribute);
+        return new Entry(
+            new Kind(OptionText.KindOf(kind)!, kind, new XmlDocs(kind.Assembly)), type, attribute,
+            new XmlDocs(type.Assembly));
+    }
 
     /// <summary>The entries of one kind, sorted by name.</summary>
     /// <param name="kind">The abstract class of the kind.</param>

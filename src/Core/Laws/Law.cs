@@ -32,6 +32,10 @@ public abstract class Law
     /// <summary>Whether draws differ; otherwise each is the floor.</summary>
     public virtual bool IsRandom => true;
 
+    /// <summary>A constant law, as a plain number in an experiment file.</summary>
+    /// <param name="value">The number, at least 0; of a duration, in seconds.</param>
+    public static implicit operator Law(double value) => new Constant(new() { Value = value });
+
     /// <summary>Opens the files that the options name. Called once, before anything else.</summary>
     /// <param name="locate">Gives the path of a data file that is given by name or path.</param>
     public virtual void Build(Func<string, string> locate)

@@ -47,5 +47,5 @@ public sealed class LawLink(LawLink.Options options) : LinkDelay
         _isRandom ? VirtualTime.FromDraw(_law.Sample(in draw)) : _floor;
 
     /// <inheritdoc/>
-    public override string ToString() => EntryAttribute.NameOf(_law);
+    public override string ToString() => EntryAttribute.NameOf(options.Law);
 }

@@ -28,7 +28,7 @@ public sealed class Adam(Adam.Options options) : Optimizer
     }
 
     /// <summary>Its moments.</summary>
-    public AdamMoments Moments { get; } = new(options.Beta1, options.Beta2, options.Epsilon, 0);
+    public AdamMoments Moments => new(options.Beta1, options.Beta2, options.Epsilon, 0);
 
     /// <inheritdoc/>
     public override int States => 2;

@@ -32,7 +32,7 @@ public sealed class AdamW(AdamW.Options options) : Optimizer
     }
 
     /// <summary>Its moments and decay.</summary>
-    public AdamMoments Moments { get; } =
+    public AdamMoments Moments =>
         new(options.Beta1, options.Beta2, options.Epsilon, options.WeightDecay);
 
     /// <inheritdoc/>

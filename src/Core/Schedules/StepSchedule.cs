@@ -13,4 +13,8 @@ public abstract class StepSchedule
 {
     /// <summary>The step size of update number <paramref name="n"/>, counted from 0; at least 0.</summary>
     public abstract double At(long n);
+
+    /// <summary>A constant schedule, as a plain number in an experiment file.</summary>
+    /// <param name="value">The step size, at least 0.</param>
+    public static implicit operator StepSchedule(double value) => ConstantSchedule.Of(value);
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Numerics;
 
@@ -26,9 +27,11 @@ static class Canonical
         ulong number => JsonValue.Create(number),
         Choice choice => choice.Json.DeepClone(),
         SpecNode => null,
+        IReadOnlyDictionary<string, string> texts => new JsonObject(
+            texts.Select(t => KeyValuePair.Create(t.Key, (JsonNode?)JsonValue.Create(t.Value)))),
         IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(Of)]),
         _ => value.GetType().GetCustomAttribute<EntryAttribute>() is { } entry
-            ? Entry(entry.Name, OptionsOf(value))
+            ? Entry(entry.Name, OptionsOf(value) is { } options ? Record(options) : null)
             : Record(value),
     };
 
@@ -57,12 +60,36 @@ static class Canonical
         return json;
     }
 
-    // An entry that is a default was made in code: its options are where the constructor keeps them.
-    static JsonObject? OptionsOf(object entry)
+    /// <summary>
+    /// The options of an entry that was made in code, from where its constructor keeps them; null where it takes none.
+    /// </summary>
+    /// <param name="entry">The entry.</param>
+    /// <exception cref="InputException">It takes options and keeps them nowhere.</exception>
+    public static object? OptionsOf(object entry)
     {
-        var type = entry.GetType().GetConstructors().Single().GetParameters().FirstOrDefault()?.ParameterType;
-        var field = type is null ? null : Array.Find(
-            entry.GetType().GetFields(BindingFlags.NonPublic | BindingFlags.Instance), f => f.FieldType == type);
-        return field?.GetValue(entry) is { } options ? Record(options) : null;
+        var parameters = entry.GetType().GetConstructors() is [var constructor] ? constructor.GetParameters() : [];
+        if (parameters is not [var parameter])
+            return null;
+        for (var type = entry.GetType(); type is not null; type = type.BaseType)
+            foreach (var field in type.GetFields(BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Instance))
+                if (field.GetValue(entry) is { } kept && parameter.ParameterType.IsInstanceOfType(kept))
+                    return kept;
+        throw new InputException($"{entry.GetType().FullName} keeps its {parameter.ParameterType.Name} in no field, so "
+            + "that they cannot be read from it; let the class use its constructor's parameter in a method");
+    }
+
+    /// <summary>The classes of all entries in a value: its own, and those in options.</summary>
+    /// <param name="value">An entry, a choice, a record of options, or a list of such.</param>
+    public static IEnumerable<Type> EntryTypesOf(object? value)
+    {
+        if (value is null or string || Scalars.CanRead(value.GetType()))
+            return [];
+        if (value is Choice choice)
+            return choice.Types;
+        if (value is IEnumerable list)
+            return list.Cast<object?>().SelectMany(EntryTypesOf);
+        return value.GetType().IsDefined(typeof(EntryAttribute))
+            ? EntryTypesOf(OptionsOf(value)).Prepend(value.GetType())
+            : Option.AllOf(value.GetType()).SelectMany(o => EntryTypesOf(o.Property.GetValue(value)));
     }
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 
 namespace AsyncOpt.Experiments.Specification;
@@ -23,6 +25,9 @@ public abstract class Choice
     /// <summary>Name and options, every default filled in.</summary>
     public JsonNode Json { get; }
 
+    /// <summary>The classes of the entry and of those in its options.</summary>
+    internal IEnumerable<Type> Types { get; private protected init; } = [];
+
     private protected object MakeObject() => _make()!;
 }
 
@@ -33,6 +38,24 @@ public sealed class Choice<T> : Choice
 {
     internal Choice(Entry entry, SpecNode node, JsonNode json, Func<object?> make) : base(entry, node, json, make)
     {
+    }
+
+    /// <summary>An entry that was made in code: its options are read from it.</summary>
+    /// <param name="made">The entry; null for no choice.</param>
+    /// <exception cref="InputException">Its class is no entry, or does not keep its options.</exception>
+    [return: NotNullIfNotNull(nameof(made))]
+    public static implicit operator Choice<T>?(T? made)
+    {
+        if (made is null)
+            return null;
+        var entry = Catalogue.EntryOf(made.GetType());
+        var options = Canonical.OptionsOf(made);
+        var place = new Place(made.GetType().Name);
+        return new Choice<T>(
+            entry, new SpecScalar(entry.Name, true, place, ""), Canonical.Of(made)!, () => entry.Create(options))
+        {
+            Types = Canonical.EntryTypesOf(made).ToList(),
+        };
     }
 
     /// <summary>A new instance, sharing nothing with others.</summary>
