@@ -87,7 +87,10 @@ sealed class MySgd(MySgd.Options options) : Method
         }
     }
 
-    struct WorkerState;
+    struct WorkerState
+    {
+        public bool IsComputing;
+    }
 
     sealed class Worker : RoleProgram<WorkerState>
     {
@@ -97,10 +100,18 @@ sealed class MySgd(MySgd.Options options) : Method
         public override void Declare(RoleLayout role) =>
             (_g, _server) = (role.Vector("g", Dim.Parameters), role.Peer("server"));
 
-        public override void OnMessage(ref WorkerState s, in Received m, Effects e) =>
+        public override void OnMessage(ref WorkerState s, in Received m, Effects e)
+        {
+            if (s.IsComputing)
+                return; // a duplicate: it must not be answered twice
+            s.IsComputing = true;
             e.Compute(Oracle.Gradient, m.Vector, 1, _g);
+        }
 
-        public override void OnComputed(ref WorkerState s, in Computed c, Effects e) =>
+        public override void OnComputed(ref WorkerState s, in Computed c, Effects e)
+        {
+            s.IsComputing = false;
             e.Send(_server, Gradient, e.Snapshot(_g, c.Origin));
+        }
     }
 }

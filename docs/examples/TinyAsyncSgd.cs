@@ -37,7 +37,10 @@ public sealed class TinyAsyncSgd(TinyAsyncSgd.Options options) : Method
         public long Version; // updates made
     }
 
-    struct WorkerState; // all it needs rides on the messages
+    struct WorkerState
+    {
+        public bool IsComputing; // all else it needs rides on the messages
+    }
 
     sealed class Server(Options options) : RoleProgram<ServerState>
     {
@@ -75,10 +78,18 @@ public sealed class TinyAsyncSgd(TinyAsyncSgd.Options options) : Method
             (_g, _server) = (role.Vector("g", Dim.Parameters), role.Peer("server"));
 
         // The input is frozen here: whatever happens meanwhile, the gradient is that at the model received.
-        public override void OnMessage(ref WorkerState s, in Received m, Effects e) =>
+        public override void OnMessage(ref WorkerState s, in Received m, Effects e)
+        {
+            if (s.IsComputing)
+                return; // a duplicate: it must not be answered twice
+            s.IsComputing = true;
             e.Compute(Oracle.Gradient, m.Vector, options.BatchSize, _g);
+        }
 
-        public override void OnComputed(ref WorkerState s, in Computed c, Effects e) =>
+        public override void OnComputed(ref WorkerState s, in Computed c, Effects e)
+        {
+            s.IsComputing = false;
             e.Send(_server, Gradient, e.Snapshot(_g, c.Origin));
+        }
     }
 }

@@ -34,7 +34,7 @@ public class CodecContractTests
     // Cards at both ends, which take as long as a message has bytes.
     static RunPlan Plan(string codec, string method, string faults = "duplicate")
     {
-        var plan = ContractPlans.Plan(method, faults, Key(codec)) with { Threads = 1 };
+        var plan = ContractTests.For(method).Plan(faults, Key(codec)) with { Threads = 1 };
         return plan with { Links = plan.Links with { SendRate = 20_000, ReceiveRate = 10_000 } };
     }
 
@@ -102,7 +102,7 @@ public class CodecContractTests
     [MemberData(nameof(Codecs))]
     public void Bytes_are_those_of_the_codec(string codec)
     {
-        var plan = ContractPlans.Plan("minibatch-sgd", "none", Key(codec));
+        var plan = ContractTests.For("minibatch-sgd").Plan("none", Key(codec));
         var whole = Simulator.Run(plan with { Compress = null });
         var record = Simulator.Run(plan);
         var gradients = record.Traffic.Single(t => t.Role == "worker");
@@ -143,7 +143,7 @@ public class CodecContractTests
     public void What_has_no_change_to_compress_is_refused()
     {
         var refusal = Assert.Throws<Core.InputException>(
-            () => ContractPlans.Plan("d-sgd", "none", Key("top-k")));
+            () => ContractTests.For("d-sgd").Plan("none", Key("top-k")));
 
         Assert.Contains("compress: no message of this method is a gradient or another change; its messages are 'state'; "
             + "remove the key", refusal.Message, StringComparison.Ordinal);

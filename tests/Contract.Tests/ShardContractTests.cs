@@ -5,53 +5,9 @@ using AsyncOpt.Simulation.Windows;
 
 namespace AsyncOpt.Contract.Tests;
 
-/// <summary>
-/// What every method owes where its run is cut into shards that share no memory: the record of the embedded host, bit
-/// for bit, however many there are, also resumed from a checkpoint.
-/// </summary>
+/// <summary>What shards that share no memory can be asked, beyond what every method owes there.</summary>
 public class ShardContractTests
 {
-    /// <summary>Every method, under plain links and under faults.</summary>
-    public static TheoryData<string, string> Methods => [.. ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash")];
-
-    [Theory]
-    [MemberData(nameof(Methods))]
-    public void Shards_give_the_record_of_the_embedded_host(string method, string faults)
-    {
-        var plan = ContractPlans.Plan(method, faults) with { Threads = 1, LogUpdates = true };
-        var reference = Simulator.Run(plan);
-
-        foreach (var partitions in (int[])[1, 2, 3, 7])
-        {
-            var (cut, _) = ShardedRun.Divide(plan with { Partitions = partitions, ForcePartitions = true });
-            using var shards = new ThreadedShards(cut, TestContext.Current.CancellationToken);
-            var record = ShardedRun.Run(cut, shards, null, null, TestContext.Current.CancellationToken);
-            SameRun.Assert(reference, record);
-            Assert.Equal(cut.Partitions, record.Partitions);
-            // Windows, batches and cohorts depend on the cut, and on nothing else.
-            Assert.Equal(Simulator.Run(cut).Counts, record.Counts);
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Methods))]
-    public void Shards_go_on_from_any_whole_checkpoint_to_the_same_end(string method, string faults)
-    {
-        var (plan, _) = ShardedRun.Divide(ContractPlans.Plan(method, faults) with { Partitions = 3, ForcePartitions = true });
-        var reference = Simulator.Run(plan);
-        using var shards = new ThreadedShards(plan, TestContext.Current.CancellationToken);
-        var whole = ShardedRun.Run(plan, shards, null, Seconds(0.4), TestContext.Current.CancellationToken);
-        SameRun.Assert(reference, whole);
-        Assert.True(reference.VirtualTime < 400_000_000 || shards.Saved.Count > 0, "no checkpoint");
-
-        foreach (var checkpoint in shards.Saved)
-        {
-            using var others = new ThreadedShards(plan, TestContext.Current.CancellationToken, checkpoint);
-            var resumed = ShardedRun.Run(plan, others, null, Seconds(0.4), TestContext.Current.CancellationToken);
-            SameRun.Assert(reference, resumed);
-        }
-    }
-
     [Fact]
     public void Mail_of_a_window_may_fill_many_blocks()
     {
@@ -81,7 +37,7 @@ public class ShardContractTests
     [Fact]
     public void A_cancelled_run_reports_what_it_has()
     {
-        var plan = ContractPlans.Plan("async-sgd", "none") with { Partitions = 2, ForcePartitions = true };
+        var plan = ContractTests.For("async-sgd").Plan("none") with { Partitions = 2, ForcePartitions = true };
         using var cancellation = new CancellationTokenSource();
         using var shards = new ThreadedShards(plan, cancellation.Token);
 

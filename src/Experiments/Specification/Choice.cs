@@ -14,7 +14,7 @@ public abstract class Choice
     readonly Func<object?> _make;
 
     private protected Choice(Entry entry, SpecNode node, JsonNode json, Func<object?> make) =>
-        (Entry, Node, Json, _make) = (entry, node, json, make);
+        (Entry, Node, Json, Types, _make) = (entry, node, json, [entry.Type], make);
 
     /// <summary>The entry.</summary>
     public Entry Entry { get; }
@@ -25,8 +25,8 @@ public abstract class Choice
     /// <summary>Name and options, every default filled in.</summary>
     public JsonNode Json { get; }
 
-    /// <summary>The classes of the entry and of those in its options.</summary>
-    internal IEnumerable<Type> Types { get; private protected init; } = [];
+    /// <summary>The class of the entry, and, where it was made in code, those in its options.</summary>
+    public IReadOnlyList<Type> Types { get; private protected init; }
 
     private protected object MakeObject() => _make()!;
 }
@@ -54,7 +54,7 @@ public sealed class Choice<T> : Choice
         return new Choice<T>(
             entry, new SpecScalar(entry.Name, true, place, ""), Canonical.Of(made)!, () => entry.Create(options))
         {
-            Types = Canonical.EntryTypesOf(made).ToList(),
+            Types = [.. Canonical.EntryTypesOf(made)],
         };
     }
 

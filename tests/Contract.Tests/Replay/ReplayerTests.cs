@@ -14,13 +14,13 @@ public class ReplayerTests
 {
     /// <summary>Every method, under plain links and under faults.</summary>
     public static TheoryData<string, string> Methods =>
-        [.. ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash")];
+        [.. ContractTests.Runs];
 
     [Theory]
     [MemberData(nameof(Methods))]
     public void Every_agent_ends_in_the_same_bits(string method, string faults)
     {
-        var plan = ContractPlans.Plan(method, faults);
+        var plan = ContractTests.For(method).Plan(faults);
         var log = Read(EngineLog.Of(plan));
 
         var report = Replayer.Run(plan, log, TestContext.Current.CancellationToken);
@@ -36,7 +36,7 @@ public class ReplayerTests
     [MemberData(nameof(Methods))]
     public void Also_where_messages_are_served_and_wait_and_pass_cards_at_float32(string method, string faults)
     {
-        var plan = ContractPlans.Plan(method, faults);
+        var plan = ContractTests.For(method).Plan(faults);
         var service = new Uniform(new() { Low = 1e-4, High = 2e-3 });
         plan = plan with
         {
@@ -83,7 +83,7 @@ public class ReplayerTests
     [Fact]
     public void Two_messages_in_another_order_are_found()
     {
-        var plan = ContractPlans.Plan("async-sgd", "none");
+        var plan = ContractTests.For("async-sgd").Plan("none");
 
         // The server takes the last gradients of two workers the other way round.
         var last = Replay(plan, entries => Swap(entries[0], entries[0].Count - 2));
@@ -107,7 +107,7 @@ public class ReplayerTests
     [Fact]
     public void Another_time_is_found_where_the_state_holds_it()
     {
-        var plan = ContractPlans.Plan("ad-psgd", "none");
+        var plan = ContractTests.For("ad-psgd").Plan("none");
         var agent = 4;
         var report = Replay(plan, entries =>
         {
@@ -122,7 +122,7 @@ public class ReplayerTests
     [Fact]
     public void A_missing_entry_is_found()
     {
-        var plan = ContractPlans.Plan("d-sgd", "none");
+        var plan = ContractTests.For("d-sgd").Plan("none");
 
         // Without that gradient the node never sends, and what its neighbours had from it never comes.
         var report = Replay(plan, entries => entries[7].RemoveAt(
@@ -135,7 +135,7 @@ public class ReplayerTests
     [Fact]
     public void A_check_of_states_on_the_way_names_the_first_event_that_differs()
     {
-        var plan = ContractPlans.Plan("async-sgd", "none");
+        var plan = ContractTests.For("async-sgd").Plan("none");
         var place = 0;
         var log = Read(Logs.Spoiled(EngineLog.Of(plan, checks: true), entries =>
         {
@@ -152,7 +152,7 @@ public class ReplayerTests
     [Fact]
     public void Entries_whose_cause_never_comes_are_told_and_nothing_hangs()
     {
-        var plan = ContractPlans.Plan("async-sgd", "none");
+        var plan = ContractTests.For("async-sgd").Plan("none");
         string First(Action<List<ReplayEntry>[]> spoil)
         {
             var report = Replay(plan, spoil);
@@ -197,7 +197,7 @@ public class ReplayerTests
     [Fact]
     public void A_program_that_fails_on_what_it_is_given_is_a_difference()
     {
-        var plan = ContractPlans.Plan("async-sgd", "none");
+        var plan = ContractTests.For("async-sgd").Plan("none");
 
         // An update that rests on a model from the future: its age would be negative.
         var report = Replay(plan, entries =>
@@ -213,7 +213,7 @@ public class ReplayerTests
     [Fact]
     public void Of_a_log_that_was_cut_what_is_there_is_replayed()
     {
-        var plan = ContractPlans.Plan("async-sgd", "none");
+        var plan = ContractTests.For("async-sgd").Plan("none");
         var bytes = EngineLog.Of(plan);
 
         var report = Replayer.Run(plan, Read(bytes[..(bytes.Length / 2)]), TestContext.Current.CancellationToken);
@@ -227,7 +227,7 @@ public class ReplayerTests
     [Fact]
     public void Where_the_log_of_a_silo_is_missing_it_says_so()
     {
-        var plan = ContractPlans.Plan("async-sgd", "none");
+        var plan = ContractTests.For("async-sgd").Plan("none");
         var bytes = EngineLog.Of(plan);
         var entries = Read(bytes);
         var stream = new MemoryStream();
@@ -249,7 +249,7 @@ public class ReplayerTests
     [Fact]
     public void A_log_of_another_numerics_class_is_replayed_with_a_warning()
     {
-        var plan = ContractPlans.Plan("async-sgd", "none");
+        var plan = ContractTests.For("async-sgd").Plan("none");
         var log = Read(EngineLog.Of(plan));
         var stream = new MemoryStream();
         using (var to = new ReplayLogWriter(stream, log.Header with { Numerics = "abacus" }))
@@ -264,14 +264,14 @@ public class ReplayerTests
     [Fact]
     public void A_plan_of_another_run_is_refused()
     {
-        var plan = ContractPlans.Plan("async-sgd", "none");
+        var plan = ContractTests.For("async-sgd").Plan("none");
         var log = Read(EngineLog.Of(plan));
 
         Assert.Throws<Core.InputException>(() => Replayer.Run(
             plan with { Precision = Precision.Float32 }, log, TestContext.Current.CancellationToken));
         Assert.Contains("the log is of 13 agents, and its specification has 12",
             Assert.Throws<Core.InputException>(() => Replayer.Run(
-                ContractPlans.Plan("d-sgd", "none"), log, TestContext.Current.CancellationToken)).Message,
+                ContractTests.For("d-sgd").Plan("none"), log, TestContext.Current.CancellationToken)).Message,
             StringComparison.Ordinal);
     }
 

@@ -11,7 +11,7 @@ namespace AsyncOpt.Grains.Tests.Live;
 public class LiveFaultTests
 {
     static Arm Endless(string method) =>
-        ContractPlans.Arm(method, "none", stop: "stop: { updates: 1000000000 }\nsample-every: 0.1s");
+        ContractTests.For(method).Arm("none", stop: "stop: { updates: 1000000000 }\nsample-every: 0.1s");
 
     [Theory]
     [InlineData("async-sgd")]
@@ -94,7 +94,7 @@ public class LiveFaultTests
     {
         // As fast as it goes: 12 nodes, every one sends to four neighbours whenever it can.
         await using var cluster = await VirtualCluster.Start(silos: 2);
-        var arm = ContractPlans.Arm("d-sgd", "none", stop: "stop: { updates: 20000 }\nsample-every: 0.1s");
+        var arm = ContractTests.For("d-sgd").Arm("none", stop: "stop: { updates: 20000 }\nsample-every: 0.1s");
 
         var record = await cluster.RunToEnd("storm", arm, r => r with { Mode = RunMode.Live, TimeFactor = 0 });
 
@@ -107,7 +107,7 @@ public class LiveFaultTests
     public async Task Two_live_runs_at_once_do_not_touch_each_other_and_a_cancelled_one_ends()
     {
         await using var cluster = await VirtualCluster.Start(silos: 2);
-        var arm = ContractPlans.Arm("async-sgd", "none", stop: "stop: { updates: 500 }\nsample-every: 0.2s");
+        var arm = ContractTests.For("async-sgd").Arm("none", stop: "stop: { updates: 500 }\nsample-every: 0.2s");
         await cluster.Submit("endless", Endless("d-sgd"), r => r with { Mode = RunMode.Live, TimeFactor = 0.1 });
         await cluster.Submit("other", arm, r => r with { Mode = RunMode.Live, TimeFactor = 0.1 });
 

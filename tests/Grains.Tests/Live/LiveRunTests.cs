@@ -24,15 +24,15 @@ public sealed class TwoSilos : IAsyncLifetime
 /// </summary>
 public class LiveRunTests(TwoSilos silos) : IClassFixture<TwoSilos>
 {
-    public static TheoryData<string, string> Methods => [.. ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash")];
+    public static TheoryData<string, string> Methods => [.. ContractTests.Runs];
 
     [Theory]
     [MemberData(nameof(Methods))]
     public async Task A_live_run_ends_with_a_reason_and_replays_bit_for_bit(string method, string faults)
     {
-        var arm = ContractPlans.Live(method, faults);
+        var arm = ContractTests.For(method).Live(faults);
 
-        var (record, replay) = await Run($"{method}.{faults}", arm, factor: ContractPlans.Factor(faults));
+        var (record, replay) = await Run($"{method}.{faults}", arm, factor: ContractTests.TimeFactor(faults));
 
         Assert.Contains(record.Outcome, (Outcome[])[Outcome.BudgetSpent, Outcome.Stalled, Outcome.Completed]);
         if (faults is "none" or "duplicate")

@@ -17,7 +17,7 @@ public class TelemetryTests
         using var listener = Listen(runs);
         await using var cluster = await VirtualCluster.Start(
             silos: 2, silo => silo.AddActivityPropagation().Configure<GrainsOptions>(o => o.TraceTurns = 0.5));
-        var arm = ContractPlans.Live("async-sgd", "none");
+        var arm = ContractTests.For("async-sgd").Live("none");
 
         var record = await cluster.RunToEnd("traced", arm, r => r with { Mode = RunMode.Live, TimeFactor = 0 });
 

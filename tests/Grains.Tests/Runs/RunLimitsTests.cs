@@ -14,7 +14,7 @@ public class RunLimitsTests
     const long Any = long.MaxValue;
 
     // Five parameters: messages of 40 bytes, and what lies around them.
-    static RunPlan Plan => ContractPlans.Plan("async-sgd", "none");
+    static RunPlan Plan => ContractTests.For("async-sgd").Plan("none");
 
     [Theory]
     [InlineData(RunMode.Virtual, "--partitions 1, which keeps the run on one silo")]

@@ -9,13 +9,13 @@ namespace AsyncOpt.Grains.Tests.Virtual;
 public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<VirtualClusters>
 {
     /// <summary>Every method, under plain links and under faults.</summary>
-    public static TheoryData<string, string> Methods => [.. ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash")];
+    public static TheoryData<string, string> Methods => [.. ContractTests.Runs];
 
     [Theory]
     [MemberData(nameof(Methods))]
     public async Task One_two_and_three_silos_give_the_record_of_the_embedded_run(string method, string faults)
     {
-        var arm = ContractPlans.Arm(method, faults);
+        var arm = ContractTests.For(method).Arm(faults);
         var reference = Simulator.Run(PlanOf(arm));
 
         foreach (var (silos, partitions) in ((int, int)[])[(1, 2), (2, 2), (3, 5)])
@@ -30,7 +30,7 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
     [Fact]
     public async Task Without_a_number_there_is_a_partition_for_each_silo()
     {
-        var arm = ContractPlans.Arm("d-sgd", "none");
+        var arm = ContractTests.For("d-sgd").Arm("none");
 
         var record = await clusters[3].RunToEnd("unnumbered", arm, r => r);
 
@@ -107,7 +107,7 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
 
     static Arm Long(string method, string time)
     {
-        var specification = ContractPlans.Arm(method, "none").SpecificationOf(0);
+        var specification = ContractTests.For(method).Arm("none").SpecificationOf(0);
         specification["stop"] = new System.Text.Json.Nodes.JsonObject { ["time"] = time };
         return Experiment.Parse(specification.ToJsonString(), "long.yaml", AppContext.BaseDirectory).Arms[0];
     }

@@ -113,7 +113,7 @@ public class AgentTelemetryTests
 
     static async Task<(RunRecord Record, ReplayReport Replay)> Run(TurnTracing? tracing, LiveMetrics? metrics = null)
     {
-        var plan = ContractPlans.Live("async-sgd", "none").Plan(0, cancellation: TestContext.Current.CancellationToken);
+        var plan = ContractTests.For("async-sgd").Live("none").Plan(0, cancellation: TestContext.Current.CancellationToken);
         var agents = Simulator.LayOut(plan).Agents;
         using var log = new MemoryStream();
         RunRecord record;

@@ -19,7 +19,7 @@ public class FateTests
     [InlineData("srw", "drop")]
     public async Task What_is_under_way_when_the_run_ends_is_not_lost(string method, string faults)
     {
-        var plan = ContractPlans.Live(method, faults).Plan(0, cancellation: Token);
+        var plan = ContractTests.For(method).Live(faults).Plan(0, cancellation: Token);
         // Messages wait, are served or are on their way at any moment, so also at the last one.
         var service = new ShiftedExponential(new() { Shift = 0, Mean = 20e-3 });
         plan = plan with
@@ -42,7 +42,7 @@ public class FateTests
     public async Task What_the_transport_lost_is_counted_to_the_message()
     {
         // A round of minibatch SGD waits for all 12 workers: where three are not answered, it stands still for ever.
-        var plan = ContractPlans.Live("minibatch-sgd", "none").Plan(0, cancellation: Token);
+        var plan = ContractTests.For("minibatch-sgd").Live("none").Plan(0, cancellation: Token);
         using var cluster = new Loopback(plan, factor: 0.1)
         {
             Meddle = message => message.Sender == 0 && message.Receiver is 2 or 5 or 7 ? [] : [message],
@@ -59,7 +59,7 @@ public class FateTests
     [Fact]
     public async Task Who_only_waits_for_a_long_delay_is_not_at_rest()
     {
-        var plan = ContractPlans.Live("minibatch-sgd", "none").Plan(0, cancellation: Token);
+        var plan = ContractTests.For("minibatch-sgd").Live("none").Plan(0, cancellation: Token);
         var delay = new LawLink(new() { Law = new Constant(new() { Value = 1.5 }) });
         delay.Build(new LinkContext(Places: 13, Seed: 1, name => name));
         plan = plan with

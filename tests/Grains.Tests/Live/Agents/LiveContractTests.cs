@@ -12,30 +12,6 @@ namespace AsyncOpt.Grains.Tests.Live.Agents;
 /// </summary>
 public class LiveContractTests
 {
-    public static TheoryData<string, string> Methods => [.. ContractPlans.MethodsUnder("none", "drop", "duplicate", "crash")];
-
-    [Theory]
-    [MemberData(nameof(Methods))]
-    public async Task The_run_ends_with_a_reason_and_replays_bit_for_bit(string method, string faults)
-    {
-        var plan = ContractPlans.Live(method, faults).Plan(0, cancellation: TestContext.Current.CancellationToken);
-
-        var (record, replay) = await Run(plan, factor: ContractPlans.Factor(faults));
-
-        Assert.NotEmpty(record.Reason);
-        Assert.Contains(record.Outcome, (Outcome[])[Outcome.BudgetSpent, Outcome.Stalled, Outcome.Completed]);
-        if (record.Outcome == Outcome.Stalled)
-            Assert.Matches("waits? for", record.Reason);
-        if (faults is "none" or "duplicate")
-            Assert.Equal(Outcome.BudgetSpent, record.Outcome);
-        Assert.All(record.Estimate, value => Assert.True(double.IsFinite(value)));
-        // On a busy machine the faults' time may pass before anything else happens.
-        Assert.True(faults == "crash" || record.Counts.Updates > 0);
-        Assert.Equal(record.Counts.Updates, record.Staleness.Updates);
-        Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
-        Assert.Equal(record.Counts.Events, replay.Roles.Sum(r => r.Events));
-    }
-
     [Theory]
     [InlineData("async-sgd", "duplicate")]
     [InlineData("ad-psgd", "none")]
@@ -43,7 +19,7 @@ public class LiveContractTests
     [InlineData("bsvrb-v2", "none")]
     public async Task So_it_does_as_fast_as_it_goes_at_float32_on_links_that_keep_the_order(string method, string faults)
     {
-        var plan = ContractPlans.Plan(method, faults);
+        var plan = ContractTests.For(method).Plan(faults);
         plan = plan with
         {
             Precision = Precision.Float32,
@@ -66,7 +42,7 @@ public class LiveContractTests
     [InlineData("local-sgd")]
     public async Task So_it_does_when_activations_are_lost_and_others_go_on(string method)
     {
-        var plan = ContractPlans.Live(method, "none").Plan(0, cancellation: TestContext.Current.CancellationToken);
+        var plan = ContractTests.For(method).Live("none").Plan(0, cancellation: TestContext.Current.CancellationToken);
         // Who serves a message lets its own events wait.
         var service = new ShiftedExponential(new() { Shift = 0, Mean = 2e-3 });
         plan = plan with { Service = Simulator.LayOut(plan).Roles.ToDictionary(r => r.Name, _ => (Law)service) };
@@ -86,7 +62,7 @@ public class LiveContractTests
     public async Task So_it_does_with_compressed_messages_whose_bytes_are_the_codecs(
         string method, string codec, int bytes)
     {
-        var plan = ContractPlans.Live(method, "none", $"messages: {{ compress: {codec} }}")
+        var plan = ContractTests.For(method).Live("none", $"messages: {{ compress: {codec} }}")
             .Plan(0, cancellation: TestContext.Current.CancellationToken);
         plan = plan with { Links = plan.Links with { ReceiveRate = 1e6 } };
 

@@ -12,7 +12,7 @@ public class LiveLeaderTests
     [Fact]
     public async Task It_is_asked_again_and_nothing_of_it_is_lost()
     {
-        var plan = ContractPlans.Live("async-sgd", "none").Plan(0, cancellation: Token);
+        var plan = ContractTests.For("async-sgd").Live("none").Plan(0, cancellation: Token);
         using var cluster = new Loopback(plan, factor: 0, hosts: 2);
         cluster.Silence(host: 1, answers: 50);
 
@@ -26,7 +26,7 @@ public class LiveLeaderTests
     [Fact]
     public async Task What_is_told_of_the_record_and_lost_comes_again_and_counts_once()
     {
-        var plan = ContractPlans.Live("async-sgd", "none").Plan(0, cancellation: Token) with { LogUpdates = true };
+        var plan = ContractTests.For("async-sgd").Live("none").Plan(0, cancellation: Token) with { LogUpdates = true };
         using var cluster = new Loopback(plan, factor: 0.2, hosts: 2);
         var samples = 0;
         void LoseSome(RunProgress progress) => cluster.LoseNews(host: samples++ % 2, answers: 2);
@@ -52,7 +52,7 @@ public class LiveLeaderTests
     [Fact]
     public async Task What_a_host_told_before_it_was_lost_stays_counted()
     {
-        var plan = ContractPlans.Arm("ad-psgd", "none", stop: "stop: { updates: 1000000000 }\nsample-every: 0.1s")
+        var plan = ContractTests.For("ad-psgd").Arm("none", stop: "stop: { updates: 1000000000 }\nsample-every: 0.1s")
             .Plan(0, cancellation: Token) with
         { LogUpdates = true };
         using var cluster = new Loopback(plan, factor: 0, hosts: 2);
@@ -81,7 +81,7 @@ public class LiveLeaderTests
     [Fact]
     public async Task What_was_recorded_is_told_once()
     {
-        var plan = ContractPlans.Arm("async-sgd", "none", stop: "stop: { updates: 1000000000 }\nsample-every: 0.1s")
+        var plan = ContractTests.For("async-sgd").Arm("none", stop: "stop: { updates: 1000000000 }\nsample-every: 0.1s")
             .Plan(0, cancellation: Token) with
         { LogUpdates = true };
         using var cluster = new Loopback(plan, factor: 0);
@@ -111,7 +111,7 @@ public class LiveLeaderTests
     [Fact]
     public async Task A_run_that_is_cancelled_meanwhile_ends_and_says_what_is_not_counted()
     {
-        var plan = ContractPlans.Arm("async-sgd", "none", stop: "stop: { updates: 1000000000 }\nsample-every: 0.1s")
+        var plan = ContractTests.For("async-sgd").Arm("none", stop: "stop: { updates: 1000000000 }\nsample-every: 0.1s")
             .Plan(0, cancellation: Token);
         using var cluster = new Loopback(plan, factor: 0, hosts: 2);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
