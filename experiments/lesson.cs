@@ -1,5 +1,4 @@
-#:project ../src/Experiments/Experiments.csproj
-#:project ../src/Simulation/Simulation.csproj
+#:project ../src/AsyncOpt/AsyncOpt.csproj
 #:property PublishAot=false
 
 // A method and an experiment in one file: what does staleness cost? Run it with

@@ -48,11 +48,12 @@ public sealed class Experiment
     public bool IsOfChangedManifest { get; private set; }
 
     /// <summary>Reads an experiment file, or the manifest of a run, which is an experiment that repeats it.</summary>
-    /// <param name="path">Its path.</param>
+    /// <param name="path">Its path; one that comes with the program is found from any folder.</param>
     /// <param name="options">What the user gave beside it; null for nothing.</param>
     /// <exception cref="InputException">Everything that is wrong with it, a line each.</exception>
     public static Experiment Load(string path, LoadOptions? options = null)
     {
+        path = ProjectFolder.Shipped(path) ?? path;
         var text = SpecText.Read(path, "experiment file");
         // What is no experiment by its name may be meant for another command, and many folders have a summary.csv.
         var shown = Path.GetExtension(path) is ".yaml" or ".yml" or ".json" ? Path.GetFileName(path) : path;

@@ -8,6 +8,16 @@ static class ProjectFolder
     public static string? Find(string name) =>
         Directory.Exists(name) ? Path.GetFullPath(name) : Above(AppContext.BaseDirectory, name, Directory.Exists);
 
+    /// <summary>
+    /// The file that comes with the program where a path such as <c>experiments/quickstart.yaml</c> is not here; else
+    /// null.
+    /// </summary>
+    /// <param name="path">The path.</param>
+    public static string? Shipped(string path) =>
+        path.StartsWith("experiments/", StringComparison.Ordinal) && !Path.Exists(path)
+            ? Above(AppContext.BaseDirectory, path, File.Exists)
+            : null;
+
     /// <summary>The nearest path of that name above a folder.</summary>
     /// <param name="start">The folder; null for none.</param>
     /// <param name="name">The path within the folder above.</param>

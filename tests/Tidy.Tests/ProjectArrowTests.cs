@@ -14,6 +14,7 @@ public class ProjectArrowTests
         ["Client"] = ["Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
         ["Grains"] = ["Simulation", "Experiments", "Reporting", "Kernels", "Core"],
         ["Testing"] = ["Grains"],
+        ["AsyncOpt"] = ["Reporting", "Experiments", "Simulation", "Kernels.Gpu", "Kernels", "Core"],
         ["Silo"] = ["Grains", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
     };
 
