@@ -14,6 +14,9 @@ sealed record Session(Services Services, Terminal Terminal, CancellationToken Ca
 {
     /// <summary>Runs since the command began.</summary>
     public Stopwatch Clock { get; } = Stopwatch.StartNew();
+
+    /// <summary>The command line.</summary>
+    public IReadOnlyList<string> Args { get; init; } = [];
 }
 
 /// <summary>The command line as a whole: parses, dispatches, turns exceptions into messages and exit codes.</summary>
@@ -31,7 +34,7 @@ static class App
         IReadOnlyList<string> args, Services services, Terminal terminal, CancellationToken cancellation = default)
     {
         // Without files of options: a value may begin with @.
-        var parsed = Root(new Session(services, terminal, cancellation), args is [var first, ..] ? first : null).Parse(
+        var parsed = Root(new Session(services, terminal, cancellation) { Args = args }).Parse(
             args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (ParseSentences.Of(parsed, "asyncopt") is { Count: > 0 } wrong)
         {
@@ -74,15 +77,16 @@ static class App
         ("data", DataCommand.Create),
         ("bench", BenchCommand.Create),
         ("devices", DevicesCommand.Create),
+        ("silo", SiloCommand.Create),
         ("version", VersionCommand.Create),
     ];
 
     // A command line that begins with a command needs no other: options take longer to make than to parse.
-    static RootCommand Root(Session app, string? first)
+    static RootCommand Root(Session app)
     {
         var root = new RootCommand(
             "Simulates asynchronous distributed optimization: one experiment file in, a reproducible run out.");
-        var asked = Array.FindAll(Commands, command => command.Name == first);
+        var asked = Array.FindAll(Commands, command => app.Args is [var first, ..] && command.Name == first);
         foreach (var command in asked.Length > 0 ? asked : Commands)
             root.Subcommands.Add(command.Create(app));
         root.Options.Add(Debug);

@@ -39,22 +39,53 @@ static class SiloHost
             ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Production}.json",
     ];
 
-    /// <summary>Builds the host of a silo.</summary>
+    /// <summary>Builds the host of a silo with its gateway.</summary>
     /// <param name="settings">What the command line sets.</param>
-    /// <param name="more">What tests add.</param>
+    /// <param name="more">What its process adds.</param>
     /// <exception cref="Core.InputException">A file or a variable of the environment is wrong.</exception>
     /// <exception cref="OptionsValidationException">Settings are wrong.</exception>
     public static WebApplication Build(
         IReadOnlyList<KeyValuePair<string, string?>> settings, Action<WebApplicationBuilder>? more = null)
     {
-        var root = Directory.GetCurrentDirectory();
-        var ofFiles = Files.SelectMany(name => SettingsFile.Read(Path.Combine(root, name))).ToList();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            ContentRootPath = root,
-            // Settings are read once: a file that is broken while the silo runs must not end it.
-            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+            ContentRootPath = Directory.GetCurrentDirectory(),
+            Args = Args,
         });
+        var options = Add(builder, settings);
+        AddGateway(builder, options);
+        more?.Invoke(builder);
+        var app = builder.Build();
+        MapGateway(app);
+        return app;
+    }
+
+    /// <summary>Builds the host of a silo without a gateway: one of a process that has another with one.</summary>
+    /// <param name="settings">What its process sets.</param>
+    /// <param name="more">What its process adds.</param>
+    /// <exception cref="Core.InputException">A file or a variable of the environment is wrong.</exception>
+    /// <exception cref="OptionsValidationException">Settings are wrong.</exception>
+    public static IHost BuildWithoutGateway(
+        IReadOnlyList<KeyValuePair<string, string?>> settings, Action<IHostApplicationBuilder> more)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            ContentRootPath = Directory.GetCurrentDirectory(),
+            Args = Args,
+        });
+        Add(builder, settings);
+        more(builder);
+        return builder.Build();
+    }
+
+    // Settings are read once: a file that is broken while the silo runs must not end it.
+    static string[] Args => ["--hostBuilder:reloadConfigOnChange=false"];
+
+    // Settings, logs, and the silo itself.
+    static SiloOptions Add(IHostApplicationBuilder builder, IReadOnlyList<KeyValuePair<string, string?>> settings)
+    {
+        var ofFiles = Files.SelectMany(
+            name => SettingsFile.Read(Path.Combine(builder.Environment.ContentRootPath, name))).ToList();
         var sources = builder.Configuration.Sources;
         sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
         // Just above the files, as words are written with hyphens there too.
@@ -63,16 +94,21 @@ static class SiloHost
         builder.Configuration.AddInMemoryCollection(Settings.OfEnvironment(Environment.GetEnvironmentVariable));
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.ClearProviders().AddSimpleConsole(o => (o.SingleLine, o.TimestampFormat) = (true, "HH:mm:ss "));
+        builder.Services.AddSingleton<IHostLifetime, StoppedByItsProgram>();
         var options = AddOptions(builder);
-        AddGateway(builder, options);
         builder.UseOrleans(silo => AddSilo(silo, builder.Configuration, options));
-        more?.Invoke(builder);
-        var app = builder.Build();
-        MapGateway(app);
-        return app;
+        return options;
     }
 
-    static SiloOptions AddOptions(WebApplicationBuilder builder)
+    /// <summary>Ctrl-C is heard by the program, which stops its hosts.</summary>
+    sealed class StoppedByItsProgram : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    static SiloOptions AddOptions(IHostApplicationBuilder builder)
     {
         var section = builder.Configuration.GetSection(Settings.Section);
         IValidateOptions<SiloOptions>[] validators =
@@ -89,7 +125,7 @@ static class SiloHost
             : throw new OptionsValidationException(nameof(SiloOptions), typeof(SiloOptions), failures);
     }
 
-    static void AddSilo(ISiloBuilder silo, ConfigurationManager configuration, SiloOptions options)
+    static void AddSilo(ISiloBuilder silo, IConfiguration configuration, SiloOptions options)
     {
         silo.AddAsyncOpt(grains => configuration.GetSection(Settings.Section).Bind(grains));
         SiloTelemetry.Add(silo, options);

@@ -90,7 +90,7 @@ public sealed class SettingsFileTests : IDisposable
     public void A_silo_that_finds_a_broken_file_ends_with_one_message()
     {
         System.IO.File.WriteAllText(File, "{ \"AsyncOpt\": {\n \"SiloPort\": \"many\" } }");
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "asyncopt-silo"))
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "asyncopt"), ["silo"])
         {
             WorkingDirectory = _folder,
             RedirectStandardError = true,

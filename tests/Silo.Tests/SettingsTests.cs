@@ -1,3 +1,4 @@
+using AsyncOpt.Client;
 using AsyncOpt.Core;
 
 namespace AsyncOpt.Silo.Tests;
@@ -44,8 +45,13 @@ public class SettingsTests
     [InlineData("--silo-port", "many")]
     [InlineData("--sillo-port", "1")]
     [InlineData("--clustering", "Cloud")]
-    public async Task A_command_line_that_is_wrong_is_refused(params string[] args) =>
-        Assert.Equal(2, await SiloCommand.Run(args));
+    public void A_command_line_that_is_wrong_is_refused(params string[] args)
+    {
+        var (code, said) = Silo(args);
+
+        Assert.Equal(2, code);
+        Assert.EndsWith("'asyncopt silo --help' shows how", said.TrimEnd(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Words_are_written_with_hyphens()
@@ -58,7 +64,20 @@ public class SettingsTests
     }
 
     [Fact]
-    public async Task Help_is_given() => Assert.Equal(0, await SiloCommand.Run(["--help"]));
+    public void Help_names_every_setting()
+    {
+        var (code, said) = Silo("--help");
+
+        Assert.Equal(0, code);
+        Assert.All(Settings.All, s => Assert.Contains(s.Switch, said, StringComparison.Ordinal));
+    }
+
+    static (int Code, string Said) Silo(params string[] args)
+    {
+        var said = new StringWriter();
+        var terminal = new Terminal(said, said, () => throw new InvalidOperationException("nothing is drawn"));
+        return (App.Run(["silo", .. args], Services.Real(), terminal), said.ToString());
+    }
 
     [Fact]
     public void The_page_of_the_silo_has_every_setting()

@@ -110,7 +110,7 @@ public class SiloHostTests(GatewayFixture gateway)
             await app.StartAsync(Token);
         });
 
-        var (text, code) = SiloCommand.Explained(e);
+        var (text, code) = SiloProgram.Explained(e);
         Assert.Contains(says, text);
         Assert.Equal(2, code);
         Assert.DoesNotContain("\n", text);
@@ -134,7 +134,7 @@ public class SiloHostTests(GatewayFixture gateway)
 
         Assert.Equal(
             ($"--http: {address} is taken: another program listens there; choose another port", 1),
-            SiloCommand.Explained(e));
+            SiloProgram.Explained(e));
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public class SiloHostTests(GatewayFixture gateway)
             var e = await Assert.ThrowsAsync<StartException>(
                 () => SiloStart.Start(second, Assert.Fail, TimeSpan.Zero, Token));
 
-            var (text, code) = SiloCommand.Explained(e);
+            var (text, code) = SiloProgram.Explained(e);
             Assert.StartsWith($"--silo-port: port {port} of 127.0.0.1 is taken", text);
             Assert.Equal(1, code);
             await first.StopAsync(Token);

@@ -11,11 +11,11 @@ public class ProjectArrowTests
         ["Simulation"] = ["Kernels", "Core"],
         ["Reporting"] = ["Core"],
         ["Experiments"] = ["Kernels", "Core"],
-        ["Client"] = ["Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
         ["Grains"] = ["Simulation", "Experiments", "Reporting", "Kernels", "Core"],
         ["Testing"] = ["Grains"],
         ["AsyncOpt"] = ["Reporting", "Experiments", "Simulation", "Kernels.Gpu", "Kernels", "Core"],
         ["Silo"] = ["Grains", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
+        ["Client"] = ["Silo", "Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
     };
 
     const string BenchmarksTests = "tests/Benchmarks.Tests/Benchmarks.Tests.csproj";

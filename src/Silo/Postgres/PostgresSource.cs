@@ -59,7 +59,7 @@ static class PostgresSource
                 await PostgresSchema.Create(source, cancellation);
             else if (!await PostgresSchema.Exists(source, cancellation))
                 throw new InputException("the database has no tables of AsyncOpt yet: make them with "
-                    + "'asyncopt-silo --create-schema'");
+                    + "'asyncopt silo --create-schema'");
         }
         catch (NpgsqlException e)
         {

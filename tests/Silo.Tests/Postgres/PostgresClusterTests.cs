@@ -46,8 +46,8 @@ public sealed class PostgresClusterTests(PostgresServer server) : IDisposable
     Process Start(string connection, int port, params string[] more)
     {
         var start = new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, "asyncopt-silo"),
-            ["--clustering", "PostgreSql", "--store", "PostgreSql", "--silo-port", $"{port}", "--http",
+            Path.Combine(AppContext.BaseDirectory, "asyncopt"),
+            ["silo", "--clustering", "PostgreSql", "--store", "PostgreSql", "--silo-port", $"{port}", "--http",
                 "http://127.0.0.1:0", .. more])
         {
             RedirectStandardOutput = true,

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using AsyncOpt.Core;
 using AsyncOpt.Reporting;
 using AsyncOpt.Silo.Postgres;
@@ -7,65 +6,26 @@ using Npgsql;
 
 namespace AsyncOpt.Silo;
 
-/// <summary>The command line of the silo: starts the host, says where it listens, waits for its end.</summary>
-static class SiloCommand
+/// <summary>A silo as a program: starts the host, says where it listens, waits for its end.</summary>
+static class SiloProgram
 {
-    const int Ok = 0, Failed = 1, BadInput = 2;
+    /// <summary>The exit code of settings that are wrong.</summary>
+    public const int BadInput = 2;
+
+    const int Ok = 0, Failed = 1;
 
     const string StoreKey = $"{Settings.Section}:{nameof(SiloOptions.Store)}";
 
-    /// <summary>Runs a silo until it is stopped.</summary>
+    /// <summary>Runs a silo until it is cancelled, or makes the tables that it needs.</summary>
+    /// <param name="settings">What the command line sets.</param>
+    /// <param name="createSchema">Whether tables in PostgreSQL are made, and nothing else.</param>
+    /// <param name="say">Told what the user should know.</param>
+    /// <param name="complain">Told what is wrong, or waited for.</param>
+    /// <param name="cancellation">Stops the silo, which takes the time it needs to hand over what runs.</param>
     /// <returns>0 once it was stopped, 1 if it failed, 2 for settings that are wrong.</returns>
-    public static async Task<int> Run(IReadOnlyList<string> args)
-    {
-        var parsed = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (Client.ParseSentences.Of(parsed, "asyncopt-silo") is { Count: > 0 } wrong)
-        {
-            Console.Error.WriteLine(string.Join(Environment.NewLine, wrong));
-            return BadInput;
-        }
-        // The host handles Ctrl-C itself, and takes the time it needs to hand over what runs.
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
-    }
-
-    static RootCommand Create()
-    {
-        var root = new RootCommand(
-            "Starts a silo of AsyncOpt with its gateway over HTTP. Without options it is a cluster of its own.");
-        var switches = Settings.All.Select(s => (Setting: s, Switch: SwitchOf(s))).ToList();
-        foreach (var (_, option) in switches)
-            root.Options.Add(option);
-        var create = new Option<bool>("--create-schema")
-        {
-            Description = "Makes the tables in PostgreSQL that are not there, and ends; can be done again at any time.",
-        };
-        root.Options.Add(create);
-        root.SetAction((parsed, cancellation) => Run(
-            [.. switches.SelectMany(s => s.Setting.Entries(parsed.GetValue(s.Switch) ?? []))],
-            parsed.GetValue(create), cancellation));
-        return root;
-    }
-
-    static Option<string[]> SwitchOf(Setting setting)
-    {
-        var given = setting.Option.DefaultText is { Length: > 0 } text and not "none" ? $" Default: {text}" : "";
-        var option = new Option<string[]>(setting.Switch)
-        {
-            Description = $"{setting.Option.Summary}{given}",
-            HelpName = setting.Option.Expected,
-            Arity = ArgumentArity.OneOrMore,
-        };
-        option.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens)
-                if (setting.Wrong(token.Value) is { } wrong)
-                    result.AddError($"{setting.Switch}: {wrong}");
-        });
-        return option;
-    }
-
-    static async Task<int> Run(
-        IReadOnlyList<KeyValuePair<string, string?>> settings, bool createSchema, CancellationToken cancellation)
+    public static async Task<int> Run(
+        IReadOnlyList<KeyValuePair<string, string?>> settings, bool createSchema, Action<string> say,
+        Action<string> complain, CancellationToken cancellation)
     {
         try
         {
@@ -74,18 +34,18 @@ static class SiloCommand
                 await PostgresSource.Check(database, createSchema, cancellation);
             if (createSchema)
             {
-                Console.WriteLine("the tables are there");
+                say("the tables are there");
                 return Ok;
             }
-            await SiloStart.Start(app, Console.Error.WriteLine, SiloStart.Patience, cancellation);
-            Console.WriteLine(Welcome(app));
+            await SiloStart.Start(app, complain, SiloStart.Patience, cancellation);
+            say(Welcome(app));
             await app.WaitForShutdownAsync(cancellation);
             return Ok;
         }
         catch (Exception e)
         {
             var (text, code) = Explained(e);
-            Console.Error.WriteLine(text);
+            complain(text);
             return code;
         }
     }
@@ -96,13 +56,13 @@ static class SiloCommand
 
     static string Welcome(WebApplication app)
     {
-        var (address, version) = (app.Urls.First(), Code.Version(typeof(SiloCommand).Assembly));
+        var (address, version) = (app.Urls.First(), Code.Version(typeof(SiloProgram).Assembly));
         var options = app.Services.GetRequiredService<IOptions<SiloOptions>>().Value;
         var grains = app.Services.GetRequiredService<IOptions<Grains.GrainsOptions>>().Value;
         var key = options.ApiKey is null ? "" : " (with the key in ASYNCOPT_API_KEY)";
         var kept = options.Store == Store.PostgreSql ? "PostgreSQL" : Path.GetFullPath(grains.StoreFolder);
         return $"""
-            asyncopt-silo {version}: cluster '{options.Cluster}', silo port {options.SiloPort}
+            asyncopt silo {version}: cluster '{options.Cluster}', silo port {options.SiloPort}
             The gateway listens on {string.Join(", ", app.Urls)}; runs are kept in {kept}
             Now, in another terminal{key}: asyncopt run experiments/quickstart.yaml --silo {address}
             Ctrl-C stops it; runs that are not over go on when it is started again.

@@ -1,3 +1,0 @@
-using AsyncOpt.Silo;
-
-return await SiloCommand.Run(args);
