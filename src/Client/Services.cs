@@ -24,6 +24,9 @@ sealed record Services(
     /// <summary>Where computations can be evaluated.</summary>
     public Devices Devices { get; init; } = new();
 
+    /// <summary>Starts silos in this process; what speaks to them stops them when it is disposed of.</summary>
+    public Func<OwnSilosSettings, CancellationToken, GatewayClient> OwnSilos { get; init; } = OwnSilosStart.Start;
+
     /// <summary>The real ones.</summary>
     public static Services Real()
     {

@@ -312,8 +312,16 @@ public sealed class RemoteRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--silo URL", "--mode", "live")]
-    [InlineData("--silo URL", "--replay-log")]
+    [InlineData("it needs --mode live", "--replay-log")]
+    [InlineData("it needs --mode live", "--silos", "3")]
+    [InlineData("it needs --mode live", "--mode", "virtual", "--telemetry", "http://a")]
+    [InlineData("it needs --silo URL", "--checkpoint-every", "1")]
+    [InlineData("a live run has none", "--mode", "live", "--checkpoint-every", "1")]
+    [InlineData("a live run has none", "--mode", "live", "--partitions", "2")]
+    [InlineData("live agents compute on the processor", "--mode", "live", "--device", "cuda")]
+    [InlineData("--silos expects at most 32; got '33'", "--mode", "live", "--silos", "33")]
+    [InlineData("--silos is for silos of this process", "--silo", Silo, "--mode", "live", "--silos", "3")]
+    [InlineData("--telemetry is for silos of this process", "--silo", Silo, "--mode", "live", "--telemetry", "http://a")]
     [InlineData("a silo has plug-ins and data of its own", "--silo", Silo, "--plugin", "x.dll")]
     [InlineData("a silo has plug-ins and data of its own", "--silo", Silo, "--data", "x")]
     [InlineData("it needs --mode live", "--silo", Silo, "--time-factor", "2")]

@@ -95,6 +95,11 @@ sealed class ExperimentOptions
         return new LocalFiles(new DataLocator(DataCatalogue.Default, folder).Resolve);
     }
 
+    /// <summary>What silos in this process need for the experiment.</summary>
+    public OwnSilosSettings ForSilos(ParseResult parsed, int count, string? telemetry) => new(
+        count, Path.GetDirectoryName(Path.GetFullPath(File(parsed)))!, parsed.GetValue(_data),
+        parsed.GetValue(_plugins) ?? [], telemetry);
+
     /// <summary>The options given that only mean something to a host in this process.</summary>
     public IEnumerable<string> OnlyHere(CommandResult result) =>
         from option in (Option[])[_plugins, _data]

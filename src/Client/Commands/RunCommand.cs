@@ -11,7 +11,7 @@ using AsyncOpt.Reporting;
 namespace AsyncOpt.Client.Commands;
 
 /// <summary>
-/// <c>run FILE</c>: every repetition of every arm, here or on a silo; a closing table, run folders.
+/// <c>run FILE</c>: every repetition of every arm, in this process or on a silo; a closing table, run folders.
 /// </summary>
 static class RunCommand
 {
@@ -27,7 +27,7 @@ static class RunCommand
         var remote = new RemoteOptions(command, options, running, partitions);
         command.SetAction(parsed =>
         {
-            // Data, plug-ins and devices of a silo are there: it says what is wrong with them.
+            // Silos read data and evaluate: they say what is wrong with that.
             var isRemote = remote.IsRemote(parsed);
             var experiment = options.Load(
                 parsed, session, build: !isRemote, device: isRemote ? null : running.Device);
@@ -45,9 +45,9 @@ static class RunCommand
                 return Run(
                     session, experiment, place, here, new Batch(here, settings.Jobs, view, session.Cancellation));
             }
-            using var gateway = remote.Gateway(parsed, session);
             var how = remote.Settings(parsed);
             how.Check(experiment);
+            using var gateway = remote.Gateway(parsed, session, options);
             var there = new RemoteJobs(gateway, settings, how, options.Files(parsed));
             return Run(
                 session, experiment, place, there,

@@ -24,8 +24,11 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
     readonly HttpClient _http = new(handler) { Timeout = AnswerMax };
     readonly Uri _root = new(silo.AbsoluteUri.TrimEnd('/') + "/");
 
-    /// <summary>The gateway's address.</summary>
-    public string Silo { get; } = silo.AbsoluteUri.TrimEnd('/');
+    /// <summary>What messages call the silo: its gateway's address.</summary>
+    public string Silo { get; init; } = silo.AbsoluteUri.TrimEnd('/');
+
+    /// <summary>What lives as long as this: the silos, where they are this process's own.</summary>
+    public IDisposable? Silos { get; init; }
 
     /// <summary>How long to wait before each further try of what may be tried again.</summary>
     public IReadOnlyList<TimeSpan> RetryDelays { get; init; } =
@@ -165,7 +168,11 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
     /// <summary>Whether the same may go well a little later.</summary>
     public static bool IsTransient(Exception e) => e is GatewayException { IsTransient: true } || IsBroken(e);
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        Silos?.Dispose();
+    }
 
     static bool IsBroken(Exception e) => e is HttpRequestException or IOException or TaskCanceledException;
 

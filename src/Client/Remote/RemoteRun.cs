@@ -55,9 +55,11 @@ sealed class RemoteRun(GatewayClient gateway, string id)
             if (failures == gateway.RetryDelays.Count)
             {
                 throw new GatewayException(
-                    $"{lost}, and {patience.TotalSeconds:0} s of trying did not bring it back; run {id} goes on there "
-                    + $"as soon as a silo of its cluster is up: '{HowToComeBack}' then follows it and brings its "
-                    + "folder",
+                    $"{lost}, and {patience.TotalSeconds:0} s of trying did not bring it back; run {id} "
+                    + (gateway.Silos is null
+                        ? $"goes on there as soon as a silo of its cluster is up: '{HowToComeBack}' then follows it "
+                            + "and brings its folder"
+                        : "ends with this process"),
                     cause);
             }
             if (failures == 0)
@@ -99,7 +101,10 @@ sealed class RemoteRun(GatewayClient gateway, string id)
         {
             throw new GatewayException(
                 $"run {id} did not end within {patience.TotalSeconds:0} s of being cancelled; "
-                + $"'{HowToComeBack}' brings its folder once it has", e);
+                + (gateway.Silos is null
+                    ? $"'{HowToComeBack}' brings its folder once it has"
+                    : "it ends with this process, and leaves no folder"),
+                e);
         }
     }
 
