@@ -7,6 +7,7 @@ using AsyncOpt.Reporting.Gateway;
 namespace AsyncOpt.Grains.Tests.Live;
 
 /// <summary>One trace for each run, whichever silos it is on, and a count of runs.</summary>
+[Collection(TelemetryCollection.Name)]
 public class TelemetryTests
 {
     [Fact]

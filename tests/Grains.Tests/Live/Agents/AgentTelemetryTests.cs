@@ -9,6 +9,7 @@ using AsyncOpt.Simulation.Replay;
 namespace AsyncOpt.Grains.Tests.Live.Agents;
 
 /// <summary>What a live run shows of itself, and that showing it changes nothing.</summary>
+[Collection(TelemetryCollection.Name)]
 public class AgentTelemetryTests
 {
     [Fact]
