@@ -15,6 +15,7 @@ static class CommandLine
         var root = MeasureCommand.Create();
         root.Subcommands.Add(CompareCommand.Create());
         root.Subcommands.Add(ScaleCommand.Create());
+        root.Subcommands.Add(GpuCommand.Create());
         root.Subcommands.Add(ProbeCommand.Create());
         return root;
     }

@@ -20,6 +20,7 @@ sealed record Row(string Name)
         new("federated") { Comparisons = FederatedRow.Comparisons },
         new("local-steps") { Comparisons = LocalStepsRow.Comparisons },
         new("whole") { Comparisons = WholeRow.Comparisons },
+        new("live") { Comparisons = LiveRow.Comparisons, Amounts = LiveRow.Amounts },
         new("memory") { Amounts = MemoryRow.Amounts },
         new("allocation") { Amounts = AllocationRow.Amounts },
     ];

@@ -10,16 +10,19 @@ using AsyncOpt.Reporting.Gateway;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Serialization;
 
-namespace AsyncOpt.Benchmarks.Grains;
+namespace AsyncOpt.Benchmarks.Live;
 
-/// <summary>One silo in this process.</summary>
-sealed class LiveSilo : IAsyncDisposable
+/// <summary>One silo in this process, until its end.</summary>
+sealed class LiveSilo
 {
     readonly IHost _host;
     int _runs;
 
     LiveSilo(IHost host) => _host = host;
+
+    Serializer Serializer => _host.Services.GetRequiredService<Serializer>();
 
     public HopCounts Hops => _host.Services.GetRequiredService<HopCounts>();
 
@@ -32,12 +35,48 @@ sealed class LiveSilo : IAsyncDisposable
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders(); // what is on its way when the silo stops would be told
         builder.Services.AddSingleton<HopCounts>();
-        builder.UseOrleans(silo => silo.UseLocalhostClustering().AddAsyncOpt(
-            o => o.StoreFolder = Directory.CreateTempSubdirectory("asyncopt-").FullName));
+        var store = Directory.CreateTempSubdirectory("asyncopt-").FullName;
+        builder.UseOrleans(silo => silo.UseLocalhostClustering().AddAsyncOpt(o => o.StoreFolder = store));
         var host = builder.Build();
         await host.StartAsync();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            host.StopAsync().GetAwaiter().GetResult();
+            host.Dispose();
+            Directory.Delete(store, recursive: true);
+        };
         return new LiveSilo(host);
     }
+
+    /// <summary>A message as an agent sends it, in the middle of a run.</summary>
+    /// <param name="coordinates">How many its vector has; 0 for no vector.</param>
+    public static LiveMessage Message(int coordinates) => new()
+    {
+        Sender = 12,
+        Receiver = 345,
+        Kind = 1,
+        Number = 6_789,
+        Rank = 1_234,
+        Acknowledged = 1_233,
+        Sent = 12_345_678_901,
+        Scalar = 0.5,
+        Vector = coordinates == 0 ? null : new LiveVector<float>([.. Enumerable.Range(1, coordinates).Select(i => 1f / i)])
+        {
+            Version = 6_780,
+            Birth = 12_300_000_000,
+            Compute = 1_000_000,
+            Wire = 2_000_000,
+        },
+    };
+
+    /// <summary>How long something is on the wire.</summary>
+    public int BytesOf<T>(T value) => Serializer.SerializeToArray(value).Length;
+
+    /// <summary>Writes and reads something, as from silo to silo.</summary>
+    public void ThroughWire<T>(T value) => Serializer.Deserialize<T>(Serializer.SerializeToArray(value));
+
+    /// <summary>Ends what was opened.</summary>
+    public void Close(string key) => Parts.Close(key);
 
     /// <summary>Events per second of a plan's agents, as fast as it goes.</summary>
     public async Task<double> Events(RunPlan plan, TimeSpan warmUp, TimeSpan timed)
@@ -49,7 +88,7 @@ sealed class LiveSilo : IAsyncDisposable
         await Task.Delay(timed);
         var events = part.Run.Report().Handled - before;
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        Parts.Close(key);
+        Close(key);
         return events / seconds;
     }
 
@@ -84,11 +123,5 @@ sealed class LiveSilo : IAsyncDisposable
             await Task.Delay(20);
         var store = _host.Services.GetRequiredService<IRunStore>();
         return RecordJson.Read((await store.Read(id, KeptRun.RecordFile))!);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _host.StopAsync();
-        _host.Dispose();
     }
 }

@@ -1,6 +1,6 @@
 using AsyncOpt.Core.Programs;
 
-namespace AsyncOpt.Benchmarks.Grains;
+namespace AsyncOpt.Benchmarks.Live;
 
 /// <summary>The same as a program: every node passes on to its neighbour what comes, a scalar or a vector.</summary>
 /// <param name="balls">How many nodes begin with a ball.</param>

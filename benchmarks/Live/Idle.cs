@@ -1,6 +1,6 @@
 using AsyncOpt.Core.Problems;
 
-namespace AsyncOpt.Benchmarks.Grains;
+namespace AsyncOpt.Benchmarks.Live;
 
 /// <summary>A problem that computes nothing, of a dimension.</summary>
 sealed class Idle(int places, int parameters) : Problem

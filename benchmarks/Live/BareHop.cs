@@ -1,7 +1,7 @@
 using System.Globalization;
 using Orleans.Concurrency;
 
-namespace AsyncOpt.Benchmarks.Grains;
+namespace AsyncOpt.Benchmarks.Live;
 
 /// <summary>A grain that passes a ball on to the next in a ring, and nothing else: what Orleans itself costs.</summary>
 interface IBareHopGrain : IGrainWithStringKey
