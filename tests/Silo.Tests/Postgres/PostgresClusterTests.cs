@@ -76,7 +76,7 @@ public sealed class PostgresClusterTests(PostgresServer server) : IDisposable
 
     static async Task<List<(int Port, int Status)>> Members(NpgsqlDataSource source)
     {
-        await using var command = source.CreateCommand("SELECT port, status FROM silo_member ORDER BY port");
+        await using var command = source.CreateCommand("SELECT port, status FROM OrleansMembershipTable ORDER BY port");
         await using var reader = await command.ExecuteReaderAsync(Cancellation);
         var members = new List<(int, int)>();
         while (await reader.ReadAsync(Cancellation))
