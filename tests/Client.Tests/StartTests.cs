@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection.PortableExecutable;
+using System.Text;
 
 namespace AsyncOpt.Client.Tests;
 
@@ -37,6 +38,38 @@ public sealed class StartTests : IDisposable
         var compiled = File.ReadAllLines(log).Where(line => line.Contains("JIT compiled", StringComparison.Ordinal)
             && !line.Contains("Tier1", StringComparison.Ordinal)).ToList();
         Assert.True(compiled.Count <= most, $"{compiled.Count} methods:\n{string.Join('\n', compiled)}");
+    }
+
+    // The runtime's own trace names the assemblies that it loads.
+    [Theory]
+    [InlineData("version")]
+    [InlineData("--help")]
+    [InlineData("validate", "FILE")]
+    [InlineData("run", "FILE", "--quiet", "--out", "out")]
+    public async Task Orleans_is_loaded_for_silos_alone(params string[] args)
+    {
+        var trace = Path.Combine(_shell.Folder, "loaded");
+        var file = _shell.Experiment();
+        var start = new ProcessStartInfo("dotnet", [Client(), .. args.Select(a => a == "FILE" ? file : a)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _shell.Folder,
+        };
+        start.Environment["DOTNET_EnableEventPipe"] = "1";
+        start.Environment["DOTNET_EventPipeConfig"] = "Microsoft-Windows-DotNETRuntime:0x8:4";
+        start.Environment["DOTNET_EventPipeOutputPath"] = trace;
+
+        using var process = Process.Start(start)!;
+        var wrong = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(process.ExitCode == 0, await wrong);
+        var loaded = Encoding.Unicode.GetString(File.ReadAllBytes(trace));
+        var shifted = Encoding.Unicode.GetString(File.ReadAllBytes(trace).AsSpan(1));
+        Assert.Contains("AsyncOpt.Core", loaded + shifted, StringComparison.Ordinal);
+        Assert.DoesNotContain("Orleans", loaded + shifted, StringComparison.Ordinal);
     }
 
     // As it was built: of its assemblies beside the tests only the first is compiled ahead.

@@ -106,7 +106,7 @@ public sealed class OwnSilosTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_wrong_with_the_environment_is_one_sentence()
+    public async Task What_is_wrong_with_an_option_of_theirs_is_one_sentence()
     {
         var client = Start("run", "small.yaml", "--mode", "live", "--telemetry", "collector");
         var said = client.StandardError.ReadToEndAsync(Token);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -48,6 +49,33 @@ public sealed class TelemetryTests : IDisposable
         if (mode == RunMode.Live)
             Assert.Contains("asyncopt.messages", got["metrics"]);
         Assert.DoesNotContain("IAgentGrain", got["trace"]);
+    }
+
+    [Fact]
+    public async Task A_collector_gets_the_trace_of_a_live_run_on_silos_of_the_command_line()
+    {
+        var got = new ConcurrentDictionary<string, string>();
+        await using var collector = await Collector(got);
+        var file = Path.Combine(_folder, "small.yaml");
+        await File.WriteAllTextAsync(file, Requests.Specification, Token);
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "asyncopt.dll"), "run", file, "--mode", "live", "--time-factor", "0.1",
+                "--quiet", "--out", Path.Combine(_folder, "out"), "--telemetry", collector.Urls.First()])
+        {
+            RedirectStandardOutput = true,
+        };
+        start.Environment["ASYNCOPT_TRACE_TURNS"] = "1";
+
+        using var client = Process.Start(start)!;
+        await client.StandardOutput.ReadToEndAsync(Token);
+        await client.WaitForExitAsync(Token);
+
+        Assert.Equal(0, client.ExitCode);
+        Assert.All(
+            ["asyncopt.run.id", "async-sgd", "turn worker", "asyncopt.time.virtual"],
+            text => Assert.Contains(text, got["trace"]));
+        Assert.Contains("asyncopt.messages", got["metrics"]);
     }
 
     [Fact]
