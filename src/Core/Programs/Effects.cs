@@ -212,8 +212,11 @@ public abstract class Effects
         Compute(new Computation(oracle, batch) { Input = input, Output = output });
 
     /// <summary>
-    /// Gives up a pending computation: it leaves no trace in state or hash. No effect once it has completed.
+    /// Gives up a pending computation, for instance because a message says so: no completion comes, its results leave
+    /// no trace in state or hash, and a new one may be asked for at once. An evaluation that was made for it counts as
+    /// wasted. No effect once it has completed.
     /// </summary>
+    /// <remarks>A message can stop a computation only where the role handles messages while it computes.</remarks>
     public abstract void Cancel(ComputationId computation);
 
     /// <summary>Sets a timer.</summary>

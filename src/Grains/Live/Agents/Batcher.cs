@@ -78,9 +78,19 @@ sealed class Batcher<T> : IDisposable
                 _run.Fail($"an oracle failed: {e.Message}");
             }
             for (var i = 0; i < _count; i++)
+            {
+                if (_batch[i].Evaluated())
+                    CountWasted();
                 _run.Evaluated(_batch[i]);
+            }
             Array.Clear(_batch, 0, _count);
         }
+    }
+
+    void CountWasted()
+    {
+        lock (_run.RecordLock)
+            _run.Record.Wasted++;
     }
 
     void TakeBatch()

@@ -139,7 +139,7 @@ sealed unsafe partial class Interpreter<T>
     public override void Cancel(ComputationId computation)
     {
         if (_agent.Pending?.Find(p => p is LiveRequest<T> r && r.Number == computation.Number) is { } request)
-            _agent.Forget(request);
+            GiveUp(request);
     }
 
     public override void Cancel(TimerId timer)

@@ -297,8 +297,16 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
             (_agent.Flags, _agent.Acted) = (_agent.Flags | AgentFlags.Interrupted, _now);
         // A token on its way arrives whatever happens.
         foreach (var pending in _agent.Pending?.Where(p => p is not LiveMove).ToArray() ?? [])
-            _agent.Forget(pending);
+            GiveUp(pending);
         DiscardWaiting();
+    }
+
+    void GiveUp(LivePending pending)
+    {
+        if (!_agent.Forget(pending) || pending is not LiveRequest<T> request || !request.GiveUp())
+            return;
+        lock (_run.RecordLock)
+            _run.Record.Wasted++;
     }
 
     /// <summary>

@@ -7,7 +7,18 @@ namespace AsyncOpt.Grains.Live.Agents;
 sealed class LiveRequest<T>(LiveAgent<T> agent) : LivePending(agent)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    const int IsEvaluated = 1, IsGivenUp = 2;
+
+    // What has become of it: a batch and a turn of the agent may say so at once.
+    int _fate;
+
     public LiveAgent<T> Agent { get; } = agent;
+
+    /// <summary>A batch has evaluated it; true where that was for nothing.</summary>
+    public bool Evaluated() => (Interlocked.Or(ref _fate, IsEvaluated) & IsGivenUp) != 0;
+
+    /// <summary>The agent gives it up; true where it was evaluated for nothing.</summary>
+    public bool GiveUp() => Interlocked.Or(ref _fate, IsGivenUp) == IsEvaluated;
 
     /// <summary>Rank among the agent's computations.</summary>
     public required long Number { get; init; }
