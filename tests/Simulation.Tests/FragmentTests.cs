@@ -74,7 +74,7 @@ public class FragmentTests
         var refusal = Assert.Throws<InvalidOperationException>(
             () => Simulator.Run(Plan(new((e, m, y, first) => e.Copy(m.Vector, first)))));
 
-        Assert.Equal("role 'server' reads 3 coordinates into a fragment of 2", refusal.Message);
+        Assert.Equal("role 'server' reads 3 coordinates into 2", refusal.Message);
     }
 
     [Fact]

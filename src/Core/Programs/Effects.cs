@@ -62,6 +62,14 @@ public abstract class Effects
     /// </summary>
     public abstract void Mix(NeighbourRows rows, long iteration, Operand self, Vector y);
 
+    /// <summary>
+    /// y := sum_i w_i x_i over what the slots hold, in float64, in blocks of 1,024 slots in their order.
+    /// </summary>
+    /// <param name="slots">The x_i, each of y's dimension; only those of weight 0 may be empty.</param>
+    /// <param name="weights">The w_i, one for each slot.</param>
+    /// <param name="y">The sum.</param>
+    public abstract void WeightedSum(SlotBank slots, ReadOnlySpan<double> weights, Vector y);
+
     /// <summary>One step of an optimizer: x and the states move along a gradient or pseudo-gradient.</summary>
     /// <param name="optimizer">The rule; it says how many states it has.</param>
     /// <param name="rate">The learning rate, at least 0.</param>

@@ -5,6 +5,7 @@ using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels;
+using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Agents;
 
@@ -18,6 +19,8 @@ abstract partial class VectorEffects<T>(RunPlan plan) : Effects
     readonly OptimizerTable<T> _optimizers = new();
     readonly IReadOnlyList<ParameterBlock> _blocks = plan.Problem.Blocks;
     readonly MixingSchedule? _mixing = plan.Mixing;
+    PairwiseVectorSum? _sum;
+    double[] _row = [];
 
     /// <summary>The layout of the role whose agent's event is being handled.</summary>
     protected abstract RoleLayout RoleLayout { get; }
@@ -76,6 +79,34 @@ abstract partial class VectorEffects<T>(RunPlan plan) : Effects
         VectorMath<T>.Lerp(a, ReadAsLong(x, target), target);
     }
 
+    public override void WeightedSum(SlotBank slots, ReadOnlySpan<double> weights, Vector y)
+    {
+        if (weights.Length != slots.Count)
+        {
+            throw new InvalidOperationException(
+                $"role '{RoleLayout.Name}' gives {weights.Length} weights for {slots.Count} slots");
+        }
+        var target = Write(y);
+        if (_row.Length != target.Length)
+            (_sum, _row) = (new PairwiseVectorSum(target.Length), new double[target.Length]);
+        _sum!.Clear();
+        for (var i = 0; i < weights.Length; i++)
+        {
+            Array.Clear(_row);
+            if (weights[i] != 0)
+                Scaled(weights[i], ReadAsLong(slots[i], target), _row);
+            _sum.Add(_row);
+        }
+        _sum.Total(_row);
+        Floats.FromDouble(_row, target);
+    }
+
+    static void Scaled(double a, ReadOnlySpan<T> x, Span<double> y)
+    {
+        for (var i = 0; i < x.Length; i++)
+            y[i] = a * double.CreateTruncating(x[i]);
+    }
+
     Span<T> Write(Fragment y) => Write(y.Vector).Slice(y.First, y.Count);
 
     ReadOnlySpan<T> ReadAsLong(Operand x, ReadOnlySpan<T> target)
@@ -83,8 +114,8 @@ abstract partial class VectorEffects<T>(RunPlan plan) : Effects
         var read = Read(x);
         return read.Length == target.Length
             ? read
-            : throw new InvalidOperationException($"role '{RoleLayout.Name}' reads {read.Length} coordinates into a "
-                + $"fragment of {target.Length}");
+            : throw new InvalidOperationException(
+                $"role '{RoleLayout.Name}' reads {read.Length} coordinates into {target.Length}");
     }
 
     public override void Step(

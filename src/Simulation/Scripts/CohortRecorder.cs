@@ -232,6 +232,8 @@ sealed class CohortRecorder(Peer? server = null) : Effects
 
     // --- not done for all at once ---------------------------------------------------------------------------------
 
+    public override void WeightedSum(SlotBank slots, ReadOnlySpan<double> weights, Vector y) => IsBeyond = true;
+
     public override void Copy(Operand x, Fragment y) => IsBeyond = true;
 
     public override void Scale(double a, Fragment y) => IsBeyond = true;
