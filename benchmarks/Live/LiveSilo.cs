@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Grains;
@@ -7,6 +8,7 @@ using AsyncOpt.Grains.Live;
 using AsyncOpt.Grains.Live.Agents;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Reporting.Gateway;
+using AsyncOpt.Simulation;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -59,7 +61,7 @@ sealed class LiveSilo
         Rank = 1_234,
         Acknowledged = 1_233,
         Sent = 12_345_678_901,
-        Scalar = 0.5,
+        Body = MessageBody.Of(0.5),
         Vector = coordinates == 0 ? null : new LiveVector<float>([.. Enumerable.Range(1, coordinates).Select(i => 1f / i)])
         {
             Version = 6_780,
@@ -96,7 +98,8 @@ sealed class LiveSilo
     public async Task<(string Key, LivePart Part)> Open(RunPlan plan)
     {
         var key = string.Create(CultureInfo.InvariantCulture, $"bench-{_runs++}/0");
-        var place = new LivePlace(key, key, 0, default, Specification: null, Trace: null);
+        var messages = Simulator.LayOut(plan).MessageFormat;
+        var place = new LivePlace(key, key, 0, default, Specification: null, Trace: null, messages);
         var silo = _host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
         var part = new LivePart(place, plan, new LiveClock(0, TimeSpan.Zero), Parts, silo, Grains);
         part.Learn(new LiveMap(0, [silo], new int[part.Run.Layout.Agents]));

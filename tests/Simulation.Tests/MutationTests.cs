@@ -49,11 +49,21 @@ public class MutationTests
     }
 
     [Fact]
+    public void Another_number_in_the_body_of_a_message_changes_the_hash()
+    {
+        var hashes = new[] { 1.0, 1.0, 2.0 }
+            .Select(note => Simulator.Run(Plans.Of(new Notes(note), 2, 10, Plans.Second)).Hash).ToArray();
+
+        Assert.Equal(hashes[0], hashes[1]);
+        Assert.NotEqual(hashes[0], hashes[2]);
+    }
+
+    [Fact]
     public void Two_messages_in_the_other_order_change_the_hash()
     {
         // Two equal notes arrive at one instant; the seed decides nothing but which is handled first.
         var hashes = Enumerable.Range(0, 20)
-            .Select(seed => Simulator.Run(Plans.Of(new Notes(), 2, 10, Plans.Second) with { Seeds = Seeds.Of((ulong)seed) }).Hash)
+            .Select(seed => Simulator.Run(Plans.Of(new Notes(1), 2, 10, Plans.Second) with { Seeds = Seeds.Of((ulong)seed) }).Hash)
             .ToArray();
 
         Assert.Equal(2, hashes.Distinct().Count());
@@ -121,15 +131,15 @@ public class MutationTests
 
     /// <summary>Two workers send the server equal notes that arrive together.</summary>
     [Method("notes", Needs = Needs.Workers)]
-    sealed class Notes : Method
+    sealed class Notes(double note) : Method
     {
-        static readonly MessageKind Note = new("note") { Scalars = 1 };
+        static readonly MessageKind<double> Note = new("note");
 
         public override void Declare(Layout layout)
         {
             layout.Messages(Note);
             layout.Role("server", Count.One, new Server());
-            layout.Role("worker", Count.PerWorker, new Worker());
+            layout.Role("worker", Count.PerWorker, new Worker(note));
         }
 
         struct State
@@ -143,16 +153,16 @@ public class MutationTests
             {
             }
 
-            public override void OnMessage(ref State s, in Received m, Effects e) => s.Last = m.Scalar;
+            public override void OnMessage(ref State s, in Received m, Effects e) => s.Last = m.Body(Note);
         }
 
-        sealed class Worker : RoleProgram<State>
+        sealed class Worker(double note) : RoleProgram<State>
         {
             Peer _server;
 
             public override void Declare(RoleLayout role) => _server = role.Peer("server");
 
-            public override void OnStart(ref State s, Effects e) => e.Send(_server, Note, Snapshot.None, 1);
+            public override void OnStart(ref State s, Effects e) => e.Send(_server, Note, note);
         }
     }
 

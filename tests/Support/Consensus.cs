@@ -61,7 +61,7 @@ public sealed class Consensus(Reduction reduction, double drift) : Method
             if (c.Oracle == Start)
                 e.Compute(Energy, _x, 0, default);
             else
-                e.Send(_reducer, reducer.Contribution, e.Snapshot(_x, s.Round), c.Scalar);
+                e.Send(_reducer, reducer.Contribution, c.Scalar, e.Snapshot(_x, s.Round));
         }
 
         public override void OnMessage(ref ParticleState s, in Received m, Effects e)

@@ -56,9 +56,9 @@ public sealed class AdPsgd(AdPsgd.Options options) : Method
         public VirtualTime? Timeout { get; init; }
     }
 
-    static readonly MessageKind Offer = new("offer", Dim.Parameters) { Scalars = 1 };
-    static readonly MessageKind Reply = new("reply", Dim.Parameters) { Scalars = 1 };
-    static readonly MessageKind Busy = new("busy") { Scalars = 1 };
+    // Each carries the number of the offer.
+    static readonly MessageKind<long> Offer = new("offer", Dim.Parameters), Reply = new("reply", Dim.Parameters),
+        Busy = new("busy");
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)
@@ -87,7 +87,7 @@ public sealed class AdPsgd(AdPsgd.Options options) : Method
         public Origin Gradient;
         public TimerId Timer;
         public Peer Partner, Kept;
-        public double KeptNumber;
+        public long KeptNumber;
         public bool IsWaiting, HasKept;
     }
 
@@ -120,7 +120,7 @@ public sealed class AdPsgd(AdPsgd.Options options) : Method
             s.Partner = _nodes[_topology.OutNeighbour(e.Place, e.Below(degree))];
             s.IsWaiting = true;
             s.Exchange++;
-            e.Send(s.Partner, Offer, e.Snapshot(_x, s.Version), s.Exchange);
+            e.Send(s.Partner, Offer, s.Exchange, e.Snapshot(_x, s.Version));
             if (options.Timeout is { } timeout)
                 s.Timer = e.SetTimer(timeout);
         }
@@ -132,9 +132,10 @@ public sealed class AdPsgd(AdPsgd.Options options) : Method
                 OnOffer(ref s, in m, e);
                 return;
             }
-            if (!s.IsWaiting || m.Scalar != s.Exchange)
+            var isReply = m.Kind == Reply;
+            if (!s.IsWaiting || m.Body(isReply ? Reply : Busy) != s.Exchange)
                 return; // a duplicate, or too late
-            if (m.Kind == Reply)
+            if (isReply)
                 Average(ref s, m.Vector, e);
             if (options.Timeout is not null)
                 e.Cancel(s.Timer);
@@ -147,7 +148,7 @@ public sealed class AdPsgd(AdPsgd.Options options) : Method
         {
             s.IsWaiting = false;
             if (s.HasKept)
-                e.Send(s.Kept, Busy, Snapshot.None, s.KeptNumber);
+                e.Send(s.Kept, Busy, s.KeptNumber);
             ReleaseKept(ref s, e);
             Begin(ref s, e);
         }
@@ -160,27 +161,28 @@ public sealed class AdPsgd(AdPsgd.Options options) : Method
 
         void OnOffer(ref NodeState s, in Received m, Effects e)
         {
+            var number = m.Body(Offer);
             if (!s.IsWaiting)
             {
-                Answer(ref s, m.Sender, m.Scalar, m.Vector, e);
+                Answer(ref s, m.Sender, number, m.Vector, e);
             }
             else if (!s.HasKept && m.Sender.Id > e.Self.Id)
             {
                 e.Hold(_kept, m);
-                (s.HasKept, s.Kept, s.KeptNumber) = (true, m.Sender, m.Scalar);
+                (s.HasKept, s.Kept, s.KeptNumber) = (true, m.Sender, number);
             }
             else
             {
-                e.Send(m.Sender, Busy, Snapshot.None, m.Scalar);
+                e.Send(m.Sender, Busy, number);
             }
         }
 
         void Begin(ref NodeState s, Effects e) =>
             e.Compute(Oracle.Gradient, e.Snapshot(_x, s.Version), options.BatchSize, _g);
 
-        void Answer(ref NodeState s, Peer to, double number, Operand theirs, Effects e)
+        void Answer(ref NodeState s, Peer to, long number, Operand theirs, Effects e)
         {
-            e.Send(to, Reply, e.Snapshot(_x, s.Version), number);
+            e.Send(to, Reply, number, e.Snapshot(_x, s.Version));
             Average(ref s, theirs, e);
         }
 

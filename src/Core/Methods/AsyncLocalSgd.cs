@@ -200,14 +200,14 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
             if (m.Kind == kinds.Request)
             {
                 ref var restarts = ref e.Numbers(_restarts)[worker];
-                if (m.Scalar <= restarts)
+                if (m.Body(kinds.Request) <= restarts)
                     return; // a duplicate
-                restarts = m.Scalar;
+                restarts = m.Body(kinds.Request);
                 if (isRunning)
                     Start(in s, e, worker);
                 return; // else it gets a job when the window closes
             }
-            if (!isRunning || m.Scalar != e.Numbers(_number)[worker])
+            if (!isRunning || m.Body(kinds.Update) != e.Numbers(_number)[worker])
                 return; // a duplicate, or of a job that was given up
             Apply(ref s, in m, e, worker);
             e.Numbers(_due)[worker] = NotRunning;
@@ -303,7 +303,8 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
             var model = e.Snapshot(_x, s.Version);
             if (options.Staleness.Corrects)
                 e.Hold(_sent[worker], model);
-            e.Send(_workers[worker], kinds.Assign(model, in job, ++e.Numbers(_number)[worker]));
+            var number = (long)++e.Numbers(_number)[worker];
+            e.Send(_workers[worker], kinds.Job, new Assignment(job, number), model);
         }
     }
 }

@@ -164,7 +164,7 @@ public sealed class LocalSgd(LocalSgd.Options options) : Method
         {
             var job = new Job(
                 (int)e.Numbers(_shard)[worker], (int)e.Numbers(_steps)[worker], (long)e.Numbers(_first)[worker]);
-            e.Send(_workers[worker], Kinds.Assign(e.Snapshot(_x, s.Round), in job, s.Round + 1));
+            e.Send(_workers[worker], Kinds.Job, new Assignment(job, s.Round + 1), e.Snapshot(_x, s.Round));
         }
     }
 }

@@ -190,22 +190,36 @@ public abstract class Effects
 
     /// <summary>Sends a message: through resources, link and faults, as the run declares.</summary>
     /// <param name="to">The receiver: a neighbour, the one server, a worker, or an agent at the same place.</param>
-    /// <param name="message">Its kind, vectors and scalars, as many as the kind declares.</param>
+    /// <param name="message">Its kind, and what the kind declares.</param>
     public abstract void Send(Peer to, in Message message);
 
-    /// <summary>Sends a message of at most one vector and one scalar.</summary>
-    public void Send(Peer to, MessageKind kind, Snapshot vector, double scalar = 0) =>
-        Send(to, new Message(kind) { Vector = vector, Scalar = scalar });
+    /// <summary>Sends a message of one vector or none.</summary>
+    public void Send(Peer to, MessageKind kind, Snapshot vector = default) =>
+        Send(to, new Message(kind) { Vector = vector });
+
+    /// <summary>Sends a message of a body and of one vector or none.</summary>
+    public void Send<TBody>(Peer to, MessageKind<TBody> kind, in TBody body, Snapshot vector = default)
+        where TBody : unmanaged => Send(to, kind.With(in body) with { Vector = vector });
 
     /// <summary>Sends the same message to all agents of a role, in ascending order.</summary>
-    public void SendToAll(Peers to, MessageKind kind, Snapshot vector, double scalar = 0)
+    public void SendToAll(Peers to, in Message message)
     {
         for (var i = 0; i < to.Count; i++)
-            Send(to[i], kind, vector, scalar);
+            Send(to[i], in message);
     }
 
+    /// <summary>Sends the same message of one vector or none to all agents of a role, in ascending order.</summary>
+    public void SendToAll(Peers to, MessageKind kind, Snapshot vector = default) =>
+        SendToAll(to, new Message(kind) { Vector = vector });
+
     /// <summary>Sends the same message to every out-neighbour of an iteration, in ascending order.</summary>
-    public abstract void SendToNeighbours(MessageKind kind, Snapshot vector, long iteration = 0);
+    public abstract void SendToNeighbours(in Message message, long iteration = 0);
+
+    /// <summary>
+    /// Sends the same message of one vector or none to every out-neighbour of an iteration, in ascending order.
+    /// </summary>
+    public void SendToNeighbours(MessageKind kind, Snapshot vector = default, long iteration = 0) =>
+        SendToNeighbours(new Message(kind) { Vector = vector }, iteration);
 
     /// <summary>Moves a token to a neighbouring node; ends in <c>OnArrived</c>.</summary>
     public abstract void Move(int node);

@@ -24,20 +24,19 @@ public readonly struct Received
     /// <summary>Where its first vector comes from.</summary>
     public Origin Origin { get; init; }
 
-    /// <summary>The first scalar it carries.</summary>
-    public double Scalar { get; init; }
-
-    /// <summary>The second scalar it carries.</summary>
-    public double Scalar1 { get; init; }
-
-    /// <summary>The third scalar it carries.</summary>
-    public double Scalar2 { get; init; }
-
-    /// <summary>The fourth scalar it carries.</summary>
-    public double Scalar3 { get; init; }
-
     /// <summary>The version it carries; -1 when none.</summary>
     public long Version => Origin.Version;
+
+    internal MessageBody Contents { get; init; }
+
+    /// <summary>The body it carries.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <exception cref="InvalidOperationException">It is of another kind.</exception>
+    public TBody Body<TBody>(MessageKind<TBody> kind)
+        where TBody : unmanaged => ReferenceEquals(kind, Kind)
+            ? Contents.To<TBody>()
+            : throw new InvalidOperationException(
+                $"a handler reads the body of '{kind}' in a message '{Kind}': ask for Kind first");
 }
 
 /// <summary>The end of a computation, its results committed to the outputs named in the request.</summary>

@@ -75,6 +75,24 @@ public sealed class Layout
     /// <summary>The message kinds, sorted by name.</summary>
     public IReadOnlyList<MessageKind> Kinds => _kinds;
 
+    /// <summary>
+    /// What messages carry, as text. Silos, logs and checkpoints whose texts differ do not understand each other.
+    /// </summary>
+    public string MessageFormat => string.Join("; ", _kinds.Select(k => k.Format));
+
+    /// <summary>Refuses messages of another build that lays them out otherwise.</summary>
+    /// <param name="whose">Where they come from, for instance <c>the checkpoint</c>.</param>
+    /// <param name="format">What they carry: its <see cref="MessageFormat"/>.</param>
+    /// <exception cref="InputException">They carry something else than this layout's.</exception>
+    public void CheckMessages(string whose, string format)
+    {
+        if (format != MessageFormat)
+        {
+            throw new InputException($"{whose} has messages of another build of the method: expected '{MessageFormat}',"
+                + $" got '{format}'; take the build that it comes from, or begin anew");
+        }
+    }
+
     /// <summary>How many agents there are, over all roles.</summary>
     public int Agents { get; private set; }
 
@@ -101,9 +119,14 @@ public sealed class Layout
     }
 
     /// <summary>Declares the kinds of messages the method's agents send, at most <see cref="KindsMax"/>.</summary>
-    /// <exception cref="InvalidOperationException">There are more.</exception>
+    /// <exception cref="InvalidOperationException">There are more, or one has a body that cannot be sent.</exception>
     public void Messages(params MessageKind[] kinds)
     {
+        foreach (var kind in kinds)
+        {
+            if (kind.BodyViolation is { } violation)
+                throw new InvalidOperationException($"the body of message kind '{kind}' {violation}");
+        }
         _kinds.AddRange(kinds);
         if (_kinds.Count > KindsMax)
             throw new InvalidOperationException($"a method has at most {KindsMax} kinds of messages");

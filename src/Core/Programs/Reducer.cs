@@ -25,6 +25,12 @@ public enum Answers
     Each,
 }
 
+/// <summary>What a <see cref="Reducer"/> says of the numbers that agents contribute, beside the vector.</summary>
+/// <param name="Least">The least number.</param>
+/// <param name="Rank">The rank within the role of the agent that contributed it.</param>
+/// <param name="Weights">The sum of the weights.</param>
+public readonly record struct Reduced(double Least, long Rank, double Weights);
+
 /// <summary>
 /// A reduction over all agents of a role, as a role of one agent: who contributes sends it a vector and a number, and
 /// gets the result as a message. Two messages an agent instead of one to each other agent; they take the time of their
@@ -47,13 +53,12 @@ public sealed class Reducer(string of, Reduction reduction, Dim dimension) : Rol
     /// An agent's contribution: its vector, under the round as version, and its number. In rounds of
     /// <see cref="Answers.All"/> agents begin with round 0 and go on to the next when they have the result.
     /// </summary>
-    public MessageKind Contribution { get; } = new("contribution", dimension) { Scalars = 1 };
+    public MessageKind<double> Contribution { get; } = new("contribution", dimension);
 
     /// <summary>
-    /// The result, under its round as version: the vector, the least number, its agent's rank within the role, and the
-    /// sum of the weights.
+    /// The result, under its round as version: the vector, and what is known of the numbers.
     /// </summary>
-    public MessageKind Result { get; } = new("result", dimension) { Scalars = 3 };
+    public MessageKind<Reduced> Result { get; } = new("result", dimension);
 
     /// <summary>When it answers.</summary>
     public Answers Answers { get; init; }
@@ -84,7 +89,7 @@ public sealed class Reducer(string of, Reduction reduction, Dim dimension) : Rol
         var rounds = e.Numbers(_rounds);
         if (m.Version + 1 <= (long)rounds[agent])
             return; // it came twice
-        (rounds[agent], e.Numbers(_numbers)[agent]) = (m.Version + 1, m.Scalar);
+        (rounds[agent], e.Numbers(_numbers)[agent]) = (m.Version + 1, m.Body(Contribution));
         e.Hold(_vectors[agent], m);
         if (Answers == Answers.Each)
             e.Send(m.Sender, Reduce(m.Version, e));
@@ -135,13 +140,7 @@ public sealed class Reducer(string of, Reduction reduction, Dim dimension) : Rol
             e.WeightedSum(_vectors, weights, _result);
         if (reduction == Reduction.WeightedMean)
             e.Scale(1 / sum, _result);
-        return new Message(Result)
-        {
-            Vector = e.Snapshot(_result, round),
-            Scalar = numbers[least],
-            Scalar1 = least,
-            Scalar2 = sum,
-        };
+        return Result.With(new Reduced(numbers[least], least, sum)) with { Vector = e.Snapshot(_result, round) };
     }
 
     double WeightOf(double number, double least) => reduction == Reduction.WeightedMean ? Weight(number, least) : 1;

@@ -66,11 +66,12 @@ sealed record LiveAnswer([property: Id(0)] int Parts, [property: Id(1)] ReadOnly
 /// <param name="Began">When the run began: silos of one run need clocks that agree.</param>
 /// <param name="Specification">What a log says its run is; null for no log.</param>
 /// <param name="Trace">The run's span, as a W3C <c>traceparent</c>; null for none.</param>
+/// <param name="Messages">What the run's messages carry, as its leader lays them out.</param>
 [GenerateSerializer, Immutable, Alias("asyncopt.live-place")]
 sealed record LivePlace(
     [property: Id(0)] string Run, [property: Id(1)] string Key, [property: Id(2)] double TimeFactor,
     [property: Id(3)] DateTimeOffset Began, [property: Id(4)] string? Specification,
-    [property: Id(5)] string? Trace);
+    [property: Id(5)] string? Trace, [property: Id(6)] string Messages);
 
 /// <summary>Which agent of a run lives on which silo.</summary>
 /// <param name="Epoch">Since which epoch.</param>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Grains.Live.Agents;
 using Orleans.Serialization;
 using Orleans.Serialization.Buffers;
@@ -42,12 +43,13 @@ sealed class LiveMessageCodec : IFieldCodec<LiveMessage>
         Write(ref writer, ref last, 11, value.Vector1);
         Write(ref writer, ref last, 12, value.Vector2);
         Write(ref writer, ref last, 13, value.Vector3);
-        Write(ref writer, ref last, 14, value.Scalar);
-        Write(ref writer, ref last, 15, value.Scalar1);
-        Write(ref writer, ref last, 16, value.Scalar2);
-        Write(ref writer, ref last, 17, value.Scalar3);
         if (value.Trace is { } trace)
+        {
             StringCodec.WriteField(ref writer, 18 - last, trace);
+            last = 18;
+        }
+        for (var i = 0; i < MessageBody.Words; i++)
+            WriteBits(ref writer, ref last, 19 + (uint)i, value.Body[i]);
         writer.WriteEndObject();
     }
 
@@ -59,7 +61,7 @@ sealed class LiveMessageCodec : IFieldCodec<LiveMessage>
         var (sender, receiver, kind, life, epoch) = (0, 0, 0, 0, 0);
         var (number, rank, acknowledged) = (0u, 0u, 0u);
         var sent = 0L;
-        var (scalar, scalar1, scalar2, scalar3) = (0.0, 0.0, 0.0, 0.0);
+        var body = default(MessageBody);
         LiveVector? vector = null, vector1 = null, vector2 = null, vector3 = null;
         string? trace = null;
         Field header = default;
@@ -84,11 +86,10 @@ sealed class LiveMessageCodec : IFieldCodec<LiveMessage>
                 case 11: vector1 = ReadVector(ref reader, header); break;
                 case 12: vector2 = ReadVector(ref reader, header); break;
                 case 13: vector3 = ReadVector(ref reader, header); break;
-                case 14: scalar = DoubleCodec.ReadValue(ref reader, header); break;
-                case 15: scalar1 = DoubleCodec.ReadValue(ref reader, header); break;
-                case 16: scalar2 = DoubleCodec.ReadValue(ref reader, header); break;
-                case 17: scalar3 = DoubleCodec.ReadValue(ref reader, header); break;
                 case 18: trace = StringCodec.ReadValue(ref reader, header); break;
+                case >= 19 and < 19 + MessageBody.Words:
+                    body[(int)id - 19] = BitConverter.DoubleToUInt64Bits(DoubleCodec.ReadValue(ref reader, header));
+                    break;
                 default: reader.ConsumeUnknownField(ref header); break;
             }
         }
@@ -107,10 +108,7 @@ sealed class LiveMessageCodec : IFieldCodec<LiveMessage>
             Vector1 = vector1,
             Vector2 = vector2,
             Vector3 = vector3,
-            Scalar = scalar,
-            Scalar1 = scalar1,
-            Scalar2 = scalar2,
-            Scalar3 = scalar3,
+            Body = body,
             Trace = trace,
         };
     }
@@ -124,13 +122,13 @@ sealed class LiveMessageCodec : IFieldCodec<LiveMessage>
         last = id;
     }
 
-    // By its bits: -0.0 is not left out.
-    static void Write<TBufferWriter>(ref Writer<TBufferWriter> writer, ref uint last, uint id, double value)
+    // Words of a body may be anything: they go as eight bytes.
+    static void WriteBits<TBufferWriter>(ref Writer<TBufferWriter> writer, ref uint last, uint id, ulong bits)
         where TBufferWriter : IBufferWriter<byte>
     {
-        if (BitConverter.DoubleToInt64Bits(value) == 0)
+        if (bits == 0)
             return;
-        DoubleCodec.WriteField(ref writer, id - last, value);
+        DoubleCodec.WriteField(ref writer, id - last, BitConverter.UInt64BitsToDouble(bits));
         last = id;
     }
 

@@ -35,12 +35,17 @@ sealed class LivePart : ILiveTransport, IDisposable
         (Place, _silo) = (place, silo);
         (_key, _grains, _wheel) = (place.Key, grains, parts.Wheel);
         _latenessBefore = _wheel.Lateness;
-        var agents = Simulation.Simulator.LayOut(plan).Agents;
+        var layout = Simulation.Simulator.LayOut(plan);
+        layout.CheckMessages("the silo that leads the run", place.Messages);
+        var agents = layout.Agents;
         _peers = new IAgentGrain?[agents];
         if (place.Specification is { } specification)
         {
             _logFile = Path.Combine(parts.Work.New(), "log");
-            var header = ReplayLogHeader.Here(_key, specification, agents, plan.Precision);
+            var header = ReplayLogHeader.Here(_key, specification, agents, plan.Precision) with
+            {
+                Messages = layout.MessageFormat,
+            };
             _log = new ReplayLogWriter(File.Create(_logFile), header);
         }
         var options = new LiveOptions

@@ -24,13 +24,14 @@ sealed class LiveRunExecutor(IGrainFactory grains, ISiloStatusOracle silos, Time
     {
         var (plan, request) = (context.Plan, context.Request);
         var began = time.GetUtcNow();
+        var layout = Simulator.LayOut(plan);
         var place = new LivePlace(
             context.RunId, $"{context.RunId}/{context.Attempt}", request.TimeFactor, began,
-            request.ReplayLog ? request.Specification : null, Activity.Current?.Id);
+            request.ReplayLog ? request.Specification : null, Activity.Current?.Id, layout.MessageFormat);
         var hosts = new GrainHosts(grains, silos, place);
         try
         {
-            await hosts.Open(Simulator.LayOut(plan), cancellation);
+            await hosts.Open(layout, cancellation);
             RunLimits.Check(plan, RunMode.Live, hosts.Hosts.Count);
             var clock = new LiveClock(request.TimeFactor, time.GetUtcNow() - began);
             var record = await LiveLeader.Run(plan, clock, hosts, new LeaderOptions(), progress, cancellation);

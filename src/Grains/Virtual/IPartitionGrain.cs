@@ -42,10 +42,11 @@ interface IPartitionGrain : IGrainWithStringKey
 /// <param name="Number">The partition's number.</param>
 /// <param name="Count">How many there are.</param>
 /// <param name="Beside">How many of them share a silo, at most.</param>
+/// <param name="Messages">What the run's messages carry, as its leader lays them out.</param>
 [GenerateSerializer, Immutable, Alias("asyncopt.partition-place")]
 sealed record PartitionPlace(
     [property: Id(0)] string Run, [property: Id(1)] string Epoch, [property: Id(2)] int Number,
-    [property: Id(3)] int Count, [property: Id(4)] int Beside)
+    [property: Id(3)] int Count, [property: Id(4)] int Beside, [property: Id(5)] string Messages)
 {
     /// <summary>The key of a partition's grain.</summary>
     public string KeyOf(int number) => $"{Run}/{Epoch}/{number}";

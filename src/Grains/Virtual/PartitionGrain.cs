@@ -1,5 +1,6 @@
 using AsyncOpt.Core;
 using AsyncOpt.Grains.Runs;
+using AsyncOpt.Simulation;
 using AsyncOpt.Simulation.Windows;
 using Orleans.Concurrency;
 using Orleans.Placement;
@@ -48,6 +49,7 @@ sealed class PartitionGrain(IRunStore store, RunPlans plans, LocalMailboxes loca
     IShard Make(PartitionPlace place)
     {
         var plan = plans.Of(place.Run).GetAwaiter().GetResult();
+        Simulator.LayOut(plan).CheckMessages("the silo that leads the run", place.Messages);
         var own = Math.Max(1, plan.ThreadsHere / place.Beside);
         return Shard.Of(
             plan with { Partitions = place.Count, ForcePartitions = true, Threads = own }, place.Number);

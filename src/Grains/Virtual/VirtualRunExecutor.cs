@@ -3,6 +3,7 @@ using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Reporting.Gateway;
+using AsyncOpt.Simulation;
 using AsyncOpt.Simulation.Windows;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -68,7 +69,8 @@ sealed partial class VirtualRunExecutor(
         Action<RunProgress> progress, CancellationToken cancellation)
     {
         var beside = placed.CountBy(silo => silo).Max(silo => silo.Value);
-        var place = new PartitionPlace(context.RunId, epoch, 0, placed.Length, beside);
+        var place = new PartitionPlace(
+            context.RunId, epoch, 0, placed.Length, beside, Simulator.LayOut(plan).MessageFormat);
         LogAttempt(
             context.RunId, epoch, Counted.Of(placed.Length, "partition"),
             Counted.Of(placed.Distinct().Count(), "silo"));

@@ -172,8 +172,8 @@ sealed unsafe partial class Partition<T>
         var record = _messages[e.Payload];
         foreach (var vector in record.Vectors)
             to.Write(ids.Of(Number, vector));
-        foreach (var scalar in record.Scalars)
-            to.Write(scalar);
+        foreach (var word in record.Body)
+            to.Write(word);
     }
 
     int LoadPayload(BinaryReader from, SnapshotStore<T> store, MessageKind kind)
@@ -183,8 +183,8 @@ sealed unsafe partial class Partition<T>
         var record = default(MessageRecord);
         foreach (ref var vector in record.Vectors)
             vector = store.Take(from.ReadInt32(), Number, _snapshots);
-        foreach (ref var scalar in record.Scalars)
-            scalar = from.ReadDouble();
+        foreach (ref var word in record.Body)
+            word = from.ReadUInt64();
         var i = _messages.Take();
         _messages[i] = record;
         return i;

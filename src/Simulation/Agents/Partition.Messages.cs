@@ -29,12 +29,17 @@ sealed unsafe partial class Partition<T>
             SendAlong(in route, to.Id, in message);
     }
 
-    public override void SendToNeighbours(MessageKind kind, Snapshot vector, long iteration = 0)
+    public override void SendToNeighbours(in Message message, long iteration = 0)
     {
-        var message = new Message(kind) { Vector = vector };
         CheckContents(in message);
-        if (Compresses(kind))
-            message = Compressed(in message, receiver: -1, iteration);
+        if (Compresses(message.Kind))
+            SendAround(Compressed(in message, receiver: -1, iteration), iteration);
+        else
+            SendAround(in message, iteration);
+    }
+
+    void SendAround(in Message message, long iteration)
+    {
         var topology = _role.Layout.Topology;
         var node = _core->Place;
         var phase = topology.PhaseAt(iteration);
@@ -238,10 +243,7 @@ sealed unsafe partial class Partition<T>
             Vector1 = m.Vector1.Index,
             Vector2 = m.Vector2.Index,
             Vector3 = m.Vector3.Index,
-            Scalar = m.Scalar,
-            Scalar1 = m.Scalar1,
-            Scalar2 = m.Scalar2,
-            Scalar3 = m.Scalar3,
+            Body = m.Body,
         };
         foreach (var vector in record.Vectors)
         {

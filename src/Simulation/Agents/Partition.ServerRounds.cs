@@ -72,7 +72,7 @@ sealed unsafe partial class Partition<T>
                 Sequence = _core->Sent,
                 Kind = m.Kind,
                 Snapshot = m.Vector.Index,
-                Numbers = MessageNumbers.Of(in m),
+                Body = m.Body,
             };
             _snapshots.AddReference(m.Vector.Index);
         }
@@ -88,18 +88,15 @@ sealed unsafe partial class Partition<T>
         ref var wave = ref _collecting;
         return ReferenceEquals(m.Kind, wave.Kind) && m.Vector.Index == wave.Snapshot
             && _core->Sent == wave.Sequence + (uint)_collected
-            && (m.Kind.Scalars == 0 || (Continues(0, m.Scalar) && Continues(1, m.Scalar1)
-                && Continues(2, m.Scalar2) && Continues(3, m.Scalar3)));
+            && (m.Kind.BodyBytes == 0 || Continues(ref wave, in m));
     }
 
-    // A scalar is the same for all, or the place of each.
-    bool Continues(int scalar, double value)
+    // A number of the body is the same for all, or the place of each.
+    bool Continues(ref DownWave wave, in Message m)
     {
-        ref var wave = ref _collecting;
-        var bit = 1u << scalar;
-        if (_collected == 1 && wave.Numbers[scalar] == 0 && value == 1)
-            wave.Places |= bit;
-        return (wave.Places & bit) != 0 ? value == _collected : value.Equals(wave.Numbers[scalar]);
+        if (_collected == 1)
+            wave.FindPlaces(m.Body);
+        return wave.BodyTo(_collected).Equals(m.Body);
     }
 
     /// <summary>Makes events of what was collected.</summary>
@@ -123,14 +120,7 @@ sealed unsafe partial class Partition<T>
         for (var i = 0; i < workers; i++)
         {
             var sequence = wave.Sequence + (uint)i;
-            var message = new Message(wave.Kind)
-            {
-                Vector = new Snapshot(wave.Snapshot),
-                Scalar = wave.Scalar(0, i),
-                Scalar1 = wave.Scalar(1, i),
-                Scalar2 = wave.Scalar(2, i),
-                Scalar3 = wave.Scalar(3, i),
-            };
+            var message = wave.SentTo(i);
             _queue.Insert(EventOf(wave.Due, wave.Sent, rounds.Server, sequence, EventType.Message) with
             {
                 Receiver = rounds.Workers.First + i,
@@ -209,7 +199,7 @@ sealed unsafe partial class Partition<T>
     void HandleUp(in Event e, in UpWave wave)
     {
         var rounds = _serverRounds!;
-        var (kind, vector, origin, scalars) = wave.Message;
+        var (kind, vector, origin, body) = wave.Message;
         var worker = e.Sender - rounds.Workers.First;
         var hash = rounds.HashOf(worker);
         var snapshot = _snapshots.Take(
@@ -226,10 +216,7 @@ sealed unsafe partial class Partition<T>
             Kind = kind,
             Vector = new Snapshot(snapshot),
             Origin = _snapshots.OriginAt(snapshot, _now, 0, e.Time - e.Sent),
-            Scalar = scalars.First,
-            Scalar1 = scalars.Second,
-            Scalar2 = scalars.Third,
-            Scalar3 = scalars.Fourth,
+            Contents = body,
         };
         _role.Program.Message(_role.State(_index), in m, this);
         ReleaseHeld();
@@ -272,15 +259,9 @@ sealed unsafe partial class Partition<T>
 
     void Insert(in UpWave wave)
     {
-        var (kind, vector, origin, scalars) = wave.Message;
-        var message = new Message(kind)
-        {
-            Vector = TakeSnapshot(new Vector(vector), origin.Version, origin.Birth, origin.Compute, origin.Wire),
-            Scalar = scalars.First,
-            Scalar1 = scalars.Second,
-            Scalar2 = scalars.Third,
-            Scalar3 = scalars.Fourth,
-        };
+        var (kind, vector, origin, _) = wave.Message;
+        var message = wave.Message.With(
+            TakeSnapshot(new Vector(vector), origin.Version, origin.Birth, origin.Compute, origin.Wire));
         _queue.Insert(EventOf(wave.Due, wave.Sent, _self, wave.Sequence, EventType.Message) with
         {
             Receiver = _serverRounds!.Server,

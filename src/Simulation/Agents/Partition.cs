@@ -322,10 +322,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
             Vector2 = new Snapshot(record.Vector2),
             Vector3 = new Snapshot(record.Vector3),
             Origin = record.Vector >= 0 ? _snapshots.OriginAt(record.Vector, _now, service, wire) : NoOrigin,
-            Scalar = record.Scalar,
-            Scalar1 = record.Scalar1,
-            Scalar2 = record.Scalar2,
-            Scalar3 = record.Scalar3,
+            Contents = record.Body,
         };
     }
 
@@ -391,9 +388,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
             if (vector >= 0)
                 h = VectorHash.Chain(h, SnapshotHash(vector));
         }
-        foreach (var scalar in record.Scalars)
-            h = VectorHash.Chain(h, BitConverter.DoubleToUInt64Bits(scalar));
-        return h;
+        return record.Body.Chain(h, _world.Kinds[e.Kind]);
     }
 
     ulong SnapshotHash(int snapshot) =>
@@ -460,14 +455,8 @@ struct MessageRecord
     public int Vector1;
     public int Vector2;
     public int Vector3;
-    public double Scalar;
-    public double Scalar1;
-    public double Scalar2;
-    public double Scalar3;
+    public MessageBody Body;
 
     [UnscopedRef]
     public Span<int> Vectors => MemoryMarshal.CreateSpan(ref Vector, MessageKind.VectorsMax);
-
-    [UnscopedRef]
-    public Span<double> Scalars => MemoryMarshal.CreateSpan(ref Scalar, MessageKind.ScalarsMax);
 }

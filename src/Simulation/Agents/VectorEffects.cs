@@ -201,6 +201,11 @@ abstract partial class VectorEffects<T>(RunPlan plan) : Effects
             throw new InvalidOperationException($"role '{RoleLayout.Name}' sends '{m.Kind}' with {vectors} vectors, "
                 + $"and its kind declares {m.Kind.VectorCount}");
         }
+        if (m.HasBody != m.Kind.BodyBytes > 0)
+        {
+            throw new InvalidOperationException($"role '{RoleLayout.Name}' sends '{m.Kind}' without the body that its "
+                + "kind declares");
+        }
     }
 
     /// <summary>Refuses several steps of what has no steps.</summary>

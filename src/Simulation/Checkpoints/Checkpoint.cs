@@ -16,7 +16,7 @@ namespace AsyncOpt.Simulation.Checkpoints;
 /// </summary>
 static unsafe class Checkpoint
 {
-    const ulong Magic = 0x37544E494F504B43; // "CKPOINT7"
+    const ulong Magic = 0x38544E494F504B43; // "CKPOINT8"
 
     public static void Save<T>(Stream stream, World<T> world, IReadOnlyList<Partition<T>> partitions, Standing standing)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -37,6 +37,7 @@ static unsafe class Checkpoint
         using var head = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
         head.Write(Magic);
         head.Write(Fingerprint(world, partitions));
+        head.Write(world.Layout.MessageFormat);
         standing.Save(head);
         Recording.SaveSum([.. partitions.Select(p => p.Record)], head);
         head.Flush();
@@ -68,6 +69,7 @@ static unsafe class Checkpoint
         var expected = Fingerprint(world, partitions);
         if (from.ReadString() is var found && found != expected)
             throw new InputException($"the checkpoint is of another run: expected '{expected}', got '{found}'");
+        world.Layout.CheckMessages("the checkpoint", from.ReadString());
         var standing = Standing.Load(from);
         partitions[0].Record.LoadSum(from);
         foreach (var bytes in AgentMemory(world, partitions))

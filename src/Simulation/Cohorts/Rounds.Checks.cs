@@ -113,6 +113,6 @@ sealed unsafe partial class Rounds<T>
     }
 
     bool FitsSend(CohortMessage m, in RoundWork work) =>
-        (!_messages.IsPending || work.Arrived.IsPending) && m.Kind is { Scalars: 0, Vectors.Count: 1 }
+        (!_messages.IsPending || work.Arrived.IsPending) && m.Kind is { IsPlain: true, VectorCount: 1 }
         && m.Kind.Vectors[0].Resolve(_world.Layout.Context.Dimension) == _role.Dimensions[m.Vector];
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Events;
@@ -22,11 +23,43 @@ struct DownWave
     /// <summary>What all of them carry, with one reference; -1 for none.</summary>
     public int Snapshot;
 
-    /// <summary>The scalars of the first message; and, bit by bit, which are the place of the receiver.</summary>
-    public MessageNumbers Numbers;
+    /// <summary>
+    /// The body of the first message; and, bit by bit, which of its halves of words are the place of the receiver.
+    /// </summary>
+    public MessageBody Body;
     public uint Places;
 
-    public readonly double Scalar(int i, int worker) => (Places & (1u << i)) != 0 ? worker : Numbers[i];
+    /// <summary>The body of the message to a worker.</summary>
+    public readonly MessageBody BodyTo(int worker)
+    {
+        var body = Body;
+        for (var places = Places; places != 0; places &= places - 1)
+        {
+            var half = BitOperations.TrailingZeroCount(places);
+            body[half / 2] |= (ulong)worker << (half % 2 * 32); // of the first worker's it is 0
+        }
+        return body;
+    }
+
+    /// <summary>Notes which halves are the place of the receiver, by the body of the second message.</summary>
+    public void FindPlaces(in MessageBody second)
+    {
+        for (var half = 0; half < 2 * MessageBody.Words; half++)
+        {
+            if (HalfOf(in Body, half) == 0 && HalfOf(in second, half) == 1)
+                Places |= 1u << half;
+        }
+    }
+
+    static uint HalfOf(in MessageBody body, int half) => (uint)(body[half / 2] >> (half % 2 * 32));
+
+    /// <summary>The message to a worker.</summary>
+    public readonly Message SentTo(int worker) => new(Kind)
+    {
+        Vector = new Snapshot(Snapshot),
+        Body = BodyTo(worker),
+        HasBody = Kind.BodyBytes > 0,
+    };
 
     public readonly Received ReceivedBy(int worker, int server, Snapshot vector, Origin origin) => new()
     {
@@ -34,10 +67,7 @@ struct DownWave
         Kind = Kind,
         Vector = vector,
         Origin = origin,
-        Scalar = Scalar(0, worker),
-        Scalar1 = Scalar(1, worker),
-        Scalar2 = Scalar(2, worker),
-        Scalar3 = Scalar(3, worker),
+        Contents = BodyTo(worker),
     };
 
     /// <summary>What the message to a worker carries, as it goes into the worker's chain.</summary>
@@ -47,10 +77,7 @@ struct DownWave
     {
         if (Kind.IsPlain)
             return vector;
-        var hash = VectorHash.Chain(0, vector);
-        for (var i = 0; i < MessageKind.ScalarsMax; i++)
-            hash = VectorHash.Chain(hash, BitConverter.DoubleToUInt64Bits(Scalar(i, worker)));
-        return hash;
+        return BodyTo(worker).Chain(VectorHash.Chain(0, vector), Kind);
     }
 }
 
@@ -100,11 +127,6 @@ struct UpWave
     public readonly ulong Payload(ulong hash)
     {
         var vector = VectorHash.Chain(hash, (ulong)Message.Origin.Version);
-        if (Message.Kind.IsPlain)
-            return vector;
-        hash = VectorHash.Chain(0, vector);
-        for (var i = 0; i < MessageKind.ScalarsMax; i++)
-            hash = VectorHash.Chain(hash, BitConverter.DoubleToUInt64Bits(Message.Numbers[i]));
-        return hash;
+        return Message.Kind.IsPlain ? vector : Message.Body.Chain(VectorHash.Chain(0, vector), Message.Kind);
     }
 }

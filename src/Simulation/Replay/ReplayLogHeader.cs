@@ -14,6 +14,9 @@ namespace AsyncOpt.Simulation.Replay;
 public sealed record ReplayLogHeader(
     string Run, string Specification, int Agents, Precision Precision, string Numerics)
 {
+    /// <summary>What the run's messages carry, as text; empty in logs that do not say.</summary>
+    public string Messages { get; init; } = "";
+
     const string Float32 = "float32";
     const string Float64 = "float64";
 
@@ -31,6 +34,7 @@ public sealed record ReplayLogHeader(
         ["agents"] = Agents,
         ["precision"] = Precision == Precision.Float32 ? Float32 : Float64,
         ["numerics"] = Numerics,
+        ["messages"] = Messages,
         ["specification"] = JsonNode.Parse(Specification),
     });
 
@@ -45,6 +49,9 @@ public sealed record ReplayLogHeader(
             node.Key("specification").ToJsonString(),
             agents >= 0 ? agents : throw new FormatException($"agents: expected a whole number, got {agents}"),
             node.Key("precision").Value<string>() == Float32 ? Precision.Float32 : Precision.Float64,
-            node.Key("numerics").Value<string>());
+            node.Key("numerics").Value<string>())
+        {
+            Messages = node["messages"]?.Value<string>() ?? "",
+        };
     }
 }

@@ -71,6 +71,8 @@ sealed class Replay<T> : IDisposable
             throw new InputException($"the log is of {log.Header.Agents} agents, and its specification has "
                 + $"{layout.Agents}: expected the same");
         }
+        if (log.Header.Messages.Length > 0)
+            layout.CheckMessages("the log", log.Header.Messages);
         _sent = new SentMessages<T>(layout.Agents, _arena) { Delivered = Wake };
         _sent.Collect(log);
         _world = new World<T>(plan, layout);

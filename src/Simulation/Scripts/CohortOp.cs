@@ -117,5 +117,11 @@ sealed record CohortComputation(Oracle Oracle, int Batch, int Steps, long RateSt
 /// <param name="Kind">Its kind.</param>
 /// <param name="Vector">The vector.</param>
 /// <param name="Origin">What it rests on.</param>
-/// <param name="Numbers">What else it carries.</param>
-sealed record CohortMessage(MessageKind Kind, int Vector, Origin Origin, MessageNumbers Numbers);
+/// <param name="Body">Its body.</param>
+sealed record CohortMessage(MessageKind Kind, int Vector, Origin Origin, MessageBody Body)
+{
+    /// <summary>That of one of them.</summary>
+    /// <param name="vector">Its vector.</param>
+    public Message With(Snapshot vector) =>
+        new(Kind) { Vector = vector, Body = Body, HasBody = Kind.BodyBytes > 0 };
+}

@@ -179,22 +179,23 @@ sealed class CohortRecorder(Peer? server = null) : Effects
     public override void Send(Peer to, in Message message)
     {
         IsBeyond |= to != server;
-        Send(message.Kind, message.Vector, MessageNumbers.Of(in message));
+        NoteSent(in message);
     }
 
-    public override void SendToNeighbours(MessageKind kind, Snapshot vector, long iteration)
+    public override void SendToNeighbours(in Message message, long iteration)
     {
         IsBeyond |= server is not null;
-        Send(kind, vector, default);
+        NoteSent(in message);
     }
 
-    void Send(MessageKind kind, Snapshot snapshot, MessageNumbers numbers)
+    void NoteSent(in Message message)
     {
-        IsBeyond |= Sent is not null || kind.VectorCount != 1 || !TryFind(snapshot.Index, out _, out _);
+        var kind = message.Kind;
+        IsBeyond |= Sent is not null || kind.VectorCount != 1 || !TryFind(message.Vector.Index, out _, out _);
         if (IsBeyond)
             return;
-        TryFind(snapshot.Index, out var vector, out var origin);
-        Sent = new CohortMessage(kind, vector, origin, numbers);
+        TryFind(message.Vector.Index, out var vector, out var origin);
+        Sent = new CohortMessage(kind, vector, origin, message.Body);
         _ops.Add(new(CohortOpKind.Send) { Vector = vector, Message = Sent });
     }
 

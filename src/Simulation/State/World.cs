@@ -369,7 +369,7 @@ sealed unsafe class World<T> : IDisposable
     public static long[] BytesOf(Layout layout)
     {
         var width = sizeof(T);
-        return [.. layout.Kinds.Select(k => k.Bytes ?? (8L * k.Scalars)
+        return [.. layout.Kinds.Select(k => k.Bytes ?? k.BodyBytes
             + k.Vectors.Sum(v => (long)width * v.Resolve(layout.Context.Dimension)))];
     }
 

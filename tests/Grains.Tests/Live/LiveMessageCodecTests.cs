@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Grains.Live.Agents;
 using FsCheck;
 using FsCheck.Fluent;
@@ -39,10 +40,10 @@ public sealed class LiveMessageCodecTests : IDisposable
     public void What_is_zero_takes_no_bytes()
     {
         var empty = Bytes(Of(0, 0));
-        Assert.Equal(empty, Bytes(Of(0, 0, scalar: 0.0)));
+        Assert.Equal(empty, Bytes(Of(0, 0, number: 0.0)));
         Assert.InRange(Bytes(Of(1, 0)) - empty, 1, 10);
         Assert.InRange(Bytes(Of(0, 0, vector: Of(new float[1000], 0, 0, 0, 0))) - empty - 4000, 1, 20);
-        Assert.InRange(Bytes(Of(0, 0, scalar: -0.0)) - empty, 8, 10);
+        Assert.InRange(Bytes(Of(0, 0, number: -0.0)) - empty, 8, 10);
     }
 
     int Bytes(LiveMessage message) => Serializer.SerializeToArray(message).Length;
@@ -50,8 +51,8 @@ public sealed class LiveMessageCodecTests : IDisposable
     LiveMessage Sent(LiveMessage message) =>
         Serializer.Deserialize<LiveMessage>(Serializer.SerializeToArray(message))!;
 
-    static LiveMessage Of(int sender, int receiver, LiveVector? vector = null, double scalar = 0) =>
-        new() { Sender = sender, Receiver = receiver, Kind = 0, Vector = vector, Scalar = scalar };
+    static LiveMessage Of(int sender, int receiver, LiveVector? vector = null, double number = 0) =>
+        new() { Sender = sender, Receiver = receiver, Kind = 0, Vector = vector, Body = MessageBody.Of(number) };
 
     static LiveVector<T> Of<T>(
         T[] data, long version, long birth, long compute, long wire, int? wireBytes = null)
@@ -85,7 +86,7 @@ public sealed class LiveMessageCodecTests : IDisposable
 
     static Gen<LiveMessage> Messages() =>
         from n in Numbers.ArrayOf(9)
-        from x in Reals.ArrayOf(4)
+        from x in Numbers.ArrayOf(MessageBody.Words)
         from v in Vectors.ArrayOf(4)
         from trace in Gen.Elements(null, "", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
         select new LiveMessage
@@ -103,10 +104,7 @@ public sealed class LiveMessageCodecTests : IDisposable
             Vector1 = v[1],
             Vector2 = v[2],
             Vector3 = v[3],
-            Scalar = x[0],
-            Scalar1 = x[1],
-            Scalar2 = x[2],
-            Scalar3 = x[3],
+            Body = MessageBody.OfWords((ulong)x[0], (ulong)x[1], (ulong)x[2], (ulong)x[3]),
             Trace = trace,
         };
 
@@ -119,7 +117,7 @@ public sealed class LiveMessageCodecTests : IDisposable
 
     static string Text(object? value) => value switch
     {
-        double x => $"{BitConverter.DoubleToInt64Bits(x):x}",
+        MessageBody b => string.Join(' ', ((ReadOnlySpan<ulong>)b).ToArray()),
         LiveVector v => $"{string.Join(' ', typeof(LiveVector).GetProperties().Select(p => p.GetValue(v)))} {Bits(v)}",
         null => "none",
         _ => value.ToString()!,

@@ -12,14 +12,18 @@ public sealed class Chatter : Method
 {
     static readonly MessageKind
         Empty = new("empty"),
-        Plain = new("plain", Dim.Parameters),
-        Compound = new("compound", Dim.Parameters, Dim.Parameters) { Scalars = 2 };
+        Plain = new("plain", Dim.Parameters);
+
+    static readonly MessageKind<Pair> Compound = new("compound", Dim.Parameters, Dim.Parameters);
 
     public override void Declare(Layout layout)
     {
         layout.Messages(Empty, Plain, Compound);
         layout.Role("node", Count.PerNode, new Node());
     }
+
+    // Seven bytes between the two are a hole.
+    readonly record struct Pair(byte Weight, double Draw);
 
     struct NodeState
     {
@@ -63,7 +67,7 @@ public sealed class Chatter : Method
             }
             else if (m.Kind == Compound)
             {
-                e.Axpy(0.01 * m.Scalar, m.Vector1, _x);
+                e.Axpy(0.01 * m.Body(Compound).Weight, m.Vector1, _x);
                 e.Scale(0.5, _x);
             }
             Act(ref s, e);
@@ -99,7 +103,7 @@ public sealed class Chatter : Method
                     e.SendToNeighbours(Plain, e.Snapshot(_x, s.Handled));
                     break;
                 case 1 or 2:
-                    e.Send(other, Empty, Snapshot.None);
+                    e.Send(other, Empty);
                     break;
                 case 3 when s.Holds:
                     s.Last = e.Compute(Oracle.Gradient, _slot, 1, _g);
@@ -110,12 +114,10 @@ public sealed class Chatter : Method
                     e.Scale(0.9, _x);
                     break;
                 case 5:
-                    e.Send(other, new Message(Compound)
+                    e.Send(other, Compound.With(new((byte)(s.Handled % 7), e.Uniform())) with
                     {
                         Vector = e.Snapshot(_x, s.Handled),
                         Vector1 = e.Snapshot(_g, s.Handled),
-                        Scalar = s.Handled % 7,
-                        Scalar1 = e.Uniform(),
                     });
                     break;
                 case 6:

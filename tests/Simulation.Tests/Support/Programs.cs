@@ -8,7 +8,7 @@ namespace AsyncOpt.Simulation.Tests.Support;
 [Method("tinkerer", Needs = Needs.Workers)]
 public sealed class Tinkerer(WhileComputing whileComputing, bool cancel) : Method
 {
-    static readonly MessageKind Note = new("note") { Scalars = 1 };
+    static readonly MessageKind<int> Note = new("note");
 
     public List<string> Trace { get; } = [];
 
@@ -33,7 +33,7 @@ public sealed class Tinkerer(WhileComputing whileComputing, bool cancel) : Metho
         public override void OnStart(ref State s, Effects e)
         {
             for (var i = 0; i < 3; i++)
-                e.SendToAll(_workers, Note, Snapshot.None, i);
+                e.SendToAll(_workers, Note.With(i));
         }
     }
 
@@ -49,11 +49,12 @@ public sealed class Tinkerer(WhileComputing whileComputing, bool cancel) : Metho
 
         public override void OnMessage(ref State s, in Received m, Effects e)
         {
-            owner.Trace.Add($"note {m.Scalar}");
+            var note = m.Body(Note);
+            owner.Trace.Add($"note {note}");
             var id = e.Compute(Oracle.Gradient, _x, 1, _g);
             // What changes after the request must not reach the computation.
-            e.Fill(m.Scalar + 1, _x);
-            if (cancel && m.Scalar == 1)
+            e.Fill(note + 1, _x);
+            if (cancel && note == 1)
                 e.Cancel(id);
         }
 

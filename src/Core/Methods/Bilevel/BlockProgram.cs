@@ -20,8 +20,8 @@ public struct BlockState
     /// <summary>Counts within a stage.</summary>
     internal int Step;
 
-    /// <summary>The bits it was asked with.</summary>
-    internal int Part;
+    /// <summary>What it was asked for.</summary>
+    internal RoundParts Parts;
 
     /// <summary>The penalty it was told.</summary>
     internal double Penalty;
@@ -80,15 +80,15 @@ public abstract class BlockProgram(BlockMessages messages) : RoleProgram<BlockSt
     /// <inheritdoc/>
     public sealed override void OnMessage(ref BlockState s, in Received m, Effects e)
     {
-        var part = (int)m.Scalar;
+        var (penalty, parts) = m.Body(messages.Round);
         if (m.Version < s.Next)
         {
-            if (m.Version == s.Next - 1 && (part & BlockMessages.Again) != 0)
+            if (m.Version == s.Next - 1 && (parts & RoundParts.Again) != 0)
                 Send(ref s, e.Snapshot(Answer, s.Origin), e); // the answer was lost
             return;
         }
         e.Hold(X, m);
-        (s.Round, s.Part, s.Penalty, s.Origin) = (m.Version, part, m.Scalar1, m.Origin);
+        (s.Round, s.Parts, s.Penalty, s.Origin) = (m.Version, parts, penalty, m.Origin);
         Begin(ref s, m.Vector1, e);
     }
 
@@ -150,7 +150,7 @@ public abstract class BlockProgram(BlockMessages messages) : RoleProgram<BlockSt
         s.Stage = 0;
         if (!s.IsReady)
             Prepare(ref s, e);
-        e.Send(_coordinator, messages.Ready, Snapshot.None, BlockMessages.IsBack);
+        e.Send(_coordinator, messages.Ready, BlockMessages.IsBack);
     }
 
     /// <inheritdoc/>
@@ -168,9 +168,9 @@ public abstract class BlockProgram(BlockMessages messages) : RoleProgram<BlockSt
 
     void Send(ref BlockState s, Snapshot share, Effects e)
     {
-        if ((s.Part & BlockMessages.Counts) != 0)
+        if ((s.Parts & RoundParts.Counts) != 0)
             e.Send(_coordinator, messages.Share, share);
         else
-            e.Send(_coordinator, messages.Ready, Snapshot.None, s.Next - 1);
+            e.Send(_coordinator, messages.Ready, s.Next - 1);
     }
 }

@@ -86,16 +86,16 @@ public sealed class Coordinator(BlockOptions options, BlockMessages messages, St
         var block = m.Sender.Id - _blocks.First;
         ref var asked = ref e.Numbers(_asked)[block];
         var isShare = m.Kind == messages.Share;
-        if (!isShare && m.Scalar == BlockMessages.IsBack)
+        var round = isShare ? m.Version : m.Body(messages.Ready);
+        if (!isShare && round == BlockMessages.IsBack)
         {
             if (asked > 0)
             {
                 asked = s.Round + 1;
-                Send(ref s, block, BlockMessages.Again, e);
+                Send(ref s, block, RoundParts.Again, e);
             }
             return;
         }
-        var round = isShare ? m.Version : (long)m.Scalar;
         if (asked != round + 1)
             return; // a duplicate, or of a round before a crash
         asked = 0;
@@ -121,7 +121,7 @@ public sealed class Coordinator(BlockOptions options, BlockMessages messages, St
         {
             var block = (int)e.Numbers(_order)[i];
             e.Numbers(_asked)[block] = s.Round + 1;
-            Send(ref s, block, BlockMessages.Again, e);
+            Send(ref s, block, RoundParts.Again, e);
         }
     }
 
@@ -153,8 +153,8 @@ public sealed class Coordinator(BlockOptions options, BlockMessages messages, St
         while (s.Busy < _sampled)
         {
             Swap(s.Busy + e.Below(_blocks.Count - s.Busy), s.Busy, e);
-            parts[(int)order[s.Busy++]] = TwoSamples ? BlockMessages.Updates
-                : BlockMessages.Updates | BlockMessages.Counts;
+            parts[(int)order[s.Busy++]] = (int)(TwoSamples ? RoundParts.Updates
+                : RoundParts.Updates | RoundParts.Counts);
         }
         for (var i = 0; TwoSamples && i < _sampled; i++)
         {
@@ -168,13 +168,13 @@ public sealed class Coordinator(BlockOptions options, BlockMessages messages, St
                 parts[block] = 0;
                 Swap(position, s.Busy++, e);
             }
-            parts[block] = (int)parts[block] | BlockMessages.Counts;
+            parts[block] = (int)parts[block] | (int)RoundParts.Counts;
         }
         for (var i = first; i < s.Busy; i++)
         {
             var block = (int)order[i];
             e.Numbers(_asked)[block] = s.Round + 1;
-            Send(ref s, block, 0, e);
+            Send(ref s, block, RoundParts.None, e);
         }
     }
 
@@ -187,12 +187,13 @@ public sealed class Coordinator(BlockOptions options, BlockMessages messages, St
         position[(int)order[j]] = j;
     }
 
-    void Send(ref CoordinatorState s, int block, int again, Effects e) =>
-        e.Send(_blocks[block], new Message(messages.Round)
+    void Send(ref CoordinatorState s, int block, RoundParts again, Effects e)
+    {
+        var body = new RoundBody(s.Penalty, (RoundParts)e.Numbers(_parts)[block] | again);
+        e.Send(_blocks[block], messages.Round.With(body) with
         {
             Vector = e.Snapshot(_x, s.Round),
             Vector1 = messages.WithBefore ? e.Snapshot(_before) : Snapshot.None,
-            Scalar = (int)e.Numbers(_parts)[block] | again,
-            Scalar1 = s.Penalty,
         });
+    }
 }

@@ -109,9 +109,9 @@ public sealed class Rsvrb(Rsvrb.Options options) : Method
                 return;
             }
             CatchUp(ref s, e);
-            if ((s.Part & BlockMessages.Counts) != 0)
+            if ((s.Parts & RoundParts.Counts) != 0)
                 Hypergradient(_old, e);
-            if ((s.Part & BlockMessages.Updates) == 0)
+            if ((s.Parts & RoundParts.Updates) == 0)
             {
                 foreach (var tracker in _trackers)
                     e.Scale(storm.Keep(s.Round), tracker);
@@ -197,7 +197,7 @@ public sealed class Rsvrb(Rsvrb.Options options) : Method
 
         void End(ref BlockState s, long now, Effects e)
         {
-            if ((s.Part & BlockMessages.Counts) != 0)
+            if ((s.Parts & RoundParts.Counts) != 0)
             {
                 Hypergradient(Answer, e);
                 storm.Share(e, s.Round, _old, Answer);

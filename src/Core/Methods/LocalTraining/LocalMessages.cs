@@ -2,6 +2,11 @@ using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Core.Methods.LocalTraining;
 
+/// <summary>A job of a worker.</summary>
+/// <param name="Job">What to do.</param>
+/// <param name="Number">Its rank among the worker's jobs, from 1.</param>
+readonly record struct Assignment(Job Job, long Number);
+
 /// <summary>The messages between server and workers; each method has its own.</summary>
 /// <param name="sendsModel">Whether workers answer with the model, otherwise with how far they moved.</param>
 sealed class LocalMessages(bool sendsModel)
@@ -9,26 +14,12 @@ sealed class LocalMessages(bool sendsModel)
     /// <summary>Whether workers answer with the model, otherwise with how far they moved.</summary>
     public bool SendsModel => sendsModel;
 
-    /// <summary>The model to start from; shard, steps, the shard's steps before, the worker's job number.</summary>
-    public MessageKind Job { get; } = new("job", Dim.Parameters) { Scalars = 4 };
+    /// <summary>The model to start from, and what to do.</summary>
+    public MessageKind<Assignment> Job { get; } = new("job", Dim.Parameters);
 
-    /// <summary>How far a worker moved, or where it is; the job number.</summary>
-    public MessageKind Update { get; } = new("update", Dim.Parameters)
-    {
-        Scalars = 1,
-        IsChange = !sendsModel,
-    };
+    /// <summary>How far a worker moved, or where it is; the job's number.</summary>
+    public MessageKind<long> Update { get; } = new("update", Dim.Parameters) { IsChange = !sendsModel };
 
     /// <summary>A worker came back after a crash; how often it has.</summary>
-    public MessageKind Request { get; } = new("request") { Scalars = 1 };
-
-    /// <summary>A message that assigns a job.</summary>
-    public Message Assign(Snapshot model, in Job job, double number) => new(Job)
-    {
-        Vector = model,
-        Scalar = job.Shard,
-        Scalar1 = job.Steps,
-        Scalar2 = job.First,
-        Scalar3 = number,
-    };
+    public MessageKind<long> Request { get; } = new("request");
 }

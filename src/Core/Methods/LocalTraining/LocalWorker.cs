@@ -6,10 +6,9 @@ namespace AsyncOpt.Core.Methods.LocalTraining;
 /// <summary>What a worker of local training remembers, beside vectors.</summary>
 struct LocalWorkerState
 {
-    public double Job; // the last one's number; the server counts from 1
+    public long Job; // the last one's number; the server counts from 1
     public int Steps;
-    public long First, Version, StepsMade;
-    public double Restarts;
+    public long Version, StepsMade, Restarts;
     public bool Computing, Answered;
     public ComputationId Pending;
 }
@@ -45,25 +44,25 @@ sealed class LocalWorker(LocalSteps oracle, int batch, LocalMessages messages, b
 
     public override void OnMessage(ref LocalWorkerState s, in Received m, Effects e)
     {
-        if (m.Scalar3 < s.Job || (m.Scalar3 == s.Job && s.Computing))
+        var (job, number) = m.Body(messages.Job);
+        if (number < s.Job || (number == s.Job && s.Computing))
             return; // a duplicate
-        if (m.Scalar3 == s.Job && s.Answered)
+        if (number == s.Job && s.Answered)
         {
-            e.Send(_server, messages.Update, e.Snapshot(_y, s.Version), s.Job); // the server may have missed it
+            e.Send(_server, messages.Update, number, e.Snapshot(_y, s.Version)); // the server may have missed it
             return;
         }
         if (s.Computing)
             e.Cancel(s.Pending);
         e.Hold(_x, m);
-        (s.Job, s.Version) = (m.Scalar3, m.Version);
-        (s.Steps, s.First) = ((int)m.Scalar1, (long)m.Scalar2);
+        (s.Job, s.Steps, s.Version) = (number, job.Steps, m.Version);
         (s.Computing, s.Answered) = (true, false);
-        s.Pending = e.Compute((ownShards ? new Computation(oracle, batch) : new(oracle, (int)m.Scalar, batch)) with
+        s.Pending = e.Compute((ownShards ? new Computation(oracle, batch) : new(oracle, job.Shard, batch)) with
         {
-            Steps = s.Steps,
-            RateStep = s.First,
+            Steps = job.Steps,
+            RateStep = job.First,
             OptimizerStep = s.StepsMade,
-            Key = BatchKey.OfPlace(s.First), // place and step, as in minibatch-sgd and d-sgd: the same batches
+            Key = BatchKey.OfPlace(job.First), // place and step, as in minibatch-sgd and d-sgd: the same batches
             Input = _x,
             Input1 = _state0,
             Input2 = _state1,
@@ -82,13 +81,13 @@ sealed class LocalWorker(LocalSteps oracle, int batch, LocalMessages messages, b
             e.Scale(-1, _y);
             e.Axpy(1, _x, _y);
         }
-        e.Send(_server, messages.Update, e.Snapshot(_y, c.Origin), s.Job);
+        e.Send(_server, messages.Update, s.Job, e.Snapshot(_y, c.Origin));
     }
 
     public override void OnRestart(ref LocalWorkerState s, Effects e)
     {
         s.Computing = false;
-        e.Send(_server, messages.Request, Snapshot.None, ++s.Restarts);
+        e.Send(_server, messages.Request, ++s.Restarts);
     }
 
     public override void Awaits(in LocalWorkerState s, Waits waits)

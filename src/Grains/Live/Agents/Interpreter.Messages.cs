@@ -31,12 +31,17 @@ sealed unsafe partial class Interpreter<T>
             SendAlong(in route, to.Id, in message);
     }
 
-    public override void SendToNeighbours(MessageKind kind, Snapshot vector, long iteration = 0)
+    public override void SendToNeighbours(in Message message, long iteration = 0)
     {
-        var message = new Message(kind) { Vector = vector };
         CheckContents(in message);
-        if (Compresses(kind))
-            message = Compressed(in message, receiver: -1, iteration);
+        if (Compresses(message.Kind))
+            SendAround(Compressed(in message, receiver: -1, iteration), iteration);
+        else
+            SendAround(in message, iteration);
+    }
+
+    void SendAround(in Message message, long iteration)
+    {
         var topology = _agent.Role.Topology;
         var phase = topology.PhaseAt(iteration);
         var node = _agent.Place;
@@ -159,10 +164,7 @@ sealed unsafe partial class Interpreter<T>
             Vector1 = At(m.Vector1),
             Vector2 = At(m.Vector2),
             Vector3 = At(m.Vector3),
-            Scalar = m.Scalar,
-            Scalar1 = m.Scalar1,
-            Scalar2 = m.Scalar2,
-            Scalar3 = m.Scalar3,
+            Body = m.Body,
             Trace = _turn?.Id,
         };
         end.Untold = 0;
@@ -328,10 +330,7 @@ sealed unsafe partial class Interpreter<T>
             Origin = m.Vector is { } v
                 ? new Origin(v.Version, v.Birth, v.Compute + m.Service, v.Wire + wire, _now)
                 : new Origin(Origin.Unversioned, _now, 0, 0, _now),
-            Scalar = m.Scalar,
-            Scalar1 = m.Scalar1,
-            Scalar2 = m.Scalar2,
-            Scalar3 = m.Scalar3,
+            Contents = m.Body,
         };
     }
 

@@ -1,3 +1,5 @@
+using AsyncOpt.Core.Programs;
+
 namespace AsyncOpt.Grains.Live.Agents;
 
 /// <summary>A message between live agents. Only its receiver's host writes to it, and only when it came.</summary>
@@ -39,13 +41,7 @@ sealed class LiveMessage : LiveEvent
 
     public LiveVector? Vector3 { get; init; }
 
-    public double Scalar { get; init; }
-
-    public double Scalar1 { get; init; }
-
-    public double Scalar2 { get; init; }
-
-    public double Scalar3 { get; init; }
+    public MessageBody Body { get; init; }
 
     /// <summary>The span of the turn that sent it, as a W3C <c>traceparent</c>; null where that has none.</summary>
     public string? Trace { get; init; }
