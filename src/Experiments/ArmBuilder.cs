@@ -51,7 +51,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             ? null
             : Try("compute", () => Compute(places, seeds.Run, tokens, topology, inputs.Of("compute")), diagnostics);
         var service = problem is null ? null : Try("service", () => Service(roles, inputs.Of("service")), diagnostics);
-        var faults = Try("faults", () => Faults(places, seeds.Run), diagnostics);
+        var faults = Try("faults", () => Faults(places, seeds.Run, topology, inputs.Of("faults")), diagnostics);
         if (problem is null || links is null || compute is null || service is null || faults is null
             || diagnostics.Count > before)
             return null;
@@ -132,16 +132,14 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             + $"'{file.Problem.Entry.Name}' does not offer; it has {string.Join(", ", offered)}");
     }
 
+    static LinkContext ContextOf(int places, ulong seed, Topology? topology, Func<string, string> locate) =>
+        new(places, seed, locate) { HasServer = topology is null, Names = topology?.Labels };
+
     LinkModel Links(int places, ulong seed, Topology? topology, Func<string, string> locate)
     {
         var delay = file.Links.Delay!.Create();
         var notes = new List<string>();
-        delay.Build(new LinkContext(places, seed, locate)
-        {
-            HasServer = topology is null,
-            Names = topology?.Labels,
-            Notes = notes,
-        });
+        delay.Build(ContextOf(places, seed, topology, locate) with { Notes = notes });
         return new LinkModel(delay, file.Links.Fifo, file.Links.SendRate, file.Links.ReceiveRate)
         {
             Quantum = file.Links.Quantum,
@@ -161,18 +159,25 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         var ofTokens = file.Compute.TokenSpeeds?.Create()
             .Factors(new SpeedContext(tokens, unchecked(seed + TokenSeed), locate) { Called = "tokens" });
         factors ??= [.. Enumerable.Repeat(1.0, places)];
+        List<Slowdown> slowdowns = [.. file.Compute.Slowdowns.Select(s => s.Create())];
+        foreach (var slowdown in slowdowns)
+            slowdown.Build(ContextOf(places, seed, topology, locate));
         return new ComputeModel(file.Compute.PerTask, file.Compute.PerSample, factors, jitter, ofTokens)
         {
             PerStep = file.Compute.PerStep,
+            Slowdowns = slowdowns,
             Notes = notes,
         };
     }
 
-    List<Fault> Faults(int places, ulong seed)
+    List<Fault> Faults(int places, ulong seed, Topology? topology, Func<string, string> locate)
     {
         var faults = file.Faults.Select(f => f.Create()).ToList();
         foreach (var fault in faults)
+        {
+            fault.Build(ContextOf(places, seed, topology, locate));
             _ = fault.Crashes(places, seed, file.Stop.Time).Any(); // says what it refuses
+        }
         return faults;
     }
 

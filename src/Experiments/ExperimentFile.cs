@@ -148,7 +148,8 @@ public sealed record MessageOptions
 }
 
 /// <summary>
-/// The key <c>compute</c>: a computation takes (per-task + per-step * steps + per-sample * samples) * speed * jitter.
+/// The key <c>compute</c>: a computation takes (per-task + per-step * steps + per-sample * samples) * speed * jitter
+/// * slowdowns.
 /// </summary>
 public sealed record ComputeOptions
 {
@@ -169,6 +170,9 @@ public sealed record ComputeOptions
 
     /// <summary>The law of a factor drawn for each computation; without it, 1.</summary>
     public Choice<Law>? Jitter { get; init; }
+
+    /// <summary>What makes single computations slower; each is a factor of its own.</summary>
+    public IReadOnlyList<Choice<Slowdown>> Slowdowns { get; init; } = [];
 
     /// <summary>How much slower each token is; without it, a token is as fast as the node it stands on.</summary>
     public Choice<Speeds>? TokenSpeeds { get; init; }

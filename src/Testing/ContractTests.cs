@@ -29,7 +29,7 @@ public sealed class ContractTests
     ContractTests(ContractRuns runs) => _runs = runs;
 
     /// <summary>What may go wrong in a run: none, drop, duplicate, crash.</summary>
-    public static IReadOnlyList<string> Faults { get; } = ["none", "drop", "duplicate", "crash"];
+    public static IReadOnlyList<string> Faults { get; } = ["none", "drop", "duplicate", "crash", "rules"];
 
     /// <summary>
     /// What a method owes, and under which faults, for instance <c>partitions under drop</c>: the cases of a theory.

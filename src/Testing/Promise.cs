@@ -18,7 +18,7 @@ sealed record Promise(
     const string Waiting = "Let a role that can wait say for whom in Awaits, and look for steps that grow without "
         + "bound.";
 
-    static readonly string[] Every = ["none", "drop", "duplicate", "crash"];
+    static readonly string[] Every = ["none", "drop", "duplicate", "crash", "rules"];
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Promise> All { get; } =

@@ -26,6 +26,10 @@ public class FaultChecksTests
 
     [Theory]
     [InlineData("crash, place: 6, at: 1s", "there is no place 6")]
+    [InlineData("split, places: [0, 6], at: 1s", "split: there is no place 6; the places are 0 to 5")]
+    [InlineData("split, places: [-1], at: 1s", "split: there is no place -1; the places are 0 to 5")]
+    [InlineData("split, places: [1], at: 1s, messages: held", "messages that are held for good never come")]
+    [InlineData("corrupt, senders: [9]", "corrupt: there is no place 9; the places are 0 to 5")]
     [InlineData("crash, place: 0", "give either at (one crash) or mean-up and mean-down")]
     public void A_crash_that_cannot_be_is_refused(string fault, string why) =>
         Assert.Contains(why, Assert.Single(Parsing.Problems($"{Parsing.Nodes}\nfaults: [ {{ name: {fault} }} ]")),
@@ -35,6 +39,8 @@ public class FaultChecksTests
     [InlineData("crash, place: 1, at: 11s", "the crash at 11 s is not before the end of the run at 10 s")]
     [InlineData("crash, place: 1, at: 10s", "the crash at 10 s is not before the end of the run at 10 s")]
     [InlineData("crash, mean-up: 1e9s, mean-down: 1s", "no crash is drawn before the end of the run")]
+    [InlineData("split, places: [1], at: 10s", "it begins at 10s, and the run ends at 10s")]
+    [InlineData("corrupt, probability: 0", "its probability is 0")]
     [InlineData("drop, probability: 0", "its probability is 0")]
     [InlineData("duplicate, probability: 0", "its probability is 0")]
     public void A_fault_that_does_nothing_is_a_warning(string fault, string why) =>
@@ -44,16 +50,20 @@ public class FaultChecksTests
     public void Duplicates_do_nothing_where_agents_only_move()
     {
         const string why = "faults: rule 1, 'duplicate', does nothing: the agents of this method only move, and a move "
-            + "does not come twice";
+            + "comes neither twice nor corrupted";
 
         Assert.Contains(why, Warnings(Token, "duplicate, probability: 0.1"));
         Assert.DoesNotContain(why, Warnings(Parsing.Nodes, "duplicate, probability: 0.1"));
+        Assert.Contains(
+            why.Replace("duplicate", "corrupt", StringComparison.Ordinal), Warnings(Token, "corrupt, factor: 2"));
     }
 
     [Theory]
     [InlineData("crash, place: 1, at: 9s")]
     [InlineData("crash, mean-up: 1s, mean-down: 1s")]
     [InlineData("drop, probability: 0.1")]
+    [InlineData("bursty-loss, enter: 0.1, leave: 0.5")]
+    [InlineData("split, places: [1], at: 9s")]
     public void A_fault_that_acts_is_none(string fault) => Assert.Empty(Warnings(Token, fault));
 
     static IEnumerable<string> Warnings(string text, string fault) =>

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.ComputeTimes;
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
@@ -92,6 +93,12 @@ public class WindowTests
             new DropFault(new() { Probability = 0.02 }),
             new DuplicateFault(new() { Probability = 0.05 }),
             new CrashFault(new() { MeanUp = Seconds(1), MeanDown = Seconds(0.2) }),
+            new BurstyLossFault(new() { Enter = 0.01, Leave = 0.3 }),
+            new SplitFault(new()
+            {
+                Places = [0, 2], At = Seconds(0.5), For = Seconds(0.2), Every = Seconds(0.7), Messages = Crossing.Held,
+            }),
+            new CorruptFault(new() { Probability = 0.1, Deviation = 0.5 }),
         ];
         var places = graph.Nodes;
         return MethodPlans.PlanOf(new Chatter(), MethodPlans.QuadraticOf(MethodPlans.Targets(places), 0.1), 3, graph) with
@@ -99,7 +106,10 @@ public class WindowTests
             Links = new LinkModel(
                 delays[draws.Below(2)], Fifo: draws.Below(2) == 0,
                 SendRate: draws.Below(3) == 0 ? 10_000 : null, ReceiveRate: draws.Below(3) == 0 ? 10_000 : null),
-            Compute = new(Seconds(0.02), VirtualTime.Zero, [.. Enumerable.Range(0, places).Select(_ => 0.5 + draws.Uniform())]),
+            Compute = new(Seconds(0.02), VirtualTime.Zero, [.. Enumerable.Range(0, places).Select(_ => 0.5 + draws.Uniform())])
+            {
+                Slowdowns = draws.Below(2) == 0 ? [] : [new SlowBursts(new() { Enter = 0.05, Leave = 0.2, Factor = 4 })],
+            },
             Faults = [.. faults.Where(_ => draws.Below(2) == 0)],
             SampleEvery = Seconds(0.4),
         };

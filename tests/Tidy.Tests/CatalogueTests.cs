@@ -10,7 +10,7 @@ public class CatalogueTests
     [
         "data sources: binary", "data sources: csv", "data sources: idx", "data sources: libsvm",
         "data sources: synthetic-classification", "data sources: synthetic-regression",
-        "faults: crash", "faults: drop", "faults: duplicate",
+        "faults: corrupt", "faults: crash", "faults: drop", "faults: duplicate", "faults: split",
         "laws: constant", "laws: empirical", "laws: log-normal", "laws: pareto", "laws: shifted-exponential",
         "laws: truncated-normal", "laws: uniform", "laws: zipf",
         "links: law", "links: per-link",
@@ -19,6 +19,7 @@ public class CatalogueTests
         "schedules: constant", "schedules: growth", "schedules: step-decay",
         "shardings: by-label", "shardings: by-place", "shardings: contiguous", "shardings: iid",
         "shardings: one-per-node", "shardings: repeat",
+        "slowdowns: bursts",
         "speeds: drawn", "speeds: equal", "speeds: file", "speeds: list", "speeds: spread",
         "speeds: straggler", "staleness rules: none",
     ];

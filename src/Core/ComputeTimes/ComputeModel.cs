@@ -36,7 +36,7 @@ public sealed record SpeedContext(int Places, ulong Seed, Func<string, string> L
 
 /// <summary>
 /// The virtual time a computation takes:
-/// (perTask + perStep * steps + perSample * samples) * factor(who) * jitter(k-th task of the agent).
+/// (perTask + perStep * steps + perSample * samples) * factor(who) * jitter(k-th task of the agent) * slowdowns.
 /// </summary>
 /// <param name="PerTask">Time per computation.</param>
 /// <param name="PerSample">Time per sample.</param>
@@ -46,11 +46,35 @@ public sealed record SpeedContext(int Places, ulong Seed, Func<string, string> L
 public sealed record ComputeModel(
     VirtualTime PerTask, VirtualTime PerSample, double[] Factors, Law? Jitter = null, double[]? TokenFactors = null)
 {
+    const int SlowdownShift = 40;
+
     /// <summary>Time per step of local training; a gradient is one step.</summary>
     public VirtualTime PerStep { get; init; }
 
+    /// <summary>What makes single computations slower, one after the other.</summary>
+    public IReadOnlyList<Slowdown> Slowdowns { get; init; } = [];
+
+    /// <summary>Whether all computations of a kind at places of one factor take equally long.</summary>
+    public bool IsConstant => Jitter is null && Slowdowns.Count == 0;
+
     /// <summary>What was taken for what when factors were read, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What slowdowns multiply the time of a computation by.</summary>
+    /// <param name="computation">The computation.</param>
+    /// <param name="seed">The run's seed.</param>
+    public double SlowedBy(in ComputeContext computation, ulong seed)
+    {
+        var factor = 1.0;
+        for (var i = 0; i < Slowdowns.Count; i++)
+        {
+            // Each has draws of its own, so that adding one changes nothing for the others.
+            var k = (ulong)computation.Number | ((ulong)i << SlowdownShift);
+            var draw = new Draw(seed, Purpose.Slowdown, (ulong)computation.Agent, k);
+            factor *= Slowdowns[i].Factor(in computation, in draw);
+        }
+        return factor;
+    }
 
     /// <summary>The duration of one computation.</summary>
     /// <param name="factor">The factor of the place or token.</param>

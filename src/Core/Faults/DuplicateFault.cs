@@ -21,6 +21,9 @@ public sealed class DuplicateFault(DuplicateFault.Options options) : Fault
     public override bool JudgesMessages => options.Probability > 0;
 
     /// <inheritdoc/>
+    public override bool JudgesMoves => false;
+
+    /// <inheritdoc/>
     public override Verdict Judge(in MessageContext message, in Draw draw) =>
         draw.Uniform() < options.Probability ? Verdict.Duplicate : Verdict.Pass;
 }

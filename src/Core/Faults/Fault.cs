@@ -22,6 +22,11 @@ public abstract class Fault
     /// <summary>Whether <see cref="Judge"/> can say anything but pass.</summary>
     public virtual bool JudgesMessages => false;
 
+    /// <summary>
+    /// Whether it concerns moves of tokens, too; what duplicates or corrupts messages does nothing to a move.
+    /// </summary>
+    public virtual bool JudgesMoves => JudgesMessages;
+
     /// <summary>Whether <see cref="MessageContext.Sequence"/> must have no gaps, at 4 bytes for each link.</summary>
     public virtual bool CountsPerLink => false;
 
@@ -42,6 +47,10 @@ public abstract class Fault
     /// the message n ranks before is <c>draw.Earlier(n)</c>.
     /// </param>
     public virtual Verdict Judge(in MessageContext message, in Draw draw) => Verdict.Pass;
+
+    /// <summary>Why it can do nothing to any message of a run; null where it can, or where that is not known.</summary>
+    /// <param name="horizon">The end of the run; null where it is not known.</param>
+    public virtual string? WhyIdle(VirtualTime? horizon) => null;
 
     /// <summary>The crashes of a run, in any order; none overlap at one place.</summary>
     /// <param name="places">The number of workers or nodes.</param>

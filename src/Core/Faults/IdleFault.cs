@@ -33,10 +33,10 @@ public static class IdleFault
 
     static string? Because(Fault fault, RunPlan plan)
     {
-        if (fault is DuplicateFault && OnlyMoves(plan))
-            return "the agents of this method only move, and a move does not come twice";
+        if (fault is { JudgesMessages: true, JudgesMoves: false } && OnlyMoves(plan))
+            return "the agents of this method only move, and a move comes neither twice nor corrupted";
         if (fault.JudgesMessages)
-            return null;
+            return fault.WhyIdle(plan.Stop.Time);
         if (FirstCrash(fault, plan).Select(c => (Crash?)c).FirstOrDefault() is not { } first)
             return fault is CrashFault ? "no crash is drawn before the end of the run" : "its probability is 0";
         return first.At >= plan.Stop.Time

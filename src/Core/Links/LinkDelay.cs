@@ -78,6 +78,18 @@ public sealed record LinkContext(int Places, ulong Seed, Func<string, string> Lo
 
     /// <summary>Receives what was taken for what, one sentence each, for the user.</summary>
     public ICollection<string> Notes { get; init; } = new List<string>();
+
+    /// <summary>Refuses a place that the run does not have.</summary>
+    /// <param name="rule">Who names it, for the message.</param>
+    /// <param name="place">The place; -1 for the server.</param>
+    /// <exception cref="InputException">There is no such place.</exception>
+    public void RequirePlace(string rule, int place)
+    {
+        if (place >= (HasServer ? -1 : 0) && place < Places)
+            return;
+        throw new InputException($"{rule}: there is no place {place}; the places are 0 to {Places - 1}"
+            + (HasServer ? ", the server is -1" : ""));
+    }
 }
 
 /// <summary>The links of a run.</summary>

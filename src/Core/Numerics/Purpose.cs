@@ -69,4 +69,7 @@ public enum Purpose : uint
 
     /// <summary>What the corruption of a message adds to its vectors.</summary>
     Corruption = 20,
+
+    /// <summary>How much slower a computation is than the compute model says.</summary>
+    Slowdown = 21,
 }

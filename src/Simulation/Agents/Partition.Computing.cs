@@ -28,7 +28,7 @@ sealed unsafe partial class Partition<T>
             Reduce(ref r);
         else
         {
-            due += Durations.Of(_world.Plan, _role.Layout, _self, _core->Place, r.Number, in r.Asked);
+            due += Durations.Of(_world.Plan, _role.Layout, _self, _core->Place, r.Number, in r.Asked, _now);
             AppendPending(i, generation);
         }
         InsertRequest(i, generation, due, EventType.Computed);

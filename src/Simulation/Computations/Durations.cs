@@ -1,3 +1,4 @@
+using AsyncOpt.Core.ComputeTimes;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -14,7 +15,9 @@ static class Durations
     /// <param name="place">Where it is; -1 for a server.</param>
     /// <param name="number">Rank of the computation among the agent's: names the draw.</param>
     /// <param name="asked">What is computed.</param>
-    public static long Of(RunPlan plan, RoleLayout role, int agent, int place, long number, in Asked asked)
+    /// <param name="now">When it is requested, in ns; only slowdowns look at it.</param>
+    public static long Of(
+        RunPlan plan, RoleLayout role, int agent, int place, long number, in Asked asked, long now = 0)
     {
         var model = plan.Compute;
         var factor = role.Count switch
@@ -23,6 +26,21 @@ static class Durations
             Count.Tokens when model.TokenFactors is { } tokens => tokens[agent - role.First],
             _ => model.Factors[place],
         };
+        if (model.Slowdowns.Count > 0)
+        {
+            factor *= model.SlowedBy(
+                new ComputeContext
+                {
+                    Now = new(now),
+                    Agent = agent,
+                    Place = place,
+                    Number = number,
+                    Steps = asked.Steps,
+                    Samples = asked.Samples,
+                    Role = role,
+                },
+                plan.Seeds.Run);
+        }
         var draw = new Draw(plan.Seeds.Run, Purpose.ComputeTime, (ulong)agent, (ulong)number);
         return model.Duration(factor, asked.Steps, asked.Samples, in draw).Nanoseconds;
     }

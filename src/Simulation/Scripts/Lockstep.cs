@@ -76,7 +76,7 @@ static class Lockstep
     static bool HasEqualTimes(RunPlan plan) =>
         !plan.Faults.Any(f => f.JudgesMessages)
         && plan.Links is { Fifo: false, SendRate: null, ReceiveRate: null, Delay.IsRandom: false }
-        && plan.Compute.Jitter is null && Array.TrueForAll(plan.Compute.Factors, f => f == plan.Compute.Factors[0]);
+        && plan.Compute.IsConstant && Array.TrueForAll(plan.Compute.Factors, f => f == plan.Compute.Factors[0]);
 
     static long? UniformDelay(RunPlan plan)
     {

@@ -40,7 +40,7 @@ sealed unsafe partial class Interpreter<T>
         {
             var asked = request.Asked;
             request.Due = _now
-                + Durations.Of(_run.Plan, _agent.Role, _agent.Id, _agent.Place, number, in asked);
+                + Durations.Of(_run.Plan, _agent.Role, _agent.Id, _agent.Place, number, in asked, _now);
             _run.Compute(request);
         }
         return new ComputationId(number);
