@@ -68,6 +68,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             Faults = faults,
             Compress = file.Messages?.Compress.Create(),
             Diagnostics = [.. file.Diagnostics.Select(d => d.Create())],
+            EventMetrics = [.. file.Metrics.Select(m => m.Create())],
             Seeds = seeds,
             Precision = file.Precision,
             InitialPoint = InitialPoint(problem, seeds.Initialization),

@@ -2,6 +2,7 @@ using System.Globalization;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -66,7 +67,7 @@ static class Checks
         }
         if (MachineMemory.Refusal(layout, plan.Precision, MachineMemory.Bytes) is { } tooLarge)
             diagnostics.Add(tree["method"]!, tooLarge);
-        Diagnosed(plan, layout, tree, diagnostics);
+        Measured(plan, layout, tree, diagnostics);
         foreach (var fault in plan.Faults.Where(f => IdleFault.FirstCrash(f, plan).Any(c => c.Place < 0)))
         {
             if (layout.Roles.All(r => r.Count != Count.One))
@@ -110,18 +111,18 @@ static class Checks
 
     static string Shown(double value) => value.ToString(CultureInfo.InvariantCulture);
 
-    static void Diagnosed(RunPlan plan, Layout layout, SpecMapping tree, Diagnostics diagnostics)
+    static void Measured(RunPlan plan, Layout layout, SpecMapping tree, Diagnostics diagnostics)
     {
-        if (plan.Diagnostics.Count == 0)
-            return;
-        var at = tree["diagnostics"] ?? tree;
-        var names = MetricNames.All.ToHashSet(StringComparer.Ordinal);
-        foreach (var diagnostic in plan.Diagnostics)
+        var givers = MetricNames.All.ToDictionary(name => name, _ => "every problem", StringComparer.Ordinal);
+        foreach (var source in plan.MetricSources)
         {
-            foreach (var error in diagnostic.Errors(plan, layout))
+            var (key, kind) = source is EventMetric ? ("metrics", "metric") : ("diagnostics", "diagnostic");
+            var (at, giver) = (tree[key] ?? tree, $"{kind} '{source.Name}'");
+            foreach (var error in source.Errors(plan, layout))
                 diagnostics.Add(at, error);
-            if (diagnostic.Metrics(plan).FirstOrDefault(name => !names.Add(name)) is { } twice)
-                diagnostics.Add(at, $"two diagnostics give the metric '{twice}'; keep one of them");
+            var twice = source.Metrics(plan).FirstOrDefault(name => !givers.TryAdd(name, giver));
+            if (twice is not null)
+                diagnostics.Add(at, $"{giver} gives '{twice}', and so does {givers[twice]}; keep one of them");
         }
     }
 
@@ -172,7 +173,7 @@ static class Checks
         ];
         if (estimate == Estimate.Each && agents > 1)
             names = [.. names, .. names.SelectMany(n => new[] { n + MetricNames.Worst, n + MetricNames.Spread })];
-        return [.. names, .. plan.Diagnostics.SelectMany(d => d.Metrics(plan))];
+        return [.. names, .. plan.MetricSources.SelectMany(s => s.Metrics(plan))];
     }
 
     // The part of the samples that a metric is taken over, where that is not the training part.

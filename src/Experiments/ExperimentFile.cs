@@ -5,6 +5,7 @@ using AsyncOpt.Core.ComputeTimes;
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
+using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
@@ -52,6 +53,9 @@ public sealed record ExperimentFile
 
     /// <summary>What is computed at sampling instants beside the standard metrics.</summary>
     public IReadOnlyList<Choice<Diagnostic>> Diagnostics { get; init; } = [];
+
+    /// <summary>Metrics of events: what is made at sampling instants of what happened up to there.</summary>
+    public IReadOnlyList<Choice<EventMetric>> Metrics { get; init; } = [];
 
     /// <summary>The float width of vectors.</summary>
     public Precision Precision { get; init; } = Precision.Float64;

@@ -372,8 +372,8 @@ public class ExperimentTests
         "batch-size":1,"adaptive":"none"},"problem":{"name":"quadratic","targets":null,"file":null,"dimension":3,
         "heterogeneity":0,"conditioning":1,"eigenvalues":null,"noise":0},"links":{"delay":{"name":"law","law":
         {"name":"constant","value":0}},"fifo":false,"quantum":0,"send-rate":null,"receive-rate":null},"messages":null,
-        "compute":{"per-task":0.001,"per-step":0,"per-sample":0,"speeds":null,"jitter":null,"token-speeds":null},"faults":[],"service":[],
-        "diagnostics":[],"precision":"float64",
+        "compute":{"per-task":0.001,"per-step":0,"per-sample":0,"speeds":null,"jitter":null,"slowdowns":[],"token-speeds":null},"faults":[],"service":[],
+        "diagnostics":[],"metrics":[],"precision":"float64",
         "initial":"default","stop":{"time":null,"updates":10,"gradients":null,"samples":null,"messages":null,
         "bytes":null,"wall-time":null,"target":null,"divergence-loss":1000000000000},"sample-every":1,"samples":null,"seed":{"base":1,
         "data":null,"vary-data":false,"topology":null,"initialization":null,"run":null},"partitions":"auto","threads":0,"device":"cpu",
@@ -433,17 +433,6 @@ public class ExperimentTests
         var arm = Parsing.Load(Parsing.Workers + "\nlinks: { delay: test-only }", options).Arms[0];
 
         Assert.Equal(Seconds(7), arm.PlanOf(0).Links.Delay.FloorOverall);
-    }
-
-    [Fact]
-    public void Metrics_of_diagnostics_can_be_targets_and_two_of_a_name_are_refused()
-    {
-        var text = Parsing.Nodes.Replace("time: 10s", "time: 10s, target: { metric: weight-diversity-eigenvalue-2, value: 0 }");
-
-        Assert.Contains("unknown metric 'weight-diversity-eigenvalue-2'", Parsing.Problems(text)[0], StringComparison.Ordinal);
-        Assert.Single(Parsing.Load($"{text}\ndiagnostics: [{{ name: weight-diversity, eigenvalues: 2, every: 2 }}]").Arms);
-        Assert.Contains("two diagnostics give the metric 'weight-diversity'",
-            Parsing.Problems($"{Parsing.Nodes}\ndiagnostics: [weight-diversity, weight-diversity]")[0], StringComparison.Ordinal);
     }
 
     static readonly Dictionary<string, string> RequiredValues = new()

@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Diagnostics;
 using AsyncOpt.Core.Methods;
+using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
@@ -114,7 +115,7 @@ public class DiagnosticTests
     }
 
     [Diagnostic("probe")]
-    sealed class Probe(int every) : Diagnostic(new DiagnosticOptions { Every = every })
+    sealed class Probe(int every) : Diagnostic(new MetricOptions { Every = every })
     {
         public override IReadOnlyList<string> Metrics(RunPlan plan) =>
             ["probe-time", "probe-instant", "probe-updates", "probe-draw", "probe-other-draw"];
@@ -133,7 +134,7 @@ public class DiagnosticTests
     }
 
     [Diagnostic("tally-probe")]
-    sealed class TallyProbe() : Diagnostic(new DiagnosticOptions())
+    sealed class TallyProbe() : Diagnostic(new MetricOptions())
     {
         public override IReadOnlyList<string> Metrics(RunPlan plan) => ["tally-visits", "tally-vector"];
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
@@ -41,7 +42,7 @@ public sealed class AverageDirection(AverageDirection.Options options) : Diagnos
     const int AgentsMax = 512;
 
     /// <summary>Options of <see cref="AverageDirection"/>.</summary>
-    public sealed record Options : DiagnosticOptions
+    public sealed record Options : MetricOptions
     {
         /// <summary>Random rotations, each with 2m gradients.</summary>
         [Range(1, 10_000)]

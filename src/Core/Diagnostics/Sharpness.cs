@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -28,7 +29,7 @@ public sealed class Sharpness(Sharpness.Options options) : Diagnostic(options)
     const long BasisMax = 1L << 28; // numbers, 2 GiB
 
     /// <summary>Options of <see cref="Sharpness"/>.</summary>
-    public sealed record Options : DiagnosticOptions
+    public sealed record Options : MetricOptions
     {
         /// <summary>The most products with the Hessian for the eigenvalue.</summary>
         [Range(1, 1000)]

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -22,7 +23,7 @@ namespace AsyncOpt.Core.Diagnostics;
 public sealed class StabilityThreshold(StabilityThreshold.Options options) : Diagnostic(options)
 {
     /// <summary>Options of <see cref="StabilityThreshold"/>.</summary>
-    public sealed record Options : DiagnosticOptions;
+    public sealed record Options : MetricOptions;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Metrics(RunPlan plan) => ["stability-threshold"];

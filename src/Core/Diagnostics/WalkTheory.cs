@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Methods.Walks;
+using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Theory;
@@ -53,7 +54,7 @@ public sealed class WalkTheory(WalkTheory.Options options) : Diagnostic(options)
     WalkPrediction? _prediction;
 
     /// <summary>Options of <see cref="WalkTheory"/>.</summary>
-    public sealed record Options : DiagnosticOptions;
+    public sealed record Options : MetricOptions;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Metrics(RunPlan plan)

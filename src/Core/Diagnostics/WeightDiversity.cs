@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using MathNet.Numerics.LinearAlgebra;
@@ -20,7 +21,7 @@ public sealed class WeightDiversity(WeightDiversity.Options options) : Diagnosti
     const int AgentsMax = 2048;
 
     /// <summary>Options of <see cref="WeightDiversity"/>.</summary>
-    public sealed record Options : DiagnosticOptions
+    public sealed record Options : MetricOptions
     {
         /// <summary>How many eigenvalues, the largest first; 0 for the trace alone.</summary>
         [Range(0, 256)]

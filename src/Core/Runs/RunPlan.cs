@@ -5,6 +5,7 @@ using AsyncOpt.Core.Diagnostics;
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
+using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
@@ -147,6 +148,9 @@ public sealed record RunPlan
     /// <summary>What is computed at sampling instants beside the metrics of the estimate.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
 
+    /// <summary>What is made of events at sampling instants.</summary>
+    public IReadOnlyList<EventMetric> EventMetrics { get; init; } = [];
+
     /// <summary>
     /// What the predictions of its diagnostics rest on: whether it is so, and all of it in a line.
     /// </summary>
@@ -184,15 +188,20 @@ public sealed record RunPlan
     /// <param name="metric">A metric of this run; less is better of any other name.</param>
     public bool IsBetterAbove(string metric) =>
         !metric.EndsWith(MetricNames.Spread, StringComparison.Ordinal) && !MetricNames.IsStandard(metric)
-        && (Diagnostics.FirstOrDefault(d => d.Metrics(this).Contains(metric))?.IsBetterAbove(metric)
+        && (SourceOf(metric)?.IsBetterAbove(metric)
             ?? Problem.IsBetterAbove(MetricNames.Base(metric)));
 
     /// <summary>The scale of a metric's intervals, as whoever gives the metric declares it.</summary>
     /// <param name="metric">A metric of this run; linear for any other name.</param>
     public Scale ScaleOf(string metric) =>
         MetricNames.ScaleOf(metric)
-        ?? Diagnostics.FirstOrDefault(d => d.Metrics(this).Contains(metric))?.ScaleOf(metric)
+        ?? SourceOf(metric)?.ScaleOf(metric)
         ?? Problem.ScaleOf(MetricNames.Base(metric));
+
+    /// <summary>What gives metrics beside the problem: diagnostics, then metrics of events.</summary>
+    public IEnumerable<MetricSource> MetricSources => [.. Diagnostics, .. EventMetrics];
+
+    MetricSource? SourceOf(string metric) => MetricSources.FirstOrDefault(s => s.Metrics(this).Contains(metric));
 
     /// <summary>As many threads as are asked for, or as this machine has cores.</summary>
     public int ThreadsHere => Threads == 0 ? Environment.ProcessorCount : Threads;

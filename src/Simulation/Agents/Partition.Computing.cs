@@ -176,6 +176,7 @@ sealed unsafe partial class Partition<T>
         if (oracle.CountsGradient)
             Record.Gradients += r.Asked.Steps;
         Record.Samples += r.Asked.Samples;
+        Record.Tally?.Computed(_self, _now, oracle, r.Requested, in r.Asked);
         if (Record.IsSampled(_self) && _now > r.Requested)
             Record.Span(_self, "compute", oracle.Name, r.Requested, _now, -1);
         var computed = new Computed

@@ -59,6 +59,7 @@ sealed unsafe partial class Partition<T>
         traffic.Bytes += bytes;
         Record.Messages++;
         Record.Bytes += bytes;
+        Record.Tally?.Sent(_self, _now, _self, null, bytes);
         var sequence = _core->Sent++;
         var from = _core->Place;
         _core->Flags |= AgentFlags.Moving;
@@ -67,7 +68,10 @@ sealed unsafe partial class Partition<T>
         _world.Links.DecideMove(from, node, new Sending(_now, _self, _self, sequence, null, bytes), _fate);
         var lost = _fate.Deliveries == 0;
         if (lost)
+        {
             Record.Lost++;
+            Record.Tally?.Lost(_self, _now, _self);
+        }
         CountFired();
         var due = _fate.Due;
         Insert(new Event
@@ -94,6 +98,7 @@ sealed unsafe partial class Partition<T>
         traffic.Bytes += bytes;
         Record.Messages++;
         Record.Bytes += bytes;
+        Record.Tally?.Sent(_self, _now, receiver, message.Kind, bytes);
         var sequence = _core->Sent++;
         var sending = new Sending(_now, _self, receiver, sequence, message.Kind, bytes);
         if (_isTapped && IsSendTaken(in route, in sending, in message))

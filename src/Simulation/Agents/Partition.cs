@@ -90,7 +90,8 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
             Outbox[i] = [];
         Record = _memory.Record;
         // What each agent keeps of its messages is its own: no two act alike then.
-        var mayTakeRounds = !oneByOne && _isAlone && world.Plan.Compress is null;
+        // A metric of events reads one event after the other.
+        var mayTakeRounds = !oneByOne && _isAlone && world.Plan.Compress is null && Record.Tally is null;
         _rounds = mayTakeRounds ? Rounds<T>.Of(world, oracles, evaluator, Record, out MissesRounds) : null;
         _serverRounds = mayTakeRounds ? ServerRounds<T>.Of(world, oracles, evaluator, _snapshots, Record) : null;
         _sweepLeast = sweepLeast;

@@ -160,7 +160,8 @@ static unsafe class Checkpoint
             $"{r.Layout.Name} x{r.Layout.Agents} state {r.StateBytes} vectors [{string.Join(' ', r.Dimensions)}] "
             + $"tables [{string.Join(' ', r.TableLengths)}] rows [{string.Join(' ', r.RowIterations)}]");
         var agents = Agents(world, partitions).Count() is var count && count < world.Agents ? $"{count} of " : "";
-        return $"{typeof(T).Name}; seed {world.Seed}; {agents}{string.Join("; ", roles)}";
+        return $"{typeof(T).Name}; seed {world.Seed}; {agents}{string.Join("; ", roles)}"
+            + (partitions[0].Record.Tally is { } tally ? $"; metrics {tally}" : "");
     }
 
     static void SaveCore(in AgentCore core, BinaryWriter to)

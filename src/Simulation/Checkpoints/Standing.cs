@@ -9,7 +9,9 @@ namespace AsyncOpt.Simulation.Checkpoints;
 /// <param name="Sampled">When metrics were last taken, in ns.</param>
 /// <param name="TimeToTarget">When the target was first met, in seconds.</param>
 /// <param name="Metrics">What was sampled so far.</param>
-sealed record Standing(long Time, long Sampled, double? TimeToTarget, List<MetricPoint> Metrics)
+/// <param name="Tallied">The sums of each metric of events when it was evaluated last.</param>
+sealed record Standing(
+    long Time, long Sampled, double? TimeToTarget, List<MetricPoint> Metrics, Int128[][] Tallied)
 {
     public void Save(BinaryWriter to)
     {
@@ -27,6 +29,10 @@ sealed record Standing(long Time, long Sampled, double? TimeToTarget, List<Metri
             to.Write(m.Metric);
             to.Write(m.Value);
         }
+        to.Write(Tallied.Length);
+        foreach (var sums in Tallied)
+            to.Write(sums.Length);
+        EventTally.Save(Tallied, to);
     }
 
     public static Standing Load(BinaryReader from)
@@ -40,6 +46,10 @@ sealed record Standing(long Time, long Sampled, double? TimeToTarget, List<Metri
                 from.ReadDouble(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(),
                 from.ReadString(), from.ReadDouble()));
         }
-        return new Standing(time, sampled, double.IsNaN(target) ? null : target, metrics);
+        var tallied = new Int128[from.ReadInt32()][];
+        for (var m = 0; m < tallied.Length; m++)
+            tallied[m] = new Int128[from.ReadInt32()];
+        EventTally.Load(tallied, from);
+        return new Standing(time, sampled, double.IsNaN(target) ? null : target, metrics, tallied);
     }
 }

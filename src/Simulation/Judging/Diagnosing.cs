@@ -31,7 +31,7 @@ sealed class Diagnosing<T>
     {
         foreach (var (diagnostic, key, names) in _diagnostics)
         {
-            if (!isLast && instant % diagnostic.Every != 0)
+            if (!diagnostic.IsDue(instant, isLast))
                 continue;
             if (IsFinite(_evaluation.Taken))
             {

@@ -26,6 +26,7 @@ sealed unsafe class RunJudge<T>
     readonly IReadOnlyList<Recording> _records;
     readonly Evaluation<T> _evaluation;
     readonly Diagnosing<T> _diagnosing;
+    readonly Tallying _tallying;
     readonly WallClock _wall = WallClock.StartNew();
     readonly WallClock _evaluating = new();
     readonly long _every;
@@ -40,6 +41,7 @@ sealed unsafe class RunJudge<T>
         (_plan, _progress, _world, _records) = (plan, progress, world, records);
         _evaluation = new Evaluation<T>(world);
         _diagnosing = new Diagnosing<T>(world, _evaluation);
+        _tallying = new Tallying(plan, world.Layout, records);
         _every = Math.Max(1, plan.SampleEvery.Nanoseconds);
         _timeLimit = plan.Stop.Time?.Nanoseconds ?? long.MaxValue;
     }
@@ -49,6 +51,13 @@ sealed unsafe class RunJudge<T>
 
     /// <summary>When the target was first met, in seconds.</summary>
     public double? TimeToTarget { get; set; }
+
+    /// <summary>The sums of each metric of events when it was evaluated last.</summary>
+    public Int128[][] Tallied
+    {
+        get => _tallying.Last;
+        set => _tallying.Last = value;
+    }
 
     /// <summary>Windows executed so far, for the record.</summary>
     public long Windows { get; set; }
@@ -68,7 +77,11 @@ sealed unsafe class RunJudge<T>
         var counts = Counts;
         List<(string Metric, double Value)> values = _plan.Metrics ? _evaluation.Evaluate() : [];
         if (_plan.Metrics)
-            _diagnosing.Evaluate(instant, (instant + _every - 1) / _every, isLast, counts.Updates, values);
+        {
+            var number = (instant + _every - 1) / _every;
+            _diagnosing.Evaluate(instant, number, isLast, counts.Updates, values);
+            _tallying.Evaluate(instant, number, isLast, values);
+        }
         foreach (var (metric, value) in values)
         {
             Metrics.Add(new MetricPoint(

@@ -23,6 +23,8 @@ sealed partial class Recording
             to.Write(records.Sum(r => r.Fired[fault]));
         SaveFirst(records.Select(r => r.NotFinite), to);
         SaveFirst(records.Select(r => r.Stopped), to);
+        if (records[0].Tally is not null)
+            EventTally.Save(EventTally.Sum([.. records.Select(r => r.Tally!)]), to);
     }
 
     /// <summary>Writes the sum of what several partitions recorded.</summary>
@@ -144,6 +146,7 @@ sealed partial class Recording
             Fired[fault] = from.ReadInt64();
         NotFinite = LoadFirst(from);
         Stopped = LoadFirst(from);
+        Tally?.Load(from);
     }
 
     /// <summary>

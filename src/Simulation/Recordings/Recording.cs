@@ -37,6 +37,7 @@ sealed partial class Recording : IDisposable
         _layout = layout;
         Traffic = new (long, long)[layout.Roles.Count];
         Fired = new long[plan.Faults.Count];
+        Tally = EventTally.Of(plan, layout);
         _stalenessOfRoles = new NativeArray<AgentStaleness>?[layout.Roles.Count];
         _stalenessOfAgents = new long[Math.Min(layout.Agents, AgentsCountedMax)][];
         Array.Fill(_stalenessOfAgents, []);
@@ -85,7 +86,10 @@ sealed partial class Recording : IDisposable
     /// <summary>Messages and bytes sent, per role.</summary>
     public (long Messages, long Bytes)[] Traffic { get; }
 
-    public long MemoryBytes => _stalenessOfRoles.Sum(a => a?.Bytes ?? 0)
+    /// <summary>What metrics of events sum up; null where there are none.</summary>
+    public EventTally? Tally { get; }
+
+    public long MemoryBytes => (Tally?.Bytes ?? 0) + _stalenessOfRoles.Sum(a => a?.Bytes ?? 0)
         + _stalenessOfAgents.Index().Where(row => row.Item.Length > 0).Sum(row => RowBytes(row.Item, row.Index));
 
     public void Dispose()
@@ -130,6 +134,7 @@ sealed partial class Recording : IDisposable
         agent.Sum += staleness;
         agent.Max = Math.Max(agent.Max, staleness);
         CountOfAgent(of, staleness, 1);
+        Tally?.Update(by, now, staleness, in origin, of);
         if (IsLogging)
         {
             var update = new UpdateEntry(
@@ -237,6 +242,7 @@ sealed partial class Recording : IDisposable
     public void Lose(int from, int to, long time)
     {
         Lost++;
+        Tally?.Lost(from, time, to);
         NoteLoss(from, to, time);
     }
 

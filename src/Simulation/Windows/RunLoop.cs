@@ -52,6 +52,7 @@ sealed class RunLoop<T>(IVirtualHost host, RunJudge<T> judge, CancellationToken 
         {
             judge.Metrics.AddRange(standing.Metrics);
             judge.TimeToTarget = standing.TimeToTarget;
+            judge.Tallied = standing.Tallied;
             return (standing.Time, standing.Sampled);
         }
         judge.Sample(0, isLast: false);
@@ -59,7 +60,8 @@ sealed class RunLoop<T>(IVirtualHost host, RunJudge<T> judge, CancellationToken 
         return (0, 0);
     }
 
-    void Save(long cut, long sampled) => host.Save(new Standing(cut, sampled, judge.TimeToTarget, judge.Metrics));
+    void Save(long cut, long sampled) =>
+        host.Save(new Standing(cut, sampled, judge.TimeToTarget, judge.Metrics, judge.Tallied));
 
     RunRecord Finish(Outcome outcome, string reason, Func<long> instant)
     {

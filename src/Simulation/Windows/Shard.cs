@@ -98,7 +98,7 @@ sealed class Shard<T> : IShard
     }
 
     public void Save(long time, Stream to) =>
-        Checkpoint.Save(to, _world, [_partition], new Standing(time, time, null, []));
+        Checkpoint.Save(to, _world, [_partition], new Standing(time, time, null, [], []));
 
     public void Report(ReportKind kind, Stream to)
     {

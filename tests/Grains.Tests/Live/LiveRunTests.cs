@@ -46,6 +46,23 @@ public class LiveRunTests(TwoSilos silos) : IClassFixture<TwoSilos>
     }
 
     [Fact]
+    public async Task Metrics_of_events_are_of_all_that_both_silos_did()
+    {
+        // Evaluated at the start and at the end: of every update between.
+        var arm = ContractTests.For("async-sgd").Arm(
+            "none", "metrics: [{ name: staleness, every: 1000000 }]",
+            stop: "stop: { updates: 60 }\nsample-every: 0.2s");
+
+        var (record, replay) = await Run("metrics-of-events", arm, factor: 0.1);
+
+        Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
+        var values = record.Metrics.ToLookup(m => m.Metric, m => m.Value);
+        Assert.InRange(record.Staleness.Max, 1, 127);
+        Assert.Equal([record.Staleness.Max], values["staleness-max"]);
+        Assert.Equal([record.Staleness.Sum / record.Staleness.Updates], values["staleness-mean"]);
+    }
+
+    [Fact]
     public async Task What_a_silo_tells_of_its_agents_may_be_more_than_one_message_holds()
     {
         // Twelve nodes a silo, each with a vector of 800 kB: more than a part of an answer.

@@ -39,6 +39,20 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
     }
 
     [Fact]
+    public async Task Metrics_of_events_are_those_of_the_embedded_run()
+    {
+        var arm = ContractTests.For("async-sgd").Arm("drop", "metrics: [staleness]");
+        var expected = Simulator.Run(PlanOf(arm));
+
+        var record = await clusters[2].RunToEnd(
+            "metrics-of-events", arm, r => r with { Partitions = 2, CheckpointEvery = 0.7 });
+
+        Assert.Contains(expected.Metrics, m => m is { Metric: "staleness-mean", Value: > 0 });
+        SameRun.Assert(expected, record);
+        Assert.Equal(expected.Metrics, record.Metrics);
+    }
+
+    [Fact]
     public async Task Two_runs_at_once_do_not_touch_each_other()
     {
         Arm[] arms = [Long("async-sgd", "6s"), Long("ad-psgd", "6s")];

@@ -122,6 +122,7 @@ sealed unsafe partial class Interpreter<T>
             if (oracle.CountsGradient)
                 record.Gradients += r.Asked.Steps;
             record.Samples += r.Asked.Samples;
+            record.Tally?.Computed(_agent.Id, _now, oracle, r.Requested, r.Asked);
             if (record.IsSampled(_agent.Id) && _now > r.Requested)
                 record.Span(_agent.Id, "compute", oracle.Name, r.Requested, _now, -1);
         }

@@ -57,7 +57,7 @@ sealed unsafe partial class Interpreter<T>
         var number = _agent.Sends++;
         var bytes = BytesOf(
             message.Kind, At(message.Vector), At(message.Vector1), At(message.Vector2), At(message.Vector3));
-        CountSent(bytes);
+        CountSent(bytes, receiver, message.Kind);
         _run.Links.Decide(in route, new Sending(_now, _agent.Id, receiver, number, message.Kind, bytes), _fate);
         CountFired();
         if (_fate.Deliveries == 0)
@@ -139,11 +139,15 @@ sealed unsafe partial class Interpreter<T>
         return bytes;
     }
 
-    void CountSent(long bytes)
+    void CountSent(long bytes, int receiver, MessageKind? kind)
     {
         BeginEpoch(_run.Epoch);
         _agent.SentCount++;
         _agent.SentBytes += bytes;
+        if (_run.Record.Tally is not { } tally)
+            return;
+        lock (_run.RecordLock)
+            tally.Sent(_agent.Id, _now, receiver, kind, bytes);
     }
 
     void Dispatch(int receiver, in Message m, uint number, long delay)
@@ -178,13 +182,17 @@ sealed unsafe partial class Interpreter<T>
     {
         var number = _agent.Sends++;
         var bytes = _run.MoveBytes(_agent.Role);
-        CountSent(bytes);
+        CountSent(bytes, _agent.Id, kind: null);
         var from = _agent.Place;
         _run.Links.DecideMove(from, node, new Sending(_now, _agent.Id, _agent.Id, number, null, bytes), _fate);
         CountFired();
         var isLost = _fate.Deliveries == 0;
         if (isLost)
+        {
             _agent.LostCount++;
+            lock (_run.RecordLock)
+                _run.Record.Tally?.Lost(_agent.Id, _now, _agent.Id);
+        }
         var move = new LiveMove(_agent, node, from, isLost, _agent.CountEpoch);
         _agent.Add(move);
         _agent.Flags |= AgentFlags.Moving;
