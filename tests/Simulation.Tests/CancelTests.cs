@@ -56,8 +56,14 @@ public class CancelTests
     {
         var method = new Interrupter(limit: 3, Step);
         var plan = Plan(method, time: 500);
-        plan = plan with { Links = plan.Links with { Delay = new Plans.LawDelay(new Core.Laws.Uniform(
-            new() { Low = 0.01, High = 1.5 })) } };
+        plan = plan with
+        {
+            Links = plan.Links with
+            {
+                Delay = new Plans.LawDelay(new Core.Laws.Uniform(
+            new() { Low = 0.01, High = 1.5 }))
+            }
+        };
 
         var record = Simulator.Run(plan);
 

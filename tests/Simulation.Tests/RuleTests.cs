@@ -163,7 +163,8 @@ public class RuleTests
                 ranks.Add((m.From, m.To), ofLink = []);
             ofLink.Add(m.Sequence);
             return Verdict.Pass;
-        }) { Counts = true };
+        })
+        { Counts = true };
         var plan = Plans.Of(new Phold(messagesPerAgent: 2), nodes, 200, Plans.Second) with
         {
             Topology = Topology.Complete("complete", nodes),

@@ -65,7 +65,7 @@ sealed class LiveMessageCodec : IFieldCodec<LiveMessage>
         LiveVector? vector = null, vector1 = null, vector2 = null, vector3 = null;
         string? trace = null;
         Field header = default;
-        for (var id = 0u; ; )
+        for (var id = 0u; ;)
         {
             reader.ReadFieldHeader(ref header);
             if (header.IsEndBaseOrEndObject)
@@ -174,7 +174,7 @@ sealed class LiveMessageCodec : IFieldCodec<LiveMessage>
         var (version, birth, compute, wire) = (0L, 0L, 0L, 0L);
         int? wireBytes = null;
         Field header = default;
-        for (var id = 0u; ; )
+        for (var id = 0u; ;)
         {
             reader.ReadFieldHeader(ref header);
             if (header.IsEndBaseOrEndObject)
