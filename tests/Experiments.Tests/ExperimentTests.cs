@@ -372,8 +372,8 @@ public class ExperimentTests
         "batch-size":1,"adaptive":"none"},"problem":{"name":"quadratic","targets":null,"file":null,"dimension":3,
         "heterogeneity":0,"conditioning":1,"eigenvalues":null,"noise":0},"links":{"delay":{"name":"law","law":
         {"name":"constant","value":0}},"fifo":false,"quantum":0,"send-rate":null,"receive-rate":null},"messages":null,
-        "compute":{"per-task":0.001,"per-step":0,"per-sample":0,"speeds":null,"jitter":null,"slowdowns":[],"token-speeds":null},"faults":[],"service":[],
-        "diagnostics":[],"metrics":[],"precision":"float64",
+        "compute":{"per-task":0.001,"per-step":0,"per-sample":0,"speeds":null,"jitter":null,"slowdowns":[],
+        "token-speeds":null},"faults":[],"service":[],"diagnostics":[],"metrics":[],"precision":"float64",
         "initial":"default","stop":{"time":null,"updates":10,"gradients":null,"samples":null,"messages":null,
         "bytes":null,"wall-time":null,"target":null,"divergence-loss":1000000000000},"sample-every":1,"samples":null,"seed":{"base":1,
         "data":null,"vary-data":false,"topology":null,"initialization":null,"run":null},"partitions":"auto","threads":0,"device":"cpu",
