@@ -21,7 +21,7 @@ static class Ends
             SameRun.Equal("a move does not come twice, and still the hash", without.Hash, record.Hash);
             SameRun.Equal("what is said of it",
                 (string[])["faults: rule 1, 'duplicate', does nothing: the agents of this method only move, and a move "
-                    + "does not come twice"],
+                    + "comes neither twice nor corrupted"],
                 record.Warnings);
             return;
         }
