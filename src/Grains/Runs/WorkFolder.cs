@@ -10,7 +10,9 @@ sealed class WorkFolder : IDisposable
 {
     const string Prefix = "asyncopt-silo-", LockFile = "lock";
 
-    readonly Lock _making = new();
+    // Silos of one process begin at once.
+    static readonly Lock Making = new();
+
     FileStream? _lock;
     string? _path;
 
@@ -18,7 +20,7 @@ sealed class WorkFolder : IDisposable
     /// <exception cref="StorageException">It cannot be made.</exception>
     public string New() => Told(() =>
     {
-        lock (_making)
+        lock (Making)
             _path ??= Make();
         return Directory.CreateDirectory(Path.Combine(_path, Guid.NewGuid().ToString("n"))).FullName;
     });
@@ -52,9 +54,16 @@ sealed class WorkFolder : IDisposable
     {
         foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), Prefix + "*").Where(IsLeft))
             Delete(folder);
-        var path = Directory.CreateTempSubdirectory(Prefix).FullName;
-        _lock = new FileStream(Path.Combine(path, LockFile), FileMode.CreateNew, FileAccess.Write, FileShare.None);
-        return path;
+        while (true)
+        {
+            var path = Directory.CreateTempSubdirectory(Prefix).FullName;
+            var file = Path.Combine(path, LockFile);
+            _lock = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            // Another one may have taken it for left between the making of the file and the taking of the lock.
+            if (File.Exists(file))
+                return path;
+            _lock.Dispose();
+        }
     }
 
     // Whether the process that held it is no more.
