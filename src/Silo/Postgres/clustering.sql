@@ -3,7 +3,7 @@
 --
 -- The provider knows one table, OrleansQuery, and reads from it the text of each query that it makes. The tables have the
 -- names and columns that Orleans' documentation has, so that what operators know of them holds; tables that were made
--- with Orleans' own script serve as well. The queries are ours: they take the parameters and give the columns that the
+-- with Orleans' own script should serve as well (not tested). The queries are ours: they take the parameters and give the columns that the
 -- provider expects.
 --
 -- One row of OrleansMembershipVersionTable per cluster holds the version of its membership. Who changes the membership
