@@ -5,7 +5,13 @@ namespace AsyncOpt.Silo.Postgres;
 /// <summary>The tables that silos need in PostgreSQL.</summary>
 public static class PostgresSchema
 {
-    static readonly string[] Scripts = ["clustering.sql", "runs.sql"];
+    // Each with a table that it makes: Orleans' scripts, in folder 'orleans', can be run only where theirs is missing.
+    static readonly (string Name, string Table)[] Scripts =
+    [
+        ("PostgreSQL-Main.sql", "orleansquery"),
+        ("PostgreSQL-Clustering.sql", "orleansmembershiptable"),
+        ("runs.sql", "run_store"),
+    ];
 
     // Any number that nobody else locks: silos that make the tables at once take turns.
     const long Lock = 0x6173796e636f7074;
@@ -19,14 +25,17 @@ public static class PostgresSchema
         await using var connection = await source.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await Execute($"SELECT pg_advisory_xact_lock({Lock})");
-        foreach (var script in Scripts)
-            await Execute(Text(script));
+        foreach (var (name, table) in Scripts)
+        {
+            if (await Execute($"SELECT to_regclass('{table}') IS NULL") is true)
+                await Execute(Text(name));
+        }
         await transaction.CommitAsync(cancellation);
 
-        async Task Execute(string text)
+        async Task<object?> Execute(string text)
         {
             await using var command = new NpgsqlCommand(text, connection, transaction);
-            await command.ExecuteNonQueryAsync(cancellation);
+            return await command.ExecuteScalarAsync(cancellation);
         }
     }
 
@@ -37,7 +46,7 @@ public static class PostgresSchema
     public static async Task<bool> Exists(NpgsqlDataSource source, CancellationToken cancellation = default)
     {
         await using var command = source.CreateCommand(
-            "SELECT to_regclass('orleansquery') IS NOT NULL AND to_regclass('run_store') IS NOT NULL");
+            "SELECT " + string.Join(" AND ", Scripts.Select(s => $"to_regclass('{s.Table}') IS NOT NULL")));
         return (bool)(await command.ExecuteScalarAsync(cancellation))!;
     }
 
