@@ -4,18 +4,6 @@ using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Agents;
 
-/// <summary>An event that waits for its agent.</summary>
-struct WaitingEvent
-{
-    public Event Event;
-
-    /// <summary>The next one of the agent, + 1; 0 for none.</summary>
-    public int Next;
-
-    /// <summary>Tells reuses of the place apart.</summary>
-    public int Generation;
-}
-
 /// <summary>
 /// Events that wait for their agent: a line for each agent, in the order in which they came. A message in service has
 /// a place and is in no line.

@@ -2,23 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace AsyncOpt.Simulation.Computations;
 
-enum RequestState : byte
-{
-    Free,
-
-    /// <summary>A timer, until it fires.</summary>
-    Timer,
-
-    /// <summary>A computation whose inputs are frozen and whose result nobody has computed yet.</summary>
-    Pending,
-
-    /// <summary>A computation whose result waits in a private buffer.</summary>
-    Evaluated,
-
-    /// <summary>A computation that a device has begun, and whose result nobody has fetched yet.</summary>
-    Launched,
-}
-
 /// <summary>A pending computation or timer of an agent; three lines of the cache.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 192)]
 unsafe struct Request<T>

@@ -3,45 +3,6 @@ using System.Runtime.InteropServices;
 
 namespace AsyncOpt.Simulation.Events;
 
-enum EventType : byte
-{
-    /// <summary>A message arrives at its receiver's station.</summary>
-    Message,
-
-    /// <summary>
-    /// A message arrives at the receiver's network card, which passes on one message after the other.
-    /// </summary>
-    AtReceiverCard,
-
-    /// <summary>The service of a message ends.</summary>
-    ServiceEnd,
-
-    /// <summary>A computation is due.</summary>
-    Computed,
-
-    /// <summary>A timer goes off.</summary>
-    Timer,
-
-    /// <summary>A token arrives.</summary>
-    Arrived,
-
-    /// <summary>The agent goes down.</summary>
-    Crash,
-
-    /// <summary>The agent comes back.</summary>
-    Restart,
-}
-
-/// <summary>
-/// Ranks events of equal time and depth at one agent: faults, then messages and completions, then timers.
-/// </summary>
-enum EventClass : byte
-{
-    Fault,
-    Message,
-    Timer,
-}
-
 /// <summary>
 /// A pending event, 44 bytes. At one agent, events are handled in the order of
 /// (time, depth, class, tie, sender, sequence); between agents the order of equal (time, depth) is free, because no

@@ -1,33 +1,5 @@
 namespace AsyncOpt.Simulation.Replay;
 
-/// <summary>What an agent handled.</summary>
-public enum ReplayKind : byte
-{
-    /// <summary>The agent started.</summary>
-    Start,
-
-    /// <summary>A message.</summary>
-    Message,
-
-    /// <summary>The end of a computation, reductions included.</summary>
-    Computed,
-
-    /// <summary>A timer.</summary>
-    Timer,
-
-    /// <summary>The end of a token's move.</summary>
-    Arrived,
-
-    /// <summary>The agent went down.</summary>
-    Crash,
-
-    /// <summary>The agent came back.</summary>
-    Restart,
-
-    /// <summary>No event: the hash of the agent's state at this point.</summary>
-    Check,
-}
-
 /// <summary>One entry of an agent's log: an event, with every number that the host measured.</summary>
 /// <param name="Kind">What it was.</param>
 /// <param name="Now">The run's clock as the program saw it, in ns; 0 for a check.</param>

@@ -5,12 +5,6 @@ using AsyncOpt.Simulation.Memory;
 
 namespace AsyncOpt.Simulation.Replay;
 
-/// <summary>A message that waits in a replay until its receiver's log asks for it.</summary>
-/// <param name="Sent">When it was sent, in ns.</param>
-/// <param name="Kind">The number of its kind.</param>
-/// <param name="Payload">What it carries, in the partition.</param>
-readonly record struct SentMessage(long Sent, byte Kind, int Payload);
-
 /// <summary>
 /// The messages of a replay, between their sending and what the logs ask for: a message asked for twice came twice, and
 /// one that nobody asks for was lost, or had not arrived when the run ended. So memory holds what was on its way.

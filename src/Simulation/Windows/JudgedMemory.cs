@@ -1,42 +1,7 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.State;
-
 namespace AsyncOpt.Simulation.Windows;
-
-/// <summary>What a shard shows the judge.</summary>
-enum ReportKind : byte
-{
-    /// <summary>Counts.</summary>
-    Counts,
-
-    /// <summary>Counts, and the memory that metrics are taken from.</summary>
-    Sample,
-
-    /// <summary>All that was recorded, and all memory that the run's end depends on.</summary>
-    All,
-}
-
-/// <summary>Where a shard stands.</summary>
-/// <param name="IsRunnable">Whether it has an event left that lets an agent act.</param>
-/// <param name="LastTime">When its last event happened, in ns.</param>
-/// <param name="Windows">Windows executed so far.</param>
-/// <param name="Bytes">Bytes of memory it accounts for.</param>
-/// <param name="Threads">Threads that evaluate its batches.</param>
-readonly record struct ShardState(bool IsRunnable, long LastTime, long Windows, long Bytes, int Threads)
-{
-    public void Save(BinaryWriter to)
-    {
-        to.Write(IsRunnable);
-        to.Write(LastTime);
-        to.Write(Windows);
-        to.Write(Bytes);
-        to.Write(Threads);
-    }
-
-    public static ShardState Load(BinaryReader from) =>
-        new(from.ReadBoolean(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt32());
-}
 
 /// <summary>Which memory the judge of a run looks at.</summary>
 static class JudgedMemory

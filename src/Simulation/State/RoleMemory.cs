@@ -1,0 +1,196 @@
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Kernels;
+using AsyncOpt.Simulation.Memory;
+namespace AsyncOpt.Simulation.State;
+
+/// <summary>The memory of one role's agents: a few contiguous arrays.</summary>
+sealed unsafe class RoleMemory<T> : IDisposable
+    where T : unmanaged
+{
+    readonly NativeSpan<byte> _states;
+    readonly NativeArray<T>[] _vectors;
+    readonly NativeSpan<int>[] _sharing;
+    readonly NativeSpan<SlotRecord>[] _slots;
+    readonly NativeSpan<int>[] _rows;
+    readonly NativeSpan<int>[] _rowsHeld;
+
+    // Rows of a time-varying topology: as many per node as a phase needs, for each iteration kept; 0 for a static one.
+    readonly int _rowsPerNode;
+    readonly NativeSpan<double>[] _tables;
+
+    public RoleMemory(RoleLayout layout, Arena arena, bool isExposed)
+    {
+        Layout = layout;
+        Program = layout.Program;
+        First = layout.First;
+        StateBytes = Program.StateBytes;
+        _states = arena.Take<byte>((long)StateBytes * layout.Agents);
+        _vectors = [.. layout.Vectors.Select(v => new NativeArray<T>((long)v.Dimension * layout.Agents))];
+        _sharing = [.. layout.Vectors.Select(_ => arena.Take<int>(layout.Agents))];
+        Dimensions = [.. layout.Vectors.Select(v => v.Dimension)];
+        VectorBytes = Dimensions.Sum(d => (long)d) * sizeof(T);
+        _slots = [.. layout.SlotKinds.Select(_ => arena.Take<SlotRecord>(layout.Agents))];
+        if (layout.NeighbourRowSets.Count > 0 && layout.Topology.Period > 1)
+            _rowsPerNode = Enumerable.Range(0, layout.Topology.Period).Max(t => layout.Topology.PhaseAt(t).InDegreeMax);
+        _rows = [.. layout.NeighbourRowSets.Select(k => arena.Take<int>(
+            k * (_rowsPerNode > 0 ? (long)_rowsPerNode * layout.Agents : layout.Topology.Edges)))];
+        _rowsHeld = [.. layout.NeighbourRowSets.Select(k => arena.Take<int>((long)k * layout.Agents))];
+        RowIterations = [.. layout.NeighbourRowSets];
+        _tables = [.. layout.Tables.Select(t => arena.Take<double>((long)t.Length * layout.Agents))];
+        TableLengths = [.. layout.Tables.Select(t => t.Length)];
+        HasStation = layout.ServiceTime is not null || Program.WhileComputing == WhileComputing.Wait;
+        if (HasStation)
+            (WaitingFirst, WaitingLast) = (arena.Take<int>(layout.Agents), arena.Take<int>(layout.Agents));
+        if (isExposed)
+            (Watched, Doors) = (arena.Take<long>(layout.Agents), arena.Take<int>(layout.Agents));
+        if (layout.ServiceTime is not null)
+            (Services, Served) = (arena.Take<uint>(layout.Agents), arena.Take<int>(layout.Agents));
+    }
+
+    public RoleLayout Layout { get; }
+
+    public RoleProgram Program { get; }
+
+    public int First { get; }
+
+    public int StateBytes { get; }
+
+    public int[] Dimensions { get; }
+
+    /// <summary>Bytes of all vectors of one agent: what a token carries.</summary>
+    public long VectorBytes { get; }
+
+    public int[] RowIterations { get; }
+
+    public int[] TableLengths { get; }
+
+    /// <summary>Whether messages may have to wait: for service, or for a computation to end.</summary>
+    public bool HasStation { get; }
+
+    /// <summary>First and last waiting event of each agent, in the partition's slab, + 1.</summary>
+    public NativeSpan<int> WaitingFirst { get; }
+
+    public NativeSpan<int> WaitingLast { get; }
+
+    /// <summary>Tokens that nodes may crash under: when each looks for a crash, in ns, + 1; 0 for never.</summary>
+    public NativeSpan<long> Watched { get; }
+
+    /// <summary>The node that each of these waits for, while it does.</summary>
+    public NativeSpan<int> Doors { get; }
+
+    /// <summary>Services begun so far, per agent: names the draws.</summary>
+    public NativeSpan<uint> Services { get; }
+
+    /// <summary>The message in service, in the partition's slab, + 1, per agent that is serving.</summary>
+    public NativeSpan<int> Served { get; }
+
+    public long Bytes => _states.Bytes
+        + _vectors.Sum(a => a.Bytes) + _sharing.Sum(a => a.Bytes) + _slots.Sum(a => a.Bytes)
+        + _rows.Sum(a => a.Bytes) + _rowsHeld.Sum(a => a.Bytes) + _tables.Sum(a => a.Bytes)
+        + WaitingFirst.Bytes + WaitingLast.Bytes + Watched.Bytes + Doors.Bytes + Services.Bytes + Served.Bytes;
+
+    /// <summary>
+    /// What a checkpoint copies of some agents as it is; slots and rows refer to snapshots and go agent by agent.
+    /// </summary>
+    public IEnumerable<RawBytes> RawMemory(AgentRange agents)
+    {
+        foreach (var bytes in DeclaredMemory(agents))
+            yield return bytes;
+        for (var r = 0; r < _rowsHeld.Length; r++)
+            yield return RawBytes.Of(_rowsHeld[r], RowIterations[r], agents);
+        if (Services.Length > 0)
+            yield return RawBytes.Of(Services, 1, agents);
+        if (Watched.Length > 0)
+            yield return RawBytes.Of(Watched, 1, agents);
+    }
+
+    /// <summary>
+    /// What some agents' programs declared, slots and rows left out: states, vectors, tables; and where tokens wait.
+    /// </summary>
+    public IEnumerable<RawBytes> DeclaredMemory(AgentRange agents)
+    {
+        yield return RawBytes.Of(_states, StateBytes, agents);
+        for (var v = 0; v < _vectors.Length; v++)
+            yield return VectorMemory(v, agents);
+        for (var t = 0; t < _tables.Length; t++)
+            yield return TableMemory(t, agents);
+        if (Doors.Length > 0)
+            yield return RawBytes.Of(Doors, 1, agents);
+    }
+
+    public RawBytes VectorMemory(int v, AgentRange agents) => RawBytes.Of(_vectors[v].Span, Dimensions[v], agents);
+
+    public RawBytes TableMemory(int t, AgentRange agents) => RawBytes.Of(_tables[t], TableLengths[t], agents);
+
+    public byte* State(int index) => _states.Pointer + ((long)index * StateBytes);
+
+    /// <summary>Whether the first agent's state stands for all of them.</summary>
+    public bool AreAlike()
+    {
+        var first = new ReadOnlySpan<byte>(State(0), StateBytes);
+        for (var i = 1; i < Layout.Agents; i++)
+        {
+            if (!first.SequenceEqual(new(State(i), StateBytes)))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Gives every agent the state of the first.</summary>
+    public void CopyFirstState()
+    {
+        var first = new ReadOnlySpan<byte>(State(0), StateBytes);
+        for (var i = 1; i < Layout.Agents; i++)
+            first.CopyTo(new Span<byte>(State(i), StateBytes));
+    }
+
+    public T* Vector(int v, int index) => _vectors[v].Pointer + ((long)index * Dimensions[v]);
+
+    /// <summary>Exchanges the memory of a vector of all agents; nothing may refer to it.</summary>
+    /// <returns>The memory it had.</returns>
+    public NativeArray<T> Exchange(int v, NativeArray<T> memory)
+    {
+        var before = _vectors[v];
+        _vectors[v] = memory;
+        return before;
+    }
+
+    /// <summary>Where the vector notes the snapshot that shares its memory.</summary>
+    public int* Sharing(int v, int index) => _sharing[v].Pointer + index;
+
+    public SlotRecord* Slot(int s, int index) => _slots[s].Pointer + index;
+
+    /// <summary>Fetches an agent's vectors and slots.</summary>
+    public void Fetch(int index)
+    {
+        for (var v = 0; v < _vectors.Length; v++)
+        {
+            Prefetch.Bytes(Vector(v, index), Dimensions[v] * sizeof(T));
+            Prefetch.Bytes(Sharing(v, index), sizeof(int));
+        }
+        for (var s = 0; s < _slots.Length; s++)
+            Prefetch.Bytes(Slot(s, index), sizeof(SlotRecord));
+    }
+
+    /// <summary>The row of a node's k-th in-neighbour of an iteration: a snapshot's number + 1, or 0.</summary>
+    public int* Row(int r, int node, int k, long iteration) =>
+        _rows[r].Pointer + ((FirstRow(node) + k) * RowIterations[r]) + (iteration % RowIterations[r]);
+
+    /// <summary>How many rows a node has per iteration.</summary>
+    public int RowsOf(int node) => _rowsPerNode > 0 ? _rowsPerNode : Layout.Topology.InDegree(node);
+
+    long FirstRow(int node) => _rowsPerNode > 0 ? (long)node * _rowsPerNode : Layout.Topology.InStart(node);
+
+    /// <summary>How many rows of an iteration an agent holds.</summary>
+    public int* RowsHeld(int r, int index, long iteration) =>
+        _rowsHeld[r].Pointer + ((long)index * RowIterations[r]) + (iteration % RowIterations[r]);
+
+    public Span<double> Table(int t, int index) =>
+        new(_tables[t].Pointer + ((long)index * TableLengths[t]), TableLengths[t]);
+
+    public void Dispose()
+    {
+        foreach (var vector in _vectors)
+            vector.Dispose();
+    }
+}
