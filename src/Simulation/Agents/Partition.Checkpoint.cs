@@ -7,18 +7,6 @@ namespace AsyncOpt.Simulation.Agents;
 /// <summary>Writes and reads what a partition holds for its agents, in a form that knows no partitions.</summary>
 sealed unsafe partial class Partition<T>
 {
-    /// <summary>
-    /// All events that are still to be handled; those of cancelled requests and lost services are left out.
-    /// </summary>
-    public IEnumerable<Event> LiveEvents() => _queue.All().Where(e => IsLive(in e));
-
-    bool IsLive(in Event e) => e.Type switch
-    {
-        EventType.Computed or EventType.Timer => _requests[e.Payload].Generation == e.Extra,
-        EventType.ServiceEnd => _waiting.IsCurrent(in e),
-        _ => true,
-    };
-
     public void SaveEvent(in Event e, BinaryWriter to, SnapshotIds ids)
     {
         to.Write(e.Time);
@@ -71,13 +59,13 @@ sealed unsafe partial class Partition<T>
                 e.Payload = LoadPayload(from, store, _world.Kinds[e.Kind]);
                 break;
             case EventType.Computed or EventType.Timer:
-                Enter(e.Receiver);
+                _turn.Enter(e.Receiver);
                 e.Payload = FindRequest(from.ReadInt64(), e.Type == EventType.Timer);
                 e.Extra = _requests[e.Payload].Generation;
                 break;
             case EventType.ServiceEnd:
-                Enter(e.Receiver);
-                e.Payload = _role.Served[_index] - 1;
+                _turn.Enter(e.Receiver);
+                e.Payload = _turn.Role.Served[_turn.Index] - 1;
                 e.Extra = _waiting.GenerationOf(e.Payload);
                 break;
             case EventType.Arrived:
@@ -93,18 +81,18 @@ sealed unsafe partial class Partition<T>
     /// <summary>An agent's requests, waiting events, slots and, beside them, what it holds of its neighbours.</summary>
     public void SaveAgent(int agent, BinaryWriter to, SnapshotIds ids)
     {
-        Enter(agent);
-        for (var at = _core->FirstRequest; at != 0; at = _requests[at - 1].Next)
+        _turn.Enter(agent);
+        for (var at = _turn.Core->FirstRequest; at != 0; at = _requests[at - 1].Next)
         {
             to.Write(true);
             SaveRequest(in _requests[at - 1], to, ids);
         }
         to.Write(false);
-        if (_role.HasStation)
+        if (_turn.Role.HasStation)
         {
             to.Write(IsServing);
             if (IsServing)
-                SaveEvent(in _waiting[_role.Served[_index] - 1], to, ids);
+                SaveEvent(in _waiting[_turn.Role.Served[_turn.Index] - 1], to, ids);
             for (var at = WaitingFirst; at != 0; at = _waiting.After(at - 1))
             {
                 to.Write(true);
@@ -112,9 +100,9 @@ sealed unsafe partial class Partition<T>
             }
             to.Write(false);
         }
-        for (var s = 0; s < _role.Layout.SlotKinds.Count; s++)
+        for (var s = 0; s < _turn.Role.Layout.SlotKinds.Count; s++)
         {
-            var slot = _role.Slot(s, _index);
+            var slot = _turn.Role.Slot(s, _turn.Index);
             to.Write(ids.Of(Number, slot->Snapshot - 1));
             to.Write(slot->Compute);
             to.Write(slot->Wire);
@@ -125,21 +113,21 @@ sealed unsafe partial class Partition<T>
 
     public void LoadAgent(int agent, BinaryReader from, SnapshotStore<T> store)
     {
-        Enter(agent);
-        _core->FirstRequest = 0;
-        _core->Computing = 0;
+        _turn.Enter(agent);
+        _turn.Core->FirstRequest = 0;
+        _turn.Core->Computing = 0;
         while (from.ReadBoolean())
             LoadRequest(from, store);
-        if (_role.HasStation)
+        if (_turn.Role.HasStation)
         {
             if (from.ReadBoolean())
-                _role.Served[_index] = _waiting.Take(LoadEvent(from, store)) + 1;
+                _turn.Role.Served[_turn.Index] = _waiting.Take(LoadEvent(from, store)) + 1;
             while (from.ReadBoolean())
                 Append(LoadEvent(from, store));
         }
-        for (var s = 0; s < _role.Layout.SlotKinds.Count; s++)
+        for (var s = 0; s < _turn.Role.Layout.SlotKinds.Count; s++)
         {
-            var slot = _role.Slot(s, _index);
+            var slot = _turn.Role.Slot(s, _turn.Index);
             slot->Snapshot = store.Take(from.ReadInt32(), Number, _snapshots) + 1;
             (slot->Compute, slot->Wire) = (from.ReadInt64(), from.ReadInt64());
         }
@@ -151,12 +139,12 @@ sealed unsafe partial class Partition<T>
     List<nint> RowsOfAgent()
     {
         var rows = new List<nint>();
-        for (var r = 0; r < _role.RowIterations.Length; r++)
+        for (var r = 0; r < _turn.Role.RowIterations.Length; r++)
         {
-            for (var k = 0; k < _role.RowsOf(_core->Place); k++)
+            for (var k = 0; k < _turn.Role.RowsOf(_turn.Core->Place); k++)
             {
-                for (var iteration = 0; iteration < _role.RowIterations[r]; iteration++)
-                    rows.Add((nint)_role.Row(r, _core->Place, k, iteration));
+                for (var iteration = 0; iteration < _turn.Role.RowIterations[r]; iteration++)
+                    rows.Add((nint)_turn.Role.Row(r, _turn.Core->Place, k, iteration));
             }
         }
         return rows;
@@ -216,7 +204,7 @@ sealed unsafe partial class Partition<T>
 
     void LoadRequest(BinaryReader from, SnapshotStore<T> store)
     {
-        var i = _ofAgents.Take(_self, _core);
+        var i = _ofAgents.Take(_turn.Agent, _turn.Core);
         ref var r = ref _requests[i];
         r.State = (RequestState)from.ReadByte();
         (r.Number, r.Tag) = (from.ReadInt64(), from.ReadInt32());
@@ -231,7 +219,7 @@ sealed unsafe partial class Partition<T>
         (r.Compute, r.Wire) = (from.ReadInt64(), from.ReadInt64());
         if (r.State == RequestState.Timer)
             return;
-        _core->Computing++;
+        _turn.Core->Computing++;
         if (r.State == RequestState.Pending)
             AppendPending(i, r.Generation);
     }
@@ -263,7 +251,8 @@ sealed unsafe partial class Partition<T>
 
     int FindRequest(long number, bool timer) => IndexOfRequest(number, timer) is var i and >= 0
         ? i
-        : throw new InvalidDataException($"the checkpoint has an event of agent {_self} without its request {number}");
+        : throw new InvalidDataException(
+            $"the checkpoint has an event of agent {_turn.Agent} without its request {number}");
 
     /// <summary>A snapshot's origin, and its coordinates or which earlier snapshot has the same.</summary>
     public void SaveSnapshot(int snapshot, int id, BinaryWriter to, SnapshotIds ids)

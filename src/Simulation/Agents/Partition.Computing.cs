@@ -20,15 +20,16 @@ sealed unsafe partial class Partition<T>
     public override ComputationId Compute(in Computation c)
     {
         CheckSteps(in c);
-        var i = TakeRequest(in c, _core->Computations++, _now);
+        var i = TakeRequest(in c, _turn.Core->Computations++, _turn.Now);
         ref var r = ref _requests[i];
         var generation = r.Generation;
-        var due = _now;
+        var due = _turn.Now;
         if (c.Oracle.IsReduction)
             Reduce(ref r);
         else
         {
-            due += Durations.Of(_world.Plan, _role.Layout, _self, _core->Place, r.Number, in r.Asked, _now);
+            due += Durations.Of(
+                _world.Plan, _turn.Role.Layout, _turn.Agent, _turn.Core->Place, r.Number, in r.Asked, _turn.Now);
             AppendPending(i, generation);
         }
         InsertRequest(i, generation, due, EventType.Computed);
@@ -38,11 +39,11 @@ sealed unsafe partial class Partition<T>
     /// <summary>The current agent's request, with frozen inputs.</summary>
     int TakeRequest(in Computation c, long number, long requested)
     {
-        var i = _ofAgents.Take(_self, _core);
+        var i = _ofAgents.Take(_turn.Agent, _turn.Core);
         ref var r = ref _requests[i];
         r.State = RequestState.Pending;
         r.Number = number;
-        r.Asked = _evaluator.Evaluator.Resolve(in c, _self, _core->Place, r.Number);
+        r.Asked = _evaluator.Evaluator.Resolve(in c, _turn.Agent, _turn.Core->Place, r.Number);
         r.Requested = requested;
         r.Version = Origin.Unversioned;
         r.Birth = requested;
@@ -53,17 +54,17 @@ sealed unsafe partial class Partition<T>
         r.Output = c.Output.Index;
         r.Output1 = c.Output1.Index;
         r.Output2 = c.Output2.Index;
-        _core->Computing++;
+        _turn.Core->Computing++;
         return i;
     }
 
     public override TimerId SetTimer(VirtualTime delay, int tag = 0)
     {
         CheckTimer(delay);
-        var i = _ofAgents.Take(_self, _core);
+        var i = _ofAgents.Take(_turn.Agent, _turn.Core);
         ref var r = ref _requests[i];
-        (r.State, r.Tag, r.Number, r.Requested) = (RequestState.Timer, tag, _core->Timers++, _now);
-        InsertRequest(i, r.Generation, _now + delay.Nanoseconds, EventType.Timer);
+        (r.State, r.Tag, r.Number, r.Requested) = (RequestState.Timer, tag, _turn.Core->Timers++, _turn.Now);
+        InsertRequest(i, r.Generation, _turn.Now + delay.Nanoseconds, EventType.Timer);
         return new TimerId(r.Number);
     }
 
@@ -71,39 +72,41 @@ sealed unsafe partial class Partition<T>
 
     public override void Cancel(TimerId timer) => Cancel(timer.Number, timer: true);
 
-    public override double Uniform() => new Draw(_world.Seed, Purpose.Program, (ulong)_self, _core->Draws++).Uniform(0);
+    public override double Uniform() => NextDraw().Uniform(0);
 
-    public override int Below(int n) =>
-        new Draw(_world.Seed, Purpose.Program, (ulong)_self, _core->Draws++).Below(n, 0);
+    public override int Below(int n) => NextDraw().Below(n, 0);
+
+    Draw NextDraw() => new(_world.Seed, Purpose.Program, (ulong)_turn.Agent, _turn.Core->Draws++);
 
     public override void RecordUpdate(long staleness, in Origin origin, Peer of)
     {
         if (staleness < 0 || origin.Queue < 0)
             throw new InvalidOperationException(
-                $"agent {_self} records staleness {staleness} and {origin.Queue} ns at rest: neither can be negative");
-        Record.Update(_self, _now, staleness, in origin, of.Id);
+                $"agent {_turn.Agent} records staleness {staleness} and {origin.Queue} ns at rest: "
+                + "neither can be negative");
+        Record.Update(_turn.Agent, _turn.Now, staleness, in origin, of.Id);
     }
 
     public override void Stop()
     {
-        _core->Flags |= AgentFlags.Stopped;
-        Record.Stopped = Recording.Earlier(Record.Stopped, (_now, _self));
+        _turn.Core->Flags |= AgentFlags.Stopped;
+        Record.Stopped = Recording.Earlier(Record.Stopped, (_turn.Now, _turn.Agent));
     }
 
     void InsertRequest(int i, int generation, long due, EventType type)
     {
         if (Port is not null)
             return;
-        var sequence = _core->Sent++;
-        InsertHere(new Event
+        var sequence = _turn.Core->Sent++;
+        _events.InsertHere(new Event
         {
             Time = due,
-            Sent = _now,
-            Depth = DepthOf(due),
-            Tie = _ties.Of(_self, sequence),
-            Sender = _self,
+            Sent = _turn.Now,
+            Depth = _turn.DepthOf(due),
+            Tie = _events.Ties.Of(_turn.Agent, sequence),
+            Sender = _turn.Agent,
             Sequence = sequence,
-            Receiver = _self,
+            Receiver = _turn.Agent,
             Payload = i,
             Extra = generation,
             Type = type,
@@ -118,11 +121,11 @@ sealed unsafe partial class Partition<T>
         switch (x.Kind)
         {
             case OperandKind.Slot:
-                var slot = _role.Slot(x.Index, _index);
+                var slot = _turn.Role.Slot(x.Index, _turn.Index);
                 if (slot->Snapshot == 0)
                 {
                     throw new InvalidOperationException(
-                        $"role '{_role.Layout.Name}' computes on slot {x.Index}, which is empty");
+                        $"role '{_turn.Role.Layout.Name}' computes on slot {x.Index}, which is empty");
                 }
                 snapshot = slot->Snapshot - 1;
                 (compute, wire) = (slot->Compute, slot->Wire);
@@ -139,7 +142,7 @@ sealed unsafe partial class Partition<T>
                 break;
             default:
                 throw new InvalidOperationException(
-                    $"role '{_role.Layout.Name}' computes on a vector that is not there");
+                    $"role '{_turn.Role.Layout.Name}' computes on a vector that is not there");
         }
         ref var s = ref _snapshots[snapshot];
         s.References++;
@@ -172,18 +175,18 @@ sealed unsafe partial class Partition<T>
         if (r.Output2 >= 0)
             hash = VectorHash.Chain(hash, CommitOutput(r.Output2, r.Result2));
         if (!double.IsFinite(r.Scalar + r.Scalar1))
-            Record.NotFinite = Recording.Earlier(Record.NotFinite, (_now, _self));
+            Record.NotFinite = Recording.Earlier(Record.NotFinite, (_turn.Now, _turn.Agent));
         if (oracle.CountsGradient)
             Record.Gradients += r.Asked.Steps;
         Record.Samples += r.Asked.Samples;
-        Record.Tally?.Computed(_self, _now, oracle, r.Requested, in r.Asked);
-        if (Record.IsSampled(_self) && _now > r.Requested)
-            Record.Span(_self, "compute", oracle.Name, r.Requested, _now, -1);
+        Record.Tally?.Computed(_turn.Agent, _turn.Now, oracle, r.Requested, in r.Asked);
+        if (Record.IsSampled(_turn.Agent) && _turn.Now > r.Requested)
+            Record.Span(_turn.Agent, "compute", oracle.Name, r.Requested, _turn.Now, -1);
         var computed = new Computed
         {
             Id = new ComputationId(r.Number),
             Oracle = oracle,
-            Origin = new Origin(r.Version, r.Birth, r.Compute + (_now - r.Requested), r.Wire, _now),
+            Origin = new Origin(r.Version, r.Birth, r.Compute + (_turn.Now - r.Requested), r.Wire, _turn.Now),
             Scalar = r.Scalar,
             Scalar1 = r.Scalar1,
         };
@@ -193,10 +196,10 @@ sealed unsafe partial class Partition<T>
 
     ulong CommitOutput(int output, T* result)
     {
-        var values = new ReadOnlySpan<T>(result, _role.Dimensions[output]);
+        var values = new ReadOnlySpan<T>(result, _turn.Role.Dimensions[output]);
         values.CopyTo(Write(new Vector(output)));
         if (!VectorMath<T>.IsFinite(values))
-            Record.NotFinite = Recording.Earlier(Record.NotFinite, (_now, _self));
+            Record.NotFinite = Recording.Earlier(Record.NotFinite, (_turn.Now, _turn.Agent));
         return VectorHash.Of(values);
     }
 
@@ -215,8 +218,8 @@ sealed unsafe partial class Partition<T>
     }
 
     /// <summary>The place of a pending request of the current agent; -1 if there is none of that number.</summary>
-    int IndexOfRequest(long number, bool timer) => _ofAgents.Find(_core, number, timer);
+    int IndexOfRequest(long number, bool timer) => _ofAgents.Find(_turn.Core, number, timer);
 
     /// <summary>Frees the place of a request of the current agent.</summary>
-    void FreeRequest(int i) => _ofAgents.Free(i, _core, _role);
+    void FreeRequest(int i) => _ofAgents.Free(i, _turn.Core, _turn.Role);
 }

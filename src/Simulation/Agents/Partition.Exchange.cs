@@ -37,16 +37,16 @@ sealed unsafe partial class Partition<T>
     public Mail?[] Export()
     {
         var next = Next;
-        foreach (var events in Outbox)
+        foreach (var events in _events.Outboxes)
         {
             foreach (ref readonly var e in CollectionsMarshal.AsSpan(events))
                 next = Moment.Min(next, new Moment(e.Time, e.Depth));
         }
-        var mail = new Mail?[Outbox.Length];
+        var mail = new Mail?[_events.Outboxes.Length];
         for (var target = 0; target < mail.Length; target++)
         {
             if (target != Number)
-                mail[target] = new Mail(next, ExportBlocks(Outbox[target]));
+                mail[target] = new Mail(next, ExportBlocks(_events.Outboxes[target]));
         }
         return mail;
     }
@@ -155,7 +155,7 @@ sealed unsafe partial class Partition<T>
                 else
                     e.Payload = ImportRecord(ref block);
             }
-            _queue.Insert(in e);
+            _events.Queue.Insert(in e);
         }
     }
 

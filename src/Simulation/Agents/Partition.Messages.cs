@@ -17,12 +17,12 @@ sealed unsafe partial class Partition<T>
 
     public override void Send(Peer to, in Message message)
     {
-        if (_collects && _self == _serverRounds!.Server && TryCollect(to, in message))
+        if (_collects && _turn.Agent == _serverRounds!.Server && TryCollect(to, in message))
             return;
         CheckContents(in message);
         // The receiver's own memory is most likely in no cache.
         var role = _world.RoleOf(to.Id).Layout;
-        var route = _world.Links.Find(_role.Layout, _core->Place, role, role.PlaceOf(to.Id));
+        var route = _world.Links.Find(_turn.Role.Layout, _turn.Core->Place, role, role.PlaceOf(to.Id));
         if (Compresses(message.Kind))
             SendAlong(in route, to.Id, Compressed(in message, to.Id));
         else
@@ -40,49 +40,50 @@ sealed unsafe partial class Partition<T>
 
     void SendAround(in Message message, long iteration)
     {
-        var topology = _role.Layout.Topology;
-        var node = _core->Place;
+        var topology = _turn.Role.Layout.Topology;
+        var node = _turn.Core->Place;
         var phase = topology.PhaseAt(iteration);
         var degree = phase.OutDegree(node);
         for (var k = 0; k < degree; k++)
         {
             var route = Route.Of(topology, phase, node, k);
-            SendAlong(in route, _role.First + route.To, in message);
+            SendAlong(in route, _turn.Role.First + route.To, in message);
         }
     }
 
     public override void Move(int node)
     {
-        ref var traffic = ref Record.Traffic[_role.Layout.Index];
+        ref var traffic = ref Record.Traffic[_turn.Role.Layout.Index];
         traffic.Messages++;
-        var bytes = _role.VectorBytes;
+        var bytes = _turn.Role.VectorBytes;
         traffic.Bytes += bytes;
         Record.Messages++;
         Record.Bytes += bytes;
-        Record.Tally?.Sent(_self, _now, _self, null, bytes);
-        var sequence = _core->Sent++;
-        var from = _core->Place;
-        _core->Flags |= AgentFlags.Moving;
+        Record.Tally?.Sent(_turn.Agent, _turn.Now, _turn.Agent, null, bytes);
+        var sequence = _turn.Core->Sent++;
+        var from = _turn.Core->Place;
+        _turn.Core->Flags |= AgentFlags.Moving;
         if (_isTapped && IsMoveTaken(sequence, from, node))
             return;
-        _world.Links.DecideMove(from, node, new Sending(_now, _self, _self, sequence, null, bytes), _fate);
+        var sending = new Sending(_turn.Now, _turn.Agent, _turn.Agent, sequence, null, bytes);
+        _world.Links.DecideMove(from, node, in sending, _fate);
         var lost = _fate.Deliveries == 0;
         if (lost)
         {
             Record.Lost++;
-            Record.Tally?.Lost(_self, _now, _self);
+            Record.Tally?.Lost(_turn.Agent, _turn.Now, _turn.Agent);
         }
         CountFired();
         var due = _fate.Due;
-        Insert(new Event
+        _events.Insert(new Event
         {
             Time = due,
-            Sent = _now,
-            Depth = DepthOf(due),
-            Tie = _ties.Of(_self, sequence),
-            Sender = _self,
+            Sent = _turn.Now,
+            Depth = _turn.DepthOf(due),
+            Tie = _events.Ties.Of(_turn.Agent, sequence),
+            Sender = _turn.Agent,
             Sequence = sequence,
-            Receiver = _self,
+            Receiver = _turn.Agent,
             Payload = node,
             Extra = from,
             Type = EventType.Arrived,
@@ -93,14 +94,14 @@ sealed unsafe partial class Partition<T>
     void SendAlong(in Route route, int receiver, in Message message)
     {
         var bytes = BytesOf(in message);
-        ref var traffic = ref Record.Traffic[_role.Layout.Index];
+        ref var traffic = ref Record.Traffic[_turn.Role.Layout.Index];
         traffic.Messages++;
         traffic.Bytes += bytes;
         Record.Messages++;
         Record.Bytes += bytes;
-        Record.Tally?.Sent(_self, _now, receiver, message.Kind, bytes);
-        var sequence = _core->Sent++;
-        var sending = new Sending(_now, _self, receiver, sequence, message.Kind, bytes);
+        Record.Tally?.Sent(_turn.Agent, _turn.Now, receiver, message.Kind, bytes);
+        var sequence = _turn.Core->Sent++;
+        var sending = new Sending(_turn.Now, _turn.Agent, receiver, sequence, message.Kind, bytes);
         if (_isTapped && IsSendTaken(in route, in sending, in message))
             return;
         _world.Links.Decide(in route, in sending, _fate);
@@ -118,7 +119,7 @@ sealed unsafe partial class Partition<T>
         CountFired();
         if (_fate.Deliveries == 0)
         {
-            Record.Lose(_self, receiver, _now);
+            Record.Lose(_turn.Agent, receiver, _turn.Now);
             return;
         }
         if (_fate.Deliveries == 2)
@@ -127,7 +128,7 @@ sealed unsafe partial class Partition<T>
             if (_fate.CopyRaised > 0)
                 Record.Raise(_fate.CopyRaised);
             Dispatch(in route, _fate.CopyDue, receiver, in message, sequence);
-            sequence = _core->Sent++;
+            sequence = _turn.Core->Sent++;
         }
         Deliver(in route, receiver, in message, sequence);
     }
@@ -206,23 +207,23 @@ sealed unsafe partial class Partition<T>
         _fate.Distortion.Apply<T>(
             new(s.Data, s.Dimension), new(_snapshots[i].Data, s.Dimension), coordinates, in _fate.Noise);
         coordinates += s.Dimension;
-        NoteHeld(i);
+        _turn.Hold(i);
         return new Snapshot(i);
     }
 
     void Dispatch(in Route route, long due, int receiver, in Message message, uint sequence)
     {
-        var depth = due == _now ? _depth + 1 : 0;
-        var tie = _ties.Of(_self, sequence);
+        var depth = due == _turn.Now ? _turn.Depth + 1 : 0;
+        var tie = _events.Ties.Of(_turn.Agent, sequence);
         _world.Links.KeepOrder(in route, ref due, ref depth, ref tie);
         var atCard = _world.Links.HasReceiverCards && route.Id != Links.Local;
-        Insert(new Event
+        _events.Insert(new Event
         {
             Time = due,
-            Sent = _now,
-            Depth = Checked(depth),
+            Sent = _turn.Now,
+            Depth = _turn.CheckDepth(depth),
             Tie = tie,
-            Sender = _self,
+            Sender = _turn.Agent,
             Sequence = sequence,
             Receiver = receiver,
             Payload = TakePayload(in message),
@@ -262,49 +263,12 @@ sealed unsafe partial class Partition<T>
 
     void PassReceiverCard(in Event e)
     {
-        var free = _world.Links.PassReceiverCard(_self, _now, BytesOf(in e));
+        var free = _world.Links.PassReceiverCard(_turn.Agent, _turn.Now, BytesOf(in e));
         var passed = e;
         passed.Type = EventType.Message;
         passed.Time = free;
-        passed.Depth = DepthOf(free);
-        Insert(in passed);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    ushort DepthOf(long due) => Checked(due == _now ? _depth + 1 : 0);
-
-    ushort Checked(uint depth)
-    {
-        if (depth > Moment.DepthMax)
-            throw new Core.InputException(
-                $"virtual time stands still at {_now / 1e9} s: {Moment.DepthMax} events follow each other without any "
-                + "delay; give the links a delay or the computations a duration");
-        return (ushort)depth;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Insert(in Event e)
-    {
-        if (!_isAlone)
-        {
-            var partition = _partitioning.Of(e.Receiver);
-            if (partition != Number)
-            {
-                Outbox[partition].Add(e);
-                return;
-            }
-        }
-        InsertHere(in e);
-    }
-
-    /// <summary>Inserts an event of an agent of this partition.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void InsertHere(in Event e)
-    {
-        if (e.Time < _sweepEnd)
-            InsertOwn(in e);
-        else
-            _queue.Insert(in e);
+        passed.Depth = _turn.DepthOf(free);
+        _events.Insert(in passed);
     }
 
     /// <summary>
@@ -316,16 +280,16 @@ sealed unsafe partial class Partition<T>
         // A version that several of the events carry is stored once here, too; so are the same coordinates of several.
         _imported.Clear();
         _importedRings.Clear();
-        foreach (ref readonly var sent in CollectionsMarshal.AsSpan(source.Outbox[Number]))
+        foreach (ref readonly var sent in CollectionsMarshal.AsSpan(source._events.Outboxes[Number]))
         {
             if (sent.Payload < 0 || sent.Type is not (EventType.Message or EventType.AtReceiverCard))
             {
-                _queue.Insert(in sent);
+                _events.Queue.Insert(in sent);
                 continue;
             }
             var e = sent;
             e.Payload = ImportPayload(source, e.Payload, _world.Kinds[e.Kind]);
-            _queue.Insert(in e);
+            _events.Queue.Insert(in e);
         }
     }
 
@@ -375,7 +339,7 @@ sealed unsafe partial class Partition<T>
     /// <summary>After every partition has imported: gives up what the events that left carried.</summary>
     public void EmptyOutboxes()
     {
-        foreach (var events in Outbox)
+        foreach (var events in _events.Outboxes)
         {
             foreach (ref readonly var e in CollectionsMarshal.AsSpan(events))
             {

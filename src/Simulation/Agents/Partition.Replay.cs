@@ -37,8 +37,8 @@ sealed unsafe partial class Partition<T>
     /// <param name="service">How long a message was served, in ns.</param>
     public void Replay(in Event e, long now, long service)
     {
-        (_now, _depth) = (now, 0);
-        Enter(e.Receiver);
+        _turn.SetTime(now, 0);
+        _turn.Enter(e.Receiver);
         switch (e.Type)
         {
             case EventType.Message:
@@ -61,8 +61,8 @@ sealed unsafe partial class Partition<T>
     /// <summary>Handles the end of a computation, or a timer; false if the agent has no such request.</summary>
     public bool TryReplayRequest(int agent, long now, long number, bool timer)
     {
-        (_now, _depth) = (now, 0);
-        Enter(agent);
+        _turn.SetTime(now, 0);
+        _turn.Enter(agent);
         var i = IndexOfRequest(number, timer);
         if (i < 0)
             return false;
@@ -78,19 +78,19 @@ sealed unsafe partial class Partition<T>
 
     bool IsSendTaken(in Route route, in Sending sending, in Message message)
     {
-        Observer?.Sent(_self, sending.Sequence);
+        Observer?.Sent(_turn.Agent, sending.Sequence);
         if (Port is null)
             return false;
         // The log says when a message came, and whether; rules say again in which form.
         _world.Links.Decide(in route, in sending, _fate);
-        Port.Sent(_self, sending.Receiver, _now, _fate.IsCorrupt ? Corrupted(in message) : message);
+        Port.Sent(_turn.Agent, sending.Receiver, _turn.Now, _fate.IsCorrupt ? Corrupted(in message) : message);
         return true;
     }
 
     bool IsMoveTaken(uint sequence, int from, int node)
     {
-        Observer?.Sent(_self, sequence);
-        Port?.Moved(_self, from, node);
+        Observer?.Sent(_turn.Agent, sequence);
+        Port?.Moved(_turn.Agent, from, node);
         return Port is not null;
     }
 
@@ -100,6 +100,6 @@ sealed unsafe partial class Partition<T>
             return;
         // The request has been freed already; what it held is still there.
         var number = e.Type is EventType.Computed or EventType.Timer ? _requests[e.Payload].Number : 0;
-        Observer.Handled(in e, _now, service, number);
+        Observer.Handled(in e, _turn.Now, service, number);
     }
 }

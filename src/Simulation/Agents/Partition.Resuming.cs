@@ -15,7 +15,7 @@ sealed unsafe partial class Partition<T>
             return;
         var (completions, messages) = (default(Wave), default(Wave));
         long computed = 0, sending = 0;
-        foreach (var e in LiveEvents())
+        foreach (var e in _events.Live())
         {
             if (e.Type == EventType.Computed && Joins(in e, ref completions))
                 computed++;
@@ -179,11 +179,11 @@ sealed unsafe partial class Partition<T>
     void DropEvents()
     {
         var faults = new List<Event>();
-        while (_queue.TryPeek(out var next))
+        while (_events.Queue.TryPeek(out var next))
         {
             var e = next;
-            _queue.RemovePeeked();
-            Enter(e.Receiver);
+            _events.Queue.RemovePeeked();
+            _turn.Enter(e.Receiver);
             if (e.Type == EventType.Message)
                 ReleasePayload(in e);
             else if (e.Type is EventType.Crash or EventType.Restart)
@@ -192,22 +192,22 @@ sealed unsafe partial class Partition<T>
                 FreeRequest(e.Payload);
         }
         foreach (var fault in faults)
-            _queue.Insert(in fault);
+            _events.Queue.Insert(in fault);
         for (var i = 0; i < _roles[0].Layout.Agents; i++)
         {
-            Enter(_roles[0].First + i);
-            for (var r = 0; r < _role.RowIterations.Length; r++)
+            _turn.Enter(_roles[0].First + i);
+            for (var r = 0; r < _turn.Role.RowIterations.Length; r++)
             {
-                for (var k = 0; k < _role.RowIterations[r]; k++)
+                for (var k = 0; k < _turn.Role.RowIterations[r]; k++)
                 {
-                    if (*_role.RowsHeld(r, i, k) > 0)
-                        ReleaseRows(new NeighbourRows(r), _role.Layout.Topology.InDegree(i), k);
+                    if (*_turn.Role.RowsHeld(r, i, k) > 0)
+                        ReleaseRows(new NeighbourRows(r), _turn.Role.Layout.Topology.InDegree(i), k);
                 }
             }
-            for (var v = 0; v < _role.Dimensions.Length; v++)
+            for (var v = 0; v < _turn.Role.Dimensions.Length; v++)
             {
-                if (*_role.Sharing(v, i) != 0)
-                    _snapshots.Unshare(_role.Sharing(v, i));
+                if (*_turn.Role.Sharing(v, i) != 0)
+                    _snapshots.Unshare(_turn.Role.Sharing(v, i));
             }
         }
     }

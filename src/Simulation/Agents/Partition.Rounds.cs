@@ -15,7 +15,7 @@ sealed unsafe partial class Partition<T>
             return false;
         while (!cancellation.IsCancellationRequested)
         {
-            var (next, other) = (_rounds.Next, NextEvent);
+            var (next, other) = (_rounds.Next, _events.Next);
             if (Moment.Min(next, other).CompareTo(end) >= 0)
                 return true;
             if (other.CompareTo(next) <= 0 || !_rounds.TryHandle(next))
@@ -23,7 +23,7 @@ sealed unsafe partial class Partition<T>
                 EndRounds();
                 return false;
             }
-            (_now, _depth) = (next.Time, next.Depth);
+            _turn.SetTime(next.Time, next.Depth);
         }
         return true;
     }
@@ -45,7 +45,7 @@ sealed unsafe partial class Partition<T>
         var role = _roles[0];
         for (var i = 0; i < role.Layout.Agents; i++)
         {
-            Enter(role.First + i);
+            _turn.Enter(role.First + i);
             var (snapshot, source) = (-1, default(Wave));
             foreach (var wave in (ReadOnlySpan<Wave>)[pending.Held, pending.Completions, pending.Messages])
             {
@@ -61,7 +61,7 @@ sealed unsafe partial class Partition<T>
                 else
                     Send(in wave, snapshot);
             }
-            ReleaseHeld();
+            _turn.ReleaseHeld();
         }
     }
 
@@ -71,15 +71,15 @@ sealed unsafe partial class Partition<T>
         return TakeSnapshot(new Vector(wave.Vector), origin.Version, origin.Birth, origin.Compute, origin.Wire).Index;
     }
 
-    uint SequenceOf(in Wave wave) => wave.SequenceOf(_role.Layout.Topology.OutDegree(_index));
+    uint SequenceOf(in Wave wave) => wave.SequenceOf(_turn.Role.Layout.Topology.OutDegree(_turn.Index));
 
     /// <summary>An event that a wave stood for; receiver and payload are its own.</summary>
     Event EventOf(Moment due, long sent, int sender, uint sequence, EventType type) => new()
     {
         Time = due.Time,
         Sent = sent,
-        Depth = Checked(due.Depth),
-        Tie = _ties.Of(sender, sequence),
+        Depth = _turn.CheckDepth(due.Depth),
+        Tie = _events.Ties.Of(sender, sequence),
         Sender = sender,
         Sequence = sequence,
         Type = type,
@@ -87,37 +87,37 @@ sealed unsafe partial class Partition<T>
 
     void Request(in Wave wave, int snapshot)
     {
-        var c = new Computation(wave.Oracle!, _core->Place, wave.Batch)
+        var c = new Computation(wave.Oracle!, _turn.Core->Place, wave.Batch)
         {
             Input = new Snapshot(snapshot),
             Output = new Vector(wave.Output),
         };
         var i = TakeRequest(in c, wave.Before.Computations, wave.Sent);
         AppendPending(i, _requests[i].Generation);
-        var e = EventOf(wave.Due, wave.Sent, _self, SequenceOf(in wave), EventType.Computed);
-        (e.Receiver, e.Payload, e.Extra) = (_self, i, _requests[i].Generation);
-        _queue.Insert(in e);
+        var e = EventOf(wave.Due, wave.Sent, _turn.Agent, SequenceOf(in wave), EventType.Computed);
+        (e.Receiver, e.Payload, e.Extra) = (_turn.Agent, i, _requests[i].Generation);
+        _events.Queue.Insert(in e);
     }
 
     void Send(in Wave wave, int snapshot)
     {
         var sequence = SequenceOf(in wave);
-        foreach (var neighbour in _role.Layout.Topology.OutNeighbours(_index))
+        foreach (var neighbour in _turn.Role.Layout.Topology.OutNeighbours(_turn.Index))
         {
-            var e = EventOf(wave.Due, wave.Sent, _self, sequence++, EventType.Message);
-            (e.Receiver, e.Payload, e.Kind) = (_role.First + neighbour, snapshot, (byte)wave.Kind!.Number);
+            var e = EventOf(wave.Due, wave.Sent, _turn.Agent, sequence++, EventType.Message);
+            (e.Receiver, e.Payload, e.Kind) = (_turn.Role.First + neighbour, snapshot, (byte)wave.Kind!.Number);
             _snapshots.AddReference(snapshot);
-            _queue.Insert(in e);
+            _events.Queue.Insert(in e);
         }
     }
 
     void Hold(int snapshot, int rows, long iteration)
     {
-        foreach (var neighbour in _role.Layout.Topology.OutNeighbours(_index))
+        foreach (var neighbour in _turn.Role.Layout.Topology.OutNeighbours(_turn.Index))
         {
-            var k = _role.Layout.Topology.InNeighbours(neighbour).BinarySearch(_index);
-            *_role.Row(rows, neighbour, k, iteration) = snapshot + 1;
-            (*_role.RowsHeld(rows, neighbour, iteration))++;
+            var k = _turn.Role.Layout.Topology.InNeighbours(neighbour).BinarySearch(_turn.Index);
+            *_turn.Role.Row(rows, neighbour, k, iteration) = snapshot + 1;
+            (*_turn.Role.RowsHeld(rows, neighbour, iteration))++;
             _snapshots.AddReference(snapshot);
         }
     }

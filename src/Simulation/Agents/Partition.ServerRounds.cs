@@ -1,7 +1,6 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Cohorts;
 using AsyncOpt.Simulation.Events;
-using AsyncOpt.Simulation.Scripts;
 using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Agents;
@@ -36,8 +35,8 @@ sealed unsafe partial class Partition<T>
         if (_collected == 0)
             return;
         var rounds = _serverRounds!;
-        var isAll = _collected == rounds.Workers.Layout.Agents && _depth < Moment.DepthMax;
-        if (!isAll || (!rounds.IsActive && (NextEvent.CompareTo(_collecting.Due) <= 0 || !rounds.TryBegin())))
+        var isAll = _collected == rounds.Workers.Layout.Agents && _turn.Depth < Moment.DepthMax;
+        if (!isAll || (!rounds.IsActive && (_events.Next.CompareTo(_collecting.Due) <= 0 || !rounds.TryBegin())))
         {
             FlushCollected();
             return;
@@ -67,16 +66,16 @@ sealed unsafe partial class Partition<T>
             _collecting = new DownWave
             {
                 IsPending = true,
-                Due = rounds.DownAt(_now, _depth),
-                Sent = _now,
-                Sequence = _core->Sent,
+                Due = rounds.DownAt(_turn.Now, _turn.Depth),
+                Sent = _turn.Now,
+                Sequence = _turn.Core->Sent,
                 Kind = m.Kind,
                 Snapshot = m.Vector.Index,
                 Body = m.Body,
             };
             _snapshots.AddReference(m.Vector.Index);
         }
-        _core->Sent++;
+        _turn.Core->Sent++;
         _collected++;
         return true;
     }
@@ -87,7 +86,7 @@ sealed unsafe partial class Partition<T>
             return m.Kind.VectorCount == 1 && m.Vector.Index >= 0;
         ref var wave = ref _collecting;
         return ReferenceEquals(m.Kind, wave.Kind) && m.Vector.Index == wave.Snapshot
-            && _core->Sent == wave.Sequence + (uint)_collected
+            && _turn.Core->Sent == wave.Sequence + (uint)_collected
             && (m.Kind.BodyBytes == 0 || Continues(ref wave, in m));
     }
 
@@ -121,7 +120,7 @@ sealed unsafe partial class Partition<T>
         {
             var sequence = wave.Sequence + (uint)i;
             var message = wave.SentTo(i);
-            _queue.Insert(EventOf(wave.Due, wave.Sent, rounds.Server, sequence, EventType.Message) with
+            _events.Queue.Insert(EventOf(wave.Due, wave.Sent, rounds.Server, sequence, EventType.Message) with
             {
                 Receiver = rounds.Workers.First + i,
                 Payload = TakePayload(in message),
@@ -139,7 +138,7 @@ sealed unsafe partial class Partition<T>
             return false;
         while (!cancellation.IsCancellationRequested)
         {
-            var (next, other) = (rounds.Next, NextEvent);
+            var (next, other) = (rounds.Next, _events.Next);
             if (Moment.Min(next, other).CompareTo(end) >= 0)
                 return true;
             if (other.CompareTo(next) <= 0 || next.Depth >= Moment.DepthMax)
@@ -147,7 +146,7 @@ sealed unsafe partial class Partition<T>
                 EndServerRounds();
                 return false;
             }
-            (_now, _depth) = (next.Time, next.Depth);
+            _turn.SetTime(next.Time, next.Depth);
             if (rounds.Up.IsPending)
                 HandleUp();
             else if (!rounds.TryHandle(next))
@@ -169,7 +168,7 @@ sealed unsafe partial class Partition<T>
         rounds.Up = default;
         Record.Cohorts++;
         Record.Ties += order.Length - 1;
-        Enter(rounds.Server);
+        _turn.Enter(rounds.Server);
         BeginCollecting();
         var e = new Event
         {
@@ -184,8 +183,8 @@ sealed unsafe partial class Partition<T>
             if (k + Ahead < order.Length)
                 rounds.Expect((int)(uint)order[k + Ahead], wave.Message.Vector);
             e.Sender = (int)(uint)order[k];
-            if ((_core->Flags & AgentFlags.Stopped) != 0)
-                Record.Lose(e.Sender, _self, e.Time);
+            if ((_turn.Core->Flags & AgentFlags.Stopped) != 0)
+                Record.Lose(e.Sender, _turn.Agent, e.Time);
             else
                 HandleUp(in e, in wave);
         }
@@ -206,20 +205,20 @@ sealed unsafe partial class Partition<T>
             rounds.Workers.Vector(vector, worker), rounds.Workers.Dimensions[vector],
             rounds.Workers.Sharing(vector, worker), origin.Version, origin.Birth, origin.Compute, origin.Wire);
         _snapshots.Know(snapshot, hash);
-        NoteHeld(snapshot);
-        if (Record.IsSampled(_self) && e.Time > e.Sent)
-            Record.Span(_self, "wire", kind.Name, e.Sent, e.Time, e.Sender);
+        _turn.Hold(snapshot);
+        if (Record.IsSampled(_turn.Agent) && e.Time > e.Sent)
+            Record.Span(_turn.Agent, "wire", kind.Name, e.Sent, e.Time, e.Sender);
         Chain(in e, wave.Payload(hash));
         var m = new Received
         {
             Sender = new Peer(e.Sender),
             Kind = kind,
             Vector = new Snapshot(snapshot),
-            Origin = _snapshots.OriginAt(snapshot, _now, 0, e.Time - e.Sent),
+            Origin = _snapshots.OriginAt(snapshot, _turn.Now, 0, e.Time - e.Sent),
             Contents = body,
         };
-        _role.Program.Message(_role.State(_index), in m, this);
-        ReleaseHeld();
+        _turn.Role.Program.Message(_turn.Role.State(_turn.Index), in m, this);
+        _turn.ReleaseHeld();
         // Whatever the server keeps of it stays as it is.
         rounds.Unshare(vector, worker);
     }
@@ -235,12 +234,12 @@ sealed unsafe partial class Partition<T>
             Insert(in down, rounds.Workers.Layout.Agents);
         for (var i = 0; i < rounds.Workers.Layout.Agents && (computing.IsPending || up.IsPending); i++)
         {
-            Enter(rounds.Workers.First + i);
+            _turn.Enter(rounds.Workers.First + i);
             if (computing.IsPending)
                 Insert(in computing);
             else
                 Insert(in up);
-            ReleaseHeld();
+            _turn.ReleaseHeld();
         }
     }
 
@@ -249,9 +248,9 @@ sealed unsafe partial class Partition<T>
         var c = wave.Computation.Request;
         var i = TakeRequest(in c, wave.Number, wave.Requested);
         AppendPending(i, _requests[i].Generation);
-        _queue.Insert(EventOf(wave.Due, wave.Requested, _self, wave.Sequence, EventType.Computed) with
+        _events.Queue.Insert(EventOf(wave.Due, wave.Requested, _turn.Agent, wave.Sequence, EventType.Computed) with
         {
-            Receiver = _self,
+            Receiver = _turn.Agent,
             Payload = i,
             Extra = _requests[i].Generation,
         });
@@ -262,7 +261,7 @@ sealed unsafe partial class Partition<T>
         var (kind, vector, origin, _) = wave.Message;
         var message = wave.Message.With(
             TakeSnapshot(new Vector(vector), origin.Version, origin.Birth, origin.Compute, origin.Wire));
-        _queue.Insert(EventOf(wave.Due, wave.Sent, _self, wave.Sequence, EventType.Message) with
+        _events.Queue.Insert(EventOf(wave.Due, wave.Sent, _turn.Agent, wave.Sequence, EventType.Message) with
         {
             Receiver = _serverRounds!.Server,
             Payload = TakePayload(in message),

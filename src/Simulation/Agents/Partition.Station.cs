@@ -11,11 +11,11 @@ namespace AsyncOpt.Simulation.Agents;
 /// </summary>
 sealed unsafe partial class Partition<T>
 {
-    bool IsServing => (_core->Flags & AgentFlags.Serving) != 0;
+    bool IsServing => (_turn.Core->Flags & AgentFlags.Serving) != 0;
 
-    bool MessagesWait => _core->Computing > 0 && _role.Program.WhileComputing == WhileComputing.Wait;
+    bool MessagesWait => _turn.Core->Computing > 0 && _turn.Role.Program.WhileComputing == WhileComputing.Wait;
 
-    int WaitingFirst => _role.WaitingFirst[_index];
+    int WaitingFirst => _turn.Role.WaitingFirst[_turn.Index];
 
     /// <summary>
     /// Queues an event that cannot be handled now, or begins its service; false if it can be handled at once.
@@ -34,29 +34,29 @@ sealed unsafe partial class Partition<T>
             Append(in e);
             return true;
         }
-        if (_role.Layout.ServiceTime is null)
+        if (_turn.Role.Layout.ServiceTime is null)
             return false;
         BeginService(_waiting.Take(in e));
         return true;
     }
 
-    void Append(in Event e) => _waiting.Append(_role, _index, in e);
+    void Append(in Event e) => _waiting.Append(_turn.Role, _turn.Index, in e);
 
     void BeginService(int waiting)
     {
-        _core->Flags |= AgentFlags.Serving;
-        _role.Served[_index] = waiting + 1;
-        var draw = new Draw(_world.Seed, Purpose.Service, (ulong)_self, _role.Services[_index]++);
-        var service = _role.Layout.ServiceTime!.Duration(in draw).Nanoseconds;
+        _turn.Core->Flags |= AgentFlags.Serving;
+        _turn.Role.Served[_turn.Index] = waiting + 1;
+        var draw = new Draw(_world.Seed, Purpose.Service, (ulong)_turn.Agent, _turn.Role.Services[_turn.Index]++);
+        var service = _turn.Role.Layout.ServiceTime!.Duration(in draw).Nanoseconds;
         var end = _waiting[waiting] with
         {
             Type = EventType.ServiceEnd,
-            Time = _now + service,
-            Depth = DepthOf(_now + service),
+            Time = _turn.Now + service,
+            Depth = _turn.DepthOf(_turn.Now + service),
             Payload = waiting,
             Extra = _waiting.GenerationOf(waiting),
         };
-        InsertHere(in end);
+        _events.InsertHere(in end);
     }
 
     void HandleServiceEnd(in Event e)
@@ -65,24 +65,28 @@ sealed unsafe partial class Partition<T>
             return;
         var message = _waiting[e.Payload];
         _waiting.Free(e.Payload);
-        _core->Flags &= ~AgentFlags.Serving;
+        _turn.Core->Flags &= ~AgentFlags.Serving;
         var service = ServiceTimeOf(in e);
-        if (Record.IsSampled(_self) && service > 0)
-            Record.Span(_self, "service", _world.Kinds[message.Kind].Name, _now - service, _now, message.Sender);
+        if (Record.IsSampled(_turn.Agent) && service > 0)
+        {
+            Record.Span(
+                _turn.Agent, "service", _world.Kinds[message.Kind].Name, _turn.Now - service, _turn.Now,
+                message.Sender);
+        }
         HandleMessage(in message, service);
     }
 
     /// <summary>The service time was drawn when service began: the draw before the agent's next one.</summary>
     long ServiceTimeOf(in Event e)
     {
-        var draw = new Draw(_world.Seed, Purpose.Service, (ulong)_self, _role.Services[_index] - 1UL);
-        return _role.Layout.ServiceTime!.Duration(in draw).Nanoseconds;
+        var draw = new Draw(_world.Seed, Purpose.Service, (ulong)_turn.Agent, _turn.Role.Services[_turn.Index] - 1UL);
+        return _turn.Role.Layout.ServiceTime!.Duration(in draw).Nanoseconds;
     }
 
     /// <summary>After a handler returned: whatever can be handled now is, in order.</summary>
     void ServeWaiting()
     {
-        while (!IsServing && (_core->Flags & (AgentFlags.Stopped | AgentFlags.Down)) == 0)
+        while (!IsServing && (_turn.Core->Flags & (AgentFlags.Stopped | AgentFlags.Down)) == 0)
         {
             var previous = 0;
             var at = WaitingFirst;
@@ -90,9 +94,9 @@ sealed unsafe partial class Partition<T>
                 (previous, at) = (at, _waiting.After(at - 1));
             if (at == 0)
                 return;
-            _waiting.Unlink(_role, _index, previous, at);
+            _waiting.Unlink(_turn.Role, _turn.Index, previous, at);
             var e = _waiting[at - 1];
-            if (e.Type == EventType.Message && _role.Layout.ServiceTime is not null)
+            if (e.Type == EventType.Message && _turn.Role.Layout.ServiceTime is not null)
             {
                 BeginService(at - 1);
                 return;
@@ -103,7 +107,7 @@ sealed unsafe partial class Partition<T>
             else if (_requests[e.Payload].Generation == e.Extra)
                 HandleRequest(in e);
         }
-        if ((_core->Flags & AgentFlags.Stopped) != 0)
+        if ((_turn.Core->Flags & AgentFlags.Stopped) != 0)
             DiscardWaiting();
     }
 
@@ -112,7 +116,7 @@ sealed unsafe partial class Partition<T>
         var message = _waiting[i];
         _waiting.Free(i);
         ReleasePayload(in message);
-        Record.Lose(message.Sender, _self, message.Time);
+        Record.Lose(message.Sender, _turn.Agent, message.Time);
     }
 
     /// <summary>Loses the message in service, if there is one, and all that wait.</summary>
@@ -120,8 +124,8 @@ sealed unsafe partial class Partition<T>
     {
         if (IsServing)
         {
-            _core->Flags &= ~AgentFlags.Serving;
-            DropServed(_role.Served[_index] - 1);
+            _turn.Core->Flags &= ~AgentFlags.Serving;
+            DropServed(_turn.Role.Served[_turn.Index] - 1);
         }
         for (var at = WaitingFirst; at != 0;)
         {
@@ -131,6 +135,6 @@ sealed unsafe partial class Partition<T>
             Discard(in e);
             at = next;
         }
-        (_role.WaitingFirst[_index], _role.WaitingLast[_index]) = (0, 0);
+        (_turn.Role.WaitingFirst[_turn.Index], _turn.Role.WaitingLast[_turn.Index]) = (0, 0);
     }
 }

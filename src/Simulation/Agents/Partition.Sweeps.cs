@@ -20,7 +20,6 @@ sealed unsafe partial class Partition<T>
 
     readonly long _span;
     readonly int _sweepLeast;
-    readonly EventHeap _own = new();
     readonly SpanEvents _swept;
     bool _isSweeping;
 
@@ -28,10 +27,7 @@ sealed unsafe partial class Partition<T>
     long _reach;
     (long Events, long Time) _weighed;
 
-    // While a sweep goes on, events before this time are the current agent's own.
-    long _sweepEnd = long.MinValue;
-
-    long SweepBytes => _swept.Bytes + _own.Bytes;
+    long SweepBytes => _swept.Bytes + _events.Own.Bytes;
 
     /// <summary>The span within which no agent affects another, in ns; 0 where agents share a place, or there is none.
     /// </summary>
@@ -63,8 +59,8 @@ sealed unsafe partial class Partition<T>
     /// <summary>Sweeps from here on if spans held enough events since this was last asked.</summary>
     void Weigh()
     {
-        var (events, time) = (Record.Events - _weighed.Events, _now - _weighed.Time);
-        _weighed = (Record.Events, _now);
+        var (events, time) = (Record.Events - _weighed.Events, _turn.Now - _weighed.Time);
+        _weighed = (Record.Events, _turn.Now);
         Sweeps((double)events * _span / Math.Max(1, time));
     }
 
@@ -74,44 +70,44 @@ sealed unsafe partial class Partition<T>
         _isSweeping = eventsPerSpan >= _sweepLeast && _span > 0 && !_isTapped
             && _serverRounds is null or { IsGivenUp: true };
         _reach = Math.Max(1, (long)(_span * Math.Min(1, (double)SpanEvents.Most / eventsPerSpan)));
-        _queue.TakeSpans(_isSweeping ? _reach : 0);
+        _events.Queue.TakeSpans(_isSweeping ? _reach : 0);
     }
 
     /// <summary>Handles the events of the next span, or of a part of it; false if none is before the end.</summary>
     bool TrySweep(long end, CancellationToken cancellation)
     {
-        var first = _queue.Earliest;
+        var first = _events.Queue.Earliest;
         if (first >= end)
             return false;
-        _sweepEnd = _swept.Take(_queue, Math.Min(end, first + _reach));
+        _events.BeginSweep(_swept.Take(_events.Queue, Math.Min(end, first + _reach)));
         Record.Sweeps++;
         Sweep(_swept.Count, cancellation);
-        _sweepEnd = long.MinValue;
+        _events.EndSweep();
         return true;
     }
 
     void Sweep(int count, CancellationToken cancellation)
     {
-        var (latest, fetched) = (_now, 0);
+        var (latest, fetched) = (_turn.Now, 0);
         for (int first = 0, end; first < count; first = end)
         {
             for (; _prefetcher is not null && fetched <= first; fetched += Group)
                 Fetch(fetched, count);
             end = _swept.EndOfAgent(first);
             SweepAgent(first, end - first);
-            latest = Math.Max(latest, _now);
+            latest = Math.Max(latest, _turn.Now);
             if (_eventsToLook <= 0)
             {
                 _eventsToLook = EventsPerLook;
                 if (!cancellation.IsCancellationRequested)
                     continue;
-                _sweepEnd = long.MinValue;
+                _events.EndSweep();
                 for (var i = end; i < count; i++)
-                    _queue.Insert(in _swept[i]);
+                    _events.Queue.Insert(in _swept[i]);
                 break;
             }
         }
-        (_now, _depth) = (latest, 0);
+        _turn.SetTime(latest, 0);
     }
 
     void Fetch(int first, int count)
@@ -132,10 +128,10 @@ sealed unsafe partial class Partition<T>
         while (true)
         {
             ref readonly var e = ref _swept[count > 1 && next < count ? order[next].Index : first];
-            if (_own.Count > 0 && (next == count || Event.Before(in _own.Least, in e)))
+            if (_events.Own.Count > 0 && (next == count || Event.Before(in _events.Own.Least, in e)))
             {
-                var own = _own.Least;
-                _own.Pop();
+                var own = _events.Own.Least;
+                _events.Own.Pop();
                 HandleTaken(in own);
             }
             else if (next == count)
@@ -153,20 +149,8 @@ sealed unsafe partial class Partition<T>
     void HandleTaken(in Event e)
     {
         NoteTie(in e);
-        (_now, _depth) = (e.Time, e.Depth);
+        _turn.SetTime(e.Time, e.Depth);
         Handle(in e);
         _eventsToLook--;
-    }
-
-    /// <summary>Notes an event of the current agent that is due in the span that is swept.</summary>
-    void InsertOwn(in Event e)
-    {
-        if (e.Receiver != _self)
-        {
-            throw new InvalidOperationException(
-                $"agent {_self} affects agent {e.Receiver} after {e.Time - _now} ns, within the lookahead of "
-                + $"{_span} ns");
-        }
-        _own.Push(in e);
     }
 }

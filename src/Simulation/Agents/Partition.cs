@@ -17,7 +17,7 @@ namespace AsyncOpt.Simulation.Agents;
 /// <summary>
 /// A share of the agents with its own queue, snapshots and requests. It handles its events in order, up to the end of
 /// a window, and is the <see cref="Effects"/> that its agents' programs see. Nothing in here is shared with another
-/// partition; messages to other partitions wait in <see cref="Outbox"/> until the barrier.
+/// partition; messages to other partitions wait in outboxes until the barrier.
 /// </summary>
 sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -25,13 +25,12 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     readonly PartitionMemory<T> _memory;
     readonly World<T> _world;
     readonly Partitioning _partitioning;
-    readonly bool _isAlone;
     readonly BatchEvaluator<T> _evaluator;
     readonly OracleSet<T> _oracles;
     readonly AgentCore* _cores;
     readonly RoleMemory<T>[] _roles;
-    readonly EventQueue _queue;
-    readonly Ties _ties;
+    readonly AgentTurn<T> _turn;
+    readonly PendingEvents<T> _events;
     readonly Prefetcher<T>? _prefetcher;
     readonly Snapshots<T> _snapshots;
     readonly Slab<Request<T>> _requests;
@@ -43,10 +42,6 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     /// <summary>Whether agents could act in rounds, but the device cannot hold them.</summary>
     public readonly bool MissesRounds;
 
-    // Snapshots that the running handler holds, released when it returns.
-    int[] _held = new int[16];
-    int _heldCount;
-
     // Cancellation is looked at once per this many events, and after every batch of computations, which may take long.
     const int EventsPerLook = 4096;
     int _eventsToLook = EventsPerLook;
@@ -55,14 +50,6 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     long _lastTime = -1;
     int _lastReceiver;
     (ushort Depth, EventClass Class) _lastRank;
-
-    // The agent whose event is being handled, and when.
-    long _now;
-    uint _depth;
-    int _self;
-    int _index;
-    AgentCore* _core;
-    RoleMemory<T> _role;
 
     public Partition(
         World<T> world, Partitioning partitioning, int number, BatchEvaluator<T> evaluator, OracleSet<T> oracles,
@@ -76,26 +63,21 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _oracles = oracles;
         _cores = world.Cores.Pointer;
         _roles = world.Roles;
-        _role = _roles[0];
         (_snapshots, _requests, _messages) = (_memory.Snapshots, _memory.Requests, _memory.Messages);
-        _waiting = new(_memory.Arena);
+        _waiting = _memory.Waiting;
+        _turn = new AgentTurn<T>(_memory);
         (_ofAgents, _pending) = (new(_memory, evaluator), new(_memory, evaluator));
         _prefetcher = Prefetcher<T>.Of(_memory, evaluator.Evaluator);
-        _queue = new EventQueue(_memory.Arena) { Fetch = _prefetcher is { } prefetcher ? prefetcher.Fetch : null };
+        _span = oneByOne ? 0 : SpanOf(world.Plan, world.Layout);
+        _events = new PendingEvents<T>(_memory, _turn, partitioning, _prefetcher) { Span = _span };
         _swept = new SpanEvents(world.Agents);
-        _ties = new Ties(world.Seed);
-        _isAlone = partitioning.Count == 1;
-        Outbox = new List<Event>[partitioning.Count];
-        for (var i = 0; i < Outbox.Length; i++)
-            Outbox[i] = [];
         Record = _memory.Record;
         // What each agent keeps of its messages is its own: no two act alike then.
         // A metric of events reads one event after the other.
-        var mayTakeRounds = !oneByOne && _isAlone && world.Plan.Compress is null && Record.Tally is null;
+        var mayTakeRounds = !oneByOne && partitioning.Count == 1 && world.Plan.Compress is null && Record.Tally is null;
         _rounds = mayTakeRounds ? Rounds<T>.Of(world, oracles, evaluator, Record, out MissesRounds) : null;
         _serverRounds = mayTakeRounds ? ServerRounds<T>.Of(world, oracles, evaluator, _snapshots, Record) : null;
         _sweepLeast = sweepLeast;
-        _span = oneByOne ? 0 : SpanOf(world.Plan, world.Layout);
         Sweeps(eventsPerSpan: 0);
     }
 
@@ -103,24 +85,22 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
 
     public Recording Record { get; }
 
-    public EventQueue Queue => _queue;
+    /// <summary>What is still to happen to its agents.</summary>
+    public PendingEvents<T> Events => _events;
 
     /// <summary>How many different versions of vectors are stored beside the vectors, or share their memory.</summary>
     public int VersionsStored => _snapshots.Stored;
 
-    /// <summary>Events for the agents of each partition.</summary>
-    public List<Event>[] Outbox { get; }
-
     public long LastTime { get; private set; }
 
-    public long Bytes => _queue.Bytes + _memory.Bytes + _waiting.Bytes + SweepBytes
+    public long Bytes => _events.Queue.Bytes + _memory.Bytes + SweepBytes
         + (_rounds?.Bytes ?? 0) + (_serverRounds?.Bytes ?? 0);
 
-    public override Peer Self => new(_self);
+    public override Peer Self => new(_turn.Agent);
 
-    public override int Index => _index;
+    public override int Index => _turn.Index;
 
-    public override int Place => _core->Place;
+    public override int Place => _turn.Core->Place;
 
     public void Dispose()
     {
@@ -139,9 +119,9 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         {
             if (_partitioning.Of(crash.Agent) != Number)
                 continue;
-            ScheduleFault(crash.Agent, EventType.Crash, crash.At, 0, crash.Number, crash.Fault);
+            _events.InsertFault(crash.Agent, EventType.Crash, crash.At, 0, crash.Number, crash.Fault);
             if (crash.Until is { } until)
-                ScheduleFault(crash.Agent, EventType.Restart, until, crash.At, crash.Number + 1, crash.Fault);
+                _events.InsertFault(crash.Agent, EventType.Restart, until, crash.At, crash.Number + 1, crash.Fault);
         }
         if (!_isTapped && _rounds is not null && _rounds.TryStart())
             return;
@@ -162,11 +142,11 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     /// <summary>Starts an agent, at virtual time 0 or, in a replay, when its host did.</summary>
     public void Start(int agent, long now = 0)
     {
-        (_now, _depth) = (now, 0);
-        Enter(agent);
+        _turn.SetTime(now, 0);
+        _turn.Enter(agent);
         Observer?.Started(agent, now);
-        _role.Program.Start(_role.State(_index), this);
-        ReleaseHeld();
+        _turn.Role.Program.Start(_turn.Role.State(_turn.Index), this);
+        _turn.ReleaseHeld();
         WatchPlace();
     }
 
@@ -179,7 +159,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
             && TryRunPart(end, cancellation) && !cancellation.IsCancellationRequested)
         {
         }
-        LastTime = _now;
+        LastTime = _turn.Now;
     }
 
     /// <summary>
@@ -188,10 +168,10 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     /// </summary>
     bool RunUntilLook(long time, uint depth)
     {
-        while (_queue.TryPeek(out var e) && (e.Time < time || (e.Time == time && e.Depth < depth)))
+        while (_events.Queue.TryPeek(out var e) && (e.Time < time || (e.Time == time && e.Depth < depth)))
         {
             TakePeeked(in e);
-            (_now, _depth) = (e.Time, e.Depth);
+            _turn.SetTime(e.Time, e.Depth);
             Handle(in e);
             if (--_eventsToLook <= 0)
                 return true;
@@ -202,7 +182,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void TakePeeked(in Event e)
     {
-        _queue.RemovePeeked();
+        _events.Queue.RemovePeeked();
         NoteTie(in e);
     }
 
@@ -214,19 +194,10 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         (_lastTime, _lastReceiver, _lastRank) = (e.Time, e.Receiver, (e.Depth, e.Class));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Enter(int agent)
-    {
-        _self = agent;
-        _core = _cores + agent;
-        _role = _roles[_core->Role];
-        _index = agent - _role.First;
-    }
-
     void Handle(in Event e)
     {
-        Enter(e.Receiver);
-        if ((_core->Flags & (AgentFlags.Stopped | AgentFlags.Down)) != 0 && e.Type != EventType.Restart)
+        _turn.Enter(e.Receiver);
+        if ((_turn.Core->Flags & (AgentFlags.Stopped | AgentFlags.Down)) != 0 && e.Type != EventType.Restart)
         {
             Discard(in e);
             return;
@@ -234,7 +205,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         switch (e.Type)
         {
             case EventType.Message:
-                if (_role.HasStation && MustWait(in e))
+                if (_turn.Role.HasStation && MustWait(in e))
                     return;
                 HandleMessage(in e, service: 0);
                 break;
@@ -248,7 +219,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
             case EventType.Timer:
                 if (_requests[e.Payload].Generation != e.Extra)
                     return;
-                if (_role.HasStation && MustWait(in e))
+                if (_turn.Role.HasStation && MustWait(in e))
                     return;
                 HandleRequest(in e);
                 break;
@@ -271,7 +242,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
             default:
                 throw new InvalidOperationException($"no handler for {e.Type}");
         }
-        if (_role.HasStation)
+        if (_turn.Role.HasStation)
             ServeWaiting();
     }
 
@@ -279,12 +250,12 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     {
         var m = Receive(in e, service);
         Chain(in e, PayloadHash(in e), service);
-        if (_serverRounds is not null && _self == _serverRounds.Server && CanCollect)
+        if (_serverRounds is not null && _turn.Agent == _serverRounds.Server && CanCollect)
             BeginCollecting();
-        _role.Program.Message(_role.State(_index), in m, this);
+        _turn.Role.Program.Message(_turn.Role.State(_turn.Index), in m, this);
         if (_collects)
             EndCollecting();
-        ReleaseHeld();
+        _turn.ReleaseHeld();
     }
 
     /// <summary>A message as its handler sees it; the handler's hold on its vectors is noted.</summary>
@@ -292,19 +263,19 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     {
         var kind = _world.Kinds[e.Kind];
         var wire = e.Time - e.Sent;
-        if (Record.IsSampled(_self) && wire > 0)
-            Record.Span(_self, "wire", kind.Name, e.Sent, e.Time, e.Sender);
+        if (Record.IsSampled(_turn.Agent) && wire > 0)
+            Record.Span(_turn.Agent, "wire", kind.Name, e.Sent, e.Time, e.Sender);
         if (e.Payload < 0)
             return new Received { Sender = new Peer(e.Sender), Kind = kind, Origin = NoOrigin };
         if (kind.IsPlain)
         {
-            NoteHeld(e.Payload);
+            _turn.Hold(e.Payload);
             return new Received
             {
                 Sender = new Peer(e.Sender),
                 Kind = kind,
                 Vector = new Snapshot(e.Payload),
-                Origin = _snapshots.OriginAt(e.Payload, _now, service, wire),
+                Origin = _snapshots.OriginAt(e.Payload, _turn.Now, service, wire),
             };
         }
         var record = _messages[e.Payload];
@@ -312,7 +283,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         foreach (var vector in record.Vectors)
         {
             if (vector >= 0)
-                NoteHeld(vector);
+                _turn.Hold(vector);
         }
         return new Received
         {
@@ -322,12 +293,12 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
             Vector1 = new Snapshot(record.Vector1),
             Vector2 = new Snapshot(record.Vector2),
             Vector3 = new Snapshot(record.Vector3),
-            Origin = record.Vector >= 0 ? _snapshots.OriginAt(record.Vector, _now, service, wire) : NoOrigin,
+            Origin = record.Vector >= 0 ? _snapshots.OriginAt(record.Vector, _turn.Now, service, wire) : NoOrigin,
             Contents = record.Body,
         };
     }
 
-    Origin NoOrigin => new(Origin.Unversioned, _now, 0, 0, _now);
+    Origin NoOrigin => new(Origin.Unversioned, _turn.Now, 0, 0, _turn.Now);
 
     void HandleRequest(in Event e)
     {
@@ -337,28 +308,28 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
             var fired = new TimerFired(new TimerId(r.Number), r.Tag);
             FreeRequest(e.Payload);
             Chain(in e, (ulong)fired.Tag);
-            _role.Program.Timer(_role.State(_index), in fired, this);
+            _turn.Role.Program.Timer(_turn.Role.State(_turn.Index), in fired, this);
         }
         else
         {
             var c = Commit(e.Payload, out var hash);
             Chain(in e, hash);
-            _role.Program.Completion(_role.State(_index), in c, this);
+            _turn.Role.Program.Completion(_turn.Role.State(_turn.Index), in c, this);
         }
-        ReleaseHeld();
+        _turn.ReleaseHeld();
     }
 
     void HandleArrival(in Event e)
     {
         var arrived = new Arrived(e.IsLost ? e.Extra : e.Payload, e.Extra, e.IsLost);
-        _core->Place = arrived.Place;
-        _core->Flags &= ~(AgentFlags.Moving | AgentFlags.AtDoor);
-        var acted = _core->Acted;
+        _turn.Core->Place = arrived.Place;
+        _turn.Core->Flags &= ~(AgentFlags.Moving | AgentFlags.AtDoor);
+        var acted = _turn.Core->Acted;
         Chain(in e, (ulong)arrived.Place);
         if (e.IsLost)
-            _core->Acted = acted; // it is where it was
-        _role.Program.Arrival(_role.State(_index), in arrived, this);
-        ReleaseHeld();
+            _turn.Core->Acted = acted; // it is where it was
+        _turn.Role.Program.Arrival(_turn.Role.State(_turn.Index), in arrived, this);
+        _turn.ReleaseHeld();
     }
 
     /// <summary>Folds an event into the agent's chain: what it was, when, from whom, with which bits.</summary>
@@ -368,11 +339,11 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         Record.Events++;
         if (_isTapped)
             Observe(in e, service);
-        var chain = VectorHash.Chain(_core->Chain, (ulong)_now);
+        var chain = VectorHash.Chain(_turn.Core->Chain, (ulong)_turn.Now);
         chain = VectorHash.Chain(chain, ((ulong)e.Type << 48) | ((ulong)e.Kind << 32) | e.Sequence);
         chain = VectorHash.Chain(chain, (uint)e.Sender);
-        _core->Chain = VectorHash.Chain(chain, payload);
-        _core->Acted = _now;
+        _turn.Core->Chain = VectorHash.Chain(chain, payload);
+        _turn.Core->Acted = _turn.Now;
     }
 
     ulong PayloadHash(in Event e)
@@ -395,20 +366,6 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     ulong SnapshotHash(int snapshot) =>
         VectorHash.Chain(_snapshots.Hash(snapshot), (ulong)_snapshots[snapshot].Version);
 
-    void NoteHeld(int snapshot)
-    {
-        if (_heldCount == _held.Length)
-            Array.Resize(ref _held, 2 * _held.Length);
-        _held[_heldCount++] = snapshot;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void ReleaseHeld()
-    {
-        while (_heldCount > 0)
-            _snapshots.Release(_held[--_heldCount]);
-    }
-
     /// <summary>Drops an event that came to an agent that is down or has stopped.</summary>
     void Discard(in Event e)
     {
@@ -416,7 +373,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         {
             case EventType.Message or EventType.AtReceiverCard:
                 ReleasePayload(in e);
-                Record.Lose(e.Sender, _self, e.Time);
+                Record.Lose(e.Sender, _turn.Agent, e.Time);
                 break;
             case EventType.ServiceEnd:
                 if (_waiting.IsCurrent(in e))

@@ -17,7 +17,7 @@ sealed class PartitionMemory<T> : IDisposable
     public PartitionMemory(World<T> world, int number)
     {
         (World, Number, Record) = (world, number, new Recording(world.Plan, world.Layout));
-        (Snapshots, Requests, Messages) = (new(Arena), new(Arena), new(Arena));
+        (Snapshots, Requests, Messages, Waiting) = (new(Arena), new(Arena), new(Arena), new(Arena));
     }
 
     public World<T> World { get; }
@@ -32,9 +32,11 @@ sealed class PartitionMemory<T> : IDisposable
 
     public Slab<MessageRecord> Messages { get; }
 
+    public WaitingLines<T> Waiting { get; }
+
     public Recording Record { get; }
 
-    public long Bytes => Snapshots.Bytes + Requests.Bytes + Messages.Bytes + Record.MemoryBytes;
+    public long Bytes => Snapshots.Bytes + Requests.Bytes + Messages.Bytes + Waiting.Bytes + Record.MemoryBytes;
 
     public void Dispose()
     {

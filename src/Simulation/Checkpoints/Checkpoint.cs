@@ -88,7 +88,7 @@ static unsafe class Checkpoint
         {
             var partition = partitions[partitioning.Of(from.ReadInt32()) - partitions[0].Number];
             var e = partition.LoadEvent(from, store);
-            partition.Queue.Insert(in e);
+            partition.Events.Queue.Insert(in e);
         }
         foreach (var partition in partitions)
             partition.TakeUpRounds();
@@ -98,7 +98,7 @@ static unsafe class Checkpoint
     static void SaveEvents<T>(IReadOnlyList<Partition<T>> partitions, BinaryWriter to, SnapshotIds ids)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
-        var events = partitions.SelectMany(p => p.LiveEvents().Select(e => (Event: e, Partition: p))).ToList();
+        var events = partitions.SelectMany(p => p.Events.Live().Select(e => (Event: e, Partition: p))).ToList();
         events.Sort((a, b) => Event.Before(in a.Event, in b.Event) ? -1 : Event.Before(in b.Event, in a.Event) ? 1 : 0);
         to.Write(events.Count);
         foreach (var (e, partition) in events)

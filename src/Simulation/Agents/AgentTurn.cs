@@ -1,0 +1,85 @@
+using System.Runtime.CompilerServices;
+using AsyncOpt.Core;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.State;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>
+/// The agent whose event is being handled, when that is, and the snapshots that its handler holds until it returns.
+/// </summary>
+/// <param name="memory">What the partition of the agent stores.</param>
+sealed unsafe class AgentTurn<T>(PartitionMemory<T> memory)
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    readonly AgentCore* _cores = memory.World.Cores.Pointer;
+    readonly RoleMemory<T>[] _roles = memory.World.Roles;
+    readonly Snapshots<T> _snapshots = memory.Snapshots;
+
+    int[] _held = new int[16];
+    int _heldCount;
+
+    /// <summary>Virtual time, in ns.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>How many causes the event has at the same time.</summary>
+    public uint Depth { get; private set; }
+
+    /// <summary>The agent's number.</summary>
+    public int Agent { get; private set; }
+
+    /// <summary>The agent's rank in its role.</summary>
+    public int Index { get; private set; }
+
+    public AgentCore* Core { get; private set; }
+
+    public RoleMemory<T> Role { get; private set; } = memory.World.Roles[0];
+
+    /// <summary>Turns to a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetTime(long now, uint depth) => (Now, Depth) = (now, depth);
+
+    /// <summary>Turns to an agent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Enter(int agent)
+    {
+        Agent = agent;
+        Core = _cores + agent;
+        Role = _roles[Core->Role];
+        Index = agent - Role.First;
+    }
+
+    /// <summary>The depth of an event that this one causes.</summary>
+    /// <param name="due">When it happens, in ns.</param>
+    /// <exception cref="InputException">Too many events follow each other without any delay.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ushort DepthOf(long due) => CheckDepth(due == Now ? Depth + 1 : 0);
+
+    /// <summary>A depth that events can have.</summary>
+    /// <exception cref="InputException">It is too large: events follow each other without any delay.</exception>
+    public ushort CheckDepth(uint depth)
+    {
+        if (depth > Moment.DepthMax)
+            throw new InputException(
+                $"virtual time stands still at {Now / 1e9} s: {Moment.DepthMax} events follow each other without any "
+                + "delay; give the links a delay or the computations a duration");
+        return (ushort)depth;
+    }
+
+    /// <summary>The handler has a reference to a snapshot, which it gives up when it returns.</summary>
+    public void Hold(int snapshot)
+    {
+        if (_heldCount == _held.Length)
+            Array.Resize(ref _held, 2 * _held.Length);
+        _held[_heldCount++] = snapshot;
+    }
+
+    /// <summary>The handler has returned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ReleaseHeld()
+    {
+        while (_heldCount > 0)
+            _snapshots.Release(_held[--_heldCount]);
+    }
+}
