@@ -22,7 +22,7 @@ sealed unsafe partial class Partition<T>
         switch (e.Type)
         {
             case EventType.Message or EventType.AtReceiverCard:
-                SavePayload(in e, to, ids);
+                _payloads.Save(in e, to, ids);
                 break;
             case EventType.Computed or EventType.Timer:
                 to.Write(_requests[e.Payload].Number);
@@ -56,7 +56,7 @@ sealed unsafe partial class Partition<T>
         switch (e.Type)
         {
             case EventType.Message or EventType.AtReceiverCard:
-                e.Payload = LoadPayload(from, store, _world.Kinds[e.Kind]);
+                e.Payload = _payloads.Load(from, store, _world.Kinds[e.Kind]);
                 break;
             case EventType.Computed or EventType.Timer:
                 _turn.Enter(e.Receiver);
@@ -148,34 +148,6 @@ sealed unsafe partial class Partition<T>
             }
         }
         return rows;
-    }
-
-    void SavePayload(in Event e, BinaryWriter to, SnapshotIds ids)
-    {
-        if (_world.Kinds[e.Kind].IsPlain)
-        {
-            to.Write(ids.Of(Number, e.Payload));
-            return;
-        }
-        var record = _messages[e.Payload];
-        foreach (var vector in record.Vectors)
-            to.Write(ids.Of(Number, vector));
-        foreach (var word in record.Body)
-            to.Write(word);
-    }
-
-    int LoadPayload(BinaryReader from, SnapshotStore<T> store, MessageKind kind)
-    {
-        if (kind.IsPlain)
-            return store.Take(from.ReadInt32(), Number, _snapshots);
-        var record = default(MessageRecord);
-        foreach (ref var vector in record.Vectors)
-            vector = store.Take(from.ReadInt32(), Number, _snapshots);
-        foreach (ref var word in record.Body)
-            word = from.ReadUInt64();
-        var i = _messages.Take();
-        _messages[i] = record;
-        return i;
     }
 
     void SaveRequest(in Request<T> r, BinaryWriter to, SnapshotIds ids)

@@ -83,7 +83,8 @@ sealed unsafe partial class Partition<T>
             return false;
         // The log says when a message came, and whether; rules say again in which form.
         _world.Links.Decide(in route, in sending, _fate);
-        Port.Sent(_turn.Agent, sending.Receiver, _turn.Now, _fate.IsCorrupt ? Corrupted(in message) : message);
+        var arriving = _fate.IsCorrupt ? _payloads.Corrupt(in message, _fate) : message;
+        Port.Sent(_turn.Agent, sending.Receiver, _turn.Now, in arriving);
         return true;
     }
 

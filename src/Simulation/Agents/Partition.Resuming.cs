@@ -185,7 +185,7 @@ sealed unsafe partial class Partition<T>
             _events.Queue.RemovePeeked();
             _turn.Enter(e.Receiver);
             if (e.Type == EventType.Message)
-                ReleasePayload(in e);
+                _payloads.Release(in e);
             else if (e.Type is EventType.Crash or EventType.Restart)
                 faults.Add(e);
             else if (_requests[e.Payload].Generation == e.Extra)

@@ -123,7 +123,7 @@ sealed unsafe partial class Partition<T>
             _events.Queue.Insert(EventOf(wave.Due, wave.Sent, rounds.Server, sequence, EventType.Message) with
             {
                 Receiver = rounds.Workers.First + i,
-                Payload = TakePayload(in message),
+                Payload = _payloads.Take(in message),
                 Kind = (byte)wave.Kind.Number,
             });
         }
@@ -264,7 +264,7 @@ sealed unsafe partial class Partition<T>
         _events.Queue.Insert(EventOf(wave.Due, wave.Sent, _turn.Agent, wave.Sequence, EventType.Message) with
         {
             Receiver = _serverRounds!.Server,
-            Payload = TakePayload(in message),
+            Payload = _payloads.Take(in message),
             Kind = (byte)kind.Number,
         });
     }

@@ -115,7 +115,7 @@ sealed unsafe partial class Partition<T>
     {
         var message = _waiting[i];
         _waiting.Free(i);
-        ReleasePayload(in message);
+        _payloads.Release(in message);
         Record.Lose(message.Sender, _turn.Agent, message.Time);
     }
 

@@ -1,6 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Cohorts;
@@ -31,10 +29,10 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     readonly RoleMemory<T>[] _roles;
     readonly AgentTurn<T> _turn;
     readonly PendingEvents<T> _events;
+    readonly MessagePayloads<T> _payloads;
     readonly Prefetcher<T>? _prefetcher;
     readonly Snapshots<T> _snapshots;
     readonly Slab<Request<T>> _requests;
-    readonly Slab<MessageRecord> _messages;
     readonly WaitingLines<T> _waiting;
     readonly Rounds<T>? _rounds;
     readonly ServerRounds<T>? _serverRounds;
@@ -63,13 +61,16 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _oracles = oracles;
         _cores = world.Cores.Pointer;
         _roles = world.Roles;
-        (_snapshots, _requests, _messages) = (_memory.Snapshots, _memory.Requests, _memory.Messages);
+        (_snapshots, _requests) = (_memory.Snapshots, _memory.Requests);
         _waiting = _memory.Waiting;
         _turn = new AgentTurn<T>(_memory);
+        _payloads = new MessagePayloads<T>(_memory, _turn);
         (_ofAgents, _pending) = (new(_memory, evaluator), new(_memory, evaluator));
         _prefetcher = Prefetcher<T>.Of(_memory, evaluator.Evaluator);
         _span = oneByOne ? 0 : SpanOf(world.Plan, world.Layout);
         _events = new PendingEvents<T>(_memory, _turn, partitioning, _prefetcher) { Span = _span };
+        Exchange = new Exchange<T>(_memory, _events, _payloads);
+        Blocks = new EventBlocks<T>(_memory, _events, _payloads);
         _swept = new SpanEvents(world.Agents);
         Record = _memory.Record;
         // What each agent keeps of its messages is its own: no two act alike then.
@@ -82,6 +83,15 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     }
 
     public int Number => _memory.Number;
+
+    /// <summary>What its messages carry.</summary>
+    public MessagePayloads<T> Payloads => _payloads;
+
+    /// <summary>What passes between it and others of the process.</summary>
+    public Exchange<T> Exchange { get; }
+
+    /// <summary>What passes between it and others elsewhere.</summary>
+    public EventBlocks<T> Blocks { get; }
 
     public Recording Record { get; }
 
@@ -249,7 +259,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     void HandleMessage(in Event e, long service)
     {
         var m = Receive(in e, service);
-        Chain(in e, PayloadHash(in e), service);
+        Chain(in e, _payloads.HashOf(in e), service);
         if (_serverRounds is not null && _turn.Agent == _serverRounds.Server && CanCollect)
             BeginCollecting();
         _turn.Role.Program.Message(_turn.Role.State(_turn.Index), in m, this);
@@ -258,47 +268,13 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _turn.ReleaseHeld();
     }
 
-    /// <summary>A message as its handler sees it; the handler's hold on its vectors is noted.</summary>
+    /// <summary>A message as its handler sees it.</summary>
     Received Receive(in Event e, long service)
     {
-        var kind = _world.Kinds[e.Kind];
-        var wire = e.Time - e.Sent;
-        if (Record.IsSampled(_turn.Agent) && wire > 0)
-            Record.Span(_turn.Agent, "wire", kind.Name, e.Sent, e.Time, e.Sender);
-        if (e.Payload < 0)
-            return new Received { Sender = new Peer(e.Sender), Kind = kind, Origin = NoOrigin };
-        if (kind.IsPlain)
-        {
-            _turn.Hold(e.Payload);
-            return new Received
-            {
-                Sender = new Peer(e.Sender),
-                Kind = kind,
-                Vector = new Snapshot(e.Payload),
-                Origin = _snapshots.OriginAt(e.Payload, _turn.Now, service, wire),
-            };
-        }
-        var record = _messages[e.Payload];
-        _messages.Free(e.Payload);
-        foreach (var vector in record.Vectors)
-        {
-            if (vector >= 0)
-                _turn.Hold(vector);
-        }
-        return new Received
-        {
-            Sender = new Peer(e.Sender),
-            Kind = kind,
-            Vector = new Snapshot(record.Vector),
-            Vector1 = new Snapshot(record.Vector1),
-            Vector2 = new Snapshot(record.Vector2),
-            Vector3 = new Snapshot(record.Vector3),
-            Origin = record.Vector >= 0 ? _snapshots.OriginAt(record.Vector, _turn.Now, service, wire) : NoOrigin,
-            Contents = record.Body,
-        };
+        if (Record.IsSampled(_turn.Agent) && e.Time > e.Sent)
+            Record.Span(_turn.Agent, "wire", _world.Kinds[e.Kind].Name, e.Sent, e.Time, e.Sender);
+        return _payloads.Receive(in e, service);
     }
-
-    Origin NoOrigin => new(Origin.Unversioned, _turn.Now, 0, 0, _turn.Now);
 
     void HandleRequest(in Event e)
     {
@@ -346,33 +322,13 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _turn.Core->Acted = _turn.Now;
     }
 
-    ulong PayloadHash(in Event e)
-    {
-        if (e.Payload < 0)
-            return 0;
-        if (_world.Kinds[e.Kind].IsPlain)
-            return SnapshotHash(e.Payload);
-        // Receive has freed the record's place already; what it held is still there.
-        ref var record = ref _messages[e.Payload];
-        ulong h = 0;
-        foreach (var vector in record.Vectors)
-        {
-            if (vector >= 0)
-                h = VectorHash.Chain(h, SnapshotHash(vector));
-        }
-        return record.Body.Chain(h, _world.Kinds[e.Kind]);
-    }
-
-    ulong SnapshotHash(int snapshot) =>
-        VectorHash.Chain(_snapshots.Hash(snapshot), (ulong)_snapshots[snapshot].Version);
-
     /// <summary>Drops an event that came to an agent that is down or has stopped.</summary>
     void Discard(in Event e)
     {
         switch (e.Type)
         {
             case EventType.Message or EventType.AtReceiverCard:
-                ReleasePayload(in e);
+                _payloads.Release(in e);
                 Record.Lose(e.Sender, _turn.Agent, e.Time);
                 break;
             case EventType.ServiceEnd:
@@ -386,35 +342,4 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         }
     }
 
-    void ReleasePayload(in Event e)
-    {
-        if (e.Payload < 0)
-            return;
-        if (_world.Kinds[e.Kind].IsPlain)
-        {
-            _snapshots.Release(e.Payload);
-            return;
-        }
-        var record = _messages[e.Payload];
-        _messages.Free(e.Payload);
-        foreach (var vector in record.Vectors)
-        {
-            if (vector >= 0)
-                _snapshots.Release(vector);
-        }
-    }
-}
-
-/// <summary>What a message carries where one snapshot is not all.</summary>
-struct MessageRecord
-{
-    /// <summary>Numbers of snapshots, -1 for none.</summary>
-    public int Vector;
-    public int Vector1;
-    public int Vector2;
-    public int Vector3;
-    public MessageBody Body;
-
-    [UnscopedRef]
-    public Span<int> Vectors => MemoryMarshal.CreateSpan(ref Vector, MessageKind.VectorsMax);
 }

@@ -94,12 +94,4 @@ abstract partial class VectorEffects<T>
             VectorMath<T>.Axpy(-1, sent, kept);
         return checked((int)bytes);
     }
-
-    /// <summary>Bytes of a vector on the wire beyond those that its kind of message declares.</summary>
-    protected long ExtraOf(MessageKind kind, int declared, int dimension, int bytes) =>
-        dimension == declared || (kind.TakesFragments && dimension < declared)
-            ? bytes - ((long)declared * Unsafe.SizeOf<T>())
-            : throw new InvalidOperationException(
-                $"role '{RoleLayout.Name}' sends '{kind}' with {dimension} coordinates, and its kind declares "
-                + (kind.TakesFragments ? $"at most {declared}" : $"{declared}"));
 }

@@ -49,6 +49,9 @@ struct Event
         set => _typeAndLost = (byte)((_typeAndLost & LostBit) | (byte)value);
     }
 
+    /// <summary>Whether it is a message that carries anything.</summary>
+    public readonly bool HasContents => Payload >= 0 && Type is EventType.Message or EventType.AtReceiverCard;
+
     /// <summary>Whether it is a token's move that was lost.</summary>
     public bool IsLost
     {

@@ -50,7 +50,7 @@ sealed class Replay<T> : IDisposable
         {
             Port = _sent,
         };
-        _sent.Partition = _partition;
+        _sent.Payloads = _partition.Payloads;
         _state = new EmbeddedState<T>(_world);
         _followers = new Follower[layout.Agents];
     }

@@ -32,7 +32,7 @@ sealed class SentMessages<T>(int agents, Arena arena) : IReplayPort
     int[] _states = [];
 
     /// <summary>Gives a message its payload; set once the partition is there.</summary>
-    public Partition<T> Partition { get; set; } = null!;
+    public MessagePayloads<T> Payloads { get; set; } = null!;
 
     /// <summary>Told whenever a message comes that the receiver's log asks for: receiver, sender and number.</summary>
     public Action<int, int, uint> Delivered { get; set; } = (_, _, _) => { };
@@ -92,7 +92,7 @@ sealed class SentMessages<T>(int agents, Arena arena) : IReplayPort
                 continue;
             }
             var index = _kept.Take();
-            _kept[index] = new SentMessage(now, (byte)message.Kind.Number, Partition.TakePayload(in message));
+            _kept[index] = new SentMessage(now, (byte)message.Kind.Number, Payloads.Take(in message));
             _states[at] = index + 1;
             isWanted = true;
         }

@@ -82,7 +82,7 @@ sealed class Shard<T> : IShard
     {
         if (_partitioning.Count > 1)
         {
-            var mail = _partition.Export();
+            var mail = _partition.Blocks.Export();
             _next = mail.First(m => m is not null)!.Next;
             foreach (var received in exchange.Swap(mail))
             {
@@ -90,7 +90,7 @@ sealed class Shard<T> : IShard
                     continue;
                 _next = Moment.Min(_next, received.Next);
                 foreach (var block in received.Blocks)
-                    _partition.ImportBlock(block);
+                    _partition.Blocks.Import(block);
             }
             return;
         }

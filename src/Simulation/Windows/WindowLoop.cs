@@ -120,7 +120,7 @@ sealed class WindowLoop<T> : IDisposable
 
     void Run(Partition<T> partition, Moment end)
     {
-        partition.EmptyOutboxes();
+        partition.Exchange.EmptyOutboxes();
         partition.Run(end, _cancellation);
         // Asked after the run: a partition that was stopped early has seen the same.
         if (_cancellation.IsCancellationRequested)
@@ -131,7 +131,7 @@ sealed class WindowLoop<T> : IDisposable
     {
         var partition = _partitions[p];
         foreach (var source in _partitions)
-            partition.Import(source);
+            partition.Exchange.Import(source.Exchange);
         _next[p] = partition.Next;
     }
 

@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Rules;
 using AsyncOpt.Simulation.State;
 
@@ -134,7 +135,10 @@ sealed unsafe partial class Interpreter<T>
         for (var i = 0; i < kind.VectorCount; i++)
         {
             if (vectors[i] is { WireBytes: { } own } vector)
-                bytes += ExtraOf(kind, _run.KindDimensions[kind.Number][i], vector.Dimension, own);
+            {
+                bytes += WireBytes.Beyond<T>(
+                    RoleLayout, kind, _run.KindDimensions[kind.Number][i], vector.Dimension, own);
+            }
         }
         return bytes;
     }

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.Partitions;
+using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Agents;
 
@@ -11,10 +13,18 @@ namespace AsyncOpt.Simulation.Agents;
 /// followed by what it carries, as far as the block does not hold that already; a version is in a block once.
 /// Numerics classes contain the architecture, so numbers go as they lie in memory.
 /// </summary>
-sealed unsafe partial class Partition<T>
+/// <param name="memory">What the partition stores.</param>
+/// <param name="events">Its events, and those for the others.</param>
+/// <param name="payloads">What messages carry.</param>
+sealed unsafe class EventBlocks<T>(PartitionMemory<T> memory, PendingEvents<T> events, MessagePayloads<T> payloads)
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     // A block ends after the event with which it reaches this size, so that no message grows without bound.
     const int BlockBytes = 1 << 20;
+
+    readonly World<T> _world = memory.World;
+    readonly Snapshots<T> _snapshots = memory.Snapshots;
+    readonly Slab<MessageRecord> _messages = memory.Messages;
 
     byte[] _block = new byte[1 << 12];
     int _blockLength;
@@ -33,35 +43,35 @@ sealed unsafe partial class Partition<T>
         public int WireBytes;
     }
 
-    /// <summary>Empties the outboxes into mail for each partition.</summary>
+    /// <summary>Empties the outboxes into mail for each partition; there is none for this one.</summary>
     public Mail?[] Export()
     {
-        var next = Next;
-        foreach (var events in _events.Outboxes)
+        var next = events.Next;
+        foreach (var sent in events.Outboxes)
         {
-            foreach (ref readonly var e in CollectionsMarshal.AsSpan(events))
+            foreach (ref readonly var e in CollectionsMarshal.AsSpan(sent))
                 next = Moment.Min(next, new Moment(e.Time, e.Depth));
         }
-        var mail = new Mail?[_events.Outboxes.Length];
+        var mail = new Mail?[events.Outboxes.Length];
         for (var target = 0; target < mail.Length; target++)
         {
-            if (target != Number)
-                mail[target] = new Mail(next, ExportBlocks(_events.Outboxes[target]));
+            if (target != memory.Number)
+                mail[target] = new Mail(next, ExportBlocks(events.Outboxes[target]));
         }
         return mail;
     }
 
-    List<byte[]> ExportBlocks(List<Event> events)
+    List<byte[]> ExportBlocks(List<Event> sent)
     {
         var blocks = new List<byte[]>();
-        foreach (ref readonly var e in CollectionsMarshal.AsSpan(events))
+        foreach (ref readonly var e in CollectionsMarshal.AsSpan(sent))
         {
             ExportEvent(in e);
             if (_blockLength >= BlockBytes)
                 EndBlock(blocks);
         }
         EndBlock(blocks);
-        events.Clear();
+        sent.Clear();
         return blocks;
     }
 
@@ -75,13 +85,13 @@ sealed unsafe partial class Partition<T>
 
     void ExportEvent(in Event e)
     {
-        if (e.Payload < 0 || e.Type is not (EventType.Message or EventType.AtReceiverCard))
+        if (!e.HasContents)
         {
             Put(in e);
             return;
         }
         // What is new is written in the order of its mention, right after the event.
-        Span<int> added = stackalloc int[Core.Programs.MessageKind.VectorsMax];
+        Span<int> added = stackalloc int[MessageKind.VectorsMax];
         var count = 0;
         var sent = e;
         if (_world.Kinds[e.Kind].IsPlain)
@@ -99,7 +109,7 @@ sealed unsafe partial class Partition<T>
         }
         foreach (var snapshot in added[..count])
             ExportSnapshot(ref _snapshots[snapshot]);
-        ReleasePayload(in e);
+        payloads.Release(in e);
     }
 
     int NumberInBlock(int snapshot, Span<int> added, ref int count)
@@ -142,20 +152,19 @@ sealed unsafe partial class Partition<T>
     }
 
     /// <summary>Takes over the events of a block, and what they carry.</summary>
-    public void ImportBlock(ReadOnlySpan<byte> block)
+    public void Import(ReadOnlySpan<byte> block)
     {
         _received.Clear();
         while (!block.IsEmpty)
         {
             var e = Take<Event>(ref block);
-            if (e.Payload >= 0 && e.Type is EventType.Message or EventType.AtReceiverCard)
+            if (e.HasContents)
             {
-                if (_world.Kinds[e.Kind].IsPlain)
-                    e.Payload = ImportSnapshot(e.Payload, ref block);
-                else
-                    e.Payload = ImportRecord(ref block);
+                e.Payload = _world.Kinds[e.Kind].IsPlain
+                    ? ImportSnapshot(e.Payload, ref block)
+                    : ImportRecord(ref block);
             }
-            _events.Queue.Insert(in e);
+            events.Queue.Insert(in e);
         }
     }
 
@@ -167,9 +176,7 @@ sealed unsafe partial class Partition<T>
             if (vector >= 0)
                 vector = ImportSnapshot(vector, ref block);
         }
-        var i = _messages.Take();
-        _messages[i] = record;
-        return i;
+        return payloads.Take(in record);
     }
 
     int ImportSnapshot(int number, ref ReadOnlySpan<byte> block)

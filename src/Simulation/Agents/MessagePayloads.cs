@@ -1,0 +1,231 @@
+using System.Runtime.CompilerServices;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Rules;
+using AsyncOpt.Simulation.State;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>
+/// What messages carry. A message of one vector carries its snapshot's number; one of nothing carries -1; others get a
+/// record. A message that is on its way refers to its snapshots.
+/// </summary>
+/// <param name="memory">What the partition stores.</param>
+/// <param name="turn">Whose event is handled.</param>
+sealed unsafe class MessagePayloads<T>(PartitionMemory<T> memory, AgentTurn<T> turn)
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    readonly World<T> _world = memory.World;
+    readonly MessageKind[] _kinds = memory.World.Kinds;
+    readonly Snapshots<T> _snapshots = memory.Snapshots;
+    readonly Slab<MessageRecord> _messages = memory.Messages;
+
+    /// <summary>The payload of a message that is sent, which refers to its snapshots from now on.</summary>
+    public int Take(in Message m)
+    {
+        if (m.Kind.IsPlain)
+        {
+            if (m.Vector.Index >= 0)
+                _snapshots.AddReference(m.Vector.Index);
+            return m.Vector.Index;
+        }
+        var record = new MessageRecord
+        {
+            Vector = m.Vector.Index,
+            Vector1 = m.Vector1.Index,
+            Vector2 = m.Vector2.Index,
+            Vector3 = m.Vector3.Index,
+            Body = m.Body,
+        };
+        foreach (var vector in record.Vectors)
+        {
+            if (vector >= 0)
+                _snapshots.AddReference(vector);
+        }
+        return Take(in record);
+    }
+
+    /// <summary>The payload of a message with a record, whose references it takes over.</summary>
+    public int Take(in MessageRecord record)
+    {
+        var i = _messages.Take();
+        _messages[i] = record;
+        return i;
+    }
+
+    /// <summary>A message as its handler sees it, which holds the snapshots from now on; the payload is free.</summary>
+    /// <param name="e">The message; its time is its arrival.</param>
+    /// <param name="service">How long it was served, in ns.</param>
+    public Received Receive(in Event e, long service)
+    {
+        var kind = _kinds[e.Kind];
+        var wire = e.Time - e.Sent;
+        if (e.Payload < 0)
+            return new Received { Sender = new Peer(e.Sender), Kind = kind, Origin = NoOrigin };
+        if (kind.IsPlain)
+        {
+            turn.Hold(e.Payload);
+            return new Received
+            {
+                Sender = new Peer(e.Sender),
+                Kind = kind,
+                Vector = new Snapshot(e.Payload),
+                Origin = _snapshots.OriginAt(e.Payload, turn.Now, service, wire),
+            };
+        }
+        var record = _messages[e.Payload];
+        _messages.Free(e.Payload);
+        foreach (var vector in record.Vectors)
+        {
+            if (vector >= 0)
+                turn.Hold(vector);
+        }
+        return new Received
+        {
+            Sender = new Peer(e.Sender),
+            Kind = kind,
+            Vector = new Snapshot(record.Vector),
+            Vector1 = new Snapshot(record.Vector1),
+            Vector2 = new Snapshot(record.Vector2),
+            Vector3 = new Snapshot(record.Vector3),
+            Origin = record.Vector >= 0 ? _snapshots.OriginAt(record.Vector, turn.Now, service, wire) : NoOrigin,
+            Contents = record.Body,
+        };
+    }
+
+    Origin NoOrigin => new(Origin.Unversioned, turn.Now, 0, 0, turn.Now);
+
+    /// <summary>Gives up what a message carries that no handler sees.</summary>
+    public void Release(in Event e)
+    {
+        if (e.Payload < 0)
+            return;
+        if (_kinds[e.Kind].IsPlain)
+        {
+            _snapshots.Release(e.Payload);
+            return;
+        }
+        var record = _messages[e.Payload];
+        _messages.Free(e.Payload);
+        foreach (var vector in record.Vectors)
+        {
+            if (vector >= 0)
+                _snapshots.Release(vector);
+        }
+    }
+
+    /// <summary>The hash of what a message carries.</summary>
+    public ulong HashOf(in Event e)
+    {
+        if (e.Payload < 0)
+            return 0;
+        if (_kinds[e.Kind].IsPlain)
+            return SnapshotHash(e.Payload);
+        // Receive has freed the record's place already; what it held is still there.
+        ref var record = ref _messages[e.Payload];
+        ulong h = 0;
+        foreach (var vector in record.Vectors)
+        {
+            if (vector >= 0)
+                h = VectorHash.Chain(h, SnapshotHash(vector));
+        }
+        return record.Body.Chain(h, _kinds[e.Kind]);
+    }
+
+    ulong SnapshotHash(int snapshot) =>
+        VectorHash.Chain(_snapshots.Hash(snapshot), (ulong)_snapshots[snapshot].Version);
+
+    /// <summary>Bytes on the wire: those of the kind, but where codecs and fragments make them others.</summary>
+    public long BytesOf(in Message m)
+    {
+        var (kind, bytes) = (m.Kind, _world.KindBytes[m.Kind.Number]);
+        if (kind.Bytes is not null || m.Vector.Index < 0)
+            return bytes;
+        bytes += BytesBeyond(m.Vector.Index, kind, 0);
+        return kind.VectorCount == 1
+            ? bytes
+            : bytes + BytesBeyond(m.Vector1.Index, kind, 1) + BytesBeyond(m.Vector2.Index, kind, 2)
+                + BytesBeyond(m.Vector3.Index, kind, 3);
+    }
+
+    /// <summary>The same of a message that has arrived.</summary>
+    public long BytesOf(in Event e)
+    {
+        var (kind, bytes) = (_kinds[e.Kind], _world.KindBytes[e.Kind]);
+        if (kind.Bytes is not null || e.Payload < 0)
+            return bytes;
+        if (kind.IsPlain)
+            return bytes + BytesBeyond(e.Payload, kind, 0);
+        ReadOnlySpan<int> vectors = _messages[e.Payload].Vectors;
+        for (var i = 0; i < kind.VectorCount; i++)
+            bytes += BytesBeyond(vectors[i], kind, i);
+        return bytes;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    long BytesBeyond(int snapshot, MessageKind kind, int rank) =>
+        snapshot < 0 || _snapshots[snapshot].WireBytes == 0
+            ? 0
+            : WireBytes.Beyond<T>(
+                turn.Role.Layout, kind, _world.KindDimensions[kind.Number][rank], _snapshots[snapshot].Dimension,
+                _snapshots[snapshot].WireBytes - 1);
+
+    /// <summary>The message as it arrives: with copies of its vectors, changed, which the handler holds.</summary>
+    /// <param name="message">The message as it was sent.</param>
+    /// <param name="fate">What becomes of it.</param>
+    public Message Corrupt(in Message message, Fate fate)
+    {
+        long coordinates = 0;
+        return message with
+        {
+            Vector = Corrupt(message.Vector, fate, ref coordinates),
+            Vector1 = Corrupt(message.Vector1, fate, ref coordinates),
+            Vector2 = Corrupt(message.Vector2, fate, ref coordinates),
+            Vector3 = Corrupt(message.Vector3, fate, ref coordinates),
+        };
+    }
+
+    Snapshot Corrupt(Snapshot vector, Fate fate, ref long coordinates)
+    {
+        if (vector.Index < 0)
+            return vector;
+        var s = _snapshots[vector.Index];
+        var i = _snapshots.TakeOwned(s.Dimension, s.Version, s.Birth, s.Compute, s.Wire);
+        _snapshots[i].WireBytes = s.WireBytes;
+        fate.Distortion.Apply<T>(
+            new(s.Data, s.Dimension), new(_snapshots[i].Data, s.Dimension), coordinates, in fate.Noise);
+        coordinates += s.Dimension;
+        turn.Hold(i);
+        return new Snapshot(i);
+    }
+
+    /// <summary>Writes what a message carries.</summary>
+    public void Save(in Event e, BinaryWriter to, SnapshotIds ids)
+    {
+        if (_kinds[e.Kind].IsPlain)
+        {
+            to.Write(ids.Of(memory.Number, e.Payload));
+            return;
+        }
+        var record = _messages[e.Payload];
+        foreach (var vector in record.Vectors)
+            to.Write(ids.Of(memory.Number, vector));
+        foreach (var word in record.Body)
+            to.Write(word);
+    }
+
+    /// <summary>Reads what a message of a kind carries.</summary>
+    public int Load(BinaryReader from, SnapshotStore<T> store, MessageKind kind)
+    {
+        if (kind.IsPlain)
+            return store.Take(from.ReadInt32(), memory.Number, _snapshots);
+        var record = default(MessageRecord);
+        foreach (ref var vector in record.Vectors)
+            vector = store.Take(from.ReadInt32(), memory.Number, _snapshots);
+        foreach (ref var word in record.Body)
+            word = from.ReadUInt64();
+        return Take(in record);
+    }
+}
