@@ -42,10 +42,9 @@ sealed class Engine<T> : IVirtualHost, IDisposable
             var evaluator = BatchEvaluator<T>.Of(
                 plan, layout, oracles, Math.Max(1, threads / _partitioning.Count), hooks.Device, hooks.ParallelLeast);
             _evaluators[p] = evaluator;
-            return new Partition<T>(_world, _partitioning, p, evaluator, oracles, hooks.OneByOne, hooks.SweepLeast)
-            {
-                Observer = hooks.Observer,
-            };
+            return new Partition<T>(
+                _world, _partitioning, p, evaluator, oracles, new EventTaps(hooks.Observer), hooks.OneByOne,
+                hooks.SweepLeast);
         }
     }
 

@@ -1,5 +1,4 @@
 using AsyncOpt.Core.Programs;
-using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
 
 namespace AsyncOpt.Simulation.Agents;
@@ -82,12 +81,7 @@ sealed unsafe partial class Partition<T>
     public void SaveAgent(int agent, BinaryWriter to, SnapshotIds ids)
     {
         _turn.Enter(agent);
-        for (var at = _turn.Core->FirstRequest; at != 0; at = _requests[at - 1].Next)
-        {
-            to.Write(true);
-            SaveRequest(in _requests[at - 1], to, ids);
-        }
-        to.Write(false);
+        _computations.Save(to, ids);
         if (_turn.Role.HasStation)
         {
             to.Write(IsServing);
@@ -114,10 +108,7 @@ sealed unsafe partial class Partition<T>
     public void LoadAgent(int agent, BinaryReader from, SnapshotStore<T> store)
     {
         _turn.Enter(agent);
-        _turn.Core->FirstRequest = 0;
-        _turn.Core->Computing = 0;
-        while (from.ReadBoolean())
-            LoadRequest(from, store);
+        _computations.Load(from, store);
         if (_turn.Role.HasStation)
         {
             if (from.ReadBoolean())
@@ -150,78 +141,7 @@ sealed unsafe partial class Partition<T>
         return rows;
     }
 
-    void SaveRequest(in Request<T> r, BinaryWriter to, SnapshotIds ids)
-    {
-        // A result that waits for its due time is not saved: the frozen inputs give it again. A reduction's is.
-        var isRepeated = r.State is RequestState.Evaluated or RequestState.Launched
-            && !_oracles[r.Asked.Oracle].IsReduction;
-        to.Write((byte)(isRepeated ? RequestState.Pending : r.State));
-        to.Write(r.Number);
-        to.Write(r.Tag);
-        SaveAsked(in r.Asked, to);
-        to.Write(ids.Of(Number, r.Input));
-        to.Write(ids.Of(Number, r.Input1));
-        to.Write(ids.Of(Number, r.Input2));
-        to.Write(r.Output);
-        to.Write(r.Output1);
-        to.Write(r.Output2);
-        to.Write(r.Scalar);
-        to.Write(r.Scalar1);
-        to.Write(r.Requested);
-        to.Write(r.Version);
-        to.Write(r.Birth);
-        to.Write(r.Compute);
-        to.Write(r.Wire);
-    }
-
-    void LoadRequest(BinaryReader from, SnapshotStore<T> store)
-    {
-        var i = _ofAgents.Take(_turn.Agent, _turn.Core);
-        ref var r = ref _requests[i];
-        r.State = (RequestState)from.ReadByte();
-        (r.Number, r.Tag) = (from.ReadInt64(), from.ReadInt32());
-        r.Asked = LoadAsked(from);
-        r.Input = store.Take(from.ReadInt32(), Number, _snapshots);
-        r.Input1 = store.Take(from.ReadInt32(), Number, _snapshots);
-        r.Input2 = store.Take(from.ReadInt32(), Number, _snapshots);
-        (r.Output, r.Output1, r.Output2) = (from.ReadInt32(), from.ReadInt32(), from.ReadInt32());
-        (r.Scalar, r.Scalar1) = (from.ReadDouble(), from.ReadDouble());
-        r.Requested = from.ReadInt64();
-        (r.Version, r.Birth) = (from.ReadInt64(), from.ReadInt64());
-        (r.Compute, r.Wire) = (from.ReadInt64(), from.ReadInt64());
-        if (r.State == RequestState.Timer)
-            return;
-        _turn.Core->Computing++;
-        if (r.State == RequestState.Pending)
-            AppendPending(i, r.Generation);
-    }
-
-    static void SaveAsked(in Asked asked, BinaryWriter to)
-    {
-        to.Write(asked.Oracle);
-        to.Write(asked.Place);
-        to.Write(asked.Samples);
-        to.Write(asked.Steps);
-        to.Write(asked.RateStep);
-        to.Write(asked.OptimizerStep);
-        to.Write(asked.WholeShard);
-        to.Write(asked.Key.Agent);
-        to.Write(asked.Key.Number);
-    }
-
-    static Asked LoadAsked(BinaryReader from) => new()
-    {
-        Oracle = from.ReadUInt16(),
-        Place = from.ReadInt32(),
-        Samples = from.ReadInt32(),
-        Steps = from.ReadInt32(),
-        RateStep = from.ReadInt64(),
-        OptimizerStep = from.ReadInt64(),
-        WholeShard = from.ReadBoolean(),
-        Key = new BatchKey(from.ReadInt64(), from.ReadInt64()),
-    };
-
-    int FindRequest(long number, bool timer) => IndexOfRequest(number, timer) is var i and >= 0
+    int FindRequest(long number, bool timer) => _computations.Find(number, timer) is var i and >= 0
         ? i
         : throw new InvalidDataException(
             $"the checkpoint has an event of agent {_turn.Agent} without its request {number}");

@@ -1,4 +1,3 @@
-using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.State;
 
@@ -28,13 +27,7 @@ sealed unsafe partial class Partition<T>
         ChainFault(in e);
         if (_turn.Core->FirstRequest != 0 || (_turn.Role.HasStation && (IsServing || WaitingFirst != 0)))
             (_turn.Core->Flags, _turn.Core->Acted) = (_turn.Core->Flags | AgentFlags.Interrupted, _turn.Now);
-        while (_turn.Core->FirstRequest != 0)
-        {
-            var i = _turn.Core->FirstRequest - 1;
-            if (_requests[i].State is RequestState.Evaluated or RequestState.Launched)
-                Record.Wasted++;
-            FreeRequest(i);
-        }
+        _computations.CancelAll();
         if (_turn.Role.HasStation)
             DiscardWaiting();
     }

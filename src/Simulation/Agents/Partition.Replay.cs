@@ -1,7 +1,6 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
-using AsyncOpt.Simulation.Rules;
 
 namespace AsyncOpt.Simulation.Agents;
 
@@ -11,23 +10,6 @@ namespace AsyncOpt.Simulation.Agents;
 /// </summary>
 sealed unsafe partial class Partition<T>
 {
-    // Whether there is an observer or a port: the one thing that plain runs look at.
-    readonly bool _isTapped;
-
-    /// <summary>Hears what happens; null for nobody.</summary>
-    public IEventObserver? Observer
-    {
-        get;
-        init => _isTapped |= (field = value) is not null;
-    }
-
-    /// <summary>Takes messages and moves, instead of links and queue; null in a run that makes its own order.</summary>
-    public IReplayPort? Port
-    {
-        get;
-        init => _isTapped |= (field = value) is not null;
-    }
-
     /// <summary>The snapshots that messages, slots, rows and requests of this partition refer to.</summary>
     public Snapshots<T> Snapshots => _snapshots;
 
@@ -63,7 +45,7 @@ sealed unsafe partial class Partition<T>
     {
         _turn.SetTime(now, 0);
         _turn.Enter(agent);
-        var i = IndexOfRequest(number, timer);
+        var i = _computations.Find(number, timer);
         if (i < 0)
             return false;
         HandleRequest(new Event
@@ -76,31 +58,12 @@ sealed unsafe partial class Partition<T>
         return true;
     }
 
-    bool IsSendTaken(in Route route, in Sending sending, in Message message)
-    {
-        Observer?.Sent(_turn.Agent, sending.Sequence);
-        if (Port is null)
-            return false;
-        // The log says when a message came, and whether; rules say again in which form.
-        _world.Links.Decide(in route, in sending, _fate);
-        var arriving = _fate.IsCorrupt ? _payloads.Corrupt(in message, _fate) : message;
-        Port.Sent(_turn.Agent, sending.Receiver, _turn.Now, in arriving);
-        return true;
-    }
-
-    bool IsMoveTaken(uint sequence, int from, int node)
-    {
-        Observer?.Sent(_turn.Agent, sequence);
-        Port?.Moved(_turn.Agent, from, node);
-        return Port is not null;
-    }
-
     void Observe(in Event e, long service)
     {
-        if (Observer is null)
+        if (_taps.Observer is not { } observer)
             return;
         // The request has been freed already; what it held is still there.
         var number = e.Type is EventType.Computed or EventType.Timer ? _requests[e.Payload].Number : 0;
-        Observer.Handled(in e, _turn.Now, service, number);
+        observer.Handled(in e, _turn.Now, service, number);
     }
 }

@@ -189,7 +189,7 @@ sealed unsafe partial class Partition<T>
             else if (e.Type is EventType.Crash or EventType.Restart)
                 faults.Add(e);
             else if (_requests[e.Payload].Generation == e.Extra)
-                FreeRequest(e.Payload);
+                _computations.Free(e.Payload);
         }
         foreach (var fault in faults)
             _events.Queue.Insert(in fault);
@@ -201,7 +201,7 @@ sealed unsafe partial class Partition<T>
                 for (var k = 0; k < _turn.Role.RowIterations[r]; k++)
                 {
                     if (*_turn.Role.RowsHeld(r, i, k) > 0)
-                        ReleaseRows(new NeighbourRows(r), _turn.Role.Layout.Topology.InDegree(i), k);
+                        _vectors.ReleaseRows(new NeighbourRows(r), _turn.Role.Layout.Topology.InDegree(i), k);
                 }
             }
             for (var v = 0; v < _turn.Role.Dimensions.Length; v++)

@@ -68,22 +68,10 @@ sealed unsafe partial class Partition<T>
     int SnapshotOf(in Wave wave)
     {
         var origin = wave.Origin;
-        return TakeSnapshot(new Vector(wave.Vector), origin.Version, origin.Birth, origin.Compute, origin.Wire).Index;
+        return _vectors.Take(new Vector(wave.Vector), in origin).Index;
     }
 
     uint SequenceOf(in Wave wave) => wave.SequenceOf(_turn.Role.Layout.Topology.OutDegree(_turn.Index));
-
-    /// <summary>An event that a wave stood for; receiver and payload are its own.</summary>
-    Event EventOf(Moment due, long sent, int sender, uint sequence, EventType type) => new()
-    {
-        Time = due.Time,
-        Sent = sent,
-        Depth = _turn.CheckDepth(due.Depth),
-        Tie = _events.Ties.Of(sender, sequence),
-        Sender = sender,
-        Sequence = sequence,
-        Type = type,
-    };
 
     void Request(in Wave wave, int snapshot)
     {
@@ -92,11 +80,7 @@ sealed unsafe partial class Partition<T>
             Input = new Snapshot(snapshot),
             Output = new Vector(wave.Output),
         };
-        var i = TakeRequest(in c, wave.Before.Computations, wave.Sent);
-        AppendPending(i, _requests[i].Generation);
-        var e = EventOf(wave.Due, wave.Sent, _turn.Agent, SequenceOf(in wave), EventType.Computed);
-        (e.Receiver, e.Payload, e.Extra) = (_turn.Agent, i, _requests[i].Generation);
-        _events.Queue.Insert(in e);
+        _computations.Insert(in c, wave.Before.Computations, wave.Sent, wave.Due, SequenceOf(in wave));
     }
 
     void Send(in Wave wave, int snapshot)
@@ -104,7 +88,7 @@ sealed unsafe partial class Partition<T>
         var sequence = SequenceOf(in wave);
         foreach (var neighbour in _turn.Role.Layout.Topology.OutNeighbours(_turn.Index))
         {
-            var e = EventOf(wave.Due, wave.Sent, _turn.Agent, sequence++, EventType.Message);
+            var e = _events.Of(wave.Due, wave.Sent, _turn.Agent, sequence++, EventType.Message);
             (e.Receiver, e.Payload, e.Kind) = (_turn.Role.First + neighbour, snapshot, (byte)wave.Kind!.Number);
             _snapshots.AddReference(snapshot);
             _events.Queue.Insert(in e);

@@ -45,7 +45,7 @@ sealed unsafe partial class Partition<T>
         _collected = 0;
         rounds.Down = _collecting;
         // Whoever handles events one by one looks for rounds again.
-        _eventsToLook = 1;
+        _budget.EndAfterEvent();
     }
 
     /// <summary>
@@ -120,7 +120,7 @@ sealed unsafe partial class Partition<T>
         {
             var sequence = wave.Sequence + (uint)i;
             var message = wave.SentTo(i);
-            _events.Queue.Insert(EventOf(wave.Due, wave.Sent, rounds.Server, sequence, EventType.Message) with
+            _events.Queue.Insert(_events.Of(wave.Due, wave.Sent, rounds.Server, sequence, EventType.Message) with
             {
                 Receiver = rounds.Workers.First + i,
                 Payload = _payloads.Take(in message),
@@ -246,22 +246,14 @@ sealed unsafe partial class Partition<T>
     void Insert(in ComputingWave wave)
     {
         var c = wave.Computation.Request;
-        var i = TakeRequest(in c, wave.Number, wave.Requested);
-        AppendPending(i, _requests[i].Generation);
-        _events.Queue.Insert(EventOf(wave.Due, wave.Requested, _turn.Agent, wave.Sequence, EventType.Computed) with
-        {
-            Receiver = _turn.Agent,
-            Payload = i,
-            Extra = _requests[i].Generation,
-        });
+        _computations.Insert(in c, wave.Number, wave.Requested, wave.Due, wave.Sequence);
     }
 
     void Insert(in UpWave wave)
     {
         var (kind, vector, origin, _) = wave.Message;
-        var message = wave.Message.With(
-            TakeSnapshot(new Vector(vector), origin.Version, origin.Birth, origin.Compute, origin.Wire));
-        _events.Queue.Insert(EventOf(wave.Due, wave.Sent, _turn.Agent, wave.Sequence, EventType.Message) with
+        var message = wave.Message.With(_vectors.Take(new Vector(vector), in origin));
+        _events.Queue.Insert(_events.Of(wave.Due, wave.Sent, _turn.Agent, wave.Sequence, EventType.Message) with
         {
             Receiver = _serverRounds!.Server,
             Payload = _payloads.Take(in message),

@@ -46,12 +46,12 @@ sealed unsafe partial class Partition<T>
     /// </summary>
     bool TryRunPart(Moment end, CancellationToken cancellation)
     {
-        if (_eventsToLook <= 0)
-            _eventsToLook = EventsPerLook;
+        if (_budget.IsSpent)
+            _budget.Renew();
         var isAnyLeft = _isSweeping && end.Depth == 0
             ? TrySweep(end.Time, cancellation)
             : RunUntilLook(end.Time, end.Depth);
-        if (Record.Events - _weighed.Events >= EventsPerLook)
+        if (Record.Events - _weighed.Events >= WorkBudget.Events)
             Weigh();
         return isAnyLeft;
     }
@@ -96,9 +96,9 @@ sealed unsafe partial class Partition<T>
             end = _swept.EndOfAgent(first);
             SweepAgent(first, end - first);
             latest = Math.Max(latest, _turn.Now);
-            if (_eventsToLook <= 0)
+            if (_budget.IsSpent)
             {
-                _eventsToLook = EventsPerLook;
+                _budget.Renew();
                 if (!cancellation.IsCancellationRequested)
                     continue;
                 _events.EndSweep();
@@ -151,6 +151,6 @@ sealed unsafe partial class Partition<T>
         NoteTie(in e);
         _turn.SetTime(e.Time, e.Depth);
         Handle(in e);
-        _eventsToLook--;
+        _budget.SpendEvent();
     }
 }

@@ -19,7 +19,7 @@ sealed unsafe partial class Partition<T>
     /// <summary>The current token stands on its node from now on, unless it left at once.</summary>
     void WatchPlace()
     {
-        if (!IsExposed || Port is not null || (_turn.Core->Flags & (AgentFlags.Moving | AgentFlags.Stopped)) != 0)
+        if (!IsExposed || _taps.Port is not null || (_turn.Core->Flags & (AgentFlags.Moving | AgentFlags.Stopped)) != 0)
             return;
         if (_world.Crashes!.From(_turn.Core->Place, _turn.Now) is not { } crash
             || (Watched > 0 && Watched <= crash.At + 1))

@@ -23,13 +23,18 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     readonly PartitionMemory<T> _memory;
     readonly World<T> _world;
     readonly Partitioning _partitioning;
-    readonly BatchEvaluator<T> _evaluator;
     readonly OracleSet<T> _oracles;
     readonly AgentCore* _cores;
     readonly RoleMemory<T>[] _roles;
     readonly AgentTurn<T> _turn;
     readonly PendingEvents<T> _events;
     readonly MessagePayloads<T> _payloads;
+    readonly AgentVectors<T> _vectors;
+    readonly AgentComputations<T> _computations;
+    readonly Transport<T> _transport;
+    readonly EventTaps _taps;
+    readonly bool _isTapped;
+    readonly WorkBudget _budget = new();
     readonly Prefetcher<T>? _prefetcher;
     readonly Snapshots<T> _snapshots;
     readonly Slab<Request<T>> _requests;
@@ -40,10 +45,6 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     /// <summary>Whether agents could act in rounds, but the device cannot hold them.</summary>
     public readonly bool MissesRounds;
 
-    // Cancellation is looked at once per this many events, and after every batch of computations, which may take long.
-    const int EventsPerLook = 4096;
-    int _eventsToLook = EventsPerLook;
-
     // The event taken last: ties are neighbours in the partition's order.
     long _lastTime = -1;
     int _lastReceiver;
@@ -51,13 +52,13 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
 
     public Partition(
         World<T> world, Partitioning partitioning, int number, BatchEvaluator<T> evaluator, OracleSet<T> oracles,
-        bool oneByOne, int sweepLeast = SweepLeast)
+        EventTaps taps, bool oneByOne, int sweepLeast = SweepLeast)
         : base(world.Plan)
     {
         _memory = new PartitionMemory<T>(world, number);
         _world = world;
         _partitioning = partitioning;
-        _evaluator = evaluator;
+        (_taps, _isTapped) = (taps, taps.IsAny);
         _oracles = oracles;
         _cores = world.Cores.Pointer;
         _roles = world.Roles;
@@ -65,10 +66,13 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _waiting = _memory.Waiting;
         _turn = new AgentTurn<T>(_memory);
         _payloads = new MessagePayloads<T>(_memory, _turn);
-        (_ofAgents, _pending) = (new(_memory, evaluator), new(_memory, evaluator));
+        _vectors = new AgentVectors<T>(_memory, _turn);
         _prefetcher = Prefetcher<T>.Of(_memory, evaluator.Evaluator);
         _span = oneByOne ? 0 : SpanOf(world.Plan, world.Layout);
         _events = new PendingEvents<T>(_memory, _turn, partitioning, _prefetcher) { Span = _span };
+        _computations = new AgentComputations<T>(
+            _memory, _turn, _vectors, _events, evaluator, oracles, _budget, hasEvents: taps.Port is null);
+        _transport = new Transport<T>(_memory, _turn, _events, _payloads, taps);
         Exchange = new Exchange<T>(_memory, _events, _payloads);
         Blocks = new EventBlocks<T>(_memory, _events, _payloads);
         _swept = new SpanEvents(world.Agents);
@@ -154,7 +158,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     {
         _turn.SetTime(now, 0);
         _turn.Enter(agent);
-        Observer?.Started(agent, now);
+        _taps.Observer?.Started(agent, now);
         _turn.Role.Program.Start(_turn.Role.State(_turn.Index), this);
         _turn.ReleaseHeld();
         WatchPlace();
@@ -183,7 +187,8 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
             TakePeeked(in e);
             _turn.SetTime(e.Time, e.Depth);
             Handle(in e);
-            if (--_eventsToLook <= 0)
+            _budget.SpendEvent();
+            if (_budget.IsSpent)
                 return true;
         }
         return false;
@@ -220,7 +225,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
                 HandleMessage(in e, service: 0);
                 break;
             case EventType.AtReceiverCard:
-                PassReceiverCard(in e);
+                _transport.PassReceiverCard(in e);
                 return;
             case EventType.ServiceEnd:
                 HandleServiceEnd(in e);
@@ -278,17 +283,15 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
 
     void HandleRequest(in Event e)
     {
-        ref var r = ref _requests[e.Payload];
         if (e.Type == EventType.Timer)
         {
-            var fired = new TimerFired(new TimerId(r.Number), r.Tag);
-            FreeRequest(e.Payload);
+            var fired = _computations.Fire(e.Payload);
             Chain(in e, (ulong)fired.Tag);
             _turn.Role.Program.Timer(_turn.Role.State(_turn.Index), in fired, this);
         }
         else
         {
-            var c = Commit(e.Payload, out var hash);
+            var c = _computations.Commit(e.Payload, out var hash);
             Chain(in e, hash);
             _turn.Role.Program.Completion(_turn.Role.State(_turn.Index), in c, this);
         }
@@ -337,7 +340,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
                 break;
             case EventType.Computed or EventType.Timer:
                 if (_requests[e.Payload].Generation == e.Extra)
-                    FreeRequest(e.Payload);
+                    _computations.Free(e.Payload);
                 break;
         }
     }

@@ -107,6 +107,18 @@ sealed class PendingEvents<T>
             Type = type,
         });
 
+    /// <summary>An event that a wave stood for; receiver and payload are its own.</summary>
+    public Event Of(Moment due, long sent, int sender, uint sequence, EventType type) => new()
+    {
+        Time = due.Time,
+        Sent = sent,
+        Depth = _turn.CheckDepth(due.Depth),
+        Tie = Ties.Of(sender, sequence),
+        Sender = sender,
+        Sequence = sequence,
+        Type = type,
+    };
+
     /// <summary>From here on no event before a time is in the queue: what is due before it is an agent's own.</summary>
     public void BeginSweep(long end) => _sweepEnd = end;
 

@@ -22,4 +22,29 @@ struct Asked
     public long RateStep;
     public long OptimizerStep;
     public BatchKey Key;
+
+    public readonly void Save(BinaryWriter to)
+    {
+        to.Write(Oracle);
+        to.Write(Place);
+        to.Write(Samples);
+        to.Write(Steps);
+        to.Write(RateStep);
+        to.Write(OptimizerStep);
+        to.Write(WholeShard);
+        to.Write(Key.Agent);
+        to.Write(Key.Number);
+    }
+
+    public static Asked Load(BinaryReader from) => new()
+    {
+        Oracle = from.ReadUInt16(),
+        Place = from.ReadInt32(),
+        Samples = from.ReadInt32(),
+        Steps = from.ReadInt32(),
+        RateStep = from.ReadInt64(),
+        OptimizerStep = from.ReadInt64(),
+        WholeShard = from.ReadBoolean(),
+        Key = new BatchKey(from.ReadInt64(), from.ReadInt64()),
+    };
 }

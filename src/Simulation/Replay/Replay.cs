@@ -46,10 +46,8 @@ sealed class Replay<T> : IDisposable
         _world = new World<T>(plan, layout);
         var oracles = Simulator.OraclesOf<T>(plan);
         _evaluator = BatchEvaluator<T>.Of(plan, layout, oracles, plan.ThreadsHere);
-        _partition = new Partition<T>(_world, Partitioning.One(layout), 0, _evaluator, oracles, oneByOne: true)
-        {
-            Port = _sent,
-        };
+        _partition = new Partition<T>(
+            _world, Partitioning.One(layout), 0, _evaluator, oracles, new EventTaps(port: _sent), oneByOne: true);
         _sent.Payloads = _partition.Payloads;
         _state = new EmbeddedState<T>(_world);
         _followers = new Follower[layout.Agents];

@@ -42,7 +42,8 @@ sealed class Shard<T> : IShard
         _world = new World<T>(plan, layout, role => _partitioning.Ranges(role, number));
         var oracles = Simulator.OraclesOf<T>(plan);
         _evaluator = BatchEvaluator<T>.Of(plan, layout, oracles, plan.ThreadsHere);
-        _partition = new Partition<T>(_world, _partitioning, number, _evaluator, oracles, oneByOne: false);
+        _partition = new Partition<T>(
+            _world, _partitioning, number, _evaluator, oracles, new EventTaps(), oneByOne: false);
     }
 
     public long Windows => Volatile.Read(ref _windows);

@@ -1,0 +1,333 @@
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Kernels;
+using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Recordings;
+using AsyncOpt.Simulation.State;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>
+/// Computations and timers of agents: requested with frozen inputs, evaluated in batches before the earliest is due,
+/// committed at their due time.
+/// </summary>
+sealed unsafe class AgentComputations<T>
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    readonly PartitionMemory<T> _memory;
+    readonly AgentTurn<T> _turn;
+    readonly AgentVectors<T> _vectors;
+    readonly PendingEvents<T> _events;
+    readonly BatchEvaluator<T> _evaluator;
+    readonly OracleSet<T> _oracles;
+    readonly WorkBudget _budget;
+    readonly bool _hasEvents;
+    readonly Snapshots<T> _snapshots;
+    readonly Slab<Request<T>> _requests;
+    readonly Recording _record;
+    readonly AgentRequests<T> _ofAgents;
+    readonly PendingComputations<T> _pending;
+
+    /// <param name="memory">What the partition stores.</param>
+    /// <param name="turn">Whose event is handled.</param>
+    /// <param name="vectors">Its vectors.</param>
+    /// <param name="events">Where due times are noted.</param>
+    /// <param name="evaluator">Evaluates.</param>
+    /// <param name="oracles">What can be computed.</param>
+    /// <param name="budget">What evaluations are charged to.</param>
+    /// <param name="hasEvents">Whether requests become due by events; a log says it in a replay.</param>
+    public AgentComputations(
+        PartitionMemory<T> memory, AgentTurn<T> turn, AgentVectors<T> vectors, PendingEvents<T> events,
+        BatchEvaluator<T> evaluator, OracleSet<T> oracles, WorkBudget budget, bool hasEvents)
+    {
+        (_memory, _turn, _vectors, _events) = (memory, turn, vectors, events);
+        (_evaluator, _oracles, _budget, _hasEvents) = (evaluator, oracles, budget, hasEvents);
+        (_snapshots, _requests, _record) = (memory.Snapshots, memory.Requests, memory.Record);
+        (_ofAgents, _pending) = (new(memory, evaluator), new(memory, evaluator));
+    }
+
+    /// <summary>Requests a computation, whose end is an event.</summary>
+    public ComputationId Request(in Computation c)
+    {
+        var i = Take(in c, _turn.Core->Computations++, _turn.Now);
+        ref var r = ref _requests[i];
+        var generation = r.Generation;
+        var due = _turn.Now;
+        if (c.Oracle.IsReduction)
+            Reduce(ref r);
+        else
+        {
+            due += Durations.Of(
+                _memory.World.Plan, _turn.Role.Layout, _turn.Agent, _turn.Core->Place, r.Number, in r.Asked, _turn.Now);
+            _pending.Append(i, generation);
+        }
+        Insert(i, generation, due, EventType.Computed);
+        return new ComputationId(r.Number);
+    }
+
+    /// <summary>Sets a timer, whose end is an event.</summary>
+    public TimerId SetTimer(VirtualTime delay, int tag)
+    {
+        var i = _ofAgents.Take(_turn.Agent, _turn.Core);
+        ref var r = ref _requests[i];
+        (r.State, r.Tag, r.Number, r.Requested) = (RequestState.Timer, tag, _turn.Core->Timers++, _turn.Now);
+        Insert(i, r.Generation, _turn.Now + delay.Nanoseconds, EventType.Timer);
+        return new TimerId(r.Number);
+    }
+
+    /// <summary>Makes an event of a computation of a wave.</summary>
+    /// <param name="c">The computation.</param>
+    /// <param name="number">Its rank among the agent's.</param>
+    /// <param name="requested">When it was requested, in ns.</param>
+    /// <param name="due">When it ends.</param>
+    /// <param name="sequence">The sequence of the event.</param>
+    public void Insert(in Computation c, long number, long requested, Moment due, uint sequence)
+    {
+        var i = Take(in c, number, requested);
+        var generation = _requests[i].Generation;
+        _pending.Append(i, generation);
+        _events.Queue.Insert(_events.Of(due, requested, _turn.Agent, sequence, EventType.Computed) with
+        {
+            Receiver = _turn.Agent,
+            Payload = i,
+            Extra = generation,
+        });
+    }
+
+    void Insert(int i, int generation, long due, EventType type)
+    {
+        if (!_hasEvents)
+            return;
+        var sequence = _turn.Core->Sent++;
+        _events.InsertHere(new Event
+        {
+            Time = due,
+            Sent = _turn.Now,
+            Depth = _turn.DepthOf(due),
+            Tie = _events.Ties.Of(_turn.Agent, sequence),
+            Sender = _turn.Agent,
+            Sequence = sequence,
+            Receiver = _turn.Agent,
+            Payload = i,
+            Extra = generation,
+            Type = type,
+        });
+    }
+
+    /// <summary>The current agent's request, with frozen inputs.</summary>
+    int Take(in Computation c, long number, long requested)
+    {
+        var i = _ofAgents.Take(_turn.Agent, _turn.Core);
+        ref var r = ref _requests[i];
+        r.State = RequestState.Pending;
+        r.Number = number;
+        r.Asked = _evaluator.Evaluator.Resolve(in c, _turn.Agent, _turn.Core->Place, r.Number);
+        r.Requested = requested;
+        r.Version = Origin.Unversioned;
+        r.Birth = requested;
+        var inputs = c.Oracle.InputCount;
+        r.Input = inputs > 0 ? Freeze(c.Input, ref r) : -1;
+        r.Input1 = inputs > 1 ? Freeze(c.Input1, ref r) : -1;
+        r.Input2 = inputs > 2 ? Freeze(c.Input2, ref r) : -1;
+        r.Output = c.Output.Index;
+        r.Output1 = c.Output1.Index;
+        r.Output2 = c.Output2.Index;
+        _turn.Core->Computing++;
+        return i;
+    }
+
+    /// <summary>Takes a reference to an input; the request rests on the oldest versioned one.</summary>
+    int Freeze(Operand x, ref Request<T> r)
+    {
+        int snapshot;
+        long compute = 0, wire = 0;
+        switch (x.Kind)
+        {
+            case OperandKind.Slot:
+                var slot = _turn.Role.Slot(x.Index, _turn.Index);
+                if (slot->Snapshot == 0)
+                {
+                    throw new InvalidOperationException(
+                        $"role '{_turn.Role.Layout.Name}' computes on slot {x.Index}, which is empty");
+                }
+                snapshot = slot->Snapshot - 1;
+                (compute, wire) = (slot->Compute, slot->Wire);
+                break;
+            case OperandKind.Vector:
+                snapshot = _vectors.Take(new Vector(x.Index), Origin.Unversioned).Index;
+                break;
+            case OperandKind.Snapshot when x.Index >= 0:
+                snapshot = x.Index;
+                break;
+            case OperandKind.Fragment:
+                var fragment = new Fragment(new Vector(x.Index), x.First, x.Count);
+                snapshot = _vectors.Take(fragment, Origin.Unversioned).Index;
+                break;
+            default:
+                throw new InvalidOperationException(
+                    $"role '{_turn.Role.Layout.Name}' computes on a vector that is not there");
+        }
+        ref var s = ref _snapshots[snapshot];
+        s.References++;
+        if (s.Version >= 0 && (r.Version < 0 || s.Version < r.Version))
+            (r.Version, r.Birth, r.Compute, r.Wire) = (s.Version, s.Birth, s.Compute + compute, s.Wire + wire);
+        return snapshot;
+    }
+
+    void Reduce(ref Request<T> r)
+    {
+        var x = _vectors.Contents(r.Input);
+        r.Scalar = r.Input1 >= 0 ? VectorMath<T>.Dot(x, _vectors.Contents(r.Input1)) : VectorMath<T>.SumOfSquares(x);
+        r.State = RequestState.Evaluated;
+    }
+
+    /// <summary>Ends a timer: its place is free.</summary>
+    public TimerFired Fire(int i)
+    {
+        ref var r = ref _requests[i];
+        var fired = new TimerFired(new TimerId(r.Number), r.Tag);
+        Free(i);
+        return fired;
+    }
+
+    /// <summary>Ends a computation: its results become the agent's, its place is free.</summary>
+    public Computed Commit(int i, out ulong hash)
+    {
+        if (_requests[i].State == RequestState.Pending)
+            _budget.Spend(_pending.Evaluate(i));
+        if (_requests[i].State == RequestState.Launched)
+            _evaluator.Collect();
+        ref var r = ref _requests[i];
+        var (now, agent) = (_turn.Now, _turn.Agent);
+        var oracle = _oracles[r.Asked.Oracle];
+        hash = VectorHash.Chain(BitConverter.DoubleToUInt64Bits(r.Scalar), BitConverter.DoubleToUInt64Bits(r.Scalar1));
+        if (r.Output >= 0)
+            hash = VectorHash.Chain(hash, CommitOutput(r.Output, r.Result));
+        if (r.Output1 >= 0)
+            hash = VectorHash.Chain(hash, CommitOutput(r.Output1, r.Result1));
+        if (r.Output2 >= 0)
+            hash = VectorHash.Chain(hash, CommitOutput(r.Output2, r.Result2));
+        if (!double.IsFinite(r.Scalar + r.Scalar1))
+            _record.NotFinite = Recording.Earlier(_record.NotFinite, (now, agent));
+        if (oracle.CountsGradient)
+            _record.Gradients += r.Asked.Steps;
+        _record.Samples += r.Asked.Samples;
+        _record.Tally?.Computed(agent, now, oracle, r.Requested, in r.Asked);
+        if (_record.IsSampled(agent) && now > r.Requested)
+            _record.Span(agent, "compute", oracle.Name, r.Requested, now, -1);
+        var computed = new Computed
+        {
+            Id = new ComputationId(r.Number),
+            Oracle = oracle,
+            Origin = new Origin(r.Version, r.Birth, r.Compute + (now - r.Requested), r.Wire, now),
+            Scalar = r.Scalar,
+            Scalar1 = r.Scalar1,
+        };
+        Free(i);
+        return computed;
+    }
+
+    ulong CommitOutput(int output, T* result)
+    {
+        var values = new ReadOnlySpan<T>(result, _turn.Role.Dimensions[output]);
+        values.CopyTo(_vectors.Write(new Vector(output)));
+        if (!VectorMath<T>.IsFinite(values))
+            _record.NotFinite = Recording.Earlier(_record.NotFinite, (_turn.Now, _turn.Agent));
+        return VectorHash.Of(values);
+    }
+
+    /// <summary>Cancels a pending request of the current agent, if there is one of that number.</summary>
+    public void Cancel(long number, bool timer)
+    {
+        if (Find(number, timer) is var i and >= 0)
+            Cancel(i);
+    }
+
+    /// <summary>Cancels all requests of the current agent.</summary>
+    public void CancelAll()
+    {
+        while (_turn.Core->FirstRequest != 0)
+            Cancel(_turn.Core->FirstRequest - 1);
+    }
+
+    void Cancel(int i)
+    {
+        if (_requests[i].State is RequestState.Evaluated or RequestState.Launched)
+            _record.Wasted++;
+        Free(i);
+    }
+
+    /// <summary>The place of a pending request of the current agent; -1 if there is none of that number.</summary>
+    public int Find(long number, bool timer) => _ofAgents.Find(_turn.Core, number, timer);
+
+    /// <summary>Frees the place of a request of the current agent.</summary>
+    public void Free(int i) => _ofAgents.Free(i, _turn.Core, _turn.Role);
+
+    /// <summary>Writes the requests of the current agent.</summary>
+    public void Save(BinaryWriter to, SnapshotIds ids)
+    {
+        for (var at = _turn.Core->FirstRequest; at != 0; at = _requests[at - 1].Next)
+        {
+            to.Write(true);
+            Save(in _requests[at - 1], to, ids);
+        }
+        to.Write(false);
+    }
+
+    void Save(in Request<T> r, BinaryWriter to, SnapshotIds ids)
+    {
+        // A result that waits for its due time is not saved: the frozen inputs give it again. A reduction's is.
+        var isRepeated = r.State is RequestState.Evaluated or RequestState.Launched
+            && !_oracles[r.Asked.Oracle].IsReduction;
+        to.Write((byte)(isRepeated ? RequestState.Pending : r.State));
+        to.Write(r.Number);
+        to.Write(r.Tag);
+        r.Asked.Save(to);
+        to.Write(ids.Of(_memory.Number, r.Input));
+        to.Write(ids.Of(_memory.Number, r.Input1));
+        to.Write(ids.Of(_memory.Number, r.Input2));
+        to.Write(r.Output);
+        to.Write(r.Output1);
+        to.Write(r.Output2);
+        to.Write(r.Scalar);
+        to.Write(r.Scalar1);
+        to.Write(r.Requested);
+        to.Write(r.Version);
+        to.Write(r.Birth);
+        to.Write(r.Compute);
+        to.Write(r.Wire);
+    }
+
+    /// <summary>Reads the requests of the current agent, which has none yet.</summary>
+    public void Load(BinaryReader from, SnapshotStore<T> store)
+    {
+        _turn.Core->FirstRequest = 0;
+        _turn.Core->Computing = 0;
+        while (from.ReadBoolean())
+            LoadRequest(from, store);
+    }
+
+    void LoadRequest(BinaryReader from, SnapshotStore<T> store)
+    {
+        var i = _ofAgents.Take(_turn.Agent, _turn.Core);
+        ref var r = ref _requests[i];
+        r.State = (RequestState)from.ReadByte();
+        (r.Number, r.Tag) = (from.ReadInt64(), from.ReadInt32());
+        r.Asked = Asked.Load(from);
+        r.Input = store.Take(from.ReadInt32(), _memory.Number, _snapshots);
+        r.Input1 = store.Take(from.ReadInt32(), _memory.Number, _snapshots);
+        r.Input2 = store.Take(from.ReadInt32(), _memory.Number, _snapshots);
+        (r.Output, r.Output1, r.Output2) = (from.ReadInt32(), from.ReadInt32(), from.ReadInt32());
+        (r.Scalar, r.Scalar1) = (from.ReadDouble(), from.ReadDouble());
+        r.Requested = from.ReadInt64();
+        (r.Version, r.Birth) = (from.ReadInt64(), from.ReadInt64());
+        (r.Compute, r.Wire) = (from.ReadInt64(), from.ReadInt64());
+        if (r.State == RequestState.Timer)
+            return;
+        _turn.Core->Computing++;
+        if (r.State == RequestState.Pending)
+            _pending.Append(i, r.Generation);
+    }
+}

@@ -1,0 +1,175 @@
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Recordings;
+using AsyncOpt.Simulation.Rules;
+using AsyncOpt.Simulation.State;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>
+/// The way of messages and tokens: the sender's card, the link and the faults, the receiver's card, the receiver's
+/// events.
+/// </summary>
+/// <param name="memory">What the partition stores.</param>
+/// <param name="turn">Whose event is handled: the sender.</param>
+/// <param name="events">Where messages arrive.</param>
+/// <param name="payloads">What messages carry.</param>
+/// <param name="taps">Who hears of messages, or takes them.</param>
+sealed unsafe class Transport<T>(
+    PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events, MessagePayloads<T> payloads, EventTaps taps)
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    readonly Links _links = memory.World.Links;
+    readonly Recording _record = memory.Record;
+    readonly bool _isTapped = taps.IsAny;
+    readonly Fate _fate = new();
+
+    /// <summary>Sends a message over a link.</summary>
+    public void Send(in Route route, int receiver, in Message message)
+    {
+        var bytes = payloads.BytesOf(in message);
+        Count(receiver, message.Kind, bytes);
+        var sequence = turn.Core->Sent++;
+        var sending = new Sending(turn.Now, turn.Agent, receiver, sequence, message.Kind, bytes);
+        if (_isTapped && IsTaken(in route, in sending, in message))
+            return;
+        _links.Decide(in route, in sending, _fate);
+        if (!_fate.HasFired)
+            Deliver(in route, receiver, in message, sequence);
+        else if (_fate is { IsCorrupt: true, Deliveries: > 0 })
+            DeliverByRules(in route, receiver, payloads.Corrupt(in message, _fate), sequence);
+        else
+            DeliverByRules(in route, receiver, in message, sequence);
+    }
+
+    /// <summary>Moves a token to a node.</summary>
+    public void Move(int node)
+    {
+        var bytes = turn.Role.VectorBytes;
+        Count(turn.Agent, null, bytes);
+        var sequence = turn.Core->Sent++;
+        var from = turn.Core->Place;
+        turn.Core->Flags |= AgentFlags.Moving;
+        if (_isTapped && IsMoveTaken(sequence, from, node))
+            return;
+        _links.DecideMove(from, node, new Sending(turn.Now, turn.Agent, turn.Agent, sequence, null, bytes), _fate);
+        var lost = _fate.Deliveries == 0;
+        if (lost)
+        {
+            _record.Lost++;
+            _record.Tally?.Lost(turn.Agent, turn.Now, turn.Agent);
+        }
+        CountFired();
+        var due = _fate.Due;
+        events.Insert(new Event
+        {
+            Time = due,
+            Sent = turn.Now,
+            Depth = turn.DepthOf(due),
+            Tie = events.Ties.Of(turn.Agent, sequence),
+            Sender = turn.Agent,
+            Sequence = sequence,
+            Receiver = turn.Agent,
+            Payload = node,
+            Extra = from,
+            Type = EventType.Arrived,
+            IsLost = lost,
+        });
+    }
+
+    /// <summary>A message that is at its receiver's card arrives once the card has passed on those before it.</summary>
+    public void PassReceiverCard(in Event e)
+    {
+        var free = _links.PassReceiverCard(turn.Agent, turn.Now, payloads.BytesOf(in e));
+        var passed = e;
+        passed.Type = EventType.Message;
+        passed.Time = free;
+        passed.Depth = turn.DepthOf(free);
+        events.Insert(in passed);
+    }
+
+    void Count(int receiver, MessageKind? kind, long bytes)
+    {
+        ref var traffic = ref _record.Traffic[turn.Role.Layout.Index];
+        traffic.Messages++;
+        traffic.Bytes += bytes;
+        _record.Messages++;
+        _record.Bytes += bytes;
+        _record.Tally?.Sent(turn.Agent, turn.Now, receiver, kind, bytes);
+    }
+
+    bool IsTaken(in Route route, in Sending sending, in Message message)
+    {
+        taps.Observer?.Sent(turn.Agent, sending.Sequence);
+        if (taps.Port is not { } port)
+            return false;
+        // The log says when a message came, and whether; rules say again in which form.
+        _links.Decide(in route, in sending, _fate);
+        var arriving = _fate.IsCorrupt ? payloads.Corrupt(in message, _fate) : message;
+        port.Sent(turn.Agent, sending.Receiver, turn.Now, in arriving);
+        return true;
+    }
+
+    bool IsMoveTaken(uint sequence, int from, int node)
+    {
+        taps.Observer?.Sent(turn.Agent, sequence);
+        taps.Port?.Moved(turn.Agent, from, node);
+        return taps.Port is not null;
+    }
+
+    /// <summary>The message of a fate that rules had a hand in.</summary>
+    void DeliverByRules(in Route route, int receiver, in Message message, uint sequence)
+    {
+        CountFired();
+        if (_fate.Deliveries == 0)
+        {
+            _record.Lose(turn.Agent, receiver, turn.Now);
+            return;
+        }
+        if (_fate.Deliveries == 2)
+        {
+            _record.Duplicated++;
+            if (_fate.CopyRaised > 0)
+                _record.Raise(_fate.CopyRaised);
+            Insert(in route, _fate.CopyDue, receiver, in message, sequence);
+            sequence = turn.Core->Sent++;
+        }
+        Deliver(in route, receiver, in message, sequence);
+    }
+
+    void Deliver(in Route route, int receiver, in Message message, uint sequence)
+    {
+        if (_fate.Raised > 0)
+            _record.Raise(_fate.Raised);
+        Insert(in route, _fate.Due, receiver, in message, sequence);
+    }
+
+    void CountFired()
+    {
+        if (!_fate.HasFired)
+            return;
+        for (var fault = _fate.NextFired(0); fault >= 0; fault = _fate.NextFired(fault + 1))
+            _record.Fired[fault]++;
+    }
+
+    void Insert(in Route route, long due, int receiver, in Message message, uint sequence)
+    {
+        var depth = due == turn.Now ? turn.Depth + 1 : 0;
+        var tie = events.Ties.Of(turn.Agent, sequence);
+        _links.KeepOrder(in route, ref due, ref depth, ref tie);
+        var atCard = _links.HasReceiverCards && route.Id != Links.Local;
+        events.Insert(new Event
+        {
+            Time = due,
+            Sent = turn.Now,
+            Depth = turn.CheckDepth(depth),
+            Tie = tie,
+            Sender = turn.Agent,
+            Sequence = sequence,
+            Receiver = receiver,
+            Payload = payloads.Take(in message),
+            Kind = (byte)message.Kind.Number,
+            Type = atCard ? EventType.AtReceiverCard : EventType.Message,
+        });
+    }
+}
