@@ -25,11 +25,11 @@ sealed unsafe partial class Partition<T>
         if (e.Payload >= 0)
             Record.Fired[e.Payload]++;
         ChainFault(in e);
-        if (_turn.Core->FirstRequest != 0 || (_turn.Role.HasStation && (IsServing || WaitingFirst != 0)))
+        if (_turn.Core->FirstRequest != 0 || (_turn.Role.HasStation && _stations.IsBusy))
             (_turn.Core->Flags, _turn.Core->Acted) = (_turn.Core->Flags | AgentFlags.Interrupted, _turn.Now);
         _computations.CancelAll();
         if (_turn.Role.HasStation)
-            DiscardWaiting();
+            _stations.DiscardWaiting();
     }
 
     void HandleRestart(in Event e)

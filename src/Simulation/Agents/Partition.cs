@@ -32,13 +32,14 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
     readonly AgentVectors<T> _vectors;
     readonly AgentComputations<T> _computations;
     readonly Transport<T> _transport;
+    readonly Stations<T> _stations;
+    readonly TokenWatch<T> _tokens;
     readonly EventTaps _taps;
     readonly bool _isTapped;
     readonly WorkBudget _budget = new();
     readonly Prefetcher<T>? _prefetcher;
     readonly Snapshots<T> _snapshots;
     readonly Slab<Request<T>> _requests;
-    readonly WaitingLines<T> _waiting;
     readonly Rounds<T>? _rounds;
     readonly ServerRounds<T>? _serverRounds;
 
@@ -63,7 +64,6 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _cores = world.Cores.Pointer;
         _roles = world.Roles;
         (_snapshots, _requests) = (_memory.Snapshots, _memory.Requests);
-        _waiting = _memory.Waiting;
         _turn = new AgentTurn<T>(_memory);
         _payloads = new MessagePayloads<T>(_memory, _turn);
         _vectors = new AgentVectors<T>(_memory, _turn);
@@ -73,6 +73,9 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _computations = new AgentComputations<T>(
             _memory, _turn, _vectors, _events, evaluator, oracles, _budget, hasEvents: taps.Port is null);
         _transport = new Transport<T>(_memory, _turn, _events, _payloads, taps);
+        _stations = new Stations<T>(_memory, _turn, _events, _payloads, _computations);
+        _tokens = new TokenWatch<T>(_memory, _turn, _events, isReplay: taps.Port is not null);
+        Image = new PartitionImage<T>(_memory, _turn, _payloads, _computations, _stations);
         Exchange = new Exchange<T>(_memory, _events, _payloads);
         Blocks = new EventBlocks<T>(_memory, _events, _payloads);
         _swept = new SpanEvents(world.Agents);
@@ -90,6 +93,9 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
 
     /// <summary>What its messages carry.</summary>
     public MessagePayloads<T> Payloads => _payloads;
+
+    /// <summary>What checkpoints keep of it.</summary>
+    public PartitionImage<T> Image { get; }
 
     /// <summary>What passes between it and others of the process.</summary>
     public Exchange<T> Exchange { get; }
@@ -161,7 +167,7 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _taps.Observer?.Started(agent, now);
         _turn.Role.Program.Start(_turn.Role.State(_turn.Index), this);
         _turn.ReleaseHeld();
-        WatchPlace();
+        _tokens.Watch();
     }
 
     /// <summary>Handles all events before the end of a window, unless cancelled.</summary>
@@ -214,13 +220,13 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _turn.Enter(e.Receiver);
         if ((_turn.Core->Flags & (AgentFlags.Stopped | AgentFlags.Down)) != 0 && e.Type != EventType.Restart)
         {
-            Discard(in e);
+            _stations.Discard(in e);
             return;
         }
         switch (e.Type)
         {
             case EventType.Message:
-                if (_turn.Role.HasStation && MustWait(in e))
+                if (_turn.Role.HasStation && _stations.MustWait(in e))
                     return;
                 HandleMessage(in e, service: 0);
                 break;
@@ -228,37 +234,50 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
                 _transport.PassReceiverCard(in e);
                 return;
             case EventType.ServiceEnd:
-                HandleServiceEnd(in e);
+                if (_stations.TryEndService(in e, out var served, out var service))
+                    HandleMessage(in served, service);
                 break;
             case EventType.Computed:
             case EventType.Timer:
-                if (_requests[e.Payload].Generation != e.Extra)
+                if (!_events.IsLive(in e))
                     return;
-                if (_turn.Role.HasStation && MustWait(in e))
+                if (_turn.Role.HasStation && _stations.MustWait(in e))
                     return;
                 HandleRequest(in e);
                 break;
             case EventType.Arrived:
-                if (MustWaitAtDoor(in e))
+                if (_tokens.MustWaitAtDoor(in e))
                     return;
                 HandleArrival(in e);
-                WatchPlace();
+                _tokens.Watch();
                 break;
             case EventType.Crash:
-                if (IsExposed)
-                    HandleWatch(in e);
-                else
+                if (!_tokens.IsExposed)
                     HandleCrash(in e);
+                else if (_tokens.TryCrash(in e, out var crash))
+                    HandleCrash(in crash);
                 return;
             case EventType.Restart:
                 HandleRestart(in e);
-                WatchPlace();
+                _tokens.Watch();
                 break;
             default:
                 throw new InvalidOperationException($"no handler for {e.Type}");
         }
         if (_turn.Role.HasStation)
             ServeWaiting();
+    }
+
+    /// <summary>After a handler returned: whatever can be handled now is, in order.</summary>
+    void ServeWaiting()
+    {
+        while (_stations.TryNext(out var e))
+        {
+            if (e.Type == EventType.Message)
+                HandleMessage(in e, service: 0);
+            else
+                HandleRequest(in e);
+        }
     }
 
     void HandleMessage(in Event e, long service)
@@ -324,25 +343,4 @@ sealed unsafe partial class Partition<T> : VectorEffects<T>, IDisposable
         _turn.Core->Chain = VectorHash.Chain(chain, payload);
         _turn.Core->Acted = _turn.Now;
     }
-
-    /// <summary>Drops an event that came to an agent that is down or has stopped.</summary>
-    void Discard(in Event e)
-    {
-        switch (e.Type)
-        {
-            case EventType.Message or EventType.AtReceiverCard:
-                _payloads.Release(in e);
-                Record.Lose(e.Sender, _turn.Agent, e.Time);
-                break;
-            case EventType.ServiceEnd:
-                if (_waiting.IsCurrent(in e))
-                    DropServed(e.Payload);
-                break;
-            case EventType.Computed or EventType.Timer:
-                if (_requests[e.Payload].Generation == e.Extra)
-                    _computations.Free(e.Payload);
-                break;
-        }
-    }
-
 }

@@ -30,7 +30,7 @@ static unsafe class Checkpoint
             foreach (var (partition, agent) in Agents(world, partitions))
             {
                 SaveCore(in world.Cores[agent], to);
-                partition.SaveAgent(agent, to, ids);
+                partition.Image.SaveAgent(agent, to, ids);
             }
             SaveEvents(partitions, to, ids);
         }
@@ -49,7 +49,7 @@ static unsafe class Checkpoint
         for (var id = 0; id < ids.All.Count; id++)
         {
             var (partition, snapshot) = ids.All[id];
-            partitions[partition - partitions[0].Number].SaveSnapshot(snapshot, id, head, ids);
+            partitions[partition - partitions[0].Number].Image.SaveSnapshot(snapshot, id, head, ids);
         }
         head.Flush();
         body.Position = 0;
@@ -81,13 +81,13 @@ static unsafe class Checkpoint
         foreach (var (partition, agent) in Agents(world, partitions))
         {
             LoadCore(ref world.Cores[agent], from);
-            partition.LoadAgent(agent, from, store);
+            partition.Image.LoadAgent(agent, from, store);
         }
         var events = from.ReadInt32();
         for (var i = 0; i < events; i++)
         {
             var partition = partitions[partitioning.Of(from.ReadInt32()) - partitions[0].Number];
-            var e = partition.LoadEvent(from, store);
+            var e = partition.Image.LoadEvent(from, store);
             partition.Events.Queue.Insert(in e);
         }
         foreach (var partition in partitions)
@@ -104,7 +104,7 @@ static unsafe class Checkpoint
         foreach (var (e, partition) in events)
         {
             to.Write(e.Receiver);
-            partition.SaveEvent(in e, to, ids);
+            partition.Image.SaveEvent(in e, to, ids);
         }
     }
 

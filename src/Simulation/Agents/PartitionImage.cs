@@ -1,0 +1,88 @@
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>Writes and reads what a partition holds for its agents, in a form that knows no partitions.</summary>
+/// <param name="memory">What the partition stores.</param>
+/// <param name="turn">Whose event is handled: turned to the agents that are written and read.</param>
+/// <param name="payloads">What messages carry.</param>
+/// <param name="computations">The agents' computations and timers.</param>
+/// <param name="stations">What waits for agents.</param>
+sealed unsafe class PartitionImage<T>(
+    PartitionMemory<T> memory, AgentTurn<T> turn, MessagePayloads<T> payloads, AgentComputations<T> computations,
+    Stations<T> stations)
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    readonly Snapshots<T> _snapshots = memory.Snapshots;
+    readonly EventImages<T> _events = new(memory, turn, payloads, computations);
+
+    public void SaveEvent(in Event e, BinaryWriter to, SnapshotIds ids) => _events.Save(in e, to, ids);
+
+    public Event LoadEvent(BinaryReader from, SnapshotStore<T> store) => _events.Load(from, store);
+
+    /// <summary>An agent's requests, waiting events, slots and, beside them, what it holds of its neighbours.</summary>
+    public void SaveAgent(int agent, BinaryWriter to, SnapshotIds ids)
+    {
+        turn.Enter(agent);
+        computations.Save(to, ids);
+        if (turn.Role.HasStation)
+            stations.Save(to, ids, _events);
+        for (var s = 0; s < turn.Role.Layout.SlotKinds.Count; s++)
+        {
+            var slot = turn.Role.Slot(s, turn.Index);
+            to.Write(ids.Of(memory.Number, slot->Snapshot - 1));
+            to.Write(slot->Compute);
+            to.Write(slot->Wire);
+        }
+        foreach (var row in RowsOfAgent())
+            to.Write(ids.Of(memory.Number, *(int*)row - 1));
+    }
+
+    public void LoadAgent(int agent, BinaryReader from, SnapshotStore<T> store)
+    {
+        turn.Enter(agent);
+        computations.Load(from, store);
+        if (turn.Role.HasStation)
+            stations.Load(from, store, _events);
+        for (var s = 0; s < turn.Role.Layout.SlotKinds.Count; s++)
+        {
+            var slot = turn.Role.Slot(s, turn.Index);
+            slot->Snapshot = store.Take(from.ReadInt32(), memory.Number, _snapshots) + 1;
+            (slot->Compute, slot->Wire) = (from.ReadInt64(), from.ReadInt64());
+        }
+        foreach (var row in RowsOfAgent())
+            *(int*)row = store.Take(from.ReadInt32(), memory.Number, _snapshots) + 1;
+    }
+
+    /// <summary>The places of the agent's neighbour rows, as addresses: lists hold no pointers.</summary>
+    List<nint> RowsOfAgent()
+    {
+        var rows = new List<nint>();
+        for (var r = 0; r < turn.Role.RowIterations.Length; r++)
+        {
+            for (var k = 0; k < turn.Role.RowsOf(turn.Core->Place); k++)
+            {
+                for (var iteration = 0; iteration < turn.Role.RowIterations[r]; iteration++)
+                    rows.Add((nint)turn.Role.Row(r, turn.Core->Place, k, iteration));
+            }
+        }
+        return rows;
+    }
+
+    /// <summary>A snapshot's origin, and its coordinates or which earlier snapshot has the same.</summary>
+    public void SaveSnapshot(int snapshot, int id, BinaryWriter to, SnapshotIds ids)
+    {
+        ref var s = ref _snapshots[snapshot];
+        to.Write(s.Dimension);
+        to.Write(s.Version);
+        to.Write(s.Birth);
+        to.Write(s.Compute);
+        to.Write(s.Wire);
+        to.Write(s.WireBytes);
+        var first = ids.FirstOf(memory.Number, (nint)s.Data, s.Dimension, id);
+        to.Write(first);
+        if (first == id)
+            to.Write(new ReadOnlySpan<byte>(s.Data, s.Dimension * sizeof(T)));
+    }
+}
