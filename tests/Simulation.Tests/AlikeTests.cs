@@ -13,6 +13,7 @@ public class AlikeTests
     {
         None,
         DoesEveryOperation,
+        ReadsAGradientLater,
         KeepsItsPlace,
         KeepsItsRank,
         KeepsItself,
@@ -30,13 +31,15 @@ public class AlikeTests
     [MemberData(nameof(Quirks))]
     public void Only_agents_that_are_alike_take_rounds_and_no_bit_depends_on_it(Quirk quirk)
     {
-        var plan = PlanOf(new Quirky(quirk), QuadraticOf(Targets(9)), 20.5, Ring(9)).WithDelay(1);
+        // Messages that come amid a computation meet the gradient before.
+        var delay = quirk == Quirk.ReadsAGradientLater ? 0.25 : 1;
+        var plan = PlanOf(new Quirky(quirk), QuadraticOf(Targets(9)), 20.5, Ring(9)).WithDelay(delay);
 
         var (rounds, oneByOne) = (Simulator.Run(plan), Simulator.Run(plan, new RunHooks { OneByOne = true }));
 
         SameRun.Assert(oneByOne, rounds);
         Assert.Equal(0, oneByOne.Counts.Cohorts);
-        var isAlike = quirk is Quirk.None or Quirk.DoesEveryOperation;
+        var isAlike = quirk is Quirk.None or Quirk.DoesEveryOperation or Quirk.ReadsAGradientLater;
         Assert.InRange(rounds.Counts.Cohorts, isAlike ? 10 : 0, isAlike ? long.MaxValue : 2);
         Assert.True(oneByOne.Counts.Updates >= 9 * 10, $"{oneByOne.Counts.Updates} updates");
     }
@@ -82,6 +85,8 @@ public class AlikeTests
                     s.Kept = m.Sender.Id;
                 if (quirk == Quirk.KeepsWhatCameLast)
                     s.Kept = 1;
+                if (quirk == Quirk.ReadsAGradientLater)
+                    e.Axpy(0.25, _g, _mean);
                 e.Hold(_rows, m.Version, m);
                 if (quirk == Quirk.CountsRows)
                     s.Kept = e.Held(_rows, m.Version);
@@ -129,6 +134,8 @@ public class AlikeTests
                 }
                 // What is kept counts.
                 e.Step(_sgd, 0.125 / (1 + s.Kept), s.Iteration + 1, _g, _x);
+                if (quirk == Quirk.ReadsAGradientLater)
+                    e.Step(_sgd, 0.125, s.Iteration + 1, _mean, _x);
                 e.RecordUpdate(s.Iteration - last.Version, last);
                 (s.HasGradient, s.Iteration) = (false, s.Iteration + 1);
                 Begin(ref s, e);

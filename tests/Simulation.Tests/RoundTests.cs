@@ -78,6 +78,16 @@ public class RoundTests
     public void Rounds_change_no_bit(string graph, DSgd.Order variant, double delay) =>
         AssertSame(Plan(graph, variant, delay), roundsAtLeast: 10);
 
+    // Gradients that pass by are computed again only where all vectors are looked at: at the start and at the end.
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void No_gradient_is_computed_twice(string graph, DSgd.Order variant, double delay)
+    {
+        var problem = new PlacesProblem(Graphs[graph].Nodes);
+        var evaluations = AssertSame(Plan(graph, variant, delay, problem: problem), 10).Counts.Evaluations;
+        Assert.InRange(problem.Shared + problem.Apart, evaluations, evaluations + (2 * problem.Places));
+    }
+
     // Rows of vectors so long that a cache holds few of them, or none.
     [Theory]
     [InlineData(1_100)]

@@ -266,12 +266,28 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
                 _ => false,
             };
         }
-        if (!passes || _passed.Output != _due.Output)
+        // Those that passed by before are needed where this round uses them, or loses the point.
+        if (_due.IsPending && _due.Output == _passed.Output)
+            _passed = default;
+        else if (_mix is not null || Uses(_passed.Output))
             StorePassing();
         if (!passes)
             return;
         _passed = _due;
         _kernels.Bind(_due.Output, null, _role.Dimensions[_due.Output]);
+    }
+
+    /// <summary>Whether the round reads or writes a vector.</summary>
+    bool Uses(int vector)
+    {
+        if (_due.IsPending && (_due.Vector == vector || _due.Output == vector))
+            return true;
+        foreach (var op in _round.Ops)
+        {
+            if (op.Kind != CohortOpKind.Update && (op.Vector == vector || op.Writes(vector) || op.Reads(vector)))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Gives results that passed by their place, where they have not been stored since.</summary>

@@ -62,6 +62,9 @@ readonly record struct CohortOp(CohortOpKind Kind)
 
     public CohortMessage? Message { get; init; }
 
+    /// <summary>Whether its x is a vector.</summary>
+    public bool Reads(int vector) => X.Kind == OperandKind.Vector && X.Index == vector;
+
     /// <summary>Whether it changes a vector.</summary>
     public bool Writes(int vector) => Kind switch
     {
