@@ -31,7 +31,7 @@ public sealed record RunHooks
 
     /// <summary>How many events a span must have to be handled agent after agent; 0 for any: for trying it with few.
     /// </summary>
-    internal int SweepLeast { get; init; } = Partition<double>.SweepLeast;
+    internal int SweepLeast { get; init; } = EventLoop<double>.SweepLeast;
 
     /// <summary>
     /// How many multiplications (coordinates times samples) a batch must have for several threads; 0 for any: for

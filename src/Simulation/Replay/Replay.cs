@@ -194,15 +194,15 @@ sealed class Replay<T> : IDisposable
         switch (entry.Kind)
         {
             case ReplayKind.Start:
-                _partition.Start(agent, entry.Now);
+                _partition.Dispatcher.Start(agent, entry.Now);
                 return true;
             case ReplayKind.Computed or ReplayKind.Timer:
-                return _partition.TryReplayRequest(
+                return _partition.Dispatcher.TryReplayRequest(
                     agent, entry.Now, entry.Number, timer: entry.Kind == ReplayKind.Timer);
             case ReplayKind.Arrived when !_sent.TryArrive(agent, in entry):
                 return false;
             default:
-                _partition.Replay(EventOf(agent, in entry), entry.Now, entry.Service);
+                _partition.Dispatcher.Replay(EventOf(agent, in entry), entry.Now, entry.Service);
                 return true;
         }
     }

@@ -2,20 +2,37 @@ using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Cohorts;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Agents;
 
 /// <summary>The way from events back to rounds, where all that is pending is what a few waves stand for.</summary>
-sealed unsafe partial class Partition<T>
+/// <param name="rounds">The rounds.</param>
+/// <param name="memory">What the partition stores.</param>
+/// <param name="turn">Whose event is handled.</param>
+/// <param name="events">What is pending.</param>
+/// <param name="payloads">What messages carry.</param>
+/// <param name="vectors">The agents' vectors.</param>
+/// <param name="computations">Their computations.</param>
+/// <param name="oracles">What can be computed.</param>
+sealed unsafe class RoundResumption<T>(
+    Rounds<T> rounds, PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events,
+    MessagePayloads<T> payloads, AgentVectors<T> vectors, AgentComputations<T> computations, OracleSet<T> oracles)
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
+    readonly RoleMemory<T>[] _roles = memory.World.Roles;
+    readonly Snapshots<T> _snapshots = memory.Snapshots;
+    readonly Slab<Request<T>> _requests = memory.Requests;
+
     /// <summary>Takes up rounds where agents are in lockstep again, as after a checkpoint.</summary>
-    public void TakeUpRounds()
+    public void TakeUp()
     {
-        if (_rounds is not { IsActive: false } rounds || _isTapped || rounds.Counters is not { } sent)
+        if (rounds.IsActive || rounds.Counters is not { } sent)
             return;
         var (completions, messages) = (default(Wave), default(Wave));
         long computed = 0, sending = 0;
-        foreach (var e in _events.Live())
+        foreach (var e in events.Live())
         {
             if (e.Type == EventType.Computed && Joins(in e, ref completions))
                 computed++;
@@ -48,7 +65,7 @@ sealed unsafe partial class Partition<T>
             wave = WaveOf(in e, index, r.Input) with
             {
                 Before = ((uint)r.Number, degree == 0 ? 0 : (e.Sequence - (uint)r.Number) / (uint)degree),
-                Oracle = _oracles[asked.Oracle],
+                Oracle = oracles[asked.Oracle],
                 OracleNumber = asked.Oracle,
                 Batch = batch,
                 Output = r.Output,
@@ -62,7 +79,7 @@ sealed unsafe partial class Partition<T>
     /// <summary>Whether a message is one of a wave, which the first one defines.</summary>
     bool Joins(in Event e, ref Wave wave, (uint Computations, uint Messages) sent)
     {
-        var kind = _world.Kinds[e.Kind];
+        var kind = memory.World.Kinds[e.Kind];
         if (!kind.IsPlain || e.Payload < 0)
             return false;
         var role = _roles[0];
@@ -179,35 +196,35 @@ sealed unsafe partial class Partition<T>
     void DropEvents()
     {
         var faults = new List<Event>();
-        while (_events.Queue.TryPeek(out var next))
+        while (events.Queue.TryPeek(out var next))
         {
             var e = next;
-            _events.Queue.RemovePeeked();
-            _turn.Enter(e.Receiver);
+            events.Queue.RemovePeeked();
+            turn.Enter(e.Receiver);
             if (e.Type == EventType.Message)
-                _payloads.Release(in e);
+                payloads.Release(in e);
             else if (e.Type is EventType.Crash or EventType.Restart)
                 faults.Add(e);
-            else if (_requests[e.Payload].Generation == e.Extra)
-                _computations.Free(e.Payload);
+            else if (events.IsLive(in e))
+                computations.Free(e.Payload);
         }
         foreach (var fault in faults)
-            _events.Queue.Insert(in fault);
+            events.Queue.Insert(in fault);
         for (var i = 0; i < _roles[0].Layout.Agents; i++)
         {
-            _turn.Enter(_roles[0].First + i);
-            for (var r = 0; r < _turn.Role.RowIterations.Length; r++)
+            turn.Enter(_roles[0].First + i);
+            for (var r = 0; r < turn.Role.RowIterations.Length; r++)
             {
-                for (var k = 0; k < _turn.Role.RowIterations[r]; k++)
+                for (var k = 0; k < turn.Role.RowIterations[r]; k++)
                 {
-                    if (*_turn.Role.RowsHeld(r, i, k) > 0)
-                        _vectors.ReleaseRows(new NeighbourRows(r), _turn.Role.Layout.Topology.InDegree(i), k);
+                    if (*turn.Role.RowsHeld(r, i, k) > 0)
+                        vectors.ReleaseRows(new NeighbourRows(r), turn.Role.Layout.Topology.InDegree(i), k);
                 }
             }
-            for (var v = 0; v < _turn.Role.Dimensions.Length; v++)
+            for (var v = 0; v < turn.Role.Dimensions.Length; v++)
             {
-                if (*_turn.Role.Sharing(v, i) != 0)
-                    _snapshots.Unshare(_turn.Role.Sharing(v, i));
+                if (*turn.Role.Sharing(v, i) != 0)
+                    _snapshots.Unshare(turn.Role.Sharing(v, i));
             }
         }
     }

@@ -1,16 +1,20 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Simulation.Cohorts;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Partitions;
+using AsyncOpt.Simulation.Recordings;
 
 namespace AsyncOpt.Simulation.Agents;
 
 /// <summary>
-/// Sweeps: within a lookahead no agent affects another, so the events of such a span are handled agent after agent, as
-/// they lie in memory, instead of time after time. No order between agents has to be found, what one agent needs is
-/// fetched once, and the next agents' memory is near. At each agent the order is the same, and so are all bits.
+/// Hands out the events of a partition, time after time or in sweeps: within a lookahead no agent affects another, so
+/// the events of such a span are handled agent after agent, as they lie in memory. No order between agents has to be
+/// found, what one agent needs is fetched once, and the next agents' memory is near. At each agent the order is the
+/// same, and so are all bits.
 /// </summary>
-sealed unsafe partial class Partition<T>
+sealed class EventLoop<T>
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Spans of fewer events are handled in the order of time; with 0, none is.</summary>
     public const int SweepLeast = 64;
@@ -18,6 +22,13 @@ sealed unsafe partial class Partition<T>
     // Events of a span are fetched for in groups of this size, three groups ahead.
     const int Group = 8;
 
+    readonly AgentTurn<T> _turn;
+    readonly PendingEvents<T> _events;
+    readonly EventDispatcher<T> _dispatcher;
+    readonly WorkBudget _budget;
+    readonly Prefetcher<T>? _prefetcher;
+    readonly ServerRounds<T>? _serverRounds;
+    readonly Recording _record;
     readonly long _span;
     readonly int _sweepLeast;
     readonly SpanEvents _swept;
@@ -27,11 +38,29 @@ sealed unsafe partial class Partition<T>
     long _reach;
     (long Events, long Time) _weighed;
 
-    long SweepBytes => _swept.Bytes + _events.Own.Bytes;
+    /// <param name="memory">What the partition stores.</param>
+    /// <param name="turn">Whose event is handled.</param>
+    /// <param name="events">The events, with the span within which no agent affects another.</param>
+    /// <param name="dispatcher">Handles events.</param>
+    /// <param name="budget">What is done before cancellation is looked at.</param>
+    /// <param name="prefetcher">Fetches what events will read; null for nobody.</param>
+    /// <param name="serverRounds">Rounds that may begin again after an event; null for none.</param>
+    /// <param name="sweepLeast">Spans of fewer events are handled in the order of time.</param>
+    public EventLoop(
+        PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events, EventDispatcher<T> dispatcher,
+        WorkBudget budget, Prefetcher<T>? prefetcher, ServerRounds<T>? serverRounds, int sweepLeast)
+    {
+        (_turn, _events, _dispatcher, _budget) = (turn, events, dispatcher, budget);
+        (_prefetcher, _serverRounds, _record) = (prefetcher, serverRounds, memory.Record);
+        (_span, _sweepLeast, _swept) = (events.Span, sweepLeast, new SpanEvents(memory.World.Agents));
+        Sweeps(eventsPerSpan: 0);
+    }
+
+    public long Bytes => _swept.Bytes + _events.Own.Bytes;
 
     /// <summary>The span within which no agent affects another, in ns; 0 where agents share a place, or there is none.
     /// </summary>
-    static long SpanOf(RunPlan plan, Layout layout)
+    public static long SpanOf(RunPlan plan, Layout layout)
     {
         // Agents at one place talk without delay, and share the counters of its links.
         var isApart = layout.Roles.All(r => r.Count != Count.Tokens)
@@ -44,30 +73,47 @@ sealed unsafe partial class Partition<T>
     /// Handles events until it is time to look at cancellation, or those of a span; false when none is left before the
     /// end.
     /// </summary>
-    bool TryRunPart(Moment end, CancellationToken cancellation)
+    public bool TryRun(Moment end, CancellationToken cancellation)
     {
         if (_budget.IsSpent)
             _budget.Renew();
         var isAnyLeft = _isSweeping && end.Depth == 0
             ? TrySweep(end.Time, cancellation)
-            : RunUntilLook(end.Time, end.Depth);
-        if (Record.Events - _weighed.Events >= WorkBudget.Events)
+            : TryRunInOrder(end.Time, end.Depth);
+        if (_record.Events - _weighed.Events >= WorkBudget.Events)
             Weigh();
         return isAnyLeft;
+    }
+
+    /// <summary>
+    /// Handles events until it is time to look at cancellation; false when none is left before the end. It returns
+    /// often, so that the runtime soon replaces it by what it compiles with the profile of the first calls.
+    /// </summary>
+    bool TryRunInOrder(long time, uint depth)
+    {
+        while (_events.Queue.TryPeek(out var e) && (e.Time < time || (e.Time == time && e.Depth < depth)))
+        {
+            _events.Queue.RemovePeeked();
+            _dispatcher.Take(in e);
+            _budget.SpendEvent();
+            if (_budget.IsSpent)
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Sweeps from here on if spans held enough events since this was last asked.</summary>
     void Weigh()
     {
-        var (events, time) = (Record.Events - _weighed.Events, _turn.Now - _weighed.Time);
-        _weighed = (Record.Events, _turn.Now);
+        var (events, time) = (_record.Events - _weighed.Events, _turn.Now - _weighed.Time);
+        _weighed = (_record.Events, _turn.Now);
         Sweeps((double)events * _span / Math.Max(1, time));
     }
 
     void Sweeps(double eventsPerSpan)
     {
         // Who may act in rounds again must be seen to: in the order of time.
-        _isSweeping = eventsPerSpan >= _sweepLeast && _span > 0 && !_isTapped
+        _isSweeping = eventsPerSpan >= _sweepLeast && _span > 0
             && _serverRounds is null or { IsGivenUp: true };
         _reach = Math.Max(1, (long)(_span * Math.Min(1, (double)SpanEvents.Most / eventsPerSpan)));
         _events.Queue.TakeSpans(_isSweeping ? _reach : 0);
@@ -80,7 +126,7 @@ sealed unsafe partial class Partition<T>
         if (first >= end)
             return false;
         _events.BeginSweep(_swept.Take(_events.Queue, Math.Min(end, first + _reach)));
-        Record.Sweeps++;
+        _record.Sweeps++;
         Sweep(_swept.Count, cancellation);
         _events.EndSweep();
         return true;
@@ -148,9 +194,7 @@ sealed unsafe partial class Partition<T>
 
     void HandleTaken(in Event e)
     {
-        NoteTie(in e);
-        _turn.SetTime(e.Time, e.Depth);
-        Handle(in e);
+        _dispatcher.Take(in e);
         _budget.SpendEvent();
     }
 }

@@ -1,0 +1,200 @@
+using AsyncOpt.Core.Codecs;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Recordings;
+using AsyncOpt.Simulation.Rules;
+using AsyncOpt.Simulation.State;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>What the handlers of agents ask for, in virtual time.</summary>
+/// <param name="memory">What the partition stores.</param>
+/// <param name="turn">Whose event is handled.</param>
+/// <param name="vectors">The agent's vectors.</param>
+/// <param name="computations">Its computations and timers.</param>
+/// <param name="transport">The way of its messages.</param>
+/// <param name="broadcast">Collects what a server sends to all workers; null where no rounds can come of it.</param>
+sealed unsafe class AgentEffects<T>(
+    PartitionMemory<T> memory, AgentTurn<T> turn, AgentVectors<T> vectors, AgentComputations<T> computations,
+    Transport<T> transport, ServerBroadcast<T>? broadcast) : VectorEffects<T>(memory.World.Plan)
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    readonly World<T> _world = memory.World;
+    readonly Snapshots<T> _snapshots = memory.Snapshots;
+    readonly Recording _record = memory.Record;
+
+    public override Peer Self => new(turn.Agent);
+
+    public override int Index => turn.Index;
+
+    public override int Place => turn.Core->Place;
+
+    protected override RoleLayout RoleLayout => turn.Role.Layout;
+
+    protected override ReadOnlySpan<T> Row(NeighbourRows rows, int k, long iteration) =>
+        vectors.Row(rows, k, iteration);
+
+    protected override void ReleaseRows(NeighbourRows rows, int count, long iteration) =>
+        vectors.ReleaseRows(rows, count, iteration);
+
+    public override int Held(NeighbourRows rows, long iteration) =>
+        *turn.Role.RowsHeld(rows.Index, turn.Index, iteration);
+
+    public override bool IsComplete(NeighbourRows rows, long iteration) =>
+        Held(rows, iteration) == turn.Role.Layout.Topology.PhaseAt(iteration).InDegree(turn.Core->Place);
+
+    public override Snapshot Snapshot(Vector x, long version) => vectors.Take(x, version);
+
+    public override Snapshot Snapshot(Vector x, in Origin origin) => vectors.Take(x, in origin);
+
+    public override Snapshot Snapshot(Fragment x, long version) => vectors.Take(x, version);
+
+    public override Snapshot Snapshot(Fragment x, in Origin origin) => vectors.Take(x, in origin);
+
+    public override Snapshot Compress(Codec codec, Operand x, in Origin origin, Vector kept)
+    {
+        // Write first: unsharing moves a snapshot that x may be.
+        var rest = kept.Index < 0 ? [] : Write(kept);
+        var source = Read(x);
+        var i = vectors.TakeOwned(source.Length, in origin, out var sent);
+        var draws = new CodecDraws(_world.Seed, turn.Agent, turn.Core->Compressed++);
+        _snapshots[i].WireBytes = checked(Encode(codec, source, rest, sent, in draws) + 1);
+        return new Snapshot(i);
+    }
+
+    protected override Origin OriginOf(Snapshot x) => _snapshots.OriginAt(x.Index, turn.Now, 0, 0);
+
+    public override void Hold(Slot slot, in Received m)
+    {
+        Release(slot);
+        ref var s = ref _snapshots[m.Vector.Index];
+        s.References++;
+        var record = turn.Role.Slot(slot.Index, turn.Index);
+        record->Snapshot = m.Vector.Index + 1;
+        record->Compute = m.Origin.Compute - s.Compute;
+        record->Wire = m.Origin.Wire - s.Wire;
+    }
+
+    public override void Hold(Slot slot, Snapshot own)
+    {
+        Release(slot);
+        _snapshots[own.Index].References++;
+        *turn.Role.Slot(slot.Index, turn.Index) = new SlotRecord { Snapshot = own.Index + 1 };
+    }
+
+    public override void Release(Slot slot)
+    {
+        var record = turn.Role.Slot(slot.Index, turn.Index);
+        if (record->Snapshot == 0)
+            return;
+        _snapshots.Release(record->Snapshot - 1);
+        record->Snapshot = 0;
+    }
+
+    public override void Hold(NeighbourRows rows, long iteration, in Received m)
+    {
+        var sender = _world.RoleOf(m.Sender.Id).Layout.PlaceOf(m.Sender.Id);
+        var k = turn.Role.Layout.Topology.PhaseAt(iteration).InNeighbours(turn.Core->Place).BinarySearch(sender);
+        var row = turn.Role.Row(rows.Index, turn.Core->Place, k, iteration);
+        if (*row != 0)
+        {
+            // A duplicate of what is there already changes nothing; anything else would be lost.
+            if (_snapshots[*row - 1].Version == m.Version)
+                return;
+            throw new InvalidOperationException(
+                $"node {turn.Core->Place} still holds iteration {_snapshots[*row - 1].Version} of node {sender}, "
+                + $"got {iteration}");
+        }
+        _snapshots.AddReference(m.Vector.Index);
+        *row = m.Vector.Index + 1;
+        (*turn.Role.RowsHeld(rows.Index, turn.Index, iteration))++;
+    }
+
+    public override Span<double> Numbers(Table table) => turn.Role.Table(table.Index, turn.Index);
+
+    protected override ReadOnlySpan<T> Read(Operand x) => vectors.Read(x);
+
+    protected override Span<T> Write(Vector y) => vectors.Write(y);
+
+    public override void Send(Peer to, in Message message)
+    {
+        if (broadcast is { IsOpen: true } && turn.Agent == broadcast.Server)
+        {
+            if (broadcast.IsEmpty)
+                CheckContents(in message);
+            if (broadcast.TryTake(to, in message))
+                return;
+        }
+        CheckContents(in message);
+        // The receiver's own memory is most likely in no cache.
+        var role = _world.RoleOf(to.Id).Layout;
+        var route = _world.Links.Find(turn.Role.Layout, turn.Core->Place, role, role.PlaceOf(to.Id));
+        if (Compresses(message.Kind))
+            transport.Send(in route, to.Id, Compressed(in message, to.Id));
+        else
+            transport.Send(in route, to.Id, in message);
+    }
+
+    public override void SendToNeighbours(in Message message, long iteration = 0)
+    {
+        CheckContents(in message);
+        if (Compresses(message.Kind))
+            SendAround(Compressed(in message, receiver: -1, iteration), iteration);
+        else
+            SendAround(in message, iteration);
+    }
+
+    void SendAround(in Message message, long iteration)
+    {
+        var topology = turn.Role.Layout.Topology;
+        var node = turn.Core->Place;
+        var phase = topology.PhaseAt(iteration);
+        var degree = phase.OutDegree(node);
+        for (var k = 0; k < degree; k++)
+        {
+            var route = Route.Of(topology, phase, node, k);
+            transport.Send(in route, turn.Role.First + route.To, in message);
+        }
+    }
+
+    public override void Move(int node) => transport.Move(node);
+
+    public override ComputationId Compute(in Computation c)
+    {
+        CheckSteps(in c);
+        return computations.Request(in c);
+    }
+
+    public override TimerId SetTimer(VirtualTime delay, int tag = 0)
+    {
+        CheckTimer(delay);
+        return computations.SetTimer(delay, tag);
+    }
+
+    public override void Cancel(ComputationId computation) => computations.Cancel(computation.Number, timer: false);
+
+    public override void Cancel(TimerId timer) => computations.Cancel(timer.Number, timer: true);
+
+    public override double Uniform() => NextDraw().Uniform(0);
+
+    public override int Below(int n) => NextDraw().Below(n, 0);
+
+    Draw NextDraw() => new(_world.Seed, Purpose.Program, (ulong)turn.Agent, turn.Core->Draws++);
+
+    public override void RecordUpdate(long staleness, in Origin origin, Peer of)
+    {
+        if (staleness < 0 || origin.Queue < 0)
+            throw new InvalidOperationException(
+                $"agent {turn.Agent} records staleness {staleness} and {origin.Queue} ns at rest: "
+                + "neither can be negative");
+        _record.Update(turn.Agent, turn.Now, staleness, in origin, of.Id);
+    }
+
+    public override void Stop()
+    {
+        turn.Core->Flags |= AgentFlags.Stopped;
+        _record.Stopped = Recording.Earlier(_record.Stopped, (turn.Now, turn.Agent));
+    }
+}

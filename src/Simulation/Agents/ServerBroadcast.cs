@@ -1,0 +1,146 @@
+using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Cohorts;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
+
+namespace AsyncOpt.Simulation.Agents;
+
+/// <summary>
+/// Collects what the server sends while its handler runs: the same message to all workers in turn is a wave, without an
+/// event for any of them.
+/// </summary>
+/// <param name="rounds">The rounds of the server and its workers.</param>
+/// <param name="memory">What the partition stores.</param>
+/// <param name="turn">Whose event is handled.</param>
+/// <param name="events">Where messages that make no wave are noted.</param>
+/// <param name="payloads">What messages carry.</param>
+/// <param name="budget">Spent when rounds begin, so that they are seen.</param>
+sealed unsafe class ServerBroadcast<T>(
+    ServerRounds<T> rounds, PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events,
+    MessagePayloads<T> payloads, WorkBudget budget)
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    readonly Snapshots<T> _snapshots = memory.Snapshots;
+
+    // How many workers in turn have been sent the same from the first on, without an event for any of them yet.
+    int _collected;
+    DownWave _wave;
+
+    /// <summary>The server's number.</summary>
+    public int Server { get; } = rounds.Server;
+
+    /// <summary>Whether messages are collected.</summary>
+    public bool IsOpen { get; private set; }
+
+    /// <summary>Whether none has been collected yet.</summary>
+    public bool IsEmpty => _collected == 0;
+
+    /// <summary>From here on messages of the server to all workers in turn become a wave.</summary>
+    public void Begin()
+    {
+        if (!rounds.IsGivenUp)
+            (_collected, IsOpen) = (0, true);
+    }
+
+    /// <summary>
+    /// The server's handler has returned: if all workers were sent the same and act in lockstep, rounds go on from
+    /// here.
+    /// </summary>
+    public void End()
+    {
+        if (!IsOpen)
+            return;
+        IsOpen = false;
+        if (_collected == 0)
+            return;
+        var isAll = _collected == rounds.Workers.Layout.Agents && turn.Depth < Moment.DepthMax;
+        if (!isAll || (!rounds.IsActive && (events.Next.CompareTo(_wave.Due) <= 0 || !rounds.TryBegin())))
+        {
+            Flush();
+            return;
+        }
+        Count(_collected);
+        _collected = 0;
+        rounds.Down = _wave;
+        // Whoever handles events one by one looks for rounds again.
+        budget.EndAfterEvent();
+    }
+
+    /// <summary>
+    /// Takes a message of the server into the wave that is being collected; false if it does not belong to it.
+    /// </summary>
+    public bool TryTake(Peer to, in Message m)
+    {
+        if (to.Id - rounds.Workers.First != _collected || !Continues(in m))
+        {
+            Flush();
+            IsOpen = false;
+            return false;
+        }
+        if (_collected == 0)
+        {
+            _wave = new DownWave
+            {
+                IsPending = true,
+                Due = rounds.DownAt(turn.Now, turn.Depth),
+                Sent = turn.Now,
+                Sequence = turn.Core->Sent,
+                Kind = m.Kind,
+                Snapshot = m.Vector.Index,
+                Body = m.Body,
+            };
+            _snapshots.AddReference(m.Vector.Index);
+        }
+        turn.Core->Sent++;
+        _collected++;
+        return true;
+    }
+
+    /// <summary>Makes events of messages from the server to the first workers.</summary>
+    public void Insert(in DownWave wave, int workers)
+    {
+        for (var i = 0; i < workers; i++)
+        {
+            var sequence = wave.Sequence + (uint)i;
+            var message = wave.SentTo(i);
+            events.Queue.Insert(events.Of(wave.Due, wave.Sent, Server, sequence, EventType.Message) with
+            {
+                Receiver = rounds.Workers.First + i,
+                Payload = payloads.Take(in message),
+                Kind = (byte)wave.Kind.Number,
+            });
+        }
+        _snapshots.Release(wave.Snapshot);
+    }
+
+    bool Continues(in Message m)
+    {
+        if (_collected == 0)
+            return m.Kind.VectorCount == 1 && m.Vector.Index >= 0;
+        return ReferenceEquals(m.Kind, _wave.Kind) && m.Vector.Index == _wave.Snapshot
+            && turn.Core->Sent == _wave.Sequence + (uint)_collected
+            && (m.Kind.BodyBytes == 0 || ContinuesBody(in m));
+    }
+
+    // A number of the body is the same for all, or the place of each.
+    bool ContinuesBody(in Message m)
+    {
+        if (_collected == 1)
+            _wave.FindPlaces(m.Body);
+        return _wave.BodyTo(_collected).Equals(m.Body);
+    }
+
+    /// <summary>Makes events of what was collected.</summary>
+    void Flush()
+    {
+        var collected = _collected;
+        _collected = 0;
+        if (collected == 0)
+            return;
+        Count(collected);
+        Insert(in _wave, collected);
+    }
+
+    void Count(int messages) =>
+        rounds.CountMessages(memory.World.RoleOf(Server).Layout.Index, _wave.Kind, messages);
+}
