@@ -1,4 +1,5 @@
 using AsyncOpt.Simulation.Events;
+
 namespace AsyncOpt.Simulation.Agents;
 
 /// <summary>An event that waits for its agent.</summary>

@@ -4,15 +4,6 @@ using AsyncOpt.Simulation.Memory;
 
 namespace AsyncOpt.Simulation.Events;
 
-/// <summary>Events in linked chunks, newest chunk first.</summary>
-struct ChunkList
-{
-    public static readonly ChunkList Empty = new() { Head = -1 };
-
-    public int Head;
-    public int Count;
-}
-
 /// <summary>Fixed-size chunks of events in native memory, reused.</summary>
 /// <param name="arena">Where they lie.</param>
 sealed unsafe class ChunkPool(Arena arena)

@@ -6,6 +6,7 @@ using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.Partitions;
 using AsyncOpt.Simulation.State;
+
 namespace AsyncOpt.Simulation.Replay;
 
 /// <summary>

@@ -3,14 +3,6 @@ using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Simulation.Rules;
 
-/// <summary>A crash of one agent.</summary>
-/// <param name="Agent">Whose.</param>
-/// <param name="At">When, in ns.</param>
-/// <param name="Until">When it comes back, in ns; null for never.</param>
-/// <param name="Number">Rank of the crash among all, times two: it and the restart are told apart by it.</param>
-/// <param name="Fault">Which of the run's faults it is of.</param>
-readonly record struct AgentCrash(int Agent, long At, long? Until, uint Number, int Fault);
-
 /// <summary>When the faults of a run let agents crash: known before it begins, the same for every host.</summary>
 static class CrashSchedule
 {

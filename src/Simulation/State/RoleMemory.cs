@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Kernels;
 using AsyncOpt.Simulation.Memory;
+
 namespace AsyncOpt.Simulation.State;
 
 /// <summary>The memory of one role's agents: a few contiguous arrays.</summary>

@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.State;
+
 namespace AsyncOpt.Simulation.Windows;
 
 /// <summary>Which memory the judge of a run looks at.</summary>

@@ -2,7 +2,6 @@ using System.Numerics;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Events;
-using AsyncOpt.Simulation.Scripts;
 
 namespace AsyncOpt.Simulation.Cohorts;
 
@@ -78,55 +77,5 @@ struct DownWave
         if (Kind.IsPlain)
             return vector;
         return BodyTo(worker).Chain(VectorHash.Chain(0, vector), Kind);
-    }
-}
-
-/// <summary>A computation of every worker.</summary>
-struct ComputingWave
-{
-    public bool IsPending;
-    public Moment Due;
-
-    /// <summary>When it was requested, in ns.</summary>
-    public long Requested;
-
-    /// <summary>The sequence of every worker's event, and the rank of the computation among the worker's.</summary>
-    public uint Sequence;
-    public uint Number;
-
-    public CohortComputation Computation;
-
-    /// <summary>What it rests on, as it was frozen.</summary>
-    public Origin Origin;
-
-    public readonly Computed CompletedAt(long now) => new()
-    {
-        Id = new ComputationId(Number),
-        Oracle = Computation.Oracle,
-        Origin = new Origin(
-            Origin.Version, Origin.Birth, Origin.Compute + (now - Requested), Origin.Wire, now),
-    };
-}
-
-/// <summary>A message of every worker to the server, under way; its vector keeps its contents.</summary>
-struct UpWave
-{
-    public bool IsPending;
-    public Moment Due;
-
-    /// <summary>When it was sent, in ns.</summary>
-    public long Sent;
-
-    /// <summary>Its sequence at every worker.</summary>
-    public uint Sequence;
-
-    public CohortMessage Message;
-
-    /// <summary>What a worker's message carries, as it goes into the server's chain.</summary>
-    /// <param name="hash">The hash of the worker's vector.</param>
-    public readonly ulong Payload(ulong hash)
-    {
-        var vector = VectorHash.Chain(hash, (ulong)Message.Origin.Version);
-        return Message.Kind.IsPlain ? vector : Message.Body.Chain(VectorHash.Chain(0, vector), Message.Kind);
     }
 }
