@@ -188,32 +188,6 @@ public static partial class MatrixKernels<T>
                 *c.At(i, j) = tile.C[i * tile.RowStepC + j];
     }
 
-    // Rows of the panel are whole registers; columns that B does not have are 0.
-    static unsafe void Pack(T* b, nint rowStep, nint columnStep, int depth, int columns, int width, T* panel)
-    {
-        if (columns < width)
-            new Span<T>(panel, depth * width).Clear();
-        if (columnStep == 1 && columns == width)
-        {
-            for (var p = 0; p < depth; p++, b += rowStep, panel += width)
-                for (var j = 0; j < width; j += Vector256<T>.Count)
-                    Vector256.Store(Vector256.Load(b + j), panel + j);
-            return;
-        }
-        if (columnStep == 1)
-        {
-            for (var p = 0; p < depth; p++)
-                new ReadOnlySpan<T>(b + p * rowStep, columns).CopyTo(new(panel + p * width, columns));
-            return;
-        }
-        for (var j = 0; j < columns; j++)
-        {
-            var column = b + j * columnStep;
-            for (var p = 0; p < depth; p++)
-                panel[p * width + j] = column[p * rowStep];
-        }
-    }
-
     /// <summary>Memory of one thread.</summary>
     sealed unsafe class Buffers
     {
