@@ -20,6 +20,9 @@ public static partial class MatrixKernels<T>
     // Inner indices per panel: 32 KiB of B.
     const int Depth = 256;
 
+    // So many tiles read rows of the second cache in less time than a panel is packed, where registers are wide.
+    const int TilesInPlace = 4;
+
     const int RowsWide = 8, RowsNarrow = 6, RowsMax = 8;
 
     [ThreadStatic]
@@ -126,13 +129,14 @@ public static partial class MatrixKernels<T>
         var wide = Vector512.IsHardwareAccelerated;
         var vector = wide ? Vector512<T>.Count : Vector256<T>.Count;
         var rowsMax = wide ? RowsWide : RowsNarrow;
+        // What few tiles read they read where it lies, if it lies in rows.
+        var inPlace = wide ? TilesInPlace * rowsMax : rowsMax;
         for (var j = 0; j < n;)
         {
             var width = wide && n - j <= vector ? vector : 2 * vector;
             var columns = Math.Min(width, n - j);
             var panel = new Operand(b.At(0, j), b.Rows, b.Columns);
-            // What one tile alone reads, it reads where it lies.
-            if (m > rowsMax || columns < width || b.Columns != 1)
+            if (m > inPlace || columns < width || b.Columns != 1)
             {
                 Pack(panel.Data, b.Rows, b.Columns, depth, columns, width, buffers.Panel);
                 panel = new(buffers.Panel, width, 1);
