@@ -73,7 +73,7 @@ public class AlikeTests
                 _x = role.Vector("x", Dim.Parameters, Estimate.Mean, Initial.Point);
                 _g = role.Vector("g", Dim.Parameters);
                 _mean = role.Vector("mean", Dim.Parameters);
-                _rows = role.NeighbourRows();
+                _rows = role.NeighbourRows(Model);
                 _table = role.Table(Dim.Parameters);
             }
 

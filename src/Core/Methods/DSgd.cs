@@ -157,7 +157,7 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
                 _state1 = role.Vector("optimizer state 2", Dim.Parameters);
             if (HasHalfSteps)
                 _iterate = role.Vector("iterate", Dim.Parameters, Estimate.Mean, Initial.Point);
-            _rows = role.NeighbourRows(NeighbourLead.Iterations(_topology) ?? 2);
+            _rows = role.NeighbourRows(State, NeighbourLead.Iterations(_topology) ?? 2);
         }
 
         public override void OnStart(ref NodeState s, Effects e) => Begin(ref s, e);

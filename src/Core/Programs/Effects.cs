@@ -58,9 +58,20 @@ public abstract class Effects
 
     /// <summary>
     /// y := W_ii self + sum_j W_ij row_j over the in-neighbours j, in ascending order, with the mixing matrix of the
-    /// iteration and the rows held for it, which are released. Self may be y itself.
+    /// iteration and the rows held for it, which are released. Self may be y itself. Of messages of several vectors,
+    /// each is mixed by itself: <c>e.Mix(rows[0], k, x, x); e.Mix(rows[1], k, y, y)</c>.
     /// </summary>
     public abstract void Mix(NeighbourRows rows, long iteration, Operand self, Vector y);
+
+    /// <summary>
+    /// y := y + a sum_j row_j over those in-neighbours j of an iteration whose rows are held, in ascending order. They
+    /// stay held.
+    /// </summary>
+    /// <param name="a">The factor.</param>
+    /// <param name="rows">The rows; of several vectors, those of one.</param>
+    /// <param name="iteration">The iteration.</param>
+    /// <param name="y">As many coordinates as a row.</param>
+    public abstract void AddRows(double a, NeighbourRows rows, long iteration, Vector y);
 
     /// <summary>
     /// y := sum_i w_i x_i over what the slots hold, in float64, in blocks of 1,024 slots in their order.
@@ -168,11 +179,37 @@ public abstract class Effects
     public abstract void Release(Slot slot);
 
     /// <summary>
-    /// Keeps a received vector as the sender's row of an iteration, which is also its version. A duplicate of what is
-    /// held changes nothing.
+    /// Keeps a received message, all its vectors and its body, as the sender's row of an iteration, which is also its
+    /// version. A duplicate of what is held changes nothing.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The row still holds a vector of an earlier iteration.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The row still holds a message of an earlier iteration, the message is of another kind than the rows, or its
+    /// sender is no in-neighbour of that iteration.
+    /// </exception>
     public abstract void Hold(NeighbourRows rows, long iteration, in Received m);
+
+    /// <summary>Releases the rows of an iteration, of all their vectors.</summary>
+    public abstract void Release(NeighbourRows rows, long iteration);
+
+    /// <summary>The body of the message that a row holds.</summary>
+    /// <param name="rows">The rows, of all vectors or of the first.</param>
+    /// <param name="iteration">The iteration.</param>
+    /// <param name="k">The rank of the sender among the in-neighbours of that iteration.</param>
+    /// <param name="kind">The kind that the rows were declared with.</param>
+    /// <param name="body">The body; 0 where none is held.</param>
+    /// <returns>Whether the row is held.</returns>
+    public bool TryBody<TBody>(NeighbourRows rows, long iteration, int k, MessageKind<TBody> kind, out TBody body)
+        where TBody : unmanaged
+    {
+        var isHeld = TryBody(rows, iteration, k, out var held, out var of);
+        if (!ReferenceEquals(of, kind))
+            throw new InvalidOperationException($"a handler reads the body of '{kind}' in rows of '{of}'");
+        body = held.To<TBody>();
+        return isHeld;
+    }
+
+    internal abstract bool TryBody(
+        NeighbourRows rows, long iteration, int k, out MessageBody body, out MessageKind kind);
 
     /// <summary>
     /// How many in-neighbours' rows of an iteration are held; a message that arrived twice counts once. Rows that

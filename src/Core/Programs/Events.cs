@@ -29,6 +29,15 @@ public readonly struct Received
 
     internal MessageBody Contents { get; init; }
 
+    /// <summary>The vector of a rank, from 0.</summary>
+    internal Snapshot VectorAt(int rank) => rank switch
+    {
+        0 => Vector,
+        1 => Vector1,
+        2 => Vector2,
+        _ => Vector3,
+    };
+
     /// <summary>The body it carries.</summary>
     /// <param name="kind">Its kind.</param>
     /// <exception cref="InvalidOperationException">It is of another kind.</exception>

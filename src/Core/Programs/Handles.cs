@@ -58,16 +58,27 @@ public readonly record struct SlotBank
 }
 
 /// <summary>
-/// Received snapshots of the agent, one row per in-neighbour and iteration, kept for a fixed number of iterations.
+/// Received messages of one kind, one per in-neighbour and iteration, kept for a fixed number of iterations: a set of
+/// rows for each vector that the kind carries.
 /// </summary>
 public readonly record struct NeighbourRows
 {
     // One more than the index, so that a handle nobody bound names nothing.
     readonly int _number;
 
-    internal NeighbourRows(int index) => _number = index + 1;
+    internal NeighbourRows(int index, int vectors = 1) => (_number, Vectors) = (index + 1, vectors);
 
-    /// <summary>Rank among the role's sets of neighbour rows; -1 for a handle that nobody bound.</summary>
+    /// <summary>How many vectors each message has here. Operations on one vector take the first.</summary>
+    public int Vectors { get; }
+
+    /// <summary>The rows of the i-th vector alone: 0 is the first.</summary>
+    public NeighbourRows this[int i] => (uint)i < (uint)Vectors
+        ? new(Index + i)
+        : throw new ArgumentOutOfRangeException(nameof(i));
+
+    /// <summary>
+    /// Rank of the first among the role's sets of rows, which follow each other; -1 for a handle that nobody bound.
+    /// </summary>
     internal int Index => _number - 1;
 }
 

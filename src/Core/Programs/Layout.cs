@@ -245,13 +245,23 @@ public sealed record VectorLayout(string Name, int Dimension, Estimate Estimate,
 /// <param name="Length">How many numbers it holds.</param>
 public sealed record TableLayout(string Name, int Length);
 
+/// <summary>A declared set of neighbour rows.</summary>
+/// <param name="Kind">The kind of the messages.</param>
+/// <param name="Vector">Which of their vectors it holds, from 0.</param>
+/// <param name="Iterations">How many iterations it keeps at once.</param>
+public sealed record RowsLayout(MessageKind Kind, int Vector, int Iterations)
+{
+    /// <summary>Whether the messages' bodies are kept beside these rows: beside those of the first vector.</summary>
+    internal bool HasBodies => Vector == 0 && Kind.BodyBytes > 0;
+}
+
 /// <summary>The declared memory of a role's agents.</summary>
 public sealed class RoleLayout
 {
     readonly Layout _layout;
     readonly List<VectorLayout> _vectors = [];
     readonly List<MessageKind> _slots = [];
-    readonly List<int> _rows = [];
+    readonly List<RowsLayout> _rows = [];
     readonly List<TableLayout> _tables = [];
 
     internal RoleLayout(
@@ -296,8 +306,8 @@ public sealed class RoleLayout
     /// <summary>The kinds of messages whose vectors the slots hold.</summary>
     public IReadOnlyList<MessageKind> SlotKinds => _slots;
 
-    /// <summary>For each set of neighbour rows, the number of iterations it keeps.</summary>
-    public IReadOnlyList<int> NeighbourRowSets => _rows;
+    /// <summary>The sets of neighbour rows, one for each vector of a kind.</summary>
+    public IReadOnlyList<RowsLayout> NeighbourRowSets => _rows;
 
     /// <summary>The tables, in the order of their declaration.</summary>
     public IReadOnlyList<TableLayout> Tables => _tables;
@@ -429,14 +439,20 @@ public sealed class RoleLayout
     /// <summary>The number of samples at a worker or node; 0 where the problem has none.</summary>
     public int ShardSize(int place) => _layout.Context.ShardSize(place);
 
-    /// <summary>Declares rows for the vectors of the in-neighbours.</summary>
+    /// <summary>Declares rows for the messages of the in-neighbours.</summary>
+    /// <param name="kind">Their kind, with one vector or more. A message's vectors and its body are kept together.
+    /// </param>
     /// <param name="iterations">
     /// How many iterations are kept at once: by how much a neighbour can be ahead, plus one.
     /// </param>
-    public NeighbourRows NeighbourRows(int iterations = 2)
+    public NeighbourRows NeighbourRows(MessageKind kind, int iterations = 2)
     {
-        _rows.Add(iterations);
-        return new NeighbourRows(_rows.Count - 1);
+        if (kind.VectorCount == 0)
+            throw new InvalidOperationException($"role '{Name}' asks for rows of '{kind}', which carries no vector");
+        var rows = new NeighbourRows(_rows.Count, kind.VectorCount);
+        for (var i = 0; i < kind.VectorCount; i++)
+            _rows.Add(new RowsLayout(kind, i, iterations));
+        return rows;
     }
 
     /// <summary>Declares host-only numbers.</summary>

@@ -96,20 +96,28 @@ sealed unsafe class AgentEffects<T>(
     public override void Hold(NeighbourRows rows, long iteration, in Received m)
     {
         var sender = _world.RoleOf(m.Sender.Id).Layout.PlaceOf(m.Sender.Id);
-        var k = turn.Role.Layout.Topology.PhaseAt(iteration).InNeighbours(turn.Core->Place).BinarySearch(sender);
-        var row = turn.Role.Row(rows.Index, turn.Core->Place, k, iteration);
-        if (*row != 0)
+        var k = RankOf(sender, rows, iteration, m.Kind);
+        for (var i = 0; i < rows.Vectors; i++)
         {
-            // A duplicate of what is there already changes nothing; anything else would be lost.
-            if (_snapshots[*row - 1].Version == m.Version)
+            var row = turn.Role.Row(rows.Index + i, turn.Core->Place, k, iteration);
+            if (*row != 0 && Keeps(_snapshots[*row - 1].Version, sender, iteration, in m))
                 return;
-            throw new InvalidOperationException(
-                $"node {turn.Core->Place} still holds iteration {_snapshots[*row - 1].Version} of node {sender}, "
-                + $"got {iteration}");
+            var vector = m.VectorAt(i).Index;
+            _snapshots.AddReference(vector);
+            *row = vector + 1;
+            (*turn.Role.RowsHeld(rows.Index + i, turn.Index, iteration))++;
         }
-        _snapshots.AddReference(m.Vector.Index);
-        *row = m.Vector.Index + 1;
-        (*turn.Role.RowsHeld(rows.Index, turn.Index, iteration))++;
+        if (turn.Role.Layout.NeighbourRowSets[rows.Index].HasBodies)
+            *turn.Role.RowBody(rows.Index, turn.Core->Place, k, iteration) = m.Contents;
+    }
+
+    internal override bool TryBody(
+        NeighbourRows rows, long iteration, int k, out MessageBody body, out MessageKind kind)
+    {
+        kind = turn.Role.Layout.NeighbourRowSets[rows.Index].Kind;
+        var isHeld = *turn.Role.Row(rows.Index, turn.Core->Place, k, iteration) != 0;
+        body = isHeld ? *turn.Role.RowBody(rows.Index, turn.Core->Place, k, iteration) : default;
+        return isHeld;
     }
 
     public override Span<double> Numbers(Table table) => turn.Role.Table(table.Index, turn.Index);

@@ -115,12 +115,14 @@ sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn
         return row == 0 ? [] : Contents(row - 1);
     }
 
-    /// <summary>Releases the vectors held of an iteration.</summary>
+    /// <summary>Releases the vectors held of an iteration in one set of rows.</summary>
     public void ReleaseRows(NeighbourRows rows, int count, long iteration)
     {
         for (var k = 0; k < count; k++)
         {
             var row = turn.Role.Row(rows.Index, turn.Core->Place, k, iteration);
+            if (*row == 0)
+                continue;
             _snapshots.Release(*row - 1);
             *row = 0;
         }

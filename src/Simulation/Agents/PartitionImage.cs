@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
 
@@ -37,6 +38,11 @@ sealed unsafe class PartitionImage<T>(
         }
         foreach (var row in RowsOfAgent())
             to.Write(ids.Of(memory.Number, *(int*)row - 1));
+        foreach (var body in BodiesOfAgent())
+        {
+            foreach (var word in *(MessageBody*)body)
+                to.Write(word);
+        }
     }
 
     public void LoadAgent(int agent, BinaryReader from, SnapshotStore<T> store)
@@ -53,6 +59,31 @@ sealed unsafe class PartitionImage<T>(
         }
         foreach (var row in RowsOfAgent())
             *(int*)row = store.Take(from.ReadInt32(), memory.Number, _snapshots) + 1;
+        foreach (var body in BodiesOfAgent())
+        {
+            foreach (ref var word in *(MessageBody*)body)
+                word = from.ReadUInt64();
+        }
+    }
+
+    /// <summary>The places of the bodies that the agent's neighbour rows hold, as addresses.</summary>
+    List<nint> BodiesOfAgent()
+    {
+        var bodies = new List<nint>();
+        for (var r = 0; r < turn.Role.RowIterations.Length; r++)
+        {
+            if (!turn.Role.Layout.NeighbourRowSets[r].HasBodies)
+                continue;
+            for (var k = 0; k < turn.Role.RowsOf(turn.Core->Place); k++)
+            {
+                for (var iteration = 0; iteration < turn.Role.RowIterations[r]; iteration++)
+                {
+                    if (*turn.Role.Row(r, turn.Core->Place, k, iteration) != 0)
+                        bodies.Add((nint)turn.Role.RowBody(r, turn.Core->Place, k, iteration));
+                }
+            }
+        }
+        return bodies;
     }
 
     /// <summary>The places of the agent's neighbour rows, as addresses: lists hold no pointers.</summary>

@@ -34,7 +34,7 @@ abstract partial class VectorEffects<T>(RunPlan plan) : Effects
     /// <summary>The vector held from the k-th in-neighbour of an iteration; empty if none is.</summary>
     protected abstract ReadOnlySpan<T> Row(NeighbourRows rows, int k, long iteration);
 
-    /// <summary>Releases the vectors held of an iteration.</summary>
+    /// <summary>Releases the vectors held of an iteration in one set of rows.</summary>
     protected abstract void ReleaseRows(NeighbourRows rows, int count, long iteration);
 
     /// <summary>What a snapshot rests on, as its taker said.</summary>
@@ -187,6 +187,46 @@ abstract partial class VectorEffects<T>(RunPlan plan) : Effects
         }
         ReleaseRows(rows, neighbours.Length, iteration);
     }
+
+    public override void AddRows(double a, NeighbourRows rows, long iteration, Vector y)
+    {
+        var count = RoleLayout.Topology.PhaseAt(iteration).InDegree(Place);
+        var target = Write(y);
+        for (var k = 0; k < count; k++)
+        {
+            var row = Row(rows, k, iteration);
+            if (!row.IsEmpty)
+                VectorMath<T>.Axpy(a, row, target);
+        }
+    }
+
+    public override void Release(NeighbourRows rows, long iteration)
+    {
+        var count = RoleLayout.Topology.PhaseAt(iteration).InDegree(Place);
+        for (var i = 0; i < rows.Vectors; i++)
+            ReleaseRows(rows[i], count, iteration);
+    }
+
+    /// <summary>The rank of a message's sender among the in-neighbours, by its rank in its role.</summary>
+    protected int RankOf(int sender, NeighbourRows rows, long iteration, MessageKind kind)
+    {
+        if (!ReferenceEquals(kind, RoleLayout.NeighbourRowSets[rows.Index].Kind))
+        {
+            throw new InvalidOperationException($"role '{RoleLayout.Name}' holds a message '{kind}' in rows of "
+                + $"'{RoleLayout.NeighbourRowSets[rows.Index].Kind}'");
+        }
+        var k = RoleLayout.Topology.PhaseAt(iteration).InNeighbours(Place).BinarySearch(sender);
+        return k >= 0
+            ? k
+            : throw new InvalidOperationException(
+                $"node {Place} holds a message of node {sender}, which is no in-neighbour in iteration {iteration}");
+    }
+
+    /// <summary>Whether what a row holds stays: a duplicate changes nothing, anything else would be lost.</summary>
+    protected bool Keeps(long held, int sender, long iteration, in Received m) => held == m.Version
+        ? true
+        : throw new InvalidOperationException(
+            $"node {Place} still holds iteration {held} of node {sender}, got {iteration}");
 
     /// <summary>Refuses a message that does not carry what its kind declares.</summary>
     protected void CheckContents(in Message m)

@@ -92,5 +92,13 @@ public struct AgentStateHash
         Add((ulong)version);
     }
 
+    /// <summary>After such a row, the body of the message that it came with, if the rows' kind has one.</summary>
+    /// <param name="words">Its words.</param>
+    public void Body(ReadOnlySpan<ulong> words)
+    {
+        foreach (var word in words)
+            Add(word);
+    }
+
     void Add(ulong word) => _chain = VectorHash.Chain(_chain, word);
 }

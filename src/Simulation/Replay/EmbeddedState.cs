@@ -47,8 +47,11 @@ sealed unsafe class EmbeddedState<T>(World<T> world)
             for (var iteration = 0; iteration < role.RowIterations[set]; iteration++)
             {
                 var row = *role.Row(set, node, k, iteration);
-                if (row != 0)
-                    hash.Row(set, k, iteration, VectorOf(in snapshots[row - 1]), snapshots[row - 1].Version);
+                if (row == 0)
+                    continue;
+                hash.Row(set, k, iteration, VectorOf(in snapshots[row - 1]), snapshots[row - 1].Version);
+                if (role.Layout.NeighbourRowSets[set] is { HasBodies: true, Kind: var kind })
+                    hash.Body((*role.RowBody(set, node, k, iteration))[..kind.BodyWords]);
             }
         }
     }

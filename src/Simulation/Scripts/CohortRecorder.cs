@@ -87,6 +87,10 @@ sealed class CohortRecorder(Peer? server = null) : Effects
 
     public override int Held(NeighbourRows rows, long iteration) => throw new NotAlikeException();
 
+    internal override bool TryBody(
+        NeighbourRows rows, long iteration, int k, out MessageBody body, out MessageKind kind) =>
+        throw new NotAlikeException();
+
     public override double Uniform() => throw new NotAlikeException();
 
     public override int Below(int n) => throw new NotAlikeException();
@@ -169,6 +173,7 @@ sealed class CohortRecorder(Peer? server = null) : Effects
     public override void Hold(NeighbourRows rows, long iteration, in Received m)
     {
         IsBeyond |= Rows.Rows >= 0 && Rows != (rows.Index, iteration);
+        IsBeyond |= rows.Vectors > 1;
         IsBeyond |= _kept >= _now.Messages || (_kept == 0 && Rows.Rows >= 0);
         (Rows, _kept) = ((rows.Index, iteration), _kept + 1);
     }
@@ -232,6 +237,10 @@ sealed class CohortRecorder(Peer? server = null) : Effects
     }
 
     // --- not done for all at once ---------------------------------------------------------------------------------
+
+    public override void AddRows(double a, NeighbourRows rows, long iteration, Vector y) => IsBeyond = true;
+
+    public override void Release(NeighbourRows rows, long iteration) => IsBeyond = true;
 
     public override void WeightedSum(SlotBank slots, ReadOnlySpan<double> weights, Vector y) => IsBeyond = true;
 

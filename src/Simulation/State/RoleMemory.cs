@@ -15,6 +15,9 @@ sealed unsafe class RoleMemory<T> : IDisposable
     readonly NativeSpan<int>[] _rows;
     readonly NativeSpan<int>[] _rowsHeld;
 
+    // The bodies of the messages that rows hold; empty where they have none.
+    readonly NativeSpan<MessageBody>[] _bodies;
+
     // Rows of a time-varying topology: as many per node as a phase needs, for each iteration kept; 0 for a static one.
     readonly int _rowsPerNode;
     readonly NativeSpan<double>[] _tables;
@@ -33,10 +36,12 @@ sealed unsafe class RoleMemory<T> : IDisposable
         _slots = [.. layout.SlotKinds.Select(_ => arena.Take<SlotRecord>(layout.Agents))];
         if (layout.NeighbourRowSets.Count > 0 && layout.Topology.Period > 1)
             _rowsPerNode = Enumerable.Range(0, layout.Topology.Period).Max(t => layout.Topology.PhaseAt(t).InDegreeMax);
-        _rows = [.. layout.NeighbourRowSets.Select(k => arena.Take<int>(
-            k * (_rowsPerNode > 0 ? (long)_rowsPerNode * layout.Agents : layout.Topology.Edges)))];
-        _rowsHeld = [.. layout.NeighbourRowSets.Select(k => arena.Take<int>((long)k * layout.Agents))];
-        RowIterations = [.. layout.NeighbourRowSets];
+        long RowsOf(RowsLayout rows) =>
+            rows.Iterations * (_rowsPerNode > 0 ? (long)_rowsPerNode * layout.Agents : layout.Topology.Edges);
+        _rows = [.. layout.NeighbourRowSets.Select(r => arena.Take<int>(RowsOf(r)))];
+        _bodies = [.. layout.NeighbourRowSets.Select(r => arena.Take<MessageBody>(r.HasBodies ? RowsOf(r) : 0))];
+        _rowsHeld = [.. layout.NeighbourRowSets.Select(r => arena.Take<int>((long)r.Iterations * layout.Agents))];
+        RowIterations = [.. layout.NeighbourRowSets.Select(r => r.Iterations)];
         _tables = [.. layout.Tables.Select(t => arena.Take<double>((long)t.Length * layout.Agents))];
         TableLengths = [.. layout.Tables.Select(t => t.Length)];
         HasStation = layout.ServiceTime is not null || Program.WhileComputing == WhileComputing.Wait;
@@ -87,7 +92,8 @@ sealed unsafe class RoleMemory<T> : IDisposable
 
     public long Bytes => _states.Bytes
         + _vectors.Sum(a => a.Bytes) + _sharing.Sum(a => a.Bytes) + _slots.Sum(a => a.Bytes)
-        + _rows.Sum(a => a.Bytes) + _rowsHeld.Sum(a => a.Bytes) + _tables.Sum(a => a.Bytes)
+        + _rows.Sum(a => a.Bytes) + _rowsHeld.Sum(a => a.Bytes) + _bodies.Sum(a => a.Bytes)
+        + _tables.Sum(a => a.Bytes)
         + WaitingFirst.Bytes + WaitingLast.Bytes + Watched.Bytes + Doors.Bytes + Services.Bytes + Served.Bytes;
 
     /// <summary>
@@ -174,8 +180,14 @@ sealed unsafe class RoleMemory<T> : IDisposable
     }
 
     /// <summary>The row of a node's k-th in-neighbour of an iteration: a snapshot's number + 1, or 0.</summary>
-    public int* Row(int r, int node, int k, long iteration) =>
-        _rows[r].Pointer + ((FirstRow(node) + k) * RowIterations[r]) + (iteration % RowIterations[r]);
+    public int* Row(int r, int node, int k, long iteration) => _rows[r].Pointer + RankOfRow(r, node, k, iteration);
+
+    /// <summary>The body of the message that such a row holds, in a set that has bodies.</summary>
+    public MessageBody* RowBody(int r, int node, int k, long iteration) =>
+        _bodies[r].Pointer + RankOfRow(r, node, k, iteration);
+
+    long RankOfRow(int r, int node, int k, long iteration) =>
+        ((FirstRow(node) + k) * RowIterations[r]) + (iteration % RowIterations[r]);
 
     /// <summary>How many rows a node has per iteration.</summary>
     public int RowsOf(int node) => _rowsPerNode > 0 ? _rowsPerNode : Layout.Topology.InDegree(node);

@@ -31,6 +31,7 @@ public class AgentStateHashTests
         public int Neighbour { get; init; } = 2;
         public long Iteration { get; init; } = 1;
         public long RowVersion { get; init; } = 11;
+        public ulong[] Body { get; init; } = [17];
 
         public ulong Hash()
         {
@@ -41,6 +42,7 @@ public class AgentStateHashTests
             hash.Table(Table);
             hash.Slot<double>(Slot, Vector, Version, Birth, Compute, Wire);
             hash.Row<double>(Set, Neighbour, Iteration, Vector, RowVersion);
+            hash.Body(Body);
             return hash.Value;
         }
     }
@@ -59,6 +61,7 @@ public class AgentStateHashTests
             content with { Version = 6 }, content with { Birth = 101 }, content with { Compute = 21 },
             content with { Wire = 31 }, content with { Set = 1 }, content with { Neighbour = 1 },
             content with { Iteration = 0 }, content with { RowVersion = 12 },
+            content with { Body = [18] }, content with { Body = [] },
         ];
 
         Assert.Equal(content.Hash(), (content with { Place = 3 }).Hash());

@@ -93,19 +93,27 @@ sealed unsafe partial class Interpreter<T>
     public override void Hold(NeighbourRows rows, long iteration, in Received m)
     {
         var sender = m.Sender.Id - _run.Layout.RoleOf(m.Sender.Id).First;
-        var k = _agent.Role.Topology.PhaseAt(iteration).InNeighbours(_agent.Place).BinarySearch(sender);
-        ref var row = ref _agent.Row(rows.Index, k, iteration);
-        if (row is not null)
+        var k = RankOf(sender, rows, iteration, m.Kind);
+        for (var i = 0; i < rows.Vectors; i++)
         {
-            // A duplicate of what is there already changes nothing; anything else would be lost.
-            if (row.Version == m.Version)
+            ref var row = ref _agent.Row(rows.Index + i, k, iteration);
+            if (row is not null && Keeps(row.Version, sender, iteration, in m))
                 return;
-            throw new InvalidOperationException(
-                $"node {_agent.Place} still holds iteration {row.Version} of node {sender}, got {iteration}");
+            row = _snapshots[m.VectorAt(i).Index];
+            var held = _agent.RowsHeld[rows.Index + i];
+            held[(int)(iteration % held.Length)]++;
         }
-        row = _snapshots[m.Vector.Index];
-        var held = _agent.RowsHeld[rows.Index];
-        held[(int)(iteration % held.Length)]++;
+        if (_agent.Role.NeighbourRowSets[rows.Index].HasBodies)
+            _agent.RowBody(rows.Index, k, iteration) = m.Contents;
+    }
+
+    internal override bool TryBody(
+        NeighbourRows rows, long iteration, int k, out MessageBody body, out MessageKind kind)
+    {
+        kind = _agent.Role.NeighbourRowSets[rows.Index].Kind;
+        var isHeld = _agent.Row(rows.Index, k, iteration) is not null;
+        body = isHeld ? _agent.RowBody(rows.Index, k, iteration) : default;
+        return isHeld;
     }
 
     public override Span<double> Numbers(Table table) => _agent.Tables[table.Index];
@@ -165,8 +173,11 @@ sealed unsafe partial class Interpreter<T>
             var iterations = _agent.RowsHeld[set].Length;
             for (var i = 0; i < _agent.Rows[set].Length; i++)
             {
-                if (_agent.Rows[set][i] is { } row)
-                    hash.Row<T>(set, i / iterations, i % iterations, row.Data, row.Version);
+                if (_agent.Rows[set][i] is not { } row)
+                    continue;
+                hash.Row<T>(set, i / iterations, i % iterations, row.Data, row.Version);
+                if (_agent.Role.NeighbourRowSets[set] is { HasBodies: true, Kind: var kind })
+                    hash.Body(_agent.RowBodies[set][i][..kind.BodyWords]);
             }
         }
         return hash.Value;

@@ -71,8 +71,10 @@ sealed class LiveAgent<T> : LiveAgent
         Slots = Role.SlotKinds.Count == 0 ? NoSlots : new HeldVector<T>[Role.SlotKinds.Count];
         Tables = [.. Role.Tables.Select(t => new double[t.Length])];
         Rows = [.. Role.NeighbourRowSets.Select(
-            iterations => new LiveVector<T>?[iterations * LiveRun<T>.RowsPerIteration(Role, Place)])];
-        RowsHeld = [.. Role.NeighbourRowSets.Select(iterations => new int[iterations])];
+            rows => new LiveVector<T>?[rows.Iterations * LiveRun<T>.RowsPerIteration(Role, Place)])];
+        RowBodies = [.. Rows.Select((rows, i) =>
+            new MessageBody[Role.NeighbourRowSets[i].HasBodies ? rows.Length : 0])];
+        RowsHeld = [.. Role.NeighbourRowSets.Select(rows => new int[rows.Iterations])];
     }
 
     public RoleLayout Role { get; }
@@ -92,6 +94,9 @@ sealed class LiveAgent<T> : LiveAgent
 
     /// <summary>Per set of neighbour rows: neighbour k in iteration t is at k * kept + t mod kept.</summary>
     public LiveVector<T>?[][] Rows { get; }
+
+    /// <summary>The bodies of the messages that rows hold, at the same places; empty for sets without.</summary>
+    public MessageBody[][] RowBodies { get; }
 
     /// <summary>Per set and iteration (mod iterations), how many rows are held.</summary>
     public int[][] RowsHeld { get; }
@@ -239,10 +244,16 @@ sealed class LiveAgent<T> : LiveAgent
     }
 
     /// <summary>The place of a neighbour's row.</summary>
-    public ref LiveVector<T>? Row(int set, int k, long iteration)
+    public ref LiveVector<T>? Row(int set, int k, long iteration) => ref Rows[set][RankOfRow(set, k, iteration)];
+
+    /// <summary>The place of the body that such a row came with, in a set that has bodies.</summary>
+    public ref MessageBody RowBody(int set, int k, long iteration) =>
+        ref RowBodies[set][RankOfRow(set, k, iteration)];
+
+    int RankOfRow(int set, int k, long iteration)
     {
         var iterations = RowsHeld[set].Length;
-        return ref Rows[set][(k * iterations) + (int)(iteration % iterations)];
+        return (k * iterations) + (int)(iteration % iterations);
     }
 
     public void Append(LiveEvent e)
