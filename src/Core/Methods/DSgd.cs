@@ -38,7 +38,6 @@ namespace AsyncOpt.Core.Methods;
 /// </remarks>
 /// <param name="options">Variant, step size, optimizer, batch.</param>
 [KnownAs("gossip", Note = "in iterations, with all neighbours")]
-[KnownAs("gradient-tracking", Note = "without the tracker of the mean gradient, which is not here")]
 [KnownAs("choco-sgd", Note = "without compressed messages, which are not here")]
 [Method("d-sgd", Needs = Needs.Topology, NeedsMixing = true, Aliases = ["d-psgd"],
     Source = "Lian et al., NeurIPS 2017, algorithm 1; Zhu et al., arXiv 2306.02913 (awc); Sayed, 2014 (atc, cta)")]
@@ -123,8 +122,7 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
     public override IEnumerable<string> Errors(MethodContext context)
     {
         if (context.Topology is { } topology && NeighbourLead.Iterations(topology) is null)
-            yield return "a node hears from one that never waits for it, even by others, and could run ahead "
-                + "without end; take a strongly connected topology";
+            yield return NeighbourLead.Unbounded;
     }
 
     struct NodeState

@@ -8,6 +8,10 @@ namespace AsyncOpt.Core.Methods;
 /// </summary>
 static class NeighbourLead
 {
+    /// <summary>Why a graph is refused on which <see cref="Iterations"/> is null.</summary>
+    public const string Unbounded = "a node hears from one that never waits for it, even by others, and could run "
+        + "ahead without end; take a strongly connected topology";
+
     /// <summary>
     /// The number of iterations a node must be able to hold at once: 1 + the greatest lead of an in-neighbour. 2 where
     /// neighbours wait for each other; null where one can run ahead without end.
