@@ -32,7 +32,6 @@ namespace AsyncOpt.Core.Methods;
 /// </remarks>
 /// <param name="options">Step size, batch, timeout.</param>
 [KnownAs("gossip", Note = "asynchronous, in pairs")]
-[KnownAs("push-sum", Note = "averages in pairs, as one-way averages are not here")]
 [Method("ad-psgd", Needs = Needs.Topology,
     Source = "Lian et al., Asynchronous Decentralized Parallel SGD, ICML 2018, algorithm 1",
     Differs = "the paper avoids deadlock by a bipartite graph in which only one side offers; here every node of any "
