@@ -1,7 +1,5 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
-using System.Xml;
-using System.Xml.Linq;
+using System.Text;
 
 namespace AsyncOpt.Core.Catalog;
 
@@ -9,45 +7,38 @@ namespace AsyncOpt.Core.Catalog;
 /// The documentation comments of an assembly, from the XML file beside it, as plain text. Where there is no such file,
 /// every text is empty. The file is read when the first text is asked for.
 /// </summary>
-sealed partial class XmlDocs(Assembly assembly)
+sealed class XmlDocs
 {
-    const string Begin = "<member name=\"", End = "</member>";
+    readonly Lazy<(byte[] File, Dictionary<string, int> Members)> _docs;
 
-    readonly Lazy<Dictionary<string, ReadOnlyMemory<char>>> _members = new(() => Read(assembly));
+    /// <summary>The comments of an assembly.</summary>
+    /// <param name="assembly">The assembly.</param>
+    public XmlDocs(Assembly assembly) => _docs = new(() => Read(assembly));
 
-    // Thousands of members, of which a command shows a few: each is parsed when its text is asked for.
-    static Dictionary<string, ReadOnlyMemory<char>> Read(Assembly assembly)
+    // Thousands of members, of which a command shows a few: each is read when its text is asked for.
+    static (byte[] File, Dictionary<string, int> Members) Read(Assembly assembly)
     {
-        var members = new Dictionary<string, ReadOnlyMemory<char>>(StringComparer.Ordinal);
+        var members = new Dictionary<string, int>(StringComparer.Ordinal);
         // An assembly within a single file has no location; its documentation may lie beside the program.
         var path = assembly.Location.Length > 0
             ? Path.ChangeExtension(assembly.Location, ".xml")
             : Path.Combine(AppContext.BaseDirectory, assembly.GetName().Name + ".xml");
         if (!File.Exists(path))
-            return members;
-        var text = File.ReadAllText(path);
-        for (var at = 0; (at = text.IndexOf(Begin, at, StringComparison.Ordinal)) >= 0;)
+            return ([], members);
+        var file = File.ReadAllBytes(path);
+        var begin = "<member name=\""u8;
+        var at = 0;
+        while (file.AsSpan(at).IndexOf(begin) is >= 0 and var next)
         {
-            var (name, end) = (at + Begin.Length, text.IndexOf(End, at, StringComparison.Ordinal));
-            if (end < 0)
-                break;
-            end += End.Length;
-            members[text[name..text.IndexOf('"', name)]] = text.AsMemory(at..end);
-            at = end;
+            at += next + begin.Length;
+            var length = file.AsSpan(at).IndexOf((byte)'"');
+            if (length < 0)
+                break; // another program's file of that name: documentation is a courtesy, not a condition
+            // Only types and properties are shown.
+            if (file[at] is (byte)'T' or (byte)'P')
+                members[Encoding.UTF8.GetString(file.AsSpan(at, length))] = at + length;
         }
-        return members;
-    }
-
-    static XElement? Section(ReadOnlyMemory<char> member, string section)
-    {
-        try
-        {
-            return XElement.Parse(member.ToString()).Element(section);
-        }
-        catch (XmlException)
-        {
-            return null; // another program's file of that name: documentation is a courtesy, not a condition
-        }
+        return (file, members);
     }
 
     /// <summary>The text of one section of a type's comment; empty where there is none.</summary>
@@ -58,41 +49,12 @@ sealed partial class XmlDocs(Assembly assembly)
 
     static string Id(Type type) => (type.FullName ?? type.Name).Replace('+', '.');
 
-    string Text(string id, string section) =>
-        _members.Value.TryGetValue(id, out var member) && Section(member, section) is { } element
-            ? Tidy(string.Concat(element.Nodes().Select(Render)))
-            : "";
-
-    // Paragraphs become lines; references show their last name, options their key, code its text.
-    static string Render(XNode node) => node switch
+    string Text(string id, string section)
     {
-        XText text => LineBreaks().Replace(text.Value, " "),
-        XElement { Name.LocalName: "see" or "seealso" or "paramref" or "typeparamref" } e when e.IsEmpty => Target(e),
-        XElement { Name.LocalName: "para" or "code" or "item" } e => "\n" + Inner(e) + "\n",
-        XElement e => Inner(e),
-        _ => "",
-    };
-
-    static string Inner(XElement element) => string.Concat(element.Nodes().Select(Render));
-
-    static string Target(XElement reference)
-    {
-        var target = (reference.Attribute("cref") ?? reference.Attribute("name") ?? reference.Attribute("href")
-            ?? reference.Attribute("langword"))?.Value ?? "";
-        if (reference.Attribute("cref") is null)
-            return target;
-        var id = target.Split('(')[0];
-        var name = id[(id.LastIndexOfAny(['.', ':']) + 1)..];
-        // Properties that are documented are options, which users know by their keys.
-        return id.StartsWith("P:", StringComparison.Ordinal) ? KebabCase.Of(name) : name;
+        var (file, members) = _docs.Value;
+        if (!members.TryGetValue(id, out var start))
+            return "";
+        var end = file.AsSpan(start).IndexOf("</member>"u8);
+        return end < 0 ? "" : DocText.Of(Encoding.UTF8.GetString(file.AsSpan(start, end)), section);
     }
-
-    static string Tidy(string text) => string.Join('\n', text.Split('\n')
-        .Select(line => Spaces().Replace(line, " ").Trim()).Where(line => line.Length > 0));
-
-    [GeneratedRegex(@"\s*\n\s*")]
-    private static partial Regex LineBreaks();
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Spaces();
 }
