@@ -24,18 +24,25 @@ sealed record Terminal(TextWriter Output, TextWriter Error, Func<IAnsiConsole> D
     /// <summary>Whether a person is looking: progress is drawn in place.</summary>
     public bool IsInteractive => Console.Profile.Capabilities.Interactive && Console.Profile.Out.IsTerminal;
 
-    /// <summary>Columns of text.</summary>
-    public int Width => Console.Profile.Width;
+    /// <summary>Columns of text; what draws need not be made to tell them.</summary>
+    public int Width => Columns?.Invoke() ?? Console.Profile.Width;
+
+    Func<int>? Columns { get; init; }
 
     /// <summary>The terminal of this process.</summary>
-    public static Terminal OfProcess() => new(System.Console.Out, System.Console.Error, () =>
+    public static Terminal OfProcess()
     {
-        var console = AnsiConsole.Console;
-        console.Profile.Width = WidthOf(
-            Environment.GetEnvironmentVariable("COLUMNS"),
-            console.Profile.Out.IsTerminal ? console.Profile.Width : null);
-        return console;
-    });
+        var wanted = Environment.GetEnvironmentVariable("COLUMNS");
+        return new(System.Console.Out, System.Console.Error, () =>
+        {
+            var console = AnsiConsole.Console;
+            console.Profile.Width = WidthOf(wanted, console.Profile.Out.IsTerminal ? console.Profile.Width : null);
+            return console;
+        })
+        {
+            Columns = System.Console.IsOutputRedirected ? () => WidthOf(wanted, null) : null,
+        };
+    }
 
     /// <summary>How wide text may be: what the user says in COLUMNS, else as wide as the terminal.</summary>
     /// <param name="columns">The variable; null where it is not set.</param>

@@ -4,7 +4,6 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Experiments;
-using Spectre.Console;
 
 namespace AsyncOpt.Client.Commands;
 
@@ -85,7 +84,7 @@ static class DescribeCommand
         foreach (var (title, text) in Facts(entry))
             Paragraph(terminal, $"{title}: {text}");
         if (entry.Options.Count > 0)
-            terminal.Console.Write(Options(catalogue, entry));
+            Options(terminal, catalogue, entry);
         terminal.Line();
     }
 
@@ -110,26 +109,23 @@ static class DescribeCommand
         });
     }
 
-    static Spectre.Console.Table Options(Catalogue catalogue, Entry entry)
+    static void Options(Terminal terminal, Catalogue catalogue, Entry entry)
     {
-        var table = ClosingTables.Plain();
-        ClosingTables.Left(table, "option");
-        ClosingTables.Left(table, "expects");
-        ClosingTables.Left(table, "default");
-        ClosingTables.Left(table, "what");
-        foreach (var option in entry.Options)
-            table.AddRow(
-                new Text(option.Name),
-                new Text(catalogue.Expected(option)),
-                new Text(option.IsRequired ? "required" : option.DefaultText),
-                new Text(option.Summary));
-        return table;
+        var rows = entry.Options.Select(option => (string[])
+        [
+            option.Name, catalogue.Expected(option), option.IsRequired ? "required" : option.DefaultText,
+            option.Summary,
+        ]);
+        foreach (var line in PlainText.Table(["option", "expects", "default", "what"], [.. rows], terminal.Width))
+            terminal.Line(line);
     }
 
     // Wrapped at words, as wide as the terminal; lines of the text (formulas) stay lines.
     static void Paragraph(Terminal terminal, string text)
     {
-        if (text.Length > 0)
-            terminal.Console.Write(new Padder(new Text(text), new Padding(2, 0, 0, 0)));
+        if (text.Length == 0)
+            return;
+        foreach (var line in PlainText.Wrapped(text, terminal.Width - 2))
+            terminal.Line($"  {line}");
     }
 }

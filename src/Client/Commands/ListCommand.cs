@@ -1,7 +1,7 @@
 using System.CommandLine;
+using AsyncOpt.Client.Display;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
-using Spectre.Console;
 
 namespace AsyncOpt.Client.Commands;
 
@@ -43,17 +43,23 @@ static class ListCommand
     static void Show(Terminal terminal, Kind kind, IReadOnlyList<Entry> entries)
     {
         terminal.Line(kind.Plural);
-        var names = new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 2, 0) };
-        var grid = new Grid().AddColumn(names).AddColumn();
+        var names = entries.Select(e => e.Name.Length).DefaultIfEmpty().Max() + 2;
+        var width = Math.Max(PlainText.ColumnMin, terminal.Width - 2 - names);
         foreach (var entry in entries)
-            grid.AddRow(new Text(entry.Name), new Text(FirstSentence(entry.Summary)));
-        terminal.Console.Write(grid);
+        {
+            var before = entry.Name;
+            foreach (var line in PlainText.Wrapped(FirstSentence(entry.Summary), width))
+            {
+                terminal.Line($"  {before.PadRight(names)}{line}".TrimEnd());
+                before = "";
+            }
+        }
         if (entries.SelectMany(e => e.KnownAs).Select(k => k.Known.Name).Distinct().Order(StringComparer.Ordinal)
             .ToList() is { Count: > 0 } known)
         {
-            terminal.Console.Write(new Padder(
-                new Text($"'asyncopt describe NAME' also leads from {string.Join(", ", known)}"),
-                new Padding(2, 0, 0, 0)));
+            var leads = $"'asyncopt describe NAME' also leads from {string.Join(", ", known)}";
+            foreach (var line in PlainText.Wrapped(leads, terminal.Width - 2))
+                terminal.Line($"  {line}");
         }
         terminal.Line();
     }

@@ -22,14 +22,14 @@ static class ClaimText
     {
         terminal.Line();
         terminal.Line($"{report.Name}{(report.IsFull ? ", full size" : "")}");
-        foreach (var line in Wrapped($"claim: {report.Statement}", terminal.Width - 2))
+        foreach (var line in PlainText.Wrapped($"claim: {report.Statement}", terminal.Width - 2))
             terminal.Line($"  {line}");
         terminal.Line($"  source: {report.Source}");
         if (report.Missing.Count == 0)
             Measured(terminal, claim, report);
         terminal.Line($"verdict: {report.VerdictText}");
         if (report.NotCovered.Length > 0)
-            foreach (var line in Wrapped($"not there: {report.NotCovered}", terminal.Width - 2))
+            foreach (var line in PlainText.Wrapped($"not there: {report.NotCovered}", terminal.Width - 2))
                 terminal.Line($"  {line}");
         terminal.Line($"{Path.Combine(folder, ClaimReport.PageFile)}, wall time {Pretty.Duration(report.WallSeconds)}, "
             + $"processor time {Pretty.Duration(report.ProcessorSeconds)}");
@@ -90,7 +90,7 @@ static class ClaimText
         var reused = report.Reused == 0 ? "" : $", {report.Reused} of them there already";
         terminal.Line($"  measured: {Counted.Of(report.Seeds, "seed")}, "
             + $"{Counted.Of(claim.Cases.Count, "case")}, {Counted.Of(report.Runs, "run")}{reused}");
-        foreach (var line in Wrapped($"intervals: {report.Conditions}", terminal.Width - 2))
+        foreach (var line in PlainText.Wrapped($"intervals: {report.Conditions}", terminal.Width - 2))
             terminal.Line($"  {line}");
         foreach (var t in report.Tuned)
             terminal.Line($"  tuned: {(t.Case.Length == 0 ? "" : t.Case + ": ")}{t.Arm} "
@@ -106,20 +106,5 @@ static class ClaimText
                 new Cell(ClaimReport.Title(r)), new Cell(r.What), new Cell(r.Expected), new Cell(Words.Of(r.Estimate)),
                 new Cell(r.Reason.Length == 0 ? Words.Of(r.Verdict) : $"{Words.Of(r.Verdict)}:\n{r.Reason}"));
         terminal.Console.Write(table);
-    }
-
-    static IEnumerable<string> Wrapped(string text, int width)
-    {
-        var line = "";
-        foreach (var word in text.Split(' '))
-        {
-            if (line.Length > 0 && line.Length + 1 + word.Length > width)
-            {
-                yield return line;
-                line = "";
-            }
-            line += (line.Length == 0 ? "" : " ") + word;
-        }
-        yield return line;
     }
 }
