@@ -126,19 +126,17 @@ public sealed class Arm
     public RunPlan PlanWithoutOptimum(int repetition) => Plan(repetition, new Diagnostics());
 
     /// <summary>Facts of the problem, for the user: rows, dimension, labels, shards. Finds no optimum.</summary>
-    /// <param name="repetition">Which, from 0.</param>
-    public IReadOnlyList<(string Name, string Value)> ProblemFacts(int repetition) =>
-        [.. Plan(repetition, new Diagnostics()).Problem.Facts()];
+    /// <param name="plan">A plan of this arm.</param>
+    public static IReadOnlyList<(string Name, string Value)> ProblemFacts(RunPlan plan) => [.. plan.Problem.Facts()];
 
     /// <summary>Facts of the topology, for the user: degrees, spectral gap. Empty for workers of a server.</summary>
-    /// <param name="repetition">Which, from 0.</param>
-    public IReadOnlyList<(string Name, string Value)> TopologyFacts(int repetition) =>
-        _resources.TopologyFacts(Plan(repetition, new Diagnostics()));
+    /// <param name="plan">A plan of this arm.</param>
+    public IReadOnlyList<(string Name, string Value)> TopologyFacts(RunPlan plan) => _resources.TopologyFacts(plan);
 
     /// <summary>Facts of links, speeds and budgets, for the user: what was taken for what. Each has its key.</summary>
-    /// <param name="repetition">Which, from 0.</param>
-    public IReadOnlyList<(string Key, string Name, string Value)> SettingFacts(int repetition) =>
-        [.. Experiments.SettingFacts.Of(Plan(repetition, new Diagnostics()))];
+    /// <param name="plan">A plan of this arm.</param>
+    public static IReadOnlyList<(string Key, string Name, string Value)> SettingFacts(RunPlan plan) =>
+        [.. Experiments.SettingFacts.Of(plan)];
 
     internal RunPlan Plan(int repetition, Diagnostics diagnostics)
     {

@@ -13,8 +13,11 @@ public sealed class SettingFactsTests : IDisposable
         return path;
     }
 
-    IReadOnlyList<(string Key, string Name, string Value)> Facts(string text) =>
-        Experiment.Load(Write("e.yaml", text), new LoadOptions { OptimumFolder = _folder }).Arms[0].SettingFacts(0);
+    IReadOnlyList<(string Key, string Name, string Value)> Facts(string text)
+    {
+        var arm = Experiment.Load(Write("e.yaml", text), new LoadOptions { OptimumFolder = _folder }).Arms[0];
+        return Arm.SettingFacts(arm.PlanWithoutOptimum(0));
+    }
 
     [Fact]
     public void Delays_and_speeds_by_name_and_what_they_were_divided_by_are_said()

@@ -18,9 +18,10 @@ static class ValidateCommand
             foreach (var arm in experiment.Arms)
             {
                 session.Terminal.Line($"{arm.Name}: {Of(arm.File)}");
-                Show(session, "problem", arm.ProblemFacts(0));
-                Show(session, "topology", arm.TopologyFacts(0));
-                foreach (var setting in arm.SettingFacts(0).GroupBy(f => f.Key, f => (f.Name, f.Value)))
+                var plan = arm.PlanWithoutOptimum(0);
+                Show(session, "problem", Arm.ProblemFacts(plan));
+                Show(session, "topology", arm.TopologyFacts(plan));
+                foreach (var setting in Arm.SettingFacts(plan).GroupBy(f => f.Key, f => (f.Name, f.Value)))
                     Show(session, setting.Key, [.. setting]);
             }
             Messages.Conditions(session.Terminal, experiment.Arms);

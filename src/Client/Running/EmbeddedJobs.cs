@@ -67,7 +67,7 @@ sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
             job.Arm.SpecificationOf(plan, job.Repetition), CodeOf(job.Experiment)) with
         {
             SideBySide = sideBySide,
-            Topology = job.Arm.TopologyFacts(job.Repetition),
+            Topology = job.Arm.TopologyFacts(plan),
             Warnings = job.Arm.Warnings,
         };
 

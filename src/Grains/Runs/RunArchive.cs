@@ -33,7 +33,7 @@ static class RunArchive
         {
             SideBySide = sideBySide,
             TimeFactor = request.Mode == RunMode.Live ? request.TimeFactor : null,
-            Topology = built.Arm.TopologyFacts(0),
+            Topology = built.Arm.TopologyFacts(built.Plan),
             Warnings = built.Arm.Warnings,
         };
     }
