@@ -19,11 +19,12 @@ internal static class BlockReduction
     /// <param name="count">The number of samples.</param>
     /// <param name="total">Receives the vector sum; may be empty.</param>
     /// <param name="body">Sums one block. Called from several threads at once.</param>
-    public static double Sum(int count, Span<double> total, BlockBody body)
+    /// <param name="alone">Whether the sum is so short that threads would take longer to begin; the same bits.</param>
+    public static double Sum(int count, Span<double> total, BlockBody body, bool alone = false)
     {
         const int block = PairwiseSum.Block;
         var (blocks, dimension) = ((count + block - 1) / block, total.Length);
-        var wave = Math.Min(blocks, Math.Min(WaveMax, 2 * Environment.ProcessorCount));
+        var wave = alone ? Math.Min(blocks, 1) : Math.Min(blocks, Math.Min(WaveMax, 2 * Environment.ProcessorCount));
         var sums = new double[wave][];
         var values = new double[wave];
         for (var slot = 0; slot < wave; slot++)

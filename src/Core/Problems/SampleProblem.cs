@@ -18,6 +18,9 @@ namespace AsyncOpt.Core.Problems;
 /// </summary>
 public abstract class SampleProblem : Problem
 {
+    // Of a matrix of so many entries one core takes the largest eigenvalue.
+    const int EntriesOfOneCoreMax = 1 << 21;
+
     readonly SampleOptions _options;
     readonly OracleForm[] _oracles;
     readonly Lazy<string> _fingerprint;
@@ -224,14 +227,15 @@ public abstract class SampleProblem : Problem
     /// </summary>
     /// <param name="total">Receives the vector sum; may be empty.</param>
     /// <param name="body">Takes a row, its weight and where to add; returns what is added to the scalar.</param>
-    internal double SumWeighted(Span<double> total, Func<int, double, double[], double> body) =>
+    /// <param name="alone">Whether it takes so little that one core does it.</param>
+    internal double SumWeighted(Span<double> total, Func<int, double, double[], double> body, bool alone = false) =>
         BlockReduction.Sum(_samples.Length, total, (first, end, sum) =>
         {
             var value = 0.0;
             for (var i = first; i < end; i++)
                 value += body(_samples[i], _weights[i], sum);
             return value;
-        });
+        }, alone);
 
     /// <summary>The weighted sum of the losses' Hessians in its fast form.</summary>
     /// <param name="x">d coordinates.</param>
@@ -364,10 +368,12 @@ public abstract class SampleProblem : Problem
     /// </summary>
     protected double LargestEigenvalue()
     {
+        // A step takes a few milliseconds then, and a command that checks a file does nothing else on several cores.
+        var alone = Features.Values.Length <= EntriesOfOneCoreMax;
         var v = new double[Features.Columns];
         SyntheticData.AddNormals(new(0, Purpose.None, 0, 0), 1, v);
         double[] next = new double[v.Length], norms = new double[1];
-        SumWeighted(norms, (row, weight, sum) => sum[0] += weight * SquaredNorm(Features, row));
+        SumWeighted(norms, (row, weight, sum) => sum[0] += weight * SquaredNorm(Features, row), alone);
         var (value, trace) = (0.0, norms[0]);
         for (var step = 0; step < 100; step++)
         {
@@ -378,7 +384,7 @@ public abstract class SampleProblem : Problem
             {
                 RowMath.AddRow(Features, row, weight * RowMath.DotRow(Features, row, v), sum);
                 return 0;
-            });
+            }, alone);
             var before = value;
             value = Math.Sqrt(RowMath.SquaredNorm(next));
             (v, next) = (next, v);

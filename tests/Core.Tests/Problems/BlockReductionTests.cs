@@ -6,11 +6,13 @@ namespace AsyncOpt.Core.Tests.Problems;
 public class BlockReductionTests
 {
     [Theory]
-    [InlineData(1)]
-    [InlineData(1024)]
-    [InlineData(1025)]
-    [InlineData(200_000)]
-    public void Parallel_sums_have_the_bits_of_the_serial_pairwise_ones(int count)
+    [InlineData(1, false)]
+    [InlineData(1024, false)]
+    [InlineData(1025, false)]
+    [InlineData(1025, true)]
+    [InlineData(200_000, false)]
+    [InlineData(200_000, true)]
+    public void Sums_have_the_bits_of_the_serial_pairwise_ones_on_one_core_or_all(int count, bool alone)
     {
         var values = ProblemCases.Point(count);
         var serial = new PairwiseVectorSum(2);
@@ -29,7 +31,7 @@ public class BlockReductionTests
                 sum[1] += values[i] * values[i];
             }
             return own;
-        });
+        }, alone);
 
         Assert.Equal(PairwiseSum.Sum(values), scalar, 0.0);
         Assert.Equal(expected, total);
