@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace AsyncOpt.Core.Data;
 
@@ -159,21 +159,22 @@ public static class IdxReader
         return FeatureMatrix.Sparse(columns, rowStart, column, values);
     }
 
-    // Pixels come eight at a time, of which most are black together; then from one that is not to the next.
+    // Eight black pixels are passed over at once: most are black, and lie together.
     static int AddRow(ReadOnlySpan<byte> row, double[] scaled, int[] column, double[] values, int k)
     {
-        int c = 0;
-        for (; c <= row.Length - sizeof(ulong); c += sizeof(ulong))
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(row);
+        for (int w = 0; w < words.Length; w++)
         {
-            ulong left = BinaryPrimitives.ReadUInt64LittleEndian(row[c..]);
-            while (left != 0)
-            {
-                int bit = BitOperations.TrailingZeroCount(left) & ~7;
-                (column[k], values[k++]) = (c + bit / 8, scaled[(byte)(left >> bit)]);
-                left &= ~(0xffUL << bit);
-            }
+            if (words[w] != 0)
+                k = AddPixels(row, w * sizeof(ulong), (w + 1) * sizeof(ulong), scaled, column, values, k);
         }
-        for (; c < row.Length; c++)
+        return AddPixels(row, words.Length * sizeof(ulong), row.Length, scaled, column, values, k);
+    }
+
+    static int AddPixels(
+        ReadOnlySpan<byte> row, int first, int end, double[] scaled, int[] column, double[] values, int k)
+    {
+        for (int c = first; c < end; c++)
         {
             if (row[c] != 0)
                 (column[k], values[k++]) = (c, scaled[row[c]]);
