@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace AsyncOpt.Kernels;
 
-// Copies of parts of B into panels: they move numbers, and compute none.
+// Copies of parts of B into panels, and of tiles to and from C: they move numbers, and compute none.
 public static partial class MatrixKernels<T>
 {
     // Rows of the panel are whole registers; columns that B does not have are 0.
@@ -22,7 +22,7 @@ public static partial class MatrixKernels<T>
         if (columnStep == 1)
         {
             for (var p = 0; p < depth; p++)
-                new ReadOnlySpan<T>(b + p * rowStep, columns).CopyTo(new(panel + p * width, columns));
+                CopyRow(b + p * rowStep, columns, panel + p * width);
             return;
         }
         (int Depth, int Columns) done = rowStep == 1 && Avx.IsSupported
@@ -94,6 +94,46 @@ public static partial class MatrixKernels<T>
         Avx.Permute2x128(a1, a3, First).Store(to + stepTo);
         Avx.Permute2x128(a0, a2, Second).Store(to + 2 * stepTo);
         Avx.Permute2x128(a1, a3, Second).Store(to + 3 * stepTo);
+    }
+
+    // A tile that is not whole, or lies in columns of C.
+    static unsafe void Fetch(Operand c, int rows, int columns, in Tile tile)
+    {
+        for (var i = 0; i < rows; i++)
+        {
+            var row = tile.C + i * tile.RowStepC;
+            if (c.Columns == 1)
+                CopyRow(c.At(i, 0), columns, row);
+            else
+                for (var j = 0; j < columns; j++)
+                    row[j] = *c.At(i, j);
+        }
+    }
+
+    static unsafe void Deliver(Operand c, int rows, int columns, in Tile tile)
+    {
+        for (var i = 0; i < rows; i++)
+        {
+            var row = tile.C + i * tile.RowStepC;
+            if (c.Columns == 1)
+                CopyRow(row, columns, c.At(i, 0));
+            else
+                for (var j = 0; j < columns; j++)
+                    *c.At(i, j) = row[j];
+        }
+    }
+
+    // Less than two registers of the widest: a call would take longer.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static unsafe void CopyRow(T* from, int count, T* to)
+    {
+        var j = 0;
+        for (; j + Vector256<T>.Count <= count; j += Vector256<T>.Count)
+            Vector256.Store(Vector256.Load(from + j), to + j);
+        for (; j + Vector128<T>.Count <= count; j += Vector128<T>.Count)
+            Vector128.Store(Vector128.Load(from + j), to + j);
+        for (; j < count; j++)
+            to[j] = from[j];
     }
 
     // The first halves of both registers, or the second.

@@ -23,6 +23,9 @@ public static partial class MatrixKernels<T>
     // So many tiles read rows of the second cache in less time than a panel is packed, where registers are wide.
     const int TilesInPlace = 4;
 
+    // What a number of C^T costs beside one of a matrix that is packed, roughly.
+    const int DeliveryCost = 4;
+
     const int RowsWide = 8, RowsNarrow = 6, RowsMax = 8;
 
     [ThreadStatic]
@@ -58,8 +61,8 @@ public static partial class MatrixKernels<T>
         Check(m, n, k, a, b, c);
         fixed (T* pa = a, pb = b, pc = c)
         {
-            // C^T = B A^T where that leaves the smaller matrix to be transposed.
-            if (n <= m)
+            // C^T = B A^T where that leaves less to be turned; C^T is delivered number by number.
+            if ((long)n * k <= (long)m * k + (long)DeliveryCost * m * n)
                 Run(new(pa, k, 1), new(pb, 1, k), new(pc, n, 1), m, n, k, accumulate);
             else
                 Run(new(pb, k, 1), new(pa, 1, k), new(pc, 1, n), n, m, k, accumulate);
@@ -176,20 +179,6 @@ public static partial class MatrixKernels<T>
             Tile8x1(tile, depth);
         else
             Tile8x2(tile, depth);
-    }
-
-    static unsafe void Fetch(Operand c, int rows, int columns, in Tile tile)
-    {
-        for (var i = 0; i < rows; i++)
-            for (var j = 0; j < columns; j++)
-                tile.C[i * tile.RowStepC + j] = *c.At(i, j);
-    }
-
-    static unsafe void Deliver(Operand c, int rows, int columns, in Tile tile)
-    {
-        for (var i = 0; i < rows; i++)
-            for (var j = 0; j < columns; j++)
-                *c.At(i, j) = tile.C[i * tile.RowStepC + j];
     }
 
     /// <summary>Memory of one thread.</summary>
