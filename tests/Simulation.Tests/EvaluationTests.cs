@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Simulation.Tests.Support;
 
@@ -12,16 +13,9 @@ public class EvaluationTests
     [Fact]
     public void A_point_is_evaluated_once_and_sampled_at_every_instant()
     {
-        var quadratic = new Quadratic(new Quadratic.Options { Targets = [[1.0]] });
-        quadratic.Build(new ProblemContext(2, 1, name => name));
-        var problem = new Counted(quadratic);
-        var plan = Plans.Of(
-            new AsyncSgd(new AsyncSgd.Options { Step = ConstantSchedule.Of(0.1) }), 2, 8, Plans.Second, problem) with
-        {
-            SampleEvery = Seconds(1),
-        };
+        var problem = Counted.Of(target: 1);
 
-        var record = Simulator.Run(plan);
+        var record = Simulator.Run(PlanOf(problem, step: 0.1));
 
         Assert.Equal(3, problem.Evaluations);
         double[] x = [0, 0, 0, 0, 0.2, 0.2, 0.2, 0.37, 0.37];
@@ -37,8 +31,49 @@ public class EvaluationTests
         }
     }
 
+    [Fact]
+    public void The_point_where_runs_of_a_problem_start_is_evaluated_once()
+    {
+        var problem = Counted.Of(target: 1);
+        var first = Simulator.Run(PlanOf(problem, step: 0.1));
+
+        var second = Simulator.Run(PlanOf(problem, step: 0.2));
+        Assert.Equal(3 + 2, problem.Evaluations);
+        Assert.Equal(StartOf(first), StartOf(second));
+        Assert.Equal([("loss", 0.5), ("gradient-norm", 1), ("own", 0)], StartOf(second));
+
+        var elsewhere = Simulator.Run(PlanOf(problem, step: 0.1) with { InitialPoint = [0.5] });
+        Assert.Equal(5 + 3, problem.Evaluations);
+        Assert.Equal([("loss", 0.125), ("gradient-norm", 0.5), ("own", 0.5)], StartOf(elsewhere));
+
+        // Another optimum makes other metrics of the same point; another problem has its own.
+        problem.Optimum = new Optimum([1], 0, 0);
+        var known = Simulator.Run(PlanOf(problem, step: 0.1) with { InitialPoint = [0.5] });
+        Assert.Equal(8 + 3, problem.Evaluations);
+        Assert.Equal(("gap", 0.125), StartOf(known)[1]);
+        var other = Counted.Of(target: 2);
+        Assert.Equal(("loss", 2.0), StartOf(Simulator.Run(PlanOf(other, step: 0.1)))[0]);
+        Assert.Equal(3, other.Evaluations);
+    }
+
+    static List<(string, double)> StartOf(RunRecord record) =>
+        [.. record.Metrics.Where(p => p.Time == 0).Select(p => (p.Metric, p.Value))];
+
+    static RunPlan PlanOf(Problem problem, double step) => Plans.Of(
+        new AsyncSgd(new AsyncSgd.Options { Step = ConstantSchedule.Of(step) }), 2, 8, Plans.Second, problem) with
+    {
+        SampleEvery = Seconds(1),
+    };
+
     sealed class Counted(Quadratic inner) : Problem
     {
+        public static Counted Of(double target)
+        {
+            var quadratic = new Quadratic(new Quadratic.Options { Targets = [[target]] });
+            quadratic.Build(new ProblemContext(2, 1, name => name));
+            return new Counted(quadratic);
+        }
+
         public int Evaluations { get; private set; }
 
         public override int Parameters => inner.Parameters;

@@ -25,8 +25,8 @@ sealed unsafe class Evaluation<T>
     readonly double[] _row;
     readonly double[] _gradient;
 
-    // The point whose metrics were computed last.
-    (double[] Point, List<(string, double)> Metrics) _known = ([], []);
+    // The point whose metrics were computed last; null before the first, which runs of the problem have in common.
+    (double[] Point, List<(string, double)> Metrics)? _known;
 
     // Lower solutions of a bilevel problem, where blocks keep them: whose vector, and room for all of them.
     readonly (RoleMemory<T> Role, int Vector, double[] All)? _lower;
@@ -131,10 +131,11 @@ sealed unsafe class Evaluation<T>
             return;
         }
         // Where nothing moved since the last instant, or agents are at one point, nothing is computed again.
-        var isKnown = MemoryMarshal.AsBytes(x.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(_known.Point.AsSpan()));
+        var isKnown = _known is { } known
+            && MemoryMarshal.AsBytes(x.AsSpan()).SequenceEqual(MemoryMarshal.AsBytes(known.Point.AsSpan()));
         if (!isKnown)
-            _known = ([.. x], MetricsAt(x));
-        metrics.AddRange(_known.Metrics);
+            _known = ([.. x], _known is null ? StartMetrics.Of(_problem, x, () => MetricsAt(x)) : MetricsAt(x));
+        metrics.AddRange(_known!.Value.Metrics);
     }
 
     List<(string, double)> MetricsAt(double[] x)
