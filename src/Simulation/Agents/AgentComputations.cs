@@ -51,16 +51,17 @@ sealed unsafe class AgentComputations<T>
     /// <summary>Requests a computation, whose end is an event.</summary>
     public ComputationId Request(in Computation c)
     {
-        var i = Take(in c, _turn.Core->Computations++, _turn.Now);
+        var turn = _turn;
+        var i = Take(in c, turn.Core->Computations++, turn.Now);
         ref var r = ref _requests[i];
         var generation = r.Generation;
-        var due = _turn.Now;
+        var due = turn.Now;
         if (c.Oracle.IsReduction)
             Reduce(ref r);
         else
         {
             due += Durations.Of(
-                _memory.World.Plan, _turn.Role.Layout, _turn.Agent, _turn.Core->Place, r.Number, in r.Asked, _turn.Now);
+                _memory.World.Plan, turn.Role.Layout, turn.Agent, turn.Core->Place, r.Number, in r.Asked, turn.Now);
             _pending.Append(i, generation);
         }
         Insert(i, generation, due, EventType.Computed);
@@ -98,18 +99,19 @@ sealed unsafe class AgentComputations<T>
 
     void Insert(int i, int generation, long due, EventType type)
     {
+        var turn = _turn;
         if (!_hasEvents)
             return;
-        var sequence = _turn.Core->Sent++;
+        var sequence = turn.Core->Sent++;
         _events.InsertHere(new Event
         {
             Time = due,
-            Sent = _turn.Now,
-            Depth = _turn.DepthOf(due),
-            Tie = _events.Ties.Of(_turn.Agent, sequence),
-            Sender = _turn.Agent,
+            Sent = turn.Now,
+            Depth = turn.DepthOf(due),
+            Tie = _events.Ties.Of(turn.Agent, sequence),
+            Sender = turn.Agent,
             Sequence = sequence,
-            Receiver = _turn.Agent,
+            Receiver = turn.Agent,
             Payload = i,
             Extra = generation,
             Type = type,
@@ -119,11 +121,12 @@ sealed unsafe class AgentComputations<T>
     /// <summary>The current agent's request, with frozen inputs.</summary>
     int Take(in Computation c, long number, long requested)
     {
-        var i = _ofAgents.Take(_turn.Agent, _turn.Core);
+        var turn = _turn;
+        var i = _ofAgents.Take(turn.Agent, turn.Core);
         ref var r = ref _requests[i];
         r.State = RequestState.Pending;
         r.Number = number;
-        r.Asked = _evaluator.Evaluator.Resolve(in c, _turn.Agent, _turn.Core->Place, r.Number);
+        r.Asked = _evaluator.Evaluator.Resolve(in c, turn.Agent, turn.Core->Place, r.Number);
         r.Requested = requested;
         r.Version = Origin.Unversioned;
         r.Birth = requested;
@@ -134,7 +137,7 @@ sealed unsafe class AgentComputations<T>
         r.Output = c.Output.Index;
         r.Output1 = c.Output1.Index;
         r.Output2 = c.Output2.Index;
-        _turn.Core->Computing++;
+        turn.Core->Computing++;
         return i;
     }
 
@@ -195,12 +198,13 @@ sealed unsafe class AgentComputations<T>
     /// <summary>Ends a computation: its results become the agent's, its place is free.</summary>
     public Computed Commit(int i, out ulong hash)
     {
+        var turn = _turn;
         if (_requests[i].State == RequestState.Pending)
             _budget.Spend(_pending.Evaluate(i));
         if (_requests[i].State == RequestState.Launched)
             _evaluator.Collect();
         ref var r = ref _requests[i];
-        var (now, agent) = (_turn.Now, _turn.Agent);
+        var (now, agent) = (turn.Now, turn.Agent);
         var oracle = _oracles[r.Asked.Oracle];
         hash = VectorHash.Chain(BitConverter.DoubleToUInt64Bits(r.Scalar), BitConverter.DoubleToUInt64Bits(r.Scalar1));
         if (r.Output >= 0)

@@ -21,17 +21,18 @@ sealed unsafe class AgentEffects<T>(
     Transport<T> transport, ServerBroadcast<T>? broadcast) : VectorEffects<T>(memory.World.Plan)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
+    readonly AgentTurn<T> _turn = turn;
     readonly World<T> _world = memory.World;
     readonly Snapshots<T> _snapshots = memory.Snapshots;
     readonly Recording _record = memory.Record;
 
-    public override Peer Self => new(turn.Agent);
+    public override Peer Self => new(_turn.Agent);
 
-    public override int Index => turn.Index;
+    public override int Index => _turn.Index;
 
-    public override int Place => turn.Core->Place;
+    public override int Place => _turn.Core->Place;
 
-    protected override RoleLayout RoleLayout => turn.Role.Layout;
+    protected override RoleLayout RoleLayout => _turn.Role.Layout;
 
     protected override ReadOnlySpan<T> Row(NeighbourRows rows, int k, long iteration) =>
         vectors.Row(rows, k, iteration);
@@ -40,10 +41,10 @@ sealed unsafe class AgentEffects<T>(
         vectors.ReleaseRows(rows, count, iteration);
 
     public override int Held(NeighbourRows rows, long iteration) =>
-        *turn.Role.RowsHeld(rows.Index, turn.Index, iteration);
+        *_turn.Role.RowsHeld(rows.Index, _turn.Index, iteration);
 
     public override bool IsComplete(NeighbourRows rows, long iteration) =>
-        Held(rows, iteration) == turn.Role.Layout.Topology.PhaseAt(iteration).InDegree(turn.Core->Place);
+        Held(rows, iteration) == _turn.Role.Layout.Topology.PhaseAt(iteration).InDegree(_turn.Core->Place);
 
     public override Snapshot Snapshot(Vector x, long version) => vectors.Take(x, version);
 
@@ -59,15 +60,16 @@ sealed unsafe class AgentEffects<T>(
         var rest = kept.Index < 0 ? [] : Write(kept);
         var source = Read(x);
         var i = vectors.TakeOwned(source.Length, in origin, out var sent);
-        var draws = new CodecDraws(_world.Seed, turn.Agent, turn.Core->Compressed++);
+        var draws = new CodecDraws(_world.Seed, _turn.Agent, _turn.Core->Compressed++);
         _snapshots[i].WireBytes = checked(Encode(codec, source, rest, sent, in draws) + 1);
         return new Snapshot(i);
     }
 
-    protected override Origin OriginOf(Snapshot x) => _snapshots.OriginAt(x.Index, turn.Now, 0, 0);
+    protected override Origin OriginOf(Snapshot x) => _snapshots.OriginAt(x.Index, _turn.Now, 0, 0);
 
     public override void Hold(Slot slot, in Received m)
     {
+        var turn = _turn;
         Release(slot);
         ref var s = ref _snapshots[m.Vector.Index];
         s.References++;
@@ -81,12 +83,12 @@ sealed unsafe class AgentEffects<T>(
     {
         Release(slot);
         _snapshots[own.Index].References++;
-        *turn.Role.Slot(slot.Index, turn.Index) = new SlotRecord { Snapshot = own.Index + 1 };
+        *_turn.Role.Slot(slot.Index, _turn.Index) = new SlotRecord { Snapshot = own.Index + 1 };
     }
 
     public override void Release(Slot slot)
     {
-        var record = turn.Role.Slot(slot.Index, turn.Index);
+        var record = _turn.Role.Slot(slot.Index, _turn.Index);
         if (record->Snapshot == 0)
             return;
         _snapshots.Release(record->Snapshot - 1);
@@ -99,28 +101,28 @@ sealed unsafe class AgentEffects<T>(
         var k = RankOf(sender, rows, iteration, m.Kind);
         for (var i = 0; i < rows.Vectors; i++)
         {
-            var row = turn.Role.Row(rows.Index + i, turn.Core->Place, k, iteration);
+            var row = _turn.Role.Row(rows.Index + i, _turn.Core->Place, k, iteration);
             if (*row != 0 && Keeps(_snapshots[*row - 1].Version, sender, iteration, in m))
                 return;
             var vector = m.VectorAt(i).Index;
             _snapshots.AddReference(vector);
             *row = vector + 1;
-            (*turn.Role.RowsHeld(rows.Index + i, turn.Index, iteration))++;
+            (*_turn.Role.RowsHeld(rows.Index + i, _turn.Index, iteration))++;
         }
-        if (turn.Role.Layout.NeighbourRowSets[rows.Index].HasBodies)
-            *turn.Role.RowBody(rows.Index, turn.Core->Place, k, iteration) = m.Contents;
+        if (_turn.Role.Layout.NeighbourRowSets[rows.Index].HasBodies)
+            *_turn.Role.RowBody(rows.Index, _turn.Core->Place, k, iteration) = m.Contents;
     }
 
     internal override bool TryBody(
         NeighbourRows rows, long iteration, int k, out MessageBody body, out MessageKind kind)
     {
-        kind = turn.Role.Layout.NeighbourRowSets[rows.Index].Kind;
-        var isHeld = *turn.Role.Row(rows.Index, turn.Core->Place, k, iteration) != 0;
-        body = isHeld ? *turn.Role.RowBody(rows.Index, turn.Core->Place, k, iteration) : default;
+        kind = _turn.Role.Layout.NeighbourRowSets[rows.Index].Kind;
+        var isHeld = *_turn.Role.Row(rows.Index, _turn.Core->Place, k, iteration) != 0;
+        body = isHeld ? *_turn.Role.RowBody(rows.Index, _turn.Core->Place, k, iteration) : default;
         return isHeld;
     }
 
-    public override Span<double> Numbers(Table table) => turn.Role.Table(table.Index, turn.Index);
+    public override Span<double> Numbers(Table table) => _turn.Role.Table(table.Index, _turn.Index);
 
     protected override ReadOnlySpan<T> Read(Operand x) => vectors.Read(x);
 
@@ -128,6 +130,7 @@ sealed unsafe class AgentEffects<T>(
 
     public override void Send(Peer to, in Message message)
     {
+        var turn = _turn;
         if (broadcast is { IsOpen: true } && turn.Agent == broadcast.Server)
         {
             if (broadcast.IsEmpty)
@@ -156,6 +159,7 @@ sealed unsafe class AgentEffects<T>(
 
     void SendAround(in Message message, long iteration)
     {
+        var turn = _turn;
         var topology = turn.Role.Layout.Topology;
         var node = turn.Core->Place;
         var phase = topology.PhaseAt(iteration);
@@ -189,20 +193,20 @@ sealed unsafe class AgentEffects<T>(
 
     public override int Below(int n) => NextDraw().Below(n, 0);
 
-    Draw NextDraw() => new(_world.Seed, Purpose.Program, (ulong)turn.Agent, turn.Core->Draws++);
+    Draw NextDraw() => new(_world.Seed, Purpose.Program, (ulong)_turn.Agent, _turn.Core->Draws++);
 
     public override void RecordUpdate(long staleness, in Origin origin, Peer of)
     {
         if (staleness < 0 || origin.Queue < 0)
             throw new InvalidOperationException(
-                $"agent {turn.Agent} records staleness {staleness} and {origin.Queue} ns at rest: "
+                $"agent {_turn.Agent} records staleness {staleness} and {origin.Queue} ns at rest: "
                 + "neither can be negative");
-        _record.Update(turn.Agent, turn.Now, staleness, in origin, of.Id);
+        _record.Update(_turn.Agent, _turn.Now, staleness, in origin, of.Id);
     }
 
     public override void Stop()
     {
-        turn.Core->Flags |= AgentFlags.Stopped;
-        _record.Stopped = Recording.Earlier(_record.Stopped, (turn.Now, turn.Agent));
+        _turn.Core->Flags |= AgentFlags.Stopped;
+        _record.Stopped = Recording.Earlier(_record.Stopped, (_turn.Now, _turn.Agent));
     }
 }

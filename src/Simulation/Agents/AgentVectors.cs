@@ -10,12 +10,14 @@ namespace AsyncOpt.Simulation.Agents;
 sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
+    readonly AgentTurn<T> _turn = turn;
     readonly Snapshots<T> _snapshots = memory.Snapshots;
 
     /// <summary>What an operand contains.</summary>
     /// <exception cref="InvalidOperationException">It is not there.</exception>
     public ReadOnlySpan<T> Read(Operand x)
     {
+        var turn = _turn;
         switch (x.Kind)
         {
             case OperandKind.Vector:
@@ -49,6 +51,7 @@ sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<T> Write(Vector y)
     {
+        var turn = _turn;
         var sharing = turn.Role.Sharing(y.Index, turn.Index);
         if (*sharing != 0)
             _snapshots.Unshare(sharing);
@@ -58,6 +61,7 @@ sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn
     /// <summary>A snapshot of a vector, whose version is born now and which the handler holds.</summary>
     public Snapshot Take(Vector x, long version)
     {
+        var turn = _turn;
         var sharing = turn.Role.Sharing(x.Index, turn.Index);
         if (*sharing != 0)
         {
@@ -80,6 +84,7 @@ sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn
 
     Snapshot Take(Vector x, long version, long birth, long compute, long wire)
     {
+        var turn = _turn;
         var i = _snapshots.Take(
             turn.Role.Vector(x.Index, turn.Index), turn.Role.Dimensions[x.Index],
             turn.Role.Sharing(x.Index, turn.Index), version, birth, compute, wire);
@@ -88,7 +93,7 @@ sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn
     }
 
     /// <summary>A snapshot of a fragment, whose version is born now and which the handler holds.</summary>
-    public Snapshot Take(Fragment x, long version) => Take(x, new Origin(version, turn.Now, 0, 0, turn.Now));
+    public Snapshot Take(Fragment x, long version) => Take(x, new Origin(version, _turn.Now, 0, 0, _turn.Now));
 
     /// <summary>A snapshot of a fragment, which the handler holds.</summary>
     public Snapshot Take(Fragment x, in Origin origin)
@@ -103,7 +108,7 @@ sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn
     public int TakeOwned(int dimension, in Origin origin, out Span<T> data)
     {
         var i = _snapshots.TakeOwned(dimension, origin.Version, origin.Birth, origin.Compute, origin.Wire);
-        turn.Hold(i);
+        _turn.Hold(i);
         data = new Span<T>(_snapshots[i].Data, dimension);
         return i;
     }
@@ -111,7 +116,7 @@ sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn
     /// <summary>The vector held from the k-th in-neighbour of an iteration; empty if none is.</summary>
     public ReadOnlySpan<T> Row(NeighbourRows rows, int k, long iteration)
     {
-        var row = *turn.Role.Row(rows.Index, turn.Core->Place, k, iteration);
+        var row = *_turn.Role.Row(rows.Index, _turn.Core->Place, k, iteration);
         return row == 0 ? [] : Contents(row - 1);
     }
 
@@ -120,12 +125,12 @@ sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn
     {
         for (var k = 0; k < count; k++)
         {
-            var row = turn.Role.Row(rows.Index, turn.Core->Place, k, iteration);
+            var row = _turn.Role.Row(rows.Index, _turn.Core->Place, k, iteration);
             if (*row == 0)
                 continue;
             _snapshots.Release(*row - 1);
             *row = 0;
         }
-        *turn.Role.RowsHeld(rows.Index, turn.Index, iteration) = 0;
+        *_turn.Role.RowsHeld(rows.Index, _turn.Index, iteration) = 0;
     }
 }

@@ -26,6 +26,7 @@ sealed unsafe class EventDispatcher<T>(
     ServerBroadcast<T>? broadcast, Effects effects, EventTaps taps)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
+    readonly AgentTurn<T> _turn = turn;
     readonly Recording _record = memory.Record;
     readonly Slab<Request<T>> _requests = memory.Requests;
     readonly bool _isTapped = taps.IsAny;
@@ -38,11 +39,11 @@ sealed unsafe class EventDispatcher<T>(
     /// <summary>Starts an agent, at virtual time 0 or, in a replay, when its host did.</summary>
     public void Start(int agent, long now = 0)
     {
-        turn.SetTime(now, 0);
-        turn.Enter(agent);
+        _turn.SetTime(now, 0);
+        _turn.Enter(agent);
         taps.Observer?.Started(agent, now);
-        turn.Role.Program.Start(turn.Role.State(turn.Index), effects);
-        turn.ReleaseHeld();
+        _turn.Role.Program.Start(_turn.Role.State(_turn.Index), effects);
+        _turn.ReleaseHeld();
         tokens.Watch();
     }
 
@@ -53,7 +54,7 @@ sealed unsafe class EventDispatcher<T>(
         if (e.Time == _lastTime && e.Receiver == _lastReceiver && _lastRank == (e.Depth, e.Class))
             _record.Ties++;
         (_lastTime, _lastReceiver, _lastRank) = (e.Time, e.Receiver, (e.Depth, e.Class));
-        turn.SetTime(e.Time, e.Depth);
+        _turn.SetTime(e.Time, e.Depth);
         Handle(in e);
     }
 
@@ -64,8 +65,8 @@ sealed unsafe class EventDispatcher<T>(
     public void Handle(in Event e, in Received m, ulong payload)
     {
         Chain(in e, payload);
-        turn.Role.Program.Message(turn.Role.State(turn.Index), in m, effects);
-        turn.ReleaseHeld();
+        _turn.Role.Program.Message(_turn.Role.State(_turn.Index), in m, effects);
+        _turn.ReleaseHeld();
     }
 
     /// <summary>
@@ -77,8 +78,8 @@ sealed unsafe class EventDispatcher<T>(
     /// <param name="service">How long a message was served, in ns.</param>
     public void Replay(in Event e, long now, long service)
     {
-        turn.SetTime(now, 0);
-        turn.Enter(e.Receiver);
+        _turn.SetTime(now, 0);
+        _turn.Enter(e.Receiver);
         switch (e.Type)
         {
             case EventType.Message:
@@ -103,8 +104,8 @@ sealed unsafe class EventDispatcher<T>(
     /// </summary>
     public bool TryReplayRequest(int agent, long now, long number, bool timer)
     {
-        turn.SetTime(now, 0);
-        turn.Enter(agent);
+        _turn.SetTime(now, 0);
+        _turn.Enter(agent);
         var i = computations.Find(number, timer);
         if (i < 0)
             return false;
@@ -120,6 +121,7 @@ sealed unsafe class EventDispatcher<T>(
 
     void Handle(in Event e)
     {
+        var turn = _turn;
         turn.Enter(e.Receiver);
         if ((turn.Core->Flags & (AgentFlags.Stopped | AgentFlags.Down)) != 0 && e.Type != EventType.Restart)
         {
@@ -185,6 +187,7 @@ sealed unsafe class EventDispatcher<T>(
 
     void HandleMessage(in Event e, long service)
     {
+        var turn = _turn;
         if (_record.IsSampled(turn.Agent) && e.Time > e.Sent)
             _record.Span(turn.Agent, "wire", memory.World.Kinds[e.Kind].Name, e.Sent, e.Time, e.Sender);
         var m = payloads.Receive(in e, service);
@@ -198,6 +201,7 @@ sealed unsafe class EventDispatcher<T>(
 
     void HandleRequest(in Event e)
     {
+        var turn = _turn;
         if (e.Type == EventType.Timer)
         {
             var fired = computations.Fire(e.Payload);
@@ -215,6 +219,7 @@ sealed unsafe class EventDispatcher<T>(
 
     void HandleArrival(in Event e)
     {
+        var turn = _turn;
         var arrived = new Arrived(e.IsLost ? e.Extra : e.Payload, e.Extra, e.IsLost);
         turn.Core->Place = arrived.Place;
         turn.Core->Flags &= ~(AgentFlags.Moving | AgentFlags.AtDoor);
@@ -228,40 +233,41 @@ sealed unsafe class EventDispatcher<T>(
 
     void HandleCrash(in Event e)
     {
-        turn.Core->Flags |= AgentFlags.Down;
+        _turn.Core->Flags |= AgentFlags.Down;
         _record.Crashes++;
         if (e.Payload >= 0)
             _record.Fired[e.Payload]++;
         ChainFault(in e);
-        if (turn.Core->FirstRequest != 0 || (turn.Role.HasStation && stations.IsBusy))
-            (turn.Core->Flags, turn.Core->Acted) = (turn.Core->Flags | AgentFlags.Interrupted, turn.Now);
+        if (_turn.Core->FirstRequest != 0 || (_turn.Role.HasStation && stations.IsBusy))
+            (_turn.Core->Flags, _turn.Core->Acted) = (_turn.Core->Flags | AgentFlags.Interrupted, _turn.Now);
         computations.CancelAll();
-        if (turn.Role.HasStation)
+        if (_turn.Role.HasStation)
             stations.DiscardWaiting();
     }
 
     void HandleRestart(in Event e)
     {
-        turn.Core->Flags &= ~(AgentFlags.Down | AgentFlags.Interrupted);
+        _turn.Core->Flags &= ~(AgentFlags.Down | AgentFlags.Interrupted);
         ChainFault(in e);
-        if (_record.IsSampled(turn.Agent))
-            _record.Span(turn.Agent, "down", "down", e.Sent, e.Time, -1);
-        turn.Role.Program.Restart(turn.Role.State(turn.Index), effects);
-        turn.ReleaseHeld();
+        if (_record.IsSampled(_turn.Agent))
+            _record.Span(_turn.Agent, "down", "down", e.Sent, e.Time, -1);
+        _turn.Role.Program.Restart(_turn.Role.State(_turn.Index), effects);
+        _turn.ReleaseHeld();
     }
 
     /// <summary>A fault is an event of the agent, and nothing that it does.</summary>
     void ChainFault(in Event e)
     {
-        var acted = turn.Core->Acted;
+        var acted = _turn.Core->Acted;
         Chain(in e, 0);
-        turn.Core->Acted = acted;
+        _turn.Core->Acted = acted;
     }
 
     /// <summary>Folds an event into the agent's chain: what it was, when, from whom, with which bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void Chain(in Event e, ulong payload, long service = 0)
     {
+        var turn = _turn;
         _record.Events++;
         if (_isTapped)
             Observe(in e, service);
@@ -280,6 +286,6 @@ sealed unsafe class EventDispatcher<T>(
             return;
         // The request has been freed already; what it held is still there.
         var number = e.Type is EventType.Computed or EventType.Timer ? _requests[e.Payload].Number : 0;
-        observer.Handled(in e, turn.Now, service, number);
+        observer.Handled(in e, _turn.Now, service, number);
     }
 }

@@ -17,6 +17,7 @@ namespace AsyncOpt.Simulation.Agents;
 sealed unsafe class MessagePayloads<T>(PartitionMemory<T> memory, AgentTurn<T> turn)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
+    readonly AgentTurn<T> _turn = turn;
     readonly World<T> _world = memory.World;
     readonly MessageKind[] _kinds = memory.World.Kinds;
     readonly Snapshots<T> _snapshots = memory.Snapshots;
@@ -60,6 +61,7 @@ sealed unsafe class MessagePayloads<T>(PartitionMemory<T> memory, AgentTurn<T> t
     /// <param name="service">How long it was served, in ns.</param>
     public Received Receive(in Event e, long service)
     {
+        var turn = _turn;
         var kind = _kinds[e.Kind];
         var wire = e.Time - e.Sent;
         if (e.Payload < 0)
@@ -95,7 +97,7 @@ sealed unsafe class MessagePayloads<T>(PartitionMemory<T> memory, AgentTurn<T> t
         };
     }
 
-    Origin NoOrigin => new(Origin.Unversioned, turn.Now, 0, 0, turn.Now);
+    Origin NoOrigin => new(Origin.Unversioned, _turn.Now, 0, 0, _turn.Now);
 
     /// <summary>Gives up what a message carries that no handler sees.</summary>
     public void Release(in Event e)
@@ -169,7 +171,7 @@ sealed unsafe class MessagePayloads<T>(PartitionMemory<T> memory, AgentTurn<T> t
         snapshot < 0 || _snapshots[snapshot].WireBytes == 0
             ? 0
             : WireBytes.Beyond<T>(
-                turn.Role.Layout, kind, _world.KindDimensions[kind.Number][rank], _snapshots[snapshot].Dimension,
+                _turn.Role.Layout, kind, _world.KindDimensions[kind.Number][rank], _snapshots[snapshot].Dimension,
                 _snapshots[snapshot].WireBytes - 1);
 
     /// <summary>The message as it arrives: with copies of its vectors, changed, which the handler holds.</summary>
@@ -197,7 +199,7 @@ sealed unsafe class MessagePayloads<T>(PartitionMemory<T> memory, AgentTurn<T> t
         fate.Distortion.Apply<T>(
             new(s.Data, s.Dimension), new(_snapshots[i].Data, s.Dimension), coordinates, in fate.Noise);
         coordinates += s.Dimension;
-        turn.Hold(i);
+        _turn.Hold(i);
         return new Snapshot(i);
     }
 

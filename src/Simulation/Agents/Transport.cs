@@ -19,6 +19,7 @@ sealed unsafe class Transport<T>(
     PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events, MessagePayloads<T> payloads, EventTaps taps)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
+    readonly AgentTurn<T> _turn = turn;
     readonly Links _links = memory.World.Links;
     readonly Recording _record = memory.Record;
     readonly bool _isTapped = taps.IsAny;
@@ -27,6 +28,7 @@ sealed unsafe class Transport<T>(
     /// <summary>Sends a message over a link.</summary>
     public void Send(in Route route, int receiver, in Message message)
     {
+        var turn = _turn;
         var bytes = payloads.BytesOf(in message);
         Count(receiver, message.Kind, bytes);
         var sequence = turn.Core->Sent++;
@@ -45,6 +47,7 @@ sealed unsafe class Transport<T>(
     /// <summary>Moves a token to a node.</summary>
     public void Move(int node)
     {
+        var turn = _turn;
         var bytes = turn.Role.VectorBytes;
         Count(turn.Agent, null, bytes);
         var sequence = turn.Core->Sent++;
@@ -80,16 +83,17 @@ sealed unsafe class Transport<T>(
     /// <summary>A message that is at its receiver's card arrives once the card has passed on those before it.</summary>
     public void PassReceiverCard(in Event e)
     {
-        var free = _links.PassReceiverCard(turn.Agent, turn.Now, payloads.BytesOf(in e));
+        var free = _links.PassReceiverCard(_turn.Agent, _turn.Now, payloads.BytesOf(in e));
         var passed = e;
         passed.Type = EventType.Message;
         passed.Time = free;
-        passed.Depth = turn.DepthOf(free);
+        passed.Depth = _turn.DepthOf(free);
         events.Insert(in passed);
     }
 
     void Count(int receiver, MessageKind? kind, long bytes)
     {
+        var turn = _turn;
         ref var traffic = ref _record.Traffic[turn.Role.Layout.Index];
         traffic.Messages++;
         traffic.Bytes += bytes;
@@ -100,20 +104,20 @@ sealed unsafe class Transport<T>(
 
     bool IsTaken(in Route route, in Sending sending, in Message message)
     {
-        taps.Observer?.Sent(turn.Agent, sending.Sequence);
+        taps.Observer?.Sent(_turn.Agent, sending.Sequence);
         if (taps.Port is not { } port)
             return false;
         // The log says when a message came, and whether; rules say again in which form.
         _links.Decide(in route, in sending, _fate);
         var arriving = _fate.IsCorrupt ? payloads.Corrupt(in message, _fate) : message;
-        port.Sent(turn.Agent, sending.Receiver, turn.Now, in arriving);
+        port.Sent(_turn.Agent, sending.Receiver, _turn.Now, in arriving);
         return true;
     }
 
     bool IsMoveTaken(uint sequence, int from, int node)
     {
-        taps.Observer?.Sent(turn.Agent, sequence);
-        taps.Port?.Moved(turn.Agent, from, node);
+        taps.Observer?.Sent(_turn.Agent, sequence);
+        taps.Port?.Moved(_turn.Agent, from, node);
         return taps.Port is not null;
     }
 
@@ -123,7 +127,7 @@ sealed unsafe class Transport<T>(
         CountFired();
         if (_fate.Deliveries == 0)
         {
-            _record.Lose(turn.Agent, receiver, turn.Now);
+            _record.Lose(_turn.Agent, receiver, _turn.Now);
             return;
         }
         if (_fate.Deliveries == 2)
@@ -132,7 +136,7 @@ sealed unsafe class Transport<T>(
             if (_fate.CopyRaised > 0)
                 _record.Raise(_fate.CopyRaised);
             Insert(in route, _fate.CopyDue, receiver, in message, sequence);
-            sequence = turn.Core->Sent++;
+            sequence = _turn.Core->Sent++;
         }
         Deliver(in route, receiver, in message, sequence);
     }
@@ -154,6 +158,7 @@ sealed unsafe class Transport<T>(
 
     void Insert(in Route route, long due, int receiver, in Message message, uint sequence)
     {
+        var turn = _turn;
         var depth = due == turn.Now ? turn.Depth + 1 : 0;
         var tie = events.Ties.Of(turn.Agent, sequence);
         _links.KeepOrder(in route, ref due, ref depth, ref tie);
