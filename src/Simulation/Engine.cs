@@ -2,6 +2,7 @@ using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Checkpoints;
 using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.Dispatch;
 using AsyncOpt.Simulation.Judging;
 using AsyncOpt.Simulation.Partitions;
 using AsyncOpt.Simulation.State;

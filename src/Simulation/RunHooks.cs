@@ -3,6 +3,7 @@ using AsyncOpt.Core.Runs;
 using AsyncOpt.Kernels.Devices;
 using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.Dispatch;
 
 namespace AsyncOpt.Simulation;
 

@@ -1,6 +1,6 @@
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Simulation.Exchanges;
 using AsyncOpt.Simulation.Memory;
-using AsyncOpt.Simulation.Partitions;
 using AsyncOpt.Simulation.Windows;
 
 namespace AsyncOpt.Testing;

@@ -1,12 +1,11 @@
 using AsyncOpt.Core.Laws;
-using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Exchanges;
 using AsyncOpt.Simulation.Partitions;
-using AsyncOpt.Simulation.Rules;
 using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Tests;

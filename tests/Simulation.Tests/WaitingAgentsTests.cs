@@ -1,5 +1,5 @@
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Simulation.Agents;
+using AsyncOpt.Simulation.Judging;
 
 namespace AsyncOpt.Simulation.Tests;
 

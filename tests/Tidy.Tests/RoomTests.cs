@@ -15,19 +15,24 @@ public partial class RoomTests
         ["Scripts"] = [],
         ["Partitions"] = ["Events", "Scripts"],
         ["Recordings"] = ["Memory", "State"],
-        ["Computations"] = ["Memory", "State", "Recordings"],
-        ["Cohorts"] = ["Memory", "Events", "State", "Scripts", "Partitions", "Recordings", "Computations"],
+        ["Computations"] = ["Memory"],
+        ["Cohorts"] = ["Memory", "Events", "State", "Scripts", "Recordings", "Computations"],
         ["Agents"] =
+            ["Memory", "Events", "Rules", "State", "Partitions", "Recordings", "Computations", "Cohorts"],
+        ["Exchanges"] = ["Memory", "Events", "State", "Agents"],
+        ["Dispatch"] =
         [
-            "Memory", "Events", "Rules", "State", "Scripts", "Partitions", "Recordings", "Computations", "Cohorts",
+            "Memory", "Events", "Rules", "State", "Partitions", "Recordings", "Computations", "Cohorts", "Agents",
+            "Exchanges",
         ],
-        ["Checkpoints"] = ["Memory", "Events", "State", "Partitions", "Recordings", "Agents"],
-        ["Judging"] = ["State", "Recordings", "Computations", "Agents"],
+        ["Checkpoints"] = ["Memory", "Events", "State", "Partitions", "Recordings", "Agents", "Dispatch"],
+        ["Judging"] = ["Rules", "State", "Recordings", "Computations"],
         ["Windows"] =
         [
-            "Memory", "Events", "State", "Partitions", "Recordings", "Computations", "Agents", "Checkpoints", "Judging",
+            "Memory", "Events", "State", "Partitions", "Recordings", "Computations", "Agents", "Exchanges", "Dispatch",
+            "Checkpoints", "Judging",
         ],
-        ["Replay"] = ["Memory", "Events", "State", "Partitions", "Computations", "Agents"],
+        ["Replay"] = ["Memory", "Events", "State", "Partitions", "Computations", "Agents", "Dispatch"],
     };
 
     [GeneratedRegex(@"^namespace AsyncOpt\.Simulation\.(\w+);", RegexOptions.Multiline)]

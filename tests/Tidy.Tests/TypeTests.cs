@@ -25,7 +25,7 @@ public partial class TypeTests
     [Fact]
     public void There_are_types_to_look_at()
     {
-        Assert.Contains(("src/Simulation/Agents/Partition.cs", "Partition<T>"), Types);
+        Assert.Contains(("src/Simulation/Dispatch/Partition.cs", "Partition<T>"), Types);
         Assert.Contains(("src/Simulation/State/AgentFlags.cs", "AgentFlags"), Types);
         Assert.Contains(("src/Simulation/Events/Moment.cs", "Moment"), Types);
     }

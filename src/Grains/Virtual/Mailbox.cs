@@ -1,5 +1,5 @@
 using AsyncOpt.Simulation.Events;
-using AsyncOpt.Simulation.Partitions;
+using AsyncOpt.Simulation.Exchanges;
 
 namespace AsyncOpt.Grains.Virtual;
 

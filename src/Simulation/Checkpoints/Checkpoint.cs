@@ -2,6 +2,7 @@ using System.Text;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Agents;
+using AsyncOpt.Simulation.Dispatch;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.Partitions;

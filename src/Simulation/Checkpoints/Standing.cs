@@ -1,6 +1,5 @@
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation.Recordings;
-using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Checkpoints;
 

@@ -3,7 +3,6 @@ using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
-using AsyncOpt.Simulation.Partitions;
 using AsyncOpt.Simulation.Recordings;
 using AsyncOpt.Simulation.Scripts;
 using AsyncOpt.Simulation.State;

@@ -4,7 +4,6 @@ using AsyncOpt.Kernels;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
-using AsyncOpt.Simulation.Partitions;
 using AsyncOpt.Simulation.Recordings;
 using AsyncOpt.Simulation.Scripts;
 using AsyncOpt.Simulation.State;

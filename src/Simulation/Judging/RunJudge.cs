@@ -3,7 +3,6 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Recordings;
 using AsyncOpt.Simulation.State;

@@ -1,7 +1,6 @@
 using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Recordings;
 

@@ -2,6 +2,7 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.Dispatch;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.Partitions;

@@ -1,4 +1,4 @@
-using AsyncOpt.Simulation.Partitions;
+using AsyncOpt.Simulation.Exchanges;
 
 namespace AsyncOpt.Simulation.Windows;
 

@@ -1,5 +1,5 @@
-using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Computations;
+using AsyncOpt.Simulation.Dispatch;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Partitions;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using AsyncOpt.Grains.Virtual;
 using AsyncOpt.Simulation.Events;
-using AsyncOpt.Simulation.Partitions;
+using AsyncOpt.Simulation.Exchanges;
 
 namespace AsyncOpt.Grains.Tests.Virtual;
 

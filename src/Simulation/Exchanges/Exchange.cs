@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Memory;
 
-namespace AsyncOpt.Simulation.Agents;
+namespace AsyncOpt.Simulation.Exchanges;
 
 /// <summary>
 /// Passes events between partitions of one process at the end of a window, with what they carry. Each takes over what

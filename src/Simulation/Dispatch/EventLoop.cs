@@ -1,11 +1,12 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Cohorts;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Partitions;
 using AsyncOpt.Simulation.Recordings;
 
-namespace AsyncOpt.Simulation.Agents;
+namespace AsyncOpt.Simulation.Dispatch;
 
 /// <summary>
 /// Hands out the events of a partition, time after time or in sweeps: within a lookahead no agent affects another, so

@@ -1,6 +1,6 @@
 using AsyncOpt.Simulation.Events;
 
-namespace AsyncOpt.Simulation.Partitions;
+namespace AsyncOpt.Simulation.Exchanges;
 
 /// <summary>What one partition has for another at the end of a window.</summary>
 /// <param name="Next">

@@ -1,6 +1,6 @@
 using AsyncOpt.Core.Runs;
 
-namespace AsyncOpt.Simulation.Agents;
+namespace AsyncOpt.Simulation.Judging;
 
 /// <summary>Agents of one role that cannot go on for one cause.</summary>
 /// <param name="role">The role.</param>

@@ -1,12 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
-using AsyncOpt.Simulation.Partitions;
 using AsyncOpt.Simulation.State;
 
-namespace AsyncOpt.Simulation.Agents;
+namespace AsyncOpt.Simulation.Exchanges;
 
 /// <summary>
 /// Hands events to partitions that share no memory with this one, and takes theirs: as blocks of bytes. An event is

@@ -1,11 +1,12 @@
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Cohorts;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.Recordings;
 using AsyncOpt.Simulation.State;
 
-namespace AsyncOpt.Simulation.Agents;
+namespace AsyncOpt.Simulation.Dispatch;
 
 /// <summary>Rounds of a server and its workers: the server's part, and the way back to events.</summary>
 /// <param name="rounds">The rounds.</param>

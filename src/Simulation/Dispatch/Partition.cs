@@ -1,14 +1,16 @@
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Cohorts;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Exchanges;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.Partitions;
 using AsyncOpt.Simulation.Recordings;
 using AsyncOpt.Simulation.Rules;
 using AsyncOpt.Simulation.State;
 
-namespace AsyncOpt.Simulation.Agents;
+namespace AsyncOpt.Simulation.Dispatch;
 
 /// <summary>
 /// A share of the agents with its own events, snapshots and requests. It handles its events in order, up to the end of

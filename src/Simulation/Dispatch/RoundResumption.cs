@@ -1,11 +1,12 @@
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Cohorts;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.State;
 
-namespace AsyncOpt.Simulation.Agents;
+namespace AsyncOpt.Simulation.Dispatch;
 
 /// <summary>The way from events back to rounds, where all that is pending is what a few waves stand for.</summary>
 /// <param name="rounds">The rounds.</param>

@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.Recordings;
 using AsyncOpt.Simulation.State;
 
-namespace AsyncOpt.Simulation.Agents;
+namespace AsyncOpt.Simulation.Dispatch;
 
 /// <summary>Takes an event to its agent: finds the handler, runs it, folds what was handled into the chain.</summary>
 /// <param name="memory">What the partition stores.</param>

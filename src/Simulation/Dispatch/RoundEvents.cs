@@ -1,9 +1,10 @@
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Cohorts;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
 
-namespace AsyncOpt.Simulation.Agents;
+namespace AsyncOpt.Simulation.Dispatch;
 
 /// <summary>Rounds instead of events, as long as nothing else happens; and the way back to events.</summary>
 /// <param name="rounds">The rounds.</param>

@@ -3,7 +3,7 @@ using AsyncOpt.Simulation.Recordings;
 using AsyncOpt.Simulation.Rules;
 using AsyncOpt.Simulation.State;
 
-namespace AsyncOpt.Simulation.Agents;
+namespace AsyncOpt.Simulation.Judging;
 
 /// <summary>Who of a run's agents cannot go on, for what they wait, since when, and what was lost on the way.</summary>
 sealed unsafe class Waiting<T>(World<T> world, IReadOnlyList<Recording> records)

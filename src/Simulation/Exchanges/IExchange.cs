@@ -1,4 +1,4 @@
-namespace AsyncOpt.Simulation.Partitions;
+namespace AsyncOpt.Simulation.Exchanges;
 
 /// <summary>The way between the partitions of a run, as one of them sees it.</summary>
 interface IExchange
