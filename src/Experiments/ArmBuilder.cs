@@ -144,6 +144,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         return new LinkModel(delay, file.Links.Fifo, file.Links.SendRate, file.Links.ReceiveRate)
         {
             Quantum = file.Links.Quantum,
+            Sharing = file.Links.Sharing?.Create(),
             Notes = notes,
         };
     }

@@ -117,7 +117,7 @@ public sealed record CompareOptions
 }
 
 /// <summary>The key <c>links</c>.</summary>
-public sealed record LinkOptions
+public sealed record LinkOptions : ICheckedOptions
 {
     /// <summary>The propagation delay of messages: a link model, a law, or a time.</summary>
     [Written("0")]
@@ -133,13 +133,25 @@ public sealed record LinkOptions
     [Range(0, 1e9)]
     public VirtualTime Quantum { get; init; }
 
-    /// <summary>Bytes per second that leave an agent, one message after the other; none for no limit.</summary>
+    /// <summary>Bytes per second that leave an agent; none for no limit.</summary>
     [Range(1e-3, 1e18)]
     public double? SendRate { get; init; }
 
-    /// <summary>Bytes per second that enter an agent, one message after the other; none for no limit.</summary>
+    /// <summary>Bytes per second that enter an agent; none for no limit.</summary>
     [Range(1e-3, 1e18)]
     public double? ReceiveRate { get; init; }
+
+    /// <summary>
+    /// How the messages at an agent at the same time share its rates; without it, one passes after the other.
+    /// </summary>
+    public Choice<BandwidthLaw>? Sharing { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Violations()
+    {
+        if (Sharing is not null && SendRate is null && ReceiveRate is null)
+            yield return "sharing is of a rate, and there is none; give send-rate, receive-rate or both";
+    }
 }
 
 /// <summary>The key <c>messages</c>.</summary>

@@ -115,6 +115,8 @@ public class ExperimentTests
         "test.yaml:6:15: sample-every: 1e10 sampling instants until stop.time: expected at most 1e6")]
     [InlineData("per-task: 1ms", "per-task: 0",
         "test.yaml:4:10: compute: nothing takes time: expected per-task, per-sample or the links' delay above 0")]
+    [InlineData("workers: 4", "workers: 4\nlinks: { sharing: fair }",
+        "test.yaml:2:8: links: sharing is of a rate, and there is none; give send-rate, receive-rate or both")]
     [InlineData("sample-every: 1s", "",
         "test.yaml:1:1: missing key 'sample-every': expected the time between sampling instants, such as 1s, "
         + "or 'samples: 50' for as many over stop.time")]
@@ -196,7 +198,7 @@ public class ExperimentTests
     {
         var arm = Assert.Single(Parsing.Load(Parsing.Workers + """
 
-            links: { delay: { name: shifted-exponential, shift: 1ms, mean: 4ms }, fifo: true, send-rate: 1e8 }
+            links: { delay: { name: shifted-exponential, shift: 1ms, mean: 4ms }, fifo: true, send-rate: 1e8, sharing: fair }
             faults: [ { name: drop, probability: 0.01 }, { name: crash, place: 1, at: 1s, for: 2s } ]
             precision: float32
             initial: { scale: 2 }
@@ -209,6 +211,7 @@ public class ExperimentTests
         Assert.Equal(Seconds(0.001), plan.Links.Delay.FloorOverall);
         Assert.True(plan.Links.Fifo);
         Assert.Equal(1e8, plan.Links.SendRate);
+        Assert.Equal(int.MaxValue, Assert.IsType<Core.Links.FairSharing>(plan.Links.Sharing).AtOnce);
         Assert.Equal(2, plan.Faults.Count);
         Assert.Equal(Core.Runs.Precision.Float32, plan.Precision);
         Assert.Equal(3, plan.InitialPoint!.Length);
@@ -371,8 +374,8 @@ public class ExperimentTests
         {"workers":4,"topology":null,"mixing":null,"method":{"name":"async-sgd","step":{"name":"constant","value":0.1},
         "batch-size":1,"adaptive":"none"},"problem":{"name":"quadratic","targets":null,"file":null,"dimension":3,
         "heterogeneity":0,"conditioning":1,"eigenvalues":null,"noise":0},"links":{"delay":{"name":"law","law":
-        {"name":"constant","value":0}},"fifo":false,"quantum":0,"send-rate":null,"receive-rate":null},"messages":null,
-        "compute":{"per-task":0.001,"per-step":0,"per-sample":0,"speeds":null,"jitter":null,"slowdowns":[],
+        {"name":"constant","value":0}},"fifo":false,"quantum":0,"send-rate":null,"receive-rate":null,"sharing":null},
+        "messages":null,"compute":{"per-task":0.001,"per-step":0,"per-sample":0,"speeds":null,"jitter":null,"slowdowns":[],
         "token-speeds":null},"faults":[],"service":[],"diagnostics":[],"metrics":[],"precision":"float64",
         "initial":"default","stop":{"time":null,"updates":10,"gradients":null,"samples":null,"messages":null,
         "bytes":null,"wall-time":null,"target":null,"divergence-loss":1000000000000},"sample-every":1,"samples":null,"seed":{"base":1,

@@ -95,12 +95,15 @@ public sealed record LinkContext(int Places, ulong Seed, Func<string, string> Lo
 /// <summary>The links of a run.</summary>
 /// <param name="Delay">Propagation.</param>
 /// <param name="Fifo">Whether each link keeps the order of its messages.</param>
-/// <param name="SendRate">Bytes per second that leave an agent, one message after the other; null for no limit.</param>
-/// <param name="ReceiveRate">
-/// Bytes per second that enter an agent, one message after the other; null for no limit.
-/// </param>
+/// <param name="SendRate">Bytes per second that leave an agent; null for no limit.</param>
+/// <param name="ReceiveRate">Bytes per second that enter an agent; null for no limit.</param>
 public sealed record LinkModel(LinkDelay Delay, bool Fifo = false, double? SendRate = null, double? ReceiveRate = null)
 {
+    /// <summary>
+    /// How messages at a card at the same time share its rate; null where it passes one after the other.
+    /// </summary>
+    public BandwidthLaw? Sharing { get; init; }
+
     /// <summary>What was taken for what when delays were read, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

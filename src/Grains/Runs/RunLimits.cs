@@ -2,6 +2,7 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting.Gateway;
 using AsyncOpt.Simulation;
+using AsyncOpt.Simulation.Rules;
 
 namespace AsyncOpt.Grains.Runs;
 
@@ -27,13 +28,15 @@ static class RunLimits
     /// <param name="plan">The run.</param>
     /// <param name="mode">How it is run.</param>
     /// <param name="silos">The silos that take part.</param>
-    /// <exception cref="InputException">It is too large.</exception>
+    /// <exception cref="InputException">It is too large, or needs virtual time.</exception>
     public static void Check(RunPlan plan, RunMode mode, int silos) =>
         Check(plan, mode, silos, MessageBytesMax, StoredBytesMax);
 
     /// <summary>The same with limits of one's own, for tests.</summary>
     public static void Check(RunPlan plan, RunMode mode, int silos, long messageMax, long storedMax)
     {
+        if (mode == RunMode.Live)
+            SharedCards.RefuseLive(plan.Links);
         var record = (long)plan.Problem.Parameters * RecordBytesPerParameter;
         if (record > storedMax)
         {

@@ -35,7 +35,7 @@ sealed unsafe class EventImages<T>(
                 to.Write(e.Payload);
                 to.Write(e.Extra);
                 break;
-            case EventType.Crash or EventType.Restart:
+            case EventType.Crash or EventType.Restart or EventType.AtCard:
                 to.Write(e.Payload);
                 break;
         }
@@ -76,7 +76,7 @@ sealed unsafe class EventImages<T>(
             case EventType.Arrived:
                 (e.Payload, e.Extra) = (from.ReadInt32(), from.ReadInt32());
                 break;
-            case EventType.Crash or EventType.Restart:
+            case EventType.Crash or EventType.Restart or EventType.AtCard:
                 e.Payload = from.ReadInt32();
                 break;
         }

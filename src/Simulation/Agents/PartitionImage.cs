@@ -10,9 +10,10 @@ namespace AsyncOpt.Simulation.Agents;
 /// <param name="payloads">What messages carry.</param>
 /// <param name="computations">The agents' computations and timers.</param>
 /// <param name="stations">What waits for agents.</param>
+/// <param name="cards">What is at their shared cards; null for none.</param>
 sealed unsafe class PartitionImage<T>(
     PartitionMemory<T> memory, AgentTurn<T> turn, MessagePayloads<T> payloads, AgentComputations<T> computations,
-    Stations<T> stations)
+    Stations<T> stations, CardMessages<T>? cards)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     readonly Snapshots<T> _snapshots = memory.Snapshots;
@@ -43,6 +44,7 @@ sealed unsafe class PartitionImage<T>(
             foreach (var word in *(MessageBody*)body)
                 to.Write(word);
         }
+        cards?.Save(to, ids, _events);
     }
 
     public void LoadAgent(int agent, BinaryReader from, SnapshotStore<T> store)
@@ -64,6 +66,7 @@ sealed unsafe class PartitionImage<T>(
             foreach (ref var word in *(MessageBody*)body)
                 word = from.ReadUInt64();
         }
+        cards?.Load(from, store, _events);
     }
 
     /// <summary>The places of the bodies that the agent's neighbour rows hold, as addresses.</summary>

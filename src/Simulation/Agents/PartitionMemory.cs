@@ -7,7 +7,7 @@ namespace AsyncOpt.Simulation.Agents;
 
 /// <summary>
 /// What a partition stores for its agents beside their own memory: versions of vectors, requests, the contents of
-/// messages, events that wait for their agent, and what is recorded. No other partition touches it.
+/// messages, events that wait for their agent, messages at cards, and what is recorded. No other partition touches it.
 /// </summary>
 sealed class PartitionMemory<T> : IDisposable
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -17,7 +17,8 @@ sealed class PartitionMemory<T> : IDisposable
     public PartitionMemory(World<T> world, int number)
     {
         (World, Number, Record) = (world, number, new Recording(world.Plan, world.Layout));
-        (Snapshots, Requests, Messages, Waiting) = (new(Arena), new(Arena), new(Arena), new(Arena));
+        (Snapshots, Requests, Messages) = (new(Arena), new(Arena), new(Arena));
+        (Waiting, AtCards) = (new(Arena), new(Arena));
     }
 
     public World<T> World { get; }
@@ -34,9 +35,12 @@ sealed class PartitionMemory<T> : IDisposable
 
     public WaitingLines<T> Waiting { get; }
 
+    public Slab<CardMessage> AtCards { get; }
+
     public Recording Record { get; }
 
-    public long Bytes => Snapshots.Bytes + Requests.Bytes + Messages.Bytes + Waiting.Bytes + Record.MemoryBytes;
+    public long Bytes => Snapshots.Bytes + Requests.Bytes + Messages.Bytes + Waiting.Bytes + AtCards.Bytes
+        + Record.MemoryBytes;
 
     public void Dispose()
     {

@@ -63,8 +63,12 @@ sealed class PendingEvents<T>
     {
         EventType.Computed or EventType.Timer => _memory.Requests[e.Payload].Generation == e.Extra,
         EventType.ServiceEnd => _memory.Waiting.IsCurrent(in e),
+        EventType.AtCard => IsLatestLook(in e),
         _ => true,
     };
+
+    bool IsLatestLook(in Event e) =>
+        _memory.World.Links.Shared!.Of(e.Receiver, isSending: e.Payload == 1).Look == e.Extra;
 
     /// <summary>Inserts an event of any agent.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

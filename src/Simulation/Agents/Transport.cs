@@ -14,9 +14,11 @@ namespace AsyncOpt.Simulation.Agents;
 /// <param name="turn">Whose event is handled: the sender.</param>
 /// <param name="events">Where messages arrive.</param>
 /// <param name="payloads">What messages carry.</param>
+/// <param name="cards">Messages at cards that share their rate; null for none.</param>
 /// <param name="taps">Who hears of messages, or takes them.</param>
 sealed unsafe class Transport<T>(
-    PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events, MessagePayloads<T> payloads, EventTaps taps)
+    PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events, MessagePayloads<T> payloads,
+    CardMessages<T>? cards, EventTaps taps)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     readonly AgentTurn<T> _turn = turn;
@@ -42,6 +44,8 @@ sealed unsafe class Transport<T>(
             DeliverByRules(in route, receiver, payloads.Corrupt(in message, _fate), sequence);
         else
             DeliverByRules(in route, receiver, in message, sequence);
+        if (_fate.Deliveries == 0 && cards is not null && cards.PassSender(in route))
+            cards.SendLost(receiver, message.Kind, bytes);
     }
 
     /// <summary>Moves a token to a node.</summary>
@@ -83,12 +87,44 @@ sealed unsafe class Transport<T>(
     /// <summary>A message that is at its receiver's card arrives once the card has passed on those before it.</summary>
     public void PassReceiverCard(in Event e)
     {
+        if (cards is not null)
+        {
+            cards.Receive(in e);
+            return;
+        }
         var free = _links.PassReceiverCard(_turn.Agent, _turn.Now, payloads.BytesOf(in e));
         var passed = e;
         passed.Type = EventType.Message;
         passed.Time = free;
         passed.Depth = _turn.DepthOf(free);
         events.Insert(in passed);
+    }
+
+    /// <summary>Messages that have passed a shared card go on.</summary>
+    /// <param name="look">A look at the card.</param>
+    public void PassSharedCard(in Event look)
+    {
+        if (!cards!.TryLook(in look, out var card))
+            return;
+        var isSending = CardMessages<T>.IsSending(in look);
+        while (cards.TryTake(card, out var message))
+        {
+            if (isSending)
+            {
+                var due = Math.Max(_turn.Now + message.Delay, message.HeldUntil);
+                Leave(new Route(message.Link, message.From, message.To), due, ref message.Event);
+            }
+            else
+            {
+                events.InsertHere(message.Event with
+                {
+                    Time = _turn.Now,
+                    Depth = (ushort)_turn.Depth,
+                    Type = EventType.Message,
+                });
+            }
+        }
+        cards.LookAt(card, isSending);
     }
 
     void Count(int receiver, MessageKind? kind, long bytes)
@@ -135,7 +171,7 @@ sealed unsafe class Transport<T>(
             _record.Duplicated++;
             if (_fate.CopyRaised > 0)
                 _record.Raise(_fate.CopyRaised);
-            Insert(in route, _fate.CopyDue, receiver, in message, sequence);
+            Insert(in route, isCopy: true, receiver, in message, sequence);
             sequence = _turn.Core->Sent++;
         }
         Deliver(in route, receiver, in message, sequence);
@@ -145,7 +181,7 @@ sealed unsafe class Transport<T>(
     {
         if (_fate.Raised > 0)
             _record.Raise(_fate.Raised);
-        Insert(in route, _fate.Due, receiver, in message, sequence);
+        Insert(in route, isCopy: false, receiver, in message, sequence);
     }
 
     void CountFired()
@@ -156,25 +192,34 @@ sealed unsafe class Transport<T>(
             _record.Fired[fault]++;
     }
 
-    void Insert(in Route route, long due, int receiver, in Message message, uint sequence)
+    void Insert(in Route route, bool isCopy, int receiver, in Message message, uint sequence)
     {
         var turn = _turn;
-        var depth = due == turn.Now ? turn.Depth + 1 : 0;
-        var tie = events.Ties.Of(turn.Agent, sequence);
-        _links.KeepOrder(in route, ref due, ref depth, ref tie);
         var atCard = _links.HasReceiverCards && route.Id != Links.Local;
-        events.Insert(new Event
+        var e = new Event
         {
-            Time = due,
             Sent = turn.Now,
-            Depth = turn.CheckDepth(depth),
-            Tie = tie,
+            Tie = events.Ties.Of(turn.Agent, sequence),
             Sender = turn.Agent,
             Sequence = sequence,
             Receiver = receiver,
             Payload = payloads.Take(in message),
             Kind = (byte)message.Kind.Number,
             Type = atCard ? EventType.AtReceiverCard : EventType.Message,
-        });
+        };
+        if (cards is not null && cards.PassSender(in route))
+            cards.Send(in route, in e, _fate, isCopy);
+        else
+            Leave(in route, isCopy ? _fate.CopyDue : _fate.Due, ref e);
+    }
+
+    /// <summary>A message is on its way, after those of its link that it must not overtake.</summary>
+    void Leave(in Route route, long due, ref Event e)
+    {
+        var turn = _turn;
+        var (depth, tie) = (due == turn.Now ? turn.Depth + 1 : 0, e.Tie);
+        _links.KeepOrder(in route, ref due, ref depth, ref tie);
+        (e.Time, e.Depth, e.Tie) = (due, turn.CheckDepth(depth), tie);
+        events.Insert(in e);
     }
 }

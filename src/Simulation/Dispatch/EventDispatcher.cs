@@ -124,7 +124,8 @@ sealed unsafe class EventDispatcher<T>(
     {
         var turn = _turn;
         turn.Enter(e.Receiver);
-        if ((turn.Core->Flags & (AgentFlags.Stopped | AgentFlags.Down)) != 0 && e.Type != EventType.Restart)
+        if ((turn.Core->Flags & (AgentFlags.Stopped | AgentFlags.Down)) != 0
+            && e.Type is not (EventType.Restart or EventType.AtCard))
         {
             stations.Discard(in e);
             return;
@@ -138,6 +139,11 @@ sealed unsafe class EventDispatcher<T>(
                 break;
             case EventType.AtReceiverCard:
                 transport.PassReceiverCard(in e);
+                return;
+            case EventType.AtCard:
+                // A card works on while its agent is down. Looks, of which some are void, are no ties.
+                _lastTime = -1;
+                transport.PassSharedCard(in e);
                 return;
             case EventType.ServiceEnd:
                 if (stations.TryEndService(in e, out var served, out var service))

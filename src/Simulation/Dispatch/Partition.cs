@@ -61,7 +61,10 @@ sealed class Partition<T> : IDisposable
         var vectors = new AgentVectors<T>(_memory, _turn);
         var computations = new AgentComputations<T>(
             _memory, _turn, vectors, Events, evaluator, oracles, budget, hasEvents: taps.Port is null);
-        var transport = new Transport<T>(_memory, _turn, Events, Payloads, taps);
+        var cards = world.Links.Shared is { } shared
+            ? new CardMessages<T>(shared, _memory, _turn, Events, Payloads)
+            : null;
+        var transport = new Transport<T>(_memory, _turn, Events, Payloads, cards, taps);
         var stations = new Stations<T>(_memory, _turn, Events, Payloads, computations);
         var tokens = new TokenWatch<T>(_memory, _turn, Events, isReplay: taps.Port is not null);
         // What each agent keeps of its messages is its own: no two act alike then.
@@ -91,7 +94,7 @@ sealed class Partition<T> : IDisposable
         }
         Exchange = new Exchange<T>(_memory, Events, Payloads);
         Blocks = new EventBlocks<T>(_memory, Events, Payloads);
-        Image = new PartitionImage<T>(_memory, _turn, Payloads, computations, stations);
+        Image = new PartitionImage<T>(_memory, _turn, Payloads, computations, stations, cards);
     }
 
     public int Number => _memory.Number;

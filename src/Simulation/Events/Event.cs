@@ -27,10 +27,12 @@ struct Event
 
     public int Receiver;
 
-    /// <summary>Snapshot, message record, request, waiting message, node or fault, by type; -1 for none.</summary>
+    /// <summary>
+    /// Snapshot, message record, request, waiting message, node, fault or which card, by type; -1 for none.
+    /// </summary>
     public int Payload;
 
-    /// <summary>Generation of the payload's slot, or where a token comes from.</summary>
+    /// <summary>Generation of the payload's slot, which look at a card it is, or where a token comes from.</summary>
     public int Extra;
 
     /// <summary>The cause's depth + 1 if it has the same time, else 0.</summary>
@@ -52,7 +54,7 @@ struct Event
     /// <summary>Whether it is a message that carries anything.</summary>
     public readonly bool HasContents => Payload >= 0 && Type is EventType.Message or EventType.AtReceiverCard;
 
-    /// <summary>Whether it is a token's move that was lost.</summary>
+    /// <summary>Whether it is a token's move that was lost, or a lost message at a shared card.</summary>
     public bool IsLost
     {
         readonly get => (_typeAndLost & LostBit) != 0;
@@ -61,6 +63,7 @@ struct Event
 
     public readonly EventClass Class => Type switch
     {
+        EventType.AtCard => EventClass.Card,
         EventType.Crash or EventType.Restart => EventClass.Fault,
         EventType.Timer => EventClass.Timer,
         _ => EventClass.Message,

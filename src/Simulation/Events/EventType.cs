@@ -27,4 +27,7 @@ enum EventType : byte
 
     /// <summary>The agent comes back.</summary>
     Restart,
+
+    /// <summary>A shared network card of the agent may have passed a message.</summary>
+    AtCard,
 }

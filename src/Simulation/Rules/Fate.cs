@@ -16,9 +16,6 @@ sealed class Fate
     // Bit i: the run's i-th fault did something.
     ulong _fired;
 
-    // Nothing comes before this time, in ns.
-    long _heldUntil;
-
     Draw _noise;
 
     /// <summary>How often it arrives: 0, 1 or 2 times.</summary>
@@ -36,6 +33,9 @@ sealed class Fate
     /// <summary>How long it takes from then on, in ns.</summary>
     public long Delay { get; set; }
 
+    /// <summary>Nothing comes before this time, in ns.</summary>
+    public long HeldUntil { get; private set; }
+
     /// <summary>How long the copy takes, which a fault made of it.</summary>
     public long CopyDelay { get; set; }
 
@@ -46,10 +46,10 @@ sealed class Fate
     public long CopyRaised { get; private set; }
 
     /// <summary>When it arrives, in ns.</summary>
-    public long Due => Math.Max(Left + Delay, _heldUntil);
+    public long Due => Math.Max(Left + Delay, HeldUntil);
 
     /// <summary>When the copy arrives, in ns.</summary>
-    public long CopyDue => Math.Max(Left + CopyDelay, _heldUntil);
+    public long CopyDue => Math.Max(Left + CopyDelay, HeldUntil);
 
     /// <summary>Whether its vectors arrive changed.</summary>
     public bool IsCorrupt { get; private set; }
@@ -68,7 +68,7 @@ sealed class Fate
     public void Begin(long left)
     {
         (Deliveries, Left, Longer, Delay, Raised, CopyRaised) = (1, left, 0, 0, 0, 0);
-        (_fired, _heldUntil, IsDecided, IsCorrupt) = (0, 0, false, false);
+        (_fired, HeldUntil, IsDecided, IsCorrupt) = (0, 0, false, false);
     }
 
     /// <summary>Adds what a rule says.</summary>
@@ -96,7 +96,7 @@ sealed class Fate
                 Longer += verdict.Time.Nanoseconds;
                 break;
             case VerdictKind.Hold:
-                _heldUntil = Math.Max(_heldUntil, verdict.Time.Nanoseconds);
+                HeldUntil = Math.Max(HeldUntil, verdict.Time.Nanoseconds);
                 break;
             case VerdictKind.Corrupt:
                 Distortion = IsCorrupt ? Distortion.Then(verdict.Distortion) : verdict.Distortion;

@@ -88,14 +88,20 @@ sealed unsafe class Links : IDisposable
         }
         if (plan.Links.Fifo)
             _last = new NativeArray<Last>(Stored(links, "links.fifo"));
-        if (plan.Links.SendRate is not null)
+        if (isLive)
+            SharedCards.RefuseLive(plan.Links);
+        Shared = SharedCards.Of(plan, layout.Agents);
+        if (Shared is null && plan.Links.SendRate is not null)
             _senderFree = new NativeArray<long>(layout.Agents);
-        if (plan.Links.ReceiveRate is not null)
+        if (Shared is null && plan.Links.ReceiveRate is not null)
             _receiverFree = new NativeArray<long>(layout.Agents);
     }
 
     /// <summary>Whether messages pass a card at their receiver.</summary>
-    public bool HasReceiverCards => _receiverFree is not null;
+    public bool HasReceiverCards => _receiverFree is not null || Shared is { AreReceiving: true };
+
+    /// <summary>The network cards where messages share their rate; null where they pass one after the other.</summary>
+    public SharedCards? Shared { get; }
 
     public long Bytes => (_counts?.Bytes ?? 0) + (_ranks?.Bytes ?? 0) + (_moves?.Bytes ?? 0) + (_last?.Bytes ?? 0)
         + (_senderFree?.Bytes ?? 0) + (_receiverFree?.Bytes ?? 0);

@@ -1,4 +1,5 @@
 using AsyncOpt.Core;
+using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Reporting.Gateway;
@@ -37,6 +38,18 @@ public class RunLimitsTests
         "the record of 5 parameters may be 130 bytes, and a silo keeps at most 100 bytes",
         Assert.Throws<InputException>(() => RunLimits.Check(Plan, RunMode.Live, silos: 1, Any, storedMax: 100)).Message,
         StringComparison.Ordinal);
+
+    [Fact]
+    public void A_live_run_whose_messages_share_cards_is_refused_and_one_in_virtual_time_is_not()
+    {
+        var links = Plan.Links with { SendRate = 1e6, Sharing = new FairSharing(new()) };
+        RunLimits.Check(Plan with { Links = links }, RunMode.Virtual, silos: 3);
+
+        var refused = Assert.Throws<InputException>(
+            () => RunLimits.Check(Plan with { Links = links }, RunMode.Live, silos: 1));
+
+        Assert.StartsWith("links.sharing: 'fair' is of virtual time alone", refused.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Silos_let_through_what_is_let_through_here()
