@@ -76,6 +76,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             SampleEvery = file.SamplingStep,
             LogUpdates = file.LogUpdates,
             TimelineAgents = file.TimelineAgents,
+            Formats = [.. (file.Output?.Formats ?? []).Select(f => f.Create())],
             Partitions = file.Partitions,
             Threads = file.Threads,
             Device = file.Device,

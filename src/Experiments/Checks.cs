@@ -68,6 +68,7 @@ static class Checks
         if (MachineMemory.Refusal(layout, plan.Precision, MachineMemory.Bytes) is { } tooLarge)
             diagnostics.Add(tree["method"]!, tooLarge);
         Measured(plan, layout, tree, diagnostics);
+        Written(plan, tree, diagnostics);
         foreach (var fault in plan.Faults.Where(f => IdleFault.FirstCrash(f, plan).Any(c => c.Place < 0)))
         {
             if (layout.Roles.All(r => r.Count != Count.One))
@@ -123,6 +124,21 @@ static class Checks
             var twice = source.Metrics(plan).FirstOrDefault(name => !givers.TryAdd(name, giver));
             if (twice is not null)
                 diagnostics.Add(at, $"{giver} gives '{twice}', and so does {givers[twice]}; keep one of them");
+        }
+    }
+
+    static void Written(RunPlan plan, SpecMapping tree, Diagnostics diagnostics)
+    {
+        foreach (var format in plan.Formats.Where(f => f.Extension.Length == 0
+            || !f.Extension.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))))
+        {
+            diagnostics.Add(tree["output"]!, $"format '{format}' writes files with the extension '{format.Extension}'; "
+                + "expected lower case letters and digits: mend the format");
+        }
+        foreach (var both in plan.Formats.GroupBy(f => f.Extension, StringComparer.Ordinal).Where(g => g.Count() > 1))
+        {
+            diagnostics.Add(tree["output"]!, $"formats {string.Join(", ", both.Select(f => $"'{f}'"))} all write "
+                + $"files that end with '.{both.Key}'; keep one of them");
         }
     }
 

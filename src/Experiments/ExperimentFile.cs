@@ -7,6 +7,7 @@ using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Outputs;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -101,8 +102,21 @@ public sealed record ExperimentFile
     [Range(0, 4096)]
     public int TimelineAgents { get; init; } = 16;
 
+    /// <summary>What is written to the run folder beside its usual files; without it, nothing.</summary>
+    public OutputOptions? Output { get; init; }
+
     /// <summary>What <c>asyncopt compare</c> expects of two runs of this; no run depends on it.</summary>
     public CompareOptions? Compare { get; init; }
+}
+
+/// <summary>The key <c>output</c>.</summary>
+public sealed record OutputOptions
+{
+    /// <summary>
+    /// What the tables are written in beside comma-separated text, which everything here reads; to the folder
+    /// <c>tables</c> of the run's.
+    /// </summary>
+    public required IReadOnlyList<Choice<OutputFormat>> Formats { get; init; }
 }
 
 /// <summary>The key <c>compare</c>.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using AsyncOpt.Core.Outputs;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Runs;
 
@@ -61,6 +62,9 @@ public sealed record RunFacts
     /// <summary>What the predictions of diagnostics rest on, a line each, as far as known before the run.</summary>
     public IReadOnlyList<string> Conditions { get; init; } = [];
 
+    /// <summary>What tables are written in beside comma-separated text.</summary>
+    public IReadOnlyList<OutputFormat> Formats { get; init; } = [];
+
     /// <summary>Warnings from before the run.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -88,6 +92,7 @@ public sealed record RunFacts
             Problem = [.. plan.Problem.Facts()],
             Optimum = plan.Problem.Optimum,
             Inputs = plan.Inputs,
+            Formats = plan.Formats,
         };
     }
 }

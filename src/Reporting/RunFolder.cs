@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AsyncOpt.Core;
+using AsyncOpt.Core.Outputs;
 using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Reporting;
@@ -28,16 +29,17 @@ public static class RunFolder
     /// <summary>More coordinates than this are written as binary.</summary>
     public const int CoordinatesAsTextMax = 100_000;
 
-    const string AgentsFile = "agents.csv", StalenessOfAgentsFile = "staleness-agents.csv",
-        StalenessByAgentFile = "staleness-by-agent.csv", UpdatesFile = "updates.csv",
-        TimelineFileName = "timeline.json", ModelFile = "model.csv", BinaryModelFile = "model.bin";
+    /// <summary>The folder in it with the tables in other formats than text.</summary>
+    public const string TablesFolder = "tables";
+
+    const string TimelineFileName = "timeline.json", ModelFile = "model.csv", BinaryModelFile = "model.bin";
 
     static readonly string[] FilesOfEachRun =
-        [MetricsFile, StalenessFile, AgentsFile, StalenessOfAgentsFile, StalenessByAgentFile];
+        [MetricsFile, StalenessFile, "agents.csv", "staleness-agents.csv", "staleness-by-agent.csv"];
 
-    // Every file that this program writes to a run folder, but for the logs.
+    // Every file that this program writes to a run folder, but for the logs and tables in other formats.
     static readonly string[] Files =
-        [ManifestFile, .. FilesOfEachRun, UpdatesFile, TimelineFileName, ModelFile, BinaryModelFile];
+        [ManifestFile, .. RunTables.Names.Select(CsvOf), TimelineFileName, BinaryModelFile];
 
     static readonly JsonSerializerOptions Readable = new()
     {
@@ -68,6 +70,7 @@ public static class RunFolder
     /// <summary>Whether a file is one that this program writes to a run folder; others are the user's.</summary>
     /// <param name="file">Its path in the folder, with '/'.</param>
     public static bool IsOwn(string file) => Files.Contains(file)
+        || (file.Split('/') is [TablesFolder, var table] && RunTables.Names.Contains(table.Split('.', 2)[0]))
         || (file.StartsWith(ReplayFolder + "/silo-", StringComparison.Ordinal)
             && file.EndsWith(".log", StringComparison.Ordinal));
 
@@ -128,32 +131,19 @@ public static class RunFolder
             ?? (names.Contains(ModelFile) || names.Contains(BinaryModelFile) ? null : ModelFile);
     }
 
+    static string CsvOf(string table) => $"{table}.csv";
+
     static WallParts? Fill(string folder, RunFacts facts, RunRecord record)
     {
         var clock = Stopwatch.StartNew();
         var files = new List<string>();
-        Table(MetricsFile, RunTables.Metrics);
-        Table(StalenessFile, RunTables.Staleness);
-        Table(AgentsFile, RunTables.Agents);
-        Table(StalenessOfAgentsFile, RunTables.StalenessOfAgents);
-        Table(StalenessByAgentFile, RunTables.StalenessByAgent);
-        if (record.UpdateLog.Count > 0)
-            Table(UpdatesFile, RunTables.Updates);
+        foreach (var table in RunTables.Of(record))
+            Write(table);
         if (record.TimelineAgents.Count > 0)
         {
             using var stream = Create(TimelineFileName);
             TimelineFile.Write(stream, record);
         }
-        if (record.Estimate.Length <= CoordinatesAsTextMax)
-        {
-            Table(ModelFile, static (to, r) => RunTables.Model(to, r.Estimate));
-        }
-        else
-        {
-            using var stream = Create(BinaryModelFile);
-            RunTables.Model(stream, record.Estimate);
-        }
-
         List<WrittenFile> written = [.. files.Select(file => WrittenFile.Of(folder, file))];
         var parts = facts.Parts;
         if (parts is not null)
@@ -162,11 +152,25 @@ public static class RunFolder
         File.WriteAllText(Path.Combine(folder, ManifestFile), ManifestSeal.Add(manifest.ToJsonString(Readable)));
         return parts;
 
-        void Table(string name, Action<TextWriter, RunRecord> write)
+        void Write(OutputTable table)
         {
-            using var writer = AtomicFile.Open(Path.Combine(folder, name));
-            files.Add(name);
-            write(writer, record);
+            if (CsvOf(table.Name) == ModelFile && table.Rows > CoordinatesAsTextMax)
+            {
+                using var stream = Create(BinaryModelFile);
+                RunTables.WriteBinary(stream, record.Estimate);
+            }
+            else
+            {
+                using var writer = AtomicFile.Open(Path.Combine(folder, CsvOf(table.Name)));
+                files.Add(CsvOf(table.Name));
+                RunTables.WriteCsv(writer, table);
+            }
+            foreach (var format in facts.Formats)
+            {
+                Directory.CreateDirectory(Path.Combine(folder, TablesFolder));
+                using var stream = Create($"{TablesFolder}/{table.Name}.{format.Extension}");
+                format.Write(table, stream);
+            }
         }
 
         BufferedStream Create(string name)

@@ -1,87 +1,47 @@
 using System.Buffers.Binary;
+using AsyncOpt.Core.Outputs;
 using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Reporting;
 
-/// <summary>The tables of a run folder as comma-separated text, each a pure function of the run's record.</summary>
+/// <summary>The tables of a run folder, each a pure function of the run's record.</summary>
 public static class RunTables
 {
-    /// <summary>Metrics in long form, one value a line.</summary>
-    public static void Metrics(TextWriter to, RunRecord record)
+    /// <summary>The names of all tables.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["metrics", "staleness", "agents", "staleness-agents", "staleness-by-agent", "updates", "model"];
+
+    /// <summary>The tables of a run; that of updates only where they were logged.</summary>
+    public static IEnumerable<OutputTable> Of(RunRecord record)
     {
-        to.Write("virtual_time_s,updates,gradients,samples,bytes,metric,value\n");
-        foreach (var p in record.Metrics)
-            to.Write($"{Text.Number(p.Time)},{p.Updates},{p.Gradients},{p.Samples},{p.Bytes},"
-                + $"{Text.Field(p.Metric)},{Text.Number(p.Value)}\n");
+        yield return Metrics(record.Metrics);
+        yield return Staleness(record.Staleness);
+        yield return Agents(record);
+        yield return StalenessOfAgents(record);
+        yield return StalenessByAgent(record);
+        if (record.UpdateLog.Count > 0)
+            yield return Updates(record.UpdateLog);
+        yield return Model(record.Estimate);
     }
 
-    /// <summary>
-    /// The distribution of staleness over all updates, from 0 to the largest that occurred; a last line <c>&gt;n</c>
-    /// holds what was staler than the run counts one by one.
-    /// </summary>
-    public static void Staleness(TextWriter to, RunRecord record)
+    /// <summary>Writes a table as comma-separated text.</summary>
+    public static void WriteCsv(TextWriter to, OutputTable table)
     {
-        var s = record.Staleness;
-        to.Write("staleness,updates,share\n");
-        var end = s.Counts.Length;
-        while (end > 0 && s.Counts[end - 1] == 0)
-            end--;
-        for (var k = 0; k < end; k++)
-            to.Write($"{k},{s.Counts[k]},{Text.Number((double)s.Counts[k] / s.Updates)}\n");
-        if (s.Overflow > 0)
-            to.Write($">{s.Counts.Length - 1},{s.Overflow},{Text.Number((double)s.Overflow / s.Updates)}\n");
-    }
-
-    /// <summary>
-    /// Who the agents are, in the order of the numbers that all files have: role, rank within it, and the node's name
-    /// in the file it came from, empty where it has none.
-    /// </summary>
-    public static void Agents(TextWriter to, RunRecord record)
-    {
-        to.Write("agent,role,index,node\n");
-        var agent = 0;
-        foreach (var role in record.Roles)
+        to.Write(string.Join(',', table.Columns.Select(c => c.Name)) + "\n");
+        for (var row = 0; row < table.Rows; row++)
         {
-            for (var i = 0; i < role.Agents; i++)
-                to.Write($"{agent++},{Text.Field(role.Name)},{i},{Text.Field(role.Labels?[i] ?? "")}\n");
+            for (var c = 0; c < table.Columns.Count; c++)
+            {
+                if (c > 0)
+                    to.Write(',');
+                to.Write(Text.Field(table.Columns[c].TextAt(row)));
+            }
+            to.Write('\n');
         }
     }
 
-    /// <summary>The distribution of staleness per contributing agent.</summary>
-    public static void StalenessByAgent(TextWriter to, RunRecord record)
-    {
-        to.Write("agent,name,staleness,updates\n");
-        foreach (var (agent, staleness, updates) in record.Staleness.AgentCounts)
-            to.Write($"{agent},{Text.Field(record.NameOf(agent))},{staleness},{updates}\n");
-    }
-
-    /// <summary>Staleness per contributing agent, summed up.</summary>
-    public static void StalenessOfAgents(TextWriter to, RunRecord record)
-    {
-        to.Write("agent,name,updates,mean,max\n");
-        foreach (var (agent, updates, mean, max) in record.Staleness.AgentMeans)
-            to.Write($"{agent},{Text.Field(record.NameOf(agent))},{updates},{Text.Number(mean)},{max}\n");
-    }
-
-    /// <summary>Every update that was logged: when, whose, how stale, and the age of what it rested on.</summary>
-    public static void Updates(TextWriter to, RunRecord record)
-    {
-        to.Write("virtual_time_s,agent,version,staleness,compute_s,wire_s,queue_s\n");
-        foreach (var u in record.UpdateLog)
-            to.Write($"{Text.Seconds(u.Time)},{u.Agent},{u.Version},{u.Staleness},"
-                + $"{Text.Seconds(u.Compute)},{Text.Seconds(u.Wire)},{Text.Seconds(u.Queue)}\n");
-    }
-
-    /// <summary>The estimate at the end, one coordinate a line.</summary>
-    public static void Model(TextWriter to, ReadOnlySpan<double> estimate)
-    {
-        to.Write("coordinate,value\n");
-        for (var i = 0; i < estimate.Length; i++)
-            to.Write($"{i},{Text.Number(estimate[i])}\n");
-    }
-
     /// <summary>The estimate at the end as little-endian float64, nothing else.</summary>
-    public static void Model(Stream to, ReadOnlySpan<double> estimate)
+    public static void WriteBinary(Stream to, ReadOnlySpan<double> estimate)
     {
         Span<byte> bytes = stackalloc byte[sizeof(double)];
         foreach (var x in estimate)
@@ -90,4 +50,99 @@ public static class RunTables
             to.Write(bytes);
         }
     }
+
+    // In long form, one value a row.
+    static OutputTable Metrics(IReadOnlyList<MetricPoint> points) => new("metrics", points.Count,
+    [
+        new NumberColumn("virtual_time_s", i => points[i].Time),
+        new WholeColumn("updates", i => points[i].Updates),
+        new WholeColumn("gradients", i => points[i].Gradients),
+        new WholeColumn("samples", i => points[i].Samples),
+        new WholeColumn("bytes", i => points[i].Bytes),
+        new TextColumn("metric", i => points[i].Metric),
+        new NumberColumn("value", i => points[i].Value),
+    ]);
+
+    // The distribution over all updates, from 0 to the largest that occurred. Where some were staler than is counted
+    // one by one, the last row is of all of these: its number is the first not counted by itself, its text >n.
+    static OutputTable Staleness(StalenessRecord s)
+    {
+        var end = s.Counts.Length;
+        while (end > 0 && s.Counts[end - 1] == 0)
+            end--;
+        long CountOf(int row) => row < end ? s.Counts[row] : s.Overflow;
+        return new("staleness", s.Overflow > 0 ? end + 1 : end,
+        [
+            new WholeColumn(
+                "staleness", row => row < end ? row : s.Counts.Length,
+                row => row < end ? Text.Number(row) : $">{s.Counts.Length - 1}"),
+            new WholeColumn("updates", CountOf),
+            new NumberColumn("share", row => (double)CountOf(row) / s.Updates),
+        ]);
+    }
+
+    // Who the agents are, in the order of the numbers that all files have: role, rank within it, and the node's name in
+    // the file it came from, empty where it has none.
+    static OutputTable Agents(RunRecord record)
+    {
+        var agents = record.Roles
+            .SelectMany(role => Enumerable.Range(0, role.Agents).Select(i => (Role: role, Rank: i))).ToArray();
+        return new("agents", agents.Length,
+        [
+            new WholeColumn("agent", i => i),
+            new TextColumn("role", i => agents[i].Role.Name),
+            new WholeColumn("index", i => agents[i].Rank),
+            new TextColumn("node", i => agents[i].Role.Labels?[agents[i].Rank] ?? ""),
+        ]);
+    }
+
+    // The distribution for each agent that contributed.
+    static OutputTable StalenessByAgent(RunRecord record)
+    {
+        var counts = record.Staleness.AgentCounts;
+        return new("staleness-by-agent", counts.Count,
+        [
+            new WholeColumn("agent", i => counts[i].Agent),
+            new TextColumn("name", i => record.NameOf(counts[i].Agent)),
+            new WholeColumn("staleness", i => counts[i].Staleness),
+            new WholeColumn("updates", i => counts[i].Updates),
+        ]);
+    }
+
+    // The same, summed up.
+    static OutputTable StalenessOfAgents(RunRecord record)
+    {
+        var means = record.Staleness.AgentMeans;
+        return new("staleness-agents", means.Count,
+        [
+            new WholeColumn("agent", i => means[i].Agent),
+            new TextColumn("name", i => record.NameOf(means[i].Agent)),
+            new WholeColumn("updates", i => means[i].Updates),
+            new NumberColumn("mean", i => means[i].Mean),
+            new WholeColumn("max", i => means[i].Max),
+        ]);
+    }
+
+    // Every update that was logged: when, whose, how stale, and the age of what it rested on.
+    static OutputTable Updates(IReadOnlyList<UpdateEntry> log) => new("updates", log.Count,
+    [
+        Seconds("virtual_time_s", i => log[i].Time),
+        new WholeColumn("agent", i => log[i].Agent),
+        new WholeColumn("version", i => log[i].Version),
+        new WholeColumn("staleness", i => log[i].Staleness),
+        Seconds("compute_s", i => log[i].Compute),
+        Seconds("wire_s", i => log[i].Wire),
+        Seconds("queue_s", i => log[i].Queue),
+    ]);
+
+    // The estimate at the end.
+    static OutputTable Model(double[] estimate) => new("model", estimate.Length,
+    [
+        new WholeColumn("coordinate", i => i),
+        new NumberColumn("value", i => estimate[i]),
+    ]);
+
+    // Of long times a float64 of seconds would lose nanoseconds: the text does not.
+    static NumberColumn Seconds(string name, Func<int, long> nanoseconds) =>
+        new(name, i => nanoseconds(i) / 1e9, i => Text.Seconds(nanoseconds(i)));
 }

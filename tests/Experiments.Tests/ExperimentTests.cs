@@ -117,6 +117,8 @@ public class ExperimentTests
         "test.yaml:4:10: compute: nothing takes time: expected per-task, per-sample or the links' delay above 0")]
     [InlineData("workers: 4", "workers: 4\nlinks: { sharing: fair }",
         "test.yaml:2:8: links: sharing is of a rate, and there is none; give send-rate, receive-rate or both")]
+    [InlineData("workers: 4", "workers: 4\noutput: { formats: [parquet, parquet] }",
+        "test.yaml:2:9: output: formats 'parquet', 'parquet' all write files that end with '.parquet'; keep one of them")]
     [InlineData("sample-every: 1s", "",
         "test.yaml:1:1: missing key 'sample-every': expected the time between sampling instants, such as 1s, "
         + "or 'samples: 50' for as many over stop.time")]
@@ -203,6 +205,7 @@ public class ExperimentTests
             precision: float32
             initial: { scale: 2 }
             partitions: 3
+            output: { formats: [parquet] }
             """).Arms);
         var plan = arm.PlanOf(0);
 
@@ -213,6 +216,7 @@ public class ExperimentTests
         Assert.Equal(1e8, plan.Links.SendRate);
         Assert.Equal(int.MaxValue, Assert.IsType<Core.Links.FairSharing>(plan.Links.Sharing).AtOnce);
         Assert.Equal(2, plan.Faults.Count);
+        Assert.IsType<Core.Outputs.ParquetFormat>(Assert.Single(plan.Formats));
         Assert.Equal(Core.Runs.Precision.Float32, plan.Precision);
         Assert.Equal(3, plan.InitialPoint!.Length);
         Assert.Equal(3, plan.Partitions);
@@ -380,7 +384,7 @@ public class ExperimentTests
         "initial":"default","stop":{"time":null,"updates":10,"gradients":null,"samples":null,"messages":null,
         "bytes":null,"wall-time":null,"target":null,"divergence-loss":1000000000000},"sample-every":1,"samples":null,"seed":{"base":1,
         "data":null,"vary-data":false,"topology":null,"initialization":null,"run":null},"partitions":"auto","threads":0,"device":"cpu",
-        "log-updates":false,"timeline-agents":16,"compare":null}
+        "log-updates":false,"timeline-agents":16,"output":null,"compare":null}
         """.ReplaceLineEndings(""),
         Parsing.Load(Parsing.Workers).Arms[0].Specification.ToJsonString());
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using AsyncOpt.Core;
+using AsyncOpt.Core.Outputs;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Runs;
 
@@ -239,6 +240,64 @@ public sealed class RunFolderTests : InFolder
             Assert.Equal(file, File.ReadAllText(Path.Combine(Run, file)));
         Assert.False(File.Exists(Path.Combine(Run, "updates.csv")));
         Assert.Equal([Run], Directory.GetFileSystemEntries(Path.GetDirectoryName(Run)!));
+    }
+
+    [Fact]
+    public void Tables_in_another_format_are_beside_those_as_text_and_are_the_programs_own()
+    {
+        var facts = Records.Facts() with { Formats = [new Transposed(), new ParquetFormat()] };
+        RunFolder.Write(Run, facts, Records.Run([1, 0.5]));
+
+        string[] names = ["agents", "metrics", "model", "staleness", "staleness-agents", "staleness-by-agent"];
+        var tables = Path.Combine(Run, "tables");
+        Assert.Equal(
+            names.SelectMany(n => new[] { $"{n}.parquet", $"{n}.transposed" }).Order(StringComparer.Ordinal),
+            Directory.GetFiles(tables).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+        Assert.Contains("value: 1 0.5", File.ReadAllLines(Path.Combine(tables, "metrics.transposed")));
+        Assert.Equal(2, StoredRun.Read(Run).Record.Metrics.Count);
+
+        File.AppendAllText(Path.Combine(tables, "metrics.transposed"), "more");
+        var damage = Assert.Throws<DamagedRunException>(() => StoredRun.Read(Run));
+        Assert.Contains(Path.Combine("tables", "metrics.transposed"), damage.Message.Replace('/', Path.DirectorySeparatorChar),
+            StringComparison.Ordinal);
+
+        File.WriteAllText(Path.Combine(tables, "notes.txt"), "the user's");
+        RunFolder.Write(Run, Records.Facts(), Records.Run([2]));
+        Assert.Equal([Path.Combine(tables, "notes.txt")], Directory.GetFiles(tables));
+        Assert.True(RunFolder.IsWhole(Run));
+    }
+
+    [Fact]
+    public void What_is_staler_than_is_counted_one_by_one_is_a_number_to_other_formats()
+    {
+        var record = Records.Run([1]) with { Staleness = new([4, 3, 0, 3], 10, 9, 100, 20, []) };
+        RunFolder.Write(Run, Records.Facts() with { Formats = [new Transposed()] }, record);
+
+        Assert.Equal(">3,10,0.5", Lines("staleness.csv")[^1]);
+        Assert.Equal(
+            ["staleness: 0 1 2 3 4", "updates: 4 3 0 3 10", "share: 0.2 0.15 0 0.15 0.5"],
+            File.ReadAllLines(Path.Combine(Run, "tables", "staleness.transposed")));
+    }
+
+    /// <summary>A column a line.</summary>
+    [Output("transposed")]
+    sealed class Transposed : OutputFormat
+    {
+        public override string Extension => "transposed";
+
+        public override void Write(OutputTable table, Stream to)
+        {
+            using var writer = new StreamWriter(to, leaveOpen: true);
+            foreach (var column in table.Columns)
+            {
+                writer.Write($"{column.Name}: " + string.Join(' ', Enumerable.Range(0, table.Rows).Select(row => column switch
+                {
+                    WholeColumn whole => Text.Number(whole[row]),
+                    NumberColumn number => Text.Number(number[row]),
+                    _ => column.TextAt(row),
+                })) + "\n");
+            }
+        }
     }
 
     [Fact]

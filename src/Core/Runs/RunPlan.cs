@@ -7,6 +7,7 @@ using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Outputs;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Topologies;
@@ -162,6 +163,9 @@ public sealed record RunPlan
 
     /// <summary>Whether each update is logged.</summary>
     public bool LogUpdates { get; init; }
+
+    /// <summary>What the tables of its folder are written in beside comma-separated text.</summary>
+    public IReadOnlyList<OutputFormat> Formats { get; init; } = [];
 
     /// <summary>How many agents of each role the timeline shows.</summary>
     public int TimelineAgents { get; init; } = 16;
