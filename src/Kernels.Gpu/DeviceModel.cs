@@ -7,12 +7,13 @@ using AsyncOpt.Kernels.Devices;
 namespace AsyncOpt.Kernels.Gpu;
 
 /// <summary>
-/// Binds a generic class derived from <see cref="DeviceModel{T}"/>, of a float width and its arithmetic, to a problem.
-/// Its static <c>Open</c> takes the device and the problem, and gives null where there is no kernel.
+/// Binds a class derived from <see cref="DeviceModel{T}"/>, generic in T alone, to a problem of the same assembly. Its
+/// public static <c>Open</c> takes a <see cref="GpuDevice"/> and the problem, and gives a model, or null where there is
+/// no kernel for such a problem. (Classes of this assembly have the arithmetic of T as a second parameter.)
 /// </summary>
 /// <param name="problem">The problem's type.</param>
 [AttributeUsage(AttributeTargets.Class)]
-sealed class DeviceModelAttribute(Type problem) : Attribute
+public sealed class DeviceModelAttribute(Type problem) : Attribute
 {
     /// <summary>The problem's type.</summary>
     public Type Problem { get; } = problem;
@@ -20,39 +21,58 @@ sealed class DeviceModelAttribute(Type problem) : Attribute
 
 /// <summary>A problem on a device: its data, and its kernels.</summary>
 /// <typeparam name="T">float or double.</typeparam>
-abstract class DeviceModel<T> : IDisposable
+public abstract class DeviceModel<T> : IDisposable
     where T : unmanaged
 {
-    /// <summary>A new evaluator of an oracle that <see cref="DeviceSteps"/> knows.</summary>
-    public abstract IDeviceOracle<T> OracleOf(Oracle oracle);
+    /// <summary>A new evaluator of an oracle; null where the model has no kernel for it.</summary>
+    /// <param name="oracle">
+    /// The oracle; for models of this assembly, the gradient, or steps of an optimizer that has a kernel.
+    /// </param>
+    public abstract IDeviceOracle<T>? OracleOf(Oracle oracle);
 
     /// <inheritdoc />
     public abstract void Dispose();
 }
 
-/// <summary>The models of this assembly.</summary>
+/// <summary>The models of this assembly, and those that plug-ins bring for their own problems.</summary>
 static class DeviceModels
 {
-    static readonly (Type Type, Type Problem)[] All =
-    [
-        .. from type in typeof(DeviceModels).Assembly.GetTypes()
-           let attribute = type.GetCustomAttribute<DeviceModelAttribute>()
-           where attribute is not null
-           select (type, attribute.Problem),
-    ];
+    static readonly (Type Type, Type Problem)[] All = [.. In(typeof(DeviceModels).Assembly)];
 
-    /// <summary>The problems that have kernels.</summary>
+    /// <summary>The problems that have kernels in this assembly.</summary>
     public static IEnumerable<Type> Problems => All.Select(m => m.Problem);
+
+    /// <summary>Whether it is worth sending a problem's data for an oracle: a plug-in's model alone can tell.</summary>
+    public static bool MayHave(Problem problem, Oracle oracle) =>
+        DeviceSteps.Of(oracle) is not null
+        || (ModelOf(problem) is { } type && type.Assembly != typeof(DeviceModels).Assembly);
 
     /// <summary>The model of a problem, with its data on the device; null where there is none.</summary>
     public static DeviceModel<T>? Find<T>(GpuDevice device, Problem problem)
         where T : unmanaged
     {
-        if (All.FirstOrDefault(m => m.Problem == problem.GetType()).Type is not { } type)
+        if (ModelOf(problem) is not { } type)
             return null;
-        return (DeviceModel<T>?)type.MakeGenericType(typeof(T), ScalarOf<T>())
-            .GetMethod("Open", BindingFlags.Public | BindingFlags.Static)!.Invoke(null, [device, problem]);
+        Type[] arguments = type.GetGenericArguments().Length == 1 ? [typeof(T)] : [typeof(T), ScalarOf<T>()];
+        var open = type.MakeGenericType(arguments).GetMethod("Open", BindingFlags.Public | BindingFlags.Static)
+            ?? throw new InvalidOperationException(
+                $"{type.FullName} models problems on devices, and has no public static method Open(GpuDevice, "
+                + $"{problem.GetType().Name})");
+        return (DeviceModel<T>?)open.Invoke(null, [device, problem]);
     }
+
+    static Type? ModelOf(Problem problem)
+    {
+        var type = problem.GetType();
+        return All.Concat(In(type.Assembly)).FirstOrDefault(m => m.Problem == type).Type;
+    }
+
+    static IEnumerable<(Type Type, Type Problem)> In(Assembly assembly) =>
+        from type in assembly.GetTypes()
+        let attribute = type.GetCustomAttribute<DeviceModelAttribute>()
+        where attribute is not null
+        orderby type.FullName
+        select (type, attribute.Problem);
 
     /// <summary>The arithmetic of a float width.</summary>
     public static Type ScalarOf<T>() => typeof(T) == typeof(float) ? typeof(SingleScalar) : typeof(DoubleScalar);

@@ -9,7 +9,9 @@ using ILGPU.Runtime;
 namespace AsyncOpt.Kernels.Gpu;
 
 /// <summary>An open device of ILGPU.</summary>
-sealed class GpuDevice(Accelerator accelerator, DeviceDescription description) : IBatchDevice
+/// <param name="accelerator">ILGPU's device; disposed with this.</param>
+/// <param name="description">What it is.</param>
+public sealed class GpuDevice(Accelerator accelerator, DeviceDescription description) : IBatchDevice
 {
     readonly Lock _gate = new();
     readonly Dictionary<(Problem Problem, Type Width), Shared> _models = [];
@@ -46,9 +48,13 @@ sealed class GpuDevice(Accelerator accelerator, DeviceDescription description) :
     public IDeviceOracle<T>? OracleOf<T>(Problem problem, Oracle oracle)
         where T : unmanaged
     {
-        if (DeviceSteps.Of(oracle) is null || Lease<T>(problem) is not { } model)
+        if (!DeviceModels.MayHave(problem, oracle) || Lease<T>(problem) is not { } model)
             return null;
-        return new LeasedOracle<T>(model.OracleOf(oracle), () => Return(problem, typeof(T)));
+        void GiveBack() => Return(problem, typeof(T));
+        if (model.OracleOf(oracle) is { } evaluator)
+            return new LeasedOracle<T>(evaluator, GiveBack);
+        GiveBack();
+        return null;
     }
 
     /// <inheritdoc />
@@ -59,8 +65,13 @@ sealed class GpuDevice(Accelerator accelerator, DeviceDescription description) :
             || Lease<T>(problem) is not { } model)
             return null;
         var type = typeof(DeviceRounds<,>).MakeGenericType(typeof(T), DeviceModels.ScalarOf<T>());
-        var gradient = model.OracleOf(Oracle.Gradient);
         void GiveBack() => Return(problem, typeof(T));
+        // Rounds launch a kernel on arrays that are there, which evaluators of plug-ins cannot.
+        if (model.OracleOf(Oracle.Gradient) is not { } gradient || gradient is not IRepeatable)
+        {
+            GiveBack();
+            return null;
+        }
         try
         {
             return (IDeviceRounds<T>)Activator.CreateInstance(

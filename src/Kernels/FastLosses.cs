@@ -1,20 +1,17 @@
-using System.Reflection;
 using AsyncOpt.Core.Problems;
 
 namespace AsyncOpt.Kernels;
 
-/// <summary>The fast losses of this assembly: what metrics are computed with.</summary>
+/// <summary>
+/// What metrics are computed with: the fast losses of this assembly, and those that plug-ins bring for their own
+/// problems.
+/// </summary>
 public static class FastLosses
 {
-    static readonly (Type Type, Type Problem)[] All =
-    [
-        .. typeof(FastLosses).Assembly.GetTypes()
-            .SelectMany(type => type.GetCustomAttributes<FastLossAttribute>(), (type, of) => (Type: type, of.Problem))
-            .OrderBy(item => item.Type.FullName, StringComparer.Ordinal),
-    ];
+    static readonly FastForms<FastLossAttribute> Forms = new();
 
-    /// <summary>The problems that have one.</summary>
-    public static IReadOnlyList<Type> Problems { get; } = Array.ConvertAll(All, item => item.Problem);
+    /// <summary>The problems that have one in this assembly.</summary>
+    public static IReadOnlyList<Type> Problems { get; } = [.. Forms.Here.Select(item => item.Form.Problem)];
 
     /// <summary>Gives a problem its fast loss, where there is one; done once, later calls change nothing.</summary>
     /// <param name="problem">A built problem.</param>
@@ -22,7 +19,7 @@ public static class FastLosses
     {
         if (problem.FastLoss is not null)
             return;
-        var type = Array.Find(All, item => item.Problem == problem.GetType()).Type;
+        var type = Forms.Of(problem.GetType(), form => form.Problem == problem.GetType());
         if (type is null)
             return;
         object[] arguments = type.GetConstructor([problem.GetType()]) is null ? [] : [problem];

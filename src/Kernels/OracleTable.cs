@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Optimizers;
@@ -25,6 +24,7 @@ public sealed class OracleTable<T>
     public OracleTable(Problem problem)
     {
         _problem = problem;
+        FastOracles.Check(problem);
         foreach (var form in problem.Oracles)
             _oracles.Add(form.Oracle.Name, Bind(form));
     }
@@ -54,21 +54,34 @@ public sealed class OracleTable<T>
     }
 }
 
-/// <summary>The fast oracles of this assembly.</summary>
+/// <summary>The fast oracles of this assembly, and those that plug-ins bring for their own problems.</summary>
 internal static class FastOracles
 {
-    /// <summary>The generic classes and what each of them replaces.</summary>
-    public static IReadOnlyList<(Type Type, FastOracleAttribute Replaces)> All { get; } =
-    [
-        .. typeof(FastOracles).Assembly.GetTypes()
-            .Select(type => (Type: type, Replaces: type.GetCustomAttribute<FastOracleAttribute>()!))
-            .Where(item => item.Replaces is not null)
-            .OrderBy(item => item.Type.FullName, StringComparer.Ordinal),
-    ];
+    static readonly FastForms<FastOracleAttribute> Forms = new();
+
+    /// <summary>The generic classes of this assembly and what each of them replaces.</summary>
+    public static IReadOnlyList<(Type Type, FastOracleAttribute Replaces)> All { get; } = Forms.Here;
 
     /// <summary>The generic class for an oracle of a problem, or null.</summary>
     public static Type? Find(Type problem, string oracle) =>
-        All.FirstOrDefault(item => item.Replaces.Problem == problem && item.Replaces.Oracle == oracle).Type;
+        Forms.Of(problem, form => form.Problem == problem && form.Oracle == oracle);
+
+    /// <summary>Refuses a class for an oracle that its problem does not have: it would never be used.</summary>
+    /// <exception cref="InvalidOperationException">There is one.</exception>
+    public static void Check(Problem problem)
+    {
+        var names = problem.Oracles.Select(o => o.Oracle.Name).ToList();
+        foreach (var (type, form) in Forms.All(problem.GetType()))
+        {
+            if (form.Problem == problem.GetType() && !names.Contains(form.Oracle))
+            {
+                throw new InvalidOperationException(
+                    $"{type.FullName} is marked as a fast form of the oracle '{form.Oracle}', which problem "
+                    + $"'{problem.GetType().Name}' does not have; it has "
+                    + string.Join(", ", names.Select(name => $"'{name}'")));
+            }
+        }
+    }
 }
 
 /// <summary>The plain form at any float width: float32 is widened, and results are rounded at the end.</summary>

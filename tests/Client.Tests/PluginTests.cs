@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AsyncOpt.Reporting;
 
 namespace AsyncOpt.Client.Tests;
@@ -15,9 +14,10 @@ public sealed class PluginTests : IDisposable
     [Fact]
     public async Task The_documented_plug_in_builds_outside_the_project_and_is_found_by_name()
     {
-        var source = Path.Combine(ProjectFolder(), "docs", "plugin-example");
-        Assert.InRange(File.ReadAllLines(Path.Combine(source, "Hiccup.cs")).Length, 1, LinesMax);
-        var plugin = await Build(source);
+        const string Source = "docs/plugin-example";
+        var law = Path.Combine(PluginBuild.ProjectFolder(), Source, "Hiccup.cs");
+        Assert.InRange(File.ReadAllLines(law).Length, 1, LinesMax);
+        var plugin = await PluginBuild.Build(Source, _shell.Folder, "Mine", TestContext.Current.CancellationToken);
 
         Assert.Equal(0, _shell.Run("list", "laws", "--plugin", plugin));
         Assert.Matches(@"\n +hiccup +Usually one time, now and then a longer one", _shell.Out);
@@ -74,49 +74,5 @@ public sealed class PluginTests : IDisposable
         var messages = _shell.Error.ReplaceLineEndings("\n").TrimEnd().Split('\n');
         Assert.Equal(3, messages.Length);
         Assert.All(messages, m => Assert.Contains("; those of a plug-in need --plugin DLL", m, StringComparison.Ordinal));
-    }
-
-    async Task<string> Build(string source)
-    {
-        var copy = Directory.CreateDirectory(Path.Combine(_shell.Folder, "plugin")).FullName;
-        File.Copy(Path.Combine(source, "Hiccup.cs"), Path.Combine(copy, "Hiccup.cs"));
-        File.Copy(Path.Combine(source, "Hiccup.csproj"), Path.Combine(copy, "Mine.csproj")); // its name is the plug-in's
-        var start = new ProcessStartInfo("dotnet")
-        {
-            WorkingDirectory = copy,
-            RedirectStandardOutput = true,
-            ArgumentList =
-            {
-                "build", "-c", "Release", "-o", "out", "-nodeReuse:false", "-p:UseSharedCompilation=false",
-                $"-p:AsyncOptFolder={AppContext.BaseDirectory}",
-            },
-        };
-        // The build leaves folders behind, and servers unless told not to.
-        start.Environment["TMPDIR"] = Directory.CreateDirectory(Path.Combine(_shell.Folder, "temporary")).FullName;
-        using var process = Process.Start(start)!;
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience.Limit);
-        string output;
-        try
-        {
-            output = await process.StandardOutput.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
-
-        Assert.True(process.ExitCode == 0, output);
-        return Path.Combine(copy, "out", "Mine.dll");
-    }
-
-    static string ProjectFolder()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "AsyncOpt.sln")))
-                return folder.FullName;
-        throw new InvalidOperationException("the tests do not run inside the project");
     }
 }

@@ -5,7 +5,7 @@ namespace AsyncOpt.Core.Catalog;
 
 /// <summary>
 /// Loads a plug-in with its own dependencies, but with the host's AsyncOpt assemblies: a plug-in's method must derive
-/// from the same <c>Method</c> that the host knows.
+/// from the same <c>Method</c> that the host knows. So it is with ILGPU, whose types a plug-in's kernels are given.
 /// </summary>
 sealed class PluginContext(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))
 {
@@ -39,7 +39,8 @@ sealed class PluginContext(string path) : AssemblyLoadContext(Path.GetFileNameWi
     protected override Assembly? Load(AssemblyName assemblyName)
     {
         // Null hands the request to the host's own context.
-        if (assemblyName.Name?.StartsWith("AsyncOpt.", StringComparison.Ordinal) == true)
+        if (assemblyName.Name is { } name
+            && (name.StartsWith("AsyncOpt.", StringComparison.Ordinal) || name.Split('.')[0] == "ILGPU"))
             return null;
         return _resolver.ResolveAssemblyToPath(assemblyName) is { } found ? LoadFromAssemblyPath(found) : null;
     }
