@@ -208,7 +208,11 @@ sealed unsafe class AgentComputations<T>
         var oracle = _oracles[r.Asked.Oracle];
         hash = VectorHash.Chain(BitConverter.DoubleToUInt64Bits(r.Scalar), BitConverter.DoubleToUInt64Bits(r.Scalar1));
         if (r.Output >= 0)
-            hash = VectorHash.Chain(hash, CommitOutput(r.Output, r.Result));
+        {
+            var first = CommitOutput(r.Output, r.Result);
+            _turn.NoteResult(r.Output, first);
+            hash = VectorHash.Chain(hash, first);
+        }
         if (r.Output1 >= 0)
             hash = VectorHash.Chain(hash, CommitOutput(r.Output1, r.Result1));
         if (r.Output2 >= 0)

@@ -20,6 +20,10 @@ sealed unsafe class AgentTurn<T>(PartitionMemory<T> memory)
     int[] _held = new int[16];
     int _heldCount;
 
+    // The vector that holds a result as it came, and its hash: what is sent as it came is hashed once.
+    int _result = -1;
+    ulong _resultHash;
+
     /// <summary>Virtual time, in ns.</summary>
     public long Now { get; private set; }
 
@@ -75,10 +79,30 @@ sealed unsafe class AgentTurn<T>(PartitionMemory<T> memory)
         _held[_heldCount++] = snapshot;
     }
 
+    /// <summary>A vector of the agent holds a result, until it is written or the handler returns.</summary>
+    public void NoteResult(int vector, ulong hash) => (_result, _resultHash) = (vector, hash);
+
+    /// <summary>A vector of the agent is written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void NoteWritten(int vector)
+    {
+        if (vector == _result)
+            _result = -1;
+    }
+
+    /// <summary>The hash of a vector of the agent, where it is known.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryHash(int vector, out ulong hash)
+    {
+        hash = _resultHash;
+        return vector == _result;
+    }
+
     /// <summary>The handler has returned.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void ReleaseHeld()
     {
+        _result = -1;
         while (_heldCount > 0)
             _snapshots.Release(_held[--_heldCount]);
     }

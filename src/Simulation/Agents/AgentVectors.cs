@@ -52,6 +52,7 @@ sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn
     public Span<T> Write(Vector y)
     {
         var turn = _turn;
+        turn.NoteWritten(y.Index);
         var sharing = turn.Role.Sharing(y.Index, turn.Index);
         if (*sharing != 0)
             _snapshots.Unshare(sharing);
@@ -88,6 +89,8 @@ sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn
         var i = _snapshots.Take(
             turn.Role.Vector(x.Index, turn.Index), turn.Role.Dimensions[x.Index],
             turn.Role.Sharing(x.Index, turn.Index), version, birth, compute, wire);
+        if (turn.TryHash(x.Index, out var hash))
+            _snapshots.Know(i, hash);
         turn.Hold(i);
         return new Snapshot(i);
     }
