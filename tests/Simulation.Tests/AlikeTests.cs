@@ -1,5 +1,7 @@
+using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation.Tests.Support;
 using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 
@@ -14,6 +16,9 @@ public class AlikeTests
         None,
         DoesEveryOperation,
         ReadsAGradientLater,
+        SendsTwoVectors,
+        MixesOneOfTwoLater,
+        WritesTheSecondOfTwo,
         KeepsItsPlace,
         KeepsItsRank,
         KeepsItself,
@@ -32,16 +37,42 @@ public class AlikeTests
     public void Only_agents_that_are_alike_take_rounds_and_no_bit_depends_on_it(Quirk quirk)
     {
         // Messages that come amid a computation meet the gradient before.
-        var delay = quirk == Quirk.ReadsAGradientLater ? 0.25 : 1;
-        var plan = PlanOf(new Quirky(quirk), QuadraticOf(Targets(9)), 20.5, Ring(9)).WithDelay(delay);
+        var plan = Plan(quirk, quirk == Quirk.ReadsAGradientLater ? 0.25 : 1);
 
         var (rounds, oneByOne) = (Simulator.Run(plan), Simulator.Run(plan, new RunHooks { OneByOne = true }));
 
         SameRun.Assert(oneByOne, rounds);
         Assert.Equal(0, oneByOne.Counts.Cohorts);
-        var isAlike = quirk is Quirk.None or Quirk.DoesEveryOperation or Quirk.ReadsAGradientLater;
+        var isAlike = quirk is Quirk.None or Quirk.DoesEveryOperation or Quirk.ReadsAGradientLater
+            or Quirk.SendsTwoVectors;
         Assert.InRange(rounds.Counts.Cohorts, isAlike ? 10 : 0, isAlike ? long.MaxValue : 2);
         Assert.True(oneByOne.Counts.Updates >= 9 * 10, $"{oneByOne.Counts.Updates} updates");
+    }
+
+    static RunPlan Plan(Quirk quirk, double delay) =>
+        PlanOf(new Quirky(quirk), QuadraticOf(Targets(9)), 20.5, Ring(9)).WithDelay(delay);
+
+    // Messages of two vectors that come amid a computation are held until it is over.
+    [Theory]
+    [InlineData(3.125)]
+    [InlineData(3.5)]
+    public void A_checkpoint_keeps_two_vectors_under_way_or_held_and_rounds_go_on(double at) =>
+        SameRuns.AssertSameAfterCheckpoint(Plan(Quirk.SendsTwoVectors, 0.25), at, roundsAtLeast: 20);
+
+    [Theory]
+    [InlineData(3.125)]
+    [InlineData(3.5)]
+    public void After_a_checkpoint_no_rounds_begin_with_vectors_that_were_changed_since(double at) =>
+        SameRuns.AssertSameAfterCheckpoint(Plan(Quirk.WritesTheSecondOfTwo, 0.25), at, roundsAtLeast: 0);
+
+    [Theory]
+    [InlineData(4.125)]
+    [InlineData(4.5)]
+    public void Rounds_with_two_vectors_under_way_or_held_end_with_the_same_bits(double at)
+    {
+        var fault = new CrashFault(new() { Place = 3, At = Seconds(at), For = Seconds(0.0625) });
+
+        SameRuns.AssertSame(Plan(Quirk.SendsTwoVectors, 0.25) with { Faults = [fault] }, roundsAtLeast: 8);
     }
 
     struct State
@@ -54,16 +85,19 @@ public class AlikeTests
     sealed class Quirky(Quirk quirk) : Method
     {
         static readonly MessageKind Model = new("model", Dim.Parameters);
+        static readonly MessageKind Pair = new("pair", Dim.Parameters, Dim.Parameters);
 
         public override void Declare(Layout layout)
         {
             layout.Role("node", Count.PerNode, new Node(quirk));
-            layout.Messages(Model);
+            layout.Messages(Model, Pair);
         }
 
         sealed class Node(Quirk quirk) : RoleProgram<State>
         {
             readonly Sgd _sgd = new();
+            readonly bool _isPair = quirk is Quirk.SendsTwoVectors or Quirk.MixesOneOfTwoLater
+                or Quirk.WritesTheSecondOfTwo;
             Vector _x, _g, _mean;
             NeighbourRows _rows;
             Table _table;
@@ -73,7 +107,7 @@ public class AlikeTests
                 _x = role.Vector("x", Dim.Parameters, Estimate.Mean, Initial.Point);
                 _g = role.Vector("g", Dim.Parameters);
                 _mean = role.Vector("mean", Dim.Parameters);
-                _rows = role.NeighbourRows(Model);
+                _rows = role.NeighbourRows(_isPair ? Pair : Model, 3);
                 _table = role.Table(Dim.Parameters);
             }
 
@@ -97,6 +131,8 @@ public class AlikeTests
             {
                 if (quirk == Quirk.KeepsWhatCameLast)
                     s.Kept = 2;
+                if (quirk == Quirk.MixesOneOfTwoLater && s.Iteration > 0)
+                    e.Mix(_rows[1], s.Iteration - 1, _mean, _mean);
                 s.HasGradient = true;
                 Finish(ref s, c.Origin, e);
             }
@@ -114,7 +150,17 @@ public class AlikeTests
                 };
                 var x = e.Snapshot(_x, s.Iteration);
                 e.Compute(Oracle.Gradient, x, 1, _g);
-                e.SendToNeighbours(Model, x, s.Iteration);
+                if (_isPair)
+                {
+                    var pair = new Message(Pair) { Vector = x, Vector1 = e.Snapshot(_mean, s.Iteration) };
+                    e.SendToNeighbours(pair, s.Iteration);
+                    if (quirk == Quirk.WritesTheSecondOfTwo)
+                        e.Scale(0.5, _mean);
+                }
+                else
+                {
+                    e.SendToNeighbours(Model, x, s.Iteration);
+                }
                 if (quirk == Quirk.WritesWhatIsComputedAt)
                     e.Scale(0.5, _x);
             }
@@ -123,7 +169,14 @@ public class AlikeTests
             {
                 if (!s.HasGradient || !e.IsComplete(_rows, s.Iteration))
                     return;
+                if (_isPair)
+                    e.Axpy(0.25, _mean, _g); // what is mixed is read before
                 e.Mix(_rows, s.Iteration, _x, _x);
+                if (quirk is Quirk.SendsTwoVectors or Quirk.WritesTheSecondOfTwo)
+                {
+                    e.Mix(_rows[1], s.Iteration, _mean, _mean);
+                    e.Lerp(0.5, _g, _mean);
+                }
                 if (quirk == Quirk.DoesEveryOperation)
                 {
                     e.Lerp(0.25, _g, _mean);

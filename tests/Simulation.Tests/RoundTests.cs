@@ -148,6 +148,68 @@ public class RoundTests
             Assert.Equal(Outcome.Completed, AssertSame(Plan("torus", variant, 0.5, iterations: 7), 7).Outcome);
     }
 
+    /// <summary>Gradient tracking: two vectors in a message, mixed one after the other.</summary>
+    static RunPlan Tracking(string graph, double delay, long? iterations = null, int batch = 1) =>
+        Plan(graph, delay: delay) is var plan && plan.Mixing!.IsDoublyStochastic
+            ? plan with
+            {
+                Method = new GradientTracking(new()
+                {
+                    Step = ConstantSchedule.Of(0.125), Iterations = iterations, BatchSize = batch,
+                }),
+            }
+            : throw new ArgumentException(graph);
+
+    [Theory]
+    [InlineData("ring")]
+    [InlineData("directed ring")]
+    [InlineData("torus")]
+    [InlineData("star")]
+    [InlineData("small world")]
+    [InlineData("random regular")]
+    [InlineData("exponential")]
+    [InlineData("more than a block")]
+    public void Nor_with_two_vectors_in_a_message(string graph)
+    {
+        foreach (var delay in (double[])[1, 0.25, 0])
+            AssertSame(Tracking(graph, delay), roundsAtLeast: 10);
+        Assert.Equal(Outcome.Completed, AssertSame(Tracking(graph, 0.5, iterations: 5), 5).Outcome);
+    }
+
+    [Fact]
+    public void Nor_with_these_on_several_threads_at_either_width_and_with_other_batches()
+    {
+        AssertSame(Tracking("more than a block", 1) with { Threads = 3, TimelineAgents = 1500 }, 10);
+        foreach (var batch in (int[])[0, 3])
+            AssertSame(Tracking("small world", 0.5, batch: batch) with { Precision = Precision.Float32 }, 10);
+        AssertSame(Tracking("ring", 1) with { SampleEvery = Seconds(0.75) }, 10);
+    }
+
+    [Fact]
+    public void Nor_do_a_crash_and_a_checkpoint_amid_these()
+    {
+        foreach (var at in (double[])[0.5, 1.1, 4, 4.25])
+        {
+            AssertSame(
+                Tracking("torus", 0.25) with
+                {
+                    Faults = [new CrashFault(new() { Place = 3, At = Seconds(at), For = Seconds(2.25) })],
+                },
+                (long)(at / 1.25));
+        }
+        // While gradients are computed, and while messages are under way.
+        foreach (var graph in (string[])["small world", "directed ring"])
+        {
+            foreach (var at in (double[])[0.1, 1.1, 3.9, 4.25])
+            {
+                var plan = Tracking(graph, 0.5);
+                Assert.Equal(
+                    Simulator.Run(plan).Counts.Cohorts,
+                    SameRuns.AssertSameAfterCheckpoint(plan, at, roundsAtLeast: 10).Counts.Cohorts);
+            }
+        }
+    }
+
     [Fact]
     public void A_value_that_is_not_finite_ends_the_run_as_one_by_one()
     {

@@ -118,6 +118,17 @@ sealed unsafe class MessagePayloads<T>(PartitionMemory<T> memory, AgentTurn<T> t
         }
     }
 
+    /// <summary>The snapshots that a message carries, in order.</summary>
+    /// <param name="e">A message of a kind with vectors.</param>
+    /// <param name="snapshots">Shape (vectors of its kind), out.</param>
+    public void CopySnapshots(in Event e, Span<int> snapshots)
+    {
+        if (_kinds[e.Kind].IsPlain)
+            snapshots[0] = e.Payload;
+        else
+            _messages[e.Payload].Vectors[..snapshots.Length].CopyTo(snapshots);
+    }
+
     /// <summary>The hash of what a message carries.</summary>
     public ulong HashOf(in Event e)
     {

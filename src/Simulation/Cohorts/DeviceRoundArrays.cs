@@ -64,6 +64,7 @@ sealed unsafe class DeviceRoundArrays<T> : IRoundArrays
         CohortOpKind.Compute => op.Computation!.Oracle.Name == Oracle.Gradient.Name
             && _device.TryMakeRoom(op.Computation.Batch),
         CohortOpKind.Step => _device.CanStep(op.Optimizer!),
+        CohortOpKind.Send => op.Message!.Vectors.Count == 1,
         CohortOpKind.Fill or CohortOpKind.Scale or CohortOpKind.Axpy or CohortOpKind.Lerp => false,
         _ => true,
     };

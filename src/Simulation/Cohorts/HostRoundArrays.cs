@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels;
 using AsyncOpt.Simulation.Computations;
@@ -27,7 +28,9 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
 
     // The agents' chains, beside each other.
     NativeArray<ulong>? _chains;
-    NativeArray<T>? _spareMemory;
+
+    // For each vector of the messages that are mixed: it goes there, and changes places with the vector.
+    readonly NativeArray<T>?[] _spares = new NativeArray<T>?[MessageKind.VectorsMax];
 
     // The mixed hash of what each sender's message carries: of the wave under way, and of the one that is being sent.
     NativeArray<ulong>? _hashes;
@@ -37,12 +40,15 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     RoundWork _round;
     Wave _due;
     Wave _arrived;
-    CohortOp? _mix;
     CohortOp? _send;
     int _nextBlock;
 
-    // A computation whose results passed by; the spare memory holds its input.
+    // Which spare memory takes a vector when the round mixes it; -1 for none.
+    readonly int[] _spareOf;
+
+    // A computation whose results passed by, and the spare memory that holds its input.
     Wave _passed;
+    int _passedSpare;
 
     // Room for a block, by thread: hashes of its results, and of what its messages carry.
     readonly ulong[][] _results;
@@ -55,10 +61,11 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     {
         (_world, _role, _oracles, _evaluator) = (world, world.Roles[0], oracles, evaluator);
         _topology = _role.Layout.Topology;
-        // One array more than vectors: what is mixed goes there, and changes places with the vector.
+        // Spare memory has the numbers after those of the vectors.
         _spare = _role.Dimensions.Length;
+        _spareOf = new int[_role.Dimensions.Length];
         _kernels = new RoundKernels<T>(
-            world.Plan.Problem, world.Seed, _role.Dimensions.Length + 1, _role.Dimensions.Max());
+            world.Plan.Problem, world.Seed, _role.Dimensions.Length + _spares.Length, _role.Dimensions.Max());
         _ties = new Ties(world.Seed);
         _order = new RoundOrder(_topology, _ties, _role.First);
         _work = Work;
@@ -70,7 +77,7 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         _payloads = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new ulong[lanes])];
     }
 
-    public long Bytes => (_spareMemory?.Bytes ?? 0) + (_hashes?.Bytes ?? 0) + (_nextHashes?.Bytes ?? 0)
+    public long Bytes => _spares.Sum(s => s?.Bytes ?? 0) + (_hashes?.Bytes ?? 0) + (_nextHashes?.Bytes ?? 0)
         + (_senders?.Bytes ?? 0) + (_ranks?.Bytes ?? 0) + (_chains?.Bytes ?? 0);
 
     public bool Takes(in CohortOp op) => true;
@@ -91,23 +98,27 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     void HashMessages(in Wave messages)
     {
         _hashes = new NativeArray<ulong>(_role.Layout.Agents);
-        var version = VectorHash.Mix((ulong)messages.Origin.Version);
-        for (var i = 0; i < _role.Layout.Agents; i++)
+        for (var v = 0; v < _role.Dimensions.Length; v++)
+            _kernels.Bind(v, _role.Vector(v, 0), _role.Dimensions[v]);
+        Array.Fill(_spareOf, -1);
+        for (var first = 0; first < _role.Layout.Agents; first += _rows)
         {
-            var vector = new ReadOnlySpan<T>(_role.Vector(messages.Vector, i), _role.Dimensions[messages.Vector]);
-            _hashes[i] = VectorHash.Mix(VectorHash.ChainMixed(VectorHash.Of(vector), version));
+            var end = Math.Min(_role.Layout.Agents, first + _rows);
+            Hash(first, end, messages.Vectors, messages.Origin.Version, _hashes, _results[0]);
         }
     }
 
     public void Dispose()
     {
-        _spareMemory?.Dispose();
+        foreach (var spare in _spares)
+            spare?.Dispose();
+        Array.Clear(_spares);
         _hashes?.Dispose();
         _nextHashes?.Dispose();
         _senders?.Dispose();
         _ranks?.Dispose();
         _chains?.Dispose();
-        (_spareMemory, _hashes, _nextHashes, _senders, _ranks, _chains) = (null, null, null, null, null, null);
+        (_hashes, _nextHashes, _senders, _ranks, _chains) = (null, null, null, null, null);
     }
 
     public void Settle()
@@ -124,8 +135,11 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         PreparePassing();
         (_nextBlock, _tally) = (0, new Tally { NotFinite = int.MaxValue });
         _evaluator.Share(_work);
-        if (_mix is { } mix)
-            _spareMemory = _role.Exchange(mix.Vector, _spareMemory!);
+        for (var v = 0; v < _spareOf.Length; v++)
+        {
+            if (_spareOf[v] is var spare and >= 0)
+                _spares[spare] = _role.Exchange(v, _spares[spare]!);
+        }
         if (_send is not null)
             (_hashes, _nextHashes) = (_nextHashes, _hashes);
         _evaluator.Clock.Add(_tally.Ticks, _evaluator.Threads);
@@ -135,7 +149,8 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     /// <summary>Finds the memory of the round's arrays.</summary>
     void Prepare()
     {
-        (_mix, _send) = (_round.Mix, _round.Send);
+        _send = _round.Send;
+        Array.Fill(_spareOf, -1);
         for (var v = 0; v < _role.Dimensions.Length; v++)
             _kernels.Bind(v, _role.Vector(v, 0), _role.Dimensions[v]);
         foreach (var op in _round.Ops)
@@ -143,15 +158,7 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
             switch (op.Kind)
             {
                 case CohortOpKind.Mix:
-                    var d = _role.Dimensions[op.Vector];
-                    var length = (long)d * _role.Layout.Agents;
-                    if (_spareMemory is null || _spareMemory.Length != length)
-                    {
-                        StorePassing();
-                        _spareMemory?.Dispose();
-                        _spareMemory = new NativeArray<T>(length);
-                    }
-                    _kernels.Bind(_spare, _spareMemory.Pointer, d);
+                    PrepareMix(in op);
                     break;
                 case CohortOpKind.Step:
                     _kernels.Prepare(op.Optimizer!);
@@ -161,6 +168,21 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
                     break;
             }
         }
+    }
+
+    void PrepareMix(in CohortOp mix)
+    {
+        var d = _role.Dimensions[mix.Vector];
+        var length = (long)d * _role.Layout.Agents;
+        ref var spare = ref _spares[mix.Row];
+        if (spare is null || spare.Length != length)
+        {
+            StorePassing();
+            spare?.Dispose();
+            spare = new NativeArray<T>(length);
+        }
+        _spareOf[mix.Vector] = mix.Row;
+        _kernels.Bind(_spare + mix.Row, spare.Pointer, d);
     }
 
     void Work(int thread)
@@ -197,21 +219,28 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
                 tally.NotFinite = Math.Min(tally.NotFinite, bad);
         }
         Chain(first, end, results, payloads, ref tally);
+        var mixed = 0;
         foreach (var op in _round.Ops)
-        {
-            Do(first, end, in op);
-        }
-        if (_send is { } send)
-            HashSent(first, end, in send);
+            Do(first, end, in op, ref mixed);
+        if (_send is { Message: { } message })
+            Hash(first, end, message.Vectors, message.Origin.Version, _nextHashes!, results);
     }
 
-    void Do(int first, int end, in CohortOp op)
+    /// <summary>Does an operation at some agents.</summary>
+    /// <param name="first">The first agent.</param>
+    /// <param name="end">The agent after the last.</param>
+    /// <param name="op">The operation.</param>
+    /// <param name="mixed">
+    /// Which vectors are mixed already, a bit for each spare memory: those that come later are still where they were.
+    /// </param>
+    void Do(int first, int end, in CohortOp op, ref int mixed)
     {
-        var (x, y) = (Written(op.X.Index), Written(op.Vector));
+        var (x, y) = (Place(op.X.Index, mixed), Place(op.Vector, mixed));
         switch (op.Kind)
         {
             case CohortOpKind.Mix:
-                _kernels.Mix(first, end, _world.Plan.Mixing!.At(op.Number), op.Vector, _spare);
+                mixed |= 1 << op.Row;
+                _kernels.Mix(first, end, _world.Plan.Mixing!.At(op.Number), op.Vector, _spare + op.Row);
                 break;
             case CohortOpKind.Copy:
                 _kernels.Copy(first, end, x, y);
@@ -230,18 +259,40 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
                 break;
             case CohortOpKind.Step:
                 _kernels.Step(first, end, new RoundStep(
-                    op.Optimizer!, op.Factor, op.Number, x, y, Written(op.State0), Written(op.State1)));
+                    op.Optimizer!, op.Factor, op.Number, x, y, Place(op.State0, mixed), Place(op.State1, mixed)));
                 break;
         }
     }
 
-    void HashSent(int first, int end, in CohortOp send)
+    /// <summary>The mixed hashes of what agents send: where all that the round mixes is mixed.</summary>
+    /// <param name="first">The first agent.</param>
+    /// <param name="end">The agent after the last.</param>
+    /// <param name="vectors">What they send.</param>
+    /// <param name="version">The version of each of these.</param>
+    /// <param name="all">The hashes of all agents.</param>
+    /// <param name="room">Room for as many as here.</param>
+    void Hash(
+        int first, int end, VectorNumbers vectors, long version, NativeArray<ulong> all, Span<ulong> room)
     {
-        var hashes = new Span<ulong>(_nextHashes!.Pointer + first, end - first);
-        _kernels.Hash(first, end, Written(send.Vector), hashes);
-        var version = VectorHash.Mix((ulong)send.Message!.Origin.Version);
+        const int mixed = -1;
+        var hashes = new Span<ulong>(all.Pointer + first, end - first);
+        var last = VectorHash.Mix((ulong)version);
+        if (vectors.Count == 1)
+        {
+            _kernels.Hash(first, end, Place(vectors[0], mixed), hashes);
+            foreach (ref var hash in hashes)
+                hash = VectorHash.Mix(VectorHash.ChainMixed(hash, last));
+            return;
+        }
+        hashes.Clear();
+        for (var v = 0; v < vectors.Count; v++)
+        {
+            _kernels.Hash(first, end, Place(vectors[v], mixed), room);
+            for (var i = 0; i < hashes.Length; i++)
+                hashes[i] = VectorHash.Chain(hashes[i], VectorHash.ChainMixed(room[i], last));
+        }
         foreach (ref var hash in hashes)
-            hash = VectorHash.Mix(VectorHash.ChainMixed(hash, version));
+            hash = VectorHash.Mix(hash);
     }
 
     RoundGradient<T> GradientOf(in Wave wave) => new(
@@ -254,14 +305,16 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     void PreparePassing()
     {
         // Diagnostics may look at any vector at any sampling instant.
-        var passes = _due.IsPending && _mix is { } mix && mix.Vector == _due.Vector
-            && _world.Plan.Diagnostics.Count == 0;
+        var passes = _due.IsPending && _spareOf[_due.Vector] >= 0 && _world.Plan.Diagnostics.Count == 0;
+        var mixes = false;
         foreach (var op in _round.Ops)
         {
+            mixes |= op.Kind == CohortOpKind.Mix;
             passes &= op.Kind switch
             {
-                CohortOpKind.Mix or CohortOpKind.Update => true,
-                CohortOpKind.Compute or CohortOpKind.Send => op.Vector != _due.Output,
+                CohortOpKind.Update => true,
+                CohortOpKind.Mix or CohortOpKind.Compute => op.Vector != _due.Output,
+                CohortOpKind.Send => !op.Message!.Vectors.Contains(_due.Output),
                 CohortOpKind.Step => !op.Writes(_due.Output),
                 _ => false,
             };
@@ -269,11 +322,11 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         // Those that passed by before are needed where this round uses them, or loses the point.
         if (_due.IsPending && _due.Output == _passed.Output)
             _passed = default;
-        else if (_mix is not null || Uses(_passed.Output))
+        else if (mixes || Uses(_passed.Output))
             StorePassing();
         if (!passes)
             return;
-        _passed = _due;
+        (_passed, _passedSpare) = (_due, _spareOf[_due.Vector]);
         _kernels.Bind(_due.Output, null, _role.Dimensions[_due.Output]);
     }
 
@@ -284,7 +337,8 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
             return true;
         foreach (var op in _round.Ops)
         {
-            if (op.Kind != CohortOpKind.Update && (op.Vector == vector || op.Writes(vector) || op.Reads(vector)))
+            if (op.Kind != CohortOpKind.Update && (op.Vector == vector || op.Writes(vector) || op.Reads(vector)
+                || op.Message?.Vectors.Contains(vector) == true))
                 return true;
         }
         return false;
@@ -297,15 +351,17 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
             return;
         var output = _role.Vector(_passed.Output, 0);
         _kernels.Bind(_passed.Output, output, _role.Dimensions[_passed.Output]);
-        _kernels.Bind(_spare, _spareMemory!.Pointer, _role.Dimensions[_passed.Vector]);
-        var gradient = GradientOf(in _passed) with { Input = _spare };
+        var input = _spare + _passedSpare;
+        _kernels.Bind(input, _spares[_passedSpare]!.Pointer, _role.Dimensions[_passed.Vector]);
+        var gradient = GradientOf(in _passed) with { Input = input };
         for (var first = 0; first < _role.Layout.Agents; first += _rows)
             _kernels.Gradient(first, Math.Min(_role.Layout.Agents, first + _rows), in gradient);
         _passed = default;
     }
 
-    /// <summary>Where a vector is written in this round.</summary>
-    int Written(int vector) => _mix is { } mix && mix.Vector == vector ? _spare : vector;
+    /// <summary>The array of a vector: spare memory where it is mixed already.</summary>
+    int Place(int vector, int mixed) =>
+        vector >= 0 && _spareOf[vector] is var spare and >= 0 && (mixed >> spare & 1) != 0 ? _spare + spare : vector;
 
     struct Tally
     {

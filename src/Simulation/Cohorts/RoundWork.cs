@@ -18,18 +18,16 @@ readonly record struct RoundWork(Moment Now, Wave Due, Wave Arrived, List<Cohort
     public Origin ArrivedOrigin => Arrived.IsPending ? Arrived.OriginAt(Now.Time, 0, Now.Time - Arrived.Sent) : default;
 
     /// <summary>What is sent, if anything.</summary>
-    public CohortOp? Send => OpOf(CohortOpKind.Send);
-
-    /// <summary>What is mixed, if anything.</summary>
-    public CohortOp? Mix => OpOf(CohortOpKind.Mix);
-
-    CohortOp? OpOf(CohortOpKind kind)
+    public CohortOp? Send
     {
-        foreach (var op in Ops)
+        get
         {
-            if (op.Kind == kind)
-                return op;
+            foreach (var op in Ops)
+            {
+                if (op.Kind == CohortOpKind.Send)
+                    return op;
+            }
+            return null;
         }
-        return null;
     }
 }

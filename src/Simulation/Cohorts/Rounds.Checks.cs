@@ -20,13 +20,15 @@ sealed unsafe partial class Rounds<T>
         if (_completions.IsPending && !work.Due.IsPending)
             frozen.Add(_completions.Vector);
         if (_messages.IsPending && !work.Arrived.IsPending)
-            frozen.Add(_messages.Vector);
-        var mixable = _script.KeepsMessages ? _messages.Vector : _heldMessages.IsPending ? _heldMessages.Vector : -1;
-        if (mixable >= 0)
-            frozen.Add(mixable);
+            AddTo(frozen, _messages.Vectors);
+        var mixable = (_script.KeepsMessages ? _messages : _heldMessages).Vectors;
+        AddTo(frozen, mixable);
+        if (_script.KeepsMessages
+            && !ReferenceEquals(_role.Layout.NeighbourRowSets[_script.KeptIn].Kind, _messages.Kind))
+            return false;
         if (work.Due.IsPending && frozen.Contains(_completions.Output))
             return false;
-        var (computes, sends, mixes, updates) = (0, 0, 0, 0);
+        var (computes, sends, updates) = (0, 0, 0);
         foreach (var op in _script.Ops)
         {
             if (!_arrays.Takes(in op))
@@ -34,9 +36,9 @@ sealed unsafe partial class Rounds<T>
             switch (op.Kind)
             {
                 case CohortOpKind.Mix:
-                    if (mixes++ > 0 || op.Vector != mixable || !FitsMix(in op))
+                    if (op.Row >= mixable.Count || op.Vector != mixable[op.Row] || !FitsMix(in op))
                         return false;
-                    frozen.Remove(mixable);
+                    frozen.Remove(op.Vector);
                     if (frozen.Contains(op.Vector))
                         return false;
                     break;
@@ -58,7 +60,7 @@ sealed unsafe partial class Rounds<T>
                 case CohortOpKind.Send:
                     if (sends++ > 0 || !FitsSend(op.Message!, in work))
                         return false;
-                    frozen.Add(op.Vector);
+                    AddTo(frozen, op.Message!.Vectors);
                     break;
                 case CohortOpKind.Update:
                     if (updates++ > 0 || !(work.Due.IsPending || work.Arrived.IsPending))
@@ -69,6 +71,12 @@ sealed unsafe partial class Rounds<T>
         return work.Now.Depth < Moment.DepthMax;
     }
 
+    static void AddTo(List<int> frozen, VectorNumbers vectors)
+    {
+        for (var i = 0; i < vectors.Count; i++)
+            frozen.Add(vectors[i]);
+    }
+
     static bool IsOwn(Operand x) => x.Kind == OperandKind.Vector;
 
     bool FitsMix(in CohortOp op)
@@ -76,7 +84,7 @@ sealed unsafe partial class Rounds<T>
         var isFirst = true;
         foreach (var other in _script.Ops)
         {
-            if (other.Kind == CohortOpKind.Mix)
+            if (other == op)
                 break;
             isFirst &= !other.Writes(op.Vector);
         }
@@ -112,7 +120,15 @@ sealed unsafe partial class Rounds<T>
         }
     }
 
-    bool FitsSend(CohortMessage m, in RoundWork work) =>
-        (!_messages.IsPending || work.Arrived.IsPending) && m.Kind is { IsPlain: true, VectorCount: 1 }
-        && m.Kind.Vectors[0].Resolve(_world.Layout.Context.Dimension) == _role.Dimensions[m.Vector];
+    bool FitsSend(CohortMessage m, in RoundWork work)
+    {
+        if ((_messages.IsPending && !work.Arrived.IsPending) || m.Kind.BodyBytes > 0)
+            return false;
+        for (var i = 0; i < m.Vectors.Count; i++)
+        {
+            if (_world.KindDimensions[m.Kind.Number][i] != _role.Dimensions[m.Vectors[i]])
+                return false;
+        }
+        return true;
+    }
 }

@@ -98,7 +98,7 @@ sealed unsafe partial class Rounds<T>
             _heldMessages = default;
         if (work.Arrived.IsPending)
         {
-            if (_script.Rows.Rows >= 0 && _script.KeepsMessages)
+            if (_script.Rows.IsAny && _script.KeepsMessages)
                 _heldMessages = work.Arrived;
             _messages = default;
         }
@@ -108,7 +108,7 @@ sealed unsafe partial class Rounds<T>
             if (op.Kind == CohortOpKind.Compute)
             {
                 var c = op.Computation!;
-                _completions = WaveOf(c.Input.Index, c.Origin, work.Now, ComputingTime(c)) with
+                _completions = WaveOf(new(c.Input.Index), c.Origin, work.Now, ComputingTime(c)) with
                 {
                     Oracle = c.Oracle,
                     OracleNumber = _oracles.Find(c.Oracle),
@@ -120,19 +120,19 @@ sealed unsafe partial class Rounds<T>
             else if (op.Kind == CohortOpKind.Send)
             {
                 var m = op.Message!;
-                _messages = WaveOf(m.Vector, m.Origin, work.Now, _delay) with { Kind = m.Kind };
+                _messages = WaveOf(m.Vectors, m.Origin, work.Now, _delay) with { Kind = m.Kind };
                 _sent.Messages++;
             }
         }
     }
 
-    Wave WaveOf(int vector, in Origin origin, Moment now, long delay) => new()
+    Wave WaveOf(VectorNumbers vectors, in Origin origin, Moment now, long delay) => new()
     {
         IsPending = true,
         Due = new Moment(now.Time + delay, delay == 0 ? now.Depth + 1 : 0),
         Sent = now.Time,
         Before = _sent,
-        Vector = vector,
+        Vectors = vectors,
         Origin = origin,
     };
 

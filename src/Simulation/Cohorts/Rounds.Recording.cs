@@ -72,11 +72,16 @@ sealed unsafe partial class Rounds<T>
 
     void Receive(in RoundWork work, Peer sender, byte* state, CohortRecorder script, bool isLast)
     {
+        var kind = work.Arrived.Kind!;
+        Snapshot Brought(int rank) => rank < kind.VectorCount ? CohortRecorder.Brought : Snapshot.None;
         var m = new Received
         {
             Sender = sender,
-            Kind = work.Arrived.Kind!,
-            Vector = CohortRecorder.Brought,
+            Kind = kind,
+            Vector = Brought(0),
+            Vector1 = Brought(1),
+            Vector2 = Brought(2),
+            Vector3 = Brought(3),
             Origin = work.ArrivedOrigin,
         };
         script.BeginHandler(m.Origin, isLast);

@@ -35,7 +35,7 @@ sealed unsafe partial class Rounds<T>
     public void TakeUp(in Pending pending, (uint Computations, uint Messages) sent)
     {
         (_completions, _messages, _heldMessages) = (pending.Completions, pending.Messages, pending.Held);
-        (_held, _sent, _isActive) = ((pending.Rows, pending.Iteration), sent, true);
+        (_held, _sent, _isActive) = (pending.Rows, sent, true);
         _arrays.Open(in _messages);
         for (var i = 0; i < _role.Layout.Agents; i++)
         {

@@ -41,7 +41,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
     Wave _completions;
     Wave _messages;
     Wave _heldMessages;
-    (int Rows, long Iteration) _held = (-1, 0);
+    HeldRows _held = HeldRows.None;
     (uint Computations, uint Messages) _sent;
 
     Rounds(
@@ -139,8 +139,9 @@ sealed unsafe partial class Rounds<T> : IDisposable
             core.Sent += _sent.Computations + (_sent.Messages * (uint)_topology.OutDegree(i));
             core.Computations += _sent.Computations;
         }
-        var pending = new Pending(_completions, _messages, _heldMessages, _held.Rows, _held.Iteration);
-        (_isActive, _completions, _messages, _heldMessages, _held) = (false, default, default, default, (-1, 0));
+        var pending = new Pending(_completions, _messages, _heldMessages, _held);
+        (_isActive, _completions, _messages) = (false, default, default);
+        (_heldMessages, _held) = (default, HeldRows.None);
         return pending;
     }
 
@@ -149,8 +150,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
     /// <param name="Messages">Messages under way.</param>
     /// <param name="Held">Messages that came and are held.</param>
     /// <param name="Rows">In which rows.</param>
-    /// <param name="Iteration">Of which iteration.</param>
-    public readonly record struct Pending(Wave Completions, Wave Messages, Wave Held, int Rows, long Iteration);
+    public readonly record struct Pending(Wave Completions, Wave Messages, Wave Held, HeldRows Rows);
 
     public bool IsActive => _isActive;
 }

@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Scripts;
 
 namespace AsyncOpt.Simulation.Cohorts;
 
@@ -21,11 +22,15 @@ readonly record struct Wave
     public (uint Computations, uint Messages) Before { get; init; }
 
     /// <summary>
-    /// The vector that is computed at, or sent: its contents stay as they are while the wave is pending.
+    /// The vector that is computed at, or those that are sent: their contents stay as they are while the wave is
+    /// pending.
     /// </summary>
-    public int Vector { get; init; }
+    public VectorNumbers Vectors { get; init; }
 
-    /// <summary>What the snapshots of it rest on.</summary>
+    /// <summary>The first of them.</summary>
+    public int Vector => Vectors[0];
+
+    /// <summary>What the snapshots of them rest on.</summary>
     public Origin Origin { get; init; }
 
     /// <summary>The messages' kind.</summary>

@@ -83,7 +83,8 @@ sealed class Partition<T> : IDisposable
             _memory, _turn, Events, Dispatcher, budget, prefetcher, _serverRounds, sweepLeast);
         if (_rounds is not null)
         {
-            _roundEvents = new RoundEvents<T>(_rounds, _memory, _turn, Events, vectors, computations);
+            _roundEvents = new RoundEvents<T>(
+                _rounds, _memory, _turn, Events, vectors, Payloads, computations);
             _resumption = new RoundResumption<T>(
                 _rounds, _memory, _turn, Events, Payloads, vectors, computations, oracles);
         }

@@ -3,6 +3,7 @@ using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Cohorts;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Scripts;
 
 namespace AsyncOpt.Simulation.Dispatch;
 
@@ -12,13 +13,17 @@ namespace AsyncOpt.Simulation.Dispatch;
 /// <param name="turn">Whose event is handled.</param>
 /// <param name="events">Events that end rounds, or come of their end.</param>
 /// <param name="vectors">The agents' vectors.</param>
+/// <param name="payloads">What their messages carry.</param>
 /// <param name="computations">Their computations.</param>
 sealed unsafe class RoundEvents<T>(
     Rounds<T> rounds, PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events, AgentVectors<T> vectors,
-    AgentComputations<T> computations)
+    MessagePayloads<T> payloads, AgentComputations<T> computations)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     readonly Snapshots<T> _snapshots = memory.Snapshots;
+
+    // What the agent's waves carry, each version once.
+    readonly List<(int Vector, Origin Origin, Snapshot Snapshot)> _taken = [];
 
     /// <summary>Handles rounds up to the end of a window; what comes before or with one ends them.</summary>
     /// <returns>Whether nothing is left to be handled one by one, or the run is cancelled.</returns>
@@ -51,63 +56,75 @@ sealed unsafe class RoundEvents<T>(
         for (var i = 0; i < role.Layout.Agents; i++)
         {
             turn.Enter(role.First + i);
-            var (snapshot, source) = (-1, default(Wave));
-            foreach (var wave in (ReadOnlySpan<Wave>)[pending.Held, pending.Completions, pending.Messages])
-            {
-                if (!wave.IsPending)
-                    continue;
-                // A version that several waves carry is one snapshot.
-                if (snapshot < 0 || (wave.Vector, wave.Origin) != (source.Vector, source.Origin))
-                    (snapshot, source) = (SnapshotOf(in wave), wave);
-                if (wave.Oracle is not null)
-                    Request(in wave, snapshot);
-                else if (wave == pending.Held)
-                    Hold(snapshot, pending.Rows, pending.Iteration);
-                else
-                    Send(in wave, snapshot);
-            }
+            if (pending.Held.IsPending)
+                Hold(pending.Held, pending.Rows);
+            if (pending.Completions.IsPending)
+                Request(pending.Completions);
+            if (pending.Messages.IsPending)
+                Send(pending.Messages);
+            _taken.Clear();
             turn.ReleaseHeld();
         }
     }
 
-    int SnapshotOf(in Wave wave)
+    /// <summary>A version that several waves carry is one snapshot.</summary>
+    Snapshot SnapshotOf(in Wave wave, int rank)
     {
-        var origin = wave.Origin;
-        return vectors.Take(new Vector(wave.Vector), in origin).Index;
+        var (vector, origin) = (wave.Vectors[rank], wave.Origin);
+        foreach (var taken in _taken)
+        {
+            if ((taken.Vector, taken.Origin) == (vector, origin))
+                return taken.Snapshot;
+        }
+        var snapshot = vectors.Take(new Vector(vector), in origin);
+        _taken.Add((vector, origin, snapshot));
+        return snapshot;
     }
 
     uint SequenceOf(in Wave wave) => wave.SequenceOf(turn.Role.Layout.Topology.OutDegree(turn.Index));
 
-    void Request(in Wave wave, int snapshot)
+    void Request(in Wave wave)
     {
         var c = new Computation(wave.Oracle!, turn.Core->Place, wave.Batch)
         {
-            Input = new Snapshot(snapshot),
+            Input = SnapshotOf(in wave, 0),
             Output = new Vector(wave.Output),
         };
         computations.Insert(in c, wave.Before.Computations, wave.Sent, wave.Due, SequenceOf(in wave));
     }
 
-    void Send(in Wave wave, int snapshot)
+    void Send(in Wave wave)
     {
+        Snapshot Carried(in Wave of, int rank) => rank < of.Vectors.Count ? SnapshotOf(in of, rank) : Snapshot.None;
+        var message = new Message(wave.Kind!)
+        {
+            Vector = Carried(in wave, 0),
+            Vector1 = Carried(in wave, 1),
+            Vector2 = Carried(in wave, 2),
+            Vector3 = Carried(in wave, 3),
+        };
         var sequence = SequenceOf(in wave);
         foreach (var neighbour in turn.Role.Layout.Topology.OutNeighbours(turn.Index))
         {
             var e = events.Of(wave.Due, wave.Sent, turn.Agent, sequence++, EventType.Message);
-            (e.Receiver, e.Payload, e.Kind) = (turn.Role.First + neighbour, snapshot, (byte)wave.Kind!.Number);
-            _snapshots.AddReference(snapshot);
+            (e.Receiver, e.Kind) = (turn.Role.First + neighbour, (byte)message.Kind.Number);
+            e.Payload = payloads.Take(in message);
             events.Queue.Insert(in e);
         }
     }
 
-    void Hold(int snapshot, int rows, long iteration)
+    void Hold(in Wave wave, HeldRows rows)
     {
         foreach (var neighbour in turn.Role.Layout.Topology.OutNeighbours(turn.Index))
         {
             var k = turn.Role.Layout.Topology.InNeighbours(neighbour).BinarySearch(turn.Index);
-            *turn.Role.Row(rows, neighbour, k, iteration) = snapshot + 1;
-            (*turn.Role.RowsHeld(rows, neighbour, iteration))++;
-            _snapshots.AddReference(snapshot);
+            for (var i = 0; i < rows.Vectors; i++)
+            {
+                var snapshot = SnapshotOf(in wave, i).Index;
+                *turn.Role.Row(rows.First + i, neighbour, k, rows.Iteration) = snapshot + 1;
+                (*turn.Role.RowsHeld(rows.First + i, neighbour, rows.Iteration))++;
+                _snapshots.AddReference(snapshot);
+            }
         }
     }
 }

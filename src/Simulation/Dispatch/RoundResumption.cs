@@ -4,6 +4,7 @@ using AsyncOpt.Simulation.Cohorts;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Scripts;
 using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Dispatch;
@@ -47,7 +48,7 @@ sealed unsafe class RoundResumption<T>(
             || computed + sending == 0 || FindHeld() is not { } held)
             return;
         DropEvents();
-        rounds.TakeUp(new(completions, messages, held.Wave, held.Rows, held.Iteration), sent);
+        rounds.TakeUp(new(completions, messages, held.Wave, held.Rows), sent);
     }
 
     /// <summary>Whether an agent's computation is one of a wave, which the first one defines.</summary>
@@ -63,7 +64,7 @@ sealed unsafe class RoundResumption<T>(
             return false;
         if (!wave.IsPending)
         {
-            wave = WaveOf(in e, index, r.Input) with
+            wave = WaveOf(in e, index, [r.Input]) with
             {
                 Before = ((uint)r.Number, degree == 0 ? 0 : (e.Sequence - (uint)r.Number) / (uint)degree),
                 Oracle = oracles[asked.Oracle],
@@ -72,7 +73,7 @@ sealed unsafe class RoundResumption<T>(
                 Output = r.Output,
             };
         }
-        return IsOf(in wave, in e, index, r.Input) && r.Requested == wave.Sent && r.Number == wave.Before.Computations
+        return IsOf(in wave, in e, index, [r.Input]) && r.Requested == wave.Sent && r.Number == wave.Before.Computations
             && e.Sequence == wave.SequenceOf(degree)
             && (asked.Oracle, batch, r.Output) == (wave.OracleNumber, wave.Batch, wave.Output);
     }
@@ -81,8 +82,10 @@ sealed unsafe class RoundResumption<T>(
     bool Joins(in Event e, ref Wave wave, (uint Computations, uint Messages) sent)
     {
         var kind = memory.World.Kinds[e.Kind];
-        if (!kind.IsPlain || e.Payload < 0)
+        if (kind.BodyBytes > 0 || kind.VectorCount == 0 || e.Payload < 0)
             return false;
+        Span<int> snapshots = stackalloc int[kind.VectorCount];
+        payloads.CopySnapshots(in e, snapshots);
         var role = _roles[0];
         var (sender, receiver) = (e.Sender - role.First, e.Receiver - role.First);
         var neighbours = role.Layout.Topology.OutNeighbours(sender);
@@ -93,28 +96,48 @@ sealed unsafe class RoundResumption<T>(
         {
             // The last that were sent.
             var before = sent.Messages - 1;
-            wave = WaveOf(in e, sender, e.Payload) with
+            wave = WaveOf(in e, sender, snapshots) with
             {
                 Before = (e.Sequence - (uint)rank - (before * (uint)neighbours.Length), before),
                 Kind = kind,
             };
         }
-        return IsOf(in wave, in e, sender, e.Payload) && ReferenceEquals(kind, wave.Kind)
+        return ReferenceEquals(kind, wave.Kind) && IsOf(in wave, in e, sender, snapshots)
             && e.Sequence == wave.SequenceOf(neighbours.Length) + (uint)rank;
     }
 
-    Wave WaveOf(in Event e, int index, int snapshot) => new()
+    Wave WaveOf(in Event e, int index, ReadOnlySpan<int> snapshots) => WaveOf(index, snapshots) with
     {
-        IsPending = true,
         Due = new Moment(e.Time, e.Depth),
         Sent = e.Sent,
-        Vector = VectorLike(index, snapshot),
-        Origin = OriginOf(snapshot),
     };
 
-    bool IsOf(in Wave wave, in Event e, int index, int snapshot) =>
-        wave.Due == new Moment(e.Time, e.Depth) && e.Sent == wave.Sent
-        && OriginOf(snapshot) == wave.Origin && IsLike(index, wave.Vector, snapshot);
+    Wave WaveOf(int index, ReadOnlySpan<int> snapshots)
+    {
+        Span<int> vectors = stackalloc int[snapshots.Length];
+        for (var i = 0; i < vectors.Length; i++)
+            vectors[i] = VectorLike(index, snapshots[i]);
+        return new()
+        {
+            IsPending = true,
+            Vectors = new VectorNumbers(vectors),
+            Origin = OriginOf(snapshots[0]),
+        };
+    }
+
+    bool IsOf(in Wave wave, in Event e, int index, ReadOnlySpan<int> snapshots) =>
+        wave.Due == new Moment(e.Time, e.Depth) && e.Sent == wave.Sent && Carries(in wave, index, snapshots);
+
+    /// <summary>Whether these are an agent's snapshots of what a wave carries.</summary>
+    bool Carries(in Wave wave, int index, ReadOnlySpan<int> snapshots)
+    {
+        for (var i = 0; i < snapshots.Length; i++)
+        {
+            if (OriginOf(snapshots[i]) != wave.Origin || !IsLike(index, wave.Vectors[i], snapshots[i]))
+                return false;
+        }
+        return true;
+    }
 
     Origin OriginOf(int snapshot)
     {
@@ -141,10 +164,10 @@ sealed unsafe class RoundResumption<T>(
     /// <summary>
     /// The rows that all agents hold, as a wave that came, or none; null where some hold what others do not.
     /// </summary>
-    (Wave Wave, int Rows, long Iteration)? FindHeld()
+    (Wave Wave, HeldRows Rows)? FindHeld()
     {
         var role = _roles[0];
-        var (wave, rows, iteration) = (default(Wave), -1, 0L);
+        var (wave, rows) = (default(Wave), HeldRows.None);
         for (var r = 0; r < role.RowIterations.Length; r++)
         {
             for (var k = 0; k < role.RowIterations[r]; k++)
@@ -155,38 +178,40 @@ sealed unsafe class RoundResumption<T>(
                     if (*role.RowsHeld(r, i, k) != (held == 0 ? 0 : role.Layout.Topology.InDegree(i)))
                         return null;
                 }
-                if (held == 0)
+                var declared = role.Layout.NeighbourRowSets[r];
+                if (held == 0 || (r == rows.First + declared.Vector && k == rows.Iteration % role.RowIterations[r]))
                     continue;
-                if (rows >= 0 || HeldIn(r, k) is not { } found)
+                if (rows.IsAny || declared.Vector > 0 || declared.HasBodies
+                    || HeldIn(r, declared.Kind.VectorCount, k) is not { } found)
                     return null;
-                (wave, rows, iteration) = (found, r, found.Origin.Version);
+                (wave, rows) = (found, new(r, declared.Kind.VectorCount, found.Origin.Version));
             }
         }
-        return (wave, rows, iteration);
+        return (wave, rows);
     }
 
     /// <summary>The wave that full rows came from; null where they came from several.</summary>
-    Wave? HeldIn(int rows, int k)
+    Wave? HeldIn(int rows, int vectors, int k)
     {
         var role = _roles[0];
         var wave = default(Wave);
+        Span<int> snapshots = stackalloc int[vectors];
         for (var i = 0; i < role.Layout.Agents; i++)
         {
             var neighbours = role.Layout.Topology.InNeighbours(i);
             for (var n = 0; n < neighbours.Length; n++)
             {
-                var snapshot = *role.Row(rows, i, n, k) - 1;
-                if (!wave.IsPending)
+                for (var v = 0; v < vectors; v++)
                 {
-                    wave = new Wave
-                    {
-                        IsPending = true,
-                        Vector = VectorLike(neighbours[n], snapshot),
-                        Origin = OriginOf(snapshot),
-                    };
+                    // Where vectors of a message were mixed one by one, some are held and others are not.
+                    if (*role.Row(rows + v, i, n, k) is var row and > 0)
+                        snapshots[v] = row - 1;
+                    else
+                        return null;
                 }
-                if (OriginOf(snapshot) != wave.Origin || !IsLike(neighbours[n], wave.Vector, snapshot)
-                    || wave.Origin.Version % role.RowIterations[rows] != k)
+                if (!wave.IsPending)
+                    wave = WaveOf(neighbours[n], snapshots);
+                if (!Carries(in wave, neighbours[n], snapshots) || wave.Origin.Version % role.RowIterations[rows] != k)
                     return null;
             }
         }

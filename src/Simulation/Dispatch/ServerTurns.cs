@@ -95,7 +95,8 @@ sealed unsafe class ServerTurns<T>(
 
     void HandleUp(in Event e, in UpWave wave)
     {
-        var (kind, vector, origin, body) = wave.Message;
+        var message = wave.Message;
+        var (kind, vector, origin) = (message.Kind, message.Vector, message.Origin);
         var worker = e.Sender - rounds.Workers.First;
         var hash = rounds.HashOf(worker);
         var snapshot = _snapshots.Take(
@@ -111,7 +112,7 @@ sealed unsafe class ServerTurns<T>(
             Kind = kind,
             Vector = new Snapshot(snapshot),
             Origin = _snapshots.OriginAt(snapshot, turn.Now, 0, e.Time - e.Sent),
-            Contents = body,
+            Contents = message.Body,
         };
         dispatcher.Handle(in e, in m, wave.Payload(hash));
         // Whatever the server keeps of it stays as it is.
@@ -146,7 +147,7 @@ sealed unsafe class ServerTurns<T>(
 
     void Insert(in UpWave wave)
     {
-        var (kind, vector, origin, _) = wave.Message;
+        var (kind, vector, origin) = (wave.Message.Kind, wave.Message.Vector, wave.Message.Origin);
         var message = wave.Message.With(vectors.Take(new Vector(vector), in origin));
         events.Queue.Insert(events.Of(wave.Due, wave.Sent, turn.Agent, wave.Sequence, EventType.Message) with
         {

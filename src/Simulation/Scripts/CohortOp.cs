@@ -6,8 +6,11 @@ namespace AsyncOpt.Simulation.Scripts;
 /// <summary>One thing that a handler asks for, and that every agent of a cohort does with its own.</summary>
 readonly record struct CohortOp(CohortOpKind Kind)
 {
-    /// <summary>y: what is written, or sent.</summary>
+    /// <summary>y: what is written, or sent; of a message of several vectors the first.</summary>
     public int Vector { get; init; }
+
+    /// <summary>Which vector of the messages that are held is mixed.</summary>
+    public int Row { get; init; }
 
     /// <summary>x: what is read.</summary>
     public Operand X { get; init; }

@@ -24,6 +24,9 @@ sealed class CohortRecorder(Peer? server = null) : Effects
     // Messages of the instant that are held in rows so far.
     int _kept;
 
+    // Which vectors of the rows are not mixed yet, a bit for each.
+    int _unmixed;
+
     // The event that is being handled: what it rests on, and whether it is the agent's last of the instant.
     Origin _origin;
     bool _isLast;
@@ -37,11 +40,14 @@ sealed class CohortRecorder(Peer? server = null) : Effects
     /// <summary>The slot that keeps the message, if any.</summary>
     public Slot? HeldSlot { get; private set; }
 
-    /// <summary>Which rows all agents hold in full, and of which iteration; an index of -1 for none.</summary>
-    public (int Rows, long Iteration) Rows { get; private set; }
+    /// <summary>Which rows all agents hold in full.</summary>
+    public HeldRows Rows { get; private set; }
 
     /// <summary>Whether the instant's messages are kept in rows.</summary>
     public bool KeepsMessages => _now.Messages > 0 && _kept == _now.Messages;
+
+    /// <summary>In which rows they are kept, mixed since or not; -1 for none.</summary>
+    public int KeptIn { get; private set; }
 
     /// <summary>Whether rows that were held are mixed.</summary>
     public bool HasMixed { get; private set; }
@@ -61,16 +67,21 @@ sealed class CohortRecorder(Peer? server = null) : Effects
         _ops.Clear();
         _snapshots.Clear();
         (_now, _kept, IsBeyond, HeldSlot) = (now, 0, false, null);
-        (Rows, HasMixed, Computation, Sent) = (now.Rows, false, null, null);
+        (Rows, KeptIn, HasMixed, Computation, Sent) = (now.Rows, -1, false, null, null);
+        _unmixed = AllOf(now.Rows);
     }
+
+    static int AllOf(HeldRows rows) => (1 << rows.Vectors) - 1;
 
     /// <summary>Begins a handler.</summary>
     /// <param name="origin">What the event rests on.</param>
     /// <param name="isLast">Whether it is the agent's last event of the instant.</param>
     public void BeginHandler(in Origin origin, bool isLast) => (_origin, _isLast) = (origin, isLast);
 
-    /// <summary>Ends the instant: messages are kept by all agents or by none.</summary>
-    public void End() => IsBeyond |= _kept > 0 && !KeepsMessages;
+    /// <summary>
+    /// Ends the instant: messages are kept by all agents or by none, and all their vectors are mixed or none.
+    /// </summary>
+    public void End() => IsBeyond |= (_kept > 0 && !KeepsMessages) || (Rows.IsAny && _unmixed != AllOf(Rows));
 
     /// <summary>Whether another recording, of the same events in another order, asks for the same.</summary>
     public bool IsLike(CohortRecorder other) =>
@@ -125,8 +136,11 @@ sealed class CohortRecorder(Peer? server = null) : Effects
     public override void Mix(NeighbourRows rows, long iteration, Operand self, Vector y)
     {
         IsBeyond |= self != y || !IsComplete(rows, iteration);
-        Note(new(CohortOpKind.Mix) { Vector = y.Index, Number = iteration });
-        (Rows, HasMixed) = ((-1, 0), true);
+        var row = Math.Max(0, rows.Index - Rows.First);
+        Note(new(CohortOpKind.Mix) { Vector = y.Index, Row = row, Number = iteration });
+        _unmixed &= ~(1 << row);
+        if (_unmixed == 0)
+            (Rows, HasMixed) = (HeldRows.None, true);
     }
 
     void Note(in CohortOp op)
@@ -172,14 +186,18 @@ sealed class CohortRecorder(Peer? server = null) : Effects
 
     public override void Hold(NeighbourRows rows, long iteration, in Received m)
     {
-        IsBeyond |= Rows.Rows >= 0 && Rows != (rows.Index, iteration);
-        IsBeyond |= rows.Vectors > 1;
-        IsBeyond |= _kept >= _now.Messages || (_kept == 0 && Rows.Rows >= 0);
-        (Rows, _kept) = ((rows.Index, iteration), _kept + 1);
+        var held = new HeldRows(rows.Index, rows.Vectors, iteration);
+        IsBeyond |= m.Kind.VectorCount != rows.Vectors || (Rows.IsAny && Rows != held);
+        IsBeyond |= _kept >= _now.Messages || (_kept == 0 && Rows.IsAny);
+        (Rows, KeptIn, _kept, _unmixed) = (held, rows.Index, _kept + 1, AllOf(held));
     }
 
-    public override bool IsComplete(NeighbourRows rows, long iteration) =>
-        Rows == (rows.Index, iteration) && (_kept == 0 || KeepsMessages);
+    public override bool IsComplete(NeighbourRows rows, long iteration)
+    {
+        var row = rows.Index - Rows.First;
+        return Rows.IsAny && Rows.Iteration == iteration && row >= 0 && row < Rows.Vectors
+            && (_unmixed & (1 << row)) != 0 && (_kept == 0 || KeepsMessages);
+    }
 
     public override void Send(Peer to, in Message message)
     {
@@ -196,12 +214,20 @@ sealed class CohortRecorder(Peer? server = null) : Effects
     void NoteSent(in Message message)
     {
         var kind = message.Kind;
-        IsBeyond |= Sent is not null || kind.VectorCount != 1 || !TryFind(message.Vector.Index, out _, out _);
+        IsBeyond |= Sent is not null || kind.VectorCount == 0 || (server is not null && kind.VectorCount > 1);
+        var snapshots = (ReadOnlySpan<Snapshot>)[message.Vector, message.Vector1, message.Vector2, message.Vector3];
+        Span<int> vectors = stackalloc int[kind.VectorCount];
+        var origin = default(Origin);
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            // Their age is that of the first, which alone the receiver sees.
+            IsBeyond |= !TryFind(snapshots[i].Index, out vectors[i], out var own) || (i > 0 && own != origin);
+            origin = own;
+        }
         if (IsBeyond)
             return;
-        TryFind(message.Vector.Index, out var vector, out var origin);
-        Sent = new CohortMessage(kind, vector, origin, message.Body);
-        _ops.Add(new(CohortOpKind.Send) { Vector = vector, Message = Sent });
+        Sent = new CohortMessage(kind, new VectorNumbers(vectors), origin, message.Body);
+        _ops.Add(new(CohortOpKind.Send) { Vector = Sent.Vector, Message = Sent });
     }
 
     public override ComputationId Compute(in Computation c)

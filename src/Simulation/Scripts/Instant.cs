@@ -8,8 +8,8 @@ namespace AsyncOpt.Simulation.Scripts;
 /// <param name="Computations">How many computations each agent has requested before.</param>
 readonly record struct Instant(long Time, Peer Self, long Computations)
 {
-    /// <summary>Which rows all agents hold in full, and of which iteration; an index of -1 for none.</summary>
-    public (int Rows, long Iteration) Rows { get; init; } = (-1, 0);
+    /// <summary>Which rows all agents hold in full.</summary>
+    public HeldRows Rows { get; init; } = HeldRows.None;
 
     /// <summary>How many messages come to the agent, one from each in-neighbour.</summary>
     public int Messages { get; init; }
