@@ -4,6 +4,7 @@ using AsyncOpt.Client.Running;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Experiments.Data;
+using AsyncOpt.Kernels.Gpu;
 using AsyncOpt.Simulation;
 
 namespace AsyncOpt.Client;

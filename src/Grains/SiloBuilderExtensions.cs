@@ -2,6 +2,7 @@ using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Live;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Grains.Virtual;
+using AsyncOpt.Kernels.Devices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -25,6 +26,7 @@ public static class SiloBuilderExtensions
         if (configure is not null)
             services.Configure(configure);
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IDeviceChooser, NoDevices>(); // the host may have put others there
         services.AddMetrics();
         AddRuns(services);
         services.AddSingleton<LocalMailboxes>();

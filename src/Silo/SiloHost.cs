@@ -1,5 +1,7 @@
 using System.Net;
 using AsyncOpt.Grains;
+using AsyncOpt.Kernels.Devices;
+using AsyncOpt.Kernels.Gpu;
 using AsyncOpt.Reporting.Gateway;
 using AsyncOpt.Silo.Postgres;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -127,6 +129,7 @@ static class SiloHost
 
     static void AddSilo(ISiloBuilder silo, IConfiguration configuration, SiloOptions options)
     {
+        silo.Services.AddSingleton<IDeviceChooser>(_ => new Devices());
         silo.AddAsyncOpt(grains => configuration.GetSection(Settings.Section).Bind(grains));
         SiloTelemetry.Add(silo, options);
         if (options.NeedsDatabase)

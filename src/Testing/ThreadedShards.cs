@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Kernels.Devices;
 using AsyncOpt.Simulation.Exchanges;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.Windows;
@@ -17,11 +18,12 @@ sealed class ThreadedShards : IShards, IDisposable
     /// <summary>A whole checkpoint.</summary>
     public sealed record Checkpoint(long Time, byte[] Progress, byte[][] Partitions);
 
-    public ThreadedShards(RunPlan plan, CancellationToken cancellation, Checkpoint? from = null)
+    public ThreadedShards(
+        RunPlan plan, CancellationToken cancellation, Checkpoint? from = null, Func<int, IBatchDevice?>? device = null)
     {
         var count = plan.Partitions!.Value;
         (_cancellation, _from, _barrier) = (cancellation, from, new Barrier(count));
-        _shards = [.. Enumerable.Range(0, count).Select(p => Shard.Of(plan, p))];
+        _shards = [.. Enumerable.Range(0, count).Select(p => Shard.Of(plan, p, device?.Invoke(p)))];
         Mail?[][][] sent = [new Mail?[count][], new Mail?[count][]];
         _ways = [.. Enumerable.Range(0, count).Select(p => new Way(p, sent, _barrier, cancellation))];
     }

@@ -1,7 +1,7 @@
-using AsyncOpt.Client.Running;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Kernels.Devices;
+using AsyncOpt.Kernels.Gpu;
 
 namespace AsyncOpt.Client.Tests;
 

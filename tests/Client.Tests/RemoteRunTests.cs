@@ -319,6 +319,7 @@ public sealed class RemoteRunTests : IDisposable
     [InlineData("a live run has none", "--mode", "live", "--checkpoint-every", "1")]
     [InlineData("a live run has none", "--mode", "live", "--partitions", "2")]
     [InlineData("live agents compute on the processor", "--mode", "live", "--device", "cuda")]
+    [InlineData("the experiment says it, as in --set device=cuda", "--silo", Silo, "--device", "cuda")]
     [InlineData("--silos expects at most 32; got '33'", "--mode", "live", "--silos", "33")]
     [InlineData("--silos is for silos of this process", "--silo", Silo, "--mode", "live", "--silos", "3")]
     [InlineData("--telemetry is for silos of this process", "--silo", Silo, "--mode", "live", "--telemetry", "http://a")]

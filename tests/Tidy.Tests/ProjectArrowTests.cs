@@ -14,7 +14,7 @@ public class ProjectArrowTests
         ["Grains"] = ["Simulation", "Experiments", "Reporting", "Kernels", "Core"],
         ["Testing"] = ["Grains"],
         ["AsyncOpt"] = ["Reporting", "Experiments", "Simulation", "Kernels.Gpu", "Kernels", "Core"],
-        ["Silo"] = ["Grains", "Simulation", "Experiments", "Reporting", "Kernels", "Core"],
+        ["Silo"] = ["Grains", "Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
         ["Client"] = ["Silo", "Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
     };
 

@@ -111,7 +111,7 @@ sealed class RemoteOptions
             result.AddError($"{option} cannot be had with --silo: a silo has plug-ins and data of its own, "
                 + "by its settings");
         foreach (var option in running.OnlyHere(result))
-            result.AddError($"{option} cannot be had with --silo: silos evaluate on their processors");
+            result.AddError($"{option} cannot be had with --silo: the experiment says it, as in --set device=cuda");
         if (isLive)
             RefuseAll(result, [_silos, _telemetry], "is for silos of this process: leave it out, or --silo");
     }

@@ -1,13 +1,12 @@
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Kernels.Devices;
-using AsyncOpt.Kernels.Gpu;
 
-namespace AsyncOpt.Client.Running;
+namespace AsyncOpt.Kernels.Gpu;
 
 /// <summary>The devices of this machine, looked for when somebody first asks.</summary>
 /// <param name="find">Looks for them.</param>
-sealed class Devices(Func<IDeviceProvider> find)
+public sealed class Devices(Func<IDeviceProvider> find) : IDeviceChooser
 {
     readonly Lazy<IDeviceProvider> _provider = new(find);
 
@@ -21,8 +20,7 @@ sealed class Devices(Func<IDeviceProvider> find)
     /// <exception cref="InputException">A driver broke the search.</exception>
     public IDeviceProvider Provider => _provider.Value;
 
-    /// <summary>The device of a choice; null for the processor's own kernels.</summary>
-    /// <exception cref="InputException">It was asked for by kind, and is not there.</exception>
+    /// <inheritdoc/>
     public IBatchDevice? Open(DeviceChoice choice)
     {
         if (Problem(choice) is { } problem)
@@ -30,7 +28,7 @@ sealed class Devices(Func<IDeviceProvider> find)
         return Find(choice) is { } found ? Provider.Open(found) : null;
     }
 
-    /// <summary>Why a choice cannot be had here, and what can; null if it can.</summary>
+    /// <inheritdoc/>
     public string? Problem(DeviceChoice choice)
     {
         if (choice == DeviceChoice.Cpu)

@@ -2,6 +2,7 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
+using AsyncOpt.Kernels.Devices;
 using AsyncOpt.Reporting.Gateway;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,8 @@ namespace AsyncOpt.Grains.Runs;
 /// <summary>Reads requests as experiment files are read, with the data and plug-ins of this silo.</summary>
 /// <param name="options">Plug-ins, and where known optima are.</param>
 /// <param name="data">The silo's data.</param>
-sealed class RunReader(IOptions<GrainsOptions> options, SiloData data)
+/// <param name="devices">The silo's devices.</param>
+sealed class RunReader(IOptions<GrainsOptions> options, SiloData data, IDeviceChooser devices)
 {
     const string File = "specification";
 
@@ -47,8 +49,14 @@ sealed class RunReader(IOptions<GrainsOptions> options, SiloData data)
         }
         if (experiment.Arms[0].File.Device is var device and (DeviceChoice.Cuda or DeviceChoice.Opencl))
         {
-            throw new InputException($"{File}: device: {device.ToString().ToLowerInvariant()} cannot be had here, "
-                + "silos evaluate on their processors: set device: cpu, or run without --silo");
+            if (request.Mode == RunMode.Live)
+            {
+                var name = device.ToString().ToLowerInvariant();
+                throw new InputException($"{File}: device: {name} is for runs in virtual time: the agents of a live "
+                    + "run evaluate on the processors of their silos; set device: cpu");
+            }
+            if (devices.Problem(device) is { } problem)
+                throw new InputException($"{File}: device: {problem}");
         }
         if (request.Mode == RunMode.Live
             && RunRequest.TooFast(request.TimeFactor, experiment.Arms[0].File.Stop.Time?.Seconds) is { } tooFast)

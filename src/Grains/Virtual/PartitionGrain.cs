@@ -1,5 +1,6 @@
 using AsyncOpt.Core;
 using AsyncOpt.Grains.Runs;
+using AsyncOpt.Kernels.Devices;
 using AsyncOpt.Simulation;
 using AsyncOpt.Simulation.Windows;
 using Orleans.Concurrency;
@@ -12,7 +13,8 @@ namespace AsyncOpt.Grains.Virtual;
 /// hint, which random placement follows.
 /// </summary>
 [Reentrant, RandomPlacement, Immovable]
-sealed class PartitionGrain(IRunStore store, RunPlans plans, LocalMailboxes local, TimeProvider clock)
+sealed class PartitionGrain(
+    IRunStore store, RunPlans plans, LocalMailboxes local, IDeviceChooser devices, TimeProvider clock)
     : Grain, IPartitionGrain, IDisposable
 {
     // Who runs it looks every few seconds; when nobody does, it is gone.
@@ -52,7 +54,8 @@ sealed class PartitionGrain(IRunStore store, RunPlans plans, LocalMailboxes loca
         Simulator.LayOut(plan).CheckMessages("the silo that leads the run", place.Messages);
         var own = Math.Max(1, plan.ThreadsHere / place.Beside);
         return Shard.Of(
-            plan with { Partitions = place.Count, ForcePartitions = true, Threads = own }, place.Number);
+            plan with { Partitions = place.Count, ForcePartitions = true, Threads = own }, place.Number,
+            devices.Open(plan.Device));
     }
 
     /// <inheritdoc/>

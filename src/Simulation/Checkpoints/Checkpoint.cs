@@ -1,6 +1,7 @@
 using System.Text;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Dispatch;
 using AsyncOpt.Simulation.Events;
@@ -162,6 +163,7 @@ static unsafe class Checkpoint
             + $"tables [{string.Join(' ', r.TableLengths)}] rows [{string.Join(' ', r.RowIterations)}]");
         var agents = Agents(world, partitions).Count() is var count && count < world.Agents ? $"{count} of " : "";
         return $"{typeof(T).Name}; seed {world.Seed}; {agents}{string.Join("; ", roles)}"
+            + (partitions[0].Device is var device && device != NumericsClass.Processor ? $"; device {device}" : "")
             + (partitions[0].Record.Tally is { } tally ? $"; metrics {tally}" : "");
     }
 

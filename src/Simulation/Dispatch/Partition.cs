@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Cohorts;
 using AsyncOpt.Simulation.Computations;
@@ -48,6 +49,7 @@ sealed class Partition<T> : IDisposable
     {
         _memory = new PartitionMemory<T>(world, number);
         _partitioning = partitioning;
+        Device = evaluator.Device?.Description.Numerics ?? NumericsClass.Processor;
         _turn = new AgentTurn<T>(_memory);
         var budget = new WorkBudget();
         var prefetcher = Prefetcher<T>.Of(_memory, evaluator.Evaluator);
@@ -99,6 +101,9 @@ sealed class Partition<T> : IDisposable
     }
 
     public int Number => _memory.Number;
+
+    /// <summary>What evaluates its computations, as <see cref="NumericsClass.Device"/> has it.</summary>
+    public string Device { get; }
 
     public Recording Record => _memory.Record;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Kernels.Devices;
 using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Checkpoints;
 using AsyncOpt.Simulation.Computations;
@@ -18,9 +19,11 @@ static class Shard
     /// <summary>A shard of a run.</summary>
     /// <param name="plan">The run, as <see cref="ShardedRun.Divide"/> gives it.</param>
     /// <param name="number">Which partition.</param>
-    public static IShard Of(RunPlan plan, int number) => plan.Precision == Precision.Float32
-        ? new Shard<float>(plan, number)
-        : new Shard<double>(plan, number);
+    /// <param name="device">Evaluates what it has kernels for; null for the processor alone.</param>
+    public static IShard Of(RunPlan plan, int number, IBatchDevice? device = null) =>
+        plan.Precision == Precision.Float32
+            ? new Shard<float>(plan, number, device)
+            : new Shard<double>(plan, number, device);
 }
 
 /// <summary>A shard of a run with vectors of one float width.</summary>
@@ -36,14 +39,14 @@ sealed class Shard<T> : IShard
     Moment _next = Moment.Never;
     long _windows;
 
-    public Shard(RunPlan plan, int number)
+    public Shard(RunPlan plan, int number, IBatchDevice? device)
     {
         var layout = Simulator.LayOut(plan);
         _partitioning = Partitioning.Of(plan, layout);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, _partitioning.Count);
         _world = new World<T>(plan, layout, role => _partitioning.Ranges(role, number));
         var oracles = Simulator.OraclesOf<T>(plan);
-        _evaluator = BatchEvaluator<T>.Of(plan, layout, oracles, plan.ThreadsHere);
+        _evaluator = BatchEvaluator<T>.Of(plan, layout, oracles, plan.ThreadsHere, device);
         _partition = new Partition<T>(
             _world, _partitioning, number, _evaluator, oracles, new EventTaps(), oneByOne: false);
     }
@@ -110,7 +113,8 @@ sealed class Shard<T> : IShard
             kind = ReportKind.All;
         _partition.Settle();
         using var writer = new BinaryWriter(to, Encoding.UTF8, leaveOpen: true);
-        new ShardState(_partition.IsRunnable, _partition.LastTime, _windows, Bytes, _evaluator.Threads).Save(writer);
+        var (threads, device) = (_evaluator.Threads, _partition.Device);
+        new ShardState(_partition.IsRunnable, _partition.LastTime, _windows, Bytes, threads, device).Save(writer);
         writer.Write((byte)kind);
         if (kind == ReportKind.All)
             Recording.SaveSum([_partition.Record], writer);

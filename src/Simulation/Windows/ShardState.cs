@@ -6,7 +6,9 @@ namespace AsyncOpt.Simulation.Windows;
 /// <param name="Windows">Windows executed so far.</param>
 /// <param name="Bytes">Bytes of memory it accounts for.</param>
 /// <param name="Threads">Threads that evaluate its batches.</param>
-readonly record struct ShardState(bool IsRunnable, long LastTime, long Windows, long Bytes, int Threads)
+/// <param name="Device">What evaluates them, as <see cref="Core.Runs.NumericsClass.Device"/> has it.</param>
+readonly record struct ShardState(
+    bool IsRunnable, long LastTime, long Windows, long Bytes, int Threads, string Device)
 {
     public void Save(BinaryWriter to)
     {
@@ -15,8 +17,11 @@ readonly record struct ShardState(bool IsRunnable, long LastTime, long Windows, 
         to.Write(Windows);
         to.Write(Bytes);
         to.Write(Threads);
+        to.Write(Device);
     }
 
     public static ShardState Load(BinaryReader from) =>
-        new(from.ReadBoolean(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt32());
+        new(
+            from.ReadBoolean(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt32(),
+            from.ReadString());
 }

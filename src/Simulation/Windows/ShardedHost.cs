@@ -1,4 +1,5 @@
 using System.Text;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation.Checkpoints;
@@ -95,7 +96,20 @@ sealed class ShardedHost<T> : IVirtualHost, IDisposable
     {
         for (var p = 0; p < reports.Count; p++)
             Load(p, reports[p]);
+        RefuseDifferentDevices();
         _judge.Windows = _states[0].Windows;
+    }
+
+    // Each silo takes its own: parts of one run on both would not give the bits of either.
+    void RefuseDifferentDevices()
+    {
+        var others = Array.FindIndex(_states, s => s.Device != _states[0].Device);
+        if (others < 0)
+            return;
+        throw new InputException(
+            $"device: partition 0 evaluates on '{_states[0].Device}', partition {others} on "
+            + $"'{_states[others].Device}': a run on both would not be reproducible; take 'device: cpu', "
+            + "or --partitions 1");
     }
 
     void Load(int number, Stream report)
@@ -118,7 +132,15 @@ sealed class ShardedHost<T> : IVirtualHost, IDisposable
         Lookahead = _partitioning.Lookahead,
         IsCutLocal = _partitioning.IsLocal,
         Threads = _states.Sum(s => s.Threads),
+        Device = _states[0].Device,
         EngineBytes = _mirror.Bytes + _states.Sum(s => s.Bytes),
-        Warnings = [.. record.Warnings, .. _partitioning.Warnings],
+        Warnings = [.. record.Warnings, .. _partitioning.Warnings, .. DeviceWarnings()],
     };
+
+    IEnumerable<string> DeviceWarnings()
+    {
+        if (_mirror.Plan.Device is DeviceChoice.Cuda or DeviceChoice.Opencl
+            && _states[0].Device == NumericsClass.Processor)
+            yield return "the device has no kernel for this problem and method: the processor evaluates all";
+    }
 }

@@ -103,10 +103,25 @@ public sealed class RunReaderTests : IDisposable
         Assert.Contains("expected one arm, got 2", e.Message);
     }
 
+    [Fact]
+    public void A_device_that_the_silo_lacks_is_refused_and_so_is_any_in_a_live_run()
+    {
+        var cuda = Requests.Of("cuda", Requests.Specification + "\ndevice: cuda");
+
+        Assert.Equal(
+            "specification: device: cuda cannot be had here, this silo evaluates on its processor: set device: cpu, or "
+            + "run without --silo", Assert.Throws<InputException>(() => Read(cuda)).Message);
+        Assert.Equal(
+            "specification: device: cuda is for runs in virtual time: the agents of a live run evaluate on the processors "
+            + "of their silos; set device: cpu",
+            Assert.Throws<InputException>(() => Read(cuda with { Mode = RunMode.Live })).Message);
+        Assert.Single(Read(Requests.Of("auto", Requests.Specification + "\ndevice: auto")).Arms);
+    }
+
     Experiment Read(RunRequest request)
     {
         var options = Options.Create(new GrainsOptions());
         var data = new SiloData(Path.Combine(_folder, "data"), programFolder: _folder);
-        return new RunReader(options, data).Read(request, data.Locate, new ResourceCache());
+        return new RunReader(options, data, new NoDevices()).Read(request, data.Locate, new ResourceCache());
     }
 }
