@@ -72,7 +72,9 @@ public sealed class DataCatalogue
     /// <param name="place">Where it comes from, for messages.</param>
     internal static DataCatalogue OfText(string yaml, string place) => new(() => ParseSets(yaml, place), nameOrFile =>
         SetAt(yaml, place, yaml.IndexOf($"{Begin}{nameOrFile}\n", StringComparison.Ordinal))
-            ?? SetAt(yaml, place, yaml.IndexOf($"\n    file: {nameOrFile.Replace('\\', '/')}\n", StringComparison.Ordinal)));
+            ?? SetAt(
+                yaml, place,
+                yaml.IndexOf($"\n    file: {nameOrFile.Replace('\\', '/')}\n", StringComparison.Ordinal)));
 
     static DataSet? SetAt(string yaml, string place, int at)
     {
