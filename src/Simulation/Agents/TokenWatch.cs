@@ -66,11 +66,13 @@ sealed unsafe class TokenWatch<T>(
         return true;
     }
 
-    /// <summary>Whether a token comes to a node that is down: it arrives when that is back, if ever.</summary>
+    /// <summary>
+    /// Whether a token that may meet crashes comes to a node that is down: it arrives when that is back, if ever.
+    /// </summary>
     public bool MustWaitAtDoor(in Event e)
     {
         var place = e.IsLost ? e.Extra : e.Payload;
-        if (!IsExposed || _crashes!.DownAt(place, turn.Now) is not { } crash)
+        if (_crashes!.DownAt(place, turn.Now) is not { } crash)
             return false;
         _record.Crashes++;
         _record.Fired[crash.Fault]++;

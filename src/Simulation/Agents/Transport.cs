@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Recordings;
@@ -127,6 +128,7 @@ sealed unsafe class Transport<T>(
         cards.LookAt(card, isSending);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void Count(int receiver, MessageKind? kind, long bytes)
     {
         var turn = _turn;

@@ -158,10 +158,11 @@ sealed unsafe class EventDispatcher<T>(
                 HandleRequest(in e);
                 break;
             case EventType.Arrived:
-                if (tokens.MustWaitAtDoor(in e))
+                if (tokens.IsExposed && tokens.MustWaitAtDoor(in e))
                     return;
                 HandleArrival(in e);
-                tokens.Watch();
+                if (tokens.IsExposed)
+                    tokens.Watch();
                 break;
             case EventType.Crash:
                 if (!tokens.IsExposed)

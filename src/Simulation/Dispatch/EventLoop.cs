@@ -92,12 +92,13 @@ sealed class EventLoop<T>
     /// </summary>
     bool TryRunInOrder(long time, uint depth)
     {
-        while (_events.Queue.TryPeek(out var e) && (e.Time < time || (e.Time == time && e.Depth < depth)))
+        var (queue, dispatcher, budget) = (_events.Queue, _dispatcher, _budget);
+        while (queue.TryPeek(out var e) && (e.Time < time || (e.Time == time && e.Depth < depth)))
         {
-            _events.Queue.RemovePeeked();
-            _dispatcher.Take(in e);
-            _budget.SpendEvent();
-            if (_budget.IsSpent)
+            queue.RemovePeeked();
+            dispatcher.Take(in e);
+            budget.SpendEvent();
+            if (budget.IsSpent)
                 return true;
         }
         return false;
@@ -170,16 +171,17 @@ sealed class EventLoop<T>
     /// <summary>Handles the events of an agent in their order, and its own that fall into the span meanwhile.</summary>
     void SweepAgent(int first, int count)
     {
-        var order = count > 1 ? _swept.Order(first, count) : [];
+        var (swept, own) = (_swept, _events.Own);
+        var order = count > 1 ? swept.Order(first, count) : [];
         var next = 0;
         while (true)
         {
-            ref readonly var e = ref _swept[count > 1 && next < count ? order[next].Index : first];
-            if (_events.Own.Count > 0 && (next == count || Event.Before(in _events.Own.Least, in e)))
+            ref readonly var e = ref swept[count > 1 && next < count ? order[next].Index : first];
+            if (own.Count > 0 && (next == count || Event.Before(in own.Least, in e)))
             {
-                var own = _events.Own.Least;
-                _events.Own.Pop();
-                HandleTaken(in own);
+                var least = own.Least;
+                own.Pop();
+                HandleTaken(in least);
             }
             else if (next == count)
             {
