@@ -22,8 +22,8 @@ public partial class RoomTests
         ["Exchanges"] = ["Memory", "Events", "State", "Agents"],
         ["Dispatch"] =
         [
-            "Memory", "Events", "Rules", "State", "Partitions", "Recordings", "Computations", "Cohorts", "Agents",
-            "Exchanges",
+            "Memory", "Events", "Rules", "State", "Scripts", "Partitions", "Recordings", "Computations", "Cohorts",
+            "Agents", "Exchanges",
         ],
         ["Checkpoints"] = ["Memory", "Events", "State", "Partitions", "Recordings", "Agents", "Dispatch"],
         ["Judging"] = ["Rules", "State", "Recordings", "Computations"],
