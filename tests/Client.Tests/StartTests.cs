@@ -11,8 +11,8 @@ public sealed class StartTests : IDisposable
 
     public void Dispose() => _shell.Dispose();
 
-    // They are 7, 34 and some 140. Where setters are compiled validate compiles 321, and where code of other assemblies is
-    // not compiled ahead 444; where every command is made version compiles 34.
+    // They are 7, 34 and some 140. Where setters are compiled validate compiles 321, and where code of other assemblies
+    // is not compiled ahead 444; where every command is made version compiles 34.
     [Theory]
     [InlineData(30, "version")]
     [InlineData(200, "validate")]

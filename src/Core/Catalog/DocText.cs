@@ -5,8 +5,7 @@ namespace AsyncOpt.Core.Catalog;
 
 /// <summary>
 /// One section of a documentation comment as plain text. A command shows a few sections and is over; the framework's
-/// XML takes longer to load than all else that it does, and of XML these comments have tags, texts and references
-/// alone.
+/// XML takes longer to load than all else that it does, and these comments have tags, texts and references alone.
 /// </summary>
 sealed class DocText
 {

@@ -70,14 +70,14 @@ public sealed class DataCatalogue
     /// </summary>
     /// <param name="yaml">The text.</param>
     /// <param name="place">Where it comes from, for messages.</param>
-    internal static DataCatalogue OfText(string yaml, string place) => new(() => ParseSets(yaml, place), nameOrFile =>
-        SetAt(yaml, place, yaml.IndexOf($"{Begin}{nameOrFile}\n", StringComparison.Ordinal))
-            ?? SetAt(
-                yaml, place,
-                yaml.IndexOf($"\n    file: {nameOrFile.Replace('\\', '/')}\n", StringComparison.Ordinal)));
+    internal static DataCatalogue OfText(string yaml, string place) => new(
+        () => ParseSets(yaml, place),
+        nameOrFile => SetAt(yaml, place, Begin + nameOrFile)
+            ?? SetAt(yaml, place, "\n    file: " + nameOrFile.Replace('\\', '/')));
 
-    static DataSet? SetAt(string yaml, string place, int at)
+    static DataSet? SetAt(string yaml, string place, string line)
     {
+        var at = yaml.IndexOf(line + "\n", StringComparison.Ordinal);
         if (at < 0)
             return null;
         var start = yaml.LastIndexOf(Begin, at + Begin.Length - 1, StringComparison.Ordinal);

@@ -17,7 +17,7 @@ sealed class StartMetrics
     (Optimum? Optimum, FastLoss? Form) _takenWith;
     List<(string Metric, double Value)>? _metrics;
 
-    /// <summary>The metrics of a problem at a point. Where another run is taking them, it is waited for.</summary>
+    /// <summary>The metrics of a problem at a point; where another run is taking them, it is waited for.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="point">The point.</param>
     /// <param name="measure">Takes the metrics; what it returns is not changed after.</param>

@@ -16,7 +16,7 @@ public sealed partial class DocTextTests
     [InlineData("<summary>x <![CDATA[a < b &amp; c]]></summary>", "x a < b &amp; c")]
     [InlineData("<summary>the <see cref=\"T:A.B.C\"/> and <see langword=\"null\" /></summary>", "the C and null")]
     [InlineData("<summary>is <see cref=\"P:A.B.SamplesPerPlace\"/>.</summary>", "is samples-per-place.")]
-    [InlineData("<summary>calls <see cref=\"M:A.B.F(System.Int32)\"/>, <see cref=\"T:A.B\">it</see></summary>", "calls F, it")]
+    [InlineData("<summary><see cref=\"M:A.B.F(System.Int32)\"/>, <see cref=\"T:A.B\">it</see></summary>", "F, it")]
     [InlineData("<remarks>b</remarks>", "")]
     [InlineData("<summary>", "")]
     [InlineData("<summary>a <see</summary>", "a")]
@@ -41,19 +41,21 @@ public sealed partial class DocTextTests
             .Select(line => Blanks().Replace(line, " ").Trim()).Where(line => line.Length > 0))
         : "";
 
+    static string Inner(XElement element) => string.Concat(element.Nodes().Select(Rendered));
+
     static string Rendered(XNode node) => node switch
     {
         XText text => Blanks().Replace(text.Value, " "),
         XElement { Name.LocalName: "see" or "seealso" or "paramref" or "typeparamref" } e when e.IsEmpty => Target(e),
-        XElement { Name.LocalName: "para" or "code" or "item" } e => "\n" + string.Concat(e.Nodes().Select(Rendered)) + "\n",
-        XElement e => string.Concat(e.Nodes().Select(Rendered)),
+        XElement { Name.LocalName: "para" or "code" or "item" } e => "\n" + Inner(e) + "\n",
+        XElement e => Inner(e),
         _ => "",
     };
 
     static string Target(XElement reference)
     {
         if (reference.Attribute("cref")?.Value is not { } id)
-            return (reference.Attribute("name") ?? reference.Attribute("href") ?? reference.Attribute("langword"))!.Value;
+            return reference.Attributes().Single(a => a.Name.LocalName is "name" or "href" or "langword").Value;
         var name = id.Split('(')[0].Split('.', ':')[^1];
         return id[0] == 'P' ? KebabCase.Of(name) : name;
     }
