@@ -201,11 +201,8 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
 
         public override void Awaits(in NodeState s, Waits waits)
         {
-            if (s.IsDone || (_order == Order.Cta ? s.HasMixed : !s.HasGradient))
-                return;
-            var phase = _topology.PhaseAt(s.Iteration);
-            for (var k = 0; k < phase.InDegree(waits.Place); k++)
-                waits.For(State, _nodes[phase.InNeighbour(waits.Place, k)]);
+            if (!s.IsDone && (_order == Order.Cta ? !s.HasMixed : s.HasGradient))
+                waits.ForNeighbours(State, _nodes, _topology, s.Iteration);
         }
 
         void Begin(ref NodeState s, Effects e)

@@ -134,11 +134,8 @@ public sealed class GradientTracking(GradientTracking.Options options) : Method
 
         public override void Awaits(in NodeState s, Waits waits)
         {
-            if (s.IsDone || !s.HasGradient)
-                return;
-            var phase = _topology.PhaseAt(s.Iteration);
-            for (var k = 0; k < phase.InDegree(waits.Place); k++)
-                waits.For(State, _nodes[phase.InNeighbour(waits.Place, k)]);
+            if (!s.IsDone && s.HasGradient)
+                waits.ForNeighbours(State, _nodes, _topology, s.Iteration);
         }
 
         void Compute(long iteration, Effects e) =>

@@ -153,11 +153,8 @@ public sealed class Sgp(Sgp.Options options) : Method
 
         public override void Awaits(in NodeState s, Waits waits)
         {
-            if (s.IsDone || !s.HasStepped)
-                return;
-            var phase = _topology.PhaseAt(s.Iteration);
-            for (var k = 0; k < phase.InDegree(waits.Place); k++)
-                waits.For(Push, _nodes[phase.InNeighbour(waits.Place, k)]);
+            if (!s.IsDone && s.HasStepped)
+                waits.ForNeighbours(Push, _nodes, _topology, s.Iteration);
         }
 
         void Compute(long iteration, Effects e) =>

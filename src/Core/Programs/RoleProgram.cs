@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Core.Programs;
 
@@ -126,4 +127,15 @@ public sealed class Waits(int place)
 
     /// <summary>The agent waits for a message of this kind from this sender.</summary>
     public void For(MessageKind kind, Peer from) => _entries.Add((kind, from));
+
+    /// <summary>The node waits for messages of this kind from its in-neighbours of an iteration.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="nodes">The agents of the nodes' role.</param>
+    /// <param name="topology">Their graph.</param>
+    /// <param name="iteration">The iteration, from 0.</param>
+    public void ForNeighbours(MessageKind kind, Peers nodes, Topology topology, long iteration)
+    {
+        foreach (var neighbour in topology.PhaseAt(iteration).InNeighbours(Place))
+            For(kind, nodes[neighbour]);
+    }
 }

@@ -37,11 +37,12 @@ sealed unsafe class PartitionImage<T>(
             to.Write(slot->Compute);
             to.Write(slot->Wire);
         }
-        foreach (var row in RowsOfAgent())
-            to.Write(ids.Of(memory.Number, *(int*)row - 1));
-        foreach (var body in BodiesOfAgent())
+        var rows = RowsOfAgent();
+        foreach (var row in rows)
+            to.Write(ids.Of(memory.Number, *RowAt(row) - 1));
+        foreach (var row in WithBodies(rows))
         {
-            foreach (var word in *(MessageBody*)body)
+            foreach (var word in BodyAt(row))
                 to.Write(word);
         }
         cards?.Save(to, ids, _events);
@@ -59,46 +60,41 @@ sealed unsafe class PartitionImage<T>(
             slot->Snapshot = store.Take(from.ReadInt32(), memory.Number, _snapshots) + 1;
             (slot->Compute, slot->Wire) = (from.ReadInt64(), from.ReadInt64());
         }
-        foreach (var row in RowsOfAgent())
-            *(int*)row = store.Take(from.ReadInt32(), memory.Number, _snapshots) + 1;
-        foreach (var body in BodiesOfAgent())
+        var rows = RowsOfAgent();
+        foreach (var row in rows)
+            *RowAt(row) = store.Take(from.ReadInt32(), memory.Number, _snapshots) + 1;
+        foreach (var row in WithBodies(rows))
         {
-            foreach (ref var word in *(MessageBody*)body)
+            foreach (ref var word in BodyAt(row))
                 word = from.ReadUInt64();
         }
         cards?.Load(from, store, _events);
     }
 
-    /// <summary>The places of the bodies that the agent's neighbour rows hold, as addresses.</summary>
-    List<nint> BodiesOfAgent()
-    {
-        var bodies = new List<nint>();
-        for (var r = 0; r < turn.Role.RowIterations.Length; r++)
-        {
-            if (!turn.Role.Layout.NeighbourRowSets[r].HasBodies)
-                continue;
-            for (var k = 0; k < turn.Role.RowsOf(turn.Core->Place); k++)
-            {
-                for (var iteration = 0; iteration < turn.Role.RowIterations[r]; iteration++)
-                {
-                    if (*turn.Role.Row(r, turn.Core->Place, k, iteration) != 0)
-                        bodies.Add((nint)turn.Role.RowBody(r, turn.Core->Place, k, iteration));
-                }
-            }
-        }
-        return bodies;
-    }
+    /// <summary>The place of a row of the agent.</summary>
+    int* RowAt((int Set, int Rank, int Iteration) row) =>
+        turn.Role.Row(row.Set, turn.Core->Place, row.Rank, row.Iteration);
 
-    /// <summary>The places of the agent's neighbour rows, as addresses: lists hold no pointers.</summary>
-    List<nint> RowsOfAgent()
+    /// <summary>The place of the body of the message that a row of the agent holds.</summary>
+    ref MessageBody BodyAt((int Set, int Rank, int Iteration) row) =>
+        ref *turn.Role.RowBody(row.Set, turn.Core->Place, row.Rank, row.Iteration);
+
+    /// <summary>The rows that hold a message with a body.</summary>
+    IEnumerable<(int Set, int Rank, int Iteration)> WithBodies(List<(int Set, int Rank, int Iteration)> rows) =>
+        rows.Where(row => turn.Role.Layout.NeighbourRowSets[row.Set].HasBodies && IsHeld(row));
+
+    bool IsHeld((int Set, int Rank, int Iteration) row) => *RowAt(row) != 0;
+
+    /// <summary>The agent's neighbour rows.</summary>
+    List<(int Set, int Rank, int Iteration)> RowsOfAgent()
     {
-        var rows = new List<nint>();
-        for (var r = 0; r < turn.Role.RowIterations.Length; r++)
+        var rows = new List<(int Set, int Rank, int Iteration)>();
+        for (var set = 0; set < turn.Role.RowIterations.Length; set++)
         {
-            for (var k = 0; k < turn.Role.RowsOf(turn.Core->Place); k++)
+            for (var rank = 0; rank < turn.Role.RowsOf(turn.Core->Place); rank++)
             {
-                for (var iteration = 0; iteration < turn.Role.RowIterations[r]; iteration++)
-                    rows.Add((nint)turn.Role.Row(r, turn.Core->Place, k, iteration));
+                for (var iteration = 0; iteration < turn.Role.RowIterations[set]; iteration++)
+                    rows.Add((set, rank, iteration));
             }
         }
         return rows;
