@@ -7,10 +7,13 @@ namespace AsyncOpt.Reporting;
 /// <summary>Files and folders that appear whole or not at all.</summary>
 public static class AtomicFile
 {
+    const int BufferedCharacters = 1 << 14;
+
     static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Opens a text file for writing: UTF-8, lines end with LF.</summary>
-    public static StreamWriter Open(string path) => new(path, append: false, Encoding) { NewLine = "\n" };
+    public static StreamWriter Open(string path) =>
+        new(path, append: false, Encoding, BufferedCharacters) { NewLine = "\n" };
 
     /// <summary>Writes a text file beside its place, then renames it there.</summary>
     /// <exception cref="StorageException">It cannot be written; what was there stays.</exception>

@@ -28,13 +28,18 @@ public static class RunTables
     public static void WriteCsv(TextWriter to, OutputTable table)
     {
         to.Write(string.Join(',', table.Columns.Select(c => c.Name)) + "\n");
+        Span<char> number = stackalloc char[32];
         for (var row = 0; row < table.Rows; row++)
         {
             for (var c = 0; c < table.Columns.Count; c++)
             {
                 if (c > 0)
                     to.Write(',');
-                to.Write(Text.Field(table.Columns[c].TextAt(row)));
+                // A number's text needs no quotes.
+                if (table.Columns[c].TryFormat(row, number, out var length))
+                    to.Write(number[..length]);
+                else
+                    to.Write(Text.Field(table.Columns[c].TextAt(row)));
             }
             to.Write('\n');
         }
@@ -85,14 +90,13 @@ public static class RunTables
     // the file it came from, empty where it has none.
     static OutputTable Agents(RunRecord record)
     {
-        var agents = record.Roles
-            .SelectMany(role => Enumerable.Range(0, role.Agents).Select(i => (Role: role, Rank: i))).ToArray();
-        return new("agents", agents.Length,
+        (AgentRole Role, int Rank) Of(int agent) => AgentRole.Of(record.Roles, agent);
+        return new("agents", record.Roles.Sum(role => role.Agents),
         [
             new WholeColumn("agent", i => i),
-            new TextColumn("role", i => agents[i].Role.Name),
-            new WholeColumn("index", i => agents[i].Rank),
-            new TextColumn("node", i => agents[i].Role.Labels?[agents[i].Rank] ?? ""),
+            new TextColumn("role", i => Of(i).Role.Name),
+            new WholeColumn("index", i => Of(i).Rank),
+            new TextColumn("node", i => Of(i) is var (role, rank) && role.Labels is { } labels ? labels[rank] : ""),
         ]);
     }
 

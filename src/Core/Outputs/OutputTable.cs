@@ -19,6 +19,17 @@ public abstract class OutputColumn(string name)
     /// <summary>A cell as text, which reads back as the same value.</summary>
     /// <param name="row">The row, from 0.</param>
     public abstract string TextAt(int row);
+
+    /// <summary>Writes a cell's text, the same as <see cref="TextAt"/>, without making a string where it can.</summary>
+    /// <param name="row">The row, from 0.</param>
+    /// <param name="to">Room for the text: 32 characters are enough for every number.</param>
+    /// <param name="written">How many characters were written.</param>
+    /// <returns>False where the text has to be asked for as a string.</returns>
+    public virtual bool TryFormat(int row, Span<char> to, out int written)
+    {
+        written = 0;
+        return false;
+    }
 }
 
 /// <summary>A column of whole numbers.</summary>
@@ -32,6 +43,13 @@ public sealed class WholeColumn(string name, Func<int, long> at, Func<int, strin
 
     /// <inheritdoc/>
     public override string TextAt(int row) => text?.Invoke(row) ?? at(row).ToString(CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public override bool TryFormat(int row, Span<char> to, out int written)
+    {
+        written = 0;
+        return text is null && at(row).TryFormat(to, out written, default, CultureInfo.InvariantCulture);
+    }
 }
 
 /// <summary>A column of numbers.</summary>
@@ -46,6 +64,13 @@ public sealed class NumberColumn(string name, Func<int, double> at, Func<int, st
 
     /// <inheritdoc/>
     public override string TextAt(int row) => text?.Invoke(row) ?? at(row).ToString("R", CultureInfo.InvariantCulture);
+
+    /// <inheritdoc/>
+    public override bool TryFormat(int row, Span<char> to, out int written)
+    {
+        written = 0;
+        return text is null && at(row).TryFormat(to, out written, "R", CultureInfo.InvariantCulture);
+    }
 }
 
 /// <summary>A column of texts.</summary>
