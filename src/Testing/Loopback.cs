@@ -56,20 +56,23 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
         }
     }
 
-    public Task<int?> Recover(ILiveHost host, CancellationToken cancellation)
+    public Task<IReadOnlyList<LostHost>> Recover(CancellationToken cancellation)
     {
-        var lost = (Host)host;
-        if (!lost.IsDead)
-            return Task.FromResult<int?>(null);
-        _hosts.Remove(host);
-        var agents = _boxes.Values.Where(b => b.Run == lost.Run).Select(b => b.Agent.Id).Order().ToList();
-        foreach (var left in _hosts.Cast<Host>())
-            left.Run.Epoch++;
-        for (var i = 0; i < agents.Count; i++)
-            Host1(((Host)_hosts[i % _hosts.Count]).Run, agents[i]);
-        foreach (var left in _hosts.Cast<Host>())
-            left.Run.Start(revive: true);
-        return Task.FromResult<int?>(agents.Count);
+        var lost = _hosts.Cast<Host>().Where(h => h.IsDead).ToList();
+        _hosts.RemoveAll(lost.Contains);
+        var losses = new List<LostHost>();
+        foreach (var host in lost)
+        {
+            var agents = _boxes.Values.Where(b => b.Run == host.Run).Select(b => b.Agent.Id).Order().ToList();
+            losses.Add(new LostHost(host.Name, agents.Count));
+            foreach (var left in _hosts.Cast<Host>())
+                left.Run.Epoch++;
+            for (var i = 0; i < agents.Count && _hosts.Count > 0; i++)
+                Host1(((Host)_hosts[i % _hosts.Count]).Run, agents[i]);
+        }
+        foreach (var left in lost.Count > 0 ? _hosts.Cast<Host>() : [])
+            left.Run.Start();
+        return Task.FromResult<IReadOnlyList<LostHost>>(losses);
     }
 
     public void Leave(ILiveHost host) => _hosts.Remove(host);
@@ -122,11 +125,11 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
 
         public string Name => name;
 
-        public Task Start()
+        public Task Start() => Alive(() =>
         {
             run.Start();
-            return Task.CompletedTask;
-        }
+            return true;
+        });
 
         public Task<LiveReport> Report() => Alive(() => run.Report());
 
@@ -139,11 +142,11 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
             return Interlocked.Decrement(ref NewsLost) >= 0 ? throw new IOException("lost on its way") : news;
         });
 
-        public Task Flush()
+        public Task Flush() => Alive(() =>
         {
             run.Flush();
-            return Task.CompletedTask;
-        }
+            return true;
+        });
 
         public Task<Lateness> Lateness() => Alive(() => loopback._wheel.Lateness);
 

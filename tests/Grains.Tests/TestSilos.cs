@@ -22,15 +22,17 @@ static class TestSilos
     }
 
     /// <summary>
-    /// Kills a silo, and tells one of the others, which tells the rest. How they would notice by themselves is a matter
+    /// Kills silos, and tells one of the others, which tells the rest. How they would notice by themselves is a matter
     /// of time.
     /// </summary>
-    public static async Task Lose(this InProcessTestCluster cluster, InProcessSiloHandle silo)
+    public static async Task Lose(this InProcessTestCluster cluster, params IReadOnlyList<InProcessSiloHandle> lost)
     {
-        await cluster.KillSiloAsync(silo);
-        var witness = cluster.Silos.First(s => !s.SiloAddress.Equals(silo.SiloAddress));
-        await cluster.GetSiloServiceProvider(witness.SiloAddress)
-            .GetRequiredService<IClusterMembershipService>().TryKill(silo.SiloAddress);
+        foreach (var silo in lost)
+            await cluster.KillSiloAsync(silo);
+        var witness = cluster.GetSiloServiceProvider(cluster.Silos.First(s => !lost.Contains(s)).SiloAddress)
+            .GetRequiredService<IClusterMembershipService>();
+        foreach (var silo in lost)
+            await witness.TryKill(silo.SiloAddress);
     }
 
     /// <summary>What a grain answers; null where its silo was just lost.</summary>

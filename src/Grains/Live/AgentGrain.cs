@@ -17,7 +17,7 @@ sealed class AgentGrain(LiveParts parts) : Grain, IAgentGrain
     {
         var (run, id) = LivePart.Parse(this.GetPrimaryKeyString());
         var turns = TaskScheduler.Current;
-        // Where the run is over, nobody is there any more.
+        // Where the run is over, or has the agent elsewhere, nobody is there.
         _agent = parts.Find(run)?.Add(id, new Turns(turns), End);
         if (_agent is null)
             End();
@@ -32,10 +32,11 @@ sealed class AgentGrain(LiveParts parts) : Grain, IAgentGrain
     }
 
     /// <inheritdoc/>
-    public ValueTask Join() => default;
+    public ValueTask Join() =>
+        _agent is null ? throw new OrleansException("the agent does not live here") : default;
 
     void End() => GrainContext.Deactivate(new DeactivationReason(
-        DeactivationReasonCode.ApplicationRequested, "the run is over"));
+        DeactivationReasonCode.ApplicationRequested, "the agent does not live here"));
 }
 
 /// <summary>Turns of one activation, from any thread.</summary>

@@ -5,74 +5,148 @@ using Orleans.Runtime.Placement;
 namespace AsyncOpt.Grains.Live;
 
 /// <summary>The silos that host a live run, as its leader sees them.</summary>
-sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace place) : ILiveCluster
+sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace place, TimeProvider time)
+    : ILiveCluster
 {
     // A silo that was lost is known to be so after a while; until then it is asked again.
     static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(200);
 
+    // Silos learn of a loss one after the other, and those that have not yet ask the lost one. What fails for longer
+    // than the news takes has another cause.
+    static readonly TimeSpan NewsMax = TimeSpan.FromMinutes(5);
+
     readonly List<Host> _hosts = [];
-    int[] _hostOf = [];
+    SiloAddress[] _silos = [];
+    int[] _hostOf = []; // by agent, the rank of its silo
     int _epoch;
 
     /// <inheritdoc/>
     public IReadOnlyList<ILiveHost> Hosts => _hosts;
 
-    /// <summary>Opens the run on all silos, and brings its agents to life, neighbours beside each other.</summary>
+    /// <summary>
+    /// Opens the run on all silos, and brings its agents to life, neighbours beside each other. A silo that is lost
+    /// meanwhile takes no part.
+    /// </summary>
     /// <param name="layout">The run's layout.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="LiveRunException">No silo is left, or one cannot take part.</exception>
     public async Task Open(Core.Programs.Layout layout, CancellationToken cancellation)
     {
-        var active = silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Order().ToArray();
-        foreach (var silo in active)
-            _hosts.Add(new Host(silo, grains.GetGrain<ILiveHostGrain>($"{place.Key}/{silo.ToParsableString()}")));
-        await Task.WhenAll(_hosts.Select(h => h.Open(place))).WaitAsync(cancellation);
+        _silos = [.. silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Order()];
+        for (var rank = 0; rank < _silos.Length; rank++)
+        {
+            var grain = grains.GetGrain<ILiveHostGrain>($"{place.Key}/{_silos[rank].ToParsableString()}");
+            _hosts.Add(new Host(rank, _silos[rank], grain));
+        }
+        Remove(await AskAll(h => h.Open(place), cancellation));
         _hostOf = new int[layout.Agents];
         foreach (var role in layout.Roles)
         {
-            for (var i = 0; i < role.Agents; i++)
-                _hostOf[role.First + i] = (int)((long)i * active.Length / role.Agents);
+            for (var i = 0; i < role.Agents && _hosts.Count > 0; i++)
+                _hostOf[role.First + i] = _hosts[(int)((long)i * _hosts.Count / role.Agents)].Rank;
         }
-        await Join().WaitAsync(cancellation);
-    }
-
-    // Everybody learns the map before anybody starts.
-    Task Join()
-    {
-        var map = new LiveMap(_epoch, [.. _hosts.Select(h => h.Silo)], _hostOf);
-        return Task.WhenAll(_hosts.Select(h => h.Join(map)));
+        // Nothing has been sent yet: who is lost now needs no new epoch.
+        while (_hosts.Count > 0 && await Join(cancellation) is { Count: > 0 } lost)
+            Replace(lost);
+        if (_hosts.Count == 0)
+            throw new LiveRunException("no silo is left to host the run's agents");
     }
 
     /// <inheritdoc/>
-    public async Task<int?> Recover(ILiveHost host, CancellationToken cancellation)
+    public async Task<IReadOnlyList<LostHost>> Recover(CancellationToken cancellation)
     {
-        var lost = (Host)host;
-        if (!IsDead(lost.Silo))
+        var losses = new List<LostHost>();
+        try
         {
-            await Task.Delay(AskAgainAfter, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return null;
+            var lost = _hosts.Where(h => IsDead(h.Silo)).ToList();
+            if (lost.Count == 0)
+                await Task.Delay(AskAgainAfter, time, cancellation);
+            while (lost.Count > 0)
+            {
+                losses.AddRange(Replace(lost));
+                _epoch++;
+                lost = await Join(cancellation);
+                if (lost.Count == 0)
+                    lost = await AskAll(h => h.Start(), cancellation);
+            }
         }
-        var rank = _hosts.IndexOf(lost);
-        Leave(lost);
-        if (_hosts.Count == 0)
-            return 0;
-        _epoch++;
-        var orphans = 0;
-        var hostOf = (int[])_hostOf.Clone(); // a map that was sent stays as it was
-        for (var agent = 0; agent < hostOf.Length; agent++)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            if (hostOf[agent] == rank)
-                hostOf[agent] = orphans++ % _hosts.Count;
-            else if (hostOf[agent] > rank)
-                hostOf[agent]--;
+            // The run ends with what is there.
         }
-        _hostOf = hostOf;
-        await Join();
-        await Task.WhenAll(_hosts.Select(h => h.Start(revive: true)));
-        return orphans;
+        return losses;
     }
 
     /// <inheritdoc/>
     public void Leave(ILiveHost host) => _hosts.Remove((Host)host);
+
+    /// <summary>Everybody learns the map before anybody starts.</summary>
+    /// <returns>Those that were lost meanwhile.</returns>
+    Task<List<Host>> Join(CancellationToken cancellation)
+    {
+        var map = new LiveMap(_epoch, _silos, _hostOf);
+        return AskAll(h => h.Join(map), cancellation);
+    }
+
+    /// <summary>Asks all hosts, and again those that do not answer, until they do or are known to be lost.</summary>
+    /// <returns>Those that are lost.</returns>
+    async Task<List<Host>> AskAll(Func<Host, Task> ask, CancellationToken cancellation)
+    {
+        var lost = new List<Host>();
+        var left = _hosts.ToList();
+        long? firstFailure = null;
+        while (true)
+        {
+            var asked = left.Select(h => (Host: h, Answer: ask(h))).ToList();
+            left.Clear();
+            foreach (var (host, answer) in asked)
+            {
+                try
+                {
+                    await answer.WaitAsync(cancellation);
+                }
+#pragma warning disable CA1031 // Whatever keeps a host from answering, it may be a loss that is not known yet.
+                catch (Exception e) when (!cancellation.IsCancellationRequested)
+#pragma warning restore CA1031
+                {
+                    if (firstFailure is { } first && time.GetElapsedTime(first) > NewsMax)
+                        throw new LiveRunException($"{host.Name} cannot take part in the run: {e.Message}", e);
+                    left.Add(host);
+                }
+            }
+            lost.AddRange(left.Where(h => IsDead(h.Silo)));
+            left.RemoveAll(lost.Contains);
+            if (left.Count == 0)
+                return lost;
+            firstFailure ??= time.GetTimestamp();
+            await Task.Delay(AskAgainAfter, time, cancellation);
+        }
+    }
+
+    void Remove(List<Host> lost) => _hosts.RemoveAll(lost.Contains);
+
+    /// <summary>Gives the agents of lost silos to those that are left, in turn.</summary>
+    List<LostHost> Replace(List<Host> lost)
+    {
+        Remove(lost);
+        var losses = new List<LostHost>();
+        var hostOf = (int[])_hostOf.Clone(); // a map that was sent stays as it was
+        foreach (var host in lost)
+        {
+            var orphans = 0;
+            for (var agent = 0; agent < hostOf.Length; agent++)
+            {
+                if (hostOf[agent] != host.Rank)
+                    continue;
+                if (_hosts.Count > 0)
+                    hostOf[agent] = _hosts[orphans % _hosts.Count].Rank;
+                orphans++;
+            }
+            losses.Add(new LostHost(host.Name, orphans));
+        }
+        _hostOf = hostOf;
+        return losses;
+    }
 
     /// <summary>The logs of their agents, of those silos that are there and wrote one.</summary>
     public async Task<IReadOnlyList<byte[]>> Logs()
@@ -97,7 +171,7 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
             {
                 await ask(host);
             }
-            catch (Exception e) when (e is OrleansException or TimeoutException)
+            catch (Exception e) when (e is OrleansException or TimeoutException || IsDead(host.Silo))
             {
                 // A silo that is lost has closed already.
             }
@@ -106,8 +180,10 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
 
     bool IsDead(SiloAddress silo) => silos.GetApproximateSiloStatus(silo) is SiloStatus.Dead or SiloStatus.None;
 
-    sealed class Host(SiloAddress silo, ILiveHostGrain grain) : ILiveHost
+    sealed class Host(int rank, SiloAddress silo, ILiveHostGrain grain) : ILiveHost
     {
+        public int Rank => rank;
+
         public SiloAddress Silo => silo;
 
         public string Name => $"silo {silo.Endpoint}";
@@ -116,9 +192,7 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
 
         public Task Join(LiveMap map) => Ask(g => g.Join(map));
 
-        public Task Start() => Start(revive: false);
-
-        public Task Start(bool revive) => Ask(g => g.Start(revive));
+        public Task Start() => Ask(g => g.Start());
 
         public async Task<LiveReport> Report() => (await Ask(g => g.Report())).Open();
 

@@ -21,9 +21,9 @@ interface ILiveHostGrain : IGrainWithStringKey
     [Alias("join"), ResponseTimeout(LongMax)]
     Task Join(LiveMap map);
 
-    /// <summary>Starts the agents here that have not started.</summary>
+    /// <summary>Starts the agents here that have not been started.</summary>
     [Alias("start"), ResponseTimeout(LongMax)]
-    Task Start(bool revive);
+    Task Start();
 
     [Alias("report")]
     Task<WireReport> Report();

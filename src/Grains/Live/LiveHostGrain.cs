@@ -52,11 +52,11 @@ sealed class LiveHostGrain(LiveParts parts, RunPlans plans, ILocalSiloDetails si
     }
 
     /// <inheritdoc/>
-    public Task Start(bool revive)
+    public Task Start()
     {
         // What the agents do then is no part of this call.
         using (ExecutionContext.SuppressFlow())
-            Part.Run.Start(revive);
+            Part.Run.Start();
         return Task.CompletedTask;
     }
 

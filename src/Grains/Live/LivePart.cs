@@ -82,8 +82,8 @@ sealed class LivePart : ILiveTransport, IDisposable
     /// <summary>Learns who lives where.</summary>
     public void Learn(LiveMap map)
     {
+        Run.Epoch = map.Epoch; // who comes to life by the map does so in its epoch
         Volatile.Write(ref _map, map);
-        Run.Epoch = map.Epoch;
     }
 
     /// <summary>Where an agent lives; null while nobody has told this silo.</summary>
@@ -102,8 +102,13 @@ sealed class LivePart : ILiveTransport, IDisposable
     /// <param name="id">Its number in the run.</param>
     /// <param name="turns">Its activation's turns.</param>
     /// <param name="end">Ends its activation.</param>
-    public LiveAgent Add(int id, Turns turns, Action end)
+    /// <returns>
+    /// Null where the agent does not live here, as far as this silo knows: a message may come before the map.
+    /// </returns>
+    public LiveAgent? Add(int id, Turns turns, Action end)
     {
+        if (!_silo.Equals(SiloOf(id)))
+            return null;
         var agent = Run.Add(id, turns.Post);
         turns.Of(agent);
         _endings.Add(end);

@@ -28,7 +28,7 @@ sealed class LiveRunExecutor(IGrainFactory grains, ISiloStatusOracle silos, Time
         var place = new LivePlace(
             context.RunId, $"{context.RunId}/{context.Attempt}", request.TimeFactor, began,
             request.ReplayLog ? request.Specification : null, Activity.Current?.Id, layout.MessageFormat);
-        var hosts = new GrainHosts(grains, silos, place);
+        var hosts = new GrainHosts(grains, silos, place, time);
         try
         {
             await hosts.Open(layout, cancellation);

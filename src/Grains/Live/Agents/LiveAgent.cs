@@ -127,6 +127,12 @@ sealed class LiveAgent<T> : LiveAgent
     public AgentFlags Flags;
     public bool HasStarted;
 
+    /// <summary>Whether its host has told it to start: that may be asked for twice.</summary>
+    public bool IsToldToStart;
+
+    /// <summary>How it begins: who came to life after the loss of a silo comes back.</summary>
+    public LiveSignal StartSignal => new(this, Life > 0 ? Signal.Revive : Signal.Start);
+
     /// <summary>Whether it handles something right now: what that leads to is in no count yet.</summary>
     public bool InTurn;
     public bool HasEnded;
@@ -212,6 +218,8 @@ sealed class LiveAgent<T> : LiveAgent
             Volatile.Write(ref InTurn, false);
             foreach (var pending in Pending ?? [])
                 pending.AskAgain();
+            if (IsToldToStart && !HasStarted)
+                Post(StartSignal);
             if (IsHeldBack)
                 Post(new LiveSignal(this, Signal.Resume));
             if (Serving is { } served)

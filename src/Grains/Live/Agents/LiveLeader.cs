@@ -15,6 +15,7 @@ interface ILiveHost
     /// <summary>What messages call it.</summary>
     string Name { get; }
 
+    /// <summary>Starts the agents there that have not been started.</summary>
     Task Start();
 
     Task<LiveReport> Report();
@@ -37,14 +38,21 @@ interface ILiveCluster
     IReadOnlyList<ILiveHost> Hosts { get; }
 
     /// <summary>
-    /// A host did not answer. If it is lost, a new epoch begins: its agents come to life on the others, and start anew.
+    /// A host did not answer. For those that are lost, and those that are lost meanwhile, new epochs begin: their agents
+    /// come to life on the others, and start anew. If none is known to be lost, waits a little.
     /// </summary>
-    /// <returns>How many agents came back; null if the host is not known to be lost.</returns>
-    Task<int?> Recover(ILiveHost host, CancellationToken cancellation);
+    /// <returns>Those that were lost.</returns>
+    /// <exception cref="LiveRunException">The others cannot go on with the agents.</exception>
+    Task<IReadOnlyList<LostHost>> Recover(CancellationToken cancellation);
 
     /// <summary>Goes on without a host that is not lost and does not answer.</summary>
     void Leave(ILiveHost host);
 }
+
+/// <summary>A host that was lost.</summary>
+/// <param name="Name">What messages call it.</param>
+/// <param name="Agents">How many agents were there.</param>
+readonly record struct LostHost(string Name, int Agents);
 
 /// <summary>How a leader watches a live run.</summary>
 sealed record LeaderOptions
@@ -62,6 +70,12 @@ public sealed class LiveRunException : Exception
     /// <inheritdoc />
     public LiveRunException(string message)
         : base(message)
+    {
+    }
+
+    /// <inheritdoc />
+    public LiveRunException(string message, Exception cause)
+        : base(message, cause)
     {
     }
 }
@@ -140,7 +154,7 @@ sealed class LiveLeader<T> : IDisposable
             _records.Add(record);
         }
         _judge.Sample(0, isLast: false);
-        await Task.WhenAll(_cluster.Hosts.Select(h => h.Start())).ConfigureAwait(false);
+        await Ask(h => Done(h.Start()), cancellation).ConfigureAwait(false);
         var next = _judge.InstantAfter(0);
         while (true)
         {
@@ -150,7 +164,7 @@ sealed class LiveLeader<T> : IDisposable
                 throw new LiveRunException(failure);
             var rest = _rest.Observe(report, Stopwatch.GetElapsedTime(start));
             if (rest == Rest.Stuck)
-                await Task.WhenAll(_cluster.Hosts.Select(h => h.Flush())).ConfigureAwait(false);
+                await Ask(h => Done(h.Flush()), cancellation).ConfigureAwait(false);
             var now = _clock.Now;
             var mustEnd = rest == Rest.Quiescent || report.IsStopped || cancellation.IsCancellationRequested;
             if (!mustEnd && now < next)
@@ -238,7 +252,13 @@ sealed class LiveLeader<T> : IDisposable
             AgentImage.Load(bytes, _world);
     }
 
-    /// <summary>Asks all hosts; one that is lost is replaced, and the others are asked once more.</summary>
+    static async Task<bool> Done(Task asked)
+    {
+        await asked.ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Asks all hosts; those that are lost are replaced, and the others are asked once more.</summary>
     async Task<List<TAnswer>> Ask<TAnswer>(Func<ILiveHost, Task<TAnswer>> ask, CancellationToken cancellation)
     {
         while (true)
@@ -246,10 +266,10 @@ sealed class LiveLeader<T> : IDisposable
             var hosts = _cluster.Hosts;
             if (hosts.Count == 0)
                 throw new LiveRunException("no silo is left to host the run's agents");
-            var asked = hosts.Select(ask).ToList();
-            ILiveHost? silent = null;
+            var asked = hosts.Select(h => (Host: h, Answer: ask(h))).ToList();
+            var silent = new List<ILiveHost>();
             var answers = new List<TAnswer>();
-            foreach (var (host, answer) in hosts.Zip(asked))
+            foreach (var (host, answer) in asked)
             {
                 try
                 {
@@ -259,23 +279,25 @@ sealed class LiveLeader<T> : IDisposable
                 catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
                 {
-                    silent = host;
+                    silent.Add(host);
                 }
             }
-            if (silent is null)
+            if (silent.Count == 0)
                 return answers;
-            if (await _cluster.Recover(silent, cancellation).ConfigureAwait(false) is { } agents)
-            {
-                _warnings.Add($"{silent.Name} was lost at {_clock.Now / 1e9:0.###} s: "
+            var lost = await _cluster.Recover(cancellation).ConfigureAwait(false);
+            foreach (var (name, agents) in lost)
+                _warnings.Add($"{name} was lost at {_clock.Now / 1e9:0.###} s: "
                     + $"{Counted.Of(agents, "agent")} came back anew, "
                     + "what was done since the last sample is not counted");
-            }
-            else if (cancellation.IsCancellationRequested)
-            {
-                _cluster.Leave(silent);
-                _warnings.Add($"{silent.Name} did not answer when the run was cancelled: what its agents had done "
-                    + "since their last sample is not counted");
-            }
+            if (lost.Count == 0 && cancellation.IsCancellationRequested)
+                silent.ForEach(Abandon);
         }
+    }
+
+    void Abandon(ILiveHost host)
+    {
+        _cluster.Leave(host);
+        _warnings.Add($"{host.Name} did not answer when the run was cancelled: what its agents had done "
+            + "since their last sample is not counted");
     }
 }

@@ -68,9 +68,11 @@ abstract class LiveRun : IDisposable
     /// <param name="post">Lets an event happen in a turn of the agent's own, later, from any thread.</param>
     public abstract LiveAgent Add(int id, Action<LiveEvent> post);
 
-    /// <summary>Starts the agents of this host that have not started.</summary>
-    /// <param name="revive">Whether they come back after their silo was lost.</param>
-    public abstract void Start(bool revive = false);
+    /// <summary>
+    /// Starts the agents of this host that have not been started; those of a later epoch come back, as their silo was
+    /// lost.
+    /// </summary>
+    public abstract void Start();
 
     /// <summary>Hands on what waits for messages that will never come.</summary>
     public abstract void Flush();
@@ -214,16 +216,17 @@ sealed class LiveRun<T> : LiveRun
 
     public override bool Has(int id) => _agents.ContainsKey(id);
 
-    public override void Start(bool revive = false)
+    public override void Start()
     {
-        foreach (var agent in _agents.Values)
+        var newcomers = _agents.Values.Where(a => !a.IsToldToStart).ToDictionary(a => a.Id);
+        foreach (var agent in newcomers.Values)
         {
-            if (!agent.HasStarted)
-                agent.Post(new LiveSignal(agent, revive ? Signal.Revive : Signal.Start));
+            agent.IsToldToStart = true;
+            agent.Post(agent.StartSignal);
         }
         foreach (var crash in CrashSchedule.Of(Plan, Layout))
         {
-            if (_agents.TryGetValue(crash.Agent, out var agent) && agent.Life == Epoch)
+            if (newcomers.TryGetValue(crash.Agent, out var agent))
                 Schedule(agent, crash);
         }
     }

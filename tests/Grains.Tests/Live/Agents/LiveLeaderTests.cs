@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Live.Agents;
 using AsyncOpt.Simulation.Recordings;
+using AsyncOpt.Simulation.Rules;
 
 namespace AsyncOpt.Grains.Tests.Live.Agents;
 
@@ -76,6 +77,55 @@ public class LiveLeaderTests
         Assert.True(record.Counts.Updates >= atLoss, $"{record.Counts.Updates} updates, {atLoss} of them before the loss");
         Assert.Equal(record.Counts.Updates, record.UpdateLog.Count);
         Assert.Equal(record.Counts.Updates, record.Staleness.Counts.Sum());
+    }
+
+    [Fact]
+    public async Task Hosts_that_are_lost_together_are_each_named()
+    {
+        var plan = ContractTests.For("ad-psgd").Arm("none", stop: "stop: { updates: 1000000000 }\nsample-every: 0.1s")
+            .Plan(0, cancellation: Token);
+        using var cluster = new Loopback(plan, factor: 0, hosts: 3);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        long atLoss = 0;
+        void Lose(RunProgress progress)
+        {
+            if (atLoss == 0 && progress.Updates > 100)
+            {
+                atLoss = progress.Updates;
+                cluster.Kill(host: 2);
+                cluster.Kill(host: 1);
+            }
+            if (atLoss > 0 && progress.Updates > atLoss + 100)
+                cancellation.Cancel();
+        }
+
+        var record = await LiveLeader.Run(
+            plan, cluster.Clock, cluster, new LeaderOptions(), Lose, cancellation.Token);
+
+        Assert.Equal(1, record.Partitions);
+        foreach (var lost in (string[])["host 1", "host 2"])
+            Assert.Contains(record.Warnings, w => w.StartsWith($"{lost} was lost at", StringComparison.Ordinal)
+                && w.Contains("4 agents came back anew", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("crash")]
+    public async Task A_host_that_is_lost_before_the_start_is_replaced(string faults)
+    {
+        var plan = ContractTests.For("async-sgd").Live(faults).Plan(0, cancellation: Token);
+        using var cluster = new Loopback(plan, factor: 0.1, hosts: 2);
+        cluster.Kill(host: 1);
+
+        var record = await LiveLeader.Run(plan, cluster.Clock, cluster, new LeaderOptions(), null, Token);
+
+        Assert.Equal(Outcome.BudgetSpent, record.Outcome);
+        Assert.Equal(1, record.Partitions);
+        Assert.Contains(record.Warnings, w => w.StartsWith("host 1 was lost at", StringComparison.Ordinal));
+        // Who is told to start twice meets its crashes once.
+        var crashes = plan.Faults.Count == 0 ? 0 : CrashSchedule.Of(plan, cluster.Run(0).Layout).Count();
+        Assert.Equal(faults == "crash", crashes > 0);
+        Assert.InRange(record.Counts.Crashes, 0, crashes);
     }
 
     [Fact]
