@@ -1,3 +1,4 @@
+using AsyncOpt.Core;
 using AsyncOpt.Grains.Live.Agents;
 using AsyncOpt.Simulation.Memory;
 using Orleans.Runtime.Placement;
@@ -106,7 +107,8 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
                     await answer.WaitAsync(cancellation);
                 }
 #pragma warning disable CA1031 // Whatever keeps a host from answering, it may be a loss that is not known yet.
-                catch (Exception e) when (!cancellation.IsCancellationRequested)
+                catch (Exception e) when (
+                    e is not (InputException or StorageException) && !cancellation.IsCancellationRequested)
 #pragma warning restore CA1031
                 {
                     if (firstFailure is { } first && time.GetElapsedTime(first) > NewsMax)

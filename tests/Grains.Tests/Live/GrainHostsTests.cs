@@ -1,4 +1,5 @@
 using System.Net;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Grains.Live;
 using AsyncOpt.Grains.Live.Agents;
@@ -95,6 +96,17 @@ public class GrainHostsTests
 
         Assert.Equal($"{cluster.NameOf(0)} cannot take part in the run: it fails", e.Message);
         Assert.InRange(cluster.Time.Elapsed, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(6));
+    }
+
+    [Fact]
+    public async Task What_a_silo_refuses_ends_the_run_at_once()
+    {
+        var cluster = new FakeCluster(silos: 2);
+        cluster.When(1, "Open", () => Task.FromException(new InputException("no such data set here")));
+
+        await Assert.ThrowsAsync<InputException>(() => cluster.Hosts.Open(cluster.Layout, Token));
+
+        Assert.Equal(TimeSpan.Zero, cluster.Time.Elapsed);
     }
 
     [Fact]
