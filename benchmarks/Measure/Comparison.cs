@@ -14,15 +14,15 @@ sealed record Comparison(string What, string Unit, Contender Ours, IReadOnlyList
     public int TurnsMax { get; init; } = int.MaxValue;
 
     /// <summary>
-    /// Runs everybody once to warm up, then in turns, so that a busy moment of the machine hits all of them; the ratios
-    /// are taken within a turn.
+    /// Runs everybody until the rate has settled, then in turns, so that a busy moment of the machine hits all of them;
+    /// the ratios are taken within a turn.
     /// </summary>
     /// <param name="repetitions">How many turns.</param>
     public IEnumerable<Ratio> Run(int repetitions)
     {
         var here = References.Where(r => r.Missing is null).ToArray();
         foreach (var cold in here.Prepend(Ours).Where(c => !c.WarmsUp))
-            cold.Rate();
+            Settling.Run(cold.Small ?? cold.Rate);
         var turns = Math.Min(repetitions, TurnsMax);
         var ours = new double[turns];
         var theirs = here.ToDictionary(r => r, _ => new double[turns]);

@@ -20,6 +20,9 @@ sealed record Contender(string Name, Func<double> Rate)
     /// <summary>The ratio ours / this must reach; null where the row has no such claim.</summary>
     public double? MustReach { get; init; }
 
-    /// <summary>Whether it warms up by itself, as a process of its own does: then it is not run once in vain.</summary>
+    /// <summary>Whether it warms up by itself, as a process of its own does: then it is not run in vain.</summary>
     public bool WarmsUp { get; init; }
+
+    /// <summary>The same code on less, to be run in vain where the whole takes long; null for the whole.</summary>
+    public Func<double>? Small { get; init; }
 }

@@ -19,16 +19,38 @@ public class ComparisonTests
     }
 
     [Fact]
-    public void What_does_not_warm_up_by_itself_runs_once_in_vain()
+    public void What_does_not_warm_up_by_itself_is_run_in_vain_until_its_rate_has_settled()
     {
+        // Twice as fast each time, five times over; settled where three runs in a row are as fast as the three before.
         var calls = 0;
-        var cold = new Contender("cold", () => ++calls);
+        var cold = new Contender("cold", () => Math.Min(32, 1 << ++calls));
         var warm = new Contender("warm", () => 1) { WarmsUp = true };
 
         var ratio = Assert.Single(new Comparison("x", "events", cold, [warm]) { TurnsMax = 2 }.Run(5));
 
-        Assert.Equal(3, calls);
-        Assert.Equal(new Sample(2.5, 2, 3), ratio.Value);
+        Assert.Equal(9 + 2, calls);
+        Assert.Equal(new Sample(32, 32, 32), ratio.Value);
+    }
+
+    [Fact]
+    public void A_rate_that_never_settles_is_measured_all_the_same()
+    {
+        var calls = 0;
+
+        var rates = Settling.Run(() => 1 << ++calls);
+
+        Assert.Equal(Settling.RunsMax, rates.Count);
+    }
+
+    [Fact]
+    public void What_takes_long_is_warmed_up_on_less()
+    {
+        var (calls, small) = (0, 0);
+        var cold = new Contender("cold", () => ++calls) { Small = () => ++small / small };
+
+        _ = new Comparison("x", "events", cold, []) { TurnsMax = 2 }.Run(5).ToList();
+
+        Assert.Equal((2, 6), (calls, small));
     }
 
     [Fact]
