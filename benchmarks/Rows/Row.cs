@@ -14,6 +14,7 @@ sealed record Row(string Name)
         new("token") { Comparisons = TokenRow.Comparisons },
         new("ring") { Comparisons = DecentralizedRow.Ring },
         new("regular") { Comparisons = DecentralizedRow.Regular },
+        new("gossip") { Comparisons = GossipRow.Comparisons },
         new("async-sgd") { Comparisons = AsyncSgdRow.Comparisons },
         new("synchronous") { Comparisons = SynchronousRow.Comparisons },
         new("gossip-learning") { Comparisons = GossipLearningRow.Comparisons },

@@ -1,6 +1,8 @@
+using AsyncOpt.Benchmarks.Loops;
 using AsyncOpt.Benchmarks.Measure;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Methods;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
@@ -17,7 +19,7 @@ sealed class AsyncSgdWorkload(int workers)
 {
     const double Time = 1e-3;
 
-    readonly Lazy<Problem> _problem = new(() => Problems.OneSamplePerNode(workers));
+    readonly Lazy<LogisticRegression> _problem = new(() => Problems.OneSamplePerNode(workers));
 
     /// <summary>The step size: the more workers, the staler the gradients.</summary>
     public double Step => Math.Min(0.1, 1.0 / workers);
@@ -38,4 +40,22 @@ sealed class AsyncSgdWorkload(int workers)
         var rounds = Math.Max(4.0, (double)updates / workers);
         return new(plan, rounds * Time, 3 * rounds * Time, p => p.Updates);
     }
+
+    /// <summary>The same as a loop by hand, for as long; updates per second.</summary>
+    /// <param name="guarantees">What the loop promises beside the method.</param>
+    /// <param name="fetches">Whether it fetches memory ahead.</param>
+    /// <param name="updates">Updates that are timed, about.</param>
+    public double ByHand<TGuarantees>(TGuarantees guarantees, bool fetches, long updates)
+        where TGuarantees : struct, IGuarantees
+    {
+        var timed = Of(updates);
+        using var loop = Loop(guarantees, fetches);
+        return loop.Rate(VirtualTime.FromSeconds(timed.WarmUp), VirtualTime.FromSeconds(timed.Timed));
+    }
+
+    /// <summary>That loop.</summary>
+    /// <param name="guarantees">What the loop promises beside the method.</param>
+    /// <param name="fetches">Whether it fetches memory ahead.</param>
+    public AsyncSgdLoop<TGuarantees> Loop<TGuarantees>(TGuarantees guarantees, bool fetches)
+        where TGuarantees : struct, IGuarantees => new(_problem.Value, workers, Step, guarantees, fetches);
 }

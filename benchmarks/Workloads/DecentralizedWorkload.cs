@@ -1,6 +1,8 @@
+using AsyncOpt.Benchmarks.Loops;
 using AsyncOpt.Benchmarks.Measure;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Methods;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
@@ -27,7 +29,10 @@ sealed class DecentralizedWorkload(int agents, int degree)
         ? new RingTopology(new() { Nodes = agents })
         : new RandomRegularTopology(new() { Nodes = agents, Degree = degree })));
 
-    readonly Lazy<Problem> _problem = new(() => Problems.OneSamplePerNode(agents));
+    readonly Lazy<LogisticRegression> _problem = new(() => Problems.OneSamplePerNode(agents));
+
+    /// <summary>The problem.</summary>
+    public LogisticRegression Problem => _problem.Value;
 
     /// <summary>
     /// <c>d-sgd</c>: gradients and messages of an iteration take 1 ms each, side by side. The unit is a step of an agent.
@@ -58,6 +63,24 @@ sealed class DecentralizedWorkload(int agents, int degree)
         // A gradient, an offer and a reply: nearly three times 1 ms.
         return Timed(plan, 3 * steps);
     }
+
+    /// <summary>The same on a ring as a loop by hand, for as long; steps per second.</summary>
+    /// <param name="guarantees">What the loop promises beside the method.</param>
+    /// <param name="fetches">Whether it fetches memory ahead.</param>
+    /// <param name="steps">Steps that are timed, about.</param>
+    public double GossipByHand<TGuarantees>(TGuarantees guarantees, bool fetches, long steps)
+        where TGuarantees : struct, IGuarantees
+    {
+        var timed = Gossip(Precision.Float64, steps);
+        using var loop = GossipLoop(guarantees, fetches);
+        return loop.Rate(VirtualTime.FromSeconds(timed.WarmUp), VirtualTime.FromSeconds(timed.Timed));
+    }
+
+    /// <summary>That loop.</summary>
+    /// <param name="guarantees">What the loop promises beside the method.</param>
+    /// <param name="fetches">Whether it fetches memory ahead.</param>
+    public GossipLoop<TGuarantees> GossipLoop<TGuarantees>(TGuarantees guarantees, bool fetches)
+        where TGuarantees : struct, IGuarantees => new(Problem, agents, Step, guarantees, fetches);
 
     // Warm-up: a third as much, and so long that agents which began together no longer move together.
     Workload Timed(RunPlan plan, long agentIterations)
