@@ -42,13 +42,18 @@ static class MeasureCommand
 
     static readonly Option<bool> Alone = new("--alone") { Description = "Leaves the references out: for a profiler." };
 
+    static readonly Option<bool> ProcessorTime = new("--processor-time")
+    {
+        Description = "Takes rates per second of processor time, those of other processes left out: for a busy machine.",
+    };
+
     public static RootCommand Create()
     {
         CommandLine.Expect(Rows, "row", [.. Row.All.Select(r => r.Name)]);
         Repetitions.Aliases.Add("-n");
         var root = new RootCommand("Measures the engine beside its references, in the same run, and prints ratios.")
         {
-            Rows, Short, Repetitions, Output, Json, Committed, Only, Alone,
+            Rows, Short, Repetitions, Output, Json, Committed, Only, Alone, ProcessorTime,
         };
         root.SetAction(Run);
         return root;
@@ -65,6 +70,7 @@ static class MeasureCommand
             parsed.GetValue(Rows) is { Length: > 0 } rows ? rows : [.. Row.All.Select(r => r.Name)],
             parsed.GetValue(Short),
             parsed.GetValue(Only));
+        Clock.IsProcessorTime = parsed.GetValue(ProcessorTime);
         var turns = parsed.GetValue(Repetitions) ?? (selection.IsShort ? TurnsOfShort : Turns);
         var report = Measure(selection, turns, parsed.GetValue(Alone));
         if (report is { Ratios: [], Amounts: [] })
@@ -82,6 +88,8 @@ static class MeasureCommand
     static Report Measure(Selection selection, int turns, bool alone)
     {
         var facts = Machine.Facts().ToList();
+        if (Clock.IsProcessorTime)
+            facts.Add("rates: per second of processor time, those of other processes of wall time");
         facts.ForEach(Console.WriteLine);
         var (ratios, amounts) = (new List<Ratio>(), new List<Amount>());
         foreach (var (row, comparison) in Row.All.SelectMany(r => r.Comparisons().Select(c => (r.Name, c))))

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
+using AsyncOpt.Benchmarks.Measure;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Kernels;
@@ -98,9 +98,9 @@ sealed unsafe class AsyncSgdLoop<TGuarantees> : IDisposable
     {
         Start();
         Run(warmUp.Nanoseconds);
-        var (updates, start) = (Updates, Stopwatch.GetTimestamp());
+        var (updates, start) = (Updates, Clock.Seconds);
         Run(warmUp.Nanoseconds + timed.Nanoseconds);
-        return (Updates - updates) / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return (Updates - updates) / (Clock.Seconds - start);
     }
 
     /// <summary>Every worker is sent the model.</summary>

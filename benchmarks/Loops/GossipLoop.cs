@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using AsyncOpt.Benchmarks.Measure;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Kernels;
@@ -95,9 +95,9 @@ sealed unsafe class GossipLoop<TGuarantees> : IDisposable
     {
         Start();
         Run(warmUp.Nanoseconds);
-        var (steps, start) = (Steps, Stopwatch.GetTimestamp());
+        var (steps, start) = (Steps, Clock.Seconds);
         Run(warmUp.Nanoseconds + timed.Nanoseconds);
-        return (Steps - steps) / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return (Steps - steps) / (Clock.Seconds - start);
     }
 
     /// <summary>Every node begins with a gradient.</summary>

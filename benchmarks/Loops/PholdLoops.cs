@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
+using AsyncOpt.Benchmarks.Measure;
 using AsyncOpt.Simulation.Memory;
 
 namespace AsyncOpt.Benchmarks.Loops;
@@ -38,9 +38,9 @@ static class PholdLoops
         for (var i = 0; i < agents * each; i++)
             queue.Enqueue((draws.Below(agents), i / each), Delay(ref draws));
         Throw(queue, ref draws, agents, warmUp);
-        var start = Stopwatch.GetTimestamp();
+        var start = Clock.Seconds;
         Throw(queue, ref draws, agents, timed);
-        return timed / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return timed / (Clock.Seconds - start);
     }
 
     static void Throw(PriorityQueue<(int Receiver, int Sender), long> queue, ref FastDraws draws, int agents, long events)
@@ -65,9 +65,9 @@ static class PholdLoops
     {
         using var calendar = new Calendar(agents, agents * each);
         calendar.Throw(warmUp);
-        var start = Stopwatch.GetTimestamp();
+        var start = Clock.Seconds;
         var handled = calendar.Throw(timed);
-        return handled / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return handled / (Clock.Seconds - start);
     }
 
     static long Delay(ref FastDraws draws) => (long)(1e9 * (0.1 - (0.9 * Math.Log(draws.Uniform()))));

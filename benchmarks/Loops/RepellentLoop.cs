@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using AsyncOpt.Benchmarks.Measure;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels;
@@ -39,9 +39,9 @@ sealed class RepellentLoop
         double[] theta = new double[_samples[0].Length], weights = new double[n + 1];
         var node = 0;
         Walk(0, steps / 4, ref node, visits, theta, weights, ref draws);
-        var start = Stopwatch.GetTimestamp();
+        var start = Clock.Seconds;
         Walk(steps / 4, steps, ref node, visits, theta, weights, ref draws);
-        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var seconds = Clock.Seconds - start;
         return double.IsFinite(theta[0]) ? steps / seconds : throw new InvalidOperationException("the loop diverged");
     }
 

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using AsyncOpt.Benchmarks.Measure;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels;
@@ -34,9 +34,9 @@ sealed class WalkLoop
         var theta = new double[_samples[0].Length];
         var node = 0;
         Walk(steps / 4, ref node, theta, ref draws);
-        var start = Stopwatch.GetTimestamp();
+        var start = Clock.Seconds;
         Walk(steps, ref node, theta, ref draws);
-        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var seconds = Clock.Seconds - start;
         return double.IsFinite(theta[0]) ? steps / seconds : throw new InvalidOperationException("the loop diverged");
     }
 

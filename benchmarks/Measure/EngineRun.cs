@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation;
@@ -6,7 +5,7 @@ using AsyncOpt.Simulation;
 namespace AsyncOpt.Benchmarks.Measure;
 
 /// <summary>What was seen of the engine between two sampling instants.</summary>
-/// <param name="Seconds">Wall time.</param>
+/// <param name="Seconds">Time on the clock.</param>
 /// <param name="Units">Units of work done.</param>
 /// <param name="Events">Events handled.</param>
 /// <param name="AllocatedPerEvent">
@@ -15,7 +14,7 @@ namespace AsyncOpt.Benchmarks.Measure;
 /// <param name="Record">The whole run.</param>
 readonly record struct EngineRun(double Seconds, long Units, long Events, double AllocatedPerEvent, RunRecord Record)
 {
-    /// <summary>Units of work per second of wall time.</summary>
+    /// <summary>Units of work per second.</summary>
     public double Rate => Units / Seconds;
 
     /// <summary>
@@ -59,7 +58,7 @@ readonly record struct EngineRun(double Seconds, long Units, long Events, double
         if (end.Time == 0 || end.Units == start.Units)
             throw new InvalidOperationException($"nothing was measured: {record.Outcome}, {record.Reason}");
         return new(
-            Stopwatch.GetElapsedTime(start.Time, end.Time).TotalSeconds,
+            end.Time - start.Time,
             end.Units - start.Units,
             end.Events - start.Events,
             (double)(end.Allocated - before.Allocated) / (end.Events - before.Events),
@@ -73,9 +72,9 @@ readonly record struct EngineRun(double Seconds, long Units, long Events, double
         GC.WaitForPendingFinalizers();
     }
 
-    readonly record struct Mark(long Time, long Units, long Events, long Allocated)
+    readonly record struct Mark(double Time, long Units, long Events, long Allocated)
     {
         public static Mark Of(RunProgress p, Func<RunProgress, long> units) =>
-            new(Stopwatch.GetTimestamp(), units(p), p.Events, GC.GetTotalAllocatedBytes(precise: true));
+            new(Clock.Seconds, units(p), p.Events, GC.GetTotalAllocatedBytes(precise: true));
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AsyncOpt.Benchmarks.Loops;
 using AsyncOpt.Benchmarks.Measure;
 using AsyncOpt.Simulation.Events;
@@ -71,9 +70,9 @@ static class QueueRow
             queue.Insert(Later(0, delays, sequence, ref draws));
         var events = Math.Max(EventsMin, pending);
         Hold(queue, delays, events, ref sequence, ref draws);
-        var start = Stopwatch.GetTimestamp();
+        var start = Clock.Seconds;
         Hold(queue, delays, events, ref sequence, ref draws);
-        return events / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return events / (Clock.Seconds - start);
     }
 
     static void Hold(EventQueue queue, long[] delays, int events, ref uint sequence, ref FastDraws draws)
