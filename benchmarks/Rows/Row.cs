@@ -20,6 +20,7 @@ sealed record Row(string Name)
         new("gossip-learning") { Comparisons = GossipLearningRow.Comparisons },
         new("federated") { Comparisons = FederatedRow.Comparisons },
         new("local-steps") { Comparisons = LocalStepsRow.Comparisons },
+        new("large-net") { Comparisons = LargeNetRow.Comparisons, Amounts = LargeNetRow.Amounts },
         new("whole") { Comparisons = WholeRow.Comparisons },
         new("live") { Comparisons = LiveRow.Comparisons, Amounts = LiveRow.Amounts },
         new("memory") { Amounts = MemoryRow.Amounts },

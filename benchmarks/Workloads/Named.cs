@@ -19,6 +19,7 @@ static class Named
         ["d-sgd-float32"] = n => new DecentralizedWorkload(n, 2).Synchronous(Precision.Float32, 4 * Steps),
         ["gossip"] = n => new DecentralizedWorkload(n, 2).Gossip(Precision.Float64, Steps / 5),
         ["async-sgd"] = n => new AsyncSgdWorkload(n).Of(Steps / 2),
+        ["large-net"] = n => new LargeNetWorkload(n).Of(n),
         ["srrw"] = n => new TokenWorkload(new BarabasiAlbertTopology(new() { Nodes = n, EdgesPerNode = 3 })).SelfRepellent(Steps / 4),
         ["srw"] = n => new TokenWorkload(new BarabasiAlbertTopology(new() { Nodes = n, EdgesPerNode = 3 })).Simple(Steps / 4),
         ["gossip-learning"] = _ => new GossipLearningWorkload().Of(Steps / 4),
