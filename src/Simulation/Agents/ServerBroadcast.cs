@@ -24,7 +24,7 @@ sealed unsafe class ServerBroadcast<T>(
 
     // How many workers in turn have been sent the same from the first on, without an event for any of them yet.
     int _collected;
-    DownWave _wave;
+    Wave _wave;
 
     /// <summary>The server's number.</summary>
     public int Server { get; } = rounds.Server;
@@ -79,15 +79,13 @@ sealed unsafe class ServerBroadcast<T>(
         }
         if (_collected == 0)
         {
-            _wave = new DownWave
+            var origin = _snapshots.OriginAt(m.Vector.Index, turn.Now, 0, 0);
+            _wave = new Wave
             {
-                IsPending = true,
                 Due = rounds.DownAt(turn.Now, turn.Depth),
                 Sent = turn.Now,
-                Sequence = turn.Core->Sent,
-                Kind = m.Kind,
-                Snapshot = m.Vector.Index,
-                Body = m.Body,
+                Before = (turn.Core->Sent, 0),
+                Message = new(m.Kind, default, origin, m.Body) { Snapshot = m.Vector.Index },
             };
             _snapshots.AddReference(m.Vector.Index);
         }
@@ -97,28 +95,30 @@ sealed unsafe class ServerBroadcast<T>(
     }
 
     /// <summary>Makes events of messages from the server to the first workers.</summary>
-    public void Insert(in DownWave wave, int workers)
+    public void Insert(in Wave wave, int workers)
     {
+        var sent = wave.Message!;
         for (var i = 0; i < workers; i++)
         {
-            var sequence = wave.Sequence + (uint)i;
-            var message = wave.SentTo(i);
+            var sequence = wave.SequenceOf(0) + (uint)i;
+            var message = sent.With(new Snapshot(sent.Snapshot), i);
             events.Queue.Insert(events.Of(wave.Due, wave.Sent, Server, sequence, EventType.Message) with
             {
                 Receiver = rounds.Workers.First + i,
                 Payload = payloads.Take(in message),
-                Kind = (byte)wave.Kind.Number,
+                Kind = (byte)sent.Kind.Number,
             });
         }
-        _snapshots.Release(wave.Snapshot);
+        _snapshots.Release(sent.Snapshot);
     }
 
     bool Continues(in Message m)
     {
         if (_collected == 0)
             return m.Kind.VectorCount == 1 && m.Vector.Index >= 0;
-        return ReferenceEquals(m.Kind, _wave.Kind) && m.Vector.Index == _wave.Snapshot
-            && turn.Core->Sent == _wave.Sequence + (uint)_collected
+        var sent = _wave.Message!;
+        return ReferenceEquals(m.Kind, sent.Kind) && m.Vector.Index == sent.Snapshot
+            && turn.Core->Sent == _wave.SequenceOf(0) + (uint)_collected
             && (m.Kind.BodyBytes == 0 || ContinuesBody(in m));
     }
 
@@ -126,8 +126,8 @@ sealed unsafe class ServerBroadcast<T>(
     bool ContinuesBody(in Message m)
     {
         if (_collected == 1)
-            _wave.FindPlaces(m.Body);
-        return _wave.BodyTo(_collected).Equals(m.Body);
+            _wave = _wave with { Message = _wave.Message!.WithPlaces(m.Body) };
+        return _wave.Message!.BodyTo(_collected).Equals(m.Body);
     }
 
     /// <summary>Makes events of what was collected.</summary>
@@ -142,5 +142,5 @@ sealed unsafe class ServerBroadcast<T>(
     }
 
     void Count(int messages) =>
-        rounds.CountMessages(memory.World.RoleOf(Server).Layout.Index, _wave.Kind, messages);
+        rounds.CountMessages(memory.World.RoleOf(Server).Layout.Index, _wave.Message!.Kind, messages);
 }

@@ -81,11 +81,11 @@ sealed unsafe class DeviceRoundArrays<T> : IRoundArrays
     public RoundTally Handle(in RoundWork work)
     {
         var hasEvents = work.Due.IsPending || work.Arrived.IsPending;
-        if (work.Due.IsPending)
+        if (work.Due.Computation is { } c)
         {
-            _isNewer[work.Due.Output] = true;
-            _device.Gradient(_arrays[work.Due.Vector], _arrays[work.Due.Output], new(
-                _world.Seed, _role.First, work.Due.Before.Computations, work.Due.Batch));
+            _isNewer[c.Output.Index] = true;
+            _device.Gradient(_arrays[c.Vector], _arrays[c.Output.Index], new(
+                _world.Seed, _role.First, work.Due.Before.Computations, c.Batch));
         }
         if (hasEvents)
             _device.Chain(ChainOf(in work));
@@ -149,11 +149,11 @@ sealed unsafe class DeviceRoundArrays<T> : IRoundArrays
 
     DeviceChain ChainOf(in RoundWork work) => new(work.Now.Time, _ties, _role.First)
     {
-        Results = work.Due.IsPending ? _arrays[work.Due.Output] : -1,
+        Results = work.Due.Computation is { } c ? _arrays[c.Output.Index] : -1,
         Completions = new(work.Due.Before.Computations, work.Due.Before.Messages),
         CompletionWord = (ulong)EventType.Computed << 48,
         HasMessages = work.Arrived.IsPending,
         Messages = new(work.Arrived.Before.Computations, work.Arrived.Before.Messages),
-        MessageWord = ((ulong)EventType.Message << 48) | ((ulong)(work.Arrived.Kind?.Number ?? 0) << 32),
+        MessageWord = ((ulong)EventType.Message << 48) | ((ulong)(work.Arrived.Message?.Kind.Number ?? 0) << 32),
     };
 }

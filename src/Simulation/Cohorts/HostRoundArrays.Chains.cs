@@ -19,7 +19,7 @@ sealed unsafe partial class HostRoundArrays<T>
         var now = VectorHash.Mix((ulong)_round.Now.Time);
         var empty = VectorHash.Chain(0, 0);
         var completion = (ulong)EventType.Computed << 48;
-        var message = ((ulong)EventType.Message << 48) | ((ulong)(_arrived.Kind?.Number ?? 0) << 32);
+        var message = ((ulong)EventType.Message << 48) | ((ulong)(_arrived.Message?.Kind.Number ?? 0) << 32);
         var i = first;
         if (HasLanes)
             i = ChainGroups(first, end, results, payloads, ref tally);

@@ -114,7 +114,7 @@ sealed unsafe partial class HostRoundArrays<T>
             return count;
         var degree = _topology.InDegreeMax;
         var before = Vector512.Create((ulong)_arrived.SequenceOf(degree));
-        var type = Vector512.Create(((ulong)EventType.Message << 48) | ((ulong)_arrived.Kind!.Number << 32));
+        var type = Vector512.Create(((ulong)EventType.Message << 48) | ((ulong)_arrived.Message!.Kind.Number << 32));
         var firstSender = Vector512.Create((ulong)_role.First);
         var at = (long)first * degree;
         for (var k = 0; k < degree; k++, count++, at += Lanes)

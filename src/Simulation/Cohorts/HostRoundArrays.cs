@@ -92,10 +92,10 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         if (HasLanes)
             PrepareLanes();
         if (messages.IsPending)
-            HashMessages(in messages);
+            HashMessages(messages.Message!);
     }
 
-    void HashMessages(in Wave messages)
+    void HashMessages(CohortMessage messages)
     {
         _hashes = new NativeArray<ulong>(_role.Layout.Agents);
         for (var v = 0; v < _role.Dimensions.Length; v++)
@@ -104,7 +104,7 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         for (var first = 0; first < _role.Layout.Agents; first += _rows)
         {
             var end = Math.Min(_role.Layout.Agents, first + _rows);
-            Hash(first, end, messages.Vectors, messages.Origin.Version, _hashes, _results[0]);
+            Hash(first, end, messages, _hashes, _results[0]);
         }
     }
 
@@ -210,12 +210,12 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     {
         if (_due.IsPending)
         {
-            var gradient = GradientOf(in _due);
+            var (gradient, output) = (GradientOf(in _due), _due.Computation!.Output.Index);
             var start = WallClock.Now;
             _kernels.Gradient(first, end, in gradient);
             tally.Ticks += WallClock.Now - start;
-            _kernels.Hash(first, end, _due.Output, results);
-            if (_kernels.FindNotFinite(first, end, _due.Output) is var bad and >= 0)
+            _kernels.Hash(first, end, output, results);
+            if (_kernels.FindNotFinite(first, end, output) is var bad and >= 0)
                 tally.NotFinite = Math.Min(tally.NotFinite, bad);
         }
         Chain(first, end, results, payloads, ref tally);
@@ -223,7 +223,7 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         foreach (var op in _round.Ops)
             Do(first, end, in op, ref mixed);
         if (_send is { Message: { } message })
-            Hash(first, end, message.Vectors, message.Origin.Version, _nextHashes!, results);
+            Hash(first, end, message, _nextHashes!, results);
     }
 
     /// <summary>Does an operation at some agents.</summary>
@@ -267,16 +267,15 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     /// <summary>The mixed hashes of what agents send: where all that the round mixes is mixed.</summary>
     /// <param name="first">The first agent.</param>
     /// <param name="end">The agent after the last.</param>
-    /// <param name="vectors">What they send.</param>
-    /// <param name="version">The version of each of these.</param>
+    /// <param name="message">What they send.</param>
     /// <param name="all">The hashes of all agents.</param>
     /// <param name="room">Room for as many as here.</param>
-    void Hash(
-        int first, int end, VectorNumbers vectors, long version, NativeArray<ulong> all, Span<ulong> room)
+    void Hash(int first, int end, CohortMessage message, NativeArray<ulong> all, Span<ulong> room)
     {
         const int mixed = -1;
+        var vectors = message.Vectors;
         var hashes = new Span<ulong>(all.Pointer + first, end - first);
-        var last = VectorHash.Mix((ulong)version);
+        var last = VectorHash.Mix((ulong)message.Origin.Version);
         if (vectors.Count == 1)
         {
             _kernels.Hash(first, end, Place(vectors[0], mixed), hashes);
@@ -295,8 +294,13 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
             hash = VectorHash.Mix(hash);
     }
 
-    RoundGradient<T> GradientOf(in Wave wave) => new(
-        _oracles.Form(wave.OracleNumber), wave.Vector, wave.Output, wave.Batch, _role.First, wave.Before.Computations);
+    RoundGradient<T> GradientOf(in Wave wave)
+    {
+        var c = wave.Computation!;
+        return new(
+            _oracles.Form(_oracles.Find(c.Oracle)), c.Vector, c.Output.Index, c.Batch, _role.First,
+            wave.Before.Computations);
+    }
 
     /// <summary>
     /// Results that only steps of their own agents read pass by, without a place in memory, as long as the point that
@@ -305,35 +309,36 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     void PreparePassing()
     {
         // Diagnostics may look at any vector at any sampling instant.
-        var passes = _due.IsPending && _spareOf[_due.Vector] >= 0 && _world.Plan.Diagnostics.Count == 0;
-        var mixes = false;
+        var (computed, passed) = (_due.Computation, _passed.Computation);
+        var passes = computed is not null && _spareOf[computed.Vector] >= 0 && _world.Plan.Diagnostics.Count == 0;
+        var (mixes, output) = (false, computed?.Output.Index ?? -1);
         foreach (var op in _round.Ops)
         {
             mixes |= op.Kind == CohortOpKind.Mix;
             passes &= op.Kind switch
             {
                 CohortOpKind.Update => true,
-                CohortOpKind.Mix or CohortOpKind.Compute => op.Vector != _due.Output,
-                CohortOpKind.Send => !op.Message!.Vectors.Contains(_due.Output),
-                CohortOpKind.Step => !op.Writes(_due.Output),
+                CohortOpKind.Mix or CohortOpKind.Compute => op.Vector != output,
+                CohortOpKind.Send => !op.Message!.Vectors.Contains(output),
+                CohortOpKind.Step => !op.Writes(output),
                 _ => false,
             };
         }
         // Those that passed by before are needed where this round uses them, or loses the point.
-        if (_due.IsPending && _due.Output == _passed.Output)
+        if (passed is not null && passed.Output.Index == output)
             _passed = default;
-        else if (mixes || Uses(_passed.Output))
+        else if (passed is not null && (mixes || Uses(passed.Output.Index)))
             StorePassing();
         if (!passes)
             return;
-        (_passed, _passedSpare) = (_due, _spareOf[_due.Vector]);
-        _kernels.Bind(_due.Output, null, _role.Dimensions[_due.Output]);
+        (_passed, _passedSpare) = (_due, _spareOf[computed!.Vector]);
+        _kernels.Bind(output, null, _role.Dimensions[output]);
     }
 
     /// <summary>Whether the round reads or writes a vector.</summary>
     bool Uses(int vector)
     {
-        if (_due.IsPending && (_due.Vector == vector || _due.Output == vector))
+        if (_due.Computation is { } c && (c.Vector == vector || c.Output.Index == vector))
             return true;
         foreach (var op in _round.Ops)
         {
@@ -347,12 +352,12 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     /// <summary>Gives results that passed by their place, where they have not been stored since.</summary>
     void StorePassing()
     {
-        if (!_passed.IsPending)
+        if (_passed.Computation is not { } c)
             return;
-        var output = _role.Vector(_passed.Output, 0);
-        _kernels.Bind(_passed.Output, output, _role.Dimensions[_passed.Output]);
+        var output = c.Output.Index;
+        _kernels.Bind(output, _role.Vector(output, 0), _role.Dimensions[output]);
         var input = _spare + _passedSpare;
-        _kernels.Bind(input, _spares[_passedSpare]!.Pointer, _role.Dimensions[_passed.Vector]);
+        _kernels.Bind(input, _spares[_passedSpare]!.Pointer, _role.Dimensions[c.Vector]);
         var gradient = GradientOf(in _passed) with { Input = input };
         for (var first = 0; first < _role.Layout.Agents; first += _rows)
             _kernels.Gradient(first, Math.Min(_role.Layout.Agents, first + _rows), in gradient);

@@ -12,10 +12,10 @@ namespace AsyncOpt.Simulation.Cohorts;
 readonly record struct RoundWork(Moment Now, Wave Due, Wave Arrived, List<CohortOp> Ops)
 {
     /// <summary>What the completions rest on.</summary>
-    public Origin ComputedOrigin => Due.IsPending ? Due.OriginAt(Now.Time, Now.Time - Due.Sent, 0) : default;
+    public Origin ComputedOrigin => Due.IsPending ? Due.OriginAt(Now.Time) : default;
 
     /// <summary>What the messages rest on.</summary>
-    public Origin ArrivedOrigin => Arrived.IsPending ? Arrived.OriginAt(Now.Time, 0, Now.Time - Arrived.Sent) : default;
+    public Origin ArrivedOrigin => Arrived.IsPending ? Arrived.OriginAt(Now.Time) : default;
 
     /// <summary>What is sent, if anything.</summary>
     public CohortOp? Send

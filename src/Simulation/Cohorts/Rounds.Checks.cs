@@ -18,15 +18,15 @@ sealed unsafe partial class Rounds<T>
         var frozen = _frozen;
         frozen.Clear();
         if (_completions.IsPending && !work.Due.IsPending)
-            frozen.Add(_completions.Vector);
+            frozen.Add(_completions.Computation!.Vector);
         if (_messages.IsPending && !work.Arrived.IsPending)
             AddTo(frozen, _messages.Vectors);
         var mixable = (_script.KeepsMessages ? _messages : _heldMessages).Vectors;
         AddTo(frozen, mixable);
         if (_script.KeepsMessages
-            && !ReferenceEquals(_role.Layout.NeighbourRowSets[_script.KeptIn].Kind, _messages.Kind))
+            && !ReferenceEquals(_role.Layout.NeighbourRowSets[_script.KeptIn].Kind, _messages.Message!.Kind))
             return false;
-        if (work.Due.IsPending && frozen.Contains(_completions.Output))
+        if (work.Due.IsPending && frozen.Contains(_completions.Computation!.Output.Index))
             return false;
         var (computes, sends, updates) = (0, 0, 0);
         foreach (var op in _script.Ops)

@@ -23,11 +23,11 @@ sealed unsafe partial class Rounds<T>
         _record.Ties += Math.Max(0, events - agents);
         if (tally.NotFinite >= 0)
             _record.NotFinite = Recording.Earlier(_record.NotFinite, (work.Now.Time, _role.First + tally.NotFinite));
-        if (due.IsPending)
+        if (due.Computation is { } computed)
         {
-            if (due.Oracle!.CountsGradient)
+            if (computed.Oracle.CountsGradient)
                 _record.Gradients += agents;
-            _record.Samples += SamplesOf(due.Batch);
+            _record.Samples += SamplesOf(computed.Batch);
             _record.Batches++;
             _record.BatchMax = Math.Max(_record.BatchMax, agents);
             _record.Evaluations += agents;
@@ -73,7 +73,7 @@ sealed unsafe partial class Rounds<T>
                 var wave = sender == agent ? work.Due : work.Arrived;
                 if (work.Now.Time == wave.Sent)
                     continue;
-                var (kind, name) = sender == agent ? ("compute", wave.Oracle!.Name) : ("wire", wave.Kind!.Name);
+                var (kind, name) = sender == agent ? ("compute", wave.Computation!.Oracle.Name) : ("wire", wave.Message!.Kind.Name);
                 _record.Span(agent, kind, name, wave.Sent, work.Now.Time, sender == agent ? -1 : sender);
             }
         }
@@ -108,32 +108,22 @@ sealed unsafe partial class Rounds<T>
             if (op.Kind == CohortOpKind.Compute)
             {
                 var c = op.Computation!;
-                _completions = WaveOf(new(c.Input.Index), c.Origin, work.Now, ComputingTime(c)) with
-                {
-                    Oracle = c.Oracle,
-                    OracleNumber = _oracles.Find(c.Oracle),
-                    Batch = c.Batch,
-                    Output = c.Output.Index,
-                };
+                _completions = WaveAfter(ComputingTime(c), work.Now) with { Computation = c };
                 _sent.Computations++;
             }
             else if (op.Kind == CohortOpKind.Send)
             {
-                var m = op.Message!;
-                _messages = WaveOf(m.Vectors, m.Origin, work.Now, _delay) with { Kind = m.Kind };
+                _messages = WaveAfter(_delay, work.Now) with { Message = op.Message };
                 _sent.Messages++;
             }
         }
     }
 
-    Wave WaveOf(VectorNumbers vectors, in Origin origin, Moment now, long delay) => new()
+    Wave WaveAfter(long delay, Moment now) => new()
     {
-        IsPending = true,
-        Due = new Moment(now.Time + delay, delay == 0 ? now.Depth + 1 : 0),
+        Due = now.After(delay),
         Sent = now.Time,
         Before = _sent,
-        Vectors = vectors,
-        Origin = origin,
     };
 
     long ComputingTime(CohortComputation c)

@@ -63,7 +63,7 @@ sealed unsafe partial class Rounds<T>
         var c = new Computed
         {
             Id = new ComputationId(work.Due.Before.Computations),
-            Oracle = work.Due.Oracle!,
+            Oracle = work.Due.Computation!.Oracle,
             Origin = work.ComputedOrigin,
         };
         script.BeginHandler(c.Origin, isLast);
@@ -72,7 +72,7 @@ sealed unsafe partial class Rounds<T>
 
     void Receive(in RoundWork work, Peer sender, byte* state, CohortRecorder script, bool isLast)
     {
-        var kind = work.Arrived.Kind!;
+        var kind = work.Arrived.Message!.Kind;
         Snapshot Brought(int rank) => rank < kind.VectorCount ? CohortRecorder.Brought : Snapshot.None;
         var m = new Received
         {

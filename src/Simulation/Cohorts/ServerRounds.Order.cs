@@ -24,11 +24,12 @@ sealed unsafe partial class ServerRounds<T>
         if (_order.Length < agents)
             (_order, _unordered, _ends) = (new ulong[agents], new ulong[agents], new int[(1 << bits) + 1]);
         var (order, ends) = (_order, _ends);
+        var sequence = Up.SequenceOf(1);
         Array.Clear(ends);
         for (var i = 0; i < agents; i++)
         {
             var sender = _workers.First + i;
-            var key = ((ulong)_ties.Of(sender, Up.Sequence) << 32) | (uint)sender;
+            var key = ((ulong)_ties.Of(sender, sequence) << 32) | (uint)sender;
             _unordered[i] = key;
             ends[(int)(key >> 1 >> shift) + 1]++;
         }

@@ -48,21 +48,19 @@ sealed unsafe partial class ServerRounds<T>
 
     void Prepare()
     {
-        if (Down.IsPending)
+        if (Down.Message is { } message)
         {
-            var model = _snapshots[Down.Snapshot];
-            _vectorHash = VectorHash.Chain(_snapshots.Hash(Down.Snapshot), (ulong)model.Version);
-            TakeModel();
+            _vectorHash = VectorHash.Chain(_snapshots.Hash(message.Snapshot), (ulong)message.Origin.Version);
+            TakeModel(message.Snapshot);
         }
         if (Held is var (_, snapshot, _))
         {
             _model = _snapshots[snapshot].Data;
             _modelLength = _snapshots[snapshot].Dimension;
         }
-        if (Computing.IsPending)
+        if (Computing.Computation is { } c)
         {
-            var c = Computing.Computation;
-            _asked = _evaluator.Evaluator.Resolve(c.Request, _workers.First, 0, Computing.Number);
+            _asked = _evaluator.Evaluator.Resolve(c.Request, _workers.First, 0, Computing.Before.Computations);
             _isByRows = c.Input.Kind == OperandKind.Slot && c.Batch > 0
                 && _modelLength == _workers.Dimensions[c.Output.Index]
                 && (c.Oracle is LocalSteps ? KeepsStates(c) : c.Oracle.InputCount == 1 && c.Oracle.Outputs.Count == 1);
@@ -71,7 +69,7 @@ sealed unsafe partial class ServerRounds<T>
         if (_script.Sent is not { } sent)
             return;
         _hashes ??= new NativeArray<ulong>(_workers.Layout.Agents);
-        _isSentAsComputed = Computing.IsPending && _isByRows && sent.Vector == Computing.Computation.Output.Index
+        _isSentAsComputed = _isByRows && sent.Vector == Computing.Computation?.Output.Index
             && _script.Ops.All(op => op.Kind == CohortOpKind.Send || op.Vector != sent.Vector);
     }
 
@@ -87,7 +85,7 @@ sealed unsafe partial class ServerRounds<T>
     }
 
     /// <summary>All workers hold what the server sent, or nobody does.</summary>
-    void TakeModel()
+    void TakeModel(int model)
     {
         if (_script.HeldSlot is not { } slot)
             return;
@@ -100,9 +98,8 @@ sealed unsafe partial class ServerRounds<T>
                 _snapshots.Release(record->Snapshot - 1);
             record->Snapshot = 0;
         }
-        _snapshots.AddReference(Down.Snapshot);
-        var origin = _snapshots.OriginAt(Down.Snapshot, _now.Time, 0, _now.Time - Down.Sent);
-        Held = (slot, Down.Snapshot, origin);
+        _snapshots.AddReference(model);
+        Held = (slot, model, Down.OriginAt(_now.Time));
     }
 
     void Work(int thread)
@@ -180,14 +177,14 @@ sealed unsafe partial class ServerRounds<T>
         }
     }
 
-    BatchKey KeyOf(int worker) => Computing.Computation.KeyNumber is { } number
+    BatchKey KeyOf(int worker) => Computing.Computation!.KeyNumber is { } number
         ? new BatchKey(worker, number)
-        : new BatchKey(_workers.First + worker, Computing.Number);
+        : new BatchKey(_workers.First + worker, Computing.Before.Computations);
 
     /// <summary>What consecutive workers compute at the server's model, in its place at once.</summary>
     void EvaluateRows(int first, int end, Scratch scratch)
     {
-        var (d, count, steps, c) = (_modelLength, end - first, _asked.Steps, Computing.Computation);
+        var (d, count, steps, c) = (_modelLength, end - first, _asked.Steps, Computing.Computation!);
         var key = KeyOf(first);
         var states = c.Oracle.Outputs.Count - 1;
         var batch = _asked.Samples / steps;
@@ -253,7 +250,7 @@ sealed unsafe partial class ServerRounds<T>
 
     void Evaluate(int worker, out ulong hash, Scratch scratch)
     {
-        var c = Computing.Computation;
+        var c = Computing.Computation!;
         var outputs = (ReadOnlySpan<int>)[c.Output.Index, c.Output1.Index, c.Output2.Index];
         var room = 0;
         foreach (var v in outputs)
@@ -304,16 +301,17 @@ sealed unsafe partial class ServerRounds<T>
     void Chain(int first, int end, ulong[] results)
     {
         var now = VectorHash.Mix((ulong)_now.Time);
-        var isDown = Down.IsPending;
-        var word = isDown
-            ? ((ulong)EventType.Message << 48) | ((ulong)Down.Kind.Number << 32)
-            : ((ulong)EventType.Computed << 48) | Computing.Sequence;
+        var down = Down.Message;
+        var word = down is not null
+            ? ((ulong)EventType.Message << 48) | ((ulong)down.Kind.Number << 32)
+            : ((ulong)EventType.Computed << 48) | Computing.SequenceOf(1);
+        var sequence = Down.SequenceOf(0);
         for (var i = first; i < end; i++)
         {
             var chain = VectorHash.ChainMixed(_chains![i], now);
-            chain = VectorHash.Chain(chain, isDown ? word | (Down.Sequence + (uint)i) : word);
-            chain = VectorHash.Chain(chain, isDown ? (uint)Server : (uint)(_workers.First + i));
-            _chains[i] = VectorHash.Chain(chain, isDown ? Down.Payload(_vectorHash, i) : results[i - first]);
+            chain = VectorHash.Chain(chain, down is not null ? word | (sequence + (uint)i) : word);
+            chain = VectorHash.Chain(chain, down is not null ? (uint)Server : (uint)(_workers.First + i));
+            _chains[i] = VectorHash.Chain(chain, down?.Payload(_vectorHash, i) ?? results[i - first]);
         }
     }
 
@@ -325,10 +323,9 @@ sealed unsafe partial class ServerRounds<T>
         _record.Events += agents;
         if (_notFinite < int.MaxValue)
             _record.NotFinite ??= (_now.Time, _workers.First + _notFinite);
-        if (Computing.IsPending)
+        if (Computing.Computation is { } c)
         {
-            var oracle = Computing.Computation.Oracle;
-            if (oracle.CountsGradient)
+            if (c.Oracle.CountsGradient)
                 _record.Gradients += agents * _asked.Steps;
             _record.Samples += _samples;
             _record.Batches++;
@@ -340,10 +337,10 @@ sealed unsafe partial class ServerRounds<T>
         var sampled = Math.Min(_record.SampledLast, _workers.First + (int)agents - 1);
         for (var agent = _workers.First; agent <= sampled; agent++)
         {
-            if (Down.IsPending && _now.Time > Down.Sent)
-                _record.Span(agent, "wire", Down.Kind.Name, Down.Sent, _now.Time, Server);
-            else if (Computing.IsPending && _now.Time > Computing.Requested)
-                _record.Span(agent, "compute", Computing.Computation.Oracle.Name, Computing.Requested, _now.Time, -1);
+            if (Down.Message is { } message && _now.Time > Down.Sent)
+                _record.Span(agent, "wire", message.Kind.Name, Down.Sent, _now.Time, Server);
+            else if (Computing.Computation is { } computed && _now.Time > Computing.Sent)
+                _record.Span(agent, "compute", computed.Oracle.Name, Computing.Sent, _now.Time, -1);
         }
     }
 
@@ -360,47 +357,31 @@ sealed unsafe partial class ServerRounds<T>
     /// <summary>The wave after the round: what was due is gone, what was asked for is pending.</summary>
     void Advance()
     {
-        if (Down.IsPending)
-            _snapshots.Release(Down.Snapshot);
+        if (Down.Message is { } down)
+            _snapshots.Release(down.Snapshot);
         (Down, Computing) = (default, default);
         if (_script.Computation is { } c)
             Compute(c);
         else if (_script.Sent is { } message)
         {
-            Up = new UpWave
-            {
-                IsPending = true,
-                Due = After(_delays.Up),
-                Sent = _now.Time,
-                Sequence = Counters.Sent,
-                Message = message,
-            };
+            Up = WaveAfter(_delays.Up) with { Message = message };
             _sent++;
         }
     }
 
     void Compute(CohortComputation c)
     {
-        var (sequence, number) = Counters;
+        var number = Counters.Computations;
         var asked = _evaluator.Evaluator.Resolve(c.Request, _workers.First, 0, number);
         var duration = Durations.Of(_world.Plan, _workers.Layout, _workers.First, 0, number, in asked);
         var origin = c.Input.Kind == OperandKind.Slot && Held is { } held && held.Origin.Version >= 0
             ? held.Origin
             : new Origin(Origin.Unversioned, _now.Time, 0, 0, _now.Time);
-        Computing = new ComputingWave
-        {
-            IsPending = true,
-            Due = After(duration),
-            Requested = _now.Time,
-            Sequence = sequence,
-            Number = number,
-            Computation = c,
-            Origin = origin,
-        };
+        Computing = WaveAfter(duration) with { Computation = c with { Origin = origin } };
         (_sent, _requested) = (_sent + 1, _requested + 1);
     }
 
-    Moment After(long delay) => new(_now.Time + delay, delay == 0 ? _now.Depth + 1 : 0);
+    Wave WaveAfter(long delay) => new() { Due = _now.After(delay), Sent = _now.Time, Before = Counters };
 
     /// <summary>What a thread needs beside the agents' memory.</summary>
     sealed class Scratch

@@ -77,13 +77,13 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
     public bool IsGivenUp { get; private set; }
 
     /// <summary>Messages to the workers.</summary>
-    public DownWave Down;
+    public Wave Down;
 
     /// <summary>Computations of the workers.</summary>
-    public ComputingWave Computing;
+    public Wave Computing;
 
     /// <summary>Messages to the server.</summary>
-    public UpWave Up;
+    public Wave Up;
 
     /// <summary>The slot that every worker holds a snapshot in, and how it came.</summary>
     public (Slot Slot, int Snapshot, Origin Origin)? Held;
@@ -184,13 +184,19 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
     /// <summary>From here on agents are handled one by one.</summary>
     public void GiveUp() => IsGivenUp = true;
 
-    /// <summary>How many events every worker has sent, and computations it has requested.</summary>
-    (uint Sent, uint Requested) Counters =>
-        (_world.Cores[_workers.First].Sent + _sent, _world.Cores[_workers.First].Computations + _requested);
+    /// <summary>How many computations every worker has requested, and messages it has sent.</summary>
+    (uint Computations, uint Messages) Counters
+    {
+        get
+        {
+            ref var first = ref _world.Cores[_workers.First];
+            var computations = (uint)first.Computations + _requested;
+            return (computations, first.Sent + _sent - computations);
+        }
+    }
 
     /// <summary>When a message of the server that is sent now comes to a worker.</summary>
-    public Moment DownAt(long now, uint depth) =>
-        new(now + _delays.Down, _delays.Down == 0 ? depth + 1 : 0);
+    public Moment DownAt(long now, uint depth) => new Moment(now, depth).After(_delays.Down);
 
     /// <summary>Fetches what the server will read of an agent's message.</summary>
     public void Expect(int agent, int vector)
@@ -232,20 +238,31 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
 
     void Record(Moment now, int worker, CohortRecorder script, byte[] copy)
     {
-        script.Begin(new Instant(now.Time, new Peer(_workers.First + worker), Counters.Requested));
+        script.Begin(new Instant(now.Time, new Peer(_workers.First + worker), Counters.Computations));
         new ReadOnlySpan<byte>(_workers.State(0), _workers.StateBytes).CopyTo(copy);
         fixed (byte* state = copy)
         {
-            if (Down.IsPending)
+            if (Down.Message is { } message)
             {
-                var origin = _snapshots.OriginAt(Down.Snapshot, now.Time, 0, now.Time - Down.Sent);
-                var m = Down.ReceivedBy(worker, Server, CohortRecorder.Brought, origin);
+                var m = new Received
+                {
+                    Sender = new Peer(Server),
+                    Kind = message.Kind,
+                    Vector = CohortRecorder.Brought,
+                    Origin = Down.OriginAt(now.Time),
+                    Contents = message.BodyTo(worker),
+                };
                 script.BeginHandler(m.Origin, isLast: true);
                 _workers.Program.Message(state, in m, script);
             }
             else
             {
-                var c = Computing.CompletedAt(now.Time);
+                var c = new Computed
+                {
+                    Id = new ComputationId(Computing.Before.Computations),
+                    Oracle = Computing.Computation!.Oracle,
+                    Origin = Computing.OriginAt(now.Time),
+                };
                 script.BeginHandler(c.Origin, isLast: true);
                 _workers.Program.Completion(state, in c, script);
             }

@@ -85,18 +85,14 @@ sealed unsafe class RoundEvents<T>(
 
     void Request(in Wave wave)
     {
-        var c = new Computation(wave.Oracle!, turn.Core->Place, wave.Batch)
-        {
-            Input = SnapshotOf(in wave, 0),
-            Output = new Vector(wave.Output),
-        };
+        var c = wave.Computation!.Request with { Input = SnapshotOf(in wave, 0) };
         computations.Insert(in c, wave.Before.Computations, wave.Sent, wave.Due, SequenceOf(in wave));
     }
 
     void Send(in Wave wave)
     {
         Snapshot Carried(in Wave of, int rank) => rank < of.Vectors.Count ? SnapshotOf(in of, rank) : Snapshot.None;
-        var message = new Message(wave.Kind!)
+        var message = new Message(wave.Message!.Kind)
         {
             Vector = Carried(in wave, 0),
             Vector1 = Carried(in wave, 1),

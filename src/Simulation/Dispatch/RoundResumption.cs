@@ -64,18 +64,21 @@ sealed unsafe class RoundResumption<T>(
             return false;
         if (!wave.IsPending)
         {
-            wave = WaveOf(in e, index, [r.Input]) with
+            wave = WaveOf(in e) with
             {
                 Before = ((uint)r.Number, degree == 0 ? 0 : (e.Sequence - (uint)r.Number) / (uint)degree),
-                Oracle = oracles[asked.Oracle],
-                OracleNumber = asked.Oracle,
-                Batch = batch,
-                Output = r.Output,
+                Computation = new(oracles[asked.Oracle], batch, asked.Steps, asked.RateStep, asked.OptimizerStep)
+                {
+                    Input = new Vector(VectorLike(index, r.Input)),
+                    Output = new Vector(r.Output),
+                    Origin = OriginOf(r.Input),
+                },
             };
         }
+        var c = wave.Computation!;
         return IsOf(in wave, in e, index, [r.Input]) && r.Requested == wave.Sent && r.Number == wave.Before.Computations
-            && e.Sequence == wave.SequenceOf(degree)
-            && (asked.Oracle, batch, r.Output) == (wave.OracleNumber, wave.Batch, wave.Output);
+            && e.Sequence == wave.SequenceOf(degree) && ReferenceEquals(oracles[asked.Oracle], c.Oracle)
+            && (batch, r.Output) == (c.Batch, c.Output.Index);
     }
 
     /// <summary>Whether a message is one of a wave, which the first one defines.</summary>
@@ -96,33 +99,25 @@ sealed unsafe class RoundResumption<T>(
         {
             // The last that were sent.
             var before = sent.Messages - 1;
-            wave = WaveOf(in e, sender, snapshots) with
+            wave = WaveOf(in e) with
             {
                 Before = (e.Sequence - (uint)rank - (before * (uint)neighbours.Length), before),
-                Kind = kind,
+                Message = MessageOf(kind, sender, snapshots),
             };
         }
-        return ReferenceEquals(kind, wave.Kind) && IsOf(in wave, in e, sender, snapshots)
+        return ReferenceEquals(kind, wave.Message!.Kind) && IsOf(in wave, in e, sender, snapshots)
             && e.Sequence == wave.SequenceOf(neighbours.Length) + (uint)rank;
     }
 
-    Wave WaveOf(in Event e, int index, ReadOnlySpan<int> snapshots) => WaveOf(index, snapshots) with
-    {
-        Due = new Moment(e.Time, e.Depth),
-        Sent = e.Sent,
-    };
+    static Wave WaveOf(in Event e) => new() { Due = new Moment(e.Time, e.Depth), Sent = e.Sent };
 
-    Wave WaveOf(int index, ReadOnlySpan<int> snapshots)
+    /// <summary>The message of an agent that carries some snapshots of its vectors.</summary>
+    CohortMessage MessageOf(MessageKind kind, int index, ReadOnlySpan<int> snapshots)
     {
         Span<int> vectors = stackalloc int[snapshots.Length];
         for (var i = 0; i < vectors.Length; i++)
             vectors[i] = VectorLike(index, snapshots[i]);
-        return new()
-        {
-            IsPending = true,
-            Vectors = new VectorNumbers(vectors),
-            Origin = OriginOf(snapshots[0]),
-        };
+        return new(kind, new VectorNumbers(vectors), OriginOf(snapshots[0]), default);
     }
 
     bool IsOf(in Wave wave, in Event e, int index, ReadOnlySpan<int> snapshots) =>
@@ -182,7 +177,7 @@ sealed unsafe class RoundResumption<T>(
                 if (held == 0 || (r == rows.First + declared.Vector && k == rows.Iteration % role.RowIterations[r]))
                     continue;
                 if (rows.IsAny || declared.Vector > 0 || declared.HasBodies
-                    || HeldIn(r, declared.Kind.VectorCount, k) is not { } found)
+                    || HeldIn(r, declared.Kind, k) is not { } found)
                     return null;
                 (wave, rows) = (found, new(r, declared.Kind.VectorCount, found.Origin.Version));
             }
@@ -191,17 +186,17 @@ sealed unsafe class RoundResumption<T>(
     }
 
     /// <summary>The wave that full rows came from; null where they came from several.</summary>
-    Wave? HeldIn(int rows, int vectors, int k)
+    Wave? HeldIn(int rows, MessageKind kind, int k)
     {
         var role = _roles[0];
         var wave = default(Wave);
-        Span<int> snapshots = stackalloc int[vectors];
+        Span<int> snapshots = stackalloc int[kind.VectorCount];
         for (var i = 0; i < role.Layout.Agents; i++)
         {
             var neighbours = role.Layout.Topology.InNeighbours(i);
             for (var n = 0; n < neighbours.Length; n++)
             {
-                for (var v = 0; v < vectors; v++)
+                for (var v = 0; v < snapshots.Length; v++)
                 {
                     // Where vectors of a message were mixed one by one, some are held and others are not.
                     if (*role.Row(rows + v, i, n, k) is var row and > 0)
@@ -210,7 +205,7 @@ sealed unsafe class RoundResumption<T>(
                         return null;
                 }
                 if (!wave.IsPending)
-                    wave = WaveOf(neighbours[n], snapshots);
+                    wave = new() { Message = MessageOf(kind, neighbours[n], snapshots) };
                 if (!Carries(in wave, neighbours[n], snapshots) || wave.Origin.Version % role.RowIterations[rows] != k)
                     return null;
             }

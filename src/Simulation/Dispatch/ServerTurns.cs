@@ -1,9 +1,11 @@
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Cohorts;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.Recordings;
+using AsyncOpt.Simulation.Scripts;
 using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Dispatch;
@@ -62,7 +64,7 @@ sealed unsafe class ServerTurns<T>(
     /// <summary>The server handles a message of every worker, in the order of their ties.</summary>
     void HandleUp()
     {
-        var wave = rounds.Up;
+        var (wave, message) = (rounds.Up, rounds.Up.Message!);
         var order = rounds.OrderUp();
         rounds.Up = default;
         _record.Cohorts++;
@@ -73,19 +75,19 @@ sealed unsafe class ServerTurns<T>(
         {
             Time = wave.Due.Time,
             Sent = wave.Sent,
-            Sequence = wave.Sequence,
-            Kind = (byte)wave.Message.Kind.Number,
+            Sequence = wave.SequenceOf(1),
+            Kind = (byte)message.Kind.Number,
             Type = EventType.Message,
         };
         for (var k = 0; k < order.Length; k++)
         {
             if (k + Ahead < order.Length)
-                rounds.Expect((int)(uint)order[k + Ahead], wave.Message.Vector);
+                rounds.Expect((int)(uint)order[k + Ahead], message.Vector);
             e.Sender = (int)(uint)order[k];
             if ((turn.Core->Flags & AgentFlags.Stopped) != 0)
                 _record.Lose(e.Sender, turn.Agent, e.Time);
             else
-                HandleUp(in e, in wave);
+                HandleUp(in e, message);
         }
         broadcast.End();
         // A server that answers each by itself does so again.
@@ -93,9 +95,8 @@ sealed unsafe class ServerTurns<T>(
             rounds.GiveUp();
     }
 
-    void HandleUp(in Event e, in UpWave wave)
+    void HandleUp(in Event e, CohortMessage message)
     {
-        var message = wave.Message;
         var (kind, vector, origin) = (message.Kind, message.Vector, message.Origin);
         var worker = e.Sender - rounds.Workers.First;
         var hash = rounds.HashOf(worker);
@@ -114,7 +115,8 @@ sealed unsafe class ServerTurns<T>(
             Origin = _snapshots.OriginAt(snapshot, turn.Now, 0, e.Time - e.Sent),
             Contents = message.Body,
         };
-        dispatcher.Handle(in e, in m, wave.Payload(hash));
+        var payload = message.Payload(VectorHash.Chain(hash, (ulong)origin.Version), 0);
+        dispatcher.Handle(in e, in m, payload);
         // Whatever the server keeps of it stays as it is.
         rounds.Unshare(vector, worker);
     }
@@ -132,24 +134,24 @@ sealed unsafe class ServerTurns<T>(
         {
             turn.Enter(rounds.Workers.First + i);
             if (computing.IsPending)
-                Insert(in computing);
+                Request(in computing);
             else
-                Insert(in up);
+                Send(in up);
             turn.ReleaseHeld();
         }
     }
 
-    void Insert(in ComputingWave wave)
+    void Request(in Wave wave)
     {
-        var c = wave.Computation.Request;
-        computations.Insert(in c, wave.Number, wave.Requested, wave.Due, wave.Sequence);
+        var c = wave.Computation!.Request;
+        computations.Insert(in c, wave.Before.Computations, wave.Sent, wave.Due, wave.SequenceOf(1));
     }
 
-    void Insert(in UpWave wave)
+    void Send(in Wave wave)
     {
-        var (kind, vector, origin) = (wave.Message.Kind, wave.Message.Vector, wave.Message.Origin);
+        var (kind, vector, origin) = (wave.Message!.Kind, wave.Message.Vector, wave.Message.Origin);
         var message = wave.Message.With(vectors.Take(new Vector(vector), in origin));
-        events.Queue.Insert(events.Of(wave.Due, wave.Sent, turn.Agent, wave.Sequence, EventType.Message) with
+        events.Queue.Insert(events.Of(wave.Due, wave.Sent, turn.Agent, wave.SequenceOf(1), EventType.Message) with
         {
             Receiver = rounds.Server,
             Payload = payloads.Take(in message),

@@ -11,6 +11,9 @@ readonly record struct Moment(long Time, uint Depth) : IComparable<Moment>
     /// <summary>After everything: there is no event.</summary>
     public static readonly Moment Never = new(long.MaxValue, 0);
 
+    /// <summary>A while later, in ns; after what causes it where there is no delay.</summary>
+    public Moment After(long delay) => new(Time + delay, delay == 0 ? Depth + 1 : 0);
+
     public int CompareTo(Moment other) =>
         Time != other.Time ? Time.CompareTo(other.Time) : Depth.CompareTo(other.Depth);
 

@@ -29,6 +29,9 @@ sealed record CohortComputation(Oracle Oracle, int Batch, int Steps, long RateSt
     /// <summary>What the first input rests on, where it is a vector of the agent.</summary>
     public Origin Origin { get; init; }
 
+    /// <summary>The vector that the first input is; -1 where it is none.</summary>
+    public int Vector => Input.Kind == OperandKind.Vector ? Input.Index : -1;
+
     /// <summary>The request of one of them.</summary>
     public Computation Request => new(Oracle, Batch)
     {

@@ -8,11 +8,11 @@ readonly record struct VectorNumbers
     readonly int _first, _second, _third, _fourth;
 
     /// <summary>Those of a message.</summary>
-    /// <param name="numbers">From 1 to <see cref="MessageKind.VectorsMax"/> numbers.</param>
+    /// <param name="numbers">Up to <see cref="MessageKind.VectorsMax"/> numbers.</param>
     public VectorNumbers(params ReadOnlySpan<int> numbers)
     {
         Count = numbers.Length;
-        _first = numbers[0];
+        _first = Count > 0 ? numbers[0] : 0;
         _second = Count > 1 ? numbers[1] : 0;
         _third = Count > 2 ? numbers[2] : 0;
         _fourth = Count > 3 ? numbers[3] : 0;
