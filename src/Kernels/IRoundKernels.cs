@@ -59,17 +59,33 @@ public interface IRoundKernels<T>
     int FindNotFinite(int first, int end, int x);
 }
 
-/// <summary>An oracle at every row's own place.</summary>
+/// <summary>An oracle of one input and one output, or local steps, at every row's own place.</summary>
 /// <typeparam name="T">float or double.</typeparam>
 /// <param name="Oracle">The form to evaluate it with.</param>
-/// <param name="Input">The array of inputs.</param>
+/// <param name="Input">The array of inputs, or one row that all begin at.</param>
 /// <param name="Output">The array of outputs.</param>
 /// <param name="Batch">Samples per batch; 0 for all samples of the place.</param>
-/// <param name="FirstAgent">The agent of row 0, which names its batches.</param>
-/// <param name="Number">The rank of the computation among each agent's.</param>
+/// <param name="FirstAgent">The agent in the batch key of row 0; further rows have the next ones.</param>
+/// <param name="Number">The number in the batch keys; further local steps have the next ones.</param>
 public readonly record struct RoundGradient<T>(
-    Core.Problems.FastOracle<T> Oracle, int Input, int Output, int Batch, int FirstAgent, long Number)
-    where T : unmanaged;
+    Core.Problems.FastOracle<T> Oracle, int Input, int Output, int Batch, long FirstAgent, long Number)
+    where T : unmanaged
+{
+    /// <summary>How many local steps; 0 for any other oracle.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>Which step of the learning-rate schedule the first local step is.</summary>
+    public long RateStep { get; init; }
+
+    /// <summary>How many steps the optimizer's states have made before.</summary>
+    public long OptimizerStep { get; init; }
+
+    /// <summary>The array of the optimizer's first states; -1 for none.</summary>
+    public int State0 { get; init; } = -1;
+
+    /// <summary>The array of its second states; -1 for none.</summary>
+    public int State1 { get; init; } = -1;
+}
 
 /// <summary>A step of an optimizer.</summary>
 /// <param name="Optimizer">The rule.</param>

@@ -5,6 +5,7 @@ using System.Runtime.Intrinsics.X86;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Problems;
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Kernels;
@@ -30,6 +31,7 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
 
     readonly nint[] _arrays = new nint[arrays];
     readonly int[] _dimensions = new int[arrays];
+    readonly bool[] _areShared = new bool[arrays];
     readonly BatchSampler? _sampler = problem.Sampler;
     readonly IReadOnlyList<ParameterBlock> _blocks = problem.Blocks;
     readonly OptimizerTable<T> _optimizers = new();
@@ -52,7 +54,15 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
     /// it has a place for each thread.
     /// </param>
     /// <param name="d">Elements per row.</param>
-    public void Bind(int array, T* start, int d) => (_arrays[array], _dimensions[array]) = ((nint)start, d);
+    public void Bind(int array, T* start, int d) =>
+        (_arrays[array], _dimensions[array], _areShared[array]) = ((nint)start, d, false);
+
+    /// <summary>Says where an array lies of which all rows are one, to be read.</summary>
+    /// <param name="array">Its number.</param>
+    /// <param name="row">The row, d elements.</param>
+    /// <param name="d">Elements per row.</param>
+    public void BindShared(int array, T* row, int d) =>
+        (_arrays[array], _dimensions[array], _areShared[array]) = ((nint)row, d, true);
 
     /// <summary>Makes the form of an optimizer, before several threads ask for it.</summary>
     public void Prepare(Optimizer optimizer) => _ = _optimizers[optimizer];
@@ -75,9 +85,15 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
                 Count = to - from,
                 Dimension = _dimensions[gradient.Input],
                 Inputs = Span(gradient.Input, from, to),
+                IsShared = _areShared[gradient.Input],
                 Outputs = Span(gradient.Output, from, to),
+                States0 = SpanIfAny(gradient.State0, from, to),
+                States1 = SpanIfAny(gradient.State1, from, to),
                 Batch = batch,
                 Samples = SamplesOf(from, to, batch, in gradient),
+                Steps = gradient.Steps,
+                RateStep = gradient.RateStep,
+                OptimizerStep = gradient.OptimizerStep,
                 FirstPlace = from,
                 Seed = seed,
                 FirstAgent = gradient.FirstAgent + from,
@@ -91,17 +107,26 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
     {
         if (_sampler is null)
             return [];
-        var length = checked((end - first) * batch);
+        var steps = Math.Max(1, gradient.Steps);
+        var length = checked((end - first) * steps * batch);
         if (_samples is null || _samples.Length < length)
             _samples = new int[length];
         var all = _samples.AsSpan(0, length);
-        if (gradient.Batch > 0)
+        var key = new BatchKey(gradient.FirstAgent + first, gradient.Number);
+        if (gradient.Batch > 0 && steps == 1)
         {
-            _sampler.DrawMany(first, new(gradient.FirstAgent + first, gradient.Number), seed, batch, all);
+            _sampler.DrawMany(first, key, seed, batch, all);
             return all;
         }
-        for (var i = first; i < end; i++)
-            _sampler.Shard(i).CopyTo(all[((i - first) * batch)..]);
+        for (var k = 0; k < (end - first) * steps; k++)
+        {
+            var (i, step) = Math.DivRem(k, steps);
+            var samples = all.Slice(k * batch, batch);
+            if (gradient.Batch == 0)
+                _sampler.Shard(first + i).CopyTo(samples);
+            else
+                _sampler.Draw(first + i, new(key.Agent + i, key.Number + step), seed, samples);
+        }
         return all;
     }
 
@@ -207,7 +232,11 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
     }
 
     /// <inheritdoc />
-    public void Copy(int first, int end, int x, int target) => Span(x, first, end).CopyTo(Span(target, first, end));
+    public void Copy(int first, int end, int x, int target)
+    {
+        for (int i = first, next; i < end; i = next)
+            Span(x, i, next = EndOf(x, i, end)).CopyTo(Span(target, i, next));
+    }
 
     /// <summary>Row i of the target := a in every coordinate.</summary>
     public void Fill(int first, int end, double a, int target) =>
@@ -218,12 +247,21 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
         VectorMath<T>.Scale(a, Span(target, first, end));
 
     /// <summary>Row i of the target := itself + a x_i.</summary>
-    public void Axpy(int first, int end, double a, int x, int target) =>
-        VectorMath<T>.Axpy(a, Span(x, first, end), Span(target, first, end));
+    public void Axpy(int first, int end, double a, int x, int target)
+    {
+        for (int i = first, next; i < end; i = next)
+            VectorMath<T>.Axpy(a, Span(x, i, next = EndOf(x, i, end)), Span(target, i, next));
+    }
 
     /// <summary>Row i of the target := (1 - a) itself + a x_i.</summary>
-    public void Lerp(int first, int end, double a, int x, int target) =>
-        VectorMath<T>.Lerp(a, Span(x, first, end), Span(target, first, end));
+    public void Lerp(int first, int end, double a, int x, int target)
+    {
+        for (int i = first, next; i < end; i = next)
+            VectorMath<T>.Lerp(a, Span(x, i, next = EndOf(x, i, end)), Span(target, i, next));
+    }
+
+    /// <summary>Up to which row an operation that reads x goes at once: a row that all share goes to one.</summary>
+    int EndOf(int x, int first, int end) => _areShared[x] ? first + 1 : end;
 
     /// <inheritdoc />
     public void Step(int first, int end, in RoundStep step)
@@ -264,9 +302,13 @@ public sealed unsafe class RoundKernels<T>(Problem problem, ulong seed, int arra
 
     Span<T> Row(int array, int row, int d) => new((T*)_arrays[array] + ((long)row * d), d);
 
+    Span<T> SpanIfAny(int array, int first, int end) => array < 0 ? [] : Span(array, first, end);
+
     Span<T> Span(int array, int first, int end)
     {
         var d = _dimensions[array];
+        if (_areShared[array])
+            return new((T*)_arrays[array], d);
         var length = (end - first) * d;
         if (_arrays[array] != 0)
             return new((T*)_arrays[array] + ((long)first * d), length);

@@ -135,6 +135,22 @@ public static class VectorHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Chain(ulong chain, ulong word) => ChainMixed(chain, Mix(word));
 
+    /// <summary>Appends a word to each of several chains.</summary>
+    /// <param name="chains">The chains so far, in and out.</param>
+    /// <param name="words">The next word of each.</param>
+    public static void Chain(Span<ulong> chains, ReadOnlySpan<ulong> words)
+    {
+        words = words[..chains.Length];
+        var i = 0;
+        for (; i + Vector512<ulong>.Count <= chains.Length; i += Vector512<ulong>.Count)
+        {
+            var (some, next) = (Vector512.Create<ulong>(chains[i..]), Vector512.Create(words[i..]));
+            ChainMixed(some, Mix(next)).CopyTo(chains[i..]);
+        }
+        for (; i < chains.Length; i++)
+            chains[i] = Chain(chains[i], words[i]);
+    }
+
     /// <summary>
     /// A word, ready to be appended by <see cref="ChainMixed(ulong, ulong)"/>: for words that go to many chains.
     /// </summary>

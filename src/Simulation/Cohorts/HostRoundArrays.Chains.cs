@@ -17,7 +17,6 @@ sealed unsafe partial class HostRoundArrays<T>
         var order = most <= onStack ? stackalloc ulong[onStack] : new ulong[most];
         var sequences = most <= onStack ? stackalloc uint[onStack] : new uint[most];
         var now = VectorHash.Mix((ulong)_round.Now.Time);
-        var empty = VectorHash.Chain(0, 0);
         var completion = (ulong)EventType.Computed << 48;
         var message = ((ulong)EventType.Message << 48) | ((ulong)(_arrived.Message?.Kind.Number ?? 0) << 32);
         var i = first;
@@ -36,13 +35,16 @@ sealed unsafe partial class HostRoundArrays<T>
                 {
                     chain = VectorHash.Chain(chain, completion | sequences[k]);
                     chain = VectorHash.Chain(chain, sender);
-                    chain = VectorHash.Chain(chain, VectorHash.Chain(empty, results[i - first]));
+                    chain = VectorHash.Chain(chain, results[i - first]);
                 }
                 else
                 {
                     chain = VectorHash.Chain(chain, message | sequences[k]);
                     chain = VectorHash.Chain(chain, sender);
-                    chain = VectorHash.ChainMixed(chain, _hashes![sender - _role.First]);
+                    var mixed = _topology is null
+                        ? VectorHash.Mix(_arrived.Message!.Payload(_brought, i))
+                        : _hashes![sender - _role.First];
+                    chain = VectorHash.ChainMixed(chain, mixed);
                 }
             }
             _chains[i] = chain;

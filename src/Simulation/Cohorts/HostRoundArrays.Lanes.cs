@@ -22,12 +22,12 @@ sealed unsafe partial class HostRoundArrays<T>
     NativeArray<int>? _senders;
     NativeArray<int>? _ranks;
 
-    bool HasLanes => Vector512.IsHardwareAccelerated && _topology.IsRegular
+    bool HasLanes => Vector512.IsHardwareAccelerated && _topology is { IsRegular: true }
         && _topology.InDegreeMax + 1 <= EventsMax;
 
     void PrepareLanes()
     {
-        var degree = _topology.InDegreeMax;
+        var degree = _topology!.InDegreeMax;
         var groups = _role.Layout.Agents / Lanes;
         _senders = new NativeArray<int>((long)groups * degree * Lanes);
         _ranks = new NativeArray<int>((long)groups * degree * Lanes);
@@ -47,7 +47,7 @@ sealed unsafe partial class HostRoundArrays<T>
     /// <summary>What the messages to agents first to end - 1 carry, group by group: hashes of their senders.</summary>
     void Gather(int first, int end, ulong* payloads)
     {
-        var degree = _topology.InDegreeMax;
+        var degree = _topology!.InDegreeMax;
         var senders = _senders!.Pointer + ((long)first * degree);
         var hashes = _hashes!.Pointer;
         var count = (end - first) / Lanes * Lanes * degree;
@@ -64,7 +64,7 @@ sealed unsafe partial class HostRoundArrays<T>
             if (_arrived.IsPending)
                 Gather(first, end, payload);
             for (; i + Lanes <= end; i += Lanes)
-                ChainLanes(i, result + (i - first), payload + ((i - first) * _topology.InDegreeMax), ref tally);
+                ChainLanes(i, result + (i - first), payload + ((i - first) * _topology!.InDegreeMax), ref tally);
         }
         return i;
     }
@@ -103,16 +103,15 @@ sealed unsafe partial class HostRoundArrays<T>
         var count = 0;
         if (_due.IsPending)
         {
-            var sequence = Vector512.Create((ulong)_due.SequenceOf(_topology.OutDegreeMax));
+            var sequence = Vector512.Create((ulong)_due.SequenceOf(_topology!.OutDegreeMax));
             keys[0] = _ties.Above(agents, sequence);
             words[0] = sequence | Vector512.Create((ulong)EventType.Computed << 48);
-            var own = VectorHash.Mix(Vector512.Load(results));
-            hashes[0] = VectorHash.Mix(VectorHash.ChainMixed(Vector512.Create(VectorHash.Chain(0, 0)), own));
+            hashes[0] = VectorHash.Mix(Vector512.Load(results));
             count = 1;
         }
         if (!_arrived.IsPending)
             return count;
-        var degree = _topology.InDegreeMax;
+        var degree = _topology!.InDegreeMax;
         var before = Vector512.Create((ulong)_arrived.SequenceOf(degree));
         var type = Vector512.Create(((ulong)EventType.Message << 48) | ((ulong)_arrived.Message!.Kind.Number << 32));
         var firstSender = Vector512.Create((ulong)_role.First);

@@ -17,14 +17,20 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
 {
     readonly World<T> _world;
     readonly RoleMemory<T> _role;
-    readonly Topology _topology;
+    readonly Snapshots<T> _snapshots;
     readonly OracleSet<T> _oracles;
     readonly BatchEvaluator<T> _evaluator;
+
+    // Who hears from whom; null where all hear from a server, and it from them.
+    readonly Topology? _topology;
     readonly RoundKernels<T> _kernels;
     readonly RoundOrder _order;
     readonly Ties _ties;
     readonly int _rows;
+
+    // Arrays have the numbers of the vectors, then come spare memory and what all agents hold in a slot.
     readonly int _spare;
+    readonly int _model;
 
     // The agents' chains, beside each other.
     NativeArray<ulong>? _chains;
@@ -32,7 +38,8 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     // For each vector of the messages that are mixed: it goes there, and changes places with the vector.
     readonly NativeArray<T>?[] _spares = new NativeArray<T>?[MessageKind.VectorsMax];
 
-    // The mixed hash of what each sender's message carries: of the wave under way, and of the one that is being sent.
+    // The mixed hash of what each sender's message carries; where it goes to the server, the hash of its vector. Of the
+    // wave under way, and of the one that is being sent.
     NativeArray<ulong>? _hashes;
     NativeArray<ulong>? _nextHashes;
 
@@ -40,41 +47,41 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     RoundWork _round;
     Wave _due;
     Wave _arrived;
-    CohortOp? _send;
+    CohortMessage? _send;
+    int _blockRows;
     int _nextBlock;
+
+    // What the message of a server carries to all agents, as a hash.
+    ulong _brought;
 
     // Which spare memory takes a vector when the round mixes it; -1 for none.
     readonly int[] _spareOf;
 
-    // A computation whose results passed by, and the spare memory that holds its input.
-    Wave _passed;
-    int _passedSpare;
-
-    // Room for a block, by thread: hashes of its results, and of what its messages carry.
-    readonly ulong[][] _results;
-    readonly ulong[][] _payloads;
+    // Room for a block, by thread.
+    readonly Scratch[] _scratch;
     readonly Action<int> _work;
     readonly Lock _tallyLock = new();
     Tally _tally;
 
-    public HostRoundArrays(World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator)
+    public HostRoundArrays(
+        World<T> world, RoleMemory<T> role, int server, OracleSet<T> oracles, BatchEvaluator<T> evaluator,
+        Snapshots<T> snapshots)
     {
-        (_world, _role, _oracles, _evaluator) = (world, world.Roles[0], oracles, evaluator);
-        _topology = _role.Layout.Topology;
-        // Spare memory has the numbers after those of the vectors.
-        _spare = _role.Dimensions.Length;
+        (_world, _role, _oracles, _evaluator, _snapshots) = (world, role, oracles, evaluator, snapshots);
+        _topology = server < 0 ? _role.Layout.Topology : null;
+        (_spare, _model) = (_role.Dimensions.Length, _role.Dimensions.Length + _spares.Length);
         _spareOf = new int[_role.Dimensions.Length];
-        _kernels = new RoundKernels<T>(
-            world.Plan.Problem, world.Seed, _role.Dimensions.Length + _spares.Length, _role.Dimensions.Max());
+        _kernels = new RoundKernels<T>(world.Plan.Problem, world.Seed, _model + 1, _role.Dimensions.Max());
         _ties = new Ties(world.Seed);
-        _order = new RoundOrder(_topology, _ties, _role.First);
+        _order = new RoundOrder(_topology, server, _ties, _role.First);
         _work = Work;
         // Threads take blocks in turn: several each, in whole groups of lanes.
         var share = evaluator.Threads == 1 ? _role.Layout.Agents : _role.Layout.Agents / (4 * evaluator.Threads);
         _rows = Math.Min(_kernels.Rows, Math.Max(8 * Lanes, share / Lanes * Lanes));
-        var lanes = HasLanes ? _topology.InDegreeMax * _rows : 0;
-        _results = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new ulong[_rows])];
-        _payloads = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new ulong[lanes])];
+        var lanes = HasLanes ? _topology!.InDegreeMax * _rows : 0;
+        _scratch = new Scratch[evaluator.Threads];
+        for (var i = 0; i < _scratch.Length; i++)
+            _scratch[i] = new Scratch(Math.Max(_rows, SharedRows), lanes);
     }
 
     public long Bytes => _spares.Sum(s => s?.Bytes ?? 0) + (_hashes?.Bytes ?? 0) + (_nextHashes?.Bytes ?? 0)
@@ -88,12 +95,36 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     {
         _chains = new NativeArray<ulong>(_role.Layout.Agents);
         for (var i = 0; i < _role.Layout.Agents; i++)
+        {
             _chains[i] = _world.Cores[_role.First + i].Chain;
+            for (var v = 0; v < _role.Dimensions.Length; v++)
+                Unshare(v, i);
+        }
         if (HasLanes)
             PrepareLanes();
-        if (messages.IsPending)
+        if (messages.IsPending && _topology is not null)
             HashMessages(messages.Message!);
     }
+
+    /// <summary>A vector that a snapshot shares gets its memory for itself, to be written.</summary>
+    public void Unshare(int vector, int agent)
+    {
+        var sharing = _role.Sharing(vector, agent);
+        if (*sharing != 0)
+            _snapshots.Unshare(sharing);
+    }
+
+    /// <summary>Fetches what the server will read of an agent's message.</summary>
+    public void Expect(int agent, int vector)
+    {
+        var bytes = Math.Min(Prefetch.BytesMax, (long)_role.Dimensions[vector] * sizeof(T));
+        Prefetch.Bytes(_role.Vector(vector, agent), bytes);
+        Prefetch.Item(ref _hashes![agent]);
+        Prefetch.Item(ref *_role.Sharing(vector, agent));
+    }
+
+    /// <summary>The hash of the vector that an agent sent to the server last.</summary>
+    public ulong HashOf(int agent) => _hashes![agent];
 
     void HashMessages(CohortMessage messages)
     {
@@ -104,7 +135,7 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         for (var first = 0; first < _role.Layout.Agents; first += _rows)
         {
             var end = Math.Min(_role.Layout.Agents, first + _rows);
-            Hash(first, end, messages, _hashes, _results[0]);
+            HashMessages(first, end, messages, _hashes, _scratch[0].Words);
         }
     }
 
@@ -149,12 +180,20 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     /// <summary>Finds the memory of the round's arrays.</summary>
     void Prepare()
     {
-        _send = _round.Send;
+        _send = _round.Send?.Message;
+        _isByRows = _due.Computation is { } c && IsByRows(c);
+        _blockRows = _isByRows && _due.Computation!.Vector < 0 ? SharedRows : _rows;
+        _isSentAsComputed = _topology is null && _isByRows && _send?.Vector == _due.Computation!.Output.Index;
         Array.Fill(_spareOf, -1);
         for (var v = 0; v < _role.Dimensions.Length; v++)
             _kernels.Bind(v, _role.Vector(v, 0), _role.Dimensions[v]);
+        if (_round.Model >= 0)
+            _kernels.BindShared(_model, _snapshots[_round.Model].Data, _snapshots[_round.Model].Dimension);
+        if (_arrived.Message is { Snapshot: >= 0 } m)
+            _brought = VectorHash.Chain(_snapshots.Hash(m.Snapshot), (ulong)m.Origin.Version);
         foreach (var op in _round.Ops)
         {
+            _isSentAsComputed &= op.Kind == CohortOpKind.Send || op.Vector != _send?.Vector;
             switch (op.Kind)
             {
                 case CohortOpKind.Mix:
@@ -188,15 +227,14 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     void Work(int thread)
     {
         var agents = _role.Layout.Agents;
-        var (results, payloads) = (_results[thread], _payloads[thread]);
-        var tally = default(Tally);
-        tally.NotFinite = int.MaxValue;
+        var scratch = _scratch[thread];
+        var tally = new Tally { NotFinite = int.MaxValue };
         while (true)
         {
-            var first = (Interlocked.Increment(ref _nextBlock) - 1) * (long)_rows;
+            var first = (Interlocked.Increment(ref _nextBlock) - 1) * (long)_blockRows;
             if (first >= agents)
                 break;
-            WorkOn((int)first, (int)Math.Min(agents, first + _rows), results, payloads, ref tally);
+            WorkOn((int)first, (int)Math.Min(agents, first + _blockRows), scratch, ref tally);
         }
         lock (_tallyLock)
         {
@@ -206,24 +244,20 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         }
     }
 
-    void WorkOn(int first, int end, ulong[] results, ulong[] payloads, ref Tally tally)
+    void WorkOn(int first, int end, Scratch scratch, ref Tally tally)
     {
         if (_due.IsPending)
-        {
-            var (gradient, output) = (GradientOf(in _due), _due.Computation!.Output.Index);
-            var start = WallClock.Now;
-            _kernels.Gradient(first, end, in gradient);
-            tally.Ticks += WallClock.Now - start;
-            _kernels.Hash(first, end, output, results);
-            if (_kernels.FindNotFinite(first, end, output) is var bad and >= 0)
-                tally.NotFinite = Math.Min(tally.NotFinite, bad);
-        }
-        Chain(first, end, results, payloads, ref tally);
+            Compute(first, end, scratch, ref tally);
+        Chain(first, end, scratch.Results, scratch.Payloads, ref tally);
         var mixed = 0;
         foreach (var op in _round.Ops)
             Do(first, end, in op, ref mixed);
-        if (_send is { Message: { } message })
-            Hash(first, end, message, _nextHashes!, results);
+        if (_send is null || _isSentAsComputed)
+            return;
+        if (_topology is not null)
+            HashMessages(first, end, _send, _nextHashes!, scratch.Words);
+        else
+            _kernels.Hash(first, end, _send.Vector, new(_nextHashes!.Pointer + first, end - first));
     }
 
     /// <summary>Does an operation at some agents.</summary>
@@ -235,7 +269,7 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     /// </param>
     void Do(int first, int end, in CohortOp op, ref int mixed)
     {
-        var (x, y) = (Place(op.X.Index, mixed), Place(op.Vector, mixed));
+        var (x, y) = (op.X.Kind == OperandKind.Slot ? _model : Place(op.X.Index, mixed), Place(op.Vector, mixed));
         switch (op.Kind)
         {
             case CohortOpKind.Mix:
@@ -264,13 +298,13 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         }
     }
 
-    /// <summary>The mixed hashes of what agents send: where all that the round mixes is mixed.</summary>
+    /// <summary>The mixed hashes of what agents send to each other: where all that the round mixes is mixed.</summary>
     /// <param name="first">The first agent.</param>
     /// <param name="end">The agent after the last.</param>
     /// <param name="message">What they send.</param>
     /// <param name="all">The hashes of all agents.</param>
     /// <param name="room">Room for as many as here.</param>
-    void Hash(int first, int end, CohortMessage message, NativeArray<ulong> all, Span<ulong> room)
+    void HashMessages(int first, int end, CohortMessage message, NativeArray<ulong> all, Span<ulong> room)
     {
         const int mixed = -1;
         var vectors = message.Vectors;
@@ -294,76 +328,6 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
             hash = VectorHash.Mix(hash);
     }
 
-    RoundGradient<T> GradientOf(in Wave wave)
-    {
-        var c = wave.Computation!;
-        return new(
-            _oracles.Form(_oracles.Find(c.Oracle)), c.Vector, c.Output.Index, c.Batch, _role.First,
-            wave.Before.Computations);
-    }
-
-    /// <summary>
-    /// Results that only steps of their own agents read pass by, without a place in memory, as long as the point that
-    /// they were computed at is still there to compute them again.
-    /// </summary>
-    void PreparePassing()
-    {
-        // Diagnostics may look at any vector at any sampling instant.
-        var (computed, passed) = (_due.Computation, _passed.Computation);
-        var passes = computed is not null && _spareOf[computed.Vector] >= 0 && _world.Plan.Diagnostics.Count == 0;
-        var (mixes, output) = (false, computed?.Output.Index ?? -1);
-        foreach (var op in _round.Ops)
-        {
-            mixes |= op.Kind == CohortOpKind.Mix;
-            passes &= op.Kind switch
-            {
-                CohortOpKind.Update => true,
-                CohortOpKind.Mix or CohortOpKind.Compute => op.Vector != output,
-                CohortOpKind.Send => !op.Message!.Vectors.Contains(output),
-                CohortOpKind.Step => !op.Writes(output),
-                _ => false,
-            };
-        }
-        // Those that passed by before are needed where this round uses them, or loses the point.
-        if (passed is not null && passed.Output.Index == output)
-            _passed = default;
-        else if (passed is not null && (mixes || Uses(passed.Output.Index)))
-            StorePassing();
-        if (!passes)
-            return;
-        (_passed, _passedSpare) = (_due, _spareOf[computed!.Vector]);
-        _kernels.Bind(output, null, _role.Dimensions[output]);
-    }
-
-    /// <summary>Whether the round reads or writes a vector.</summary>
-    bool Uses(int vector)
-    {
-        if (_due.Computation is { } c && (c.Vector == vector || c.Output.Index == vector))
-            return true;
-        foreach (var op in _round.Ops)
-        {
-            if (op.Kind != CohortOpKind.Update && (op.Vector == vector || op.Writes(vector) || op.Reads(vector)
-                || op.Message?.Vectors.Contains(vector) == true))
-                return true;
-        }
-        return false;
-    }
-
-    /// <summary>Gives results that passed by their place, where they have not been stored since.</summary>
-    void StorePassing()
-    {
-        if (_passed.Computation is not { } c)
-            return;
-        var output = c.Output.Index;
-        _kernels.Bind(output, _role.Vector(output, 0), _role.Dimensions[output]);
-        var input = _spare + _passedSpare;
-        _kernels.Bind(input, _spares[_passedSpare]!.Pointer, _role.Dimensions[c.Vector]);
-        var gradient = GradientOf(in _passed) with { Input = input };
-        for (var first = 0; first < _role.Layout.Agents; first += _rows)
-            _kernels.Gradient(first, Math.Min(_role.Layout.Agents, first + _rows), in gradient);
-        _passed = default;
-    }
-
     /// <summary>The array of a vector: spare memory where it is mixed already.</summary>
     int Place(int vector, int mixed) =>
         vector >= 0 && _spareOf[vector] is var spare and >= 0 && (mixed >> spare & 1) != 0 ? _spare + spare : vector;
@@ -373,7 +337,22 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         public long LastCompleted;
         public int NotFinite;
 
-        // Spent on gradients, by all threads.
+        // Spent on computations, by all threads.
         public long Ticks;
+    }
+
+    /// <summary>What a thread needs for a block.</summary>
+    sealed class Scratch(int rows, int payloads)
+    {
+        // What the completions carry.
+        public readonly ulong[] Results = new ulong[rows];
+        public readonly ulong[] Words = new ulong[rows];
+
+        // What the messages carry.
+        public readonly ulong[] Payloads = new ulong[payloads];
+
+        // Results of one agent, and numbers of samples.
+        public T[] Outputs = [];
+        public int[] Samples = new int[64];
     }
 }

@@ -5,13 +5,18 @@ using AsyncOpt.Core.Topologies;
 namespace AsyncOpt.Simulation.Cohorts;
 
 /// <summary>The order of an agent's events in a round.</summary>
-/// <param name="topology">Who hears from whom.</param>
+/// <param name="topology">Who hears from whom; null where all hear from a server, and it from them.</param>
+/// <param name="server">The server; -1 for none.</param>
 /// <param name="ties">The run's ties.</param>
 /// <param name="firstAgent">The agent of row 0.</param>
-sealed class RoundOrder(Topology topology, Ties ties, int firstAgent)
+sealed class RoundOrder(Topology? topology, int server, Ties ties, int firstAgent)
 {
     /// <summary>The most events of an agent in a round.</summary>
-    public int EventsMax { get; } = topology.InDegreeMax + 1;
+    public int EventsMax { get; } = (topology?.InDegreeMax ?? 1) + 1;
+
+    /// <summary>How many messages an agent sends at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int OutDegree(int i) => topology is null ? 1 : topology.OutDegree(i);
 
     /// <summary>
     /// The events of an agent in their order. Senders differ, so that they decide where ties are equal.
@@ -28,17 +33,21 @@ sealed class RoundOrder(Topology topology, Ties ties, int firstAgent)
         var count = 0;
         if (due.IsPending)
         {
-            var sequence = due.SequenceOf(topology.OutDegree(i));
+            var sequence = due.SequenceOf(OutDegree(i));
             Add(firstAgent + i, sequence, ref count, order, sequences);
         }
-        if (arrived.IsPending)
+        if (arrived.IsPending && topology is null)
         {
-            var neighbours = topology.InNeighbours(i);
+            Add(server, arrived.SequenceOf(0) + (uint)i, ref count, order, sequences);
+        }
+        else if (arrived.IsPending)
+        {
+            var neighbours = topology!.InNeighbours(i);
             var edges = topology.InEdgeIds(i);
             for (var k = 0; k < neighbours.Length; k++)
             {
                 var sender = neighbours[k];
-                var sequence = arrived.SequenceOf(topology.OutDegree(sender))
+                var sequence = arrived.SequenceOf(topology!.OutDegree(sender))
                     + (uint)(edges[k] - topology.OutStart(sender));
                 Add(firstAgent + sender, sequence, ref count, order, sequences);
             }

@@ -11,6 +11,9 @@ namespace AsyncOpt.Simulation.Cohorts;
 /// <param name="Ops">What the program asks for, in order.</param>
 readonly record struct RoundWork(Moment Now, Wave Due, Wave Arrived, List<CohortOp> Ops)
 {
+    /// <summary>The snapshot that all agents hold in their slot; -1 for none.</summary>
+    public int Model { get; init; } = -1;
+
     /// <summary>What the completions rest on.</summary>
     public Origin ComputedOrigin => Due.IsPending ? Due.OriginAt(Now.Time) : default;
 

@@ -3,6 +3,7 @@ using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.Recordings;
 using AsyncOpt.Simulation.Scripts;
 using AsyncOpt.Simulation.State;
@@ -52,17 +53,18 @@ sealed unsafe partial class Rounds<T> : IDisposable
             (world, world.Roles[0], oracles, evaluator, record, delay, arrays);
         _topology = _role.Layout.Topology;
         (_state, _reorderedState) = (new byte[_role.StateBytes], new byte[_role.StateBytes]);
-        _order = new RoundOrder(_topology, new Ties(world.Seed), _role.First);
+        _order = new RoundOrder(_topology, server: -1, new Ties(world.Seed), _role.First);
     }
 
     /// <summary>The rounds of a run whose agents may act in lockstep; null where they cannot.</summary>
     /// <param name="world">The run.</param>
     /// <param name="oracles">Its oracles.</param>
     /// <param name="evaluator">Knows the device, or evaluates.</param>
+    /// <param name="snapshots">The snapshots of the agents.</param>
     /// <param name="record">What is counted.</param>
     /// <param name="misses">Whether they could, if the run's device could hold their arrays.</param>
     public static Rounds<T>? Of(
-        World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator, Recording record,
+        World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator, Snapshots<T> snapshots, Recording record,
         out bool misses)
     {
         misses = false;
@@ -71,7 +73,7 @@ sealed unsafe partial class Rounds<T> : IDisposable
         // A device has bits of its own: what it computes one by one it computes in rounds, too, or there are none.
         IRoundArrays? arrays = evaluator.Device is { } device
             ? DeviceRoundArrays<T>.Of(world, device)
-            : new HostRoundArrays<T>(world, oracles, evaluator);
+            : new HostRoundArrays<T>(world, world.Roles[0], server: -1, oracles, evaluator, snapshots);
         misses = arrays is null;
         return arrays is null ? null : new Rounds<T>(world, oracles, evaluator, record, delay, arrays);
     }

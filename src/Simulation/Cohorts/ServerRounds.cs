@@ -18,13 +18,10 @@ namespace AsyncOpt.Simulation.Cohorts;
 sealed unsafe partial class ServerRounds<T> : IDisposable
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
-    // Agents that a thread takes at a time.
-    const int BlockRows = 256;
-
     readonly World<T> _world;
     readonly RoleMemory<T> _workers;
-    readonly OracleSet<T> _oracles;
     readonly BatchEvaluator<T> _evaluator;
+    readonly HostRoundArrays<T> _arrays;
     readonly Snapshots<T> _snapshots;
     readonly Recording _record;
     // The handler of the first worker, and of the second with what only a worker itself is told exchanged.
@@ -35,10 +32,6 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
     readonly Ties _ties;
     readonly (long Down, long Up) _delays;
 
-    // The workers' chains, beside each other, and the hashes of what they sent last.
-    NativeArray<ulong>? _chains;
-    NativeArray<ulong>? _hashes;
-
     // What every worker has sent and requested since the rounds began.
     uint _sent;
     uint _requested;
@@ -47,15 +40,13 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
         World<T> world, (RoleLayout Server, RoleLayout Workers) roles, OracleSet<T> oracles,
         BatchEvaluator<T> evaluator, Snapshots<T> snapshots, Recording record, (long, long) delays)
     {
-        (_world, _oracles, _evaluator, _snapshots, _record, _delays) =
-            (world, oracles, evaluator, snapshots, record, delays);
+        (_world, _evaluator, _snapshots, _record, _delays) = (world, evaluator, snapshots, record, delays);
         _workers = world.Roles[roles.Workers.Index];
         Server = roles.Server.First;
         (_script, _other) = (new(new Peer(Server)), new(new Peer(Server)));
         (_state, _otherState) = (new byte[_workers.StateBytes], new byte[_workers.StateBytes]);
         _ties = new Ties(world.Seed);
-        _work = Work;
-        _scratch = [.. Enumerable.Range(0, evaluator.Threads).Select(_ => new Scratch())];
+        _arrays = new HostRoundArrays<T>(world, _workers, Server, oracles, evaluator, snapshots);
     }
 
     /// <summary>The rounds of a run whose workers may act in lockstep; null where they cannot.</summary>
@@ -94,13 +85,11 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
         : Up.IsPending ? Up.Due
         : Moment.Never;
 
-    public long Bytes => (_chains?.Bytes ?? 0) + (_hashes?.Bytes ?? 0) + (_order.Length * 2L * sizeof(ulong));
+    public long Bytes => _arrays.Bytes + (_order.Length * 2L * sizeof(ulong));
 
-    public void Dispose()
-    {
-        _chains?.Dispose();
-        _hashes?.Dispose();
-    }
+    public HostRoundArrays<T> Arrays => _arrays;
+
+    public void Dispose() => _arrays.Dispose();
 
     /// <summary>
     /// Begins rounds with messages to all workers, if these are in states that are alike and nothing of theirs is
@@ -110,13 +99,7 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
     {
         if (!AreAlike())
             return false;
-        _chains ??= new NativeArray<ulong>(_workers.Layout.Agents);
-        for (var i = 0; i < _workers.Layout.Agents; i++)
-        {
-            _chains[i] = _world.Cores[_workers.First + i].Chain;
-            for (var v = 0; v < _workers.Dimensions.Length; v++)
-                Unshare(v, i);
-        }
+        _arrays.Open(messages: default);
         (_sent, _requested, IsActive) = (0, 0, true);
         return true;
     }
@@ -134,14 +117,6 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
         return _workers.AreAlike();
     }
 
-    /// <summary>A vector that a snapshot shares gets its memory for itself, to be written.</summary>
-    public void Unshare(int vector, int worker)
-    {
-        var sharing = _workers.Sharing(vector, worker);
-        if (*sharing != 0)
-            _snapshots.Unshare(sharing);
-    }
-
     /// <summary>Gives every worker what is noted once for all, so that each can be looked at by itself.</summary>
     public void Settle()
     {
@@ -151,11 +126,11 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
         for (var i = 0; i < _workers.Layout.Agents; i++)
         {
             ref var core = ref _world.Cores[_workers.First + i];
-            core.Chain = _chains![i];
             core.Acted = Math.Max(core.Acted, _now.Time);
             core.Sent += _sent;
             core.Computations += _requested;
         }
+        _arrays.Settle();
         (_sent, _requested) = (0, 0);
     }
 
@@ -163,6 +138,7 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
     public void End()
     {
         Settle();
+        _arrays.Dispose();
         if (Held is var (slot, snapshot, origin))
         {
             for (var i = 0; i < _workers.Layout.Agents; i++)
@@ -197,19 +173,6 @@ sealed unsafe partial class ServerRounds<T> : IDisposable
 
     /// <summary>When a message of the server that is sent now comes to a worker.</summary>
     public Moment DownAt(long now, uint depth) => new Moment(now, depth).After(_delays.Down);
-
-    /// <summary>Fetches what the server will read of an agent's message.</summary>
-    public void Expect(int agent, int vector)
-    {
-        var worker = agent - _workers.First;
-        var bytes = Math.Min(Prefetch.BytesMax, (long)_workers.Dimensions[vector] * sizeof(T));
-        Prefetch.Bytes(_workers.Vector(vector, worker), bytes);
-        Prefetch.Item(ref _hashes![worker]);
-        Prefetch.Item(ref *_workers.Sharing(vector, worker));
-    }
-
-    /// <summary>The hash of what a worker sent last.</summary>
-    public ulong HashOf(int worker) => _hashes![worker];
 
     /// <summary>Handles the workers' wave that is due; false if they do not act alike.</summary>
     public bool TryHandle(Moment now)

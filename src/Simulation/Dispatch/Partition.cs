@@ -73,7 +73,7 @@ sealed class Partition<T> : IDisposable
         // A metric of events reads one event after the other.
         if (isPlain && partitioning.Count == 1 && world.Plan.Compress is null && Record.Tally is null)
         {
-            _rounds = Rounds<T>.Of(world, oracles, evaluator, Record, out MissesRounds);
+            _rounds = Rounds<T>.Of(world, oracles, evaluator, _memory.Snapshots, Record, out MissesRounds);
             _serverRounds = ServerRounds<T>.Of(world, oracles, evaluator, _memory.Snapshots, Record);
         }
         if (_serverRounds is not null)

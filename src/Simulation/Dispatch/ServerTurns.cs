@@ -82,7 +82,7 @@ sealed unsafe class ServerTurns<T>(
         for (var k = 0; k < order.Length; k++)
         {
             if (k + Ahead < order.Length)
-                rounds.Expect((int)(uint)order[k + Ahead], message.Vector);
+                rounds.Arrays.Expect((int)(uint)order[k + Ahead] - rounds.Workers.First, message.Vector);
             e.Sender = (int)(uint)order[k];
             if ((turn.Core->Flags & AgentFlags.Stopped) != 0)
                 _record.Lose(e.Sender, turn.Agent, e.Time);
@@ -99,7 +99,7 @@ sealed unsafe class ServerTurns<T>(
     {
         var (kind, vector, origin) = (message.Kind, message.Vector, message.Origin);
         var worker = e.Sender - rounds.Workers.First;
-        var hash = rounds.HashOf(worker);
+        var hash = rounds.Arrays.HashOf(worker);
         var snapshot = _snapshots.Take(
             rounds.Workers.Vector(vector, worker), rounds.Workers.Dimensions[vector],
             rounds.Workers.Sharing(vector, worker), origin.Version, origin.Birth, origin.Compute, origin.Wire);
@@ -118,7 +118,7 @@ sealed unsafe class ServerTurns<T>(
         var payload = message.Payload(VectorHash.Chain(hash, (ulong)origin.Version), 0);
         dispatcher.Handle(in e, in m, payload);
         // Whatever the server keeps of it stays as it is.
-        rounds.Unshare(vector, worker);
+        rounds.Arrays.Unshare(vector, worker);
     }
 
     /// <summary>Makes a wave into the events that it stands for; agents are handled one by one from here on.</summary>

@@ -251,7 +251,7 @@ sealed class CohortRecorder(Peer? server = null) : Effects
             Output2 = c.Output2,
             Origin = origin,
         };
-        _ops.Add(new(CohortOpKind.Compute) { Vector = input.Index, Computation = Computation });
+        _ops.Add(new(CohortOpKind.Compute) { Vector = Computation.Vector, Computation = Computation });
         return new ComputationId(_now.Computations);
     }
 
