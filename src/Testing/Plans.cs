@@ -56,6 +56,9 @@ public static class Plans
         public override VirtualTime Floor(int from, int to) => law.ShortestDuration;
 
         /// <inheritdoc/>
+        public override Law? CommonLaw => law.IsRandom ? law : null;
+
+        /// <inheritdoc/>
         public override VirtualTime Sample(int from, int to, in Draw draw) => law.Duration(in draw);
     }
 }

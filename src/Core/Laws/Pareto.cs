@@ -35,4 +35,12 @@ public sealed class Pareto(Pareto.Options options) : Law
     /// <inheritdoc/>
     public override double Sample(in Draw draw) =>
         options.Scale * ExactMath.Exp(draw.Exponential() / options.Shape);
+
+    /// <inheritdoc/>
+    public override void Sample(in Draws draws, Span<double> values)
+    {
+        draws.Exponentials(values);
+        foreach (ref var value in values[..draws.Count])
+            value = options.Scale * ExactMath.Exp(value / options.Shape);
+    }
 }

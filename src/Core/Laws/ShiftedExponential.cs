@@ -32,4 +32,12 @@ public sealed class ShiftedExponential(ShiftedExponential.Options options) : Law
 
     /// <inheritdoc/>
     public override double Sample(in Draw draw) => options.Shift + options.Mean * draw.Exponential();
+
+    /// <inheritdoc/>
+    public override void Sample(in Draws draws, Span<double> values)
+    {
+        draws.Exponentials(values);
+        foreach (ref var value in values[..draws.Count])
+            value = options.Shift + options.Mean * value;
+    }
 }

@@ -39,4 +39,12 @@ public sealed class Uniform(Uniform.Options options) : Law
 
     /// <inheritdoc/>
     public override double Sample(in Draw draw) => options.Low + (options.High - options.Low) * draw.Uniform();
+
+    /// <inheritdoc/>
+    public override void Sample(in Draws draws, Span<double> values)
+    {
+        draws.Uniforms(values);
+        foreach (ref var value in values[..draws.Count])
+            value = options.Low + (options.High - options.Low) * value;
+    }
 }

@@ -43,6 +43,9 @@ public sealed class LawLink(LawLink.Options options) : LinkDelay
     public override bool IsRandom => _isRandom;
 
     /// <inheritdoc/>
+    public override Law? CommonLaw => _isRandom ? _law : null;
+
+    /// <inheritdoc/>
     public override VirtualTime Sample(int from, int to, in Draw draw) =>
         _isRandom ? VirtualTime.FromDraw(_law.Sample(in draw)) : _floor;
 

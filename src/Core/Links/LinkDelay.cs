@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Core.Links;
@@ -44,6 +45,12 @@ public abstract class LinkDelay
 
     /// <summary>Whether <see cref="MessageContext.Sequence"/> must have no gaps, at 4 bytes for each link.</summary>
     public virtual bool CountsPerLink => false;
+
+    /// <summary>
+    /// The law of every link's delay, in seconds, where there is one for all and delays are drawn with it: then
+    /// <see cref="Sample(int, int, in Draw)"/> is its duration. Null where delays are made in another way.
+    /// </summary>
+    public virtual Law? CommonLaw => null;
 
     /// <summary>The delay of one message; a drawn one counts as at least 1 ns.</summary>
     /// <param name="from">The sender's place, -1 for a server.</param>

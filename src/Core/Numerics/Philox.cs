@@ -13,10 +13,11 @@ namespace AsyncOpt.Core.Numerics;
 /// <param name="seed">The key: the low 32 bits are the first key word, the high 32 bits the second.</param>
 public readonly struct Philox(ulong seed)
 {
-    const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57;
+    internal const int Rounds = 10;
+    internal const uint Multiplier0 = 0xD2511F53, Multiplier1 = 0xCD9E8D57;
 
     // Weyl increments of the key: the golden ratio and sqrt(3) - 1, in units of 2^-32.
-    const uint Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;
+    internal const uint Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;
 
     /// <summary>The key.</summary>
     public ulong Seed { get; } = seed;
@@ -50,7 +51,7 @@ public readonly struct Philox(ulong seed)
     public static void Block(
         uint k0, uint k1, uint c0, uint c1, uint c2, uint c3, out uint r0, out uint r1, out uint r2, out uint r3)
     {
-        for (var round = 0; round < 10; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             var product0 = (ulong)Multiplier0 * c0;
             var product1 = (ulong)Multiplier1 * c2;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AsyncOpt.Core.Codecs;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
@@ -143,10 +144,15 @@ sealed unsafe class AgentEffects<T>(
         var role = _world.RoleOf(to.Id).Layout;
         var route = _world.Links.Find(turn.Role.Layout, turn.Core->Place, role, role.PlaceOf(to.Id));
         if (Compresses(message.Kind))
-            transport.Send(in route, to.Id, Compressed(in message, to.Id));
+            SendCompressed(in route, to, in message);
         else
             transport.Send(in route, to.Id, in message);
     }
+
+    // Apart, so that sending has no room to clear for the other message.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void SendCompressed(in Route route, Peer to, in Message message) =>
+        transport.Send(in route, to.Id, Compressed(in message, to.Id));
 
     public override void SendToNeighbours(in Message message, long iteration = 0)
     {

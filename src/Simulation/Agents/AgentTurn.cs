@@ -50,8 +50,11 @@ sealed unsafe class AgentTurn<T>(PartitionMemory<T> memory)
     {
         Agent = agent;
         Core = _cores + agent;
-        Role = _roles[Core->Role];
-        Index = agent - Role.First;
+        var role = _roles[Core->Role];
+        // Most agents have the role of the one before: nothing is stored then, which costs more for references.
+        if (role != Role)
+            Role = role;
+        Index = agent - role.First;
     }
 
     /// <summary>The depth of an event that this one causes.</summary>

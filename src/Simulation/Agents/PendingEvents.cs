@@ -31,6 +31,7 @@ sealed class PendingEvents<T>
         _isAlone = partitioning.Count == 1;
         Queue = new EventQueue(memory.Arena) { Fetch = prefetcher is null ? null : prefetcher.Fetch };
         Ties = new Ties(memory.World.Seed);
+        Departures = new Departures(memory.World.Links, memory.Record);
         Outboxes = new List<Event>[partitioning.Count];
         for (var i = 0; i < Outboxes.Length; i++)
             Outboxes[i] = [];
@@ -46,6 +47,12 @@ sealed class PendingEvents<T>
 
     /// <summary>The current agent's own events within the span that is swept.</summary>
     public EventHeap Own { get; } = new();
+
+    /// <summary>Messages of the sweep that is going on, whose delays are not drawn yet.</summary>
+    public Departures Departures { get; }
+
+    /// <summary>Whether a sweep is going on.</summary>
+    public bool IsSweeping => _sweepEnd != long.MinValue;
 
     /// <summary>The span within which no agent affects another, in ns.</summary>
     public long Span { get; init; }
@@ -127,7 +134,11 @@ sealed class PendingEvents<T>
     public void BeginSweep(long end) => _sweepEnd = end;
 
     /// <summary>The span is handled: events are in the queue again.</summary>
-    public void EndSweep() => _sweepEnd = long.MinValue;
+    public void EndSweep()
+    {
+        Departures.Leave(this);
+        _sweepEnd = long.MinValue;
+    }
 
     /// <summary>Notes an event of the current agent that is due in the span that is swept.</summary>
     void InsertOwn(in Event e)

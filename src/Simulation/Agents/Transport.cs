@@ -28,8 +28,41 @@ sealed unsafe class Transport<T>(
     readonly bool _isTapped = taps.IsAny;
     readonly Fate _fate = new();
 
+    // Such messages of a sweep may leave later than others.
+    readonly bool _isPlain = memory.World.Links.IsPlain && !taps.IsAny;
+
     /// <summary>Sends a message over a link.</summary>
     public void Send(in Route route, int receiver, in Message message)
+    {
+        if (_isPlain && events.IsSweeping && route.Id != Links.Local)
+            SendLater(in route, receiver, in message);
+        else
+            SendNow(in route, receiver, in message);
+    }
+
+    /// <summary>Sends a message of a sweep: its delay is drawn with those of others.</summary>
+    void SendLater(in Route route, int receiver, in Message message)
+    {
+        var turn = _turn;
+        Count(receiver, message.Kind, payloads.BytesOf(in message));
+        var sequence = turn.Core->Sent++;
+        ref var e = ref events.Departures.Add(in route, _links.NameOf(in route, turn.Agent, sequence));
+        e = new Event
+        {
+            Sent = turn.Now,
+            Sender = turn.Agent,
+            Sequence = sequence,
+            Receiver = receiver,
+            Payload = payloads.Take(in message),
+            Kind = (byte)message.Kind.Number,
+            Type = EventType.Message,
+        };
+        if (events.Departures.IsFull)
+            events.Departures.Leave(events);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void SendNow(in Route route, int receiver, in Message message)
     {
         var turn = _turn;
         var bytes = payloads.BytesOf(in message);

@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
@@ -30,6 +32,7 @@ sealed unsafe class Links : IDisposable
     readonly RunPlan _plan;
     readonly Layout _layout;
     readonly LinkDelay _delay;
+    readonly Law? _law;
     readonly bool _isRandom;
     readonly ulong _seed;
     readonly (Fault Rule, int Number)[] _judges;
@@ -45,7 +48,6 @@ sealed unsafe class Links : IDisposable
     readonly NativeArray<long>? _receiverFree;
     readonly bool _countsPerSender;
     readonly bool _seesMessages;
-    readonly long _quantum;
     readonly long _edges;
 
     struct Last
@@ -63,9 +65,10 @@ sealed unsafe class Links : IDisposable
     /// </exception>
     public Links(RunPlan plan, Layout layout, bool isLive = false)
     {
-        _quantum = isLive ? 0 : plan.Links.Quantum.Nanoseconds;
+        Quantum = isLive ? 0 : plan.Links.Quantum.Nanoseconds;
         _plan = plan;
         (_delay, _isRandom, _seed) = (plan.Links.Delay, plan.Links.Delay.IsRandom, plan.Seeds.Run);
+        _law = _delay.CommonLaw;
         _layout = layout;
         _judges = [.. plan.Faults.Select((f, i) => (f, i)).Where(f => f.f.JudgesMessages)];
         if (_judges.Length > 0 && _judges[^1].Number >= Fate.RulesMax)
@@ -95,7 +98,15 @@ sealed unsafe class Links : IDisposable
             _senderFree = new NativeArray<long>(layout.Agents);
         if (Shared is null && plan.Links.ReceiveRate is not null)
             _receiverFree = new NativeArray<long>(layout.Agents);
+        IsPlain = _isRandom && !_seesMessages && _last is null && Shared is null
+            && _senderFree is null && _receiverFree is null;
     }
+
+    /// <summary>Whether nothing but a drawn delay befalls messages: no rule, no card, no order to be kept.</summary>
+    public bool IsPlain { get; }
+
+    /// <summary>No delay is less than this, in ns.</summary>
+    public long Quantum { get; }
 
     /// <summary>Whether messages pass a card at their receiver.</summary>
     public bool HasReceiverCards => _receiverFree is not null || Shared is { AreReceiving: true };
@@ -169,7 +180,7 @@ sealed unsafe class Links : IDisposable
     /// <param name="fate">Receives the answer; what it said of the message before is gone.</param>
     public void Decide(in Route route, in Sending message, Fate fate)
     {
-        var (id, k) = NameOf(in route, in message);
+        var (id, k) = NameOf(in route, message.Sender, message.Sequence);
         fate.Begin(LeaveCard(in route, in message));
         if (route.Id == Local)
             return;
@@ -178,7 +189,7 @@ sealed unsafe class Links : IDisposable
         else
             fate.Delay = DelayOf(in route, id, k);
         if (fate.Deliveries > 0)
-            fate.RaiseTo(_quantum);
+            fate.RaiseTo(Quantum);
     }
 
     /// <summary>
@@ -225,11 +236,31 @@ sealed unsafe class Links : IDisposable
     }
 
     /// <summary>Names a message among its link's, and counts it.</summary>
-    (ulong Id, ulong K) NameOf(in Route route, in Sending message)
+    public (ulong Id, ulong K) NameOf(in Route route, int sender, uint sequence)
     {
         if (_counts is null || route.Id == Local)
             return (0, 0);
-        return _countsPerSender ? ((ulong)message.Sender, message.Sequence) : ((ulong)route.Id, _counts[route.Id]++);
+        return _countsPerSender ? ((ulong)sender, sequence) : ((ulong)route.Id, _counts[route.Id]++);
+    }
+
+    /// <summary>The delays of many messages, in ns, where nothing else befalls any.</summary>
+    /// <param name="routes">Their routes.</param>
+    /// <param name="ids">With ks, their names among their links'.</param>
+    /// <param name="ks">As many as ids.</param>
+    /// <param name="delays">As many, out.</param>
+    public void DelaysOf(
+        ReadOnlySpan<Route> routes, ReadOnlySpan<ulong> ids, ReadOnlySpan<ulong> ks, Span<long> delays)
+    {
+        if (_law is null)
+        {
+            for (var i = 0; i < routes.Length; i++)
+                delays[i] = DelayOf(in routes[i], ids[i], ks[i]);
+            return;
+        }
+        var seconds = MemoryMarshal.Cast<long, double>(delays);
+        _law.Sample(new Draws(_seed, Purpose.LinkDelay, ids, ks), seconds);
+        for (var i = 0; i < routes.Length; i++)
+            delays[i] = VirtualTime.FromDraw(seconds[i]).Nanoseconds;
     }
 
     // The name of a message where rules count per link.

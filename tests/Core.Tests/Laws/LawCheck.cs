@@ -14,7 +14,7 @@ static class LawCheck
 
     /// <summary>
     /// Over 10^5 draws: mean and quantiles within five standard errors, no draw below the floor, the same draw twice
-    /// the same number. The standard error of the mean comes from the given variance, null where it is infinite.
+    /// the same number, and many at once the same numbers as one by one. The standard error of the mean comes from the given variance, null where it is infinite.
     /// </summary>
     public static void Follows(
         Law law, double floor, double mean, double? variance, params (double Value, double Below)[] quantiles)
@@ -27,6 +27,7 @@ static class LawCheck
 
         var draws = Draws(law);
         Assert.Equal(draws.Take(100), Draws(law).Take(100));
+        Assert.Equal(draws.Take(101), DrawsAtOnce(law, 101));
         Assert.All(draws, x => Assert.True(x >= law.Floor));
         if (variance is { } v)
             Assert.Equal(mean, draws.Average(), 5 * Math.Sqrt(v / N) + 1e-12 * mean);
@@ -45,6 +46,16 @@ static class LawCheck
 
     public static double[] Draws(Law law) =>
         [.. Enumerable.Range(0, N).Select(k => law.Sample(new Draw(1, Purpose.LinkDelay, 2, (ulong)k)))];
+
+    static double[] DrawsAtOnce(Law law, int count)
+    {
+        var (ids, ks) = (new ulong[count], new ulong[count]);
+        for (var k = 0; k < count; k++)
+            (ids[k], ks[k]) = (2, (ulong)k);
+        var values = new double[count];
+        law.Sample(new Draws(1, Purpose.LinkDelay, ids, ks), values);
+        return values;
+    }
 
     /// <summary>Everything that is wrong with some options: ranges and relations.</summary>
     public static string[] Errors(object options)
