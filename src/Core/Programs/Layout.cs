@@ -96,6 +96,10 @@ public sealed class Layout
     /// <summary>How many agents there are, over all roles.</summary>
     public int Agents { get; private set; }
 
+    /// <summary>Whether agents send to others without a link of the topology: see <see cref="RoleLayout.Overlay"/>.
+    /// </summary>
+    internal bool HasOverlays => _roles.Exists(r => r.HasOverlays);
+
     /// <summary>Declares a role.</summary>
     /// <param name="name">Its name, unique within the method.</param>
     /// <param name="count">How many agents it has.</param>
@@ -194,45 +198,6 @@ public sealed class Layout
         ?? throw new InvalidOperationException($"no role is named '{role}'");
 }
 
-/// <summary>What a layout needs to know of the run.</summary>
-/// <param name="Places">The number of places where data lies: workers, or nodes of the topology.</param>
-/// <param name="Dimension">The value of each named dimension.</param>
-/// <param name="Topology">The graph of the nodes; a star's leaves are the places where a server serves workers.</param>
-public sealed record LayoutContext(int Places, Func<string, int> Dimension, Topologies.Topology? Topology)
-{
-    /// <summary>What computations take; null where only the roles are asked for.</summary>
-    public ComputeTimes.ComputeModel? Compute { get; init; }
-
-    /// <summary>The parts of the parameters that belong together, such as the layers of a net.</summary>
-    public IReadOnlyList<Problems.ParameterBlock> Blocks { get; init; } = [];
-
-    /// <summary>The number of samples at each place.</summary>
-    public Func<int, int> ShardSize { get; init; } = _ => 0;
-
-    /// <summary>The context of a problem that was built for the given places.</summary>
-    /// <param name="problem">Knows the dimensions beside <c>parameters</c> and <c>nodes</c>.</param>
-    /// <param name="places">The number of workers or nodes.</param>
-    /// <param name="topology">The graph of the nodes; null for workers.</param>
-    /// <param name="compute">What computations take; null where only the roles are asked for.</param>
-    public static LayoutContext Of(
-        Problems.Problem problem, int places, Topologies.Topology? topology, ComputeTimes.ComputeModel? compute = null)
-    {
-        int Dimension(string name) => name switch
-        {
-            "parameters" => problem.Parameters,
-            "nodes" => places,
-            _ => problem.Dimension(name) is var dimension and >= 0 ? dimension : throw new InputException(
-                $"the method needs a problem with a dimension '{name}', and this problem has none"),
-        };
-        return new LayoutContext(places, Dimension, topology)
-        {
-            Compute = compute,
-            Blocks = problem.Blocks,
-            ShardSize = place => problem.Sampler?.ShardSize(place) ?? 0,
-        };
-    }
-}
-
 /// <summary>A declared vector.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Dimension">Its number of coordinates.</param>
@@ -263,6 +228,7 @@ public sealed class RoleLayout
     readonly List<MessageKind> _slots = [];
     readonly List<RowsLayout> _rows = [];
     readonly List<TableLayout> _tables = [];
+    readonly List<RoleLayout> _overlays = [];
 
     internal RoleLayout(
         Layout layout, int index, string name, Count count, RoleProgram program, int first, int agents) =>
@@ -470,6 +436,27 @@ public sealed class RoleLayout
         var other = _layout.Find(role);
         return new Peers(other.First, other.Agents);
     }
+
+    /// <summary>
+    /// All agents of a role, to any of whom this role's agents may send, whether or not a link of the topology joins
+    /// them: an overlay. Such messages take the delays and faults of the run's links between the two places.
+    /// </summary>
+    /// <param name="role">The name of a role of one agent per node or worker; may be this one.</param>
+    public Peers Overlay(string role)
+    {
+        var other = _layout.Find(role);
+        if (Count == Count.One || other.Count is not (Count.PerNode or Count.PerWorker))
+        {
+            throw new InvalidOperationException($"role '{Name}' asks for an overlay to role '{role}': it goes from "
+                + "nodes, workers or tokens to nodes or workers; all agents have links to and from a server");
+        }
+        _overlays.Add(other);
+        return Peers(role);
+    }
+
+    internal bool HasOverlays => _overlays.Count > 0;
+
+    internal bool HasOverlayTo(RoleLayout other) => _overlays.Contains(other);
 
     /// <summary>The only agent of a role.</summary>
     public Peer Peer(string role)

@@ -136,8 +136,8 @@ sealed class Partitioning
         // Tokens alone send nothing; with others around, they talk to their place without delay.
         if (HasTokens(layout))
             return layout.Roles.Any(r => r.Count != Core.Programs.Count.Tokens) ? 0 : Lookaheads.Unlimited;
-        // Where all links have one floor, it does not matter which of them cross.
-        return !plan.Links.Delay.IsUniform && cut().Lookahead is > 0 and var least
+        // Where all links have one floor, it does not matter which of them cross; an overlay's cross every cut.
+        return !plan.Links.Delay.IsUniform && !layout.HasOverlays && cut().Lookahead is > 0 and var least
             ? least
             : Lookaheads.Of(plan.Links, plan.Links.Delay.FloorOverall);
     }

@@ -12,7 +12,8 @@ namespace AsyncOpt.Simulation.Rules;
 
 /// <summary>
 /// The links of a run: which route a message takes, how long, and what befalls it. Links are numbered: the topology's
-/// edges, then two per worker (down, up). Counters are indexed by link and touched by the sender's partition only.
+/// edges, then two per worker (down, up). Counters are indexed by link and touched by the sender's partition only. An
+/// overlay joins all with all: its messages are counted by their sender instead.
 /// </summary>
 sealed unsafe class Links : IDisposable
 {
@@ -20,6 +21,7 @@ sealed unsafe class Links : IDisposable
     public const long Local = -1;
 
     const long TokenRoute = -2;
+    const long Overlay = -3;
 
     // Words of a message's draw: the delay comes first, then each fault rule; a copy made by a fault counts as another
     // draw.
@@ -42,6 +44,9 @@ sealed unsafe class Links : IDisposable
     // Ranks without gaps, where a rule asks for them and the counters have some: of the messages of links, of moves.
     readonly NativeArray<uint>? _ranks;
     readonly NativeArray<uint>? _moves;
+
+    // How many messages each agent has sent over overlays, where draws need to know.
+    readonly NativeArray<uint>? _overlaid;
 
     // When each agent's card has sent what it was given, and received what came, in ns.
     readonly NativeArray<long>? _senderFree;
@@ -81,13 +86,21 @@ sealed unsafe class Links : IDisposable
         _countsPerSender = plan.Topology is { IsComplete: true, Nodes: > CountedLinksMax };
         var links = _edges + (2L * plan.Places);
         if (_isRandom || _seesMessages)
+        {
             _counts = new NativeArray<uint>(_countsPerSender ? 0 : links);
+            _overlaid = layout.HasOverlays ? new NativeArray<uint>(layout.Agents) : null;
+        }
         if (_delay.CountsPerLink || _judges.Any(j => j.Rule.CountsPerLink))
         {
             if (_countsPerSender)
                 _ranks = new NativeArray<uint>(Stored(links, "a rule that counts the messages of each link"));
             if (layout.Roles.Any(r => r.Count == Count.Tokens))
                 _moves = new NativeArray<uint>(layout.Agents);
+        }
+        if (plan.Links.Fifo && layout.HasOverlays)
+        {
+            throw new InputException("links.fifo: this method sends to any agent, and the order of messages would have "
+                + "to be kept for every pair of them; take 'fifo: false'");
         }
         if (plan.Links.Fifo)
             _last = new NativeArray<Last>(Stored(links, "links.fifo"));
@@ -115,7 +128,7 @@ sealed unsafe class Links : IDisposable
     public SharedCards? Shared { get; }
 
     public long Bytes => (_counts?.Bytes ?? 0) + (_ranks?.Bytes ?? 0) + (_moves?.Bytes ?? 0) + (_last?.Bytes ?? 0)
-        + (_senderFree?.Bytes ?? 0) + (_receiverFree?.Bytes ?? 0);
+        + (_overlaid?.Bytes ?? 0) + (_senderFree?.Bytes ?? 0) + (_receiverFree?.Bytes ?? 0);
 
     long Stored(long links, string what) => _plan.Topology is { HasRows: false }
         ? throw new InputException(
@@ -138,6 +151,8 @@ sealed unsafe class Links : IDisposable
             yield return RawBytes.Of(_ranks.Span);
         if (_moves is not null)
             yield return RawBytes.Of(_moves.Span);
+        if (_overlaid is not null)
+            yield return RawBytes.Of(_overlaid.Span);
     }
 
     public void Dispose()
@@ -146,6 +161,7 @@ sealed unsafe class Links : IDisposable
         _last?.Dispose();
         _ranks?.Dispose();
         _moves?.Dispose();
+        _overlaid?.Dispose();
         _senderFree?.Dispose();
         _receiverFree?.Dispose();
     }
@@ -166,6 +182,8 @@ sealed unsafe class Links : IDisposable
             return new Route(_edges + (2L * fromPlace) + 1, fromPlace, -1);
         if (fromPlace == toPlace)
             return new Route(Local, fromPlace, toPlace);
+        if (fromRole.HasOverlayTo(toRole))
+            return new Route(Overlay, fromPlace, toPlace);
         var edge = _plan.Topology?.EdgeId(fromPlace, toPlace) ?? -1;
         return edge >= 0
             ? new Route(edge, fromPlace, toPlace)
@@ -240,6 +258,8 @@ sealed unsafe class Links : IDisposable
     {
         if (_counts is null || route.Id == Local)
             return (0, 0);
+        if (route.Id == Overlay)
+            return (OverlayId(sender), _overlaid![sender]++);
         return _countsPerSender ? ((ulong)sender, sequence) : ((ulong)route.Id, _counts[route.Id]++);
     }
 
@@ -263,9 +283,9 @@ sealed unsafe class Links : IDisposable
             delays[i] = VirtualTime.FromDraw(seconds[i]).Nanoseconds;
     }
 
-    // The name of a message where rules count per link.
+    // The name of a message where rules count per link; all that an agent sends over overlays is one link to them.
     (ulong Id, ulong K) RankOf(long link, ulong id, ulong k) =>
-        _ranks is null ? (id, k) : ((ulong)link, _ranks[link]++);
+        _ranks is null || link == Overlay ? (id, k) : ((ulong)link, _ranks[link]++);
 
     long DelayOf(in Route route, ulong id, ulong k)
     {
@@ -335,4 +355,6 @@ sealed unsafe class Links : IDisposable
     }
 
     static ulong TokenId(int token) => (1UL << 52) | (uint)token;
+
+    static ulong OverlayId(int sender) => (1UL << 51) | (uint)sender;
 }
