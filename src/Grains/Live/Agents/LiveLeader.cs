@@ -38,8 +38,8 @@ interface ILiveCluster
     IReadOnlyList<ILiveHost> Hosts { get; }
 
     /// <summary>
-    /// A host did not answer. For those that are lost, and those that are lost meanwhile, new epochs begin: their agents
-    /// come to life on the others, and start anew. If none is known to be lost, waits a little.
+    /// A host did not answer. For those that are lost, and those that are lost meanwhile, new epochs begin: their
+    /// agents come to life on the others, and start anew. If none is known to be lost, waits a little.
     /// </summary>
     /// <returns>Those that were lost.</returns>
     /// <exception cref="LiveRunException">The others cannot go on with the agents.</exception>
