@@ -10,6 +10,9 @@ sealed unsafe class ChunkPool(Arena arena)
 {
     const int ChunkShift = 3;
     const int ChunkEvents = 1 << ChunkShift;
+
+    // How many chunks of a list are fetched before they are read.
+    const int ChunksAhead = 4;
     const int BlockShift = 12;
     const int BlockChunks = 1 << BlockShift;
 
@@ -28,16 +31,29 @@ sealed unsafe class ChunkPool(Arena arena)
         var at = list.Count & (ChunkEvents - 1);
         if (at == 0)
             list.Head = Take(list.Head);
-        At(list.Head)[at] = e;
+        Event.Copy(in e, ref At(list.Head)[at]);
         list.Count++;
+    }
+
+    /// <summary>Fetches the place of a list's next event, unless it begins a chunk.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void FetchPlace(in ChunkList list)
+    {
+        var at = list.Count & (ChunkEvents - 1);
+        if (at != 0)
+            Prefetch.Bytes(At(list.Head) + at, sizeof(Event));
     }
 
     /// <summary>Moves all events to a span, and frees the chunks.</summary>
     public void Drain(ref ChunkList list, Span<Event> target)
     {
         var at = list.Count;
+        var ahead = list.Head;
+        for (var i = 0; i < ChunksAhead; i++)
+            FetchChunk(ref ahead);
         while (list.Head >= 0)
         {
+            FetchChunk(ref ahead);
             var n = CountInHead(list.Count);
             at -= n;
             new ReadOnlySpan<Event>(At(list.Head), n).CopyTo(target[at..]);
@@ -105,6 +121,16 @@ sealed unsafe class ChunkPool(Arena arena)
             left -= n;
         }
         return events;
+    }
+
+    /// <summary>Fetches a chunk, and goes on to the one after it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void FetchChunk(ref int chunk)
+    {
+        if (chunk < 0)
+            return;
+        Prefetch.Bytes(At(chunk), ChunkEvents * sizeof(Event));
+        chunk = _next[chunk];
     }
 
     static int CountInHead(int count) => ((count - 1) & (ChunkEvents - 1)) + 1;

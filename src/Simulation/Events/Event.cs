@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace AsyncOpt.Simulation.Events;
 
@@ -68,6 +69,21 @@ struct Event
         EventType.Timer => EventClass.Timer,
         _ => EventClass.Message,
     };
+
+    /// <summary>
+    /// Copies an event from one place to another: in two overlapping parts, as an assignment would go through a third
+    /// place in two parts and read it back as one, which waits for both to be written.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(in Event from, ref Event to)
+    {
+        ref var source = ref Unsafe.As<Event, byte>(ref Unsafe.AsRef(in from));
+        ref var target = ref Unsafe.As<Event, byte>(ref to);
+        var end = (nuint)(Unsafe.SizeOf<Event>() - Vector128<byte>.Count);
+        var (head, tail) = (Vector256.LoadUnsafe(ref source), Vector128.LoadUnsafe(ref source, end));
+        head.StoreUnsafe(ref target);
+        tail.StoreUnsafe(ref target, end);
+    }
 
     /// <summary>
     /// The total order of a partition: receivers are ranked within a depth, which changes nothing at any one agent and

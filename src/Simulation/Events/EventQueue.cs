@@ -102,6 +102,22 @@ sealed unsafe partial class EventQueue
         AppendFar(in e);
     }
 
+    /// <summary>Fetches the place where an event of a time would be inserted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void FetchPlace(long time)
+    {
+        for (var i = _rungCount - 1; i >= 0; i--)
+        {
+            var rung = _rungs[i];
+            if (time < rung.End)
+            {
+                if (time >= rung.Start)
+                    _chunks.FetchPlace(in rung.Buckets[(time - rung.Start) >> rung.Shift]);
+                return;
+            }
+        }
+    }
+
     /// <summary>Copies the least event without removing it; false when none is pending.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryPeek(out Event e)
@@ -111,7 +127,8 @@ sealed unsafe partial class EventQueue
             Unsafe.SkipInit(out e);
             return false;
         }
-        e = IsLateNext() ? _late.Least : _near[_order[_nearNext].Index];
+        Unsafe.SkipInit(out e);
+        Event.Copy(in IsLateNext() ? ref _late.Least : ref _near[_order[_nearNext].Index], ref e);
         return true;
     }
 

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace AsyncOpt.Simulation.Events;
 
 /// <summary>The events of a span of time, agent after agent instead of time after time.</summary>
@@ -10,11 +12,10 @@ sealed unsafe class SpanEvents(int agents)
     // Room for so many events is there from the first span on.
     const int RoomLeast = 1 << 10;
 
-    // Digits of an agent's number, sorted by from the last.
-    const int DigitBits = 10;
-    const int Digits = 1 << DigitBits;
+    // Bits of a digit of an agent's number, sorted by from the last.
+    const int DigitBitsMax = 10;
 
-    readonly int[] _digitEnds = new int[Digits];
+    readonly int[] _digitEnds = new int[1 << DigitBitsMax];
     Event[] _taken = new Event[RoomLeast];
     Event[] _events = [];
     ulong[] _byAgent = [];
@@ -59,21 +60,45 @@ sealed unsafe class SpanEvents(int agents)
 
     void SortByAgent()
     {
-        for (var i = 0; i < Count; i++)
-            _byAgent[i] = ((ulong)(uint)_taken[i].Receiver << 32) | (uint)i;
-        for (var shift = 0; agents - 1 >> shift > 0; shift += DigitBits)
+        // As few passes as the digits allow, and as few digits as the passes allow: counts are cleared in each.
+        var bits = 32 - BitOperations.LeadingZeroCount((uint)agents - 1);
+        var passes = (bits + DigitBitsMax - 1) / DigitBitsMax;
+        var digitBits = passes == 0 ? 0 : (bits + passes - 1) / passes;
+        fixed (Event* taken = _taken, events = _events)
         {
-            Array.Clear(_digitEnds);
-            for (var i = 0; i < Count; i++)
-                _digitEnds[(_byAgent[i] >> (32 + shift)) & (Digits - 1)]++;
-            for (var digit = 1; digit < Digits; digit++)
-                _digitEnds[digit] += _digitEnds[digit - 1];
-            for (var i = Count - 1; i >= 0; i--)
-                _scratch[--_digitEnds[(_byAgent[i] >> (32 + shift)) & (Digits - 1)]] = _byAgent[i];
-            (_byAgent, _scratch) = (_scratch, _byAgent);
+            fixed (ulong* byAgent = _byAgent)
+            {
+                for (var i = 0; i < Count; i++)
+                    byAgent[i] = ((ulong)(uint)taken[i].Receiver << 32) | (uint)i;
+            }
+            for (var pass = 0; pass < passes; pass++)
+            {
+                SortByDigit(32 + (pass * digitBits), 1 << digitBits);
+                (_byAgent, _scratch) = (_scratch, _byAgent);
+            }
+            fixed (ulong* byAgent = _byAgent)
+            {
+                for (var i = 0; i < Count; i++)
+                    Event.Copy(in taken[(uint)byAgent[i]], ref events[i]);
+            }
         }
-        for (var i = 0; i < Count; i++)
-            _events[i] = _taken[(uint)_byAgent[i]];
+    }
+
+    void SortByDigit(int shift, int digits)
+    {
+        var mask = (ulong)digits - 1;
+        Array.Clear(_digitEnds, 0, digits);
+        fixed (int* ends = _digitEnds)
+        fixed (ulong* keys = _byAgent, sorted = _scratch)
+        {
+            for (var i = 0; i < Count; i++)
+                ends[(keys[i] >> shift) & mask]++;
+            var end = 0;
+            for (var digit = 0; digit < digits; digit++)
+                ends[digit] = end += ends[digit];
+            for (var i = Count - 1; i >= 0; i--)
+                sorted[--ends[(keys[i] >> shift) & mask]] = keys[i];
+        }
     }
 
     /// <summary>The end of an agent's events, which begin at a place.</summary>
