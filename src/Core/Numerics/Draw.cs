@@ -134,6 +134,15 @@ public readonly struct Draw(ulong seed, Purpose purpose, ulong id, ulong k)
         return (int)(product >> 32);
     }
 
+    /// <summary><see cref="Below"/> of a draw's word, unless that is perhaps rejected.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryBelow(int n, uint word, out int below)
+    {
+        var product = (ulong)word * (uint)n;
+        below = (int)(product >> 32);
+        return (uint)product >= (uint)n;
+    }
+
     /// <summary>52 random bits and a half, in units of 2^-52: exact, and inside the open interval.</summary>
     internal static double ToUniform(uint low, uint high) =>
         ((((ulong)high << 32) | low) >> 12) * (1.0 / (1UL << 52)) + 0.5 / (1UL << 52);

@@ -31,6 +31,27 @@ public readonly ref struct Draws(ulong seed, Purpose purpose, ReadOnlySpan<ulong
     /// <param name="i">Which, from 0.</param>
     public Draw this[int i] => new(_seed, _purpose, _ids[i], _ks[i]);
 
+    /// <summary>Words 0 and 1 of each draw, word 1 above word 0.</summary>
+    /// <param name="words">Shape (draws), out.</param>
+    public void Words(Span<ulong> words)
+    {
+        var done = 0;
+        if (Avx2.IsSupported)
+        {
+            for (; done <= Count - Lanes; done += Lanes)
+            {
+                Block(done, out var first, out var second);
+                first.CopyTo(words[done..]);
+                second.CopyTo(words[(done + (Lanes / 2))..]);
+            }
+        }
+        for (; done < Count; done++)
+        {
+            this[done].Block(0, out var low, out var high, out _, out _);
+            words[done] = ((ulong)high << 32) | low;
+        }
+    }
+
     /// <summary>The first uniform number of each draw, <see cref="Draw.Uniform"/>.</summary>
     /// <param name="values">Shape (draws), out.</param>
     public void Uniforms(Span<double> values)

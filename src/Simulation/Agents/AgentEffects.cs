@@ -17,12 +17,14 @@ namespace AsyncOpt.Simulation.Agents;
 /// <param name="computations">Its computations and timers.</param>
 /// <param name="transport">The way of its messages.</param>
 /// <param name="broadcast">Collects what a server sends to all workers; null where no rounds can come of it.</param>
+/// <param name="drawsAhead">Draws of programs that are made already.</param>
 sealed unsafe class AgentEffects<T>(
     PartitionMemory<T> memory, AgentTurn<T> turn, AgentVectors<T> vectors, AgentComputations<T> computations,
-    Transport<T> transport, ServerBroadcast<T>? broadcast) : VectorEffects<T>(memory.World.Plan)
+    Transport<T> transport, ServerBroadcast<T>? broadcast, DrawsAhead drawsAhead) : VectorEffects<T>(memory.World.Plan)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     readonly AgentTurn<T> _turn = turn;
+    readonly DrawsAhead _drawsAhead = drawsAhead;
     readonly World<T> _world = memory.World;
     readonly Snapshots<T> _snapshots = memory.Snapshots;
     readonly Recording _record = memory.Record;
@@ -195,11 +197,23 @@ sealed unsafe class AgentEffects<T>(
 
     public override void Cancel(TimerId timer) => computations.Cancel(timer.Number, timer: true);
 
-    public override double Uniform() => NextDraw().Uniform(0);
+    public override double Uniform()
+    {
+        var (agent, rank) = (_turn.Agent, _turn.Core->Draws++);
+        return _drawsAhead.TryTake(agent, rank, out var words)
+            ? Draw.ToUniform((uint)words, (uint)(words >> 32))
+            : NameDraw(agent, rank).Uniform(0);
+    }
 
-    public override int Below(int n) => NextDraw().Below(n, 0);
+    public override int Below(int n)
+    {
+        var (agent, rank) = (_turn.Agent, _turn.Core->Draws++);
+        return _drawsAhead.TryTake(agent, rank, out var words) && Draw.TryBelow(n, (uint)words, out var below)
+            ? below
+            : NameDraw(agent, rank).Below(n, 0);
+    }
 
-    Draw NextDraw() => new(_world.Seed, Purpose.Program, (ulong)_turn.Agent, _turn.Core->Draws++);
+    Draw NameDraw(int agent, uint rank) => new(_world.Seed, Purpose.Program, (ulong)agent, rank);
 
     public override void RecordUpdate(long staleness, in Origin origin, Peer of)
     {

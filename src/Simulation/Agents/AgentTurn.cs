@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using AsyncOpt.Core;
+using AsyncOpt.Kernels;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.State;
@@ -56,6 +57,10 @@ sealed unsafe class AgentTurn<T>(PartitionMemory<T> memory)
             Role = role;
         Index = agent - role.First;
     }
+
+    /// <summary>Fetches what <see cref="Enter"/> reads of an agent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fetch(int agent) => Prefetch.Bytes(_cores + agent, sizeof(AgentCore));
 
     /// <summary>The depth of an event that this one causes.</summary>
     /// <param name="due">When it happens, in ns.</param>

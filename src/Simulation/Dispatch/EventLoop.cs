@@ -28,6 +28,7 @@ sealed class EventLoop<T>
     readonly EventDispatcher<T> _dispatcher;
     readonly WorkBudget _budget;
     readonly Prefetcher<T>? _prefetcher;
+    readonly DrawsAhead _drawsAhead;
     readonly ServerRounds<T>? _serverRounds;
     readonly Recording _record;
     readonly long _span;
@@ -45,14 +46,17 @@ sealed class EventLoop<T>
     /// <param name="dispatcher">Handles events.</param>
     /// <param name="budget">What is done before cancellation is looked at.</param>
     /// <param name="prefetcher">Fetches what events will read; null for nobody.</param>
+    /// <param name="drawsAhead">Makes draws of programs before they are asked for.</param>
     /// <param name="serverRounds">Rounds that may begin again after an event; null for none.</param>
     /// <param name="sweepLeast">Spans of fewer events are handled in the order of time.</param>
     public EventLoop(
         PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events, EventDispatcher<T> dispatcher,
-        WorkBudget budget, Prefetcher<T>? prefetcher, ServerRounds<T>? serverRounds, int sweepLeast)
+        WorkBudget budget, Prefetcher<T>? prefetcher, DrawsAhead drawsAhead, ServerRounds<T>? serverRounds,
+        int sweepLeast)
     {
         (_turn, _events, _dispatcher, _budget) = (turn, events, dispatcher, budget);
-        (_prefetcher, _serverRounds, _record) = (prefetcher, serverRounds, memory.Record);
+        (_prefetcher, _drawsAhead) = (prefetcher, drawsAhead);
+        (_serverRounds, _record) = (serverRounds, memory.Record);
         (_span, _sweepLeast, _swept) = (events.Span, sweepLeast, new SpanEvents(memory.World.Agents));
         Sweeps(eventsPerSpan: 0);
     }
@@ -136,11 +140,18 @@ sealed class EventLoop<T>
 
     void Sweep(int count, CancellationToken cancellation)
     {
-        var (latest, fetched) = (_turn.Now, 0);
+        var (latest, fetched, drawn) = (_turn.Now, 0, 0);
         for (int first = 0, end; first < count; first = end)
         {
+            if (_prefetcher is null)
+                _turn.Fetch(_swept[Math.Min(first + (2 * Group), count - 1)].Receiver);
             for (; _prefetcher is not null && fetched <= first; fetched += Group)
                 Fetch(fetched, count);
+            if (first >= drawn)
+            {
+                drawn = Math.Min(first + DrawsAhead.Most, count);
+                _drawsAhead.Begin(_swept.Slice(first, drawn - first));
+            }
             end = _swept.EndOfAgent(first);
             SweepAgent(first, end - first);
             latest = Math.Max(latest, _turn.Now);

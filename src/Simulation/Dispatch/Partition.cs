@@ -78,11 +78,12 @@ sealed class Partition<T> : IDisposable
         }
         if (_serverRounds is not null)
             _broadcast = new ServerBroadcast<T>(_serverRounds, _memory, _turn, Events, Payloads, budget);
-        var effects = new AgentEffects<T>(_memory, _turn, vectors, computations, transport, _broadcast);
+        var drawsAhead = DrawsAhead.Of(world);
+        var effects = new AgentEffects<T>(_memory, _turn, vectors, computations, transport, _broadcast, drawsAhead);
         Dispatcher = new EventDispatcher<T>(
             _memory, _turn, Payloads, computations, transport, stations, tokens, _broadcast, effects, taps);
         _loop = new EventLoop<T>(
-            _memory, _turn, Events, Dispatcher, budget, prefetcher, _serverRounds, sweepLeast);
+            _memory, _turn, Events, Dispatcher, budget, prefetcher, drawsAhead, _serverRounds, sweepLeast);
         if (_rounds is not null)
         {
             _roundEvents = new RoundEvents<T>(

@@ -20,11 +20,14 @@ public sealed class DrawsTests
         var (uniforms, exponentials) = (new double[count + 1], new double[count + 1]);
         draws.Uniforms(uniforms);
         draws.Exponentials(exponentials);
+        var words = new ulong[count];
+        draws.Words(words);
 
         for (var i = 0; i < count; i++)
         {
             var draw = new Draw(Seed, Purpose.LinkDelay, ids[i], ks[i]);
             Assert.True(draw.IsSame(draws[i]));
+            Assert.Equal(((ulong)draw.Word(1) << 32) | draw.Word(0), words[i]);
             Assert.Equal(BitConverter.DoubleToInt64Bits(draw.Uniform()), BitConverter.DoubleToInt64Bits(uniforms[i]));
             Assert.Equal(
                 BitConverter.DoubleToInt64Bits(draw.Exponential()), BitConverter.DoubleToInt64Bits(exponentials[i]));

@@ -1,0 +1,76 @@
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Simulation.Agents;
+using AsyncOpt.Simulation.Events;
+using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.State;
+
+namespace AsyncOpt.Simulation.Tests;
+
+public sealed unsafe class DrawsAheadTests : IDisposable
+{
+    const ulong Seed = 5;
+
+    readonly NativeArray<AgentCore> _cores = new(4);
+    readonly DrawsAhead _ahead;
+
+    public DrawsAheadTests()
+    {
+        for (var agent = 0; agent < 4; agent++)
+            _cores[agent].Draws = 10u * (uint)agent;
+        _ahead = new DrawsAhead(Seed, _cores.Pointer);
+    }
+
+    public void Dispose() => _cores.Dispose();
+
+    [Fact]
+    public void A_draw_made_ahead_is_the_draw_itself()
+    {
+        _ahead.Begin(Events((1, EventType.Message), (1, EventType.Message), (3, EventType.Timer)));
+
+        Expect(1, 10);
+        Expect(1, 11);
+        Expect(3, 30);
+    }
+
+    [Fact]
+    public void What_was_not_made_is_not_taken_and_later_ones_are_still_there()
+    {
+        _ahead.Begin(Events((1, EventType.Message), (2, EventType.Message)));
+
+        Assert.False(_ahead.TryTake(0, 0, out _));
+        Assert.False(_ahead.TryTake(1, 11, out _));
+        Assert.False(_ahead.TryTake(2, 21, out _));
+        Expect(2, 20);
+        Assert.False(_ahead.TryTake(2, 20, out _));
+    }
+
+    [Fact]
+    public void Draws_are_made_for_the_kinds_of_events_that_draw()
+    {
+        // Messages draw, timers do not: after some trials only the first are drawn for.
+        for (var group = 0; group < 2000; group++)
+        {
+            _ahead.Begin(Events((1, EventType.Message), (2, EventType.Timer)));
+            _ahead.TryTake(1, 10, out _);
+        }
+        var made = new bool[2];
+        for (var group = 0; group < 2; group++)
+        {
+            _ahead.Begin(Events((1, EventType.Message), (2, EventType.Timer)));
+            made[0] |= _ahead.TryTake(1, 10, out _);
+            made[1] |= _ahead.TryTake(2, 20, out _);
+        }
+
+        Assert.Equal([true, false], made);
+    }
+
+    void Expect(int agent, uint rank)
+    {
+        Assert.True(_ahead.TryTake(agent, rank, out var words));
+        var draw = new Draw(Seed, Purpose.Program, (ulong)agent, rank);
+        Assert.Equal(((ulong)draw.Word(1) << 32) | draw.Word(0), words);
+    }
+
+    static Event[] Events(params (int Agent, EventType Type)[] events) =>
+        [.. events.Select(e => new Event { Receiver = e.Agent, Type = e.Type })];
+}
