@@ -16,7 +16,7 @@ namespace AsyncOpt.Simulation.Agents;
 /// <param name="payloads">What messages carry.</param>
 /// <param name="budget">Spent when rounds begin, so that they are seen.</param>
 sealed unsafe class ServerBroadcast<T>(
-    ServerRounds<T> rounds, PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events,
+    Rounds<T> rounds, PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events,
     MessagePayloads<T> payloads, WorkBudget budget)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
@@ -46,24 +46,24 @@ sealed unsafe class ServerBroadcast<T>(
     /// The server's handler has returned: if all workers were sent the same and act in lockstep, rounds go on from
     /// here.
     /// </summary>
-    public void End()
+    public bool TryEnd()
     {
         if (!IsOpen)
-            return;
+            return false;
         IsOpen = false;
         if (_collected == 0)
-            return;
-        var isAll = _collected == rounds.Workers.Layout.Agents && turn.Depth < Moment.DepthMax;
-        if (!isAll || (!rounds.IsActive && (events.Next.CompareTo(_wave.Due) <= 0 || !rounds.TryBegin())))
+            return false;
+        var isAll = _collected == rounds.Role.Layout.Agents && turn.Depth < Moment.DepthMax;
+        if (!isAll || !rounds.TrySend(in _wave, events.Next))
         {
             Flush();
-            return;
+            return false;
         }
         Count(_collected);
         _collected = 0;
-        rounds.Down = _wave;
         // Whoever handles events one by one looks for rounds again.
         budget.EndAfterEvent();
+        return true;
     }
 
     /// <summary>
@@ -71,7 +71,7 @@ sealed unsafe class ServerBroadcast<T>(
     /// </summary>
     public bool TryTake(Peer to, in Message m)
     {
-        if (to.Id - rounds.Workers.First != _collected || !Continues(in m))
+        if (to.Id - rounds.Role.First != _collected || !Continues(in m))
         {
             Flush();
             IsOpen = false;
@@ -82,7 +82,7 @@ sealed unsafe class ServerBroadcast<T>(
             var origin = _snapshots.OriginAt(m.Vector.Index, turn.Now, 0, 0);
             _wave = new Wave
             {
-                Due = rounds.DownAt(turn.Now, turn.Depth),
+                Due = rounds.ArrivalOf(new(turn.Now, turn.Depth)),
                 Sent = turn.Now,
                 Before = (turn.Core->Sent, 0),
                 Message = new(m.Kind, default, origin, m.Body) { Snapshot = m.Vector.Index },
@@ -104,7 +104,7 @@ sealed unsafe class ServerBroadcast<T>(
             var message = sent.With(new Snapshot(sent.Snapshot), i);
             events.Queue.Insert(events.Of(wave.Due, wave.Sent, Server, sequence, EventType.Message) with
             {
-                Receiver = rounds.Workers.First + i,
+                Receiver = rounds.Role.First + i,
                 Payload = payloads.Take(in message),
                 Kind = (byte)sent.Kind.Number,
             });
@@ -141,6 +141,9 @@ sealed unsafe class ServerBroadcast<T>(
         Insert(in _wave, collected);
     }
 
-    void Count(int messages) =>
-        rounds.CountMessages(memory.World.RoleOf(Server).Layout.Index, _wave.Message!.Kind, messages);
+    void Count(int messages)
+    {
+        var bytes = (long)messages * memory.World.KindBytes[_wave.Message!.Kind.Number];
+        memory.Record.CountMessages(memory.World.RoleOf(Server).Layout.Index, messages, bytes);
+    }
 }

@@ -61,8 +61,8 @@ sealed unsafe class DeviceRoundArrays<T> : IRoundArrays
 
     public bool Takes(in CohortOp op) => op.Kind switch
     {
-        CohortOpKind.Compute => op.Computation!.Oracle.Name == Oracle.Gradient.Name
-            && _device.TryMakeRoom(op.Computation.Batch),
+        CohortOpKind.Compute => op.Computation is { KeyNumber: null, Vector: >= 0 } c
+            && c.Oracle.Name == Oracle.Gradient.Name && c.Vector != c.Output.Index && _device.TryMakeRoom(c.Batch),
         CohortOpKind.Step => _device.CanStep(op.Optimizer!),
         CohortOpKind.Send => op.Message!.Vectors.Count == 1,
         CohortOpKind.Fill or CohortOpKind.Scale or CohortOpKind.Axpy or CohortOpKind.Lerp => false,

@@ -64,16 +64,15 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
     Tally _tally;
 
     public HostRoundArrays(
-        World<T> world, RoleMemory<T> role, int server, OracleSet<T> oracles, BatchEvaluator<T> evaluator,
+        World<T> world, RoleMemory<T> role, RoundOrder order, OracleSet<T> oracles, BatchEvaluator<T> evaluator,
         Snapshots<T> snapshots)
     {
         (_world, _role, _oracles, _evaluator, _snapshots) = (world, role, oracles, evaluator, snapshots);
-        _topology = server < 0 ? _role.Layout.Topology : null;
+        (_order, _topology) = (order, order.Topology);
         (_spare, _model) = (_role.Dimensions.Length, _role.Dimensions.Length + _spares.Length);
         _spareOf = new int[_role.Dimensions.Length];
         _kernels = new RoundKernels<T>(world.Plan.Problem, world.Seed, _model + 1, _role.Dimensions.Max());
         _ties = new Ties(world.Seed);
-        _order = new RoundOrder(_topology, server, _ties, _role.First);
         _work = Work;
         // Threads take blocks in turn: several each, in whole groups of lanes.
         var share = evaluator.Threads == 1 ? _role.Layout.Agents : _role.Layout.Agents / (4 * evaluator.Threads);

@@ -1,22 +1,30 @@
 using System.Runtime.CompilerServices;
 using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Simulation.Cohorts;
 
 /// <summary>The order of an agent's events in a round.</summary>
-/// <param name="topology">Who hears from whom; null where all hear from a server, and it from them.</param>
-/// <param name="server">The server; -1 for none.</param>
+/// <param name="role">The agents' role.</param>
+/// <param name="server">The server that all of them hear from, and it from them; -1 for none.</param>
 /// <param name="ties">The run's ties.</param>
-/// <param name="firstAgent">The agent of row 0.</param>
-sealed class RoundOrder(Topology? topology, int server, Ties ties, int firstAgent)
+sealed class RoundOrder(RoleLayout role, int server, Ties ties)
 {
-    /// <summary>The most events of an agent in a round.</summary>
-    public int EventsMax { get; } = (topology?.InDegreeMax ?? 1) + 1;
+    readonly int _firstAgent = role.First;
 
-    /// <summary>How many messages an agent sends at a time.</summary>
+    /// <summary>Who hears from whom; null where there is a server.</summary>
+    public Topology? Topology { get; } = server < 0 ? role.Topology : null;
+
+    /// <summary>The most events of an agent in a round.</summary>
+    public int EventsMax => (Topology?.InDegreeMax ?? 1) + 1;
+
+    /// <summary>How many messages all agents send at a time.</summary>
+    public long Messages => Topology?.Edges ?? role.Agents;
+
+    /// <summary>How many of them an agent sends.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int OutDegree(int i) => topology is null ? 1 : topology.OutDegree(i);
+    public int OutDegree(int i) => Topology is { } topology ? topology.OutDegree(i) : 1;
 
     /// <summary>
     /// The events of an agent in their order. Senders differ, so that they decide where ties are equal.
@@ -30,11 +38,11 @@ sealed class RoundOrder(Topology? topology, int server, Ties ties, int firstAgen
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Of(int i, in Wave due, in Wave arrived, Span<ulong> order, Span<uint> sequences)
     {
-        var count = 0;
+        var (count, topology) = (0, Topology);
         if (due.IsPending)
         {
             var sequence = due.SequenceOf(OutDegree(i));
-            Add(firstAgent + i, sequence, ref count, order, sequences);
+            Add(_firstAgent + i, sequence, ref count, order, sequences);
         }
         if (arrived.IsPending && topology is null)
         {
@@ -49,7 +57,7 @@ sealed class RoundOrder(Topology? topology, int server, Ties ties, int firstAgen
                 var sender = neighbours[k];
                 var sequence = arrived.SequenceOf(topology!.OutDegree(sender))
                     + (uint)(edges[k] - topology.OutStart(sender));
-                Add(firstAgent + sender, sequence, ref count, order, sequences);
+                Add(_firstAgent + sender, sequence, ref count, order, sequences);
             }
         }
         return count;

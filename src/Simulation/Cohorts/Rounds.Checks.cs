@@ -1,5 +1,4 @@
 using AsyncOpt.Core.Numerics;
-using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Scripts;
@@ -9,24 +8,17 @@ namespace AsyncOpt.Simulation.Cohorts;
 /// <summary>Which scripts can be done at once.</summary>
 sealed unsafe partial class Rounds<T>
 {
+    // What must keep its contents: the inputs of computations, and what is under way or held.
     readonly List<int> _frozen = [];
 
     /// <summary>Whether all that a program asked for can be done at once, with the bits of one by one.</summary>
     bool Fits(in RoundWork work)
     {
-        // What must keep its contents: the inputs of computations, and what is under way or held.
-        var frozen = _frozen;
-        frozen.Clear();
-        if (_completions.IsPending && !work.Due.IsPending)
-            frozen.Add(_completions.Computation!.Vector);
-        if (_messages.IsPending && !work.Arrived.IsPending)
-            AddTo(frozen, _messages.Vectors);
-        var mixable = (_script.KeepsMessages ? _messages : _heldMessages).Vectors;
-        AddTo(frozen, mixable);
-        if (_script.KeepsMessages
-            && !ReferenceEquals(_role.Layout.NeighbourRowSets[_script.KeptIn].Kind, _messages.Message!.Kind))
+        var mixable = Freeze(in work);
+        if (_script.KeepsMessages && !ReferenceEquals(
+            _role.Layout.NeighbourRowSets[_script.KeptIn].Kind, work.Arrived.Message!.Kind))
             return false;
-        if (work.Due.IsPending && frozen.Contains(_completions.Computation!.Output.Index))
+        if (work.Due.Computation is { } due && _frozen.Exists(due.Writes))
             return false;
         var (computes, sends, updates) = (0, 0, 0);
         foreach (var op in _script.Ops)
@@ -38,46 +30,71 @@ sealed unsafe partial class Rounds<T>
                 case CohortOpKind.Mix:
                     if (op.Row >= mixable.Count || op.Vector != mixable[op.Row] || !FitsMix(in op))
                         return false;
-                    frozen.Remove(op.Vector);
-                    if (frozen.Contains(op.Vector))
+                    _frozen.Remove(op.Vector);
+                    if (_frozen.Contains(op.Vector))
                         return false;
                     break;
                 case CohortOpKind.Step:
-                    if (!IsOwn(op.X) || frozen.Exists(op.Writes))
+                    if (op.X.Kind != OperandKind.Vector || _frozen.Exists(op.Writes))
                         return false;
                     break;
                 case CohortOpKind.Copy or CohortOpKind.Fill or CohortOpKind.Scale or CohortOpKind.Axpy
                     or CohortOpKind.Lerp:
-                    if (!IsOwn(op.X) || frozen.Contains(op.Vector)
-                        || _role.Dimensions[op.X.Index] != _role.Dimensions[op.Vector])
+                    if (_frozen.Contains(op.Vector) || DimensionOf(op.X) != _role.Dimensions[op.Vector])
                         return false;
                     break;
                 case CohortOpKind.Compute:
                     if (computes++ > 0 || !FitsCompute(op.Computation!, in work))
                         return false;
-                    frozen.Add(op.Vector);
+                    Freeze(op.Computation!);
                     break;
                 case CohortOpKind.Send:
                     if (sends++ > 0 || !FitsSend(op.Message!, in work))
                         return false;
-                    AddTo(frozen, op.Message!.Vectors);
+                    Freeze(op.Message!.Vectors);
                     break;
                 case CohortOpKind.Update:
-                    if (updates++ > 0 || !(work.Due.IsPending || work.Arrived.IsPending))
+                    // A log has the updates of each.
+                    if (updates++ > 0 || _record.IsLogging || !(work.Due.IsPending || work.Arrived.IsPending))
                         return false;
                     break;
             }
         }
-        return work.Now.Depth < Moment.DepthMax;
+        // With a server, one wave is pending at a time: so what it reads of its workers is what they sent.
+        return work.Now.Depth < Moment.DepthMax && (Server < 0 || computes + sends <= 1);
     }
 
-    static void AddTo(List<int> frozen, VectorNumbers vectors)
+    /// <summary>Notes what must keep its contents; returns what of it may be mixed.</summary>
+    VectorNumbers Freeze(in RoundWork work)
+    {
+        _frozen.Clear();
+        if (_pending.Completions.Computation is { } computing && !work.Due.IsPending)
+            Freeze(computing);
+        if (!work.Arrived.IsPending)
+            Freeze(_pending.Messages.Vectors);
+        var mixable = (_script.KeepsMessages ? _pending.Messages : _pending.Held).Vectors;
+        Freeze(mixable);
+        return mixable;
+    }
+
+    void Freeze(VectorNumbers vectors)
     {
         for (var i = 0; i < vectors.Count; i++)
-            frozen.Add(vectors[i]);
+            _frozen.Add(vectors[i]);
     }
 
-    static bool IsOwn(Operand x) => x.Kind == OperandKind.Vector;
+    void Freeze(CohortComputation computation)
+    {
+        foreach (var input in (ReadOnlySpan<Operand>)[computation.Input, computation.Input1, computation.Input2])
+        {
+            if (input.Kind == OperandKind.Vector)
+                _frozen.Add(input.Index);
+        }
+    }
+
+    int DimensionOf(Operand x) => x.Kind == OperandKind.Vector
+        ? _role.Dimensions[x.Index]
+        : _snapshots[_script.Slot!.Value.Snapshot].Dimension;
 
     bool FitsMix(in CohortOp op)
     {
@@ -91,29 +108,18 @@ sealed unsafe partial class Rounds<T>
         return isFirst && _world.Plan.Mixing is { } mixing && ReferenceEquals(mixing.At(op.Number).Topology, _topology);
     }
 
-    bool FitsCompute(CohortComputation c, in RoundWork work)
-    {
-        var oracle = c.Oracle;
-        if ((_completions.IsPending && !work.Due.IsPending) || c.Input.Kind != OperandKind.Vector
-            || c.Input.Index == c.Output.Index || c.KeyNumber is not null || c.Steps != 1
-            || oracle is LocalSteps || oracle.Inputs.Count != 1 || oracle.Outputs.Count != 1)
-            return false;
-        int Resolve(Dim dim) => dim.Resolve(_world.Layout.Context.Dimension);
-        var d = Resolve(oracle.Inputs[0]);
-        return d == Resolve(oracle.Outputs[0])
-            && d == _role.Dimensions[c.Input.Index] && d == _role.Dimensions[c.Output.Index]
-            && (c.Batch > 0 || _world.Plan.Compute.PerSample == VirtualTime.Zero || HasEqualShards);
-    }
+    bool FitsCompute(CohortComputation c, in RoundWork work) =>
+        (!_pending.Completions.IsPending || work.Due.IsPending)
+        && (c.Batch > 0 || _world.Plan.Compute.PerSample == VirtualTime.Zero || HasEqualShards);
 
     bool HasEqualShards
     {
         get
         {
-            if (_world.Plan.Problem.Sampler is not { } sampler)
-                return true;
+            var size = _evaluator.Evaluator.ShardSize(0);
             for (var i = 1; i < _role.Layout.Agents; i++)
             {
-                if (sampler.ShardSize(i) != sampler.ShardSize(0))
+                if (_evaluator.Evaluator.ShardSize(i) != size)
                     return false;
             }
             return true;
@@ -122,7 +128,8 @@ sealed unsafe partial class Rounds<T>
 
     bool FitsSend(CohortMessage m, in RoundWork work)
     {
-        if ((_messages.IsPending && !work.Arrived.IsPending) || m.Kind.BodyBytes > 0)
+        // Neighbours' rows have no bodies in rounds.
+        if (Server < 0 && (m.Kind.BodyBytes > 0 || (_pending.Messages.IsPending && !work.Arrived.IsPending)))
             return false;
         for (var i = 0; i < m.Vectors.Count; i++)
         {

@@ -15,7 +15,7 @@ sealed unsafe partial class Rounds<T>
     {
         var (due, arrived) = (work.Due, work.Arrived);
         long agents = _role.Layout.Agents;
-        var edges = _topology.Edges;
+        var edges = _order.Messages;
         var events = (due.IsPending ? agents : 0) + (arrived.IsPending ? edges : 0);
         _record.Cohorts++;
         _record.Events += events;
@@ -26,8 +26,8 @@ sealed unsafe partial class Rounds<T>
         if (due.Computation is { } computed)
         {
             if (computed.Oracle.CountsGradient)
-                _record.Gradients += agents;
-            _record.Samples += SamplesOf(computed.Batch);
+                _record.Gradients += agents * computed.Steps;
+            _record.Samples += SamplesOf(computed);
             _record.Batches++;
             _record.BatchMax = Math.Max(_record.BatchMax, agents);
             _record.Evaluations += agents;
@@ -37,10 +37,7 @@ sealed unsafe partial class Rounds<T>
             if (op.Kind == CohortOpKind.Send)
             {
                 var bytes = edges * _world.KindBytes[op.Message!.Kind.Number];
-                ref var traffic = ref _record.Traffic[_role.Layout.Index];
-                traffic = (traffic.Messages + edges, traffic.Bytes + bytes);
-                _record.Messages += edges;
-                _record.Bytes += bytes;
+                _record.CountMessages(_role.Layout.Index, edges, bytes);
             }
             else if (op.Kind == CohortOpKind.Update)
             {
@@ -79,41 +76,67 @@ sealed unsafe partial class Rounds<T>
         }
     }
 
-    long SamplesOf(int batch)
+    long SamplesOf(CohortComputation c)
     {
-        if (batch > 0)
-            return (long)batch * _role.Layout.Agents;
-        long samples = 0;
-        for (var i = 0; i < _role.Layout.Agents; i++)
+        long samples = (long)c.Batch * _role.Layout.Agents;
+        for (var i = 0; i < _role.Layout.Agents && c.Batch == 0; i++)
             samples += _evaluator.Evaluator.ShardSize(i);
-        return samples;
+        return samples * c.Steps;
+    }
+
+    /// <summary>All agents hold what the server sent, or nobody does.</summary>
+    void HoldMessage()
+    {
+        var held = _script.Slot!.Value;
+        _snapshots.AddReference(held.Snapshot);
+        if (_pending.Slot is { } before && before.Slot == held.Slot)
+            _snapshots.Release(before.Snapshot);
+        else
+            EmptySlots(held.Slot.Index);
+        _pending.Slot = held;
+    }
+
+    void EmptySlots(int slot)
+    {
+        for (var i = 0; i < _role.Layout.Agents; i++)
+        {
+            var record = _role.Slot(slot, i);
+            if (record->Snapshot != 0)
+                _snapshots.Release(record->Snapshot - 1);
+            record->Snapshot = 0;
+        }
     }
 
     /// <summary>The waves after the round: what was due is gone, what was asked for is pending.</summary>
     void Advance(in RoundWork work)
     {
         if (work.Due.IsPending)
-            _completions = default;
+            _pending.Completions = default;
         if (_script.HasMixed)
-            _heldMessages = default;
-        if (work.Arrived.IsPending)
+            _pending.Held = default;
+        if (work.Arrived.Message is { } arrived)
         {
             if (_script.Rows.IsAny && _script.KeepsMessages)
-                _heldMessages = work.Arrived;
-            _messages = default;
+                _pending.Held = work.Arrived;
+            if (arrived.Snapshot >= 0)
+                _snapshots.Release(arrived.Snapshot);
+            _pending.Messages = default;
         }
-        _held = _script.Rows;
+        _pending.Rows = _script.Rows;
         foreach (var op in _script.Ops)
         {
             if (op.Kind == CohortOpKind.Compute)
             {
                 var c = op.Computation!;
-                _completions = WaveAfter(ComputingTime(c), work.Now) with { Computation = c };
+                _pending.Completions = WaveAfter(ComputingTime(c), work.Now) with { Computation = c };
                 _sent.Computations++;
             }
             else if (op.Kind == CohortOpKind.Send)
             {
-                _messages = WaveAfter(_delay, work.Now) with { Message = op.Message };
+                if (Server < 0)
+                    _pending.Messages = WaveAfter(_lockstep.Delay, work.Now) with { Message = op.Message };
+                else
+                    _pending.ToServer = WaveAfter(_lockstep.ServerDelay, work.Now) with { Message = op.Message };
                 _sent.Messages++;
             }
         }

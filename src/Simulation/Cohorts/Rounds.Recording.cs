@@ -27,12 +27,15 @@ sealed unsafe partial class Rounds<T>
 
     void Record(in RoundWork work, bool isStart, CohortRecorder script, byte[] copy, bool isReordered)
     {
-        var messages = work.Arrived.IsPending ? _topology.InDegree(0) : 0;
+        var arrived = work.Arrived.Message;
+        var messages = arrived is null ? 0 : _topology?.InDegree(0) ?? 1;
         var left = messages + (work.Due.IsPending ? 1 : 0);
         script.Begin(new Instant(work.Now.Time, AgentOf(0, isReordered), _sent.Computations)
         {
-            Rows = _held,
+            Rows = _pending.Rows,
+            Slot = _pending.Slot,
             Messages = messages,
+            Snapshot = arrived?.Snapshot ?? -1,
         });
         new ReadOnlySpan<byte>(_role.State(0), _role.StateBytes).CopyTo(copy);
         fixed (byte* state = copy)
@@ -46,8 +49,10 @@ sealed unsafe partial class Rounds<T>
                 Complete(in work, state, script, isLast: --left == 0);
             for (var k = 0; k < messages; k++)
             {
-                var sender = _topology.InNeighbour(0, isReordered ? messages - 1 - k : k);
-                Receive(in work, AgentOf(sender, isReordered), state, script, isLast: --left == 0);
+                var rank = isReordered ? messages - 1 - k : k;
+                var sender = _topology is null ? new(Server) : AgentOf(_topology.InNeighbour(0, rank), isReordered);
+                var body = arrived!.BodyTo(PlaceOf(0, isReordered));
+                Receive(in work, sender, in body, state, script, isLast: --left == 0);
             }
             if (work.Due.IsPending && isReordered)
                 Complete(in work, state, script, isLast: --left == 0);
@@ -55,8 +60,9 @@ sealed unsafe partial class Rounds<T>
         script.End();
     }
 
-    Peer AgentOf(int place, bool isReordered) =>
-        new(_role.First + (isReordered ? (place + 1) % _role.Layout.Agents : place));
+    Peer AgentOf(int place, bool isReordered) => new(_role.First + PlaceOf(place, isReordered));
+
+    int PlaceOf(int place, bool isReordered) => isReordered ? (place + 1) % _role.Layout.Agents : place;
 
     void Complete(in RoundWork work, byte* state, CohortRecorder script, bool isLast)
     {
@@ -70,7 +76,8 @@ sealed unsafe partial class Rounds<T>
         _role.Program.Completion(state, in c, script);
     }
 
-    void Receive(in RoundWork work, Peer sender, byte* state, CohortRecorder script, bool isLast)
+    void Receive(
+        in RoundWork work, Peer sender, in MessageBody body, byte* state, CohortRecorder script, bool isLast)
     {
         var kind = work.Arrived.Message!.Kind;
         Snapshot Brought(int rank) => rank < kind.VectorCount ? CohortRecorder.Brought : Snapshot.None;
@@ -83,6 +90,7 @@ sealed unsafe partial class Rounds<T>
             Vector2 = Brought(2),
             Vector3 = Brought(3),
             Origin = work.ArrivedOrigin,
+            Contents = body,
         };
         script.BeginHandler(m.Origin, isLast);
         _role.Program.Message(state, in m, script);

@@ -1,5 +1,4 @@
 using AsyncOpt.Core.Numerics;
-using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
@@ -11,49 +10,51 @@ using AsyncOpt.Simulation.State;
 namespace AsyncOpt.Simulation.Cohorts;
 
 /// <summary>
-/// Rounds: all agents of a role act in lockstep from the start of the run on, so that their pending events are a few
-/// <see cref="Wave"/>s instead of one event, one request and one snapshot each, and a round of handlers is one pass
-/// over arrays. Whatever does not fit ends them: waves expand into the events that they stand for, with the same bits.
+/// Rounds: all agents of a role act in lockstep, so that their pending events are a few <see cref="Wave"/>s instead of
+/// one event, one request and one snapshot each, and a round of handlers is one pass over arrays. Nodes of a topology
+/// begin with the run; workers begin when their server sends all of them the same. Whatever does not fit ends the
+/// rounds: waves expand into the events that they stand for, with the same bits.
 /// </summary>
 sealed unsafe partial class Rounds<T> : IDisposable
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     readonly World<T> _world;
+    readonly Lockstep _lockstep;
     readonly RoleMemory<T> _role;
-    readonly Topology _topology;
-    readonly OracleSet<T> _oracles;
     readonly BatchEvaluator<T> _evaluator;
+    readonly Snapshots<T> _snapshots;
     readonly Recording _record;
     readonly IRoundArrays _arrays;
     readonly RoundOrder _order;
-    readonly long _delay;
+
+    // Who hears from whom; null where all hear from a server, and it from them.
+    readonly Topology? _topology;
 
     // The first agent's handlers are recorded twice, with their events in two orders, on copies of its state.
-    readonly CohortRecorder _script = new();
-    readonly CohortRecorder _reordered = new();
+    readonly CohortRecorder _script;
+    readonly CohortRecorder _reordered;
     readonly byte[] _state;
     readonly byte[] _reorderedState;
 
     // Updates per agent that its own record does not hold yet, by staleness.
     readonly Dictionary<long, long> _updates = [];
 
-    bool _isActive;
-    long _acted;
-    Wave _completions;
-    Wave _messages;
-    Wave _heldMessages;
-    HeldRows _held = HeldRows.None;
+    PendingWaves _pending;
+
+    // How many computations, and messages to each receiver, every agent has asked for.
     (uint Computations, uint Messages) _sent;
+    long _acted;
 
     Rounds(
-        World<T> world, OracleSet<T> oracles, BatchEvaluator<T> evaluator, Recording record, long delay,
-        IRoundArrays arrays)
+        World<T> world, Lockstep lockstep, BatchEvaluator<T> evaluator, Snapshots<T> snapshots, Recording record,
+        IRoundArrays arrays, RoundOrder order)
     {
-        (_world, _role, _oracles, _evaluator, _record, _delay, _arrays) =
-            (world, world.Roles[0], oracles, evaluator, record, delay, arrays);
-        _topology = _role.Layout.Topology;
+        (_world, _lockstep, _evaluator, _snapshots) = (world, lockstep, evaluator, snapshots);
+        (_record, _arrays, _order, _topology) = (record, arrays, order, order.Topology);
+        _role = world.Roles[lockstep.Role.Index];
         (_state, _reorderedState) = (new byte[_role.StateBytes], new byte[_role.StateBytes]);
-        _order = new RoundOrder(_topology, server: -1, new Ties(world.Seed), _role.First);
+        Core.Programs.Peer? server = Server < 0 ? null : new(Server);
+        (_script, _reordered) = (new(server), new(server));
     }
 
     /// <summary>The rounds of a run whose agents may act in lockstep; null where they cannot.</summary>
@@ -68,52 +69,89 @@ sealed unsafe partial class Rounds<T> : IDisposable
         out bool misses)
     {
         misses = false;
-        if (Lockstep.Delay(world.Plan, world.Layout) is not { } delay)
+        if (Lockstep.Of(world.Plan, world.Layout) is not { } lockstep)
             return null;
+        var role = world.Roles[lockstep.Role.Index];
+        var order = new RoundOrder(role.Layout, lockstep.Server?.First ?? -1, new Ties(world.Seed));
         // A device has bits of its own: what it computes one by one it computes in rounds, too, or there are none.
-        IRoundArrays? arrays = evaluator.Device is { } device
-            ? DeviceRoundArrays<T>.Of(world, device)
-            : new HostRoundArrays<T>(world, world.Roles[0], server: -1, oracles, evaluator, snapshots);
-        misses = arrays is null;
-        return arrays is null ? null : new Rounds<T>(world, oracles, evaluator, record, delay, arrays);
+        IRoundArrays? arrays = evaluator.Device switch
+        {
+            null => new HostRoundArrays<T>(world, role, order, oracles, evaluator, snapshots),
+            { } device when lockstep.Server is null => DeviceRoundArrays<T>.Of(world, device),
+            _ => null,
+        };
+        misses = arrays is null && lockstep.Server is null;
+        return arrays is null ? null : new(world, lockstep, evaluator, snapshots, record, arrays, order);
     }
+
+    /// <summary>The server's number; -1 for none.</summary>
+    public int Server => _lockstep.Server?.First ?? -1;
+
+    /// <summary>The agents' memory.</summary>
+    public RoleMemory<T> Role => _role;
+
+    /// <summary>The arrays of agents that have a server.</summary>
+    public HostRoundArrays<T> HostArrays => (HostRoundArrays<T>)_arrays;
+
+    public bool IsActive { get; private set; }
+
+    /// <summary>Whether agents turned out to act in a way that is not handled at once.</summary>
+    public bool IsGivenUp { get; private set; }
+
+    /// <summary>Whether rounds may begin again after any event.</summary>
+    public bool MayBeginAgain => Server >= 0 && !IsGivenUp;
 
     /// <summary>When the next wave is due.</summary>
     public Moment Next => Moment.Min(
-        _completions.IsPending ? _completions.Due : Moment.Never, _messages.IsPending ? _messages.Due : Moment.Never);
+        Moment.Min(DueOf(in _pending.Completions), DueOf(in _pending.Messages)), DueOf(in _pending.ToServer));
 
-    public long Bytes => _isActive ? _arrays.Bytes : 0;
+    static Moment DueOf(in Wave wave) => wave.IsPending ? wave.Due : Moment.Never;
+
+    public long Bytes => IsActive ? _arrays.Bytes : 0;
 
     public void Dispose() => _arrays.Dispose();
 
-    /// <summary>Starts all agents at once; false if they do not act alike.</summary>
+    /// <summary>Starts all nodes at once; false if they do not act alike.</summary>
     public bool TryStart()
     {
-        _isActive = _role.AreAlike() && TryHandle(new Moment(0, 0), isStart: true);
-        return _isActive;
+        IsActive = Server < 0 && _role.AreAlike() && TryHandle(new Moment(0, 0), isStart: true);
+        return IsActive;
     }
 
     /// <summary>Handles what is due next at all agents; false if it cannot be handled at once.</summary>
     public bool TryHandle(Moment now, bool isStart = false)
     {
-        var due = _completions.IsPending && _completions.Due == now ? _completions : default;
-        var arrived = _messages.IsPending && _messages.Due == now ? _messages : default;
-        var work = new RoundWork(now, due, arrived, _script.Ops);
+        static Wave At(Moment now, in Wave wave) => wave.IsPending && wave.Due == now ? wave : default;
+
+        var work = new RoundWork(
+            now, At(now, in _pending.Completions), At(now, in _pending.Messages), _script.Ops);
         if (!TryRecord(in work, isStart) || !Fits(in work))
             return false;
         _state.CopyTo(new Span<byte>(_role.State(0), _role.StateBytes));
         if (isStart)
             _arrays.Open(messages: default);
-        Note(in work, _arrays.Handle(in work));
+        if (_script.HoldsMessage)
+            HoldMessage();
+        Note(in work, _arrays.Handle(work with { Model = _pending.Slot?.Snapshot ?? -1 }));
         _acted = now.Time;
         Advance(in work);
+        return true;
+    }
+
+    /// <summary>The messages that all agents sent to their server, which handles them now; false for none.</summary>
+    public bool TryTakeToServer(Moment now, out Wave wave)
+    {
+        wave = _pending.ToServer;
+        if (!wave.IsPending || wave.Due != now)
+            return false;
+        _pending.ToServer = default;
         return true;
     }
 
     /// <summary>Gives every agent what is noted once for all, so that each can be looked at by itself.</summary>
     public void Settle()
     {
-        if (!_isActive)
+        if (!IsActive)
             return;
         _role.CopyFirstState();
         for (var i = 0; i < _role.Layout.Agents; i++)
@@ -129,30 +167,23 @@ sealed unsafe partial class Rounds<T> : IDisposable
 
     /// <summary>
     /// Ends the rounds: every agent has its own state and counters again. Returns what is still to happen, for all to
-    /// be made into events, and the rows that are held.
+    /// be made into events, and what is held.
     /// </summary>
-    public Pending End()
+    public PendingWaves End()
     {
         Settle();
         _arrays.Dispose();
         for (var i = 0; i < _role.Layout.Agents; i++)
         {
             ref var core = ref _world.Cores[_role.First + i];
-            core.Sent += _sent.Computations + (_sent.Messages * (uint)_topology.OutDegree(i));
+            core.Sent += _sent.Computations + (_sent.Messages * (uint)_order.OutDegree(i));
             core.Computations += _sent.Computations;
         }
-        var pending = new Pending(_completions, _messages, _heldMessages, _held);
-        (_isActive, _completions, _messages) = (false, default, default);
-        (_heldMessages, _held) = (default, HeldRows.None);
+        var pending = _pending;
+        (IsActive, _pending) = (false, default);
         return pending;
     }
 
-    /// <summary>What is still to happen when rounds end.</summary>
-    /// <param name="Completions">Computations.</param>
-    /// <param name="Messages">Messages under way.</param>
-    /// <param name="Held">Messages that came and are held.</param>
-    /// <param name="Rows">In which rows.</param>
-    public readonly record struct Pending(Wave Completions, Wave Messages, Wave Held, HeldRows Rows);
-
-    public bool IsActive => _isActive;
+    /// <summary>From here on agents are handled one by one.</summary>
+    public void GiveUp() => IsGivenUp = true;
 }

@@ -203,7 +203,7 @@ sealed unsafe class EventDispatcher<T>(
         if (broadcast is not null && turn.Agent == broadcast.Server)
             broadcast.Begin();
         turn.Role.Program.Message(turn.Role.State(turn.Index), in m, effects);
-        broadcast?.End();
+        broadcast?.TryEnd();
         turn.ReleaseHeld();
     }
 

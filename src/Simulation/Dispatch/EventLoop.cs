@@ -29,7 +29,7 @@ sealed class EventLoop<T>
     readonly WorkBudget _budget;
     readonly Prefetcher<T>? _prefetcher;
     readonly DrawsAhead _drawsAhead;
-    readonly ServerRounds<T>? _serverRounds;
+    readonly Rounds<T>? _rounds;
     readonly Recording _record;
     readonly long _span;
     readonly int _sweepLeast;
@@ -47,16 +47,15 @@ sealed class EventLoop<T>
     /// <param name="budget">What is done before cancellation is looked at.</param>
     /// <param name="prefetcher">Fetches what events will read; null for nobody.</param>
     /// <param name="drawsAhead">Makes draws of programs before they are asked for.</param>
-    /// <param name="serverRounds">Rounds that may begin again after an event; null for none.</param>
+    /// <param name="rounds">Rounds; null for none.</param>
     /// <param name="sweepLeast">Spans of fewer events are handled in the order of time.</param>
     public EventLoop(
         PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events, EventDispatcher<T> dispatcher,
-        WorkBudget budget, Prefetcher<T>? prefetcher, DrawsAhead drawsAhead, ServerRounds<T>? serverRounds,
-        int sweepLeast)
+        WorkBudget budget, Prefetcher<T>? prefetcher, DrawsAhead drawsAhead, Rounds<T>? rounds, int sweepLeast)
     {
         (_turn, _events, _dispatcher, _budget) = (turn, events, dispatcher, budget);
         (_prefetcher, _drawsAhead) = (prefetcher, drawsAhead);
-        (_serverRounds, _record) = (serverRounds, memory.Record);
+        (_rounds, _record) = (rounds, memory.Record);
         (_span, _sweepLeast, _swept) = (events.Span, sweepLeast, new SpanEvents(memory.World.Agents));
         Sweeps(eventsPerSpan: 0);
     }
@@ -120,7 +119,7 @@ sealed class EventLoop<T>
     {
         // Who may act in rounds again must be seen to: in the order of time.
         _isSweeping = eventsPerSpan >= _sweepLeast && _span > 0
-            && _serverRounds is null or { IsGivenUp: true };
+            && _rounds is not { MayBeginAgain: true };
         _reach = Math.Max(1, (long)(_span * Math.Min(1, (double)SpanEvents.Most / eventsPerSpan)));
         _events.Queue.TakeSpans(_isSweeping ? _reach : 0);
     }

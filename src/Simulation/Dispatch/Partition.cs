@@ -29,7 +29,6 @@ sealed class Partition<T> : IDisposable
     readonly Rounds<T>? _rounds;
     readonly RoundEvents<T>? _roundEvents;
     readonly RoundResumption<T>? _resumption;
-    readonly ServerRounds<T>? _serverRounds;
     readonly ServerTurns<T>? _serverTurns;
 
     /// <summary>Whether agents could act in rounds, but the device cannot hold them.</summary>
@@ -72,29 +71,23 @@ sealed class Partition<T> : IDisposable
         // What each agent keeps of its messages is its own: no two act alike then.
         // A metric of events reads one event after the other.
         if (isPlain && partitioning.Count == 1 && world.Plan.Compress is null && Record.Tally is null)
-        {
             _rounds = Rounds<T>.Of(world, oracles, evaluator, _memory.Snapshots, Record, out MissesRounds);
-            _serverRounds = ServerRounds<T>.Of(world, oracles, evaluator, _memory.Snapshots, Record);
-        }
-        if (_serverRounds is not null)
-            _broadcast = new ServerBroadcast<T>(_serverRounds, _memory, _turn, Events, Payloads, budget);
+        if (_rounds is { Server: >= 0 })
+            _broadcast = new ServerBroadcast<T>(_rounds, _memory, _turn, Events, Payloads, budget);
         var drawsAhead = DrawsAhead.Of(world);
         var effects = new AgentEffects<T>(_memory, _turn, vectors, computations, transport, _broadcast, drawsAhead);
         Dispatcher = new EventDispatcher<T>(
             _memory, _turn, Payloads, computations, transport, stations, tokens, _broadcast, effects, taps);
         _loop = new EventLoop<T>(
-            _memory, _turn, Events, Dispatcher, budget, prefetcher, drawsAhead, _serverRounds, sweepLeast);
+            _memory, _turn, Events, Dispatcher, budget, prefetcher, drawsAhead, _rounds, sweepLeast);
         if (_rounds is not null)
         {
+            if (_broadcast is not null)
+                _serverTurns = new ServerTurns<T>(_rounds, _memory, _turn, _broadcast, Dispatcher);
             _roundEvents = new RoundEvents<T>(
-                _rounds, _memory, _turn, Events, vectors, Payloads, computations);
+                _rounds, _memory, _turn, Events, vectors, Payloads, computations, _broadcast, _serverTurns);
             _resumption = new RoundResumption<T>(
                 _rounds, _memory, _turn, Events, Payloads, vectors, computations, oracles);
-        }
-        if (_serverRounds is not null)
-        {
-            _serverTurns = new ServerTurns<T>(
-                _serverRounds, _memory, _turn, Events, Payloads, vectors, computations, _broadcast!, Dispatcher);
         }
         Exchange = new Exchange<T>(_memory, Events, Payloads);
         Blocks = new EventBlocks<T>(_memory, Events, Payloads);
@@ -135,7 +128,7 @@ sealed class Partition<T> : IDisposable
     public long LastTime { get; private set; }
 
     public long Bytes => Events.Queue.Bytes + _memory.Bytes + _loop.Bytes
-        + (_rounds?.Bytes ?? 0) + (_serverRounds?.Bytes ?? 0);
+        + (_rounds?.Bytes ?? 0) + (_serverTurns?.Bytes ?? 0);
 
     /// <summary>
     /// Whether anything is left to happen that lets an agent act: a crash alone does not, nor what was given up.
@@ -146,7 +139,7 @@ sealed class Partition<T> : IDisposable
     /// <summary>When its earliest event happens.</summary>
     public Moment Next => Moment.Min(Events.Next, NextRound);
 
-    Moment NextRound => _rounds?.Next ?? _serverRounds?.Next ?? Moment.Never;
+    Moment NextRound => _rounds?.Next ?? Moment.Never;
 
     bool Acts(in Event e) => e.Type != EventType.Crash && Events.IsLive(in e);
 
@@ -154,7 +147,6 @@ sealed class Partition<T> : IDisposable
     {
         _memory.Dispose();
         _rounds?.Dispose();
-        _serverRounds?.Dispose();
     }
 
     /// <summary>Its agents of a role, ascending.</summary>
@@ -183,7 +175,7 @@ sealed class Partition<T> : IDisposable
                     Dispatcher.Start(role.First + i);
             }
         }
-        _broadcast?.End();
+        _broadcast?.TryEnd();
     }
 
     /// <summary>Handles all events before the end of a window, unless cancelled.</summary>
@@ -191,30 +183,18 @@ sealed class Partition<T> : IDisposable
     {
         if (Next.CompareTo(end) >= 0)
             return;
-        while (!TryRunRounds(end, cancellation) && _loop.TryRun(end, cancellation)
+        while (_roundEvents?.TryRun(end, cancellation) != true && _loop.TryRun(end, cancellation)
             && !cancellation.IsCancellationRequested)
         {
         }
         LastTime = _turn.Now;
     }
 
-    bool TryRunRounds(Moment end, CancellationToken cancellation) =>
-        (_roundEvents is not null && _roundEvents.TryRun(end, cancellation))
-        || (_serverTurns is not null && _serverTurns.TryRun(end, cancellation));
-
     /// <summary>Makes what is noted once for all agents visible at each of them.</summary>
-    public void Settle()
-    {
-        _rounds?.Settle();
-        _serverRounds?.Settle();
-    }
+    public void Settle() => _rounds?.Settle();
 
     /// <summary>Makes waves into the events that they stand for; agents are handled one by one from here on.</summary>
-    public void EndRounds()
-    {
-        _serverTurns?.End();
-        _roundEvents?.End();
-    }
+    public void EndRounds() => _roundEvents?.End();
 
     /// <summary>Takes up rounds where agents are in lockstep again, as after a checkpoint.</summary>
     public void TakeUpRounds() => _resumption?.TakeUp();

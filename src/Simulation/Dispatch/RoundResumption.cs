@@ -30,7 +30,7 @@ sealed unsafe class RoundResumption<T>(
     /// <summary>Takes up rounds where agents are in lockstep again, as after a checkpoint.</summary>
     public void TakeUp()
     {
-        if (rounds.IsActive || rounds.Counters is not { } sent)
+        if (rounds.IsActive || rounds.Server >= 0 || rounds.Counters is not { } sent)
             return;
         var (completions, messages) = (default(Wave), default(Wave));
         long computed = 0, sending = 0;
@@ -48,7 +48,9 @@ sealed unsafe class RoundResumption<T>(
             || computed + sending == 0 || FindHeld() is not { } held)
             return;
         DropEvents();
-        rounds.TakeUp(new(completions, messages, held.Wave, held.Rows), sent);
+        var pending = new PendingWaves { Completions = completions, Messages = messages };
+        (pending.Held, pending.Rows) = held;
+        rounds.TakeUp(in pending, sent);
     }
 
     /// <summary>Whether an agent's computation is one of a wave, which the first one defines.</summary>
@@ -162,7 +164,7 @@ sealed unsafe class RoundResumption<T>(
     (Wave Wave, HeldRows Rows)? FindHeld()
     {
         var role = _roles[0];
-        var (wave, rows) = (default(Wave), HeldRows.None);
+        var (wave, rows) = (default(Wave), default(HeldRows));
         for (var r = 0; r < role.RowIterations.Length; r++)
         {
             for (var k = 0; k < role.RowIterations[r]; k++)
@@ -174,7 +176,9 @@ sealed unsafe class RoundResumption<T>(
                         return null;
                 }
                 var declared = role.Layout.NeighbourRowSets[r];
-                if (held == 0 || (r == rows.First + declared.Vector && k == rows.Iteration % role.RowIterations[r]))
+                var isFound = rows.IsAny && r == rows.First + declared.Vector
+                    && k == rows.Iteration % role.RowIterations[r];
+                if (held == 0 || isFound)
                     continue;
                 if (rows.IsAny || declared.Vector > 0 || declared.HasBodies
                     || HeldIn(r, declared.Kind, k) is not { } found)
@@ -241,11 +245,6 @@ sealed unsafe class RoundResumption<T>(
                     if (*turn.Role.RowsHeld(r, i, k) > 0)
                         vectors.ReleaseRows(new NeighbourRows(r), turn.Role.Layout.Topology.InDegree(i), k);
                 }
-            }
-            for (var v = 0; v < turn.Role.Dimensions.Length; v++)
-            {
-                if (*turn.Role.Sharing(v, i) != 0)
-                    _snapshots.Unshare(turn.Role.Sharing(v, i));
             }
         }
     }

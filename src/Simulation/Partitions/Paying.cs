@@ -27,7 +27,7 @@ static class Paying
         if (threads < 2 || layout.Roles.Any(r => r.Count == Count.One))
             return 1;
         // The threads share the agents of a round; partitions would go event by event.
-        if (Lockstep.Delay(plan, layout) is not null)
+        if (Lockstep.Of(plan, layout) is not null)
             return 1;
         var window = Math.Min(lookahead(threads) / 1e9, plan.SampleEvery.Seconds);
         return (int)Math.Clamp(Loads.EventsPerSecond(plan, layout) * window / EventsMin, 1, threads);

@@ -221,6 +221,18 @@ sealed partial class Recording : IDisposable
         AgeQueue += (Int128)origin.Queue * updates;
     }
 
+    /// <summary>Counts messages that agents of a role send.</summary>
+    /// <param name="role">The role's rank.</param>
+    /// <param name="messages">How many messages.</param>
+    /// <param name="bytes">Their bytes on the wire.</param>
+    public void CountMessages(int role, long messages, long bytes)
+    {
+        ref var traffic = ref Traffic[role];
+        traffic = (traffic.Messages + messages, traffic.Bytes + bytes);
+        Messages += messages;
+        Bytes += bytes;
+    }
+
     /// <summary>The first value that was not finite: when, and whose.</summary>
     public (long Time, int Agent)? NotFinite;
 

@@ -26,11 +26,18 @@ sealed record CohortComputation(Oracle Oracle, int Batch, int Steps, long RateSt
 
     public Vector Output2 { get; init; }
 
-    /// <summary>What the first input rests on, where it is a vector of the agent.</summary>
+    /// <summary>What the first input rests on.</summary>
     public Origin Origin { get; init; }
 
     /// <summary>The vector that the first input is; -1 where it is none.</summary>
     public int Vector => Input.Kind == OperandKind.Vector ? Input.Index : -1;
+
+    /// <summary>Whether an input is a slot.</summary>
+    public bool ReadsSlot => Input.Kind == OperandKind.Slot || Input1.Kind == OperandKind.Slot
+        || Input2.Kind == OperandKind.Slot;
+
+    /// <summary>Whether its results go to a vector.</summary>
+    public bool Writes(int vector) => Output.Index == vector || Output1.Index == vector || Output2.Index == vector;
 
     /// <summary>The request of one of them.</summary>
     public Computation Request => new(Oracle, Batch)

@@ -35,6 +35,9 @@ readonly record struct CohortOp(CohortOpKind Kind)
     /// <summary>Whether its x is a vector.</summary>
     public bool Reads(int vector) => X.Kind == OperandKind.Vector && X.Index == vector;
 
+    /// <summary>Whether it reads a slot.</summary>
+    public bool ReadsSlot => X.Kind == OperandKind.Slot || Computation?.ReadsSlot == true;
+
     /// <summary>Whether it changes a vector.</summary>
     public bool Writes(int vector) => Kind switch
     {

@@ -37,8 +37,11 @@ sealed class CohortRecorder(Peer? server = null) : Effects
     /// <summary>Whether something was asked for that is not done for all at once; the notes are void.</summary>
     public bool IsBeyond { get; private set; }
 
-    /// <summary>The slot that keeps the message, if any.</summary>
-    public Slot? HeldSlot { get; private set; }
+    /// <summary>The slot in which all agents hold a server's snapshot; null for none.</summary>
+    public HeldSlot? Slot { get; private set; }
+
+    /// <summary>Whether the instant's message is held there.</summary>
+    public bool HoldsMessage { get; private set; }
 
     /// <summary>Which rows all agents hold in full.</summary>
     public HeldRows Rows { get; private set; }
@@ -66,7 +69,7 @@ sealed class CohortRecorder(Peer? server = null) : Effects
     {
         _ops.Clear();
         _snapshots.Clear();
-        (_now, _kept, IsBeyond, HeldSlot) = (now, 0, false, null);
+        (_now, _kept, IsBeyond, Slot, HoldsMessage) = (now, 0, false, now.Slot, false);
         (Rows, KeptIn, HasMixed, Computation, Sent) = (now.Rows, -1, false, null, null);
         _unmixed = AllOf(now.Rows);
     }
@@ -85,8 +88,8 @@ sealed class CohortRecorder(Peer? server = null) : Effects
 
     /// <summary>Whether another recording, of the same events in another order, asks for the same.</summary>
     public bool IsLike(CohortRecorder other) =>
-        (IsBeyond, HeldSlot, Rows, KeepsMessages) == (other.IsBeyond, other.HeldSlot, other.Rows, other.KeepsMessages)
-        && _ops.SequenceEqual(other._ops);
+        (IsBeyond, Slot, HoldsMessage) == (other.IsBeyond, other.Slot, other.HoldsMessage)
+        && (Rows, KeepsMessages) == (other.Rows, other.KeepsMessages) && _ops.SequenceEqual(other._ops);
 
     public override Peer Self => _now.Self;
 
@@ -137,17 +140,20 @@ sealed class CohortRecorder(Peer? server = null) : Effects
     {
         IsBeyond |= self != y || !IsComplete(rows, iteration);
         var row = Math.Max(0, rows.Index - Rows.First);
-        Note(new(CohortOpKind.Mix) { Vector = y.Index, Row = row, Number = iteration });
+        Note(new(CohortOpKind.Mix) { X = y, Vector = y.Index, Row = row, Number = iteration });
         _unmixed &= ~(1 << row);
         if (_unmixed == 0)
-            (Rows, HasMixed) = (HeldRows.None, true);
+            (Rows, HasMixed) = (default, true);
     }
 
     void Note(in CohortOp op)
     {
-        IsBeyond |= op.X.Kind is OperandKind.Snapshot or OperandKind.Fragment || op.Vector < 0;
+        IsBeyond |= !IsHere(op.X) || op.Vector < 0;
         _ops.Add(op);
     }
+
+    /// <summary>Whether it is a vector of the agent, or the slot that holds what all agents hold.</summary>
+    bool IsHere(Operand x) => x.Kind == OperandKind.Vector || (Slot is { } held && held.Is(x));
 
     /// <summary>A vector for the snapshot of it, as long as it is as it was.</summary>
     Operand Own(Operand x) => x.Kind == OperandKind.Snapshot && TryFind(x.Index, out var vector, out _)
@@ -180,8 +186,10 @@ sealed class CohortRecorder(Peer? server = null) : Effects
 
     public override void Hold(Slot slot, in Received m)
     {
-        IsBeyond |= HeldSlot is not null;
-        HeldSlot = slot;
+        // Who reads the slot before reads what it held until then.
+        IsBeyond |= HoldsMessage || _now.Snapshot < 0 || _ops.Exists(op => op.ReadsSlot);
+        IsBeyond |= Slot is { } held && held.Slot != slot;
+        (Slot, HoldsMessage) = (new(slot, _now.Snapshot, m.Origin), true);
     }
 
     public override void Hold(NeighbourRows rows, long iteration, in Received m)
@@ -237,9 +245,11 @@ sealed class CohortRecorder(Peer? server = null) : Effects
         var input = c.Input;
         if (input.Kind == OperandKind.Snapshot && TryFind(input.Index, out var vector, out origin))
             input = new Operand(OperandKind.Vector, vector);
+        else if (Slot is { Origin.Version: >= 0 } held && held.Is(input))
+            origin = held.Origin;
         var operands = (ReadOnlySpan<Operand>)[input, c.Input1, c.Input2];
         foreach (var operand in operands[..c.Oracle.InputCount])
-            IsBeyond |= operand.Kind is not (OperandKind.Vector or OperandKind.Slot);
+            IsBeyond |= !IsHere(operand);
         Computation = new CohortComputation(c.Oracle, c.Batch, c.Steps, c.RateStep, c.OptimizerStep)
         {
             KeyNumber = c.Key?.Number,

@@ -9,8 +9,14 @@ namespace AsyncOpt.Simulation.Scripts;
 readonly record struct Instant(long Time, Peer Self, long Computations)
 {
     /// <summary>Which rows all agents hold in full.</summary>
-    public HeldRows Rows { get; init; } = HeldRows.None;
+    public HeldRows Rows { get; init; }
 
-    /// <summary>How many messages come to the agent, one from each in-neighbour.</summary>
+    /// <summary>Which slot all agents hold a server's snapshot in; null for none.</summary>
+    public HeldSlot? Slot { get; init; }
+
+    /// <summary>How many messages come to the agent: one from each in-neighbour, or one of a server.</summary>
     public int Messages { get; init; }
+
+    /// <summary>The snapshot that a server's message brings; -1 for none.</summary>
+    public int Snapshot { get; init; } = -1;
 }

@@ -1,56 +1,54 @@
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Simulation.Scripts;
 
 /// <summary>
-/// Whether the agents of a run act in lockstep, as far as its specification and the handlers of its start say: then
-/// they take rounds.
+/// Agents of a run that act in lockstep, as far as its specification and the handlers of its start say: they take
+/// rounds.
 /// </summary>
-static class Lockstep
+/// <param name="Role">Their role.</param>
+/// <param name="Server">The server that all of them hear from, and it from them; null where a topology says who hears
+/// from whom.</param>
+/// <param name="Delay">The delay of all messages to them, in ns.</param>
+/// <param name="ServerDelay">That of all messages to the server, in ns.</param>
+sealed record Lockstep(RoleLayout Role, RoleLayout? Server, long Delay, long ServerDelay)
 {
-    /// <summary>
-    /// The one delay of all links, in ns; null where agents do not act in lockstep.
-    /// </summary>
-    public static long? Delay(RunPlan plan, Layout layout) =>
-        HasRounds(layout) && IsRegular(plan) && layout.Roles[0].Agents == plan.Topology!.Nodes
-            ? UniformDelay(plan)
-            : null;
-
-    /// <summary>
-    /// The delays of all messages from and to the server, in ns; null where there are not one server and workers in
-    /// lockstep.
-    /// </summary>
-    public static (long Down, long Up)? ServerDelays(RunPlan plan, Layout layout)
-    {
-        if (ServerAndWorkers(layout) is not { } roles || !HasEqualTimes(plan))
-            return null;
-        var delays = plan.Links.Delay;
-        var (down, up) = (delays.Floor(-1, 0), delays.Floor(0, -1));
-        for (var place = 1; place < roles.Workers.Agents; place++)
+    /// <summary>The agents in lockstep; null for none.</summary>
+    public static Lockstep? Of(RunPlan plan, Layout layout) => HasEqualTimes(plan) && layout.Roles.All(HasNoStation)
+        ? layout.Roles switch
         {
-            if (delays.Floor(-1, place) != down || delays.Floor(place, -1) != up)
-                return null;
+            [{ Count: Count.PerNode, Vectors.Count: > 0 } nodes] => OfNodes(plan, nodes),
+            [{ Count: Count.One } server, { Count: Count.PerWorker, Vectors.Count: > 0 } workers] =>
+                OfWorkers(plan, server, workers),
+            _ => null,
         }
-        return down >= plan.Links.Quantum && up >= plan.Links.Quantum
-            ? (down.Nanoseconds, up.Nanoseconds)
+        : null;
+
+    static Lockstep? OfNodes(RunPlan plan, RoleLayout nodes)
+    {
+        var links = Enumerable.Range(0, nodes.Agents)
+            .SelectMany(node => plan.Topology!.OutNeighbours(node).ToArray(), (node, other) => (node, other));
+        // A log of updates has those of each node.
+        return !plan.LogUpdates && plan.Topology is { Period: 1, HasRows: true, InDegreeMin: > 0 } topology
+            && nodes.Agents == topology.Nodes && StartsAlike(nodes.Program) && OneDelay(plan, links) is { } delay
+            ? new(nodes, null, delay, delay)
             : null;
     }
 
-    /// <summary>The roles of a server and its workers, if there are no others.</summary>
-    public static (RoleLayout Server, RoleLayout Workers)? ServerAndWorkers(Layout layout) =>
-        layout.Roles is [{ Count: Count.One } server, { Count: Count.PerWorker } workers]
-        && HasNoStation(server) && HasNoStation(workers)
-            ? (server, workers)
+    static Lockstep? OfWorkers(RunPlan plan, RoleLayout server, RoleLayout workers)
+    {
+        var places = Enumerable.Range(0, workers.Agents);
+        return OneDelay(plan, places.Select(place => (-1, place))) is { } down
+            && OneDelay(plan, places.Select(place => (place, -1))) is { } up
+            ? new(workers, server, down, up)
             : null;
+    }
 
     static bool HasNoStation(RoleLayout role) =>
         role is { ServiceTime: null, Program.WhileComputing: WhileComputing.Handle };
-
-    static bool HasRounds(Layout layout) =>
-        layout.Roles is [{ Count: Count.PerNode, ServiceTime: null, Vectors.Count: > 0 } role]
-        && role.Program.WhileComputing == WhileComputing.Handle && StartsAlike(role.Program);
 
     /// <summary>Whether agents ask for the same at the start, whichever they are.</summary>
     static unsafe bool StartsAlike(RoleProgram program)
@@ -69,27 +67,21 @@ static class Lockstep
         }
     }
 
-    static bool IsRegular(RunPlan plan) =>
-        plan.Topology is { Period: 1, HasRows: true, InDegreeMin: > 0 } && !plan.LogUpdates && HasEqualTimes(plan);
-
     // All computations of a kind take equally long, and no message is lost, delayed by others, or by chance.
     static bool HasEqualTimes(RunPlan plan) =>
         !plan.Faults.Any(f => f.JudgesMessages)
         && plan.Links is { Fifo: false, SendRate: null, ReceiveRate: null, Delay.IsRandom: false }
         && plan.Compute.IsConstant && Array.TrueForAll(plan.Compute.Factors, f => f == plan.Compute.Factors[0]);
 
-    static long? UniformDelay(RunPlan plan)
+    /// <summary>The one delay of some links, in ns; null where they differ.</summary>
+    static long? OneDelay(RunPlan plan, IEnumerable<(int From, int To)> links)
     {
-        var topology = plan.Topology!;
         VirtualTime? delay = null;
-        for (var node = 0; node < topology.Nodes; node++)
+        foreach (var (from, to) in links)
         {
-            foreach (var other in topology.OutNeighbours(node))
-            {
-                var edge = plan.Links.Delay.Floor(node, other);
-                if ((delay ??= edge) != edge)
-                    return null;
-            }
+            var own = plan.Links.Delay.Floor(from, to);
+            if ((delay ??= own) != own)
+                return null;
         }
         // Delays that the quantum raises are counted message by message.
         return delay >= plan.Links.Quantum ? delay.Value.Nanoseconds : null;
