@@ -22,6 +22,9 @@ sealed class Departures(Links links, Recording record)
     // How many messages before it its place in the queue is fetched.
     const int FetchAhead = 8;
 
+    // Whether delays depend on routes.
+    readonly bool _hasRoutes = !links.HasCommonLaw;
+
     readonly Event[] _events = new Event[Most];
     readonly Route[] _routes = new Route[Most];
     readonly ulong[] _ids = new ulong[Most];
@@ -39,7 +42,8 @@ sealed class Departures(Links links, Recording record)
     public ref Event Add(in Route route, (ulong Id, ulong K) name)
     {
         var i = _count++;
-        _routes[i] = route;
+        if (_hasRoutes)
+            _routes[i] = route;
         (_ids[i], _ks[i]) = name;
         return ref _events[i];
     }

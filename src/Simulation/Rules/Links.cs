@@ -118,6 +118,9 @@ sealed unsafe class Links : IDisposable
     /// <summary>Whether nothing but a drawn delay befalls messages: no rule, no card, no order to be kept.</summary>
     public bool IsPlain { get; }
 
+    /// <summary>Whether all delays are drawn with one law, whatever the route.</summary>
+    public bool HasCommonLaw => _law is not null;
+
     /// <summary>No delay is less than this, in ns.</summary>
     public long Quantum { get; }
 
@@ -264,7 +267,7 @@ sealed unsafe class Links : IDisposable
     }
 
     /// <summary>The delays of many messages, in ns, where nothing else befalls any.</summary>
-    /// <param name="routes">Their routes.</param>
+    /// <param name="routes">Their routes; of no account where there is a common law.</param>
     /// <param name="ids">With ks, their names among their links'.</param>
     /// <param name="ks">As many as ids.</param>
     /// <param name="delays">As many, out.</param>
