@@ -41,6 +41,14 @@ public static partial class VectorMath<T>
     /// <param name="y">Shape (d), in and out.</param>
     public static void Axpy(double a, ReadOnlySpan<T> x, Span<T> y) => Map(x, y, y, new AxpyOp(T.CreateTruncating(a)));
 
+    /// <summary>z = y + a x.</summary>
+    /// <param name="a">A scalar.</param>
+    /// <param name="x">Shape (d).</param>
+    /// <param name="y">Shape (d).</param>
+    /// <param name="z">Shape (d), out.</param>
+    public static void Axpy(double a, ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z) =>
+        Map(x, y, z, new AxpyOp(T.CreateTruncating(a)));
+
     /// <summary>y += x.</summary>
     /// <param name="x">Shape (d).</param>
     /// <param name="y">Shape (d), in and out.</param>
@@ -75,6 +83,14 @@ public static partial class VectorMath<T>
     /// <param name="x">Shape (d).</param>
     /// <param name="y">Shape (d), in and out.</param>
     public static void Lerp(double t, ReadOnlySpan<T> x, Span<T> y) => Map(x, y, y, new LerpOp(T.CreateTruncating(t)));
+
+    /// <summary>z = y + t (x - y): the share t of the way from y to x.</summary>
+    /// <param name="t">The share.</param>
+    /// <param name="x">Shape (d).</param>
+    /// <param name="y">Shape (d).</param>
+    /// <param name="z">Shape (d), out.</param>
+    public static void Lerp(double t, ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z) =>
+        Map(x, y, z, new LerpOp(T.CreateTruncating(t)));
 
     /// <summary>y = w0 x0 + w1 x1: the same bits as <c>Scale(w0, x0, y)</c>, <c>Axpy(w1, x1, y)</c>.</summary>
     /// <param name="w0">The weight of the first row.</param>

@@ -57,6 +57,16 @@ public abstract class VectorMathContract<T>
         Check((x, _, z) => VectorMath<T>.Subtract(x, z), (x, _, z) => VectorMathReference<T>.Subtract(z, x, z));
         Check(VectorMath<T>.Average, VectorMathReference<T>.Average);
         Check((x, _, z) => VectorMath<T>.Lerp(0.9, x, z), (x, _, z) => VectorMathReference<T>.Lerp(0.9, x, z));
+        Check((x, y, z) => VectorMath<T>.Axpy(-0.7, x, y, z), (x, y, z) =>
+        {
+            y.CopyTo(z);
+            VectorMathReference<T>.Axpy(-0.7, x, z);
+        });
+        Check((x, y, z) => VectorMath<T>.Lerp(0.9, x, y, z), (x, y, z) =>
+        {
+            y.CopyTo(z);
+            VectorMathReference<T>.Lerp(0.9, x, z);
+        });
         Check(
             (x, y, z) => VectorMath<T>.Compensate(0.04, x, y, z),
             (x, y, z) => VectorMathReference<T>.Compensate(0.04, x, y, z));

@@ -25,6 +25,9 @@ public static class VectorHash
 
     const int Stripe = 64;
 
+    // A multiple of the stripe: half of a first-level cache.
+    const int FiniteBlock = 16 << 10;
+
     // Shorter vectors follow each other so closely that fewer instructions count more than short waits (measured).
     const int LongMin = 16 * Stripe;
 
@@ -53,6 +56,53 @@ public static class VectorHash
             return OfShort(bytes, seed);
         ref var start = ref MemoryMarshal.GetReference(bytes);
         return Finish(Lanes(ref start, bytes.Length, Vector512.Create(seed) + Starts), bytes.Length);
+    }
+
+    /// <summary>The hash of a vector's bits, and whether no element is infinite or NaN, in one pass.</summary>
+    /// <typeparam name="T">float or double.</typeparam>
+    /// <param name="values">The vector.</param>
+    /// <param name="isFinite">Whether all elements are finite.</param>
+    public static ulong OfFloats<T>(ReadOnlySpan<T> values, out bool isFinite)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var bytes = MemoryMarshal.AsBytes(values);
+        if (bytes.Length < Stripe)
+        {
+            isFinite = true;
+            foreach (var value in values)
+                isFinite &= T.IsFinite(value);
+            return OfShort(bytes, 0);
+        }
+        ref var start = ref MemoryMarshal.GetReference(bytes);
+        var (lanes, length) = (Starts, bytes.Length);
+        isFinite = true;
+        // Blocks that stay in the first cache: read twice, fetched once. Each ends between two stripes.
+        while (bytes.Length > 2 * FiniteBlock)
+        {
+            isFinite &= AreFinite(values[..(FiniteBlock / Unsafe.SizeOf<T>())]);
+            lanes = Lanes(ref start, FiniteBlock, lanes);
+            start = ref Unsafe.Add(ref start, FiniteBlock);
+            bytes = bytes[FiniteBlock..];
+            values = values[(FiniteBlock / Unsafe.SizeOf<T>())..];
+        }
+        isFinite &= AreFinite(values);
+        return Finish(Lanes(ref start, bytes.Length, lanes), length);
+    }
+
+    // A number is finite where its exponent is not all ones: its bits, without the sign, are below infinity's.
+    static bool AreFinite<T>(ReadOnlySpan<T> values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var infinity = Vector256.Create(T.PositiveInfinity);
+        var all = Vector256<T>.AllBitsSet;
+        ref var start = ref MemoryMarshal.GetReference(values);
+        nuint i = 0, n = (nuint)values.Length, width = (nuint)Vector256<T>.Count;
+        for (; i + width <= n; i += width)
+            all &= Vector256.LessThan(Vector256.Abs(Vector256.LoadUnsafe(ref start, i)), infinity);
+        var isFinite = all.Equals(Vector256<T>.AllBitsSet);
+        for (; i < n; i++)
+            isFinite &= T.IsFinite(values[(int)i]);
+        return isFinite;
     }
 
     /// <summary>The hashes of vectors that lie one after the other.</summary>

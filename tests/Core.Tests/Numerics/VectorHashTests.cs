@@ -14,6 +14,51 @@ public sealed class VectorHashTests
             Assert.Equal(Reference(bytes[..length], 17), VectorHash.OfBytes(bytes.AsSpan(0, length), 17));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(16)]
+    [InlineData(4_096)]
+    [InlineData(8_193)]
+    [InlineData(12_301)]
+    [InlineData(50_000)]
+    public void The_pass_that_looks_for_what_is_not_finite_has_the_same_hash(int length)
+    {
+        var sequence = new DrawSequence(2, Purpose.None);
+        var values = new float[length];
+        foreach (ref var x in values.AsSpan())
+            x = (float)sequence.Normal();
+
+        Assert.Equal(VectorHash.Of<float>(values), VectorHash.OfFloats<float>(values, out var isFinite));
+        Assert.True(isFinite);
+        foreach (var wrong in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
+        {
+            for (var i = 0; i < length; i += 1 + (length / 97))
+                Refuses(i, wrong);
+            if (length > 0)
+                Refuses(length - 1, wrong);
+        }
+
+        void Refuses(int at, float wrong)
+        {
+            var before = values[at];
+            values[at] = wrong;
+            Assert.Equal(VectorHash.Of<float>(values), VectorHash.OfFloats<float>(values, out var all));
+            Assert.False(all);
+            values[at] = before;
+        }
+    }
+
+    [Fact]
+    public void The_largest_numbers_are_finite()
+    {
+        var values = new double[5_000];
+        Array.Fill(values, -double.MaxValue);
+
+        Assert.Equal(VectorHash.Of<double>(values), VectorHash.OfFloats<double>(values, out var isFinite));
+        Assert.True(isFinite);
+    }
+
     [Fact]
     public void Every_flipped_bit_changes_it()
     {
