@@ -29,6 +29,8 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         _hooks = hooks;
         var layout = Simulator.LayOut(plan);
         _world = new World<T>(plan, layout);
+        foreach (var role in _world.Roles)
+            role.RestingLeast = hooks.RestingLeast;
         _partitioning = Partitioning.Of(plan, layout);
         var oracles = Simulator.OraclesOf<T>(plan);
         // An observer hears one event after the other.
@@ -45,7 +47,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
             _evaluators[p] = evaluator;
             return new Partition<T>(
                 _world, _partitioning, p, evaluator, oracles, new EventTaps(hooks.Observer), hooks.OneByOne,
-                hooks.SweepLeast);
+                hooks.SweepLeast, hooks.MovingLeast);
         }
     }
 

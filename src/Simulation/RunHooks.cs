@@ -4,6 +4,7 @@ using AsyncOpt.Kernels.Devices;
 using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Dispatch;
+using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation;
 
@@ -39,6 +40,13 @@ public sealed record RunHooks
     /// trying it with few.
     /// </summary>
     internal long ParallelLeast { get; init; } = BatchEvaluator<double>.ParallelLeast;
+
+    /// <summary>Vectors of so many bytes move instead of being copied; 0 for any: for trying it with short ones.
+    /// </summary>
+    internal long MovingLeast { get; init; } = LongVectors<double>.MovingLeast;
+
+    /// <summary>Results of so many bytes rest between handlers; 0 for any: for trying it with short ones.</summary>
+    internal long RestingLeast { get; init; } = Resting.BytesLeast;
 
     /// <summary>Hears what agents send and handle.</summary>
     internal IEventObserver? Observer { get; init; }

@@ -12,6 +12,9 @@ sealed record Promise(
     const string State = "What an agent knows is its state, its vectors, its tables and what events bring. Look for "
         + "state in a field of the program or in a static one, and for chance that is not drawn from Effects.";
 
+    const string Moving = "A long vector is not copied where nobody looks at it again. Look for a vector that is "
+        + "declared with Result and read in another handler than that of the completion: declare it with Vector.";
+
     const string Rounds = "In a round one agent's handler stands for all. Look for what tells agents apart: a place, "
         + "an index, a draw, a field of the program.";
 
@@ -28,6 +31,7 @@ sealed record Promise(
         new("observers", Every, SameBits.Observers, "the same bits with and without metrics and logs", State),
         new("rounds", Every, SameBits.OneByOne, "the same bits in rounds and event by event", Rounds),
         new("sweeps", Every, SameBits.Sweeps, "the same bits where each agent's events are handled in a row", State),
+        new("long-vectors", Every, SameBits.LongVectors, "the same bits where its vectors are long", Moving),
         new("float32", Every, SameBits.Float32, "the same bits at float32, too, for any partitions", State),
         new("checkpoints", Every, SameBits.Checkpoints,
             "the same end when it goes on from a checkpoint with another number of partitions", State),

@@ -31,6 +31,9 @@ public enum Flaw
 
     /// <summary>A message is refused.</summary>
     Refusal,
+
+    /// <summary>A result is read after the handler that it was for.</summary>
+    Hindsight,
 }
 
 /// <summary>Asynchronous SGD with a flaw of choice, for showing that the contract finds it.</summary>
@@ -107,7 +110,9 @@ public sealed class BrokenMethod(BrokenMethod.Options options) : Method
         int _count;
 
         public override void Declare(RoleLayout role) =>
-            (_g, _server) = (role.Vector("g", Dim.Parameters), role.Peer("server"));
+            (_g, _server) = (
+                flaw == Flaw.Hindsight ? role.Result("g", Dim.Parameters) : role.Vector("g", Dim.Parameters),
+                role.Peer("server"));
 
         public override void OnStart(ref State s, Effects e)
         {
@@ -119,6 +124,8 @@ public sealed class BrokenMethod(BrokenMethod.Options options) : Method
         {
             if (s.IsComputing && flaw != Flaw.Echo)
                 return;
+            if (flaw == Flaw.Hindsight)
+                e.Scale(0.5, _g);
             s.IsComputing = true;
             e.Compute(Oracle.Gradient, m.Vector, 1, _g);
         }

@@ -24,6 +24,7 @@ public class ContractTestsTests
     [InlineData(Flaw.Chance, "sweeps under none", "the same bits where each agent's events are handled in a row")]
     [InlineData(Flaw.Chance, "float32 under none", "the same bits at float32, too, for any partitions")]
     [InlineData(Flaw.Chance, "shard-checkpoints under none", "the same end when processes go on from a checkpoint")]
+    [InlineData(Flaw.Hindsight, "long-vectors under none", "reads 'g' in a handler that got no result")]
     [InlineData(Flaw.Garbage, "allocation under none", "events that allocate no memory once pools are filled, but ")]
     [InlineData(Flaw.Length, "end under none", "finite values and an end with a reason, but it ended as Diverged")]
     [InlineData(Flaw.Echo, "end under duplicate", "but its messages multiply: ")]

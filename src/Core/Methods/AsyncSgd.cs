@@ -123,7 +123,7 @@ public sealed class AsyncSgd(AsyncSgd.Options options) : Method
         Peer _server;
 
         public override void Declare(RoleLayout role) =>
-            (_x, _g, _server) = (role.Slot(Model), role.Vector("g", Dim.Parameters), role.Peer("server"));
+            (_x, _g, _server) = (role.Slot(Model), role.Result("g", Dim.Parameters), role.Peer("server"));
 
         // A model that comes while the worker computes (a duplicate, or from a restarted server) is only kept:
         // each worker has one gradient on its way at a time.

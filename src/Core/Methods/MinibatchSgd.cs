@@ -172,7 +172,7 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
         Peer _server;
 
         public override void Declare(RoleLayout role) =>
-            (_x, _g, _server) = (role.Slot(Model), role.Vector("g", Dim.Parameters), role.Peer("server"));
+            (_x, _g, _server) = (role.Slot(Model), role.Result("g", Dim.Parameters), role.Peer("server"));
 
         public override void OnMessage(ref WorkerState s, in Received m, Effects e)
         {

@@ -203,7 +203,11 @@ public sealed class Layout
 /// <param name="Dimension">Its number of coordinates.</param>
 /// <param name="Estimate">What the evaluation takes from it.</param>
 /// <param name="Initial">What it contains at the start.</param>
-public sealed record VectorLayout(string Name, int Dimension, Estimate Estimate, Initial Initial);
+public sealed record VectorLayout(string Name, int Dimension, Estimate Estimate, Initial Initial)
+{
+    /// <summary>Whether it is used up by the handler that got it: see <see cref="RoleLayout.Result"/>.</summary>
+    public bool IsResult { get; init; }
+}
 
 /// <summary>A declared table.</summary>
 /// <param name="Name">Its name; may be empty.</param>
@@ -306,6 +310,19 @@ public sealed class RoleLayout
     {
         _vectors.Add(new VectorLayout(name, dimension.Resolve(_layout.Context.Dimension), estimate, initial));
         return new Vector(_vectors.Count - 1);
+    }
+
+    /// <summary>
+    /// Declares a vector for results of computations that are used up by the handler of the completion. No other
+    /// handler may read it, so that an agent needs no memory of its own for it: a long one lies nowhere in between.
+    /// </summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="dimension">Its number of coordinates.</param>
+    public Vector Result(string name, Dim dimension)
+    {
+        var result = Vector(name, dimension);
+        _vectors[^1] = _vectors[^1] with { IsResult = true };
+        return result;
     }
 
     /// <summary>The parts of the parameters that belong together, such as the layers of a net; together all of them.

@@ -209,14 +209,14 @@ sealed unsafe class AgentComputations<T>
         hash = VectorHash.Chain(BitConverter.DoubleToUInt64Bits(r.Scalar), BitConverter.DoubleToUInt64Bits(r.Scalar1));
         if (r.Output >= 0)
         {
-            var first = CommitOutput(r.Output, r.Result);
+            var first = CommitOutput(i, 0, r.Output, ref r.Result);
             _turn.NoteResult(r.Output, first);
             hash = VectorHash.Chain(hash, first);
         }
         if (r.Output1 >= 0)
-            hash = VectorHash.Chain(hash, CommitOutput(r.Output1, r.Result1));
+            hash = VectorHash.Chain(hash, CommitOutput(i, 1, r.Output1, ref r.Result1));
         if (r.Output2 >= 0)
-            hash = VectorHash.Chain(hash, CommitOutput(r.Output2, r.Result2));
+            hash = VectorHash.Chain(hash, CommitOutput(i, 2, r.Output2, ref r.Result2));
         if (!double.IsFinite(r.Scalar + r.Scalar1))
             _record.NotFinite = Recording.Earlier(_record.NotFinite, (now, agent));
         if (oracle.CountsGradient)
@@ -237,13 +237,28 @@ sealed unsafe class AgentComputations<T>
         return computed;
     }
 
-    ulong CommitOutput(int output, T* result)
+    // A long result becomes the agent's where it lies; a short one is copied.
+    ulong CommitOutput(int request, int rank, int output, ref T* result)
     {
         var values = new ReadOnlySpan<T>(result, _turn.Role.Dimensions[output]);
-        values.CopyTo(_vectors.Write(new Vector(output)));
-        if (!VectorMath<T>.IsFinite(values))
+        if (_turn.Role.Moves(output))
+        {
+            _vectors.Place(output, result);
+            result = null;
+        }
+        else
+        {
+            values.CopyTo(_vectors.Overwrite(new Vector(output)));
+            _snapshots.Passes.Read += values.Length;
+        }
+        _snapshots.Passes.Read += values.Length;
+        ulong hash = 0;
+        var isFinite = true;
+        if (!_turn.Role.HasMoving || !_evaluator.Hashes.TryTake(request, rank, out hash, out isFinite))
+            (hash, isFinite) = ResultHashes.Of(values);
+        if (!isFinite)
             _record.NotFinite = Recording.Earlier(_record.NotFinite, (_turn.Now, _turn.Agent));
-        return VectorHash.Of(values);
+        return hash;
     }
 
     /// <summary>Cancels a pending request of the current agent, if there is one of that number.</summary>

@@ -18,9 +18,11 @@ namespace AsyncOpt.Simulation.Agents;
 /// <param name="transport">The way of its messages.</param>
 /// <param name="broadcast">Collects what a server sends to all workers; null where no rounds can come of it.</param>
 /// <param name="drawsAhead">Draws of programs that are made already.</param>
+/// <param name="longVectors">Does operations on long vectors; null where there is one thread.</param>
 sealed unsafe class AgentEffects<T>(
     PartitionMemory<T> memory, AgentTurn<T> turn, AgentVectors<T> vectors, AgentComputations<T> computations,
-    Transport<T> transport, ServerBroadcast<T>? broadcast, DrawsAhead drawsAhead) : VectorEffects<T>(memory.World.Plan)
+    Transport<T> transport, ServerBroadcast<T>? broadcast, DrawsAhead drawsAhead, LongVectors<T>? longVectors)
+    : VectorEffects<T>(memory.World.Plan, longVectors)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     readonly AgentTurn<T> _turn = turn;
@@ -130,6 +132,10 @@ sealed unsafe class AgentEffects<T>(
     protected override ReadOnlySpan<T> Read(Operand x) => vectors.Read(x);
 
     protected override Span<T> Write(Vector y) => vectors.Write(y);
+
+    protected override Span<T> Overwrite(Vector y) => vectors.Overwrite(y);
+
+    protected override Span<T> Rewrite(Vector y, out ReadOnlySpan<T> before) => vectors.Rewrite(y, out before);
 
     public override void Send(Peer to, in Message message)
     {

@@ -21,6 +21,9 @@ sealed unsafe class AgentTurn<T>(PartitionMemory<T> memory)
     int[] _held = new int[16];
     int _heldCount;
 
+    // Results that rest when the handler returns.
+    readonly List<int> _ending = [];
+
     // The vector that holds a result as it came, and its hash: what is sent as it came is hashed once.
     int _result = -1;
     ulong _resultHash;
@@ -106,11 +109,32 @@ sealed unsafe class AgentTurn<T>(PartitionMemory<T> memory)
         return vector == _result;
     }
 
+    /// <summary>A result of the agent is there until the handler returns.</summary>
+    public void NoteEnding(int vector) => _ending.Add(vector);
+
+    void EndResults()
+    {
+        foreach (var vector in _ending)
+        {
+            if (Role.IsAtRest(vector, Index))
+                continue;
+            var sharing = Role.Sharing(vector, Index);
+            if (*sharing != 0)
+                _snapshots.GiveAway(sharing);
+            else
+                _snapshots.Buffers.Return(Role.Vector(vector, Index), Role.Dimensions[vector]);
+            Role.Rest(vector, Index);
+        }
+        _ending.Clear();
+    }
+
     /// <summary>The handler has returned.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void ReleaseHeld()
     {
         _result = -1;
+        if (_ending.Count > 0)
+            EndResults();
         while (_heldCount > 0)
             _snapshots.Release(_held[--_heldCount]);
     }

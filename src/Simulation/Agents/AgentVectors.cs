@@ -12,15 +12,24 @@ sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn
 {
     readonly AgentTurn<T> _turn = turn;
     readonly Snapshots<T> _snapshots = memory.Snapshots;
+    readonly VectorPasses _passes = memory.Snapshots.Passes;
 
-    /// <summary>What an operand contains.</summary>
+    /// <summary>What an operand contains, to be read once.</summary>
     /// <exception cref="InvalidOperationException">It is not there.</exception>
     public ReadOnlySpan<T> Read(Operand x)
+    {
+        var contents = Find(x);
+        _passes.Read += contents.Length;
+        return contents;
+    }
+
+    ReadOnlySpan<T> Find(Operand x)
     {
         var turn = _turn;
         switch (x.Kind)
         {
             case OperandKind.Vector:
+                CheckThere(x.Index);
                 return new ReadOnlySpan<T>(turn.Role.Vector(x.Index, turn.Index), turn.Role.Dimensions[x.Index]);
             case OperandKind.Slot:
                 var held = turn.Role.Slot(x.Index, turn.Index)->Snapshot;
@@ -53,10 +62,90 @@ sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn
     {
         var turn = _turn;
         turn.NoteWritten(y.Index);
+        _passes.Read += turn.Role.Dimensions[y.Index];
+        _passes.Written += turn.Role.Dimensions[y.Index];
+        return turn.Role.HasMoving && turn.Role.Moves(y.Index) ? WriteMoving(y.Index) : WriteInPlace(y);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    Span<T> WriteInPlace(Vector y)
+    {
+        var turn = _turn;
         var sharing = turn.Role.Sharing(y.Index, turn.Index);
         if (*sharing != 0)
             _snapshots.Unshare(sharing);
         return new Span<T>(turn.Role.Vector(y.Index, turn.Index), turn.Role.Dimensions[y.Index]);
+    }
+
+    Span<T> WriteMoving(int v)
+    {
+        CheckThere(v);
+        var memory = MakeRoom(v, out var before);
+        if (memory == before)
+            return memory;
+        before.CopyTo(memory);
+        _passes.Read += memory.Length;
+        _passes.Written += memory.Length;
+        return memory;
+    }
+
+    /// <summary>
+    /// Memory for all coordinates of a vector's next contents, which are made of what it contains. Where the vector
+    /// moves, and snapshots share its memory, they keep that: the next contents are written elsewhere, and nothing is
+    /// copied.
+    /// </summary>
+    /// <param name="y">The vector.</param>
+    /// <param name="before">What it contains: the same memory, or that which the snapshots keep.</param>
+    public Span<T> Rewrite(Vector y, out ReadOnlySpan<T> before)
+    {
+        CheckThere(y.Index);
+        var memory = Overwrite(y, out before);
+        _passes.Read += memory.Length;
+        return memory;
+    }
+
+    /// <summary>The same where what it contains does not matter.</summary>
+    public Span<T> Overwrite(Vector y) => Overwrite(y, out _);
+
+    Span<T> Overwrite(Vector y, out ReadOnlySpan<T> before)
+    {
+        var turn = _turn;
+        turn.NoteWritten(y.Index);
+        _passes.Written += turn.Role.Dimensions[y.Index];
+        if (turn.Role.HasMoving && turn.Role.Moves(y.Index))
+            return MakeRoom(y.Index, out before);
+        var memory = WriteInPlace(y);
+        before = memory;
+        return memory;
+    }
+
+    Span<T> MakeRoom(int v, out ReadOnlySpan<T> before)
+    {
+        var (turn, role) = (_turn, _turn.Role);
+        var d = role.Dimensions[v];
+        var at = role.Vector(v, turn.Index);
+        before = new ReadOnlySpan<T>(at, d);
+        var rests = role.Rests(v) && role.IsAtRest(v, turn.Index);
+        if (*role.Sharing(v, turn.Index) == 0 && !rests)
+            return new Span<T>(at, d);
+        var next = _snapshots.Buffers.Take(d);
+        Place(v, next);
+        return new Span<T>(next, d);
+    }
+
+    /// <summary>Lets memory of the partition's buffers be a vector that moves.</summary>
+    public void Place(int v, T* memory)
+    {
+        var (turn, role) = (_turn, _turn.Role);
+        turn.NoteWritten(v);
+        var sharing = role.Sharing(v, turn.Index);
+        if (*sharing != 0)
+            _snapshots.GiveAway(sharing);
+        else if (!role.IsAtRest(v, turn.Index))
+            _snapshots.Buffers.Return(role.Vector(v, turn.Index), role.Dimensions[v]);
+        role.Place(v, turn.Index, memory);
+        if (role.Rests(v))
+            turn.NoteEnding(v);
     }
 
     /// <summary>A snapshot of a vector, whose version is born now and which the handler holds.</summary>
@@ -86,6 +175,7 @@ sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn
     Snapshot Take(Vector x, long version, long birth, long compute, long wire)
     {
         var turn = _turn;
+        CheckThere(x.Index);
         var i = _snapshots.Take(
             turn.Role.Vector(x.Index, turn.Index), turn.Role.Dimensions[x.Index],
             turn.Role.Sharing(x.Index, turn.Index), version, birth, compute, wire);
@@ -93,6 +183,24 @@ sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn
             _snapshots.Know(i, hash);
         turn.Hold(i);
         return new Snapshot(i);
+    }
+
+    /// <summary>Refuses to look at a result that rests: it lies nowhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void CheckThere(int v)
+    {
+        if (_turn.Role.HasMoving)
+            CheckResult(v);
+    }
+
+    void CheckResult(int v)
+    {
+        var (turn, layout) = (_turn, _turn.Role.Layout);
+        if (turn.Role.Rests(v) && turn.Role.Moves(v) && turn.Role.IsAtRest(v, turn.Index))
+        {
+            throw new InvalidOperationException($"role '{layout.Name}' reads '{layout.Vectors[v].Name}' in a handler "
+                + "that got no result: declare it with Vector instead of Result, so that it is kept");
+        }
     }
 
     /// <summary>A snapshot of a fragment, whose version is born now and which the handler holds.</summary>

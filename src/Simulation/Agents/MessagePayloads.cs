@@ -29,7 +29,7 @@ sealed unsafe class MessagePayloads<T>(PartitionMemory<T> memory, AgentTurn<T> t
         if (m.Kind.IsPlain)
         {
             if (m.Vector.Index >= 0)
-                _snapshots.AddReference(m.Vector.Index);
+                _snapshots.Send(m.Vector.Index);
             return m.Vector.Index;
         }
         var record = new MessageRecord
@@ -43,7 +43,7 @@ sealed unsafe class MessagePayloads<T>(PartitionMemory<T> memory, AgentTurn<T> t
         foreach (var vector in record.Vectors)
         {
             if (vector >= 0)
-                _snapshots.AddReference(vector);
+                _snapshots.Send(vector);
         }
         return Take(in record);
     }

@@ -52,9 +52,9 @@ sealed unsafe class PendingComputations<T>(PartitionMemory<T> memory, BatchEvalu
     {
         if (!IsGathered(due))
         {
-            TakeResults(ref _requests[due]);
+            TakeResults(due);
             Note(1);
-            evaluator.Evaluate(_snapshots, ref _requests[due]);
+            evaluator.Evaluate(_snapshots, due, ref _requests[due]);
             return (int)Math.Min(
                 int.MaxValue, BatchEvaluator<T>.WorkOf(_requests, _snapshots, due) / WorkPerEvent);
         }
@@ -100,7 +100,7 @@ sealed unsafe class PendingComputations<T>(PartitionMemory<T> memory, BatchEvalu
 
     void AddToBatch(int i, ref int count, ref long bytes)
     {
-        TakeResults(ref _requests[i]);
+        TakeResults(i);
         bytes += ResultBytes(in _requests[i]);
         if (count == _batch.Length)
             Array.Resize(ref _batch, 2 * _batch.Length);
@@ -108,11 +108,26 @@ sealed unsafe class PendingComputations<T>(PartitionMemory<T> memory, BatchEvalu
     }
 
     /// <summary>Gives a request private buffers for its results.</summary>
-    void TakeResults(ref Request<T> r)
+    void TakeResults(int i)
     {
+        ref var r = ref _requests[i];
+        if (_roles[_cores[r.Agent].Role].HasMoving)
+            evaluator.Hashes.Begin(i);
+        Count(in r);
         r.Result = TakeResult(in r, r.Output);
         r.Result1 = TakeResult(in r, r.Output1);
         r.Result2 = TakeResult(in r, r.Output2);
+    }
+
+    // What an evaluation passes over: each input and each output.
+    void Count(in Request<T> r)
+    {
+        foreach (var input in (ReadOnlySpan<int>)[r.Input, r.Input1, r.Input2])
+        {
+            if (input >= 0)
+                _snapshots.Passes.Read += _snapshots[input].Dimension;
+        }
+        _snapshots.Passes.Written += ResultBytes(in r) / sizeof(T);
     }
 
     T* TakeResult(in Request<T> r, int output) =>

@@ -5,6 +5,7 @@ using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Kernels;
+using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Agents;
@@ -13,7 +14,9 @@ namespace AsyncOpt.Simulation.Agents;
 /// The closed set of vector operations on the processor, over whatever memory a host keeps its agents' vectors in: the
 /// same operations, and so the same bits, on every host.
 /// </summary>
-abstract partial class VectorEffects<T>(RunPlan plan) : Effects
+/// <param name="plan">The run.</param>
+/// <param name="longVectors">Does operations on long vectors; null where all are left to one thread.</param>
+abstract partial class VectorEffects<T>(RunPlan plan, LongVectors<T>? longVectors = null) : Effects
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     readonly OptimizerTable<T> _optimizers = new();
@@ -31,6 +34,19 @@ abstract partial class VectorEffects<T>(RunPlan plan) : Effects
     /// <summary>A vector's memory, for writing: snapshots of it keep what they had.</summary>
     protected abstract Span<T> Write(Vector y);
 
+    /// <summary>A vector's memory, for writing all of it, whatever it contains.</summary>
+    protected virtual Span<T> Overwrite(Vector y) => Write(y);
+
+    /// <summary>A vector's memory, for writing all of it from what it contains.</summary>
+    /// <param name="y">The vector.</param>
+    /// <param name="before">What it contains: the same memory, or another that nobody writes.</param>
+    protected virtual Span<T> Rewrite(Vector y, out ReadOnlySpan<T> before)
+    {
+        var memory = Write(y);
+        before = memory;
+        return memory;
+    }
+
     /// <summary>The vector held from the k-th in-neighbour of an iteration; empty if none is.</summary>
     protected abstract ReadOnlySpan<T> Row(NeighbourRows rows, int k, long iteration);
 
@@ -40,23 +56,47 @@ abstract partial class VectorEffects<T>(RunPlan plan) : Effects
     /// <summary>What a snapshot rests on, as its taker said.</summary>
     protected abstract Origin OriginOf(Snapshot x);
 
-    public override void Copy(Operand x, Vector y) => Read(x).CopyTo(Write(y));
+    // Where x is y, or a snapshot of it, it is read where y was: that memory is the target itself, or nobody writes it.
+    public override void Copy(Operand x, Vector y)
+    {
+        var source = Read(x);
+        var target = Overwrite(y);
+        CheckLength(source, target);
+        if (IsLong(target))
+            longVectors!.Copy(source, target);
+        else
+            source.CopyTo(target);
+    }
 
-    public override void Fill(double value, Vector y) => Write(y).Fill(T.CreateTruncating(value));
+    public override void Fill(double value, Vector y) => Overwrite(y).Fill(T.CreateTruncating(value));
 
-    public override void Scale(double a, Vector y) => VectorMath<T>.Scale(a, Write(y));
+    public override void Scale(double a, Vector y)
+    {
+        var target = Rewrite(y, out var before);
+        if (IsLong(target))
+            longVectors!.Scale(a, before, target);
+        else
+            VectorMath<T>.Scale(a, before, target);
+    }
 
     public override void Axpy(double a, Operand x, Vector y)
     {
-        // Write first: unsharing moves a snapshot that x may be.
-        var target = Write(y);
-        VectorMath<T>.Axpy(a, Read(x), target);
+        var source = Read(x);
+        var target = Rewrite(y, out var before);
+        if (IsLong(target))
+            longVectors!.Axpy(a, source, before, target);
+        else
+            VectorMath<T>.Axpy(a, source, before, target);
     }
 
     public override void Lerp(double a, Operand x, Vector y)
     {
-        var target = Write(y);
-        VectorMath<T>.Lerp(a, Read(x), target);
+        var source = Read(x);
+        var target = Rewrite(y, out var before);
+        if (IsLong(target))
+            longVectors!.Lerp(a, source, before, target);
+        else
+            VectorMath<T>.Lerp(a, source, before, target);
     }
 
     public override void Copy(Operand x, Fragment y)
@@ -112,11 +152,18 @@ abstract partial class VectorEffects<T>(RunPlan plan) : Effects
     ReadOnlySpan<T> ReadAsLong(Operand x, ReadOnlySpan<T> target)
     {
         var read = Read(x);
-        return read.Length == target.Length
-            ? read
-            : throw new InvalidOperationException(
+        CheckLength(read, target);
+        return read;
+    }
+
+    void CheckLength(ReadOnlySpan<T> read, ReadOnlySpan<T> target)
+    {
+        if (read.Length != target.Length)
+            throw new InvalidOperationException(
                 $"role '{RoleLayout.Name}' reads {read.Length} coordinates into {target.Length}");
     }
+
+    bool IsLong(Span<T> target) => longVectors is not null && target.Length >= longVectors.Least;
 
     public override void Step(
         Optimizer optimizer, double rate, long number, Operand gradient, Vector x, Vector state0, Vector state1)
@@ -173,8 +220,9 @@ abstract partial class VectorEffects<T>(RunPlan plan) : Effects
         var neighbours = RoleLayout.Topology.PhaseAt(iteration).InNeighbours(node);
         var mixing = _mixing!.At(iteration);
         var weights = mixing.Weights(node);
-        var target = Write(y);
-        VectorMath<T>.Scale(mixing.SelfWeight(node), Read(self), target);
+        var own = Read(self);
+        var target = Overwrite(y);
+        VectorMath<T>.Scale(mixing.SelfWeight(node), own, target);
         for (var k = 0; k < neighbours.Length; k++)
         {
             var row = Row(rows, k, iteration);

@@ -12,7 +12,7 @@ namespace AsyncOpt.Simulation.Computations;
 /// neither the composition of a batch nor the number of threads changes a bit.
 /// </summary>
 sealed unsafe class BatchEvaluator<T> : IDisposable
-    where T : unmanaged
+    where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     /// <summary>
     /// For fewer multiplications (coordinates times samples) waking other threads costs more than it saves.
@@ -34,6 +34,10 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     Snapshots<T> _snapshots = null!;
     int[] _batch = [];
     int _count;
+
+    // Snapshots that are hashed on the way.
+    int[] _unhashed = [];
+    int _unhashedCount;
     int _next;
 
     // Batches of so many multiplications go over several threads.
@@ -66,6 +70,12 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
         };
 
     public OracleEvaluator<T> Evaluator { get; }
+
+    /// <summary>Results of so many bytes are hashed by who evaluates them; none where vectors do not move.</summary>
+    public long LongLeast { get; set; } = long.MaxValue;
+
+    /// <summary>The hashes of long results.</summary>
+    public ResultHashes Hashes { get; } = new();
 
     public int Threads { get; }
 
@@ -121,12 +131,15 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     }
 
     /// <summary>Evaluates one request, now.</summary>
-    public void Evaluate(Snapshots<T> snapshots, ref Request<T> request)
+    /// <param name="snapshots">Its inputs.</param>
+    /// <param name="number">Its number.</param>
+    /// <param name="request">The request.</param>
+    public void Evaluate(Snapshots<T> snapshots, int number, ref Request<T> request)
     {
         _snapshots = snapshots;
         var times = Clock.NextAlone();
         var start = times == 0 ? 0 : WallClock.Now;
-        EvaluateOne(ref request, ref _samples[0]);
+        EvaluateOne(number, ref request, ref _samples[0]);
         if (times > 0)
             Clock.Since(start, times);
     }
@@ -147,6 +160,7 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
         var start = WallClock.Now;
         count = _device?.Begin(requests, snapshots, batch, count) ?? count;
         (_requests, _snapshots, _batch, _count, _next) = (requests, snapshots, batch, count, 0);
+        _unhashedCount = snapshots.TakeUnhashed(ref _unhashed);
         if (_crew is not null && count > 1 && WorkOf(requests, snapshots, batch[0]) * count >= _parallelLeast)
             _crew.Run(_work);
         else
@@ -159,8 +173,10 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
         for (var i = 0; i < _count; i++)
         {
             FetchAhead(i);
-            EvaluateOne(ref _requests[_batch[i]], ref _samples[0]);
+            EvaluateOne(_batch[i], ref _requests[_batch[i]], ref _samples[0]);
         }
+        for (var i = 0; i < _unhashedCount; i++)
+            _snapshots.HashAhead(_unhashed[i]);
     }
 
     /// <summary>Fetches what the next evaluations will read: the request, then its input's record, then that.</summary>
@@ -186,13 +202,16 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
         while (true)
         {
             var i = Interlocked.Increment(ref _next) - 1;
-            if (i >= _count)
+            if (i >= _count + _unhashedCount)
                 return;
-            EvaluateOne(ref _requests[_batch[i]], ref _samples[thread]);
+            if (i < _count)
+                EvaluateOne(_batch[i], ref _requests[_batch[i]], ref _samples[thread]);
+            else
+                _snapshots.HashAhead(_unhashed[i - _count]);
         }
     }
 
-    void EvaluateOne(ref Request<T> r, ref int[] scratch)
+    void EvaluateOne(int number, ref Request<T> r, ref int[] scratch)
     {
         var vectors = new OracleVectors<T>
         {
@@ -205,6 +224,15 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
         };
         (r.Scalar, r.Scalar1) = Evaluator.Evaluate(in r.Asked, in vectors, ref scratch);
         r.State = RequestState.Evaluated;
+        NoteIfLong(number, 0, vectors.Output);
+        NoteIfLong(number, 1, vectors.Output1);
+        NoteIfLong(number, 2, vectors.Output2);
+    }
+
+    void NoteIfLong(int request, int output, Span<T> result)
+    {
+        if (!result.IsEmpty && result.Length * (long)sizeof(T) >= LongLeast)
+            Hashes.Note<T>(request, output, result);
     }
 
     ReadOnlySpan<T> InputOf(int snapshot) =>

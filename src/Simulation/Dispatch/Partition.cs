@@ -42,9 +42,11 @@ sealed class Partition<T> : IDisposable
     /// <param name="taps">Who hears what agents do.</param>
     /// <param name="oneByOne">Whether events are handled one by one, in the order of time.</param>
     /// <param name="sweepLeast">Spans of fewer events are handled in the order of time.</param>
+    /// <param name="movingLeast">Vectors of so many bytes move instead of being copied.</param>
     public Partition(
         World<T> world, Partitioning partitioning, int number, BatchEvaluator<T> evaluator, OracleSet<T> oracles,
-        EventTaps taps, bool oneByOne, int sweepLeast = EventLoop<T>.SweepLeast)
+        EventTaps taps, bool oneByOne, int sweepLeast = EventLoop<T>.SweepLeast,
+        long movingLeast = LongVectors<T>.MovingLeast)
     {
         _memory = new PartitionMemory<T>(world, number);
         _partitioning = partitioning;
@@ -74,8 +76,19 @@ sealed class Partition<T> : IDisposable
             _rounds = Rounds<T>.Of(world, oracles, evaluator, _memory.Snapshots, Record, out MissesRounds);
         if (_rounds is { Server: >= 0 })
             _broadcast = new ServerBroadcast<T>(_rounds, _memory, _turn, Events, Payloads, budget);
+        // Rounds need the vectors of all agents one after the other.
+        if (_rounds is null)
+        {
+            foreach (var role in world.Roles)
+                role.LetMove(movingLeast);
+            evaluator.LongLeast = movingLeast;
+            if (!evaluator.IsAlone)
+                Snapshots.NotedLeast = movingLeast;
+        }
         var drawsAhead = DrawsAhead.Of(world);
-        var effects = new AgentEffects<T>(_memory, _turn, vectors, computations, transport, _broadcast, drawsAhead);
+        var longVectors = evaluator.Threads > 1 ? new LongVectors<T>(evaluator, movingLeast) : null;
+        var effects = new AgentEffects<T>(
+            _memory, _turn, vectors, computations, transport, _broadcast, drawsAhead, longVectors);
         Dispatcher = new EventDispatcher<T>(
             _memory, _turn, Payloads, computations, transport, stations, tokens, _broadcast, effects, taps);
         _loop = new EventLoop<T>(

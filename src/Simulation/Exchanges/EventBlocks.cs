@@ -190,6 +190,8 @@ sealed unsafe class EventBlocks<T>(PartitionMemory<T> memory, PendingEvents<T> e
         var taken = _snapshots.TakeOwned(head.Dimension, head.Version, head.Birth, head.Compute, head.Wire);
         var bytes = head.Dimension * sizeof(T);
         _snapshots[taken].WireBytes = head.WireBytes;
+        _snapshots.Passes.Read += head.Dimension;
+        _snapshots.Passes.Written += head.Dimension;
         block[..bytes].CopyTo(new Span<byte>(_snapshots[taken].Data, bytes));
         block = block[bytes..];
         _received.Add(taken);

@@ -92,6 +92,8 @@ sealed unsafe class Exchange<T>(PartitionMemory<T> memory, PendingEvents<T> even
     {
         var copy = _snapshots.TakeOwned(s.Dimension, s.Version, s.Birth, s.Compute, s.Wire);
         _snapshots[copy].WireBytes = s.WireBytes;
+        _snapshots.Passes.Read += s.Dimension;
+        _snapshots.Passes.Written += s.Dimension;
         new ReadOnlySpan<T>(s.Data, s.Dimension).CopyTo(new Span<T>(_snapshots[copy].Data, s.Dimension));
         return copy;
     }

@@ -85,6 +85,8 @@ sealed class Diagnosing<T>
             var v = memory.Layout.Vectors.ToList().FindIndex(l => l.Name == vector);
             if (v < 0)
                 throw new ArgumentException($"role '{role}' has no vector '{vector}'", nameof(vector));
+            if (memory.Rests(v))
+                throw new ArgumentException($"vector '{vector}' of role '{role}' is not kept", nameof(vector));
             Floats.ToDouble(new ReadOnlySpan<T>(memory.Vector(v, agent), memory.Dimensions[v]), x);
         }
 

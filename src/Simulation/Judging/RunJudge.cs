@@ -288,7 +288,7 @@ sealed unsafe class RunJudge<T>
         return (traffic.Sum(t => t.Messages), traffic.Sum(t => t.Bytes));
     }
 
-    /// <summary>Folds all chains, then all vectors, in the order of agents.</summary>
+    /// <summary>Folds all chains, then all vectors but results that rest, in the order of agents.</summary>
     ulong RunHash()
     {
         ulong hash = 0;
@@ -300,6 +300,8 @@ sealed unsafe class RunJudge<T>
             {
                 for (var v = 0; v < role.Dimensions.Length; v++)
                 {
+                    if (role.Rests(v))
+                        continue;
                     var vector = new ReadOnlySpan<T>(role.Vector(v, i), role.Dimensions[v]);
                     hash = VectorHash.Chain(hash, VectorHash.Of(vector));
                 }

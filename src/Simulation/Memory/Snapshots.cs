@@ -15,7 +15,17 @@ sealed unsafe class Snapshots<T>(Arena arena)
     readonly Slab<SnapshotRecord<T>> _records = new(arena);
     readonly BufferPool<T> _buffers = new(arena);
 
+    // Long ones that were sent and that nobody has hashed yet; some may be gone.
+    readonly List<int> _unhashed = [];
+
     public BufferPool<T> Buffers => _buffers;
+
+    /// <summary>What operations on vectors have read and written, those of the partition's handlers included.</summary>
+    public VectorPasses Passes { get; } = new();
+
+    /// <summary>From how many bytes on snapshots that are sent are noted, to be hashed before somebody needs it.
+    /// </summary>
+    public long NotedLeast { get; set; } = long.MaxValue;
 
     public long Bytes => _records.Bytes + _buffers.Bytes;
 
@@ -102,6 +112,34 @@ sealed unsafe class Snapshots<T>(Arena arena)
 
     public void AddReference(int i) => _records[i].References++;
 
+    /// <summary>A message refers to a snapshot.</summary>
+    public void Send(int i)
+    {
+        ref var s = ref _records[i];
+        s.References++;
+        if ((long)s.Dimension * sizeof(T) >= NotedLeast && !s.IsHashed && (_unhashed.Count == 0 || _unhashed[^1] != i))
+            _unhashed.Add(i);
+    }
+
+    /// <summary>The snapshots that were sent and not hashed since the last call.</summary>
+    /// <param name="unhashed">Receives their numbers; grows.</param>
+    /// <returns>How many there are.</returns>
+    public int TakeUnhashed(ref int[] unhashed)
+    {
+        if (unhashed.Length < _unhashed.Count)
+            unhashed = new int[2 * _unhashed.Count];
+        var count = 0;
+        foreach (var i in _unhashed)
+        {
+            if (_records[i].References == 0 || _records[i].IsHashed)
+                continue;
+            unhashed[count++] = i;
+            Passes.Read += _records[i].Dimension;
+        }
+        _unhashed.Clear();
+        return count;
+    }
+
     public void Release(int i)
     {
         ref var s = ref _records[i];
@@ -136,11 +174,28 @@ sealed unsafe class Snapshots<T>(Arena arena)
     {
         var first = *sharing - 1;
         var copy = _buffers.Copy(_records[first].Data, _records[first].Dimension);
+        Passes.Read += _records[first].Dimension;
+        Passes.Written += _records[first].Dimension;
         var i = first;
         do
         {
             ref var s = ref _records[i];
             s.Data = copy;
+            s.SharedBy = null;
+            i = s.Next;
+        }
+        while (i != first);
+        *sharing = 0;
+    }
+
+    /// <summary>Gives the memory of a vector to the snapshots that share it, once the vector lies elsewhere.</summary>
+    public void GiveAway(int* sharing)
+    {
+        var first = *sharing - 1;
+        var i = first;
+        do
+        {
+            ref var s = ref _records[i];
             s.SharedBy = null;
             i = s.Next;
         }
@@ -163,10 +218,18 @@ sealed unsafe class Snapshots<T>(Arena arena)
         ref var s = ref _records[i];
         if (!s.IsHashed)
         {
-            s.Hash = VectorHash.Of(new ReadOnlySpan<T>(s.Data, s.Dimension));
-            s.IsHashed = true;
+            HashAhead(i);
+            Passes.Read += s.Dimension;
         }
         return s.Hash;
+    }
+
+    /// <summary>Hashes a snapshot, on any thread.</summary>
+    public void HashAhead(int i)
+    {
+        ref var s = ref _records[i];
+        s.Hash = VectorHash.Of(new ReadOnlySpan<T>(s.Data, s.Dimension));
+        s.IsHashed = true;
     }
 
     /// <summary>

@@ -23,7 +23,10 @@ sealed unsafe class EmbeddedState<T>(World<T> world)
             core.Computations, core.Timers, core.Draws, core.Compressed);
         hash.State(new ReadOnlySpan<byte>(role.State(index), role.StateBytes), _used[core.Role]);
         for (var v = 0; v < role.Dimensions.Length; v++)
-            hash.Vector(new ReadOnlySpan<T>(role.Vector(v, index), role.Dimensions[v]));
+        {
+            if (!role.Rests(v))
+                hash.Vector(new ReadOnlySpan<T>(role.Vector(v, index), role.Dimensions[v]));
+        }
         for (var t = 0; t < role.TableLengths.Length; t++)
             hash.Table(role.Table(t, index));
         for (var s = 0; s < role.Layout.SlotKinds.Count; s++)

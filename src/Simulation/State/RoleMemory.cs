@@ -11,6 +11,9 @@ sealed unsafe class RoleMemory<T> : IDisposable
     readonly NativeSpan<byte> _states;
     readonly NativeArray<T>[] _vectors;
     readonly NativeSpan<int>[] _sharing;
+
+    // Where each agent's vector lies, by vectors that move; none for those that stay.
+    nint[]?[] _places = [];
     readonly NativeSpan<SlotRecord>[] _slots;
     readonly NativeSpan<int>[] _rows;
     readonly NativeSpan<int>[] _rowsHeld;
@@ -62,6 +65,12 @@ sealed unsafe class RoleMemory<T> : IDisposable
     public int StateBytes { get; }
 
     public int[] Dimensions { get; }
+
+    /// <summary>Whether any of its vectors moves.</summary>
+    public bool HasMoving { get; private set; }
+
+    /// <summary>Results of so many bytes rest between handlers.</summary>
+    public long RestingLeast { get; set; } = Resting.BytesLeast;
 
     /// <summary>Bytes of all vectors of one agent: what a token carries.</summary>
     public long VectorBytes { get; }
@@ -118,14 +127,29 @@ sealed unsafe class RoleMemory<T> : IDisposable
     {
         yield return RawBytes.Of(_states, StateBytes, agents);
         for (var v = 0; v < _vectors.Length; v++)
-            yield return VectorMemory(v, agents);
+        {
+            foreach (var bytes in VectorMemory(v, agents))
+                yield return bytes;
+        }
         for (var t = 0; t < _tables.Length; t++)
             yield return TableMemory(t, agents);
         if (Doors.Length > 0)
             yield return RawBytes.Of(Doors, 1, agents);
     }
 
-    public RawBytes VectorMemory(int v, AgentRange agents) => RawBytes.Of(_vectors[v].Span, Dimensions[v], agents);
+    /// <summary>A vector of some agents, one after the other, in one piece or several.</summary>
+    public IEnumerable<RawBytes> VectorMemory(int v, AgentRange agents)
+    {
+        if (!Moves(v))
+        {
+            yield return RawBytes.Of(_vectors[v].Span, Dimensions[v], agents);
+            yield break;
+        }
+        for (var i = agents.First; i < agents.End; i++)
+            yield return VectorMemory(v, i);
+    }
+
+    RawBytes VectorMemory(int v, int index) => RawBytes.Of(new NativeSpan<T>(Vector(v, index), Dimensions[v]));
 
     public RawBytes TableMemory(int t, AgentRange agents) => RawBytes.Of(_tables[t], TableLengths[t], agents);
 
@@ -151,7 +175,55 @@ sealed unsafe class RoleMemory<T> : IDisposable
             first.CopyTo(new Span<byte>(State(i), StateBytes));
     }
 
-    public T* Vector(int v, int index) => _vectors[v].Pointer + ((long)index * Dimensions[v]);
+    public T* Vector(int v, int index) => HasMoving && _places[v] is { } places
+        ? (T*)places[index]
+        : _vectors[v].Pointer + ((long)index * Dimensions[v]);
+
+    /// <summary>
+    /// Lets vectors of so many bytes or more move from one place to another: what is computed or written then becomes
+    /// an agent's vector where it lies, and what a snapshot shares stays where it is. Results rest between handlers.
+    /// </summary>
+    /// <param name="bytesLeast">Vectors of fewer bytes stay.</param>
+    public void LetMove(long bytesLeast)
+    {
+        if (HasMoving)
+            return;
+        _places = new nint[_vectors.Length][];
+        for (var v = 0; v < _vectors.Length; v++)
+        {
+            if ((long)Dimensions[v] * sizeof(T) < bytesLeast)
+                continue;
+            if (Rests(v))
+            {
+                _vectors[v].Dispose();
+                _vectors[v] = new NativeArray<T>(Dimensions[v]);
+            }
+            var places = new nint[Layout.Agents];
+            for (var i = 0; i < places.Length; i++)
+                places[i] = (nint)(Rests(v) ? _vectors[v].Pointer : Vector(v, i));
+            _places[v] = places;
+        }
+        HasMoving = Array.Exists(_places, p => p is not null);
+    }
+
+    /// <summary>Whether a vector is a result that rests between handlers.</summary>
+    public bool Rests(int v) => Resting.Rests<T>(Layout.Vectors[v], RestingLeast);
+
+    /// <summary>Whether a vector moves.</summary>
+    public bool Moves(int v) => HasMoving && _places[v] is not null;
+
+    /// <summary>Whether a vector lies where it did at the start, or rests: that memory goes to nobody else.</summary>
+    public bool IsAtRest(int v, int index)
+    {
+        var at = (T*)_places[v]![index] - _vectors[v].Pointer;
+        return at >= 0 && at < _vectors[v].Length;
+    }
+
+    /// <summary>Moves a vector.</summary>
+    public void Place(int v, int index, T* memory) => _places[v]![index] = (nint)memory;
+
+    /// <summary>Lets a result rest: all of them as the same zeros.</summary>
+    public void Rest(int v, int index) => _places[v]![index] = (nint)_vectors[v].Pointer;
 
     /// <summary>Exchanges the memory of a vector of all agents; nothing may refer to it.</summary>
     /// <returns>The memory it had.</returns>

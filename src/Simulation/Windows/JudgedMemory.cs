@@ -31,10 +31,11 @@ static class JudgedMemory
             {
                 // A diagnostic may read any vector or table; the standard metrics, those of the estimate.
                 var estimate = role.Layout.Vectors[v].Estimate;
-                if (plan.Diagnostics.Count > 0 || estimate is not (Estimate.None or Estimate.Single))
-                    yield return role.VectorMemory(v, range);
-                else if (estimate == Estimate.Single && range.First == 0 && range.Count > 0)
-                    yield return role.VectorMemory(v, new(0, 1));
+                var judged = plan.Diagnostics.Count > 0 || estimate is not (Estimate.None or Estimate.Single) ? range
+                    : estimate == Estimate.Single && range.First == 0 && range.Count > 0 ? new(0, 1)
+                    : new AgentRange(0, 0);
+                foreach (var bytes in role.VectorMemory(v, judged))
+                    yield return bytes;
             }
             for (var t = 0; t < role.TableLengths.Length && plan.Diagnostics.Count > 0; t++)
                 yield return role.TableMemory(t, range);

@@ -45,6 +45,20 @@ static class SameBits
         }
     }
 
+    public static void LongVectors(ContractRuns runs, string faults)
+    {
+        var staying = new RunHooks { RestingLeast = 0, OneByOne = true };
+        var moving = staying with { MovingLeast = 0, ParallelLeast = 0 };
+        var reference = Simulator.Run(runs.Plan(faults), staying);
+        foreach (var (threads, partitions) in ((int, int)[])[(1, 1), (2, 1), (2, 2)])
+        {
+            var plan = Divided(runs.Plan(faults), partitions) with { Threads = threads };
+            Same(
+                reference, Simulator.Run(plan, moving),
+                $"with long vectors, {threads} threads and {partitions} partitions");
+        }
+    }
+
     public static void Float32(ContractRuns runs, string faults)
     {
         var plan = runs.Plan(faults) with { Precision = Precision.Float32, Metrics = false };

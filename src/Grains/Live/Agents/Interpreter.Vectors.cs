@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Codecs;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Replay;
+using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Grains.Live.Agents;
 
@@ -158,8 +159,11 @@ sealed unsafe partial class Interpreter<T>
         hash.Agent(
             _agent.Place, IsOver, IsDown, _agent.Computations, _agent.TimersSet, _agent.Draws, _agent.Compressed);
         hash.State(_agent.State, _run.UsedStateBytes(_agent.Role));
-        foreach (var vector in _agent.Vectors)
-            hash.Vector<T>(vector.Data);
+        for (var v = 0; v < _agent.Vectors.Length; v++)
+        {
+            if (!Resting.Rests<T>(_agent.Role.Vectors[v]))
+                hash.Vector<T>(_agent.Vectors[v].Data);
+        }
         foreach (var table in _agent.Tables)
             hash.Table(table);
         for (var s = 0; s < _agent.Slots.Length; s++)
