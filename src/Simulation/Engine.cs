@@ -28,7 +28,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
     {
         _hooks = hooks;
         var layout = Simulator.LayOut(plan);
-        _world = new World<T>(plan, layout);
+        _world = new World<T>(plan, layout, isByAgent: hooks.MovingLeast >= LongVectors<T>.MovingLeast);
         foreach (var role in _world.Roles)
             role.RestingLeast = hooks.RestingLeast;
         _partitioning = Partitioning.Of(plan, layout);

@@ -1,26 +1,36 @@
+using AsyncOpt.Core.Laws;
+using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Schedules;
+using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Events;
-using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.State;
+using AsyncOpt.Simulation.Tests.Support;
 
 namespace AsyncOpt.Simulation.Tests;
 
-public sealed unsafe class DrawsAheadTests : IDisposable
+public sealed class DrawsAheadTests : IDisposable
 {
     const ulong Seed = 5;
 
-    readonly NativeArray<AgentCore> _cores = new(4);
-    readonly DrawsAhead _ahead;
+    readonly World<double> _world;
+    readonly DrawsAhead<double> _ahead;
 
     public DrawsAheadTests()
     {
+        var method = new AdPsgd(new() { Step = ConstantSchedule.Of(0.1) });
+        var plan = Plans.Of(method, 4, 1, new Constant(new() { Value = 1 }), new Dripper.Whole(22, 4)) with
+        {
+            Topology = Topology.Complete("complete", 4),
+        };
+        _world = new World<double>(plan, Simulator.LayOut(plan));
         for (var agent = 0; agent < 4; agent++)
-            _cores[agent].Draws = 10u * (uint)agent;
-        _ahead = new DrawsAhead(Seed, _cores.Pointer);
+            _world.Cores[agent].Draws = 10u * (uint)agent;
+        _ahead = new DrawsAhead<double>(Seed, _world.Cores);
     }
 
-    public void Dispose() => _cores.Dispose();
+    public void Dispose() => _world.Dispose();
 
     [Fact]
     public void A_draw_made_ahead_is_the_draw_itself()

@@ -21,12 +21,12 @@ namespace AsyncOpt.Simulation.Agents;
 /// <param name="longVectors">Does operations on long vectors; null where there is one thread.</param>
 sealed unsafe class AgentEffects<T>(
     PartitionMemory<T> memory, AgentTurn<T> turn, AgentVectors<T> vectors, AgentComputations<T> computations,
-    Transport<T> transport, ServerBroadcast<T>? broadcast, DrawsAhead drawsAhead, LongVectors<T>? longVectors)
+    Transport<T> transport, ServerBroadcast<T>? broadcast, DrawsAhead<T> drawsAhead, LongVectors<T>? longVectors)
     : VectorEffects<T>(memory.World.Plan, longVectors)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     readonly AgentTurn<T> _turn = turn;
-    readonly DrawsAhead _drawsAhead = drawsAhead;
+    readonly DrawsAhead<T> _drawsAhead = drawsAhead;
     readonly World<T> _world = memory.World;
     readonly Snapshots<T> _snapshots = memory.Snapshots;
     readonly Recording _record = memory.Record;

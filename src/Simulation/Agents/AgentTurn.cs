@@ -14,8 +14,7 @@ namespace AsyncOpt.Simulation.Agents;
 sealed unsafe class AgentTurn<T>(PartitionMemory<T> memory)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
-    readonly AgentCore* _cores = memory.World.Cores.Pointer;
-    readonly RoleMemory<T>[] _roles = memory.World.Roles;
+    readonly AgentCores<T> _cores = memory.World.Cores;
     readonly Snapshots<T> _snapshots = memory.Snapshots;
 
     int[] _held = new int[16];
@@ -52,18 +51,21 @@ sealed unsafe class AgentTurn<T>(PartitionMemory<T> memory)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter(int agent)
     {
-        Agent = agent;
-        Core = _cores + agent;
-        var role = _roles[Core->Role];
+        var role = _cores.RoleOf(agent);
         // Most agents have the role of the one before: nothing is stored then, which costs more for references.
         if (role != Role)
             Role = role;
-        Index = agent - role.First;
+        (Agent, Index) = (agent, agent - role.First);
+        Core = role.Core(Index);
     }
 
     /// <summary>Fetches what <see cref="Enter"/> reads of an agent.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Fetch(int agent) => Prefetch.Bytes(_cores + agent, sizeof(AgentCore));
+    public void Fetch(int agent)
+    {
+        var role = _cores.RoleOf(agent);
+        Prefetch.Bytes(role.Core(agent - role.First), sizeof(AgentCore));
+    }
 
     /// <summary>The depth of an event that this one causes.</summary>
     /// <param name="due">When it happens, in ns.</param>

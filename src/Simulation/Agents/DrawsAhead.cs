@@ -12,7 +12,8 @@ namespace AsyncOpt.Simulation.Agents;
 /// </summary>
 /// <param name="seed">The seed of the run.</param>
 /// <param name="cores">The agents' cores.</param>
-sealed unsafe class DrawsAhead(ulong seed, AgentCore* cores)
+sealed class DrawsAhead<T>(ulong seed, AgentCores<T> cores)
+    where T : unmanaged
 {
     /// <summary>The draws of so many events are made at a time.</summary>
     public const int Most = 8;
@@ -36,10 +37,6 @@ sealed unsafe class DrawsAhead(ulong seed, AgentCore* cores)
     int _groups;
     int _next;
     int _count;
-
-    /// <summary>Those of the agents of a run.</summary>
-    public static DrawsAhead Of<T>(World<T> world)
-        where T : unmanaged => new(world.Seed, world.Cores.Pointer);
 
     /// <summary>Makes the draws of events that are handled next; those made before are gone.</summary>
     /// <param name="events">The events, those of an agent after each other; its first is its next.</param>

@@ -19,8 +19,7 @@ sealed unsafe class PendingComputations<T>(PartitionMemory<T> memory, BatchEvalu
 
     readonly Slab<Request<T>> _requests = memory.Requests;
     readonly Snapshots<T> _snapshots = memory.Snapshots;
-    readonly AgentCore* _cores = memory.World.Cores.Pointer;
-    readonly RoleMemory<T>[] _roles = memory.World.Roles;
+    readonly AgentCores<T> _cores = memory.World.Cores;
 
     // Requests in the order in which they were made, with their generation: a ring.
     (int Request, int Generation)[] _ring = new (int, int)[64];
@@ -111,7 +110,7 @@ sealed unsafe class PendingComputations<T>(PartitionMemory<T> memory, BatchEvalu
     void TakeResults(int i)
     {
         ref var r = ref _requests[i];
-        if (_roles[_cores[r.Agent].Role].HasMoving)
+        if (_cores.RoleOf(r.Agent).HasMoving)
             evaluator.Hashes.Begin(i);
         Count(in r);
         r.Result = TakeResult(in r, r.Output);
@@ -137,7 +136,7 @@ sealed unsafe class PendingComputations<T>(PartitionMemory<T> memory, BatchEvalu
         * ((long)DimensionOf(in r, r.Output) + DimensionOf(in r, r.Output1) + DimensionOf(in r, r.Output2));
 
     int DimensionOf(in Request<T> r, int output) =>
-        output < 0 ? 0 : _roles[_cores[r.Agent].Role].Dimensions[output];
+        output < 0 ? 0 : _cores.RoleOf(r.Agent).Dimensions[output];
 
     /// <summary>Whether a request waits for others, to be evaluated with them.</summary>
     bool IsGathered(int i) => !evaluator.IsAlone

@@ -17,7 +17,6 @@ sealed unsafe class Prefetcher<T>(PartitionMemory<T> memory, OracleEvaluator<T> 
     const long CachedBytes = 1 << 20;
 
     readonly World<T> _world = memory.World;
-    readonly AgentCore* _cores = memory.World.Cores.Pointer;
     readonly Snapshots<T> _snapshots = memory.Snapshots;
     readonly Slab<Request<T>> _requests = memory.Requests;
     readonly Slab<MessageRecord> _messages = memory.Messages;
@@ -52,9 +51,8 @@ sealed unsafe class Prefetcher<T>(PartitionMemory<T> memory, OracleEvaluator<T> 
 
     void FetchAgent(in Event e, RoleMemory<T> role, int index)
     {
-        Prefetch.Bytes(_cores + e.Receiver, sizeof(AgentCore));
+        role.FetchHead(index);
         memory.Record.Fetch(role.Layout.Index, index);
-        Prefetch.Bytes(role.State(index), Math.Min(role.StateBytes, Prefetch.BytesMax));
         if (e.Payload < 0)
             return;
         if (e.Type is EventType.Computed or EventType.Timer)

@@ -28,7 +28,7 @@ sealed class EventLoop<T>
     readonly EventDispatcher<T> _dispatcher;
     readonly WorkBudget _budget;
     readonly Prefetcher<T>? _prefetcher;
-    readonly DrawsAhead _drawsAhead;
+    readonly DrawsAhead<T> _drawsAhead;
     readonly Rounds<T>? _rounds;
     readonly Recording _record;
     readonly long _span;
@@ -51,7 +51,7 @@ sealed class EventLoop<T>
     /// <param name="sweepLeast">Spans of fewer events are handled in the order of time.</param>
     public EventLoop(
         PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events, EventDispatcher<T> dispatcher,
-        WorkBudget budget, Prefetcher<T>? prefetcher, DrawsAhead drawsAhead, Rounds<T>? rounds, int sweepLeast)
+        WorkBudget budget, Prefetcher<T>? prefetcher, DrawsAhead<T> drawsAhead, Rounds<T>? rounds, int sweepLeast)
     {
         (_turn, _events, _dispatcher, _budget) = (turn, events, dispatcher, budget);
         (_prefetcher, _drawsAhead) = (prefetcher, drawsAhead);
@@ -148,7 +148,7 @@ sealed class EventLoop<T>
                 Fetch(fetched, count);
             if (first >= drawn)
             {
-                drawn = Math.Min(first + DrawsAhead.Most, count);
+                drawn = Math.Min(first + DrawsAhead<T>.Most, count);
                 _drawsAhead.Begin(_swept.Slice(first, drawn - first));
             }
             end = _swept.EndOfAgent(first);

@@ -85,7 +85,7 @@ sealed class Partition<T> : IDisposable
             if (!evaluator.IsAlone)
                 Snapshots.NotedLeast = movingLeast;
         }
-        var drawsAhead = DrawsAhead.Of(world);
+        var drawsAhead = new DrawsAhead<T>(world.Seed, world.Cores);
         var longVectors = evaluator.Threads > 1 ? new LongVectors<T>(evaluator, movingLeast) : null;
         var effects = new AgentEffects<T>(
             _memory, _turn, vectors, computations, transport, _broadcast, drawsAhead, longVectors);

@@ -12,10 +12,14 @@ readonly unsafe struct RawBytes
     readonly byte* _start;
     readonly long _length;
 
-    RawBytes(void* start, long length)
+    // How many such runs there are, and bytes from one to the next.
+    readonly long _runs;
+    readonly long _stride;
+
+    RawBytes(void* start, long length, long runs = 1, long stride = 0)
     {
         _start = (byte*)start;
-        _length = length;
+        (_length, _runs, _stride) = (length, runs, stride);
     }
 
     public static RawBytes Of<T>(NativeSpan<T> array)
@@ -29,16 +33,31 @@ readonly unsafe struct RawBytes
         where T : unmanaged =>
         new(array.Pointer + (agents.First * length), agents.Count * length * sizeof(T));
 
+    /// <summary>Runs of equal length at equal distances, one after the other.</summary>
+    /// <param name="start">The first one.</param>
+    /// <param name="length">Bytes of each.</param>
+    /// <param name="runs">How many there are.</param>
+    /// <param name="stride">Bytes from one to the next.</param>
+    public static RawBytes Of(void* start, long length, long runs, long stride) => length == stride
+        ? new(start, length * runs)
+        : new(start, length, runs, stride);
+
     public void Save(Stream to)
     {
-        for (long at = 0; at < _length; at += Piece)
-            to.Write(Span(at, Piece));
+        for (long run = 0; run < _runs; run++)
+        {
+            for (long at = 0; at < _length; at += Piece)
+                to.Write(Span((run * _stride) + at, Math.Min(Piece, _length - at)));
+        }
     }
 
     public void Load(Stream from)
     {
-        for (long at = 0; at < _length; at += Piece)
-            from.ReadExactly(Span(at, Piece));
+        for (long run = 0; run < _runs; run++)
+        {
+            for (long at = 0; at < _length; at += Piece)
+                from.ReadExactly(Span((run * _stride) + at, Math.Min(Piece, _length - at)));
+        }
     }
 
     /// <summary>Writes what is not zero, by pages.</summary>
@@ -46,7 +65,7 @@ readonly unsafe struct RawBytes
     {
         for (long at = 0; at < _length; at += Page)
         {
-            var page = Span(at, Page);
+            var page = Span(at, Math.Min(Page, _length - at));
             if (!page.ContainsAnyExcept((byte)0))
                 continue;
             to.Write(at);
@@ -59,8 +78,8 @@ readonly unsafe struct RawBytes
     public void LoadSparse(BinaryReader from)
     {
         while (from.ReadInt64() is var at and >= 0)
-            from.BaseStream.ReadExactly(Span(at, Page));
+            from.BaseStream.ReadExactly(Span(at, Math.Min(Page, _length - at)));
     }
 
-    Span<byte> Span(long at, long length) => new(_start + at, (int)Math.Min(length, _length - at));
+    Span<byte> Span(long at, long length) => new(_start + at, (int)length);
 }

@@ -2,6 +2,7 @@ using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Topologies;
+using AsyncOpt.Simulation.Rules;
 
 namespace AsyncOpt.Simulation.Scripts;
 
@@ -17,7 +18,7 @@ namespace AsyncOpt.Simulation.Scripts;
 sealed record Lockstep(RoleLayout Role, RoleLayout? Server, long Delay, long ServerDelay)
 {
     /// <summary>The agents in lockstep; null for none.</summary>
-    public static Lockstep? Of(RunPlan plan, Layout layout) => HasEqualTimes(plan) && layout.Roles.All(HasNoStation)
+    public static Lockstep? Of(RunPlan plan, Layout layout) => EqualTimes.Of(plan) && layout.Roles.All(HasNoStation)
         ? layout.Roles switch
         {
             [{ Count: Count.PerNode, Vectors.Count: > 0 } nodes] => OfNodes(plan, nodes),
@@ -67,11 +68,6 @@ sealed record Lockstep(RoleLayout Role, RoleLayout? Server, long Delay, long Ser
         }
     }
 
-    // All computations of a kind take equally long, and no message is lost, delayed by others, or by chance.
-    static bool HasEqualTimes(RunPlan plan) =>
-        !plan.Faults.Any(f => f.JudgesMessages)
-        && plan.Links is { Fifo: false, SendRate: null, ReceiveRate: null, Delay.IsRandom: false }
-        && plan.Compute.IsConstant && Array.TrueForAll(plan.Compute.Factors, f => f == plan.Compute.Factors[0]);
 
     /// <summary>The one delay of some links, in ns; null where they differ.</summary>
     static long? OneDelay(RunPlan plan, IEnumerable<(int From, int To)> links)

@@ -8,13 +8,23 @@ namespace AsyncOpt.Simulation.State;
 sealed unsafe class RoleMemory<T> : IDisposable
     where T : unmanaged
 {
-    readonly NativeSpan<byte> _states;
-    readonly NativeArray<T>[] _vectors;
-    readonly NativeSpan<int>[] _sharing;
+    // Longer vectors are read in order, which the processor sees: nothing is won by what lies beside them.
+    const long ByAgentBytesMax = 16 << 10;
+
+    // By agent, everything of an agent up to its vectors lies in one block; by field, vectors are arrays.
+    readonly NativeArray<byte>? _blocks;
+    readonly NativeArray<T>[] _arrays = [];
+    readonly AgentField _cores;
+    readonly AgentField _states;
+    readonly AgentField[] _sharing;
+    readonly AgentField[] _slots;
+    readonly AgentField[] _vectors;
 
     // Where each agent's vector lies, by vectors that move; none for those that stay.
     nint[]?[] _places = [];
-    readonly NativeSpan<SlotRecord>[] _slots;
+
+    // Bytes of a block before its vectors.
+    readonly long _headBytes;
     readonly NativeSpan<int>[] _rows;
     readonly NativeSpan<int>[] _rowsHeld;
 
@@ -25,18 +35,43 @@ sealed unsafe class RoleMemory<T> : IDisposable
     readonly int _rowsPerNode;
     readonly NativeSpan<double>[] _tables;
 
-    public RoleMemory(RoleLayout layout, Arena arena, bool isExposed)
+    /// <param name="layout">The role.</param>
+    /// <param name="arena">Where memory is taken from.</param>
+    /// <param name="isByAgent">
+    /// Whether all of an agent may lie together, unless its vectors are long; otherwise each vector of all agents does.
+    /// </param>
+    /// <param name="isExposed">Whether tokens of the role wait at nodes that are down.</param>
+    public RoleMemory(RoleLayout layout, Arena arena, bool isByAgent, bool isExposed)
     {
         Layout = layout;
         Program = layout.Program;
         First = layout.First;
         StateBytes = Program.StateBytes;
-        _states = arena.Take<byte>((long)StateBytes * layout.Agents);
-        _vectors = [.. layout.Vectors.Select(v => new NativeArray<T>((long)v.Dimension * layout.Agents))];
-        _sharing = [.. layout.Vectors.Select(_ => arena.Take<int>(layout.Agents))];
         Dimensions = [.. layout.Vectors.Select(v => v.Dimension)];
         VectorBytes = Dimensions.Sum(d => (long)d) * sizeof(T);
-        _slots = [.. layout.SlotKinds.Select(_ => arena.Take<SlotRecord>(layout.Agents))];
+        (_sharing, _slots) = (new AgentField[Dimensions.Length], new AgentField[layout.SlotKinds.Count]);
+        _vectors = new AgentField[Dimensions.Length];
+        if (isByAgent && VectorBytes <= ByAgentBytesMax)
+        {
+            _blocks = PlaceByAgent(out _headBytes, out var fields);
+            (_cores, _states) = (fields[0], fields[1]);
+            fields.AsSpan(2, _slots.Length).CopyTo(_slots);
+            fields.AsSpan(2 + _slots.Length, _sharing.Length).CopyTo(_sharing);
+            fields.AsSpan(2 + _slots.Length + _sharing.Length).CopyTo(_vectors);
+        }
+        else
+        {
+            _cores = Field(arena.Take<AgentCore>(layout.Agents), 1);
+            _states = Field(arena.Take<byte>((long)StateBytes * layout.Agents), StateBytes);
+            _arrays = [.. Dimensions.Select(d => new NativeArray<T>((long)d * layout.Agents))];
+            for (var s = 0; s < _slots.Length; s++)
+                _slots[s] = Field(arena.Take<SlotRecord>(layout.Agents), 1);
+            for (var v = 0; v < _vectors.Length; v++)
+            {
+                _sharing[v] = Field(arena.Take<int>(layout.Agents), 1);
+                _vectors[v] = Field(_arrays[v].Span, Dimensions[v]);
+            }
+        }
         if (layout.NeighbourRowSets.Count > 0 && layout.Topology.Period > 1)
             _rowsPerNode = Enumerable.Range(0, layout.Topology.Period).Max(t => layout.Topology.PhaseAt(t).InDegreeMax);
         long RowsOf(RowsLayout rows) =>
@@ -99,11 +134,37 @@ sealed unsafe class RoleMemory<T> : IDisposable
     /// <summary>The message in service, in the partition's slab, + 1, per agent that is serving.</summary>
     public NativeSpan<int> Served { get; }
 
-    public long Bytes => _states.Bytes
-        + _vectors.Sum(a => a.Bytes) + _sharing.Sum(a => a.Bytes) + _slots.Sum(a => a.Bytes)
+    public long Bytes => (_blocks?.Bytes ?? FieldBytes)
         + _rows.Sum(a => a.Bytes) + _rowsHeld.Sum(a => a.Bytes) + _bodies.Sum(a => a.Bytes)
         + _tables.Sum(a => a.Bytes)
         + WaitingFirst.Bytes + WaitingLast.Bytes + Watched.Bytes + Doors.Bytes + Services.Bytes + Served.Bytes;
+
+    long FieldBytes => Layout.Agents * (_cores.Length + _states.Length
+        + _sharing.Sum(f => f.Length) + _slots.Sum(f => f.Length) + _vectors.Sum(f => f.Length));
+
+    static AgentField Field<TItem>(NativeSpan<TItem> array, long items)
+        where TItem : unmanaged => new((nint)array.Pointer, items * sizeof(TItem), items * sizeof(TItem));
+
+    /// <summary>Core, state, slots, sharing, vectors: fields in this order.</summary>
+    NativeArray<byte> PlaceByAgent(out long headBytes, out AgentField[] fields)
+    {
+        var blocks = new AgentBlocks();
+        blocks.Add(sizeof(AgentCore));
+        blocks.Add(StateBytes);
+        for (var s = 0; s < _slots.Length; s++)
+            blocks.Add(sizeof(SlotRecord));
+        for (var v = 0; v < _sharing.Length; v++)
+            blocks.Add(sizeof(int));
+        headBytes = blocks.Stride;
+        foreach (var dimension in Dimensions)
+            blocks.Add((long)dimension * sizeof(T));
+        var memory = new NativeArray<byte>(blocks.Stride * Layout.Agents);
+        fields = blocks.ByAgent(memory.Pointer);
+        return memory;
+    }
+
+    static RawBytes Raw(AgentField field, AgentRange agents) =>
+        RawBytes.Of((byte*)field.Start + (agents.First * field.Stride), field.Length, agents.Count, field.Stride);
 
     /// <summary>
     /// What a checkpoint copies of some agents as it is; slots and rows refer to snapshots and go agent by agent.
@@ -125,7 +186,7 @@ sealed unsafe class RoleMemory<T> : IDisposable
     /// </summary>
     public IEnumerable<RawBytes> DeclaredMemory(AgentRange agents)
     {
-        yield return RawBytes.Of(_states, StateBytes, agents);
+        yield return Raw(_states, agents);
         for (var v = 0; v < _vectors.Length; v++)
         {
             foreach (var bytes in VectorMemory(v, agents))
@@ -142,7 +203,7 @@ sealed unsafe class RoleMemory<T> : IDisposable
     {
         if (!Moves(v))
         {
-            yield return RawBytes.Of(_vectors[v].Span, Dimensions[v], agents);
+            yield return Raw(_vectors[v], agents);
             yield break;
         }
         for (var i = agents.First; i < agents.End; i++)
@@ -151,9 +212,13 @@ sealed unsafe class RoleMemory<T> : IDisposable
 
     RawBytes VectorMemory(int v, int index) => RawBytes.Of(new NativeSpan<T>(Vector(v, index), Dimensions[v]));
 
+    public RawBytes CoreMemory(AgentRange agents) => Raw(_cores, agents);
+
     public RawBytes TableMemory(int t, AgentRange agents) => RawBytes.Of(_tables[t], TableLengths[t], agents);
 
-    public byte* State(int index) => _states.Pointer + ((long)index * StateBytes);
+    public AgentCore* Core(int index) => (AgentCore*)_cores.Of(index);
+
+    public byte* State(int index) => (byte*)_states.Of(index);
 
     /// <summary>Whether the first agent's state stands for all of them.</summary>
     public bool AreAlike()
@@ -177,16 +242,16 @@ sealed unsafe class RoleMemory<T> : IDisposable
 
     public T* Vector(int v, int index) => HasMoving && _places[v] is { } places
         ? (T*)places[index]
-        : _vectors[v].Pointer + ((long)index * Dimensions[v]);
+        : (T*)_vectors[v].Of(index);
 
     /// <summary>
     /// Lets vectors of so many bytes or more move from one place to another: what is computed or written then becomes
     /// an agent's vector where it lies, and what a snapshot shares stays where it is. Results rest between handlers.
     /// </summary>
-    /// <param name="bytesLeast">Vectors of fewer bytes stay.</param>
+    /// <param name="bytesLeast">Vectors of fewer bytes stay, and all where agents' memory lies together.</param>
     public void LetMove(long bytesLeast)
     {
-        if (HasMoving)
+        if (HasMoving || _blocks is not null)
             return;
         _places = new nint[_vectors.Length][];
         for (var v = 0; v < _vectors.Length; v++)
@@ -195,12 +260,12 @@ sealed unsafe class RoleMemory<T> : IDisposable
                 continue;
             if (Rests(v))
             {
-                _vectors[v].Dispose();
-                _vectors[v] = new NativeArray<T>(Dimensions[v]);
+                _arrays[v].Dispose();
+                _arrays[v] = new NativeArray<T>(Dimensions[v]);
             }
             var places = new nint[Layout.Agents];
             for (var i = 0; i < places.Length; i++)
-                places[i] = (nint)(Rests(v) ? _vectors[v].Pointer : Vector(v, i));
+                places[i] = (nint)(Rests(v) ? _arrays[v].Pointer : Vector(v, i));
             _places[v] = places;
         }
         HasMoving = Array.Exists(_places, p => p is not null);
@@ -215,38 +280,53 @@ sealed unsafe class RoleMemory<T> : IDisposable
     /// <summary>Whether a vector lies where it did at the start, or rests: that memory goes to nobody else.</summary>
     public bool IsAtRest(int v, int index)
     {
-        var at = (T*)_places[v]![index] - _vectors[v].Pointer;
-        return at >= 0 && at < _vectors[v].Length;
+        var at = (T*)_places[v]![index] - _arrays[v].Pointer;
+        return at >= 0 && at < _arrays[v].Length;
     }
 
     /// <summary>Moves a vector.</summary>
     public void Place(int v, int index, T* memory) => _places[v]![index] = (nint)memory;
 
     /// <summary>Lets a result rest: all of them as the same zeros.</summary>
-    public void Rest(int v, int index) => _places[v]![index] = (nint)_vectors[v].Pointer;
+    public void Rest(int v, int index) => _places[v]![index] = (nint)_arrays[v].Pointer;
 
-    /// <summary>Exchanges the memory of a vector of all agents; nothing may refer to it.</summary>
+    /// <summary>
+    /// Exchanges the memory of a vector of all agents, which is one array; nothing may refer to it.
+    /// </summary>
     /// <returns>The memory it had.</returns>
     public NativeArray<T> Exchange(int v, NativeArray<T> memory)
     {
-        var before = _vectors[v];
-        _vectors[v] = memory;
+        var before = _arrays[v];
+        (_arrays[v], _vectors[v]) = (memory, Field(memory.Span, Dimensions[v]));
         return before;
     }
 
     /// <summary>Where the vector notes the snapshot that shares its memory.</summary>
-    public int* Sharing(int v, int index) => _sharing[v].Pointer + index;
+    public int* Sharing(int v, int index) => (int*)_sharing[v].Of(index);
 
-    public SlotRecord* Slot(int s, int index) => _slots[s].Pointer + index;
+    public SlotRecord* Slot(int s, int index) => (SlotRecord*)_slots[s].Of(index);
+
+    /// <summary>Fetches an agent's core and state, and what lies before its vectors.</summary>
+    public void FetchHead(int index)
+    {
+        if (_blocks is not null)
+        {
+            Prefetch.Bytes(Core(index), Math.Min(_headBytes, Prefetch.BytesMax));
+            return;
+        }
+        Prefetch.Bytes(Core(index), sizeof(AgentCore));
+        Prefetch.Bytes(State(index), Math.Min(StateBytes, Prefetch.BytesMax));
+    }
 
     /// <summary>Fetches an agent's vectors and slots.</summary>
     public void Fetch(int index)
     {
         for (var v = 0; v < _vectors.Length; v++)
-        {
-            Prefetch.Bytes(Vector(v, index), Dimensions[v] * sizeof(T));
+            Prefetch.Bytes(Vector(v, index), _vectors[v].Length);
+        if (_blocks is not null)
+            return;
+        for (var v = 0; v < _sharing.Length; v++)
             Prefetch.Bytes(Sharing(v, index), sizeof(int));
-        }
         for (var s = 0; s < _slots.Length; s++)
             Prefetch.Bytes(Slot(s, index), sizeof(SlotRecord));
     }
@@ -275,7 +355,8 @@ sealed unsafe class RoleMemory<T> : IDisposable
 
     public void Dispose()
     {
-        foreach (var vector in _vectors)
-            vector.Dispose();
+        _blocks?.Dispose();
+        foreach (var array in _arrays)
+            array.Dispose();
     }
 }

@@ -19,7 +19,10 @@ sealed unsafe class World<T> : IDisposable
     /// Which agents of a role are in this process; null for all. Numbers are the same everywhere, and the memory of the
     /// others is never touched.
     /// </param>
-    public World(RunPlan plan, Layout layout, Func<RoleLayout, IReadOnlyList<AgentRange>>? present = null)
+    /// <param name="isByAgent">Whether all that an agent has may lie together; then no vector moves.</param>
+    public World(
+        RunPlan plan, Layout layout, Func<RoleLayout, IReadOnlyList<AgentRange>>? present = null,
+        bool isByAgent = true)
     {
         var links = new Links(plan, layout);
         Plan = plan;
@@ -31,9 +34,10 @@ sealed unsafe class World<T> : IDisposable
         Crashes = PlaceCrashes.Of(plan, layout);
         Roles =
         [
-            .. layout.Roles.Select(r => new RoleMemory<T>(r, _arena, Crashes is not null && r.Count == Count.Tokens)),
+            .. layout.Roles.Select(r => new RoleMemory<T>(
+                r, _arena, isByAgent && !EqualTimes.Of(plan), Crashes is not null && r.Count == Count.Tokens)),
         ];
-        Cores = _arena.Take<AgentCore>(layout.Agents);
+        Cores = new AgentCores<T>(Roles);
         foreach (var role in layout.Roles)
         {
             foreach (var agents in present?.Invoke(role) ?? [new AgentRange(0, role.Agents)])
@@ -68,22 +72,17 @@ sealed unsafe class World<T> : IDisposable
 
     public RoleMemory<T>[] Roles { get; }
 
-    public NativeSpan<AgentCore> Cores { get; }
+    /// <summary>What the engine keeps of each agent.</summary>
+    public AgentCores<T> Cores { get; }
 
     public int Agents => Layout.Agents;
 
     /// <summary>An agent's role, without a look at the agent's own memory: there are few roles.</summary>
-    public RoleMemory<T> RoleOf(int agent)
-    {
-        var i = Roles.Length - 1;
-        while (Roles[i].First > agent)
-            i--;
-        return Roles[i];
-    }
+    public RoleMemory<T> RoleOf(int agent) => Cores.RoleOf(agent);
 
     public ulong Seed => Plan.Seeds.Run;
 
-    public long Bytes => Cores.Bytes + Roles.Sum(r => r.Bytes) + Links.Bytes;
+    public long Bytes => Roles.Sum(r => r.Bytes) + Links.Bytes;
 
     public void Dispose()
     {

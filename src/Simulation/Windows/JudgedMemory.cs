@@ -22,7 +22,7 @@ static class JudgedMemory
         {
             if (kind == ReportKind.All)
             {
-                yield return RawBytes.Of(world.Cores, 1, new(role.First + range.First, role.First + range.End));
+                yield return role.CoreMemory(range);
                 foreach (var bytes in role.DeclaredMemory(range))
                     yield return bytes;
                 continue;
