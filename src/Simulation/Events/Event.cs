@@ -86,6 +86,18 @@ struct Event
     }
 
     /// <summary>
+    /// Copies an event that was written a moment ago: field by field, as what was written in parts cannot be read at
+    /// once before it has left the processor's buffer of writes.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyFresh(in Event from, ref Event to)
+    {
+        (to.Time, to.Sent, to.Tie, to.Sender) = (from.Time, from.Sent, from.Tie, from.Sender);
+        (to.Sequence, to.Receiver, to.Payload, to.Extra) = (from.Sequence, from.Receiver, from.Payload, from.Extra);
+        (to.Depth, to.Kind, to._typeAndLost) = (from.Depth, from.Kind, from._typeAndLost);
+    }
+
+    /// <summary>
     /// The total order of a partition: receivers are ranked within a depth, which changes nothing at any one agent and
     /// keeps the events of an agent together.
     /// </summary>

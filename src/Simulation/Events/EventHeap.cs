@@ -28,17 +28,19 @@ sealed unsafe class EventHeap
             var parent = (i - 1) >> 2;
             if (!Event.Before(in e, in heap[parent]))
                 break;
-            heap[i] = heap[parent];
+            Event.Copy(in heap[parent], ref heap[i]);
             i = parent;
         }
-        heap[i] = e;
+        Event.CopyFresh(in e, ref heap[i]);
     }
 
     /// <summary>Removes the least.</summary>
     public void Pop()
     {
         var heap = _items;
-        var last = heap[--Count];
+        if (--Count == 0)
+            return;
+        ref readonly var last = ref heap[Count];
         var i = 0;
         while (true)
         {
@@ -53,9 +55,9 @@ sealed unsafe class EventHeap
             }
             if (!Event.Before(in heap[least], in last))
                 break;
-            heap[i] = heap[least];
+            Event.Copy(in heap[least], ref heap[i]);
             i = least;
         }
-        heap[i] = last;
+        Event.Copy(in last, ref heap[i]);
     }
 }

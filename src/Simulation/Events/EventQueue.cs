@@ -128,7 +128,10 @@ sealed unsafe partial class EventQueue
             return false;
         }
         Unsafe.SkipInit(out e);
-        Event.Copy(in IsLateNext() ? ref _late.Least : ref _near[_order[_nearNext].Index], ref e);
+        if (IsLateNext())
+            Event.CopyFresh(in _late.Least, ref e);
+        else
+            Event.Copy(in _near[_order[_nearNext].Index], ref e);
         return true;
     }
 
