@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Diagnostics;
 using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
@@ -22,8 +23,8 @@ public class NeighbourRowsTests
         Nodes = Nodes, Neighbours = 4, Rewiring = 0.3,
     }));
 
-    static RunPlan Plan(Topology graph, Misuse misuse = Misuse.None) =>
-        PlanOf(new Summing(misuse), QuadraticOf(Targets(Nodes)), 20, graph).WithDelay(1) with { Mixing = null };
+    static RunPlan Plan(Topology graph, Misuse misuse = Misuse.None, int messages = 1) =>
+        PlanOf(new Summing(misuse, messages), QuadraticOf(Targets(Nodes)), 20, graph).WithDelay(1) with { Mixing = null };
 
     static (RunRecord Record, Sums[] Sums) Run(RunPlan plan, RunHooks? hooks = null)
     {
@@ -75,6 +76,20 @@ public class NeighbourRowsTests
 
         Assert.InRange(record.Counts.Duplicated, 10, Small.Edges);
         Assert.Equal(plain, sums);
+    }
+
+    [Fact]
+    public void The_latest_of_each_neighbour_is_kept_in_whatever_order_they_come()
+    {
+        // The k-th message of a node is k times the first. Delays of 0.1 s to some seconds: many overtake each other.
+        var plan = Plan(Small, messages: 5).WithDelay(new ShiftedExponential(new() { Shift = 0.1, Mean = 0.5 }));
+        var sums = Run(plan with { Faults = [new DuplicateFault(new() { Probability = 0.5 })] }).Sums;
+
+        for (var i = 0; i < Nodes; i++)
+        {
+            double sum = 5 * Small.InNeighbours(i).ToArray().Sum(j => j + 1);
+            Assert.Equal(new Sums(sum, 10 * sum, 100 * sum, Small.InDegree(i)), sums[i]);
+        }
     }
 
     [Fact]
@@ -151,7 +166,7 @@ public class NeighbourRowsTests
 
     readonly record struct Body(int Unused, double Number);
 
-    sealed class Summing(Misuse misuse) : Method
+    sealed class Summing(Misuse misuse, int messages) : Method
     {
         static readonly MessageKind<Body> State = new("state", Dim.Parameters, Dim.Parameters);
         static readonly MessageKind<Body> Other = new("other", Dim.Parameters, Dim.Parameters);
@@ -159,7 +174,7 @@ public class NeighbourRowsTests
 
         public override void Declare(Layout layout)
         {
-            layout.Role("node", Count.PerNode, new Node(misuse));
+            layout.Role("node", Count.PerNode, new Node(misuse, messages));
             layout.Messages(State, Other, Empty);
         }
 
@@ -168,7 +183,7 @@ public class NeighbourRowsTests
             public bool HasSummed;
         }
 
-        sealed class Node(Misuse misuse) : RoleProgram<NodeState>
+        sealed class Node(Misuse misuse, int messages) : RoleProgram<NodeState>
         {
             Topology _topology = null!;
             Vector _x, _y;
@@ -186,13 +201,14 @@ public class NeighbourRowsTests
 
             public override void OnStart(ref NodeState s, Effects e)
             {
-                Send(0, e);
+                for (var k = 0; k < messages; k++)
+                    Send(k, e);
                 e.SetTimer(VirtualTime.FromSeconds(10));
             }
 
             void Send(long iteration, Effects e)
             {
-                var j = e.Index + 1;
+                var j = (e.Index + 1) * (messages > 1 ? iteration + 1 : 1);
                 e.Fill(j, _x);
                 e.Fill(10 * j, _y);
                 var kind = misuse == Misuse.OtherKind ? Other : State;
@@ -205,8 +221,13 @@ public class NeighbourRowsTests
                 e.Fill(0, _y);
             }
 
-            public override void OnMessage(ref NodeState s, in Received m, Effects e) =>
-                e.Hold(_rows, misuse == Misuse.OtherIteration ? 1 : m.Version, m);
+            public override void OnMessage(ref NodeState s, in Received m, Effects e)
+            {
+                if (messages > 1)
+                    e.HoldLatest(_rows, m);
+                else
+                    e.Hold(_rows, misuse == Misuse.OtherIteration ? 1 : m.Version, m);
+            }
 
             public override void OnTimer(ref NodeState s, in TimerFired t, Effects e)
             {

@@ -188,6 +188,18 @@ public abstract class Effects
     /// </exception>
     public abstract void Hold(NeighbourRows rows, long iteration, in Received m);
 
+    /// <summary>
+    /// Keeps a received message, all its vectors and its body, as the sender's row, in place of what came from it
+    /// before: the rows of iteration 0 are then what each in-neighbour said last. A message whose version is not above
+    /// that of the one held changes nothing.
+    /// </summary>
+    /// <param name="rows">Rows of one iteration, on a graph that is the same in all.</param>
+    /// <param name="m">The message; its version is its sender's count.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The message is of another kind than the rows, or its sender is no in-neighbour.
+    /// </exception>
+    public abstract void HoldLatest(NeighbourRows rows, in Received m);
+
     /// <summary>Releases the rows of an iteration, of all their vectors.</summary>
     public abstract void Release(NeighbourRows rows, long iteration);
 

@@ -104,15 +104,32 @@ sealed unsafe class AgentEffects<T>(
     {
         var sender = _world.RoleOf(m.Sender.Id).Layout.PlaceOf(m.Sender.Id);
         var k = RankOf(sender, rows, iteration, m.Kind);
+        var held = *_turn.Role.Row(rows.Index, _turn.Core->Place, k, iteration);
+        if (held == 0 || !Keeps(_snapshots[held - 1].Version, sender, iteration, in m))
+            Put(rows, k, iteration, in m);
+    }
+
+    public override void HoldLatest(NeighbourRows rows, in Received m)
+    {
+        var sender = _world.RoleOf(m.Sender.Id).Layout.PlaceOf(m.Sender.Id);
+        var k = RankOf(sender, rows, 0, m.Kind);
+        var held = *_turn.Role.Row(rows.Index, _turn.Core->Place, k, 0);
+        if (held == 0 || _snapshots[held - 1].Version < m.Version)
+            Put(rows, k, 0, in m);
+    }
+
+    void Put(NeighbourRows rows, int k, long iteration, in Received m)
+    {
         for (var i = 0; i < rows.Vectors; i++)
         {
             var row = _turn.Role.Row(rows.Index + i, _turn.Core->Place, k, iteration);
-            if (*row != 0 && Keeps(_snapshots[*row - 1].Version, sender, iteration, in m))
-                return;
+            if (*row != 0)
+                _snapshots.Release(*row - 1);
+            else
+                (*_turn.Role.RowsHeld(rows.Index + i, _turn.Index, iteration))++;
             var vector = m.VectorAt(i).Index;
             _snapshots.AddReference(vector);
             *row = vector + 1;
-            (*_turn.Role.RowsHeld(rows.Index + i, _turn.Index, iteration))++;
         }
         if (_turn.Role.Layout.NeighbourRowSets[rows.Index].HasBodies)
             *_turn.Role.RowBody(rows.Index, _turn.Core->Place, k, iteration) = m.Contents;

@@ -200,6 +200,8 @@ sealed class CohortRecorder(Peer? server = null) : Effects
         (Rows, KeptIn, _kept, _unmixed) = (held, rows.Index, _kept + 1, AllOf(held));
     }
 
+    public override void HoldLatest(NeighbourRows rows, in Received m) => IsBeyond = true;
+
     public override bool IsComplete(NeighbourRows rows, long iteration)
     {
         var row = rows.Index - Rows.First;

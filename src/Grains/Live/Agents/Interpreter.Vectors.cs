@@ -95,14 +95,25 @@ sealed unsafe partial class Interpreter<T>
     {
         var sender = m.Sender.Id - _run.Layout.RoleOf(m.Sender.Id).First;
         var k = RankOf(sender, rows, iteration, m.Kind);
+        if (_agent.Row(rows.Index, k, iteration) is not { } held || !Keeps(held.Version, sender, iteration, in m))
+            Put(rows, k, iteration, in m);
+    }
+
+    public override void HoldLatest(NeighbourRows rows, in Received m)
+    {
+        var k = RankOf(m.Sender.Id - _run.Layout.RoleOf(m.Sender.Id).First, rows, 0, m.Kind);
+        if (_agent.Row(rows.Index, k, 0) is not { } held || held.Version < m.Version)
+            Put(rows, k, 0, in m);
+    }
+
+    void Put(NeighbourRows rows, int k, long iteration, in Received m)
+    {
         for (var i = 0; i < rows.Vectors; i++)
         {
             ref var row = ref _agent.Row(rows.Index + i, k, iteration);
-            if (row is not null && Keeps(row.Version, sender, iteration, in m))
-                return;
-            row = _snapshots[m.VectorAt(i).Index];
             var held = _agent.RowsHeld[rows.Index + i];
-            held[(int)(iteration % held.Length)]++;
+            held[(int)(iteration % held.Length)] += row is null ? 1 : 0;
+            row = _snapshots[m.VectorAt(i).Index];
         }
         if (_agent.Role.NeighbourRowSets[rows.Index].HasBodies)
             _agent.RowBody(rows.Index, k, iteration) = m.Contents;
