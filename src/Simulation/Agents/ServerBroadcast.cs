@@ -112,10 +112,11 @@ sealed unsafe class ServerBroadcast<T>(
         _snapshots.Release(sent.Snapshot);
     }
 
+    // A wave's messages have the bytes that their kind declares: no fragments, nothing compressed.
     bool Continues(in Message m)
     {
         if (_collected == 0)
-            return m.Kind.VectorCount == 1 && m.Vector.Index >= 0;
+            return m.Kind.VectorCount == 1 && m.Vector.Index >= 0 && _snapshots[m.Vector.Index].WireBytes == 0;
         var sent = _wave.Message!;
         return ReferenceEquals(m.Kind, sent.Kind) && m.Vector.Index == sent.Snapshot
             && turn.Core->Sent == _wave.SequenceOf(0) + (uint)_collected
