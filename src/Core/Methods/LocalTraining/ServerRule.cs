@@ -68,10 +68,16 @@ public sealed class OuterOptimizer(Optimizer rule, StepSchedule rate)
     public double Rate(in OuterState s) => rate.At(s.Steps);
 
     /// <summary>Declares its states.</summary>
-    public void Declare(RoleLayout role)
+    public void Declare(RoleLayout role) => Declare(role, Dim.Parameters);
+
+    /// <summary>Declares its states for a model of some dimension.</summary>
+    /// <param name="role">The server.</param>
+    /// <param name="dimension">The dimension.</param>
+    /// <param name="of">Follows the names of the states, where there are several models.</param>
+    public void Declare(RoleLayout role, Dim dimension, string of = "")
     {
-        _state0 = rule.States > 0 ? role.Vector("outer-0", Dim.Parameters) : default;
-        _state1 = rule.States > 1 ? role.Vector("outer-1", Dim.Parameters) : default;
+        _state0 = rule.States > 0 ? role.Vector($"outer-0{of}", dimension) : default;
+        _state1 = rule.States > 1 ? role.Vector($"outer-1{of}", dimension) : default;
     }
 
     /// <summary>One step of the model along a pseudo-gradient.</summary>
