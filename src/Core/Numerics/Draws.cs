@@ -75,8 +75,18 @@ public readonly ref struct Draws(ulong seed, Purpose purpose, ReadOnlySpan<ulong
     public void Exponentials(Span<double> values)
     {
         Uniforms(values);
-        foreach (ref var value in values[..Count])
-            value = -ExactMath.Log(value);
+        var done = 0;
+        ref var first = ref MemoryMarshal.GetReference(values);
+        if (Avx2.IsSupported)
+        {
+            for (; done <= Count - (Lanes / 2); done += Lanes / 2)
+            {
+                var uniforms = Vector256.LoadUnsafe(ref first, (nuint)done);
+                (-ExactMath.LogOfNormals(uniforms)).StoreUnsafe(ref first, (nuint)done);
+            }
+        }
+        for (; done < Count; done++)
+            values[done] = -ExactMath.Log(values[done]);
     }
 
     /// <summary>Words 0 and 1 of eight draws, word 1 above word 0.</summary>

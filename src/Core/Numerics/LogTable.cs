@@ -1,3 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace AsyncOpt.Core.Numerics;
 
 /// <summary>
@@ -20,10 +25,30 @@ static class LogTable
     /// <param name="Inverse">1 / center, rounded.</param>
     /// <param name="High">log(center), rounded to a multiple of 2^-42.</param>
     /// <param name="Low">The rest.</param>
+    [StructLayout(LayoutKind.Sequential)]
     public readonly record struct Point(double Center, double Inverse, double High, double Low);
 
     /// <summary>The grid points, ascending.</summary>
     public static readonly Point[] Points = [.. Enumerable.Range(0, 128).Select(PointAt)];
+
+    /// <summary>Four grid points, field by field.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Load(
+        Vector256<long> points, out Vector256<double> center, out Vector256<double> inverse,
+        out Vector256<double> high, out Vector256<double> low)
+    {
+        ref var first = ref Unsafe.As<Point, double>(ref MemoryMarshal.GetArrayDataReference(Points));
+        var row0 = Vector256.LoadUnsafe(ref first, (nuint)(4 * points[0]));
+        var row1 = Vector256.LoadUnsafe(ref first, (nuint)(4 * points[1]));
+        var row2 = Vector256.LoadUnsafe(ref first, (nuint)(4 * points[2]));
+        var row3 = Vector256.LoadUnsafe(ref first, (nuint)(4 * points[3]));
+        var (even01, odd01) = (Avx.UnpackLow(row0, row1), Avx.UnpackHigh(row0, row1));
+        var (even23, odd23) = (Avx.UnpackLow(row2, row3), Avx.UnpackHigh(row2, row3));
+        center = Avx.Permute2x128(even01, even23, 0x20);
+        inverse = Avx.Permute2x128(odd01, odd23, 0x20);
+        high = Avx.Permute2x128(even01, even23, 0x31);
+        low = Avx.Permute2x128(odd01, odd23, 0x31);
+    }
 
     static Point PointAt(int i)
     {

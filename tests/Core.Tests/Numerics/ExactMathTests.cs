@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Core.Tests.Numerics;
@@ -5,6 +7,27 @@ namespace AsyncOpt.Core.Tests.Numerics;
 public sealed class ExactMathTests
 {
     const int Points = 100_000;
+
+    [Fact]
+    public void Logarithms_of_four_numbers_are_those_of_each()
+    {
+        if (!Avx2.IsSupported)
+            return;
+        for (var i = 0; i < Points; i++)
+        {
+            // All exponents, the neighbourhood of 1, and what uniform draws are.
+            var draw = new Draw(3, Purpose.None, 0, (ulong)i);
+            var x = Vector256.Create(
+                BitConverter.UInt64BitsToDouble((1 + (ulong)draw.Below(2045, 0)) << 52 | draw.Word(1)),
+                1 + ((draw.Uniform(1) - 0.5) * 1e-3), draw.Uniform(2), draw.Uniform(3));
+            var logs = ExactMath.LogOfNormals(x);
+            for (var lane = 0; lane < 4; lane++)
+            {
+                Assert.Equal(
+                    BitConverter.DoubleToInt64Bits(ExactMath.Log(x[lane])), BitConverter.DoubleToInt64Bits(logs[lane]));
+            }
+        }
+    }
 
     /// <summary>
     /// Correctly rounded values from 400-bit arithmetic (mpmath). What this code gives to the last bit is frozen in
