@@ -10,6 +10,9 @@ namespace AsyncOpt.Core.Topologies;
 /// </summary>
 public sealed class Topology
 {
+    // A row of so many neighbours is read through sooner than it is searched in halves.
+    const int ShortRow = 16;
+
     // Complete graphs up to this size hold rows like any other graph; above, neighbours are computed.
     internal const int CompleteRowsMax = 2048;
 
@@ -188,6 +191,17 @@ public sealed class Topology
     /// <param name="node">A node, or Nodes, which gives Edges.</param>
     public long InStart(int node) => _inStarts is { } starts ? starts[node] : (long)node * _computed!.Degree;
 
+    /// <summary>Whether rows lie in memory, and are not computed.</summary>
+    internal bool HasStoredRows => _outStarts is not null;
+
+    /// <summary>Where the start of a node's row is stored, of a topology with stored rows.</summary>
+    /// <param name="node">A node.</param>
+    internal ref int StoredStart(int node) => ref _outStarts![node];
+
+    /// <summary>Where a node's row is stored, of a topology with stored rows; the node has out-neighbours.</summary>
+    /// <param name="node">A node.</param>
+    internal ref int StoredRow(int node) => ref _out[_outStarts![node]];
+
     /// <summary>
     /// The number of the edge between two nodes, -1 where there is none. At most logarithmic in the degree.
     /// </summary>
@@ -201,7 +215,7 @@ public sealed class Topology
         // Joined with all others, as in a complete graph: nothing to search for in long rows.
         if (row.Length == Nodes - 1)
             return from == to ? -1 : starts[from] + (to < from ? to : to - 1);
-        int k = row.BinarySearch(to);
+        int k = row.Length <= ShortRow ? row.IndexOf(to) : row.BinarySearch(to);
         return k < 0 ? -1 : starts[from] + k;
     }
 

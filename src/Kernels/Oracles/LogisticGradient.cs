@@ -17,7 +17,12 @@ public sealed class LogisticGradient<T>(LogisticRegression problem) : FastOracle
     readonly double _regularization = problem.Regularization;
 
     /// <inheritdoc />
-    public override void Fetch(ReadOnlySpan<int> samples) => _rows.Fetch(samples);
+    public override void Fetch(ReadOnlySpan<int> samples)
+    {
+        _rows.Fetch(samples);
+        foreach (var sample in samples)
+            Prefetch.Item(ref _labels[sample]);
+    }
 
     /// <inheritdoc />
     public override void Evaluate(in OracleCall<T> call)

@@ -200,7 +200,7 @@ sealed unsafe class AgentComputations<T>
     {
         var turn = _turn;
         if (_requests[i].State == RequestState.Pending)
-            _budget.Spend(_pending.Evaluate(i));
+            _budget.Spend(EvaluateDue(i));
         if (_requests[i].State == RequestState.Launched)
             _evaluator.Collect();
         ref var r = ref _requests[i];
@@ -237,11 +237,27 @@ sealed unsafe class AgentComputations<T>
         return computed;
     }
 
-    // A long result becomes the agent's where it lies; a short one is copied.
+    /// <summary>
+    /// Evaluates a computation that is due; where nothing else is evaluated with it, and vectors do not move, into the
+    /// agent's own vector.
+    /// </summary>
+    int EvaluateDue(int i)
+    {
+        ref var r = ref _requests[i];
+        if (r.Output < 0 || r.Output1 >= 0 || r.Output2 >= 0 || _turn.Role.HasMoving || _pending.IsGathered(i))
+            return _pending.Evaluate(i);
+        return _pending.EvaluateInto(i, _vectors.PlaceOfResult(r.Output));
+    }
+
+    // A long result becomes the agent's where it lies; a short one is there already, or is copied.
     ulong CommitOutput(int request, int rank, int output, ref T* result)
     {
         var values = new ReadOnlySpan<T>(result, _turn.Role.Dimensions[output]);
-        if (_turn.Role.Moves(output))
+        if (result == _turn.Role.Vector(output, _turn.Index))
+        {
+            result = null;
+        }
+        else if (_turn.Role.Moves(output))
         {
             _vectors.Place(output, result);
             result = null;

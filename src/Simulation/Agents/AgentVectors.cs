@@ -77,6 +77,17 @@ sealed unsafe class AgentVectors<T>(PartitionMemory<T> memory, AgentTurn<T> turn
         return new Span<T>(turn.Role.Vector(y.Index, turn.Index), turn.Role.Dimensions[y.Index]);
     }
 
+    /// <summary>
+    /// The memory of a vector that does not move, for a result: snapshots that share it, and may be the computation's
+    /// input, keep what it contains.
+    /// </summary>
+    public T* PlaceOfResult(int v)
+    {
+        _turn.NoteWritten(v);
+        WriteInPlace(new Vector(v));
+        return _turn.Role.Vector(v, _turn.Index);
+    }
+
     Span<T> WriteMoving(int v)
     {
         CheckThere(v);

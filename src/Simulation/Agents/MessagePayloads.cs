@@ -32,21 +32,20 @@ sealed unsafe class MessagePayloads<T>(PartitionMemory<T> memory, AgentTurn<T> t
                 _snapshots.Send(m.Vector.Index);
             return m.Vector.Index;
         }
-        var record = new MessageRecord
-        {
-            Vector = m.Vector.Index,
-            Vector1 = m.Vector1.Index,
-            Vector2 = m.Vector2.Index,
-            Vector3 = m.Vector3.Index,
-            Body = m.Body,
-        };
-        foreach (var vector in record.Vectors)
+        var i = _messages.Take();
+        ref var record = ref _messages[i];
+        (record.Vector, record.Vector1) = (m.Vector.Index, m.Vector1.Index);
+        (record.Vector2, record.Vector3) = (m.Vector2.Index, m.Vector3.Index);
+        record.Body = m.Body;
+        foreach (var vector in VectorsOf(ref record, m.Kind))
         {
             if (vector >= 0)
                 _snapshots.Send(vector);
         }
-        return Take(in record);
+        return i;
     }
+
+    static Span<int> VectorsOf(ref MessageRecord record, MessageKind kind) => record.Vectors[..kind.VectorCount];
 
     /// <summary>The payload of a message with a record, whose references it takes over.</summary>
     public int Take(in MessageRecord record)
@@ -77,9 +76,10 @@ sealed unsafe class MessagePayloads<T>(PartitionMemory<T> memory, AgentTurn<T> t
                 Origin = _snapshots.OriginAt(e.Payload, turn.Now, service, wire),
             };
         }
-        var record = _messages[e.Payload];
+        // What the record holds stays there until its place is taken again.
+        ref var record = ref _messages[e.Payload];
         _messages.Free(e.Payload);
-        foreach (var vector in record.Vectors)
+        foreach (var vector in VectorsOf(ref record, kind))
         {
             if (vector >= 0)
                 turn.Hold(vector);
@@ -139,7 +139,7 @@ sealed unsafe class MessagePayloads<T>(PartitionMemory<T> memory, AgentTurn<T> t
         // Receive has freed the record's place already; what it held is still there.
         ref var record = ref _messages[e.Payload];
         ulong h = 0;
-        foreach (var vector in record.Vectors)
+        foreach (var vector in VectorsOf(ref record, _kinds[e.Kind]))
         {
             if (vector >= 0)
                 h = VectorHash.Chain(h, SnapshotHash(vector));

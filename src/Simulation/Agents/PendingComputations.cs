@@ -52,10 +52,7 @@ sealed unsafe class PendingComputations<T>(PartitionMemory<T> memory, BatchEvalu
         if (!IsGathered(due))
         {
             TakeResults(due);
-            Note(1);
-            evaluator.Evaluate(_snapshots, due, ref _requests[due]);
-            return (int)Math.Min(
-                int.MaxValue, BatchEvaluator<T>.WorkOf(_requests, _snapshots, due) / WorkPerEvent);
+            return EvaluateAlone(due);
         }
         var (count, bytes) = TakeOldest();
         if (!_batch.AsSpan(0, count).Contains(due))
@@ -63,6 +60,25 @@ sealed unsafe class PendingComputations<T>(PartitionMemory<T> memory, BatchEvalu
         Note(count);
         evaluator.Evaluate(_requests, _snapshots, _batch, count);
         return int.MaxValue;
+    }
+
+    /// <summary>Evaluates a request that is due, has one result and is not gathered.</summary>
+    /// <param name="due">The request.</param>
+    /// <param name="result">Memory for its result.</param>
+    /// <returns>How many events it took as long as.</returns>
+    public int EvaluateInto(int due, T* result)
+    {
+        ref var r = ref _requests[due];
+        Count(in r);
+        r.Result = result;
+        return EvaluateAlone(due);
+    }
+
+    int EvaluateAlone(int due)
+    {
+        Note(1);
+        evaluator.Evaluate(_snapshots, due, ref _requests[due]);
+        return (int)Math.Min(int.MaxValue, BatchEvaluator<T>.WorkOf(_requests, _snapshots, due) / WorkPerEvent);
     }
 
     /// <summary>Has the device begin with what is pending; events go on, until the first of it is due.</summary>
@@ -139,6 +155,6 @@ sealed unsafe class PendingComputations<T>(PartitionMemory<T> memory, BatchEvalu
         output < 0 ? 0 : _cores.RoleOf(r.Agent).Dimensions[output];
 
     /// <summary>Whether a request waits for others, to be evaluated with them.</summary>
-    bool IsGathered(int i) => !evaluator.IsAlone
+    public bool IsGathered(int i) => !evaluator.IsAlone
         && evaluator.Gathers(BatchEvaluator<T>.WorkOf(_requests, _snapshots, i), ResultBytes(in _requests[i]));
 }

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Kernels;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
@@ -52,6 +53,8 @@ sealed unsafe class Prefetcher<T>(PartitionMemory<T> memory, OracleEvaluator<T> 
     void FetchAgent(in Event e, RoleMemory<T> role, int index)
     {
         role.FetchHead(index);
+        if (role.Layout.Count == Count.PerNode)
+            _world.Links.Fetch(index, isNear: false);
         memory.Record.Fetch(role.Layout.Index, index);
         if (e.Payload < 0)
             return;
@@ -67,6 +70,8 @@ sealed unsafe class Prefetcher<T>(PartitionMemory<T> memory, OracleEvaluator<T> 
     {
         if (role.VectorBytes <= Prefetch.BytesMax)
             role.Fetch(index);
+        if (role.Layout.Count == Count.PerNode)
+            _world.Links.Fetch(index, isNear: true);
         if (e.Payload < 0)
             return;
         if (e.Type == EventType.Computed)

@@ -27,6 +27,10 @@ sealed partial class Recording : IDisposable
     readonly Core.Programs.Layout _layout;
     readonly NativeArray<AgentStaleness>?[] _stalenessOfRoles;
     readonly long[][] _stalenessOfAgents;
+
+    // The role asked for last: its first agent, and its agents' staleness.
+    int _lastFirst;
+    NativeSpan<AgentStaleness> _lastStaleness;
     readonly int _spansPerAgent;
     readonly HashSet<int> _sampled = [];
     readonly Dictionary<int, int> _spansOf = [];
@@ -104,10 +108,17 @@ sealed partial class Recording : IDisposable
     /// <summary>The staleness of the updates that rest on an agent's contributions.</summary>
     public ref AgentStaleness StalenessOf(int agent)
     {
+        if ((uint)(agent - _lastFirst) >= (uint)_lastStaleness.Length)
+            TurnToRoleOf(agent);
+        return ref _lastStaleness[agent - _lastFirst];
+    }
+
+    void TurnToRoleOf(int agent)
+    {
         var role = _layout.RoleOf(agent);
         ref var ofRole = ref _stalenessOfRoles[role.Index];
         ofRole ??= new NativeArray<AgentStaleness>(role.Agents);
-        return ref ofRole[agent - role.First];
+        (_lastFirst, _lastStaleness) = (role.First, ofRole.Span);
     }
 
     /// <summary>Fetches what is recorded of an agent's updates.</summary>

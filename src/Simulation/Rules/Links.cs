@@ -6,6 +6,8 @@ using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Topologies;
+using AsyncOpt.Kernels;
 using AsyncOpt.Simulation.Memory;
 
 namespace AsyncOpt.Simulation.Rules;
@@ -31,6 +33,9 @@ sealed unsafe class Links : IDisposable
     // Beyond this many nodes a complete graph's n^2 counters leave the cache: every message would wait for its own.
     const int CountedLinksMax = 256;
 
+    // Rows and counters of fewer links stay in a second-level cache by themselves.
+    const long CachedEdges = 1 << 15;
+
     readonly RunPlan _plan;
     readonly Layout _layout;
     readonly LinkDelay _delay;
@@ -54,6 +59,9 @@ sealed unsafe class Links : IDisposable
     readonly bool _countsPerSender;
     readonly bool _seesMessages;
     readonly long _edges;
+
+    // The topology, where its rows fill more than a cache.
+    readonly Topology? _stored;
 
     struct Last
     {
@@ -82,6 +90,8 @@ sealed unsafe class Links : IDisposable
             throw new InvalidOperationException($"links '{_delay}' see messages, and say that no delay varies");
         _seesMessages = _judges.Length > 0 || _delay.SeesMessages;
         _edges = plan.Topology?.Edges ?? 0;
+        if (plan.Topology is { HasStoredRows: true, OutDegreeMin: > 0, Edges: > CachedEdges })
+            _stored = plan.Topology;
         // Then draws are counted per sender instead of per link.
         _countsPerSender = plan.Topology is { IsComplete: true, Nodes: > CountedLinksMax };
         var links = _edges + (2L * plan.Places);
@@ -167,6 +177,23 @@ sealed unsafe class Links : IDisposable
         _overlaid?.Dispose();
         _senderFree?.Dispose();
         _receiverFree?.Dispose();
+    }
+
+    /// <summary>Fetches what sending from a node to a neighbour will read.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="isNear">Whether the start of its row has been fetched already.</param>
+    public void Fetch(int node, bool isNear)
+    {
+        if (_stored is not { } stored)
+            return;
+        if (!isNear)
+        {
+            Prefetch.Item(ref stored.StoredStart(node));
+            return;
+        }
+        Prefetch.Item(ref stored.StoredRow(node));
+        if (_counts is not null)
+            Prefetch.Item(ref _counts[stored.OutStart(node)]);
     }
 
     /// <summary>The route of a message.</summary>
