@@ -24,6 +24,11 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
     /// <inheritdoc/>
     public IReadOnlyList<ILiveHost> Hosts => _hosts;
 
+    /// <summary>The key of a silo's host.</summary>
+    /// <param name="run">The run and the attempt.</param>
+    /// <param name="silo">The silo.</param>
+    public static string KeyOf(string run, SiloAddress silo) => $"{run}/{silo.ToParsableString()}";
+
     /// <summary>
     /// Opens the run on all silos, and brings its agents to life, neighbours beside each other. A silo that is lost
     /// meanwhile takes no part.
@@ -36,7 +41,7 @@ sealed class GrainHosts(IGrainFactory grains, ISiloStatusOracle silos, LivePlace
         _silos = [.. silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Order()];
         for (var rank = 0; rank < _silos.Length; rank++)
         {
-            var grain = grains.GetGrain<ILiveHostGrain>($"{place.Key}/{_silos[rank].ToParsableString()}");
+            var grain = grains.GetGrain<ILiveHostGrain>(KeyOf(place.Key, _silos[rank]));
             _hosts.Add(new Host(rank, _silos[rank], grain));
         }
         Remove(await AskAll(h => h.Open(place), cancellation));

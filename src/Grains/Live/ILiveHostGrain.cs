@@ -1,4 +1,5 @@
 using AsyncOpt.Grains.Live.Agents;
+using Orleans.Concurrency;
 
 namespace AsyncOpt.Grains.Live;
 
@@ -24,6 +25,12 @@ interface ILiveHostGrain : IGrainWithStringKey
     /// <summary>Starts the agents here that have not been started.</summary>
     [Alias("start"), ResponseTimeout(LongMax)]
     Task Start();
+
+    /// <summary>
+    /// Takes messages from agents of another silo to those of this one: one way, says nothing of what became of them.
+    /// </summary>
+    [OneWay, Alias("deliver")]
+    ValueTask Deliver([Immutable] LiveMessage[] messages);
 
     [Alias("report")]
     Task<WireReport> Report();

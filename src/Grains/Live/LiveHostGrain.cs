@@ -61,6 +61,16 @@ sealed class LiveHostGrain(LiveParts parts, RunPlans plans, ILocalSiloDetails si
     }
 
     /// <inheritdoc/>
+    public ValueTask Deliver(LiveMessage[] messages)
+    {
+        if (Found is { } part)
+            part.Deliver(messages);
+        else
+            DeactivateOnIdle(); // the run is over, or the silo lost: the call has made this activation
+        return default;
+    }
+
+    /// <inheritdoc/>
     public Task<WireReport> Report() => Task.FromResult(WireReport.Of(Part.Run.Report()));
 
     /// <inheritdoc/>

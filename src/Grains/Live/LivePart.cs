@@ -6,6 +6,7 @@ using AsyncOpt.Grains.Live.Agents;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.Replay;
+using Orleans.Runtime.Placement;
 
 namespace AsyncOpt.Grains.Live;
 
@@ -20,7 +21,8 @@ sealed class LivePart : ILiveTransport, IDisposable
     readonly IAgentGrain?[] _peers;
     readonly ConcurrentBag<Action> _endings = [];
     readonly ReplayLogWriter? _log;
-    LiveMap? _map;
+    readonly Dictionary<SiloAddress, Outbox> _outboxes = [];
+    Routes? _routes;
     readonly string? _logFile;
 
     /// <param name="place">Which run, and how.</param>
@@ -83,12 +85,29 @@ sealed class LivePart : ILiveTransport, IDisposable
     public void Learn(LiveMap map)
     {
         Run.Epoch = map.Epoch; // who comes to life by the map does so in its epoch
-        Volatile.Write(ref _map, map);
+        Volatile.Write(ref _routes, new Routes(map, [.. map.Silos.Select(s => _silo.Equals(s) ? null : OutboxTo(s))]));
+    }
+
+    Outbox OutboxTo(SiloAddress silo)
+    {
+        if (_outboxes.TryGetValue(silo, out var known))
+            return known;
+        var host = _grains.GetGrain<ILiveHostGrain>(GrainHosts.KeyOf(_key, silo));
+        return _outboxes[silo] = new Outbox(batch => HandOver(host, silo, batch).Ignore());
+    }
+
+    async Task HandOver(ILiveHostGrain host, SiloAddress silo, LiveMessage[] batch)
+    {
+        if (Run.IsClosed)
+            return;
+        Telemetry.Quiet();
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
+        await host.Deliver(batch);
     }
 
     /// <summary>Where an agent lives; null while nobody has told this silo.</summary>
     public SiloAddress? SiloOf(int agent) =>
-        Volatile.Read(ref _map) is { } map && (uint)agent < (uint)map.HostOf.Length
+        Volatile.Read(ref _routes) is { Map: var map } && (uint)agent < (uint)map.HostOf.Length
             ? map.Silos[map.HostOf[agent]]
             : null;
 
@@ -121,14 +140,32 @@ sealed class LivePart : ILiveTransport, IDisposable
     {
         if ((uint)message.Receiver >= (uint)_peers.Length)
             return;
-        // Who sent it says the message itself.
-        if (Telemetry.Source.HasListeners())
-            Telemetry.Quietly((this, message), static sent => sent.Item1.Deliver(sent.message));
+        if (Volatile.Read(ref _routes)?.OutboxOf(message.Receiver) is { } outbox)
+            outbox.Add(message);
         else
             Deliver(message);
     }
 
-    void Deliver(LiveMessage message) => Peer(message.Receiver).Deliver(message).AsTask().Ignore();
+    /// <summary>Messages of another silo came for agents of this one.</summary>
+    public void Deliver(LiveMessage[] messages)
+    {
+        foreach (var message in messages)
+        {
+            if ((uint)message.Receiver < (uint)_peers.Length)
+                Deliver(message);
+        }
+    }
+
+    void Deliver(LiveMessage message)
+    {
+        // Who sent it says the message itself.
+        if (Telemetry.Source.HasListeners())
+            Telemetry.Quietly((this, message), static sent => sent.Item1.Call(sent.message));
+        else
+            Call(message);
+    }
+
+    void Call(LiveMessage message) => Peer(message.Receiver).Deliver(message).AsTask().Ignore();
 
     /// <summary>Lets the activations of the agents go.</summary>
     public void EndActivations()
@@ -164,5 +201,13 @@ sealed class LivePart : ILiveTransport, IDisposable
         }
         if (_logFile is not null)
             WorkFolder.Delete(Path.GetDirectoryName(_logFile)!);
+    }
+
+    /// <summary>Who lives where, and the ways there.</summary>
+    /// <param name="Map">Who lives where.</param>
+    /// <param name="Outboxes">By the rank of a silo in the map, what goes there; null for this silo.</param>
+    sealed record Routes(LiveMap Map, Outbox?[] Outboxes)
+    {
+        public Outbox? OutboxOf(int agent) => Outboxes[Map.HostOf[agent]];
     }
 }

@@ -63,6 +63,9 @@ abstract class LiveRun : IDisposable
     /// <param name="taken">How many answers the asker has.</param>
     public abstract SegmentedStream Recorded(int taken);
 
+    /// <summary>Whether the host's part has ended.</summary>
+    public abstract bool IsClosed { get; }
+
     /// <summary>Ends the run with a reason; the first one counts.</summary>
     public abstract void Fail(string reason);
 
@@ -95,6 +98,7 @@ sealed class LiveRun<T> : LiveRun
     int _answers;
     long _restartsToCome;
     long _delayed;
+    bool _isClosed;
 
     public LiveRun(RunPlan plan, LiveOptions options, ILiveTransport transport, TimingWheel wheel)
     {
@@ -327,13 +331,12 @@ sealed class LiveRun<T> : LiveRun
     /// </summary>
     public override void Dispose()
     {
-        IsClosed = true;
+        _isClosed = true;
         _batcher.Dispose();
         Options.Metrics?.Remove(this);
     }
 
-    /// <summary>Whether the host's part has ended.</summary>
-    public bool IsClosed { get; private set; }
+    public override bool IsClosed => _isClosed;
 
     /// <summary>What a vector contains at the start; all agents share it until they write.</summary>
     public VectorCell<T> InitialVector(VectorLayout vector) =>
