@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orleans.Concurrency;
+using Orleans.Placement;
 
 namespace AsyncOpt.Benchmarks.Live;
 
@@ -18,7 +19,7 @@ public sealed record Ball([property: Id(0)] int Number);
 /// <summary>Counts the hops of all grains of the process, each its own.</summary>
 sealed class HopCounts
 {
-    public long[] Of { get; } = new long[BareHopGrain.Ring * 8];
+    public long[] Of { get; } = new long[2 * BareHopGrain.Ring * 8];
 
     public long Total => Of.Sum();
 
@@ -27,9 +28,10 @@ sealed class HopCounts
 }
 
 /// <inheritdoc/>
+[RandomPlacement]
 sealed class BareHopGrain(HopCounts counts) : Grain, IBareHopGrain
 {
-    /// <summary>Grains in the ring.</summary>
+    /// <summary>Grains in a ring. The grains from this number on are a ring of their own, over two silos.</summary>
     public const int Ring = 1000;
 
     IBareHopGrain _next = null!;
@@ -39,7 +41,8 @@ sealed class BareHopGrain(HopCounts counts) : Grain, IBareHopGrain
     {
         var number = int.Parse(this.GetPrimaryKeyString(), CultureInfo.InvariantCulture);
         _place = number * 8; // a cache line of its own
-        _next = GrainFactory.GetGrain<IBareHopGrain>(((number + 1) % Ring).ToString(CultureInfo.InvariantCulture));
+        var next = (number / Ring * Ring) + ((number + 1) % Ring);
+        _next = GrainFactory.GetGrain<IBareHopGrain>(next.ToString(CultureInfo.InvariantCulture));
         return Task.CompletedTask;
     }
 

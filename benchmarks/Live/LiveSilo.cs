@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
@@ -16,13 +17,17 @@ using Orleans.Serialization;
 
 namespace AsyncOpt.Benchmarks.Live;
 
-/// <summary>One silo in this process, until its end.</summary>
+/// <summary>A silo in this process, until its end.</summary>
 sealed class LiveSilo
 {
+    const int SiloPort = 11_111, GatewayPort = 30_000;
+
     readonly IHost _host;
-    int _runs;
+    static int _runs;
 
     LiveSilo(IHost host) => _host = host;
+
+    public SiloAddress Address => _host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
 
     Serializer Serializer => _host.Services.GetRequiredService<Serializer>();
 
@@ -32,13 +37,18 @@ sealed class LiveSilo
 
     LiveParts Parts => _host.Services.GetRequiredService<LiveParts>();
 
-    public static async Task<LiveSilo> Start()
+    /// <summary>Starts a silo.</summary>
+    /// <param name="number">0 for the first; others join it.</param>
+    public static async Task<LiveSilo> Start(int number = 0)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders(); // what is on its way when the silo stops would be told
         builder.Services.AddSingleton<HopCounts>();
         var store = Directory.CreateTempSubdirectory("asyncopt-").FullName;
-        builder.UseOrleans(silo => silo.UseLocalhostClustering().AddAsyncOpt(o => o.StoreFolder = store));
+        var first = new IPEndPoint(IPAddress.Loopback, SiloPort);
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(SiloPort + number, GatewayPort + number, number == 0 ? null : first)
+            .AddAsyncOpt(o => o.StoreFolder = store));
         var host = builder.Build();
         await host.StartAsync();
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
@@ -81,33 +91,55 @@ sealed class LiveSilo
     public void Close(string key) => Parts.Close(key);
 
     /// <summary>Events per second of a plan's agents, as fast as it goes.</summary>
-    public async Task<double> Events(RunPlan plan, TimeSpan warmUp, TimeSpan timed)
+    /// <param name="plan">The plan.</param>
+    /// <param name="warmUp">How long nothing is counted.</param>
+    /// <param name="timed">How long is counted.</param>
+    /// <param name="silos">Where the agents live, in turns.</param>
+    public static async Task<double> Events(
+        RunPlan plan, TimeSpan warmUp, TimeSpan timed, params IReadOnlyList<LiveSilo> silos)
     {
-        var (key, part) = await Open(plan);
+        var (key, parts) = await Open(plan, silos);
         await Task.Delay(warmUp);
-        var before = part.Run.Report().Handled;
+        var before = Handled();
         var start = Stopwatch.GetTimestamp();
         await Task.Delay(timed);
-        var events = part.Run.Report().Handled - before;
+        var events = Handled() - before;
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        Close(key);
+        foreach (var silo in silos)
+            silo.Close(key);
         return events / seconds;
+
+        long Handled() => parts.Sum(p => p.Run.Report().Handled);
     }
 
     /// <summary>Brings the agents of a plan to life and starts them.</summary>
-    public async Task<(string Key, LivePart Part)> Open(RunPlan plan)
+    /// <param name="plan">The plan.</param>
+    /// <param name="silos">Where the agents live, in turns.</param>
+    public static async Task<(string Key, IReadOnlyList<LivePart> Parts)> Open(
+        RunPlan plan, params IReadOnlyList<LiveSilo> silos)
     {
         var key = string.Create(CultureInfo.InvariantCulture, $"bench-{_runs++}/0");
-        var messages = Simulator.LayOut(plan).MessageFormat;
-        var place = new LivePlace(key, key, 0, default, Specification: null, Trace: null, messages);
-        var silo = _host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
-        var part = new LivePart(place, plan, new LiveClock(0, TimeSpan.Zero), Parts, silo, Grains);
-        part.Learn(new LiveMap(0, [silo], new int[part.Run.Layout.Agents]));
-        Parts.Open(key, part);
-        foreach (var some in Enumerable.Range(0, part.Run.Layout.Agents).Chunk(256))
-            await Task.WhenAll(some.Select(agent => part.Peer(agent).Join().AsTask()));
-        part.Run.Start();
-        return (key, part);
+        var layout = Simulator.LayOut(plan);
+        var place = new LivePlace(key, key, 0, default, Specification: null, Trace: null, layout.MessageFormat);
+        var hostOf = Enumerable.Range(0, layout.Agents).Select(agent => agent % silos.Count).ToArray();
+        var map = new LiveMap(0, [.. silos.Select(s => s.Address)], hostOf);
+        var parts = silos.Select(s => s.Open(place, plan, map)).ToList();
+        foreach (var part in parts)
+        {
+            foreach (var some in part.Missing().Chunk(256))
+                await Task.WhenAll(some.Select(agent => part.Peer(agent).Join().AsTask()));
+        }
+        foreach (var part in parts)
+            part.Run.Start();
+        return (key, parts);
+    }
+
+    LivePart Open(LivePlace place, RunPlan plan, LiveMap map)
+    {
+        var part = new LivePart(place, plan, new LiveClock(0, TimeSpan.Zero), Parts, Address, Grains);
+        part.Learn(map);
+        Parts.Open(place.Key, part);
+        return part;
     }
 
     /// <summary>Runs an arm in virtual time, through the run's grain.</summary>

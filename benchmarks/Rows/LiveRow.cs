@@ -7,6 +7,7 @@ using AsyncOpt.Core.Topologies;
 using AsyncOpt.Experiments;
 using AsyncOpt.Simulation;
 using AsyncOpt.Testing;
+using Orleans.Runtime.Placement;
 
 namespace AsyncOpt.Benchmarks.Rows;
 
@@ -20,16 +21,25 @@ static class LiveRow
     // One for all, started by the first that needs it.
     static readonly Lazy<LiveSilo> Silo = new(() => LiveSilo.Start().GetAwaiter().GetResult());
 
+    static readonly Lazy<LiveSilo[]> Two = new(
+        () => [Silo.Value, LiveSilo.Start(number: 1).GetAwaiter().GetResult()]);
+
+    static readonly Lazy<LiveSilo[]> One = new(() => [Silo.Value]);
+
     public static IEnumerable<Comparison> Comparisons()
     {
-        var bare = new Contender("bare one-way grain hops", Bare) { MustReach = 0.5 };
-        yield return new(
-            "live grains, messages without vector", "messages", new("programs", () => Live(0, 1)), [bare]);
-        yield return new(
-            "live grains, messages with 22 coordinates", "messages", new("programs", () => Live(22, 22)), [bare]);
+        var bare = new Contender("bare one-way grain hops", () => Bare(One.Value)) { MustReach = 0.5 };
+        foreach (var (name, carried) in ((string, int)[])[("without vector", 0), ("with 22 coordinates", 22)])
+            yield return new(
+                $"live grains, messages {name}", "messages", new("programs", () => Live(carried, One.Value)), [bare]);
+        yield return Virtual();
+        var between = new Contender("bare one-way grain hops between silos", () => Bare(Two.Value)) { MustReach = 0.5 };
+        foreach (var (name, carried) in ((string, int)[])[("without vector", 0), ("with 22 coordinates", 22)])
+            yield return new(
+                $"live grains of two silos, messages {name} from one to the other", "messages",
+                new("programs", () => Live(carried, Two.Value)), [between]);
         foreach (var coordinates in (int[])[0, 22, 10_000])
             yield return Wire(coordinates);
-        yield return Virtual();
     }
 
     public static IEnumerable<PendingAmount> Amounts() =>
@@ -67,27 +77,50 @@ static class LiveRow
             Precision = Precision.Float32,
         };
 
-    static double Live(int carried, int parameters) =>
-        Silo.Value.Events(PlanOf(BareHopGrain.Ring, carried, parameters), WarmUp, Timed).GetAwaiter().GetResult();
+    static double Live(int carried, LiveSilo[] silos) => LiveSilo
+        .Events(PlanOf(BareHopGrain.Ring, carried, Math.Max(1, carried)), WarmUp, Timed, silos).GetAwaiter().GetResult();
 
-    static double Bare()
+    static double Bare(LiveSilo[] silos)
     {
-        var hops = Silo.Value.Hops;
-        hops.Fly = true;
+        PlaceBareGrains(silos);
+        SetFly(true);
         for (var i = 0; i < Balls; i++)
-        {
-            var first = (i * (BareHopGrain.Ring / Balls)).ToString(CultureInfo.InvariantCulture);
-            Silo.Value.Grains.GetGrain<IBareHopGrain>(first).Hop(new Ball(i)).AsTask().Wait();
-        }
+            BareGrain(silos, i * (BareHopGrain.Ring / Balls)).Hop(new Ball(i)).AsTask().Wait();
         Thread.Sleep(WarmUp);
-        var before = hops.Total;
+        var before = Total();
         var start = Stopwatch.GetTimestamp();
         Thread.Sleep(Timed);
-        var made = hops.Total - before;
+        var made = Total() - before;
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        hops.Fly = false;
+        SetFly(false);
         Thread.Sleep(WarmUp);
         return made / seconds;
+
+        long Total() => silos.Sum(s => s.Hops.Total);
+
+        void SetFly(bool fly)
+        {
+            foreach (var silo in silos)
+                silo.Hops.Fly = fly;
+        }
+    }
+
+    // A grain lives where it is first called with a hint to; what it is called with then is dropped.
+    static void PlaceBareGrains(LiveSilo[] silos)
+    {
+        for (var place = 0; place < BareHopGrain.Ring; place++)
+        {
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, silos[place % silos.Length].Address);
+            BareGrain(silos, place).Hop(new Ball(place)).AsTask().Wait();
+        }
+        RequestContext.Remove(IPlacementDirector.PlacementHintKey);
+        Thread.Sleep(WarmUp);
+    }
+
+    static IBareHopGrain BareGrain(LiveSilo[] silos, int place)
+    {
+        var number = ((silos.Length - 1) * BareHopGrain.Ring) + place;
+        return silos[0].Grains.GetGrain<IBareHopGrain>(number.ToString(CultureInfo.InvariantCulture));
     }
 
     // Training a net: nearly all the time goes into gradients.
@@ -111,7 +144,7 @@ static class LiveRow
     {
         var silo = Silo.Value;
         var before = WorkingSet();
-        var (key, _) = silo.Open(PlanOf(agents, 22, 22)).GetAwaiter().GetResult();
+        var (key, _) = LiveSilo.Open(PlanOf(agents, 22, 22), silo).GetAwaiter().GetResult();
         Thread.Sleep(Timed);
         var after = WorkingSet();
         silo.Close(key);
