@@ -20,7 +20,7 @@ static class LargeNetRow
     public static IEnumerable<Comparison> Comparisons()
     {
         var workload = new LargeNetWorkload(Workers);
-        yield return new($"asynchronous SGD, MLP 784-1000-200-10, {Workers} workers, float32", "updates",
+        yield return new($"asynchronous SGD, MLP 784-1000-200-10, {Workers} workers, float32, 1 core", "updates",
             new("engine", () => EngineRun.Of(workload.Of(Updates)).Rate),
             [new Contender("its gradients alone", () => Gradients(workload.Problem)) { MustReach = 0.6 }])
         {
