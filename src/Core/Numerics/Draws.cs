@@ -123,8 +123,8 @@ public readonly ref struct Draws(ulong seed, Purpose purpose, ReadOnlySpan<ulong
     }
 
     /// <summary>
-    /// Four counters, a word of each in the lower half of a lane. What is in the upper halves is of no account: products
-    /// read the lower ones.
+    /// Four counters, a word of each in the lower half of a lane. What is in the upper halves is of no account, as
+    /// products read the lower ones.
     /// </summary>
     struct Counters(Vector256<ulong> ids, Vector256<ulong> ks, Purpose purpose)
     {

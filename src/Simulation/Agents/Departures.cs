@@ -16,12 +16,6 @@ sealed class Departures(Links links, Recording record)
     // So many that the cost of beginning is spread, and that what they read and write stays near.
     const int Most = 64;
 
-    // Fewer pending events stay in a second-level cache by themselves.
-    const int FetchLeast = 1 << 15;
-
-    // How many messages before it its place in the queue is fetched.
-    const int FetchAhead = 8;
-
     // Whether delays depend on routes.
     readonly bool _hasRoutes = !links.HasCommonLaw;
 
@@ -67,14 +61,14 @@ sealed class Departures(Links links, Recording record)
             }
             e.Time = e.Sent + delay;
             e.Tie = events.Ties.Of(e.Sender, e.Sequence);
+            events.FetchPartition(e.Receiver);
         }
         // Apart: what has just been written in parts cannot be copied at once.
-        var last = events.Queue.Count > FetchLeast ? count - FetchAhead : 0;
+        var leaving = _events.AsSpan(0, count);
         for (var i = 0; i < count; i++)
         {
-            if (i < last)
-                events.Queue.FetchPlace(_events[i + FetchAhead].Time);
-            events.Insert(in _events[i]);
+            events.Queue.FetchPlace(leaving, i);
+            events.Insert(in leaving[i]);
         }
     }
 }

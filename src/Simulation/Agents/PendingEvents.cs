@@ -32,9 +32,9 @@ sealed class PendingEvents<T>
         Queue = new EventQueue(memory.Arena) { Fetch = prefetcher is null ? null : prefetcher.Fetch };
         Ties = new Ties(memory.World.Seed);
         Departures = new Departures(memory.World.Links, memory.Record);
-        Outboxes = new List<Event>[partitioning.Count];
+        Outboxes = new Outbox[partitioning.Count];
         for (var i = 0; i < Outboxes.Length; i++)
-            Outboxes[i] = [];
+            Outboxes[i] = new Outbox();
     }
 
     public EventQueue Queue { get; }
@@ -43,7 +43,7 @@ sealed class PendingEvents<T>
     public Ties Ties { get; }
 
     /// <summary>Events for the agents of each partition.</summary>
-    public List<Event>[] Outboxes { get; }
+    public Outbox[] Outboxes { get; }
 
     /// <summary>The current agent's own events within the span that is swept.</summary>
     public EventHeap Own { get; } = new();
@@ -86,11 +86,19 @@ sealed class PendingEvents<T>
             var partition = _partitioning.Of(e.Receiver);
             if (partition != _memory.Number)
             {
-                Outboxes[partition].Add(e);
+                Outboxes[partition].Add(in e);
                 return;
             }
         }
         InsertHere(in e);
+    }
+
+    /// <summary>Fetches what tells to which partition an agent belongs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void FetchPartition(int agent)
+    {
+        if (!_isAlone)
+            _partitioning.Fetch(agent);
     }
 
     /// <summary>Inserts an event of an agent of this partition.</summary>

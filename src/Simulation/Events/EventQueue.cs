@@ -33,6 +33,12 @@ sealed unsafe partial class EventQueue
 
     // Events of a crowded instant that are fetched ahead.
     const int FetchAhead = 8;
+
+    // How many inserts before it the place of an event is fetched.
+    const int InsertsAhead = 8;
+
+    // Fewer pending events stay in a second-level cache by themselves.
+    const int InsertsFetchedLeast = 1 << 15;
     const int BucketsMax = 1 << 17;
 
     readonly ChunkPool _chunks;
@@ -102,9 +108,20 @@ sealed unsafe partial class EventQueue
         AppendFar(in e);
     }
 
-    /// <summary>Fetches the place where an event of a time would be inserted.</summary>
+    /// <summary>
+    /// While events are inserted one after the other, where many are pending: fetches the place of one that comes some
+    /// inserts later.
+    /// </summary>
+    /// <param name="events">The events.</param>
+    /// <param name="at">The one that is inserted next.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void FetchPlace(long time)
+    public void FetchPlace(ReadOnlySpan<Event> events, int at)
+    {
+        if (Count > InsertsFetchedLeast && at + InsertsAhead < events.Length)
+            FetchPlace(events[at + InsertsAhead].Time);
+    }
+
+    void FetchPlace(long time)
     {
         for (var i = _rungCount - 1; i >= 0; i--)
         {

@@ -49,7 +49,7 @@ sealed unsafe class EventBlocks<T>(PartitionMemory<T> memory, PendingEvents<T> e
         var next = events.Next;
         foreach (var sent in events.Outboxes)
         {
-            foreach (ref readonly var e in CollectionsMarshal.AsSpan(sent))
+            foreach (ref readonly var e in sent.Events)
                 next = Moment.Min(next, new Moment(e.Time, e.Depth));
         }
         var mail = new Mail?[events.Outboxes.Length];
@@ -61,10 +61,10 @@ sealed unsafe class EventBlocks<T>(PartitionMemory<T> memory, PendingEvents<T> e
         return mail;
     }
 
-    List<byte[]> ExportBlocks(List<Event> sent)
+    List<byte[]> ExportBlocks(Outbox sent)
     {
         var blocks = new List<byte[]>();
-        foreach (ref readonly var e in CollectionsMarshal.AsSpan(sent))
+        foreach (ref readonly var e in sent.Events)
         {
             ExportEvent(in e);
             if (_blockLength >= BlockBytes)

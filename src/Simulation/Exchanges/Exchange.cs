@@ -31,8 +31,11 @@ sealed unsafe class Exchange<T>(PartitionMemory<T> memory, PendingEvents<T> even
     {
         _imported.Clear();
         _importedRings.Clear();
-        foreach (ref readonly var sent in CollectionsMarshal.AsSpan(source._events.Outboxes[_memory.Number]))
+        var outbox = source._events.Outboxes[_memory.Number].Events;
+        for (var i = 0; i < outbox.Length; i++)
         {
+            ref readonly var sent = ref outbox[i];
+            _events.Queue.FetchPlace(outbox, i);
             if (!sent.HasContents)
             {
                 _events.Queue.Insert(in sent);
@@ -49,7 +52,7 @@ sealed unsafe class Exchange<T>(PartitionMemory<T> memory, PendingEvents<T> even
     {
         foreach (var sent in _events.Outboxes)
         {
-            foreach (ref readonly var e in CollectionsMarshal.AsSpan(sent))
+            foreach (ref readonly var e in sent.Events)
             {
                 if (e.HasContents)
                     payloads.Release(in e);

@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Kernels;
 using AsyncOpt.Simulation.Events;
 
 namespace AsyncOpt.Simulation.Partitions;
@@ -84,6 +85,10 @@ sealed class Partitioning
 
     /// <summary>The partition of an agent.</summary>
     public int Of(int agent) => _of[agent];
+
+    /// <summary>Fetches what <see cref="Of(int)"/> reads.</summary>
+    /// <param name="agent">The agent.</param>
+    public void Fetch(int agent) => Prefetch.Item(ref _of[agent]);
 
     static GraphCut CutOf(RunPlan plan, Layout layout, int count)
     {
