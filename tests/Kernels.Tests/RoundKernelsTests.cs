@@ -6,6 +6,7 @@ using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Problems.Data;
 using AsyncOpt.Core.Problems.Shardings;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Kernels.Tests;
@@ -103,6 +104,81 @@ public abstract unsafe class RoundKernelsContract<T>
                     Vectors.AssertSameBits<T>(expected, Row(g, i, d));
                 }
             }
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Gradients_at_a_shared_point_and_local_steps_are_those_of_each_place(int steps)
+    {
+        foreach (var d in Dimensions)
+        {
+            foreach (var problem in Problems(d))
+            {
+                var table = new OracleTable<T>(problem);
+                var isLocal = steps > 1;
+                var local = new LocalSteps(new Momentum(new()), ConstantSchedule.Of(0.125));
+                var oracle = isLocal ? table[local] : table[Oracle.Gradient];
+                var (x, y, m) = (Pinned(Vectors.Random<T>(d, 1)), Random(d, 2), Random(d, 3));
+                var (expected, state) = (new T[d], new T[d]);
+                var before = (T[])m.Clone();
+                var kernels = Kernels(problem, d, x, y, m);
+                kernels.BindShared(0, (T*)Marshal.UnsafeAddrOfPinnedArrayElement(x, 0), d);
+                kernels.Gradient(First, End, new(oracle, 0, 1, 2, FirstAgent, 9)
+                {
+                    Steps = isLocal ? steps : 0,
+                    RateStep = 5,
+                    OptimizerStep = 7,
+                    State0 = isLocal ? 2 : -1,
+                });
+                for (var i = First; i < End; i++)
+                {
+                    var samples = new int[2 * steps];
+                    for (var h = 0; h < steps; h++)
+                        problem.Sampler!.Draw(i, new BatchKey(FirstAgent + i, 9 + h), Seed, samples.AsSpan(2 * h, 2));
+                    oracle.Evaluate(new()
+                    {
+                        Input = x,
+                        Input1 = isLocal ? Row(before, i, d) : [],
+                        Output = expected,
+                        Output1 = isLocal ? state : [],
+                        Samples = samples,
+                        Place = i,
+                        Steps = steps,
+                        Batch = 2,
+                        RateStep = 5,
+                        OptimizerStep = 7,
+                    });
+                    Vectors.AssertSameBits<T>(expected, Row(y, i, d));
+                    Vectors.AssertSameBits<T>(isLocal ? state : Row(before, i, d), Row(m, i, d));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void What_a_shared_row_is_added_to_is_that_of_each_vector()
+    {
+        foreach (var d in Dimensions)
+        {
+            var (x, y) = (Pinned(Vectors.Random<T>(d, 1)), Random(d, 2));
+            var expected = (T[])y.Clone();
+            var kernels = Kernels(Problems(d)[0], d, x, y);
+            kernels.BindShared(0, (T*)Marshal.UnsafeAddrOfPinnedArrayElement(x, 0), d);
+            kernels.Axpy(First, End, 0.3, 0, 1);
+            kernels.Lerp(First, End, 0.7, 0, 1);
+            for (var i = First; i < End; i++)
+            {
+                VectorMathReference<T>.Axpy(0.3, x, Row(expected, i, d));
+                VectorMathReference<T>.Lerp(0.7, x, Row(expected, i, d));
+            }
+            Vectors.AssertSameBits<T>(expected, y);
+
+            kernels.Copy(First, End, 0, 1);
+            for (var i = First; i < End; i++)
+                x.CopyTo(Row(expected, i, d));
+            Vectors.AssertSameBits<T>(expected, y);
         }
     }
 

@@ -2,6 +2,7 @@ using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation.Tests.Support;
 using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 
@@ -28,6 +29,7 @@ public class AlikeTests
         KeepsATable,
         KeepsWhatCameLast,
         WritesWhatIsComputedAt,
+        HoldsItsMessage,
     }
 
     public static TheoryData<Quirk> Quirks => [.. Enum.GetValues<Quirk>()];
@@ -49,8 +51,17 @@ public class AlikeTests
         Assert.True(oneByOne.Counts.Updates >= 9 * 10, $"{oneByOne.Counts.Updates} updates");
     }
 
-    static RunPlan Plan(Quirk quirk, double delay) =>
-        PlanOf(new Quirky(quirk), QuadraticOf(Targets(9)), 20.5, Ring(9)).WithDelay(delay);
+    static RunPlan Plan(Quirk quirk, double delay)
+    {
+        // A slot keeps one message, so there is to be one.
+        var graph = quirk == Quirk.HoldsItsMessage
+            ? Graph(new RingTopology(new() { Nodes = 9, Directed = true }))
+            : Ring(9);
+        return PlanOf(new Quirky(quirk), QuadraticOf(Targets(9)), 20.5, graph).WithDelay(delay) with
+        {
+            Mixing = new UniformMixing().Schedule(graph),
+        };
+    }
 
     // Messages of two vectors that come amid a computation are held until it is over.
     [Theory]
@@ -100,6 +111,7 @@ public class AlikeTests
                 or Quirk.WritesTheSecondOfTwo;
             Vector _x, _g, _mean;
             NeighbourRows _rows;
+            Slot _slot;
             Table _table;
 
             public override void Declare(RoleLayout role)
@@ -108,6 +120,7 @@ public class AlikeTests
                 _g = role.Vector("g", Dim.Parameters);
                 _mean = role.Vector("mean", Dim.Parameters);
                 _rows = role.NeighbourRows(_isPair ? Pair : Model, 3);
+                _slot = role.Slot(Model);
                 _table = role.Table(Dim.Parameters);
             }
 
@@ -122,6 +135,8 @@ public class AlikeTests
                 if (quirk == Quirk.ReadsAGradientLater)
                     e.Axpy(0.25, _g, _mean);
                 e.Hold(_rows, m.Version, m);
+                if (quirk == Quirk.HoldsItsMessage)
+                    e.Hold(_slot, m);
                 if (quirk == Quirk.CountsRows)
                     s.Kept = e.Held(_rows, m.Version);
                 Finish(ref s, m.Origin, e);
@@ -169,6 +184,8 @@ public class AlikeTests
             {
                 if (!s.HasGradient || !e.IsComplete(_rows, s.Iteration))
                     return;
+                if (quirk == Quirk.HoldsItsMessage)
+                    e.Axpy(0.25, _slot, _g);
                 if (_isPair)
                     e.Axpy(0.25, _mean, _g); // what is mixed is read before
                 e.Mix(_rows, s.Iteration, _x, _x);

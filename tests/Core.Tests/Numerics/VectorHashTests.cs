@@ -114,6 +114,21 @@ public sealed class VectorHashTests
     }
 
     [Fact]
+    public void Chains_side_by_side_are_those_of_one_after_the_other()
+    {
+        for (var count = 0; count < 40; count++)
+        {
+            ulong[] chains = [.. Enumerable.Range(0, count).Select(i => VectorHash.Mix((ulong)i))];
+            ulong[] words = [.. Enumerable.Range(0, count + 3).Select(i => VectorHash.Mix((ulong)(i + 1000)))];
+            var expected = chains.Zip(words, VectorHash.Chain).ToArray();
+
+            VectorHash.Chain(chains, words);
+
+            Assert.Equal(expected, chains);
+        }
+    }
+
+    [Fact]
     public void Words_exchanged_between_lanes_or_stripes_change_it()
     {
         double[] vector = [.. Enumerable.Range(1, 30).Select(i => (double)i)];
