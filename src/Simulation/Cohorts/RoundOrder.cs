@@ -13,6 +13,9 @@ sealed class RoundOrder(RoleLayout role, int server, Ties ties)
 {
     readonly int _firstAgent = role.First;
 
+    /// <summary>The server that all hear from; -1 for none.</summary>
+    public int Server => server;
+
     /// <summary>Who hears from whom; null where there is a server.</summary>
     public Topology? Topology { get; } = server < 0 ? role.Topology : null;
 
