@@ -69,7 +69,7 @@ public class StreamingDilocoTests
     {
         var problem = Problem();
         var (parts, h) = (options.Fragments, options.Steps);
-        double[] x = new double[Dimension], momentum = new double[Dimension], unused = new double[Dimension];
+        double[] x = new double[Dimension], outer0 = new double[Dimension], outer1 = new double[Dimension];
         double[][] New() => [.. Enumerable.Range(0, Workers).Select(_ => new double[Dimension])];
         var (y, a, b) = (New(), New(), New());
         var fresh = new double[Dimension];
@@ -95,14 +95,15 @@ public class StreamingDilocoTests
                 if (t >= first && (t - first) % h == 0 && synchronized-- > 0)
                 {
                     double[] mean = [.. Enumerable.Range(from, to - from).Select(c => x[c] - y.Average(own => own[c]))];
-                    var (point, state) = (x[from..to], momentum[from..to]);
+                    var (point, state0, state1) = (x[from..to], outer0[from..to], outer1[from..to]);
                     options.Outer.Step(new()
                     {
-                        X = point, Gradient = mean, State0 = state, State1 = unused, Rate = OuterRate,
+                        X = point, Gradient = mean, State0 = state0, State1 = state1, Rate = OuterRate,
                         Number = 1 + ((t - first) / h), Blocks = [],
                     });
                     point.CopyTo(x, from);
-                    state.CopyTo(momentum, from);
+                    state0.CopyTo(outer0, from);
+                    state1.CopyTo(outer1, from);
                 }
                 if (t >= first + options.Overlap && (t - first - options.Overlap) % h == 0)
                 {
@@ -119,13 +120,16 @@ public class StreamingDilocoTests
     }
 
     [Theory]
-    [InlineData(7, 3, 2, 0.5)]
-    [InlineData(7, 3, 6, 0.25)]
-    [InlineData(6, 6, 1, 0)]
-    [InlineData(5, 1, 4, 0.5)]
-    public void Is_the_serial_loop_over_steps_whatever_the_speeds_and_delays(int steps, int fragments, int overlap, double own)
+    [InlineData(7, 3, 2, 0.5, false)]
+    [InlineData(7, 3, 6, 0.25, false)]
+    [InlineData(6, 6, 1, 0, true)]
+    [InlineData(5, 1, 4, 0.5, true)]
+    public void Is_the_serial_loop_over_steps_whatever_the_speeds_and_delays(
+        int steps, int fragments, int overlap, double own, bool withAdam)
     {
+        // The steps of Adam differ by their numbers.
         var options = Options(steps, fragments, overlap, own);
+        options = withAdam ? options with { Outer = new Adam(new()) } : options;
         foreach (var speeds in (double[][])[[1, 1, 1, 1], [0.58, 0.75, 1.51, 3.33]])
         {
             var record = Simulator.Run(On(options, 200.2, speeds).WithDelay(0.3));
