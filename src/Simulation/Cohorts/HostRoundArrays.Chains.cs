@@ -12,6 +12,11 @@ sealed unsafe partial class HostRoundArrays<T>
     {
         if (!_due.IsPending && !_arrived.IsPending)
             return;
+        if (_topology is null)
+        {
+            ChainOne(first, end, results);
+            return;
+        }
         const int onStack = 64;
         var most = _order.EventsMax;
         var order = most <= onStack ? stackalloc ulong[onStack] : new ulong[most];
@@ -41,15 +46,32 @@ sealed unsafe partial class HostRoundArrays<T>
                 {
                     chain = VectorHash.Chain(chain, message | sequences[k]);
                     chain = VectorHash.Chain(chain, sender);
-                    var mixed = _topology is null
-                        ? VectorHash.Mix(_arrived.Message!.Payload(_brought, i))
-                        : _hashes![sender - _role.First];
-                    chain = VectorHash.ChainMixed(chain, mixed);
+                    chain = VectorHash.ChainMixed(chain, _hashes![sender - _role.First]);
                 }
             }
             _chains[i] = chain;
             if ((uint)order[count - 1] == agent)
                 tally.LastCompleted++;
+        }
+    }
+
+    /// <summary>
+    /// Folds the one event of each agent that has a server: its completion, or the server's message. With one event
+    /// there is no order to be found.
+    /// </summary>
+    void ChainOne(int first, int end, ReadOnlySpan<ulong> results)
+    {
+        var now = VectorHash.Mix((ulong)_round.Now.Time);
+        var message = _arrived.Message;
+        var word = message is null
+            ? ((ulong)EventType.Computed << 48) | _due.SequenceOf(1)
+            : ((ulong)EventType.Message << 48) | ((ulong)message.Kind.Number << 32) | _arrived.SequenceOf(0);
+        for (var i = first; i < end; i++)
+        {
+            var chain = VectorHash.ChainMixed(_chains![i], now);
+            chain = VectorHash.Chain(chain, message is null ? word : word + (uint)i);
+            chain = VectorHash.Chain(chain, (uint)(message is null ? _role.First + i : _order.Server));
+            _chains[i] = VectorHash.Chain(chain, message?.Payload(_brought, i) ?? results[i - first]);
         }
     }
 }

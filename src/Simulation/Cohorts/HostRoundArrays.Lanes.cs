@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using AsyncOpt.Core.Numerics;
-using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
 
@@ -18,45 +17,37 @@ sealed unsafe partial class HostRoundArrays<T>
     // Sorting takes a number of exchanges that grows with the square.
     const int EventsMax = 9;
 
-    // Where all nodes have as many neighbours: in groups of eight nodes, k-th in-neighbours beside each other, and the
-    // ranks of the edges from them among their senders'.
+    // Where all agents have as many neighbours: in groups of eight agents, k-th in-neighbours beside each other, and
+    // the ranks of the edges from them among their senders'.
     NativeArray<int>? _senders;
     NativeArray<int>? _ranks;
 
-    bool HasLanes => Vector512.IsHardwareAccelerated && _topology is null or { IsRegular: true, InDegreeMax: < EventsMax };
+    bool HasLanes => Vector512.IsHardwareAccelerated && _topology is { IsRegular: true }
+        && _topology.InDegreeMax + 1 <= EventsMax;
 
-    // From how many an agent hears, where it is the same for all.
-    int InDegree => _topology?.InDegreeMax ?? 1;
-
-    void PrepareLanes(Topology topology)
+    void PrepareLanes()
     {
-        var degree = topology.InDegreeMax;
+        var degree = _topology!.InDegreeMax;
         var groups = _role.Layout.Agents / Lanes;
         _senders = new NativeArray<int>((long)groups * degree * Lanes);
         _ranks = new NativeArray<int>((long)groups * degree * Lanes);
         for (var i = 0; i < groups * Lanes; i++)
         {
-            var neighbours = topology.InNeighbours(i);
-            var edges = topology.InEdgeIds(i);
+            var neighbours = _topology.InNeighbours(i);
+            var edges = _topology.InEdgeIds(i);
             var at = ((long)(i / Lanes) * degree * Lanes) + (i % Lanes);
             for (var k = 0; k < degree; k++)
             {
                 _senders[at + (k * Lanes)] = neighbours[k];
-                _ranks[at + (k * Lanes)] = (int)(edges[k] - topology.OutStart(neighbours[k]));
+                _ranks[at + (k * Lanes)] = (int)(edges[k] - _topology.OutStart(neighbours[k]));
             }
         }
     }
 
-    /// <summary>What the messages to agents first to end - 1 carry, group by group, as mixed hashes.</summary>
+    /// <summary>What the messages to agents first to end - 1 carry, group by group: hashes of their senders.</summary>
     void Gather(int first, int end, ulong* payloads)
     {
-        if (_topology is null)
-        {
-            for (var i = first; i < end; i++)
-                payloads[i - first] = VectorHash.Mix(_arrived.Message!.Payload(_brought, i));
-            return;
-        }
-        var degree = InDegree;
+        var degree = _topology!.InDegreeMax;
         var senders = _senders!.Pointer + ((long)first * degree);
         var hashes = _hashes!.Pointer;
         var count = (end - first) / Lanes * Lanes * degree;
@@ -73,7 +64,7 @@ sealed unsafe partial class HostRoundArrays<T>
             if (_arrived.IsPending)
                 Gather(first, end, payload);
             for (; i + Lanes <= end; i += Lanes)
-                ChainLanes(i, result + (i - first), payload + ((i - first) * InDegree), ref tally);
+                ChainLanes(i, result + (i - first), payload + ((i - first) * _topology!.InDegreeMax), ref tally);
         }
         return i;
     }
@@ -112,7 +103,7 @@ sealed unsafe partial class HostRoundArrays<T>
         var count = 0;
         if (_due.IsPending)
         {
-            var sequence = Vector512.Create((ulong)_due.SequenceOf(_topology?.OutDegreeMax ?? 1));
+            var sequence = Vector512.Create((ulong)_due.SequenceOf(_topology!.OutDegreeMax));
             keys[0] = _ties.Above(agents, sequence);
             words[0] = sequence | Vector512.Create((ulong)EventType.Computed << 48);
             hashes[0] = VectorHash.Mix(Vector512.Load(results));
@@ -120,22 +111,14 @@ sealed unsafe partial class HostRoundArrays<T>
         }
         if (!_arrived.IsPending)
             return count;
-        var degree = InDegree;
+        var degree = _topology!.InDegreeMax;
         var before = Vector512.Create((ulong)_arrived.SequenceOf(degree));
         var type = Vector512.Create(((ulong)EventType.Message << 48) | ((ulong)_arrived.Message!.Kind.Number << 32));
-        var firstAgent = Vector512.Create((ulong)_role.First);
-        if (_topology is null)
-        {
-            var sequences = before + agents - firstAgent;
-            keys[count] = _ties.Above(Vector512.Create((ulong)_order.Server), sequences);
-            words[count] = sequences | type;
-            hashes[count] = Vector512.Load(payloads);
-            return count + 1;
-        }
+        var firstSender = Vector512.Create((ulong)_role.First);
         var at = (long)first * degree;
         for (var k = 0; k < degree; k++, count++, at += Lanes)
         {
-            var senders = Widen(_senders!.Pointer + at) + firstAgent;
+            var senders = Widen(_senders!.Pointer + at) + firstSender;
             var sequences = Widen(_ranks!.Pointer + at) + before;
             keys[count] = _ties.Above(senders, sequences);
             words[count] = sequences | type;

@@ -77,9 +77,10 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
         // Threads take blocks in turn: several each, in whole groups of lanes.
         var share = evaluator.Threads == 1 ? _role.Layout.Agents : _role.Layout.Agents / (4 * evaluator.Threads);
         _rows = Math.Min(_kernels.Rows, Math.Max(8 * Lanes, share / Lanes * Lanes));
+        var lanes = HasLanes ? _topology!.InDegreeMax * _rows : 0;
         _scratch = new Scratch[evaluator.Threads];
         for (var i = 0; i < _scratch.Length; i++)
-            _scratch[i] = new Scratch(Math.Max(_rows, SharedRows), HasLanes ? InDegree * _rows : 0);
+            _scratch[i] = new Scratch(Math.Max(_rows, SharedRows), lanes);
     }
 
     public long Bytes => _spares.Sum(s => s?.Bytes ?? 0) + (_hashes?.Bytes ?? 0) + (_nextHashes?.Bytes ?? 0)
@@ -98,8 +99,8 @@ sealed unsafe partial class HostRoundArrays<T> : IRoundArrays
             for (var v = 0; v < _role.Dimensions.Length; v++)
                 Unshare(v, i);
         }
-        if (HasLanes && _topology is not null)
-            PrepareLanes(_topology);
+        if (HasLanes)
+            PrepareLanes();
         if (messages.IsPending && _topology is not null)
             HashMessages(messages.Message!);
     }

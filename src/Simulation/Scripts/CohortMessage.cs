@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 
@@ -55,6 +56,8 @@ sealed record CohortMessage(MessageKind Kind, VectorNumbers Vectors, Origin Orig
     /// <summary>What the message to an agent carries, as it goes into the receiver's chain.</summary>
     /// <param name="vector">The hash of its vector's contents and version.</param>
     /// <param name="place">The place of its receiver.</param>
-    public ulong Payload(ulong vector, int place) =>
-        Kind.IsPlain ? vector : BodyTo(place).Chain(VectorHash.Chain(0, vector), Kind);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Payload(ulong vector, int place) => Kind.IsPlain ? vector : WithBody(vector, place);
+
+    ulong WithBody(ulong vector, int place) => BodyTo(place).Chain(VectorHash.Chain(0, vector), Kind);
 }
