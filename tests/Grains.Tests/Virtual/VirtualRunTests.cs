@@ -55,7 +55,7 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
     [Fact]
     public async Task Two_runs_at_once_do_not_touch_each_other()
     {
-        Arm[] arms = [Long("async-sgd", "6s"), Long("ad-psgd", "6s")];
+        Arm[] arms = [Long("async-sgd", "3s"), Long("ad-psgd", "3s")];
 
         var records = await Task.WhenAll(arms.Select((arm, i) =>
             clusters[2].RunToEnd($"beside-{i}", arm, r => r with { Partitions = 2, CheckpointEvery = 0.7 })));
@@ -82,7 +82,7 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
     public async Task A_run_goes_on_from_its_last_checkpoint_when_a_silo_of_a_partition_is_lost()
     {
         await using var cluster = await VirtualCluster.Start(3);
-        var arm = Long("ad-psgd", "9s");
+        var arm = Long("ad-psgd", "5s");
         var held = new HeldCheckpoint(3);
         cluster.Store.BeforeWrite = held.BeforeWrite;
         await cluster.Submit("lost", arm, r => r with { Partitions = 3, CheckpointEvery = 1 });
@@ -103,7 +103,7 @@ public sealed class VirtualRunTests(VirtualClusters clusters) : IClassFixture<Vi
     public async Task A_run_goes_on_from_its_last_checkpoint_when_its_own_silo_is_lost()
     {
         await using var cluster = await VirtualCluster.Start(3);
-        var arm = Long("async-sgd", "9s");
+        var arm = Long("async-sgd", "5s");
         var held = new HeldCheckpoint(3);
         cluster.Store.BeforeWrite = held.BeforeWrite;
         await cluster.Submit("own", arm, r => r with { Partitions = 3, CheckpointEvery = 1 });
