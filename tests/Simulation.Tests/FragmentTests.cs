@@ -118,6 +118,62 @@ public class FragmentTests
         Assert.Equal(reference.Hash, Simulator.Run(cut, new() { ResumeFrom = file }).Hash);
     }
 
+    [Fact]
+    public void A_vector_of_fewer_coordinates_than_the_kind_declares_has_the_bytes_of_its_own()
+    {
+        // The server sends 4 coordinates to each of 3 workers at the same instant, and each answers with 3.
+        var plan = Plans.Of(new Short(), 3, 10, Plans.Second, new Blocked()) with { Compute = Plans.Equal(3, 1) };
+
+        var traffic = Simulator.Run(plan).Traffic;
+
+        Assert.Equal(3 * 4 * 8, traffic.Single(t => t.Role == "server").Bytes);
+        Assert.Equal(3 * 3 * 8, traffic.Single(t => t.Role == "worker").Bytes);
+    }
+
+    /// <summary>A server and workers that exchange vectors shorter than their kind's.</summary>
+    [Method("short", Needs = Needs.Workers)]
+    sealed class Short : Method
+    {
+        static readonly MessageKind Piece = new("piece", Dim.Parameters) { TakesFragments = true };
+
+        public override void Declare(Layout layout)
+        {
+            layout.Messages(Piece);
+            layout.Role("server", Count.One, new Server());
+            layout.Role("worker", Count.PerWorker, new Worker());
+        }
+
+        sealed class Server : RoleProgram<int>
+        {
+            Vector _four;
+            Peers _workers;
+
+            public override void Declare(RoleLayout role)
+            {
+                role.Vector("x", Dim.Parameters, Estimate.Single);
+                (_four, _workers) = (role.Vector("four", Dim.Of(4)), role.Peers("worker"));
+            }
+
+            public override void OnStart(ref int s, Effects e) => e.SendToAll(_workers, Piece, e.Snapshot(_four, 0));
+
+            public override void OnMessage(ref int s, in Received m, Effects e)
+            {
+            }
+        }
+
+        sealed class Worker : RoleProgram<int>
+        {
+            Vector _three;
+            Peer _server;
+
+            public override void Declare(RoleLayout role) =>
+                (_three, _server) = (role.Vector("three", Dim.Of(3)), role.Peer("server"));
+
+            public override void OnMessage(ref int s, in Received m, Effects e) =>
+                e.Send(_server, Piece, e.Snapshot(_three, m.Origin));
+        }
+    }
+
     sealed class Blocked : Problem
     {
         public const int Count = 10;

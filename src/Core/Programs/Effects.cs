@@ -238,7 +238,9 @@ public abstract class Effects
     // --- messages -------------------------------------------------------------------------------------------------
 
     /// <summary>Sends a message: through resources, link and faults, as the run declares.</summary>
-    /// <param name="to">The receiver: a neighbour, the one server, a worker, or an agent at the same place.</param>
+    /// <param name="to">
+    /// The receiver: a neighbour, the one server, a worker, an agent at the same place, or one of an overlay.
+    /// </param>
     /// <param name="message">Its kind, and what the kind declares.</param>
     public abstract void Send(Peer to, in Message message);
 

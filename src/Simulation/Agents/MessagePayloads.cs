@@ -178,12 +178,15 @@ sealed unsafe class MessagePayloads<T>(PartitionMemory<T> memory, AgentTurn<T> t
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    long BytesBeyond(int snapshot, MessageKind kind, int rank) =>
-        snapshot < 0 || _snapshots[snapshot].WireBytes == 0
-            ? 0
-            : WireBytes.Beyond<T>(
-                _turn.Role.Layout, kind, _world.KindDimensions[kind.Number][rank], _snapshots[snapshot].Dimension,
-                _snapshots[snapshot].WireBytes - 1);
+    long BytesBeyond(int snapshot, MessageKind kind, int rank)
+    {
+        if (snapshot < 0 || (_snapshots[snapshot].WireBytes == 0 && !kind.TakesFragments))
+            return 0;
+        ref var s = ref _snapshots[snapshot];
+        return WireBytes.Beyond<T>(
+            _turn.Role.Layout, kind, _world.KindDimensions[kind.Number][rank], s.Dimension,
+            s.WireBytes == 0 ? s.Dimension * sizeof(T) : s.WireBytes - 1);
+    }
 
     /// <summary>The message as it arrives: with copies of its vectors, changed, which the handler holds.</summary>
     /// <param name="message">The message as it was sent.</param>

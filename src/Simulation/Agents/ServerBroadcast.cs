@@ -116,7 +116,8 @@ sealed unsafe class ServerBroadcast<T>(
     bool Continues(in Message m)
     {
         if (_collected == 0)
-            return m.Kind.VectorCount == 1 && m.Vector.Index >= 0 && _snapshots[m.Vector.Index].WireBytes == 0;
+            return m.Kind is { VectorCount: 1, TakesFragments: false } && m.Vector.Index >= 0
+                && _snapshots[m.Vector.Index].WireBytes == 0;
         var sent = _wave.Message!;
         return ReferenceEquals(m.Kind, sent.Kind) && m.Vector.Index == sent.Snapshot
             && turn.Core->Sent == _wave.SequenceOf(0) + (uint)_collected

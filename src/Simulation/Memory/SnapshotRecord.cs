@@ -28,9 +28,6 @@ unsafe struct SnapshotRecord<T>
     public ulong Hash;
     public bool IsHashed;
 
-    /// <summary>
-    /// Bytes on the wire, + 1, where a codec or a fragment makes them others than those of the vector that the kind of
-    /// message declares; 0 elsewhere.
-    /// </summary>
+    /// <summary>Bytes on the wire, + 1, of a compressed vector or a fragment; 0 for those of the coordinates.</summary>
     public int WireBytes;
 }

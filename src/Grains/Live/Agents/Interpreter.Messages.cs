@@ -134,10 +134,11 @@ sealed unsafe partial class Interpreter<T>
             return bytes;
         for (var i = 0; i < kind.VectorCount; i++)
         {
-            if (vectors[i] is { WireBytes: { } own } vector)
+            if (vectors[i] is { } vector && (vector.WireBytes is not null || kind.TakesFragments))
             {
                 bytes += WireBytes.Beyond<T>(
-                    RoleLayout, kind, _run.KindDimensions[kind.Number][i], vector.Dimension, own);
+                    RoleLayout, kind, _run.KindDimensions[kind.Number][i], vector.Dimension,
+                    vector.WireBytes ?? (vector.Dimension * sizeof(T)));
             }
         }
         return bytes;
