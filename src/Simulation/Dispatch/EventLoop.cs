@@ -56,7 +56,8 @@ sealed class EventLoop<T>
         (_turn, _events, _dispatcher, _budget) = (turn, events, dispatcher, budget);
         (_prefetcher, _drawsAhead) = (prefetcher, drawsAhead);
         (_rounds, _record) = (rounds, memory.Record);
-        (_span, _sweepLeast, _swept) = (events.Span, sweepLeast, new SpanEvents(memory.World.Agents));
+        (_span, _sweepLeast) = (events.Span, sweepLeast);
+        _swept = new SpanEvents(memory.World.Agents, memory.World.Bytes);
         Sweeps(eventsPerSpan: 0);
     }
 
@@ -120,7 +121,7 @@ sealed class EventLoop<T>
         // Who may act in rounds again must be seen to: in the order of time.
         _isSweeping = eventsPerSpan >= _sweepLeast && _span > 0
             && _rounds is not { MayBeginAgain: true };
-        _reach = Math.Max(1, (long)(_span * Math.Min(1, (double)SpanEvents.Most / eventsPerSpan)));
+        _reach = Math.Max(1, (long)(_span * Math.Min(1, (double)_swept.Most / eventsPerSpan)));
         _events.Queue.TakeSpans(_isSweeping ? _reach : 0);
     }
 

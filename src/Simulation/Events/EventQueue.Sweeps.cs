@@ -7,8 +7,9 @@ namespace AsyncOpt.Simulation.Events;
 /// </summary>
 sealed unsafe partial class EventQueue
 {
-    // A span taken at once ends where a bucket ends: buckets of this share of it waste little of it.
-    const int BucketsPerSpan = 8;
+    // A span taken at once ends where a bucket ends: the fewer buckets, the more of it that wastes; the more, the fewer
+    // events lie together. Measured: 2 is a little faster than 8 with many agents, and no slower with few.
+    const int BucketsPerSpan = 2;
 
     // Aimed events per bucket, where these need no order: few, so that buckets are as narrow as spans ask for.
     const int PerBucketOfSpan = 2;

@@ -4,10 +4,14 @@ namespace AsyncOpt.Simulation.Events;
 
 /// <summary>The events of a span of time, agent after agent instead of time after time.</summary>
 /// <param name="agents">How many agents the run has.</param>
-sealed unsafe class SpanEvents(int agents)
+/// <param name="bytes">The memory of all agents.</param>
+sealed unsafe class SpanEvents(int agents, long bytes)
 {
-    // Of a crowded span so many events are taken at a time: more would take memory, and find agents hardly nearer.
-    public const int Most = 1 << 15;
+    // Of a crowded span so many events are taken at a time where agents are small: with more, the events themselves
+    // would leave a second-level cache. Large agents are what counts where there are any, and of them the more are near
+    // each other, the more events there are.
+    const int MostOfSmall = 1 << 12, MostOfLarge = 1 << 15;
+    const int BytesOfSmall = 256;
 
     // Room for so many events is there from the first span on.
     const int RoomLeast = 1 << 10;
@@ -23,6 +27,9 @@ sealed unsafe class SpanEvents(int agents)
     SortKey[] _order = [];
     SortKey[] _orderScratch = [];
     int[] _orderEnds = [];
+
+    /// <summary>How many events of a crowded span are taken at a time.</summary>
+    public int Most { get; } = bytes <= (long)BytesOfSmall * agents ? MostOfSmall : MostOfLarge;
 
     /// <summary>How many events there are.</summary>
     public int Count { get; private set; }
