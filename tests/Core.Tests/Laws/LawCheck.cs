@@ -14,7 +14,8 @@ static class LawCheck
 
     /// <summary>
     /// Over 10^5 draws: mean and quantiles within five standard errors, no draw below the floor, the same draw twice
-    /// the same number, and many at once the same numbers as one by one. The standard error of the mean comes from the given variance, null where it is infinite.
+    /// the same number, and many at once the same numbers as one by one. The standard error of the mean comes from the
+    /// given variance, null where it is infinite.
     /// </summary>
     public static void Follows(
         Law law, double floor, double mean, double? variance, params (double Value, double Below)[] quantiles)
