@@ -12,7 +12,7 @@ public partial class RoomTests
         ["Events"] = ["Memory"],
         ["Rules"] = ["Memory"],
         ["State"] = ["Memory", "Rules"],
-        ["Scripts"] = [],
+        ["Scripts"] = ["Rules"],
         ["Partitions"] = ["Events", "Scripts"],
         ["Recordings"] = ["Memory", "State"],
         ["Computations"] = ["Memory"],

@@ -3,9 +3,8 @@ using AsyncOpt.Simulation.Memory;
 namespace AsyncOpt.Simulation.State;
 
 /// <summary>
-/// Lays out what the agents of a role have. By agent, all of one lies in one block, vectors in whole lines of the cache:
-/// an event reads and writes much of one agent and nothing of the next. By field, each lies in an array of its own, as
-/// rounds need it.
+/// Lays out what an agent of a role has as one block, vectors in whole lines of the cache: an event reads and writes
+/// much of one agent and nothing of the next.
 /// </summary>
 sealed unsafe class AgentBlocks
 {
