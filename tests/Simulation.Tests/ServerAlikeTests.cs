@@ -6,7 +6,9 @@ using static AsyncOpt.Simulation.Tests.Methods.MethodPlans;
 
 namespace AsyncOpt.Simulation.Tests;
 
-/// <summary>Which workers of a server take rounds: those whose handlers ask for the same, whichever worker it is.</summary>
+/// <summary>
+/// Which workers of a server take rounds: those whose handlers ask for the same, whichever worker it is.
+/// </summary>
 public class ServerAlikeTests
 {
     /// <summary>What workers do beside computing at the server's model.</summary>

@@ -153,7 +153,8 @@ sealed unsafe partial class HostRoundArrays<T>
     {
         // Diagnostics may look at any vector at any sampling instant.
         var (computed, passed) = (_due.Computation, _passed.Computation);
-        var passes = _isByRows && computed!.Vector >= 0 && _spareOf[computed.Vector] >= 0 && _world.Plan.Diagnostics.Count == 0;
+        var passes = _isByRows && computed!.Vector >= 0 && _spareOf[computed.Vector] >= 0
+            && _world.Plan.Diagnostics.Count == 0;
         var (mixes, output) = (false, computed?.Output.Index ?? -1);
         foreach (var op in _round.Ops)
         {

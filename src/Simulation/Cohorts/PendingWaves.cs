@@ -20,6 +20,8 @@ record struct PendingWaves
     /// <summary>In which rows.</summary>
     public HeldRows Rows;
 
-    /// <summary>The slot that all hold a snapshot of their server in, with one reference for all; null for none.</summary>
+    /// <summary>
+    /// The slot that all hold a snapshot of their server in, with one reference for all; null for none.
+    /// </summary>
     public HeldSlot? Slot;
 }

@@ -47,18 +47,20 @@ sealed class RoundOrder(RoleLayout role, int server, Ties ties)
             var sequence = due.SequenceOf(OutDegree(i));
             Add(_firstAgent + i, sequence, ref count, order, sequences);
         }
-        if (arrived.IsPending && topology is null)
+        if (!arrived.IsPending)
+            return count;
+        if (topology is null)
         {
             Add(server, arrived.SequenceOf(0) + (uint)i, ref count, order, sequences);
         }
-        else if (arrived.IsPending)
+        else
         {
-            var neighbours = topology!.InNeighbours(i);
+            var neighbours = topology.InNeighbours(i);
             var edges = topology.InEdgeIds(i);
             for (var k = 0; k < neighbours.Length; k++)
             {
                 var sender = neighbours[k];
-                var sequence = arrived.SequenceOf(topology!.OutDegree(sender))
+                var sequence = arrived.SequenceOf(topology.OutDegree(sender))
                     + (uint)(edges[k] - topology.OutStart(sender));
                 Add(_firstAgent + sender, sequence, ref count, order, sequences);
             }

@@ -70,7 +70,9 @@ sealed unsafe partial class Rounds<T>
                 var wave = sender == agent ? work.Due : work.Arrived;
                 if (work.Now.Time == wave.Sent)
                     continue;
-                var (kind, name) = sender == agent ? ("compute", wave.Computation!.Oracle.Name) : ("wire", wave.Message!.Kind.Name);
+                var (kind, name) = wave.Message is { } m
+                    ? ("wire", m.Kind.Name)
+                    : ("compute", wave.Computation!.Oracle.Name);
                 _record.Span(agent, kind, name, wave.Sent, work.Now.Time, sender == agent ? -1 : sender);
             }
         }

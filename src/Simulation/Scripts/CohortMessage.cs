@@ -39,7 +39,9 @@ sealed record CohortMessage(MessageKind Kind, VectorNumbers Vectors, Origin Orig
         return body;
     }
 
-    /// <summary>The same, where halves of the body are the place of the receiver, as the second message shows.</summary>
+    /// <summary>
+    /// The same, where halves of the body are the place of the receiver, as the second message shows.
+    /// </summary>
     public CohortMessage WithPlaces(in MessageBody second)
     {
         var places = 0u;
