@@ -17,6 +17,7 @@ static class CommandLine
         root.Subcommands.Add(ScaleCommand.Create());
         root.Subcommands.Add(GpuCommand.Create());
         root.Subcommands.Add(ProbeCommand.Create());
+        root.Subcommands.Add(ProbeCommand.CreateWarming());
         return root;
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using System.Text.Json;
 
 namespace AsyncOpt.Benchmarks.Measure;
@@ -15,8 +14,6 @@ sealed record Probe(
 {
     /// <summary>The name of the hidden command that measures in this process.</summary>
     public const string Command = "probe";
-
-    const int TimeLimitSeconds = 300;
 
     // Sampling instants, not events, allocate some two thousand bytes each; a single object per 1,000 events would be more.
     const double Nothing = 0.02;
@@ -43,26 +40,8 @@ sealed record Probe(
     /// <summary>Starts this program once more to measure there.</summary>
     /// <param name="workload">The workload's name.</param>
     /// <param name="agents">How many agents.</param>
-    public static Probe Elsewhere(string workload, int agents)
-    {
-        var program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
-        // 'dotnet PROGRAM.dll' needs the program's name, a program of its own does not.
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-            start.ArgumentList.Add(Assembly.GetExecutingAssembly().Location);
-        foreach (var argument in (string[])[Command, workload, $"{agents}"])
-            start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromSeconds(TimeLimitSeconds)))
-        {
-            process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException($"{workload} of {agents} agents took more than {TimeLimitSeconds} s");
-        }
-        return process.ExitCode == 0
-            ? JsonSerializer.Deserialize<Probe>(output.Result)!
-            : throw new InvalidOperationException($"{workload} of {agents} agents failed");
-    }
+    public static Probe Elsewhere(string workload, int agents) =>
+        JsonSerializer.Deserialize<Probe>(OwnProcess.Run(Command, workload, $"{agents}"))!;
 
     /// <summary>The probe as one line that <see cref="Elsewhere"/> reads.</summary>
     public string Json() => JsonSerializer.Serialize(this);

@@ -23,6 +23,7 @@ sealed record Row(string Name)
         new("large-net") { Comparisons = LargeNetRow.Comparisons, Amounts = LargeNetRow.Amounts },
         new("whole") { Comparisons = WholeRow.Comparisons },
         new("live") { Comparisons = LiveRow.Comparisons, Amounts = LiveRow.Amounts },
+        new("compiling") { Comparisons = CompilingRow.Comparisons },
         new("memory") { Amounts = MemoryRow.Amounts },
         new("allocation") { Amounts = AllocationRow.Amounts },
     ];

@@ -43,6 +43,15 @@ public class ComparisonTests
     }
 
     [Fact]
+    public void Warming_up_is_told_by_the_first_and_the_last_rate()
+    {
+        var warming = Warming.Of(Settling.Run(new Queue<double>([1, 2, 3, 3, 3, 3, 3.05, 3]).Dequeue));
+
+        // Of six rates the halves have the medians 2 and 3; of the last six of seven, both have 3.
+        Assert.Equal(new Warming(1, 3.05, 7), warming);
+    }
+
+    [Fact]
     public void What_takes_long_is_warmed_up_on_less()
     {
         var (calls, small) = (0, 0);
