@@ -17,7 +17,7 @@ sealed unsafe class Calendar<TGuarantees>
     /// <summary>The least delay, in ns: no event comes sooner after the one that caused it.</summary>
     public const long LeastDelay = 100_000;
 
-    // Events per bucket: what was fastest among 1, 2, 4, 8.
+    // Events per bucket, at most: few, so that sorting them is nearly nothing.
     const int PerBucket = 2;
 
     const int BucketsAhead = 4;
