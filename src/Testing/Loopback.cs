@@ -198,7 +198,8 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
                     else
                         Agent.Turn(e);
                 }
-                Volatile.Write(ref _busy, 0);
+                // A fence: the look at the queue must not come before the others can see this.
+                Interlocked.Exchange(ref _busy, 0);
             }
             while (!IsDead && !_events.IsEmpty && Interlocked.Exchange(ref _busy, 1) == 0);
         }

@@ -33,7 +33,8 @@ sealed class Outbox(Action<LiveMessage[]> handOver) : IThreadPoolWorkItem
         {
             while (Next() is { Length: > 0 } batch)
                 handOver(batch);
-            Volatile.Write(ref _isHandedOver, 0);
+            // A fence: the look at the queue must not come before the others can see this.
+            Interlocked.Exchange(ref _isHandedOver, 0);
         }
         while (!_waiting.IsEmpty && Interlocked.Exchange(ref _isHandedOver, 1) == 0);
     }
