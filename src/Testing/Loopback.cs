@@ -159,7 +159,9 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
     sealed class Inbox
     {
         readonly ConcurrentQueue<LiveEvent> _events = new();
-        int _busy;
+        readonly SerialWork _work;
+
+        public Inbox() => _work = new(Work);
 
         public required LiveRun Run { get; init; }
 
@@ -178,30 +180,23 @@ sealed class Loopback : ILiveTransport, ILiveCluster, IDisposable
         public void Post(LiveEvent e)
         {
             _events.Enqueue(e);
-            if (Interlocked.Exchange(ref _busy, 1) == 0)
-                ThreadPool.UnsafeQueueUserWorkItem(static box => box.Work(), this, preferLocal: false);
+            _work.Ask();
         }
 
         void Work()
         {
-            do
+            while (!IsDead && _events.TryDequeue(out var e))
             {
-                while (!IsDead && _events.TryDequeue(out var e))
-                {
-                    var isLost = ++_turns % ActivationTurns == 0;
-                    if (isLost)
-                        Agent.GoOn();
-                    if (e is LiveMessage message)
-                        Agent.Receive(message);
-                    else if (isLost && e is LivePending)
-                        continue; // asked for again
-                    else
-                        Agent.Turn(e);
-                }
-                // A fence: the look at the queue must not come before the others can see this.
-                Interlocked.Exchange(ref _busy, 0);
+                var isLost = ++_turns % ActivationTurns == 0;
+                if (isLost)
+                    Agent.GoOn();
+                if (e is LiveMessage message)
+                    Agent.Receive(message);
+                else if (isLost && e is LivePending)
+                    continue; // asked for again
+                else
+                    Agent.Turn(e);
             }
-            while (!IsDead && !_events.IsEmpty && Interlocked.Exchange(ref _busy, 1) == 0);
         }
     }
 }

@@ -6,8 +6,7 @@ namespace AsyncOpt.Grains.Live.Agents;
 /// Messages on their way to one other host. Those that come before a thread is free to hand them over go together, in
 /// the order in which they came; nobody waits for a batch to fill.
 /// </summary>
-/// <param name="handOver">Takes a batch; it must not throw, and is called by one thread at a time.</param>
-sealed class Outbox(Action<LiveMessage[]> handOver) : IThreadPoolWorkItem
+sealed class Outbox
 {
     /// <summary>How many messages a batch holds at most.</summary>
     public const int MessagesMax = 256;
@@ -17,26 +16,20 @@ sealed class Outbox(Action<LiveMessage[]> handOver) : IThreadPoolWorkItem
 
     readonly ConcurrentQueue<LiveMessage> _waiting = new();
     readonly List<LiveMessage> _batch = new(MessagesMax); // of the thread that hands over
-    int _isHandedOver;
+    readonly SerialWork _handingOver;
+
+    /// <param name="handOver">Takes a batch; it must not throw, and is called by one thread at a time.</param>
+    public Outbox(Action<LiveMessage[]> handOver) => _handingOver = new(() =>
+    {
+        while (Next() is { Length: > 0 } batch)
+            handOver(batch);
+    });
 
     /// <summary>Adds a message, from any thread.</summary>
     public void Add(LiveMessage message)
     {
         _waiting.Enqueue(message);
-        if (Interlocked.Exchange(ref _isHandedOver, 1) == 0)
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-    }
-
-    void IThreadPoolWorkItem.Execute()
-    {
-        do
-        {
-            while (Next() is { Length: > 0 } batch)
-                handOver(batch);
-            // A fence: the look at the queue must not come before the others can see this.
-            Interlocked.Exchange(ref _isHandedOver, 0);
-        }
-        while (!_waiting.IsEmpty && Interlocked.Exchange(ref _isHandedOver, 1) == 0);
+        _handingOver.Ask();
     }
 
     LiveMessage[] Next()
