@@ -15,13 +15,13 @@ sealed unsafe class EmbeddedState<T>(World<T> world)
     public ulong HashOf(int agent, Snapshots<T> snapshots)
     {
         ref var core = ref world.Cores[agent];
-        var role = world.Roles[core.Role];
+        var role = world.RoleOf(agent);
         var index = agent - role.First;
         var hash = new AgentStateHash();
         hash.Agent(
             core.Place, (core.Flags & AgentFlags.Stopped) != 0, (core.Flags & AgentFlags.Down) != 0,
             core.Computations, core.Timers, core.Draws, core.Compressed);
-        hash.State(new ReadOnlySpan<byte>(role.State(index), role.StateBytes), _used[core.Role]);
+        hash.State(new ReadOnlySpan<byte>(role.State(index), role.StateBytes), _used[role.Layout.Index]);
         for (var v = 0; v < role.Dimensions.Length; v++)
         {
             if (!role.Rests(v))

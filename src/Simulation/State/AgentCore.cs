@@ -34,6 +34,4 @@ struct AgentCore
     public ushort Computing;
 
     public AgentFlags Flags;
-
-    public byte Role;
 }

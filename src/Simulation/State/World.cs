@@ -44,9 +44,7 @@ sealed unsafe class World<T> : IDisposable
             {
                 for (var i = agents.First; i < agents.End; i++)
                 {
-                    ref var core = ref Cores[role.First + i];
-                    core.Role = (byte)role.Index;
-                    core.Place = role.StartPlaceOf(i);
+                    Cores[role.First + i].Place = role.StartPlaceOf(i);
                 }
                 Initialize(Roles[role.Index], agents, plan.InitialPoint);
             }
