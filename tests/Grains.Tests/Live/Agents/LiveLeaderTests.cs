@@ -51,13 +51,9 @@ public class LiveLeaderTests
         Assert.Equal(record.UpdateLog.Sum(u => u.Compute) / 1e9, record.Age.Compute, 1e-9);
     }
 
-    [Fact]
-    public async Task What_a_host_told_before_it_was_lost_stays_counted()
+    // Some hosts are lost after 100 updates, and the run is cancelled after as many more.
+    static async Task<(RunRecord Record, long AtLoss)> RunAndLose(RunPlan plan, Loopback cluster, params int[] hosts)
     {
-        var plan = ContractTests.For("ad-psgd").Arm("none", stop: "stop: { updates: 1000000000 }\nsample-every: 0.1s")
-            .Plan(0, cancellation: Token) with
-        { LogUpdates = true };
-        using var cluster = new Loopback(plan, factor: 0, hosts: 2);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
         long atLoss = 0;
         void Lose(RunProgress progress)
@@ -65,14 +61,25 @@ public class LiveLeaderTests
             if (atLoss == 0 && progress.Updates > 100)
             {
                 atLoss = progress.Updates;
-                cluster.Kill(host: 1);
+                foreach (var host in hosts)
+                    cluster.Kill(host);
             }
             if (atLoss > 0 && progress.Updates > atLoss + 100)
                 cancellation.Cancel();
         }
 
-        var record = await LiveLeader.Run(
-            plan, cluster.Clock, cluster, new LeaderOptions(), Lose, cancellation.Token);
+        var record = await LiveLeader.Run(plan, cluster.Clock, cluster, new LeaderOptions(), Lose, cancellation.Token);
+        return (record, atLoss);
+    }
+
+    [Fact]
+    public async Task What_a_host_told_before_it_was_lost_stays_counted()
+    {
+        var plan = ContractTests.For("ad-psgd").Arm("none", stop: "stop: { updates: 1000000000 }\nsample-every: 0.1s")
+            .Plan(0, cancellation: Token) with
+        { LogUpdates = true };
+        using var cluster = new Loopback(plan, factor: 0, hosts: 2);
+        var (record, atLoss) = await RunAndLose(plan, cluster, 1);
 
         Assert.Equal(1, record.Partitions);
         Assert.True(record.Counts.Updates >= atLoss, $"{record.Counts.Updates} updates, {atLoss} of them before the loss");
@@ -86,22 +93,7 @@ public class LiveLeaderTests
         var plan = ContractTests.For("ad-psgd").Arm("none", stop: "stop: { updates: 1000000000 }\nsample-every: 0.1s")
             .Plan(0, cancellation: Token);
         using var cluster = new Loopback(plan, factor: 0, hosts: 3);
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        long atLoss = 0;
-        void Lose(RunProgress progress)
-        {
-            if (atLoss == 0 && progress.Updates > 100)
-            {
-                atLoss = progress.Updates;
-                cluster.Kill(host: 2);
-                cluster.Kill(host: 1);
-            }
-            if (atLoss > 0 && progress.Updates > atLoss + 100)
-                cancellation.Cancel();
-        }
-
-        var record = await LiveLeader.Run(
-            plan, cluster.Clock, cluster, new LeaderOptions(), Lose, cancellation.Token);
+        var (record, _) = await RunAndLose(plan, cluster, 2, 1);
 
         Assert.Equal(1, record.Partitions);
         foreach (var lost in (string[])["host 1", "host 2"])
