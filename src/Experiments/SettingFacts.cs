@@ -17,6 +17,8 @@ static class SettingFacts
             yield return ("compute", "speeds", speeds);
         foreach (var note in plan.Compute.Notes)
             yield return ("compute", "note", note);
+        foreach (var (name, value) in TheoryFacts.Of(plan))
+            yield return ("theory", name, value);
         foreach (var (name, limit) in Counts(plan.Stop))
         {
             var every = plan.SampleEvery.Seconds;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Theory;
 
 namespace AsyncOpt.Reporting;
 
@@ -42,7 +43,7 @@ public static class Manifest
         ["traffic"] = new JsonArray([.. record.Traffic.Select(Traffic)]),
         ["scales"] = Pairs(record.Scales.Select(s => (s.Metric, Text.Of(s.Scale)))),
         ["better_above"] = Strings(record.BetterAbove),
-        ["staleness"] = Staleness(record.Staleness),
+        ["staleness"] = Staleness(record),
         ["age"] = Age(record),
         ["memory"] = Memory(facts, record),
         ["problem"] = Pairs(facts.Problem),
@@ -134,12 +135,20 @@ public static class Manifest
         ["bytes"] = role.Bytes,
     };
 
-    static JsonObject Staleness(StalenessRecord staleness) => new()
+    static JsonObject Staleness(RunRecord record) => new()
     {
-        ["updates"] = staleness.Updates,
-        ["mean"] = Text.Json(staleness.Mean),
-        ["max"] = staleness.Max,
-        ["beyond_histogram"] = staleness.Overflow,
+        ["updates"] = record.Staleness.Updates,
+        ["mean"] = Text.Json(record.Staleness.Mean),
+        ["max"] = record.Staleness.Max,
+        ["beyond_histogram"] = record.Staleness.Overflow,
+        ["theory"] = new JsonArray([.. record.StalenessTheory.Select(Theory)]),
+    };
+
+    static JsonObject Theory(StalenessComparison theory) => new()
+    {
+        ["whose"] = theory.Whose,
+        ["predicted"] = Text.Json(theory.Predicted),
+        ["measured"] = Text.Json(theory.Measured),
     };
 
     // Mean age of what an update rested on, in virtual seconds.

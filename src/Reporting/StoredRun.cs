@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Theory;
 
 namespace AsyncOpt.Reporting;
 
@@ -149,6 +150,11 @@ public sealed record StoredRun(
             Staleness = new StalenessRecord(
                 stalenessCounts, Whole(staleness.Key("beyond_histogram")), Whole(staleness.Key("max")),
                 SumOf(staleness, stalenessCounts), updates, []),
+            StalenessTheory =
+            [
+                .. (staleness["theory"]?.Items() ?? []).Select(t => new StalenessComparison(
+                    t.Key("whose").Value<string>(), Number(t.Key("predicted")), Number(t.Key("measured")))),
+            ],
             Age = new AgeRecord(
                 Number(age.Key("compute_s")) * updates, Number(age.Key("wire_s")) * updates,
                 Number(age.Key("queue_s")) * updates),

@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Theory;
 
 namespace AsyncOpt.Reporting;
 
@@ -8,6 +9,12 @@ namespace AsyncOpt.Reporting;
 /// <param name="Messages">Messages sent.</param>
 /// <param name="Bytes">Bytes sent.</param>
 public sealed record TrafficSummary(string Role, int Agents, Interval Messages, Interval Bytes);
+
+/// <summary>Mean staleness as theory predicts it, and as it was measured, over repetitions.</summary>
+/// <param name="Whose">Whose updates.</param>
+/// <param name="Predicted">By theory; it varies where speeds are drawn.</param>
+/// <param name="Measured">Over the updates of each repetition.</param>
+public sealed record StalenessSummary(string Whose, Interval Predicted, Interval Measured);
 
 /// <summary>One arm over its repetitions.</summary>
 public sealed record ArmSummary
@@ -38,6 +45,9 @@ public sealed record ArmSummary
 
     /// <summary>The largest staleness of all repetitions.</summary>
     public required long StalenessMax { get; init; }
+
+    /// <summary>What theory says of mean staleness, over the repetitions where its conditions are met.</summary>
+    public IReadOnlyList<StalenessSummary> StalenessTheory { get; init; } = [];
 
     /// <summary>Updates of the model.</summary>
     public required Interval Updates { get; init; }
@@ -81,6 +91,7 @@ public static class Summary
             r => r.TimeToTarget!.Value),
         StalenessMean = Over(runs, r => r.Staleness.Mean),
         StalenessMax = runs.Max(r => r.Staleness.Max),
+        StalenessTheory = [.. runs.SelectMany(r => r.StalenessTheory).GroupBy(t => t.Whose).Select(Theory)],
         Updates = Over(runs, r => r.Counts.Updates),
         Gradients = Over(runs, r => r.Counts.Gradients),
         Samples = Over(runs, r => r.Counts.Samples),
@@ -141,6 +152,11 @@ public static class Summary
                 Interval.Of([.. all.Select(t => (double)t.Bytes)], Scale.Log));
         })];
     }
+
+    static StalenessSummary Theory(IGrouping<string, StalenessComparison> theory) => new(
+        theory.Key,
+        Interval.Of([.. theory.Select(t => t.Predicted)], Scale.Log),
+        Interval.Of([.. theory.Select(t => t.Measured)], Scale.Log));
 
     // The scale that the runs agree on.
     static Scale ScaleOf(IReadOnlyList<RunRecord> runs, string metric) =>

@@ -103,6 +103,25 @@ public sealed class ClosingTablesTests
     }
 
     [Fact]
+    public void Staleness_stands_beside_what_theory_says_of_it()
+    {
+        var run = Run(0.1, 0.9, null, 0) with
+        {
+            StalenessTheory = [new("all", 15, 14.9), new("slowest worker", 63, 60)],
+        };
+        var theory = ClosingTables.Predictions([Summary.Of("async", [run])], new Dictionary<string, (int, int)>());
+
+        Assert.Equal(
+            """
+             arm    metric                     measured  predicted  ratio  conditions
+            ───────────────────────────────────────────────────────────────────────────
+             async  staleness                     14.90         15  0.993  met
+                    staleness, slowest worker        60         63  0.952  met
+            """,
+            Render(theory!, 80));
+    }
+
+    [Fact]
     public void Runs_that_diverged_are_counted_and_in_no_interval()
     {
         static RunRecord Diverged(double gap) => Run(gap, 0.5, null, 0) with { Outcome = Outcome.Diverged };

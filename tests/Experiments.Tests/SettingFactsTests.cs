@@ -73,5 +73,31 @@ public sealed class SettingFactsTests : IDisposable
     }
 
     [Fact]
+    public void Staleness_and_what_unequal_speeds_do_are_foretold()
+    {
+        // Cycles of 1 s and 3 s: worker 0 makes three quarters of the updates. The optimum is 2, and the limit is 1.
+        var facts = Facts("""
+            method: { name: async-sgd, step: 0.1 }
+            workers: 2
+            problem: { name: quadratic, targets: [[0], [4]] }
+            compute: { per-task: 1s, speeds: { name: list, factors: [1, 3] } }
+            stop: { time: 30s }
+            samples: 4
+            """).Where(f => f.Key == "theory").Select(f => (f.Name, f.Value)).ToList();
+
+        Assert.Equal(
+        [
+            ("staleness", "1 in the mean; 3 of worker 1, with 25 % of the updates; "
+                + "0.3333 of worker 0, with 75 % of the updates"),
+            ("staleness,", "NOT met: the slowest worker makes 20 tasks (each takes 3 s, and the run 30 s)"),
+            ("staleness,", "met: every message arrives once and no worker goes down; messages do not wait for each "
+                + "other; the mean of a task is known"),
+            ("bias", "small steps lead to the mean of the targets weighted by how often each worker answers: gap 0.5, "
+                + "squared-error 1"),
+        ],
+        facts);
+    }
+
+    [Fact]
     public void What_was_not_read_from_a_file_is_not_explained() => Assert.Empty(Facts(Parsing.Nodes));
 }

@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Theory;
 using AsyncOpt.Reporting;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -44,7 +45,8 @@ static class ClosingTables
     }
 
     /// <summary>
-    /// Measured beside predicted, for each metric that some diagnostic predicts by the name <c>predicted-METRIC</c>.
+    /// Measured beside predicted: mean staleness, where its conditions are met, and each metric that some diagnostic
+    /// predicts by the name <c>predicted-METRIC</c>.
     /// </summary>
     /// <param name="arms">The arms.</param>
     /// <param name="open">Of each arm, how many conditions are not met before it ran, and how many not checked.</param>
@@ -52,12 +54,9 @@ static class ClosingTables
     public static IRenderable? Predictions(
         IReadOnlyList<ArmSummary> arms, IReadOnlyDictionary<string, (int NotMet, int NotChecked)> open)
     {
-        var rows = (from arm in arms
-                    from measured in arm.Final
-                    from predicted in arm.Final
-                    where predicted.Metric == MetricNames.Predicted + measured.Metric
-                    select (arm.Arm, measured.Metric, Measured: measured.Value, Predicted: predicted.Value,
-                        Conditions: ConditionsOf(arm, open.GetValueOrDefault(arm.Arm)))).ToList();
+        var rows = arms.SelectMany(arm => OfStaleness(arm)
+            .Concat(OfMetrics(arm, ConditionsOf(arm, open.GetValueOrDefault(arm.Arm))))
+            .Select(row => (arm.Arm, row.Metric, row.Measured, row.Predicted, row.Conditions))).ToList();
         if (rows.Count == 0)
             return null;
         var table = Plain();
@@ -80,6 +79,18 @@ static class ClosingTables
         }
         return table;
     }
+
+    static IEnumerable<(string Metric, Interval Measured, Interval Predicted, string Conditions)> OfStaleness(
+        ArmSummary arm) =>
+        arm.StalenessTheory.Select(t => (
+            t.Whose == StalenessTheory.All ? "staleness" : $"staleness, {t.Whose}", t.Measured, t.Predicted, "met"));
+
+    static IEnumerable<(string Metric, Interval Measured, Interval Predicted, string Conditions)> OfMetrics(
+        ArmSummary arm, string conditions) =>
+        from measured in arm.Final
+        from predicted in arm.Final
+        where predicted.Metric == MetricNames.Predicted + measured.Metric
+        select (measured.Metric, measured.Value, predicted.Value, conditions);
 
     // Those that the run measures, then those that are known, or left open, before it.
     static string ConditionsOf(ArmSummary arm, (int NotMet, int NotChecked) open)

@@ -90,6 +90,14 @@ public sealed record ComputeModel(
     /// <param name="samples">The number of samples, over all steps.</param>
     public VirtualTime Duration(double factor, int steps, long samples) => Work(steps, samples).Times(factor);
 
+    /// <summary>The mean time of a computation in seconds, without slowdowns.</summary>
+    /// <param name="place">Where.</param>
+    /// <param name="steps">The number of steps.</param>
+    /// <param name="samples">The number of samples, over all steps, or its mean.</param>
+    public double MeanSeconds(int place, int steps, double samples) =>
+        (PerTask.Seconds + (PerStep.Seconds * steps) + (PerSample.Seconds * samples)) * Factors[place]
+            * (Jitter?.Mean ?? 1);
+
     // What it takes where the factor is 1, as long as that is within the range of times.
     VirtualTime Work(int steps, long samples)
     {

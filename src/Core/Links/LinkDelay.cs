@@ -52,6 +52,12 @@ public abstract class LinkDelay
     /// </summary>
     public virtual Law? CommonLaw => null;
 
+    /// <summary>The mean delay of one link in seconds; null where that is not known.</summary>
+    /// <param name="from">The sender's place, -1 for a server.</param>
+    /// <param name="to">The receiver's place, -1 for a server.</param>
+    public virtual double? Mean(int from, int to) =>
+        SeesMessages ? null : CommonLaw?.Mean ?? (IsRandom ? null : Floor(from, to).Seconds);
+
     /// <summary>The delay of one message; a drawn one counts as at least 1 ns.</summary>
     /// <param name="from">The sender's place, -1 for a server.</param>
     /// <param name="to">The receiver's place, -1 for a server.</param>

@@ -165,6 +165,9 @@ public sealed class PerLink(PerLink.Options options) : LinkDelay
     public override VirtualTime Floor(int from, int to) => Delay(from, to).Times(_jitterFloor);
 
     /// <inheritdoc/>
+    public override double? Mean(int from, int to) => Delay(from, to).Seconds * (options.Jitter?.Mean ?? 1);
+
+    /// <inheritdoc/>
     public override VirtualTime Sample(int from, int to, in Draw draw) => options.Jitter is { } jitter
         ? Delay(from, to).Times(jitter.Sample(in draw))
         : Delay(from, to);

@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Diagnostics;
 using AsyncOpt.Core.Methods.LocalTraining;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Core.Methods;
 
@@ -52,7 +54,7 @@ namespace AsyncOpt.Core.Methods;
     Source = "Liu et al., arXiv 2401.09135, algorithms 2 to 5",
     Differs = "steps of a shard are counted when they are assigned; a window with announced times does not know the "
         + "delays of links")]
-public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
+public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method, IOneTaskPerWorker
 {
     /// <summary>When a window closes.</summary>
     public enum GraceMode
@@ -126,6 +128,33 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method
     /// <inheritdoc/>
     public override IEnumerable<string> Warnings(MethodContext context) =>
         options.Inner is Sgd ? StepChecks.Warnings(options.Rate, context) : [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WorkerTask> Tasks(RunPlan plan)
+    {
+        int[] sizes = [.. Enumerable.Range(0, plan.Places).Select(i => plan.Problem.Sampler?.ShardSize(i) ?? 0)];
+        double Samples(int worker) => options.BatchSize > 0 ? options.BatchSize
+            : options.Shards == ShardChoice.Own ? sizes[worker]
+            : sizes.Average(); // with batches of whole shards, all shards get as many steps
+        var steps = Jobs.StepsOf(options, plan.Places, i => plan.Compute.Duration(
+            plan.Compute.Factors[i], options.Steps, (long)(options.Steps * Samples(i))));
+        return [.. steps.Select((count, i) => new WorkerTask(count, count * Samples(i)))];
+    }
+
+    /// <inheritdoc/>
+    public int UpdatesPerChange(int workers) => options.Server.UpdatesPerChange(workers);
+
+    /// <inheritdoc/>
+    public IEnumerable<Condition> TaskConditions(RunPlan plan)
+    {
+        yield return new("the server starts a job as soon as an answer comes", options.Grace.Time == VirtualTime.Zero,
+            $"grace {options.Grace.Time}");
+        var isRandom = plan.Compute.Jitter is { IsRandom: true } || plan.Links.Delay.IsRandom;
+        yield return new("no two answers come at one instant", isRandom ? true : null,
+            isRandom ? "times are drawn" : "no time is drawn: jobs that end together start together");
+        var keeps = options.Staleness.Weight(1L << 40) > 0;
+        yield return new("no update is dropped", keeps, keeps ? "every staleness counts" : "stale updates are dropped");
+    }
 
     struct ServerState
     {

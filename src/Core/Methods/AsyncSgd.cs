@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Diagnostics;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
 
 namespace AsyncOpt.Core.Methods;
@@ -31,7 +33,7 @@ namespace AsyncOpt.Core.Methods;
 [Method("async-sgd", Needs = Needs.Workers,
     Source = "Agarwal and Duchi, NeurIPS 2011; adaptive step: Mishchenko et al., arXiv 2206.07638, "
         + "eta M / max(M, delay)")]
-public sealed class AsyncSgd(AsyncSgd.Options options) : Method
+public sealed class AsyncSgd(AsyncSgd.Options options) : Method, IOneTaskPerWorker
 {
     /// <summary>How the step depends on the delay.</summary>
     public enum Adaptation
@@ -70,6 +72,22 @@ public sealed class AsyncSgd(AsyncSgd.Options options) : Method
 
     /// <inheritdoc/>
     public override IEnumerable<string> Warnings(MethodContext context) => StepChecks.Warnings(options.Step, context);
+
+    /// <summary>Whether the step does not depend on the delay.</summary>
+    internal bool HasPlainSteps => options.Adaptive == Adaptation.None;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WorkerTask> Tasks(RunPlan plan) =>
+    [
+        .. Enumerable.Range(0, plan.Places).Select(worker => new WorkerTask(
+            1, options.BatchSize > 0 ? options.BatchSize : plan.Problem.Sampler?.ShardSize(worker) ?? 0)),
+    ];
+
+    /// <inheritdoc/>
+    public int UpdatesPerChange(int workers) => 1;
+
+    /// <inheritdoc/>
+    public IEnumerable<Condition> TaskConditions(RunPlan plan) => [];
 
     /// <summary>The factor of the step: M / max(M, delay) where it adapts to the delay, else 1.</summary>
     /// <param name="adaptation">Whether it does.</param>

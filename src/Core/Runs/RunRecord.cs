@@ -226,6 +226,9 @@ public sealed record RunRecord
     /// <summary>Staleness.</summary>
     public required StalenessRecord Staleness { get; init; }
 
+    /// <summary>What theory says of staleness beside what was measured; none where conditions are not met.</summary>
+    public IReadOnlyList<Theory.StalenessComparison> StalenessTheory { get; init; } = [];
+
     /// <summary>Age of what updates rested on.</summary>
     public AgeRecord Age { get; init; }
 

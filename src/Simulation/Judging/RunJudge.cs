@@ -3,6 +3,7 @@ using AsyncOpt.Core;
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Theory;
 using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Recordings;
 using AsyncOpt.Simulation.State;
@@ -219,41 +220,47 @@ sealed unsafe class RunJudge<T>
     }
 
     /// <summary>The record of the run that ends; the host adds how it ran it.</summary>
-    public RunRecord Finish(Outcome outcome, string reason, long instant) => new()
+    public RunRecord Finish(Outcome outcome, string reason, long instant)
     {
-        Outcome = outcome,
-        Reason = reason,
-        Hash = RunHash(),
-        VirtualTime = instant,
-        WallSeconds = _wall.Seconds,
-        EvaluationSeconds = _evaluating.Seconds,
-        Agents = _world.Agents,
-        Roles = [.. _world.Layout.Roles.Select(r => r.Identity)],
-        Counts = Counts,
-        Traffic = [.. _world.Roles.Select(r => new RoleTraffic(
-            r.Layout.Name, r.Layout.Agents, TrafficOf(r).Messages, TrafficOf(r).Bytes))],
-        Metrics = Metrics,
-        Scales =
-        [
-            .. from metric in Metrics.Select(p => p.Metric).Distinct()
-               let scale = _plan.ScaleOf(metric)
-               where scale != Scale.Linear
-               select (metric, scale),
-        ],
-        BetterAbove = [.. Metrics.Select(p => p.Metric).Distinct().Where(_plan.IsBetterAbove)],
-        Staleness = Results.Staleness(_records, _world.Layout),
-        Age = Results.Age(_records),
-        UpdateLog = Results.UpdateLog(_records),
-        Timeline = Results.Timeline(_records),
-        TimelineAgents = Results.TimelineAgents(_plan, _world.Layout),
-        Estimate = _evaluation.TakeEstimate().ToArray(),
-        TimeToTarget = TimeToTarget,
-        Faults = [.. Faults()],
-        Warnings =
-        [
-            .. Raised(Counts), .. FaultWarnings(), .. MetricDoubts.Of(_plan, Metrics, Counts, outcome, TimeToTarget),
-        ],
-    };
+        var staleness = Results.Staleness(_records, _world.Layout);
+        return new()
+        {
+            Outcome = outcome,
+            Reason = reason,
+            Hash = RunHash(),
+            VirtualTime = instant,
+            WallSeconds = _wall.Seconds,
+            EvaluationSeconds = _evaluating.Seconds,
+            Agents = _world.Agents,
+            Roles = [.. _world.Layout.Roles.Select(r => r.Identity)],
+            Counts = Counts,
+            Traffic = [.. _world.Roles.Select(r => new RoleTraffic(
+                r.Layout.Name, r.Layout.Agents, TrafficOf(r).Messages, TrafficOf(r).Bytes))],
+            Metrics = Metrics,
+            Scales =
+            [
+                .. from metric in Metrics.Select(p => p.Metric).Distinct()
+                   let scale = _plan.ScaleOf(metric)
+                   where scale != Scale.Linear
+                   select (metric, scale),
+            ],
+            BetterAbove = [.. Metrics.Select(p => p.Metric).Distinct().Where(_plan.IsBetterAbove)],
+            Staleness = staleness,
+            StalenessTheory = StalenessTheory.Compare(_plan, instant / 1e9, _world.Layout, staleness),
+            Age = Results.Age(_records),
+            UpdateLog = Results.UpdateLog(_records),
+            Timeline = Results.Timeline(_records),
+            TimelineAgents = Results.TimelineAgents(_plan, _world.Layout),
+            Estimate = _evaluation.TakeEstimate().ToArray(),
+            TimeToTarget = TimeToTarget,
+            Faults = [.. Faults()],
+            Warnings =
+            [
+                .. Raised(Counts), .. FaultWarnings(),
+                .. MetricDoubts.Of(_plan, Metrics, Counts, outcome, TimeToTarget),
+            ],
+        };
+    }
 
     /// <summary>How often each of the run's faults fired.</summary>
     IEnumerable<FaultCount> Faults() =>

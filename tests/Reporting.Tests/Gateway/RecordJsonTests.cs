@@ -44,6 +44,7 @@ public class RecordJsonTests
         Scales = [("gap", Scale.Log)],
         BetterAbove = ["accuracy"],
         Staleness = new([4, 0, 3], 1, 9, 6.5, 8, [(1, 4, 0.5, 1), (3, 6, 1.75, 3)]) { AgentCounts = [(1, 0, 4)] },
+        StalenessTheory = [new("all", 3, 2.9)],
         Age = new(0.25, 1.5, 1 / 3.0),
         UpdateLog = [new(1, 2, 3, 4, 5, 6, 7)],
         Timeline = [new(1, "compute", "f.grad", 10, 20, -1)],

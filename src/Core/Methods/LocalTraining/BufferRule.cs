@@ -21,10 +21,13 @@ public sealed class BufferRule(BufferRule.Options options) : ServerRule
     }
 
     /// <inheritdoc/>
+    public override int UpdatesPerChange(int workers) => options.Size ?? workers;
+
+    /// <inheritdoc/>
     public override ServerUpdate Bind(RoleLayout role, Vector model, OuterOptimizer outer, int workers)
     {
         outer.Declare(role);
-        return new Update(model, role.Vector("buffer", Dim.Parameters), outer, options.Size ?? workers);
+        return new Update(model, role.Vector("buffer", Dim.Parameters), outer, UpdatesPerChange(workers));
     }
 
     sealed class Update(Vector model, Vector sum, OuterOptimizer outer, int size) : ServerUpdate

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Core.Methods.LocalTraining;
@@ -35,11 +36,16 @@ sealed class Jobs(LocalTrainingOptions options, ShardChoice choice)
         _visits = role.Table(Dim.Nodes);
         _lags = role.Table(Dim.Nodes);
         _sizes = [.. Enumerable.Range(0, role.Places).Select(place => Math.Max(1.0, role.ShardSize(place)))];
-        var paces = new double[role.Places];
-        for (var place = 0; place < paces.Length && options.DynamicSteps; place++)
-            paces[place] = role.Pace(place, options.Steps, options.BatchSize).Seconds;
-        _steps = DynamicSteps(options.Steps, options.LeastSteps, paces);
+        _steps = StepsOf(options, role.Places, place => role.Pace(place, options.Steps, options.BatchSize));
     }
+
+    /// <summary>Each worker's steps.</summary>
+    /// <param name="options">How many, and whether slower workers make fewer.</param>
+    /// <param name="workers">How many workers there are.</param>
+    /// <param name="pace">What H steps take a worker.</param>
+    internal static int[] StepsOf(LocalTrainingOptions options, int workers, Func<int, VirtualTime> pace) =>
+        DynamicSteps(options.Steps, options.LeastSteps,
+            [.. Enumerable.Range(0, workers).Select(i => options.DynamicSteps ? pace(i).Seconds : 0)]);
 
     /// <summary>Each worker's steps: floor(H least / pace), at least some.</summary>
     /// <param name="steps">H.</param>

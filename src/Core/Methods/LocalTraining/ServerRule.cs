@@ -16,6 +16,10 @@ public abstract class ServerRule
     /// <summary>Whether workers send their trained model instead of how far they moved.</summary>
     public virtual bool TakesModels => false;
 
+    /// <summary>Updates for each change of the model.</summary>
+    /// <param name="workers">The number of workers.</param>
+    public virtual int UpdatesPerChange(int workers) => 1;
+
     /// <summary>Why it cannot work with an outer optimizer and a staleness rule: one sentence each.</summary>
     public virtual IEnumerable<string> Violations(Optimizer outer, StalenessRule staleness) => [];
 
