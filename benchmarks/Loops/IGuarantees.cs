@@ -24,6 +24,11 @@ interface IGuarantees
     /// <param name="k">How often the agent drew before.</param>
     int Coin(int agent, uint k);
 
+    /// <summary>Uniform in (0, 1].</summary>
+    /// <param name="agent">Who draws.</param>
+    /// <param name="k">How often the agent drew before.</param>
+    double Uniform(int agent, uint k);
+
     /// <summary>Whether the first of two events at one agent and instant comes first.</summary>
     /// <param name="a">Sender and rank of the first among the sender's.</param>
     /// <param name="b">The same of the second.</param>

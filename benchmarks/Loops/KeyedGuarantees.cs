@@ -32,6 +32,10 @@ readonly struct KeyedGuarantees(ulong seed) : IGuarantees
     public int Coin(int agent, uint k) => new Draw(seed, Purpose.Program, (ulong)agent, k).Below(2);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double Uniform(int agent, uint k) => new Draw(seed, Purpose.Program, (ulong)agent, k).Uniform();
+
+    /// <inheritdoc/>
     public bool IsBefore((int Sender, uint Sequence) a, (int Sender, uint Sequence) b) =>
         (_ties.Of(a.Sender, a.Sequence), a.Sender, a.Sequence)
             .CompareTo((_ties.Of(b.Sender, b.Sequence), b.Sender, b.Sequence)) < 0;

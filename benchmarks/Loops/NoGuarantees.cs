@@ -24,6 +24,10 @@ struct NoGuarantees(ulong seed) : IGuarantees
     public int Coin(int agent, uint k) => (int)(_draws.Next() >> 63);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double Uniform(int agent, uint k) => _draws.Uniform();
+
+    /// <inheritdoc/>
     public readonly bool IsBefore((int Sender, uint Sequence) a, (int Sender, uint Sequence) b) => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

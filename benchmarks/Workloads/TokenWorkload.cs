@@ -1,4 +1,6 @@
+using AsyncOpt.Benchmarks.Loops;
 using AsyncOpt.Benchmarks.Measure;
+using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
@@ -40,6 +42,21 @@ sealed class TokenWorkload(TopologyGenerator generator)
     /// <param name="steps">Steps that are timed, about.</param>
     public Workload Simple(long steps) => Of(new Srw(new() { Step = ConstantSchedule.Of(Step) }), steps);
 
+    /// <summary><c>sa-srrw</c> as a loop by hand.</summary>
+    /// <param name="guarantees">What the loop promises beside the method.</param>
+    public TokenLoop<RepellentWalk, TGuarantees> SelfRepellentByHand<TGuarantees>(TGuarantees guarantees)
+        where TGuarantees : struct, IGuarantees => new(Problem, new(Topology, Alpha), guarantees);
+
+    /// <summary>The same by one who minds time.</summary>
+    /// <param name="guarantees">What the loop promises beside the method.</param>
+    public TokenLoop<TunedRepellentWalk, TGuarantees> TunedByHand<TGuarantees>(TGuarantees guarantees)
+        where TGuarantees : struct, IGuarantees => new(Problem, new(Topology, Alpha), guarantees);
+
+    /// <summary><c>srw</c> as a loop by hand.</summary>
+    /// <param name="guarantees">What the loop promises beside the method.</param>
+    public TokenLoop<SimpleWalk, TGuarantees> SimpleByHand<TGuarantees>(TGuarantees guarantees)
+        where TGuarantees : struct, IGuarantees => new(Problem, new(Topology, Step), guarantees);
+
     /// <summary>The graph as the scripts take it: nodes, then the ends of its edges.</summary>
     public string Edges()
     {
@@ -57,8 +74,11 @@ sealed class TokenWorkload(TopologyGenerator generator)
 
     Workload Of(Method method, long steps)
     {
+        var links = new LawLink(new() { Law = Problems.Constant(Second) });
+        links.Build(new LinkContext(Topology.Nodes, 1, Places.Data));
         var plan = Plans.Of(method, Topology.Nodes, 1, Problems.Constant(Second), Problem) with
         {
+            Links = new LinkModel(links),
             Topology = Topology,
             Compute = Plans.Equal(Topology.Nodes, Second),
             Partitions = 1,
