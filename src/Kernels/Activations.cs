@@ -57,7 +57,7 @@ public static class Activations<T>
             var e = wide[..part.Length];
             for (var i = 0; i < part.Length; i++)
                 e[i] = 2 * double.CreateTruncating(part[i]);
-            VectorExp.Exp(e, e);
+            ExactMath.Exp(e, e);
             for (var i = 0; i < part.Length; i++)
                 part[i] = T.CreateTruncating(1 - 2 / (e[i] + 1));
         }
@@ -132,6 +132,6 @@ public static class Activations<T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector256<T> Exp(Vector256<T> x) => typeof(T) == typeof(double)
-        ? VectorExp.ExpOf(x.AsDouble()).As<double, T>()
-        : VectorExp.Exp(x.AsSingle()).As<float, T>();
+        ? ExactMath.Exp(x.AsDouble()).As<double, T>()
+        : SingleExp.Exp(x.AsSingle()).As<float, T>();
 }

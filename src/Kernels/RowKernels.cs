@@ -127,7 +127,7 @@ public static class RowKernels<T>
         var max = double.CreateTruncating(most);
         for (var k = 0; k < scores.Length; k++)
             exponentials[k] = double.CreateTruncating(scores[k]) - max;
-        VectorExp.Exp(exponentials, exponentials);
+        ExactMath.Exp(exponentials, exponentials);
         sum = 0;
         foreach (var exponential in exponentials)
             sum += exponential;

@@ -116,22 +116,3 @@ public abstract class RowKernelsContract<T>
     public void Softmax_of_a_nan_is_nan() =>
         Assert.Equal(double.NaN, RowKernels<T>.LogSumExp([T.One, T.NaN, T.Zero]));
 }
-
-public sealed class VectorExpTests
-{
-    [Fact]
-    public void Has_the_bits_of_the_scalar_exponential()
-    {
-        var sequence = new DrawSequence(1, Purpose.None);
-        for (var n = 0; n < 2000; n++)
-        {
-            var x = new double[n % 23];
-            var spread = n % 3 == 0 ? 2000 : n % 3 == 1 ? 1400 : 2;
-            foreach (ref var v in x.AsSpan())
-                v = sequence.Below(50) == 0 ? double.NaN : spread * (sequence.Uniform() - 0.5);
-            double[] expected = [.. x.Select(ExactMath.Exp)];
-            VectorExp.Exp(x, x);
-            Vectors.AssertSameBits<double>(expected, x);
-        }
-    }
-}

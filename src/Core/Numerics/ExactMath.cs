@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace AsyncOpt.Core.Numerics;
 
@@ -11,7 +9,7 @@ namespace AsyncOpt.Core.Numerics;
 /// Measured against 160-bit arithmetic: Log, Exp, Cos and Sin are within 1.1 units in the last place, Log1p and
 /// SinCosTurns within 2.2.
 /// </summary>
-public static class ExactMath
+public static partial class ExactMath
 {
     // ln 2 in two parts; the first has 21 trailing zero bits, so that its product with an exponent is exact.
     const double Ln2High = 0.693147180369123816490, Ln2Low = 1.90821492927058770002e-10;
@@ -65,30 +63,6 @@ public static class ExactMath
         var high = exponent * Ln2High + c.High;
         var sum = high + r;
         return sum + (high - sum + r + (exponent * Ln2Low + c.Low) + r2 * p);
-    }
-
-    /// <summary><see cref="Log"/> of four positive normal numbers at once, the same bits; on AVX2 alone.</summary>
-    /// <param name="x">The numbers.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<double> LogOfNormals(Vector256<double> x)
-    {
-        const long HalfStep = 1L << (LogTable.GridShift - 1);
-        var bits = x.AsInt64();
-        var shifted = bits - Vector256.Create(LogTable.FirstBits - HalfStep);
-        // The upper twelve bits are the exponent, with its sign.
-        var z = (bits - (shifted & Vector256.Create(-1L << 52))).AsDouble();
-        var upper = Avx2.PermuteVar8x32(shifted.AsInt32(), Vector256.Create(1, 3, 5, 7, 1, 3, 5, 7)).GetLower();
-        var exponent = Avx.ConvertToVector256Double(upper >> 20);
-        var points = (shifted >>> LogTable.GridShift) & Vector256.Create(127L);
-        LogTable.Load(points, out var center, out var inverse, out var cHigh, out var cLow);
-
-        var r = (z - center) * inverse;
-        var r2 = r * r;
-        var p = (r * (1.0 / 3) - Vector256.Create(1.0 / 2))
-            + r2 * ((r * (1.0 / 5) - Vector256.Create(1.0 / 4)) + r2 * (r * (1.0 / 7) - Vector256.Create(1.0 / 6)));
-        var high = exponent * Ln2High + cHigh;
-        var sum = high + r;
-        return sum + (high - sum + r + (exponent * Ln2Low + cLow) + r2 * p);
     }
 
     /// <summary>Exponential. Overflows to infinity above 709.78, reaches 0 below -745.13; NaN gives NaN.</summary>

@@ -21,7 +21,7 @@ public sealed class LogisticLoss() : LinearLoss(1)
             losses[i] = -Math.Abs(z[i]);                    // of the margin as of the score, y being a sign
         }
         losses = losses[..labels.Length];
-        VectorExp.Exp(losses, losses);                      // exp(-|margin|): no overflow, whatever the margin
+        ExactMath.Exp(losses, losses);                      // exp(-|margin|): no overflow, whatever the margin
         for (var i = 0; i < labels.Length; i++)
         {
             var (margin, tail) = (labels[i] * z[i], losses[i]);
@@ -35,7 +35,7 @@ public sealed class LogisticLoss() : LinearLoss(1)
     {
         for (var i = 0; i < z.Length; i++)
             z[i] = -Math.Abs(z[i]);
-        VectorExp.Exp(z, z);
+        ExactMath.Exp(z, z);
         for (var i = 0; i < z.Length; i++)
             curvatures[i] = z[i] / ((1 + z[i]) * (1 + z[i]));
     }

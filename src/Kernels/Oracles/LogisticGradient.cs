@@ -29,15 +29,25 @@ public sealed class LogisticGradient<T>(LogisticRegression problem) : FastOracle
     {
         var x = call.Input;
         var gradient = call.Output;
+        if (call.Samples.Length == 1 && _rows.IsDense)
+        {
+            var only = call.Samples[0];
+            VectorMath<T>.WeightedSum(_regularization, x, Slope(only, x, 1), _rows.Dense(only), gradient);
+            return;
+        }
         VectorMath<T>.Scale(_regularization, x, gradient);
         var weight = 1.0 / call.Samples.Length;
         foreach (var sample in call.Samples)
-        {
-            var label = _labels[sample];
-            var margin = label * _rows.Dot(sample, x);
-            var tail = ExactMath.Exp(-Math.Abs(margin));
-            _rows.Add(sample, -weight * label * (margin > 0 ? tail : 1) / (1 + tail), gradient);
-        }
+            _rows.Add(sample, Slope(sample, x, weight), gradient);
+    }
+
+    // -w y / (1 + exp(y a.x))
+    double Slope(int sample, ReadOnlySpan<T> x, double weight)
+    {
+        var label = _labels[sample];
+        var margin = label * _rows.Dot(sample, x);
+        var tail = ExactMath.Exp(-Math.Abs(margin));
+        return -weight * label * (margin > 0 ? tail : 1) / (1 + tail);
     }
 
     /// <inheritdoc />
@@ -78,7 +88,7 @@ public sealed class LogisticGradient<T>(LogisticRegression problem) : FastOracle
         Span<double> tails = stackalloc double[margins.Length];
         for (var i = 0; i < tails.Length; i++)
             tails[i] = -Math.Abs(margins[i]);
-        VectorExp.Exp(tails, tails);
+        ExactMath.Exp(tails, tails);
         for (var i = 0; i < tails.Length; i++)
         {
             var (label, tail) = (_labels[rows.Samples[i]], tails[i]);

@@ -29,6 +29,22 @@ public sealed class ExactMathTests
         }
     }
 
+    [Fact]
+    public void Exponentials_of_many_numbers_are_those_of_each()
+    {
+        var sequence = new DrawSequence(1, Purpose.None);
+        for (var n = 0; n < 2000; n++)
+        {
+            var x = new double[n % 23];
+            var spread = n % 3 == 0 ? 2000 : n % 3 == 1 ? 1400 : 2;
+            foreach (ref var v in x.AsSpan())
+                v = sequence.Below(50) == 0 ? double.NaN : spread * (sequence.Uniform() - 0.5);
+            long[] expected = [.. x.Select(v => BitConverter.DoubleToInt64Bits(ExactMath.Exp(v)))];
+            ExactMath.Exp(x, x);
+            Assert.Equal(expected, x.Select(BitConverter.DoubleToInt64Bits));
+        }
+    }
+
     /// <summary>
     /// Correctly rounded values from 400-bit arithmetic (mpmath). What this code gives to the last bit is frozen in
     /// <see cref="Bits_are_frozen"/>.
