@@ -30,6 +30,14 @@ public class SaSrrwTests
     }
 
     [Fact]
+    public void On_a_graph_of_more_links_than_weights_are_kept_for_it_walks_like_the_plain_loop()
+    {
+        var graph = Complete(1100);
+
+        Assert.Equal(Direct(graph, "mhrw", 5, 0.8, 300), Counts(SaSrrw(5, new MhrwChain(), 0.8), 300.5, graph));
+    }
+
+    [Fact]
     public void Repellence_that_grows_is_that_of_the_update()
     {
         SaSrrw Growing(double max) => new(new()

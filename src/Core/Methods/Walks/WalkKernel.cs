@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Topologies;
 
@@ -9,6 +11,8 @@ namespace AsyncOpt.Core.Methods.Walks;
 /// </summary>
 public static class WalkKernel
 {
+    const int Lanes = 4;
+
     /// <summary>
     /// Turns base weights into those of the self-repellent walk: w_j := w_j (x_j / mu_j)^-alpha. Common factors of x
     /// and of mu do not matter. With alpha 0 nothing changes.
@@ -25,16 +29,36 @@ public static class WalkKernel
         if (alpha == 0)
             return;
         var neighbours = topology.OutNeighbours(node);
-        var degree = neighbours.Length;
+        var stays = weights[neighbours.Length] > 0;
         // The least visited one gets the factor 1: nothing overflows, and the sum cannot vanish.
-        var least = weights[degree] > 0 ? Math.Max(floor, logRatios[node]) : double.PositiveInfinity;
+        var least = stays ? Math.Max(floor, logRatios[node]) : double.PositiveInfinity;
         foreach (var other in neighbours)
             least = Math.Min(least, Math.Max(floor, logRatios[other]));
-        for (var k = 0; k < degree; k++)
-            weights[k] *= ExactMath.Exp(-alpha * (Math.Max(floor, logRatios[neighbours[k]]) - least));
-        if (weights[degree] > 0)
-            weights[degree] *= ExactMath.Exp(-alpha * (Math.Max(floor, logRatios[node]) - least));
+        var first = 0;
+        for (; first + Lanes <= neighbours.Length; first += Lanes)
+        {
+            var logs = Vector256.Create(
+                logRatios[neighbours[first]], logRatios[neighbours[first + 1]],
+                logRatios[neighbours[first + 2]], logRatios[neighbours[first + 3]]);
+            var some = weights.Slice(first, Lanes);
+            (Vector256.Create<double>(some) * Factors(logs, floor, least, alpha)).CopyTo(some);
+        }
+        // The last neighbours, and the node itself where the walk may stay.
+        Span<double> last = stackalloc double[Lanes];
+        last.Fill(least);
+        for (var k = first; k < neighbours.Length; k++)
+            last[k - first] = logRatios[neighbours[k]];
+        if (stays)
+            last[neighbours.Length - first] = logRatios[node];
+        Factors(Vector256.Create<double>(last), floor, least, alpha).CopyTo(last);
+        for (var k = first; k <= neighbours.Length; k++)
+            weights[k] *= last[k - first];
     }
+
+    // (x_j / mu_j)^-alpha of four nodes, over that of the least.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<double> Factors(Vector256<double> logs, double floor, double least, double alpha) =>
+        ExactMath.Exp((Vector256.Max(logs, Vector256.Create(floor)) - Vector256.Create(least)) * -alpha);
 
     /// <summary>The rank of a node among the neighbours of another; -1 where it is none.</summary>
     /// <param name="topology">A graph.</param>
@@ -47,24 +71,19 @@ public static class WalkKernel
     }
 
     /// <summary>Inversion: the first index at which the running sum exceeds a share of the whole.</summary>
-    /// <param name="weights">At least one weight, none below 0, not all 0.</param>
+    /// <param name="weights">At least one weight, none below 0, not all 0; they become their running sums.</param>
     /// <param name="share">Uniform in (0, 1).</param>
-    public static int Sample(ReadOnlySpan<double> weights, double share)
+    public static int Sample(Span<double> weights, double share)
     {
         var total = 0.0;
-        foreach (var weight in weights)
-            total += weight;
+        foreach (ref var weight in weights)
+            weight = total += weight;
         var target = share * total;
-        var (sum, last) = (0.0, 0);
-        for (var k = 0; k < weights.Length; k++)
-        {
-            if (weights[k] == 0)
-                continue;
-            sum += weights[k];
-            last = k;
-            if (sum > target)
-                return k;
-        }
-        return last;
+        // No branch for each: which one it is cannot be guessed.
+        var rank = 0;
+        foreach (var sum in weights)
+            rank += sum <= target ? 1 : 0;
+        // Rounded up, the target may be the whole: then the last that counts.
+        return rank < weights.Length ? rank : weights.IndexOf(total);
     }
 }

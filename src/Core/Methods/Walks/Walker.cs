@@ -72,13 +72,21 @@ abstract class RowWalker : Walker
     // Weights of so few neighbours, and of staying, fit on the stack.
     const int StackWeights = 64;
 
+    // The weights of no more links and nodes are kept, 8 MB.
+    const int KeptWeights = 1 << 20;
+
     Table _weights;
+
+    // The base chain's weights, row after row; none where there are too many.
+    double[] _rows = [];
 
     public override void Declare(RoleLayout role)
     {
         base.Declare(role);
         if (Topology.OutDegreeMax >= StackWeights)
             _weights = role.Table(Dim.Of(Topology.OutDegreeMax + 1));
+        if (NeedsRows && Topology.Edges + Topology.Nodes <= KeptWeights)
+            _rows = AllRows();
     }
 
     public override int Next(in TokenState s, in VisitMeasure visits, Effects e)
@@ -88,7 +96,10 @@ abstract class RowWalker : Walker
         var share = e.Uniform();
         Span<double> weights = degree < StackWeights ? stackalloc double[StackWeights] : e.Numbers(_weights);
         weights = weights[..(degree + 1)];
-        Base.Weights(Topology, node, weights);
+        if (_rows.Length > 0)
+            _rows.AsSpan(StartOf(node), degree + 1).CopyTo(weights);
+        else
+            Base.Weights(Topology, node, weights);
         Change(in s, in visits, node, weights);
         var k = WalkKernel.Sample(weights, share);
         return k == degree ? node : Topology.OutNeighbour(node, k);
@@ -97,5 +108,16 @@ abstract class RowWalker : Walker
     /// <summary>Turns the base chain's weights into those to draw by.</summary>
     protected virtual void Change(in TokenState s, in VisitMeasure visits, int node, Span<double> weights)
     {
+    }
+
+    // A row has a weight for each neighbour and one for staying.
+    int StartOf(int node) => (int)Topology.OutStart(node) + node;
+
+    double[] AllRows()
+    {
+        var rows = new double[StartOf(Topology.Nodes)];
+        for (var node = 0; node < Topology.Nodes; node++)
+            Base.Weights(Topology, node, rows.AsSpan(StartOf(node), Topology.OutDegree(node) + 1));
+        return rows;
     }
 }

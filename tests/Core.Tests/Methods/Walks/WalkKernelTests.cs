@@ -1,4 +1,6 @@
 using AsyncOpt.Core.Methods.Walks;
+using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Topologies;
 using static AsyncOpt.Core.Tests.Methods.Walks.Chains;
 
 namespace AsyncOpt.Core.Tests.Methods.Walks;
@@ -63,6 +65,28 @@ public class WalkKernelTests
         WalkKernel.Repel(Lollipop, 0, [5, 4, 3, 2, 1], -10, 0, repelled);
 
         Assert.Equal(plain, repelled);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.7)]
+    public void Factors_of_four_nodes_at_once_are_those_of_each(double stays)
+    {
+        var draws = new DrawSequence(3, Purpose.None);
+        for (var degree = 1; degree < 12; degree++)
+        {
+            var star = new StarTopology(new() { Nodes = degree + 1 }).Build(GraphContext.OfSeed(1));
+            var logs = Enumerable.Range(0, degree + 1).Select(_ => 200 * (draws.Uniform() - 0.5)).ToArray();
+            double[] weights = [.. Enumerable.Range(0, degree).Select(_ => draws.Uniform()), stays];
+            int[] targets = [.. Enumerable.Range(1, degree), 0];
+            var least = targets.Where((_, k) => weights[k] > 0).Min(j => Math.Max(-50, logs[j]));
+            var expected = weights.Select(
+                (w, k) => w == 0 ? 0 : w * ExactMath.Exp(-5 * (Math.Max(-50, logs[targets[k]]) - least))).ToArray();
+
+            WalkKernel.Repel(star, 0, logs, -50, 5, weights);
+
+            Assert.Equal(expected, weights);
+        }
     }
 
     [Fact]
