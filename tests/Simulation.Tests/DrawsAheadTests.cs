@@ -74,6 +74,19 @@ public sealed class DrawsAheadTests : IDisposable
         Assert.Equal([true, false], made);
     }
 
+    [Fact]
+    public void Who_draws_again_and_again_finds_the_next_draws_made()
+    {
+        Assert.False(_ahead.TryTake(2, 20, out _));
+        for (var rank = 21u; rank < 60; rank++)
+            Expect(2, rank);
+        // Another's draw ends that, and a draw that is not the next.
+        Assert.False(_ahead.TryTake(3, 30, out _));
+        Assert.False(_ahead.TryTake(2, 60, out _));
+        Assert.False(_ahead.TryTake(2, 80, out _));
+        Expect(2, 81);
+    }
+
     void Expect(int agent, uint rank)
     {
         Assert.True(_ahead.TryTake(agent, rank, out var words));

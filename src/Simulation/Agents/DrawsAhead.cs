@@ -32,6 +32,12 @@ sealed class DrawsAhead<T>(ulong seed, AgentCores<T> cores)
     readonly int[] _tried = new int[Kinds];
     readonly int[] _hit = new int[Kinds];
     readonly bool[] _draws = new bool[Kinds];
+    // The draws of one agent that were made last because it had drawn several times in a row, and its next miss.
+    readonly ulong[] _row = new ulong[Most];
+    int _rowAgent = -1;
+    uint _rowFirst;
+    uint _rowCount;
+
     bool _anyDraws;
     bool _isTrial;
     int _groups;
@@ -79,8 +85,38 @@ sealed class DrawsAhead<T>(ulong seed, AgentCores<T> cores)
                 _hit[(int)_types[i]]++;
             return true;
         }
-        words = 0;
-        return false;
+        return TryTakeInRow(agent, rank, out words);
+    }
+
+    /// <summary>
+    /// Where nobody else draws in between, as where a token walks alone, the next draws of an agent are made together.
+    /// </summary>
+    bool TryTakeInRow(int agent, uint rank, out ulong words)
+    {
+        var at = rank - _rowFirst;
+        if (agent != _rowAgent || at > _rowCount)
+        {
+            (_rowAgent, _rowFirst, _rowCount) = (agent, rank + 1, 0);
+            words = 0;
+            return false;
+        }
+        if (at == _rowCount)
+        {
+            MakeRow(rank);
+            at = 0;
+        }
+        words = _row[at];
+        return true;
+    }
+
+    void MakeRow(uint rank)
+    {
+        Span<ulong> agents = stackalloc ulong[Most], ranks = stackalloc ulong[Most];
+        agents.Fill((ulong)_rowAgent);
+        for (var i = 0; i < Most; i++)
+            ranks[i] = rank + (uint)i;
+        new Draws(seed, Purpose.Program, agents, ranks).Words(_row);
+        (_rowFirst, _rowCount) = (rank, Most);
     }
 
     void EndTrial()

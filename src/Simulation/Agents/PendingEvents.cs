@@ -114,7 +114,7 @@ sealed class PendingEvents<T>
     /// <summary>Inserts a crash or a restart of an agent of this partition.</summary>
     public void InsertFault(
         int agent, EventType type, long time, long sent, uint number, int fault, ushort depth = 0) =>
-        Queue.Insert(new Event
+        InsertHere(new Event
         {
             Time = time,
             Sent = sent,
@@ -141,11 +141,14 @@ sealed class PendingEvents<T>
     /// <summary>From here on no event before a time is in the queue: what is due before it is an agent's own.</summary>
     public void BeginSweep(long end) => _sweepEnd = end;
 
-    /// <summary>The span is handled: events are in the queue again.</summary>
+    /// <summary>The span is handled, or the run cancelled: events are in the queue again.</summary>
     public void EndSweep()
     {
         Departures.Leave(this);
         _sweepEnd = long.MinValue;
+        for (var i = 0; i < Own.Count; i++)
+            Queue.Insert(Own[i]);
+        Own.Clear();
     }
 
     /// <summary>Notes an event of the current agent that is due in the span that is swept.</summary>

@@ -67,6 +67,9 @@ sealed class EventLoop<T>
     /// </summary>
     public static long SpanOf(RunPlan plan, Layout layout)
     {
+        // Where nothing is sent, nobody ever affects another: a token walks alone to the next sampling instant.
+        if (layout.Kinds.Count == 0)
+            return Lookaheads.Unlimited;
         // Agents at one place talk without delay, and share the counters of its links.
         var isApart = layout.Roles.All(r => r.Count != Count.Tokens)
             && layout.Roles.Count(r => r.Count == Count.One) <= 1
@@ -121,7 +124,9 @@ sealed class EventLoop<T>
         // Who may act in rounds again must be seen to: in the order of time.
         _isSweeping = eventsPerSpan >= _sweepLeast && _span > 0
             && _rounds is not { MayBeginAgain: true };
-        _reach = Math.Max(1, (long)(_span * Math.Min(1, (double)_swept.Most / eventsPerSpan)));
+        _reach = _span == Lookaheads.Unlimited
+            ? _span
+            : Math.Max(1, (long)(_span * Math.Min(1, (double)_swept.Most / eventsPerSpan)));
         _events.Queue.TakeSpans(_isSweeping ? _reach : 0);
     }
 
@@ -153,18 +158,14 @@ sealed class EventLoop<T>
                 _drawsAhead.Begin(_swept.Slice(first, drawn - first));
             }
             end = _swept.EndOfAgent(first);
-            SweepAgent(first, end - first);
+            var isDone = TrySweepAgent(first, end - first, cancellation);
             latest = Math.Max(latest, _turn.Now);
-            if (_budget.IsSpent)
-            {
-                _budget.Renew();
-                if (!cancellation.IsCancellationRequested)
-                    continue;
-                _events.EndSweep();
-                for (var i = end; i < count; i++)
-                    _events.Queue.Insert(in _swept[i]);
-                break;
-            }
+            if (isDone && !(_budget.IsSpent && IsCancelled(cancellation)))
+                continue;
+            _events.EndSweep();
+            for (var i = end; i < count; i++)
+                _events.Queue.Insert(in _swept[i]);
+            break;
         }
         _turn.SetTime(latest, 0);
     }
@@ -179,31 +180,42 @@ sealed class EventLoop<T>
         }
     }
 
+    bool IsCancelled(CancellationToken cancellation)
+    {
+        _budget.Renew();
+        return cancellation.IsCancellationRequested;
+    }
+
     /// <summary>Handles the events of an agent in their order, and its own that fall into the span meanwhile.</summary>
-    void SweepAgent(int first, int count)
+    /// <returns>False if the run was cancelled before all were handled.</returns>
+    bool TrySweepAgent(int first, int count, CancellationToken cancellation)
     {
         var (swept, own) = (_swept, _events.Own);
         var order = count > 1 ? swept.Order(first, count) : [];
-        var next = 0;
-        while (true)
+        for (var next = 0; next < count;)
         {
-            ref readonly var e = ref swept[count > 1 && next < count ? order[next].Index : first];
-            if (own.Count > 0 && (next == count || Event.Before(in own.Least, in e)))
+            ref readonly var e = ref swept[count > 1 ? order[next].Index : first];
+            if (own.Count > 0 && Event.Before(in own.Least, in e))
             {
-                var least = own.Least;
-                own.Pop();
-                HandleTaken(in least);
+                HandleOwn(own);
+                continue;
             }
-            else if (next == count)
-            {
-                return;
-            }
-            else
-            {
-                next++;
-                HandleTaken(in e);
-            }
+            next++;
+            HandleTaken(in e);
         }
+        while (own.Count > 0)
+        {
+            if (_budget.IsSpent && IsCancelled(cancellation))
+                return false;
+            HandleOwn(own);
+        }
+        return true;
+    }
+
+    void HandleOwn(EventHeap own)
+    {
+        own.Take(out var e);
+        HandleTaken(in e);
     }
 
     void HandleTaken(in Event e)

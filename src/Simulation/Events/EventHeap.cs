@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AsyncOpt.Simulation.Events;
 
 /// <summary>A few events, least first: a heap in which every one has up to four above it.</summary>
@@ -32,6 +34,14 @@ sealed unsafe class EventHeap
             i = parent;
         }
         Event.CopyFresh(in e, ref heap[i]);
+    }
+
+    /// <summary>Removes the least, which was written a moment ago.</summary>
+    public void Take(out Event e)
+    {
+        Unsafe.SkipInit(out e);
+        Event.CopyFresh(in Least, ref e);
+        Pop();
     }
 
     /// <summary>Removes the least.</summary>
