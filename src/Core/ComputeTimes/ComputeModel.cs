@@ -101,6 +101,8 @@ public sealed record ComputeModel(
     // What it takes where the factor is 1, as long as that is within the range of times.
     VirtualTime Work(int steps, long samples)
     {
+        if ((PerStep.Nanoseconds | PerSample.Nanoseconds) == 0)
+            return PerTask;
         var work = (Int128)PerTask.Nanoseconds + ((Int128)PerStep.Nanoseconds * steps)
             + ((Int128)PerSample.Nanoseconds * samples);
         return work < VirtualTime.Max.Nanoseconds ? new((long)work) : VirtualTime.Max;

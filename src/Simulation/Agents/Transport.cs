@@ -93,15 +93,10 @@ sealed unsafe class Transport<T>(
         turn.Core->Flags |= AgentFlags.Moving;
         if (_isTapped && IsMoveTaken(sequence, from, node))
             return;
-        _links.DecideMove(from, node, new Sending(turn.Now, turn.Agent, turn.Agent, sequence, null, bytes), _fate);
-        var lost = _fate.Deliveries == 0;
-        if (lost)
-        {
-            _record.Lost++;
-            _record.Tally?.Lost(turn.Agent, turn.Now, turn.Agent);
-        }
-        CountFired();
-        var due = _fate.Due;
+        var lost = false;
+        var due = _links.SeesMessages
+            ? DueByRules(from, node, new Sending(turn.Now, turn.Agent, turn.Agent, sequence, null, bytes), out lost)
+            : turn.Now + _links.DelayOfMove(from, node, turn.Agent, sequence);
         events.Insert(new Event
         {
             Time = due,
@@ -116,6 +111,19 @@ sealed unsafe class Transport<T>(
             Type = EventType.Arrived,
             IsLost = lost,
         });
+    }
+
+    long DueByRules(int from, int node, in Sending move, out bool lost)
+    {
+        _links.DecideMove(from, node, in move, _fate);
+        lost = _fate.Deliveries == 0;
+        if (lost)
+        {
+            _record.Lost++;
+            _record.Tally?.Lost(move.Sender, move.Now, move.Sender);
+        }
+        CountFired();
+        return _fate.Due;
     }
 
     /// <summary>A message that is at its receiver's card arrives once the card has passed on those before it.</summary>

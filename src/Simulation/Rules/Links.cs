@@ -41,6 +41,9 @@ sealed unsafe class Links : IDisposable
     readonly LinkDelay _delay;
     readonly Law? _law;
     readonly bool _isRandom;
+
+    // The delay of all messages, in ns, where it is one; -1 where it is not.
+    readonly long _common;
     readonly ulong _seed;
     readonly (Fault Rule, int Number)[] _judges;
     readonly NativeArray<uint>? _counts;
@@ -82,6 +85,7 @@ sealed unsafe class Links : IDisposable
         _plan = plan;
         (_delay, _isRandom, _seed) = (plan.Links.Delay, plan.Links.Delay.IsRandom, plan.Seeds.Run);
         _law = _delay.CommonLaw;
+        _common = !_isRandom && _delay.IsUniform ? _delay.FloorOverall.Nanoseconds : -1;
         _layout = layout;
         _judges = [.. plan.Faults.Select((f, i) => (f, i)).Where(f => f.f.JudgesMessages)];
         if (_judges.Length > 0 && _judges[^1].Number >= Fate.RulesMax)
@@ -127,6 +131,9 @@ sealed unsafe class Links : IDisposable
 
     /// <summary>Whether nothing but a drawn delay befalls messages: no rule, no card, no order to be kept.</summary>
     public bool IsPlain { get; }
+
+    /// <summary>Whether rules or delays look at single messages and moves.</summary>
+    public bool SeesMessages => _seesMessages;
 
     /// <summary>Whether all delays are drawn with one law, whatever the route.</summary>
     public bool HasCommonLaw => _law is not null;
@@ -250,18 +257,24 @@ sealed unsafe class Links : IDisposable
     public void DecideMove(int from, int to, in Sending move, Fate fate)
     {
         fate.Begin(move.Now);
+        if (!_seesMessages)
+        {
+            fate.Delay = DelayOfMove(from, to, move.Sender, move.Sequence);
+            return;
+        }
         var route = new Route(TokenRoute, from, to);
         var (id, k) = (TokenId(move.Sender), (ulong)move.Sequence);
-        if (_seesMessages)
-        {
-            var rank = _moves is null ? ((ulong Id, ulong K))(id, k) : (id, _moves[move.Sender]++);
-            DecideByRules(in route, in move, (id, k), rank, fate);
-        }
-        else if (from != to)
-        {
-            fate.Delay = DelayOf(in route, id, k);
-        }
+        var rank = _moves is null ? ((ulong Id, ulong K))(id, k) : (id, _moves[move.Sender]++);
+        DecideByRules(in route, in move, (id, k), rank, fate);
     }
+
+    /// <summary>How long a token's move takes, in ns, where no rule has a say in it.</summary>
+    /// <param name="from">The node that it leaves.</param>
+    /// <param name="to">The node that it moves to.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="sequence">Names the move among the token's.</param>
+    public long DelayOfMove(int from, int to, int token, uint sequence) =>
+        from == to ? 0 : DelayOf(new Route(TokenRoute, from, to), TokenId(token), sequence);
 
     /// <summary>When a message that came has passed the receiver's card, which takes one after the other.</summary>
     /// <param name="receiver">The receiver.</param>
@@ -319,6 +332,8 @@ sealed unsafe class Links : IDisposable
 
     long DelayOf(in Route route, ulong id, ulong k)
     {
+        if (_common >= 0)
+            return _common;
         if (!_isRandom)
             return _delay.Floor(route.From, route.To).Nanoseconds;
         var draw = new Draw(_seed, Purpose.LinkDelay, id, k);
