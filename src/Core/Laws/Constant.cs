@@ -27,5 +27,8 @@ public sealed class Constant(Constant.Options options) : Law
     public override bool IsRandom => false;
 
     /// <inheritdoc/>
+    public override double Quantile(double share) => options.Value;
+
+    /// <inheritdoc/>
     public override double Sample(in Draw draw) => options.Value;
 }

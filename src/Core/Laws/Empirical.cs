@@ -68,6 +68,13 @@ public sealed class Empirical(Empirical.Options options) : Law
     public override double Sample(in Draw draw) =>
         _measured.Values[draw.Below(_measured.Values.Length)];
 
+    /// <inheritdoc/>
+    public override double Quantile(double share)
+    {
+        var sorted = _measured.Sorted;
+        return sorted[Math.Clamp((int)Math.Ceiling(share * sorted.Length) - 1, 0, sorted.Length - 1)];
+    }
+
     /// <summary>The values in the order they were given, for whoever deals them out.</summary>
     internal ReadOnlySpan<double> InOrder => _measured.Values;
 
@@ -83,7 +90,12 @@ public sealed class Empirical(Empirical.Options options) : Law
     // The range is asked for with each draw of a duration: it is looked for once.
     sealed class Measured(double[] values)
     {
+        double[]? _sorted;
+
         public double[] Values => values;
+
+        /// <summary>The values, ascending: sorted when they are first asked for.</summary>
+        public double[] Sorted => _sorted ??= [.. values.Order()];
 
         public double Least { get; } = values.DefaultIfEmpty().Min();
 

@@ -55,6 +55,15 @@ public abstract class Law
     public abstract double Sample(in Draw draw);
 
     /// <summary>
+    /// The number that a draw is at most with a given probability, or the least that it is at most with more: the
+    /// inverse of the distribution function.
+    /// </summary>
+    /// <param name="share">The probability, 0 to 1; at the ends it may be infinite.</param>
+    /// <exception cref="InputException">The law does not know it.</exception>
+    public virtual double Quantile(double share) => throw new InputException(
+        $"law '{EntryAttribute.NameOf(this)}' has no quantiles; override Law.Quantile, or take another law");
+
+    /// <summary>
     /// Many numbers with this law, the same as <see cref="Sample(in Draw)"/> gives for each draw; a law may have a
     /// faster way to them.
     /// </summary>

@@ -53,6 +53,11 @@ public sealed class LogNormal(LogNormal.Options options) : Law
     public override bool IsRandom => options.Sigma > 0;
 
     /// <inheritdoc/>
+    public override double Quantile(double share) => IsRandom
+        ? options.Shift + _median * ExactMath.Exp(options.Sigma * StandardNormal.Quantile(share))
+        : Floor;
+
+    /// <inheritdoc/>
     public override double Sample(in Draw draw) =>
         options.Shift + _median * ExactMath.Exp(options.Sigma * draw.Normal());
 }

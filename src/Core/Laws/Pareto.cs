@@ -31,6 +31,10 @@ public sealed class Pareto(Pareto.Options options) : Law
     public override double Mean =>
         options.Shape > 1 ? options.Scale * options.Shape / (options.Shape - 1) : double.PositiveInfinity;
 
+    /// <inheritdoc/>
+    public override double Quantile(double share) =>
+        options.Scale * ExactMath.Exp(-ExactMath.Log1p(-share) / options.Shape);
+
     /// <summary>scale u^(-1/shape), u uniform: the logarithm of the ratio to the scale is exponential.</summary>
     /// <inheritdoc/>
     public override double Sample(in Draw draw) =>

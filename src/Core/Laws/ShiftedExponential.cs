@@ -31,6 +31,10 @@ public sealed class ShiftedExponential(ShiftedExponential.Options options) : Law
     public override bool IsRandom => options.Mean > 0;
 
     /// <inheritdoc/>
+    public override double Quantile(double share) =>
+        IsRandom ? options.Shift - options.Mean * ExactMath.Log1p(-share) : options.Shift;
+
+    /// <inheritdoc/>
     public override double Sample(in Draw draw) => options.Shift + options.Mean * draw.Exponential();
 
     /// <inheritdoc/>

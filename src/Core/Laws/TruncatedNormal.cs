@@ -43,6 +43,15 @@ public sealed class TruncatedNormal(TruncatedNormal.Options options) : Law
     /// <inheritdoc/>
     public override double Mean => options.Mean + options.Sd * Hazard((options.Floor - options.Mean) / options.Sd);
 
+    /// <inheritdoc/>
+    public override double Quantile(double share)
+    {
+        // Of what is above the floor: seen from above, where the normal law is far below it.
+        var above = StandardNormal.Below((options.Mean - options.Floor) / options.Sd);
+        var z = -StandardNormal.Quantile(above * (1 - share));
+        return Math.Max(options.Floor, options.Mean + options.Sd * z);
+    }
+
     /// <summary>The first of the draw's normal numbers that is above the floor.</summary>
     /// <inheritdoc/>
     public override double Sample(in Draw draw)

@@ -38,6 +38,9 @@ public sealed class Uniform(Uniform.Options options) : Law
     public override bool IsRandom => options.High > options.Low;
 
     /// <inheritdoc/>
+    public override double Quantile(double share) => options.Low + (options.High - options.Low) * share;
+
+    /// <inheritdoc/>
     public override double Sample(in Draw draw) => options.Low + (options.High - options.Low) * draw.Uniform();
 
     /// <inheritdoc/>

@@ -40,10 +40,12 @@ public sealed class Zipf(Zipf.Options options) : Law
 
     /// <summary>Inversion: the first rank whose cumulative weight reaches a uniform share of the whole.</summary>
     /// <inheritdoc/>
-    public override double Sample(in Draw draw)
+    public override double Sample(in Draw draw) => Quantile(draw.Uniform());
+
+    /// <inheritdoc/>
+    public override double Quantile(double share)
     {
-        var share = draw.Uniform() * _cumulative[^1];
-        var index = Array.BinarySearch(_cumulative, share);
+        var index = Array.BinarySearch(_cumulative, share * _cumulative[^1]);
         return options.Scale * (1 + Math.Min(index < 0 ? ~index : index, _cumulative.Length - 1));
     }
 

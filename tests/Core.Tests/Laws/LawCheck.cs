@@ -33,7 +33,17 @@ static class LawCheck
         if (variance is { } v)
             Assert.Equal(mean, draws.Average(), 5 * Math.Sqrt(v / N) + 1e-12 * mean);
         foreach (var (value, below) in quantiles)
+        {
             Assert.Equal(below, draws.Count(x => x <= value) / (double)N, 5 * Math.Sqrt(below * (1 - below) / N));
+            Assert.InRange(law.Quantile(below), law.Floor, value + (1e-9 * Math.Abs(value)));
+        }
+        foreach (var share in (double[])[0.001, 0.05, 0.25, 0.5, 0.75, 0.95, 0.999])
+        {
+            // Where many draws are equal, the share lies between those below and those at most.
+            var (quantile, error) = (law.Quantile(share), 5 * Math.Sqrt(share * (1 - share) / N));
+            Assert.InRange(share, (draws.Count(x => x < quantile) / (double)N) - error, 1);
+            Assert.InRange(share, 0, (draws.Count(x => x <= quantile * (1 + 1e-12)) / (double)N) + error);
+        }
     }
 
     /// <summary>The variance of 10^5 draws, within five standard errors from the fourth central moment.</summary>
