@@ -146,6 +146,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         {
             Quantum = file.Links.Quantum,
             Sharing = file.Links.Sharing?.Create(),
+            Retransmit = file.Links.Retransmit,
             Notes = notes,
         };
     }

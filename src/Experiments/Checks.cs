@@ -224,6 +224,8 @@ static class Checks
         }
         if (file.Samples is { } samples && plan.Stop.Time is { } time && time.Nanoseconds < samples)
             yield return $"samples: {samples} instants do not fit into stop.time, {time}: it has fewer nanoseconds";
+        if (plan.Links.Retransmit is not null && !plan.Faults.Any(f => f.JudgesMessages))
+            yield return "links.retransmit: no fault loses a message, so that nothing is sent again";
         if (EndsByTargetAlone(plan.Stop))
         {
             yield return "stop: nothing but the target ends the run, so it never ends where the target is not met; add "

@@ -160,6 +160,9 @@ public sealed record LinkOptions : ICheckedOptions
     /// </summary>
     public Choice<BandwidthLaw>? Sharing { get; init; }
 
+    /// <summary>How a message that a fault loses is sent again; without it, it is lost for good.</summary>
+    public Retransmission? Retransmit { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<string> Violations()
     {

@@ -66,6 +66,16 @@ public class FaultChecksTests
     [InlineData("split, places: [1], at: 9s")]
     public void A_fault_that_acts_is_none(string fault) => Assert.Empty(Warnings(Token, fault));
 
+    [Fact]
+    public void What_sends_again_what_nothing_loses_is_a_warning()
+    {
+        const string again = "\nlinks: { retransmit: { timeout: 1s } }";
+
+        Assert.Contains("links.retransmit: no fault loses a message, so that nothing is sent again",
+            Parsing.Load(Parsing.Nodes + again).Arms[0].Warnings);
+        Assert.Empty(Parsing.Load($"{Parsing.Nodes}{again}\nfaults: [ {{ name: drop, probability: 0.1 }} ]").Arms[0].Warnings);
+    }
+
     static IEnumerable<string> Warnings(string text, string fault) =>
         Parsing.Load($"{text}\nfaults: [ {{ name: {fault} }} ]").Arms[0].Warnings
             .Where(w => w.StartsWith("faults: ", StringComparison.Ordinal));

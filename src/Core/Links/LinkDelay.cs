@@ -117,6 +117,9 @@ public sealed record LinkModel(LinkDelay Delay, bool Fifo = false, double? SendR
     /// </summary>
     public BandwidthLaw? Sharing { get; init; }
 
+    /// <summary>How what faults lose is sent again; null where it is lost for good.</summary>
+    public Retransmission? Retransmit { get; init; }
+
     /// <summary>What was taken for what when delays were read, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

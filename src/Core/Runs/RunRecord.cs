@@ -92,7 +92,7 @@ public sealed record RunCounts
     /// <summary>Messages sent.</summary>
     public long Messages { get; init; }
 
-    /// <summary>Bytes sent.</summary>
+    /// <summary>Bytes sent, those of further tries among them.</summary>
     public long Bytes { get; init; }
 
     /// <summary>Messages that fault rules dropped, or that came to an agent that was down.</summary>
@@ -100,6 +100,18 @@ public sealed record RunCounts
 
     /// <summary>Messages that fault rules duplicated.</summary>
     public long Duplicated { get; init; }
+
+    /// <summary>How often a message that was lost was sent again.</summary>
+    public long Retried { get; init; }
+
+    /// <summary>Messages that were lost at each of their tries.</summary>
+    public long GivenUp { get; init; }
+
+    /// <summary>Bytes of what fault rules dropped, each try counted.</summary>
+    public long LostBytes { get; init; }
+
+    /// <summary>The share of the bytes sent that fault rules did not drop.</summary>
+    public double Goodput => Bytes == 0 ? 1 : (double)(Bytes - LostBytes) / Bytes;
 
     /// <summary>Messages whose delay the quantum of the links raised.</summary>
     public long Raised { get; init; }

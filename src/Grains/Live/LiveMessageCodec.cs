@@ -18,6 +18,8 @@ namespace AsyncOpt.Grains.Live;
 [RegisterSerializer]
 sealed class LiveMessageCodec : IFieldCodec<LiveMessage>
 {
+    const uint TriesField = 19 + MessageBody.Words;
+
     // What a vector may be long before it is held against what has come.
     const uint UncheckedBytesMax = 1 << 16;
 
@@ -50,6 +52,7 @@ sealed class LiveMessageCodec : IFieldCodec<LiveMessage>
         }
         for (var i = 0; i < MessageBody.Words; i++)
             WriteBits(ref writer, ref last, 19 + (uint)i, value.Body[i]);
+        Write(ref writer, ref last, TriesField, value.Tries);
         writer.WriteEndObject();
     }
 
@@ -59,7 +62,7 @@ sealed class LiveMessageCodec : IFieldCodec<LiveMessage>
         ReferenceCodec.MarkValueField(reader.Session);
         field.EnsureWireTypeTagDelimited();
         var (sender, receiver, kind, life, epoch) = (0, 0, 0, 0, 0);
-        var (number, rank, acknowledged) = (0u, 0u, 0u);
+        var (number, rank, acknowledged, tries) = (0u, 0u, 0u, 0);
         var sent = 0L;
         var body = default(MessageBody);
         LiveVector? vector = null, vector1 = null, vector2 = null, vector3 = null;
@@ -90,6 +93,7 @@ sealed class LiveMessageCodec : IFieldCodec<LiveMessage>
                 case >= 19 and < 19 + MessageBody.Words:
                     body[(int)id - 19] = BitConverter.DoubleToUInt64Bits(DoubleCodec.ReadValue(ref reader, header));
                     break;
+                case TriesField: tries = (int)Int64Codec.ReadValue(ref reader, header); break;
                 default: reader.ConsumeUnknownField(ref header); break;
             }
         }
@@ -99,6 +103,7 @@ sealed class LiveMessageCodec : IFieldCodec<LiveMessage>
             Receiver = receiver,
             Kind = kind,
             Number = number,
+            Tries = tries,
             Rank = rank,
             Acknowledged = acknowledged,
             Life = life,

@@ -21,7 +21,7 @@ sealed class DrawsAhead<T>(ulong seed, AgentCores<T> cores)
     // One group in so many is drawn for whatever its events are, to see which kinds draw.
     const int GroupsPerTrial = 64;
 
-    const int Kinds = (int)EventType.AtCard + 1;
+    const int Kinds = (int)EventType.Retry + 1;
 
     readonly ulong[] _agents = new ulong[Most];
     readonly ulong[] _ranks = new ulong[Most];

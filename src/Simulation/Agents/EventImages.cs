@@ -38,6 +38,12 @@ sealed unsafe class EventImages<T>(
             case EventType.Crash or EventType.Restart or EventType.AtCard:
                 to.Write(e.Payload);
                 break;
+            case EventType.Retry:
+                ref var retry = ref memory.Retries[e.Payload];
+                to.Write(retry.Count);
+                to.Write(retry.Tries);
+                Save(in retry.Event, to, ids);
+                break;
         }
     }
 
@@ -78,6 +84,15 @@ sealed unsafe class EventImages<T>(
                 break;
             case EventType.Crash or EventType.Restart or EventType.AtCard:
                 e.Payload = from.ReadInt32();
+                break;
+            case EventType.Retry:
+                e.Payload = memory.Retries.Take();
+                memory.Retries[e.Payload] = new()
+                {
+                    Count = from.ReadUInt32(),
+                    Tries = from.ReadInt32(),
+                    Event = Load(from, store),
+                };
                 break;
         }
         return e;

@@ -7,7 +7,8 @@ namespace AsyncOpt.Simulation.Agents;
 
 /// <summary>
 /// What a partition stores for its agents beside their own memory: versions of vectors, requests, the contents of
-/// messages, events that wait for their agent, messages at cards, and what is recorded. No other partition touches it.
+/// messages, events that wait for their agent, messages at cards, messages that are sent again, and what is recorded.
+/// No other partition touches it.
 /// </summary>
 sealed class PartitionMemory<T> : IDisposable
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -18,7 +19,7 @@ sealed class PartitionMemory<T> : IDisposable
     {
         (World, Number, Record) = (world, number, new Recording(world.Plan, world.Layout));
         (Snapshots, Requests, Messages) = (new(Arena), new(Arena), new(Arena));
-        (Waiting, AtCards) = (new(Arena), new(Arena));
+        (Waiting, AtCards, Retries) = (new(Arena), new(Arena), new(Arena));
     }
 
     public World<T> World { get; }
@@ -37,10 +38,12 @@ sealed class PartitionMemory<T> : IDisposable
 
     public Slab<CardMessage> AtCards { get; }
 
+    public Slab<Retry> Retries { get; }
+
     public Recording Record { get; }
 
     public long Bytes => Snapshots.Bytes + Requests.Bytes + Messages.Bytes + Waiting.Bytes + AtCards.Bytes
-        + Record.MemoryBytes;
+        + Retries.Bytes + Record.MemoryBytes;
 
     public void Dispose()
     {

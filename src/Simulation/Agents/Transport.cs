@@ -9,24 +9,28 @@ namespace AsyncOpt.Simulation.Agents;
 
 /// <summary>
 /// The way of messages and tokens: the sender's card, the link and the faults, the receiver's card, the receiver's
-/// events.
+/// events; or, where they are lost, the wait until they are sent again.
 /// </summary>
 /// <param name="memory">What the partition stores.</param>
 /// <param name="turn">Whose event is handled: the sender.</param>
 /// <param name="events">Where messages arrive.</param>
 /// <param name="payloads">What messages carry.</param>
 /// <param name="cards">Messages at cards that share their rate; null for none.</param>
+/// <param name="retries">What is sent again; null where nothing is.</param>
 /// <param name="taps">Who hears of messages, or takes them.</param>
 sealed unsafe class Transport<T>(
     PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events, MessagePayloads<T> payloads,
-    CardMessages<T>? cards, EventTaps taps)
+    CardMessages<T>? cards, Retries<T>? retries, EventTaps taps)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     readonly AgentTurn<T> _turn = turn;
     readonly Links _links = memory.World.Links;
     readonly Recording _record = memory.Record;
     readonly bool _isTapped = taps.IsAny;
-    readonly Fate _fate = new();
+    readonly Fate _fate = new() { Comes = taps.Port is not null };
+
+    // When the message that is on its way now was first sent, in ns.
+    long _sent;
 
     // Such messages of a sweep may leave later than others.
     readonly bool _isPlain = memory.World.Links.IsPlain && !taps.IsAny;
@@ -71,15 +75,73 @@ sealed unsafe class Transport<T>(
         var sending = new Sending(turn.Now, turn.Agent, receiver, sequence, message.Kind, bytes);
         if (_isTapped && IsTaken(in route, in sending, in message))
             return;
+        if (retries is not null && retries.TryHoldBack(in route, receiver, in message, sequence, turn.Now))
+            return;
         _links.Decide(in route, in sending, _fate);
+        Pass(in route, in sending, in message, sequence, turn.Now, tries: 0);
+    }
+
+    /// <summary>The message goes where its fate takes it.</summary>
+    /// <param name="route">Its route.</param>
+    /// <param name="sending">The message, as it is sent now.</param>
+    /// <param name="message">What it carries.</param>
+    /// <param name="sequence">Its rank among what the sender lets go.</param>
+    /// <param name="sent">When its program sent it, in ns.</param>
+    /// <param name="tries">How often it was sent after the first time.</param>
+    void Pass(in Route route, in Sending sending, in Message message, uint sequence, long sent, int tries)
+    {
+        _sent = sent;
+        var receiver = sending.Receiver;
         if (!_fate.HasFired)
             Deliver(in route, receiver, in message, sequence);
         else if (_fate is { IsCorrupt: true, Deliveries: > 0 })
             DeliverByRules(in route, receiver, payloads.Corrupt(in message, _fate), sequence);
-        else
+        else if (_fate.Deliveries > 0 || retries is null
+            || !retries.TryAgain(in route, receiver, in message, sending.Sequence, sent, _fate.Count, tries))
             DeliverByRules(in route, receiver, in message, sequence);
-        if (_fate.Deliveries == 0 && cards is not null && cards.PassSender(in route))
-            cards.SendLost(receiver, message.Kind, bytes);
+        else
+            CountFired();
+        if (_fate.Deliveries > 0)
+            return;
+        _record.LostBytes += sending.Bytes;
+        if (cards is not null && cards.PassSender(in route))
+            cards.SendLost(receiver, message.Kind, sending.Bytes);
+    }
+
+    /// <summary>What was lost is sent again; so is, for the first time, what waited for it.</summary>
+    public void SendAgain(in Event e)
+    {
+        var retry = retries!.Take(in e);
+        if (retry.Event.Type == EventType.Arrived)
+            MoveAgain(in retry);
+        else
+            SendAgain(in retry);
+        _turn.ReleaseHeld();
+    }
+
+    void SendAgain(in Retry retry)
+    {
+        var (turn, sent) = (_turn, retry.Event.Sent);
+        var (receiver, sequence) = (retry.Event.Receiver, retry.Event.Sequence);
+        var role = memory.World.Layout.RoleOf(receiver);
+        var route = _links.Find(turn.Role.Layout, turn.Core->Place, role, role.PlaceOf(receiver));
+        var message = retries!.MessageOf(in retry.Event);
+        if (retry.Tries == 0 && retries.TryHoldBack(in route, receiver, in message, sequence, sent))
+            return;
+        var bytes = payloads.BytesOf(in message);
+        var sending = new Sending(turn.Now, turn.Agent, receiver, sequence, message.Kind, bytes);
+        if (retry.Tries == 0)
+        {
+            _links.Decide(in route, in sending, _fate);
+        }
+        else
+        {
+            retries.Count(bytes);
+            _links.DecideAgain(in route, in sending, retry.Count, retry.Tries, _fate);
+        }
+        // On links that keep the order, copies that faults make are before what is sent next.
+        var rank = _links.HoldsUp ? turn.Core->Sent++ : sequence;
+        Pass(in route, in sending, in message, rank, sent, retry.Tries);
     }
 
     /// <summary>Moves a token to a node.</summary>
@@ -93,15 +155,9 @@ sealed unsafe class Transport<T>(
         turn.Core->Flags |= AgentFlags.Moving;
         if (_isTapped && IsMoveTaken(sequence, from, node))
             return;
-        var lost = false;
-        var due = _links.SeesMessages
-            ? DueByRules(from, node, new Sending(turn.Now, turn.Agent, turn.Agent, sequence, null, bytes), out lost)
-            : turn.Now + _links.DelayOfMove(from, node, turn.Agent, sequence);
-        events.Insert(new Event
+        var move = new Event
         {
-            Time = due,
             Sent = turn.Now,
-            Depth = turn.DepthOf(due),
             Tie = events.Ties.Of(turn.Agent, sequence),
             Sender = turn.Agent,
             Sequence = sequence,
@@ -109,22 +165,41 @@ sealed unsafe class Transport<T>(
             Payload = node,
             Extra = from,
             Type = EventType.Arrived,
-            IsLost = lost,
-        });
+        };
+        if (_links.SeesMessages)
+            Move(in move, bytes, tries: 0);
+        else
+            Arrive(in move, turn.Now + _links.DelayOfMove(from, node, turn.Agent, sequence), isLost: false);
     }
 
-    long DueByRules(int from, int node, in Sending move, out bool lost)
+    void MoveAgain(in Retry retry)
     {
-        _links.DecideMove(from, node, in move, _fate);
-        lost = _fate.Deliveries == 0;
+        var bytes = _turn.Role.VectorBytes;
+        retries!.Count(bytes);
+        Move(in retry.Event, bytes, retry.Tries);
+    }
+
+    /// <summary>A token's move goes where its fate takes it.</summary>
+    void Move(in Event move, long bytes, int tries)
+    {
+        var turn = _turn;
+        var sending = new Sending(turn.Now, turn.Agent, turn.Agent, move.Sequence, null, bytes);
+        _links.DecideMove(move.Extra, move.Payload, in sending, _fate, tries);
+        CountFired();
+        var lost = _fate.Deliveries == 0;
         if (lost)
         {
+            _record.LostBytes += bytes;
+            if (retries is not null && retries.TryAgain(in move, tries))
+                return;
             _record.Lost++;
-            _record.Tally?.Lost(move.Sender, move.Now, move.Sender);
+            _record.Tally?.Lost(turn.Agent, turn.Now, turn.Agent);
         }
-        CountFired();
-        return _fate.Due;
+        Arrive(in move, _fate.Due, lost);
     }
+
+    void Arrive(in Event move, long due, bool isLost) =>
+        events.Insert(move with { Time = due, Depth = _turn.DepthOf(due), IsLost = isLost });
 
     /// <summary>A message that is at its receiver's card arrives once the card has passed on those before it.</summary>
     public void PassReceiverCard(in Event e)
@@ -186,11 +261,23 @@ sealed unsafe class Transport<T>(
         taps.Observer?.Sent(_turn.Agent, sending.Sequence);
         if (taps.Port is not { } port)
             return false;
-        // The log says when a message came, and whether; rules say again in which form.
+        // The log says when a message came, and at which try; rules say again in which form.
         _links.Decide(in route, in sending, _fate);
+        if (port.TriesOf(_turn.Agent) is > 0 and var tries)
+            DecideLastTry(in route, in sending, tries);
         var arriving = _fate.IsCorrupt ? payloads.Corrupt(in message, _fate) : message;
         port.Sent(_turn.Agent, sending.Receiver, _turn.Now, in arriving);
         return true;
+    }
+
+    void DecideLastTry(in Route route, in Sending sending, int tries)
+    {
+        var how = _links.Retransmission
+            ?? throw new InvalidOperationException("a log has messages that were sent again, and its links send none");
+        var now = sending.Now;
+        for (var k = 0; k < tries; k++)
+            now += how.Wait(k).Nanoseconds;
+        _links.DecideAgain(in route, sending with { Now = now }, _fate.Count, tries, _fate);
     }
 
     bool IsMoveTaken(uint sequence, int from, int node)
@@ -241,7 +328,7 @@ sealed unsafe class Transport<T>(
         var atCard = _links.HasReceiverCards && route.Id != Links.Local;
         var e = new Event
         {
-            Sent = turn.Now,
+            Sent = _sent,
             Tie = events.Ties.Of(turn.Agent, sequence),
             Sender = turn.Agent,
             Sequence = sequence,

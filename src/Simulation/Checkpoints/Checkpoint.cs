@@ -18,7 +18,7 @@ namespace AsyncOpt.Simulation.Checkpoints;
 /// </summary>
 static unsafe class Checkpoint
 {
-    const ulong Magic = 0x38544E494F504B43; // "CKPOINT8"
+    const ulong Magic = 0x39544E494F504B43; // "CKPOINT9"
 
     public static void Save<T>(Stream stream, World<T> world, IReadOnlyList<Partition<T>> partitions, Standing standing)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>

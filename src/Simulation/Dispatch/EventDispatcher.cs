@@ -125,7 +125,7 @@ sealed unsafe class EventDispatcher<T>(
         var turn = _turn;
         turn.Enter(e.Receiver);
         if ((turn.Core->Flags & (AgentFlags.Stopped | AgentFlags.Down)) != 0
-            && e.Type is not (EventType.Restart or EventType.AtCard))
+            && e.Type is not (EventType.Restart or EventType.AtCard or EventType.Retry))
         {
             stations.Discard(in e);
             return;
@@ -144,6 +144,10 @@ sealed unsafe class EventDispatcher<T>(
                 // A card works on while its agent is down. Looks, of which some are void, are no ties.
                 _lastTime = -1;
                 transport.PassSharedCard(in e);
+                return;
+            case EventType.Retry:
+                _lastTime = -1;
+                transport.SendAgain(in e);
                 return;
             case EventType.ServiceEnd:
                 if (stations.TryEndService(in e, out var served, out var service))

@@ -67,7 +67,10 @@ sealed class Partition<T> : IDisposable
         var cards = world.Links.Shared is { } shared
             ? new CardMessages<T>(shared, _memory, _turn, Events, Payloads)
             : null;
-        var transport = new Transport<T>(_memory, _turn, Events, Payloads, cards, taps);
+        var retries = world.Links.Retransmission is { } how
+            ? new Retries<T>(how, _memory, _turn, Events, Payloads)
+            : null;
+        var transport = new Transport<T>(_memory, _turn, Events, Payloads, cards, retries, taps);
         var stations = new Stations<T>(_memory, _turn, Events, Payloads, computations);
         var tokens = new TokenWatch<T>(_memory, _turn, Events, isReplay: taps.Port is not null);
         // What each agent keeps of its messages is its own: no two act alike then.

@@ -29,7 +29,7 @@ struct Event
     public int Receiver;
 
     /// <summary>
-    /// Snapshot, message record, request, waiting message, node, fault or which card, by type; -1 for none.
+    /// Snapshot, message record, request, waiting message, node, fault, retry or which card, by type; -1 for none.
     /// </summary>
     public int Payload;
 
@@ -64,7 +64,7 @@ struct Event
 
     public readonly EventClass Class => Type switch
     {
-        EventType.AtCard => EventClass.Card,
+        EventType.AtCard or EventType.Retry => EventClass.Card,
         EventType.Crash or EventType.Restart => EventClass.Fault,
         EventType.Timer => EventClass.Timer,
         _ => EventClass.Message,

@@ -30,4 +30,7 @@ enum EventType : byte
 
     /// <summary>A shared network card of the agent may have passed a message.</summary>
     AtCard,
+
+    /// <summary>A message or a token's move of the agent that was lost is sent again.</summary>
+    Retry,
 }

@@ -59,6 +59,9 @@ sealed partial class Recording : IDisposable
     public long Bytes;
     public long Lost;
     public long Duplicated;
+    public long Retried;
+    public long GivenUp;
+    public long LostBytes;
     public long Raised;
     public long RaisedSum;
     public long RaisedMax;

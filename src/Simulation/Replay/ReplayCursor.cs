@@ -61,13 +61,14 @@ public struct ReplayCursor
         {
             case ReplayKind.Start or ReplayKind.Crash or ReplayKind.Restart:
                 return entry;
-            case ReplayKind.Message:
-                return entry with
+            case ReplayKind.Message or ReplayKind.Retried:
+                return new ReplayEntry(ReplayKind.Message, now)
                 {
                     Sender = checked((int)ReplayLogFormat.Read(from, ref _at)),
                     Number = checked((uint)ReplayLogFormat.Read(from, ref _at)),
                     Arrival = now - ReplayLogFormat.ReadSigned(from, ref _at),
                     Service = ReplayLogFormat.ReadSigned(from, ref _at),
+                    Tries = kind == ReplayKind.Retried ? checked((int)ReplayLogFormat.Read(from, ref _at)) : 0,
                 };
             case ReplayKind.Computed or ReplayKind.Timer:
                 return entry with { Number = checked((uint)ReplayLogFormat.Read(from, ref _at)) };

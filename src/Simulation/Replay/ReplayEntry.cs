@@ -14,6 +14,9 @@ public readonly record struct ReplayEntry(ReplayKind Kind, long Now)
     /// </summary>
     public uint Number { get; init; }
 
+    /// <summary>How often a message was sent again before it came.</summary>
+    public int Tries { get; init; }
+
     /// <summary>When a message arrived, in ns.</summary>
     public long Arrival { get; init; }
 

@@ -26,4 +26,7 @@ public enum ReplayKind : byte
 
     /// <summary>No event: the hash of the agent's state at this point.</summary>
     Check,
+
+    /// <summary>A message that was lost and sent again: in a log only, entries that are read say message.</summary>
+    Retried,
 }

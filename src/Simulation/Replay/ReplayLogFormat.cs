@@ -15,8 +15,8 @@ static class ReplayLogFormat
     /// <summary>The most bytes of a number.</summary>
     public const int NumberBytesMax = 10;
 
-    /// <summary>The most bytes of an entry: its kind and five numbers.</summary>
-    public const int EntryBytesMax = 1 + (5 * NumberBytesMax);
+    /// <summary>The most bytes of an entry: its kind and six numbers.</summary>
+    public const int EntryBytesMax = 1 + (6 * NumberBytesMax);
 
     public const int HashBytes = sizeof(ulong);
 

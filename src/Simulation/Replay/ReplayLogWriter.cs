@@ -52,13 +52,16 @@ public sealed class ReplayLogWriter : IDisposable
     /// </param>
     /// <param name="arrival">When it arrived, in ns.</param>
     /// <param name="service">How long it was served, in ns.</param>
-    public void Message(int agent, long now, int sender, uint number, long arrival, long service)
+    /// <param name="tries">How often it was sent again.</param>
+    public void Message(int agent, long now, int sender, uint number, long arrival, long service, int tries = 0)
     {
-        var buffer = Begin(agent, ReplayKind.Message, now);
+        var buffer = Begin(agent, tries == 0 ? ReplayKind.Message : ReplayKind.Retried, now);
         buffer.Add((uint)sender);
         buffer.Add(number);
         buffer.AddSigned(now - arrival);
         buffer.AddSigned(service);
+        if (tries > 0)
+            buffer.Add((uint)tries);
     }
 
     /// <summary>A computation of the agent ends, reductions included.</summary>

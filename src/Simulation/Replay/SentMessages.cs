@@ -28,7 +28,7 @@ sealed class SentMessages<T>(int agents, Arena arena) : IReplayPort
     int[] _first = [];
     int[] _next = [];
     uint[] _numbers = [];
-    int[] _receivers = [];
+    (int Agent, int Tries)[] _receivers = [];
     int[] _states = [];
 
     /// <summary>Gives a message its payload; set once the partition is there.</summary>
@@ -49,11 +49,11 @@ sealed class SentMessages<T>(int agents, Arena arena) : IReplayPort
         for (var sender = 0; sender < agents; sender++)
             _first[sender + 1] = checked(_first[sender + 1] + _first[sender]);
         _next = _first[..agents];
-        (_numbers, _receivers) = (new uint[_first[agents]], new int[_first[agents]]);
+        (_numbers, _receivers) = (new uint[_first[agents]], new (int, int)[_first[agents]]);
         ForEachMessage(log, (receiver, message) =>
         {
             var at = _next[message.Sender]++;
-            (_numbers[at], _receivers[at]) = (message.Number, receiver);
+            (_numbers[at], _receivers[at]) = (message.Number, (receiver, message.Tries));
         });
         for (var sender = 0; sender < agents; sender++)
             Array.Sort(_numbers, _receivers, _first[sender], _first[sender + 1] - _first[sender]);
@@ -79,6 +79,13 @@ sealed class SentMessages<T>(int agents, Arena arena) : IReplayPort
         }
     }
 
+    /// <summary>How often the message that an agent sends next was sent again before it came, if it came.</summary>
+    public int TriesOf(int agent)
+    {
+        var at = _next[agent];
+        return at < _first[agent + 1] && _numbers[at] == _sent[agent] ? _receivers[at].Tries : 0;
+    }
+
     public void Sent(int agent, int receiver, long now, in Message message)
     {
         var number = _sent[agent]++;
@@ -86,7 +93,7 @@ sealed class SentMessages<T>(int agents, Arena arena) : IReplayPort
         var isWanted = false;
         for (; at < _first[agent + 1] && _numbers[at] == number; at++)
         {
-            if (_receivers[at] != receiver)
+            if (_receivers[at].Agent != receiver)
             {
                 _states[at] = SentElsewhere;
                 continue;
@@ -124,7 +131,7 @@ sealed class SentMessages<T>(int agents, Arena arena) : IReplayPort
         }
         for (var at = low; at < _first[sender + 1] && _numbers[at] == number; at++)
         {
-            if (_receivers[at] == receiver && _states[at] > NotSent)
+            if (_receivers[at].Agent == receiver && _states[at] > NotSent)
                 return at;
         }
         return -1;

@@ -18,8 +18,15 @@ sealed class Fate
 
     Draw _noise;
 
+    /// <summary>Whether a log says that it comes: then rules that lose it have no say, and the others tell how it came.
+    /// </summary>
+    public bool Comes { get; init; }
+
     /// <summary>How often it arrives: 0, 1 or 2 times.</summary>
     public int Deliveries { get; private set; }
+
+    /// <summary>The count that names it among its link's messages, and its tries with it.</summary>
+    public uint Count { get; set; }
 
     /// <summary>Whether no further rule is asked.</summary>
     public bool IsDecided { get; private set; }
@@ -82,6 +89,7 @@ sealed class Fate
         {
             case VerdictKind.Pass:
             case VerdictKind.Corrupt when isMove:
+            case VerdictKind.Drop when Comes:
                 return;
             case VerdictKind.Duplicate when isMove:
                 IsDecided = true;

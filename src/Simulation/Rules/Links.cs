@@ -30,6 +30,10 @@ sealed unsafe class Links : IDisposable
     const ulong CopyBit = 1UL << 44;
     const int RuleShift = 40;
 
+    // A further try of a message has its name, and its number above the 32 bits of counts.
+    const int TryShift = 32;
+    const ulong CountMask = (1UL << TryShift) - 1;
+
     // Beyond this many nodes a complete graph's n^2 counters leave the cache: every message would wait for its own.
     const int CountedLinksMax = 256;
 
@@ -49,9 +53,14 @@ sealed unsafe class Links : IDisposable
     readonly NativeArray<uint>? _counts;
     readonly NativeArray<Last>? _last;
 
-    // Ranks without gaps, where a rule asks for them and the counters have some: of the messages of links, of moves.
+    // Ranks without gaps, where a rule asks for them and the counters have some, or leave tries out: of the messages of
+    // links, of what agents send over overlays, of moves.
     readonly NativeArray<uint>? _ranks;
+    readonly NativeArray<uint>? _overlayRanks;
     readonly NativeArray<uint>? _moves;
+
+    // FIFO links: until when each waits for the next try of a message that was lost, in ns.
+    readonly NativeArray<long>? _heldUp;
 
     // How many messages each agent has sent over overlays, where draws need to know.
     readonly NativeArray<uint>? _overlaid;
@@ -104,10 +113,13 @@ sealed unsafe class Links : IDisposable
             _counts = new NativeArray<uint>(_countsPerSender ? 0 : links);
             _overlaid = layout.HasOverlays ? new NativeArray<uint>(layout.Agents) : null;
         }
+        Retransmission = _judges.Length > 0 ? plan.Links.Retransmit : null;
         if (_delay.CountsPerLink || _judges.Any(j => j.Rule.CountsPerLink))
         {
-            if (_countsPerSender)
+            if (_countsPerSender || Retransmission is not null)
                 _ranks = new NativeArray<uint>(Stored(links, "a rule that counts the messages of each link"));
+            if (layout.HasOverlays && Retransmission is not null)
+                _overlayRanks = new NativeArray<uint>(layout.Agents);
             if (layout.Roles.Any(r => r.Count == Count.Tokens))
                 _moves = new NativeArray<uint>(layout.Agents);
         }
@@ -118,8 +130,10 @@ sealed unsafe class Links : IDisposable
         }
         if (plan.Links.Fifo)
             _last = new NativeArray<Last>(Stored(links, "links.fifo"));
+        if (plan.Links.Fifo && Retransmission is not null)
+            _heldUp = new NativeArray<long>(links);
         if (isLive)
-            SharedCards.RefuseLive(plan.Links);
+            VirtualOnly.Refuse(plan.Links);
         Shared = SharedCards.Of(plan, layout.Agents);
         if (Shared is null && plan.Links.SendRate is not null)
             _senderFree = new NativeArray<long>(layout.Agents);
@@ -135,6 +149,9 @@ sealed unsafe class Links : IDisposable
     /// <summary>Whether rules or delays look at single messages and moves.</summary>
     public bool SeesMessages => _seesMessages;
 
+    /// <summary>How what is lost is sent again; null where nothing is lost, or that is for good.</summary>
+    public Retransmission? Retransmission { get; }
+
     /// <summary>Whether all delays are drawn with one law, whatever the route.</summary>
     public bool HasCommonLaw => _law is not null;
 
@@ -148,7 +165,8 @@ sealed unsafe class Links : IDisposable
     public SharedCards? Shared { get; }
 
     public long Bytes => (_counts?.Bytes ?? 0) + (_ranks?.Bytes ?? 0) + (_moves?.Bytes ?? 0) + (_last?.Bytes ?? 0)
-        + (_overlaid?.Bytes ?? 0) + (_senderFree?.Bytes ?? 0) + (_receiverFree?.Bytes ?? 0);
+        + (_overlayRanks?.Bytes ?? 0) + (_heldUp?.Bytes ?? 0) + (_overlaid?.Bytes ?? 0)
+        + (_senderFree?.Bytes ?? 0) + (_receiverFree?.Bytes ?? 0);
 
     long Stored(long links, string what) => _plan.Topology is { HasRows: false }
         ? throw new InputException(
@@ -173,6 +191,10 @@ sealed unsafe class Links : IDisposable
             yield return RawBytes.Of(_moves.Span);
         if (_overlaid is not null)
             yield return RawBytes.Of(_overlaid.Span);
+        if (_overlayRanks is not null)
+            yield return RawBytes.Of(_overlayRanks.Span);
+        if (_heldUp is not null)
+            yield return RawBytes.Of(_heldUp.Span);
     }
 
     public void Dispose()
@@ -182,6 +204,8 @@ sealed unsafe class Links : IDisposable
         _ranks?.Dispose();
         _moves?.Dispose();
         _overlaid?.Dispose();
+        _overlayRanks?.Dispose();
+        _heldUp?.Dispose();
         _senderFree?.Dispose();
         _receiverFree?.Dispose();
     }
@@ -233,14 +257,31 @@ sealed unsafe class Links : IDisposable
     /// <param name="route">Its route.</param>
     /// <param name="message">The message.</param>
     /// <param name="fate">Receives the answer; what it said of the message before is gone.</param>
-    public void Decide(in Route route, in Sending message, Fate fate)
+    public void Decide(in Route route, in Sending message, Fate fate) =>
+        Decide(in route, in message, NameOf(in route, message.Sender, message.Sequence), fate);
+
+    /// <summary>The same for a message that is sent again.</summary>
+    /// <param name="route">Its route.</param>
+    /// <param name="message">The message, as it is sent now.</param>
+    /// <param name="count">What <see cref="Fate.Count"/> was when it was first sent.</param>
+    /// <param name="tries">Which try after the first sending it is, from 1.</param>
+    /// <param name="fate">Receives the answer.</param>
+    public void DecideAgain(in Route route, in Sending message, uint count, int tries, Fate fate)
     {
-        var (id, k) = NameOf(in route, message.Sender, message.Sequence);
+        var id = route.Id == Overlay ? OverlayId(message.Sender)
+            : _countsPerSender ? (ulong)message.Sender : (ulong)route.Id;
+        Decide(in route, in message, (id, count | ((ulong)tries << TryShift)), fate);
+    }
+
+    void Decide(in Route route, in Sending message, (ulong Id, ulong K) name, Fate fate)
+    {
+        var (id, k) = name;
         fate.Begin(LeaveCard(in route, in message));
+        fate.Count = (uint)k;
         if (route.Id == Local)
             return;
         if (_seesMessages)
-            DecideByRules(in route, in message, (id, k), RankOf(route.Id, id, k), fate);
+            DecideByRules(in route, in message, (id, k), RankOf(route.Id, message.Sender, id, k), fate);
         else
             fate.Delay = DelayOf(in route, id, k);
         if (fate.Deliveries > 0)
@@ -254,7 +295,8 @@ sealed unsafe class Links : IDisposable
     /// <param name="to">The node that it moves to.</param>
     /// <param name="move">The move; its sequence names it among the token's.</param>
     /// <param name="fate">Receives the answer; a move that is lost takes as long as one that is not.</param>
-    public void DecideMove(int from, int to, in Sending move, Fate fate)
+    /// <param name="tries">Which try after the first it is, from 1; 0 for the first.</param>
+    public void DecideMove(int from, int to, in Sending move, Fate fate, int tries = 0)
     {
         fate.Begin(move.Now);
         if (!_seesMessages)
@@ -263,7 +305,7 @@ sealed unsafe class Links : IDisposable
             return;
         }
         var route = new Route(TokenRoute, from, to);
-        var (id, k) = (TokenId(move.Sender), (ulong)move.Sequence);
+        var (id, k) = (TokenId(move.Sender), move.Sequence | ((ulong)tries << TryShift));
         var rank = _moves is null ? ((ulong Id, ulong K))(id, k) : (id, _moves[move.Sender]++);
         DecideByRules(in route, in move, (id, k), rank, fate);
     }
@@ -327,8 +369,32 @@ sealed unsafe class Links : IDisposable
     }
 
     // The name of a message where rules count per link; all that an agent sends over overlays is one link to them.
-    (ulong Id, ulong K) RankOf(long link, ulong id, ulong k) =>
-        _ranks is null || link == Overlay ? (id, k) : ((ulong)link, _ranks[link]++);
+    (ulong Id, ulong K) RankOf(long link, int sender, ulong id, ulong k)
+    {
+        if (link == Overlay)
+            return _overlayRanks is null ? (id, k) : (id, _overlayRanks[sender]++);
+        return _ranks is null ? (id, k) : ((ulong)link, _ranks[link]++);
+    }
+
+    /// <summary>Whether messages wait for another of their link that was lost and is sent again.</summary>
+    public bool HoldsUp => _heldUp is not null;
+
+    /// <summary>Whether a message must wait for another of its link, which was lost and is sent again first.</summary>
+    /// <param name="route">Its route.</param>
+    /// <param name="now">The present, in ns.</param>
+    /// <param name="until">Until when at least, in ns.</param>
+    public bool IsHeldUp(in Route route, long now, out long until)
+    {
+        until = _heldUp is null || route.Id == Local ? 0 : _heldUp[route.Id];
+        return until > now;
+    }
+
+    /// <summary>A message of a link was lost, and is sent again at a time: on a FIFO link the others wait.</summary>
+    public void HoldUp(in Route route, long until)
+    {
+        if (_heldUp is not null)
+            _heldUp[route.Id] = until;
+    }
 
     long DelayOf(in Route route, ulong id, ulong k)
     {
@@ -352,7 +418,7 @@ sealed unsafe class Links : IDisposable
             To = route.To,
             Kind = sending.Kind,
             Bytes = sending.Bytes,
-            Sequence = (long)rank.K,
+            Sequence = (long)(rank.K & CountMask),
             Layout = _layout,
         };
         for (var i = 0; i < _judges.Length && !fate.IsDecided; i++)

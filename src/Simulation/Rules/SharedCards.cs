@@ -1,4 +1,3 @@
-using AsyncOpt.Core;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Runs;
 
@@ -29,17 +28,6 @@ sealed class SharedCards
         plan.Links is { Sharing: { } law } links && (links.SendRate ?? links.ReceiveRate) is not null
             ? new(law, links, agents)
             : null;
-
-    /// <summary>Refuses a law where time is real.</summary>
-    /// <exception cref="InputException">There is one.</exception>
-    public static void RefuseLive(LinkModel links)
-    {
-        if (links.Sharing is not { } law)
-            return;
-        throw new InputException(
-            $"links.sharing: '{law}' is of virtual time alone, as when a message leaves a card depends on those that "
-            + "come after it; for a live run take 'sharing: null', which lets one message pass after the other");
-    }
 
     /// <summary>Whether messages pass a card at their sender.</summary>
     public bool AreSending => _sending is not null;

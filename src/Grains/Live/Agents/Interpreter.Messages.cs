@@ -6,7 +6,8 @@ using AsyncOpt.Simulation.State;
 namespace AsyncOpt.Grains.Live.Agents;
 
 /// <summary>
-/// A message's way: the sender's card, faults, delay, the transport; then ranks, the receiver's card, its turn.
+/// A message's way: the sender's card, faults, further tries, delay, the transport; then ranks, the receiver's card,
+/// its turn.
 /// </summary>
 sealed unsafe partial class Interpreter<T>
 {
@@ -59,32 +60,98 @@ sealed unsafe partial class Interpreter<T>
         var bytes = BytesOf(
             message.Kind, At(message.Vector), At(message.Vector1), At(message.Vector2), At(message.Vector3));
         CountSent(bytes, receiver, message.Kind);
-        _run.Links.Decide(in route, new Sending(_now, _agent.Id, receiver, number, message.Kind, bytes), _fate);
-        CountFired();
-        if (_fate.Deliveries == 0)
-        {
-            _agent.LostCount++;
-            _run.Lose(_agent.Id, receiver, _now);
-        }
-        else if (_fate.IsCorrupt)
-        {
-            Deliver(receiver, Corrupted(in message), number);
-        }
-        else
-        {
-            Deliver(receiver, in message, number);
-        }
+        var sending = new Sending(_now, _agent.Id, receiver, number, message.Kind, bytes);
+        _run.Links.Decide(in route, in sending, _fate);
+        Pass(in sending, in message, again: null);
     }
 
-    void Deliver(int receiver, in Message message, uint number)
+    /// <summary>The message goes where its fate takes it.</summary>
+    /// <param name="sending">The message, as it is sent now.</param>
+    /// <param name="message">What it carries.</param>
+    /// <param name="again">Whether and how it was sent before.</param>
+    void Pass(in Sending sending, in Message message, LiveRetry? again)
+    {
+        CountFired();
+        if (_fate.Deliveries == 0)
+            Lose(in sending, in message, again);
+        else if (_fate.IsCorrupt)
+            Deliver(in sending, Corrupted(in message), again?.Message);
+        else
+            Deliver(in sending, in message, again?.Message);
+    }
+
+    void Lose(in Sending sending, in Message message, LiveRetry? again)
+    {
+        _agent.LostBytes += sending.Bytes;
+        var tries = again?.Message.Tries ?? 0;
+        if (_run.Links.Retransmission is { } how && tries < how.Tries)
+        {
+            var wait = how.Wait(tries).Nanoseconds;
+            var lost = MessageOf(in sending, in message, again?.Message, rank: 0, acknowledged: 0, tries + 1);
+            var retry = new LiveRetry(_agent, lost) { Count = _fate.Count, Due = sending.Now + wait };
+            _agent.Add(retry);
+            _run.Wheel.AddOrFire(_run.Clock.Wall(wait), retry);
+            return;
+        }
+        _agent.GivenUpCount += _run.Links.Retransmission is null ? 0 : 1;
+        _agent.LostCount++;
+        // What an earlier epoch sent is in no count of this one.
+        if (again is not null && again.Message.Epoch != _agent.CountEpoch)
+            _agent.LostBefore++;
+        _run.Lose(_agent.Id, sending.Receiver, sending.Now);
+    }
+
+    /// <summary>Sends again what was lost; what a rule throws ends the run.</summary>
+    void SendAgain(LiveRetry retry)
+    {
+        _agent.Forget(retry);
+        try
+        {
+            SendAgain(retry.Message, retry);
+        }
+#pragma warning disable CA1031 // A rule's failure must end the run with a reason, not an activation.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            _run.Fail($"{_run.Layout.NameOf(_agent.Id)} failed at {retry.Due / 1e9} s: {failure.Message}");
+        }
+        _snapshots.Clear();
+    }
+
+    void SendAgain(LiveMessage lost, LiveRetry retry)
+    {
+        var message = new Message(_run.Kinds[lost.Kind])
+        {
+            Vector = NoteReceived(lost.Vector),
+            Vector1 = NoteReceived(lost.Vector1),
+            Vector2 = NoteReceived(lost.Vector2),
+            Vector3 = NoteReceived(lost.Vector3),
+            Body = lost.Body,
+        };
+        var bytes = BytesOf(message.Kind, lost.Vector, lost.Vector1, lost.Vector2, lost.Vector3);
+        CountAgain(bytes);
+        var role = _run.Layout.RoleOf(lost.Receiver);
+        var route = _run.Links.Find(_agent.Role, _agent.Place, role, role.PlaceOf(lost.Receiver));
+        var sending = new Sending(retry.Due, _agent.Id, lost.Receiver, lost.Number, message.Kind, bytes);
+        _run.Links.DecideAgain(in route, in sending, retry.Count, lost.Tries, _fate);
+        Pass(in sending, in message, retry);
+    }
+
+    void CountAgain(long bytes)
+    {
+        _agent.SentBytes += bytes;
+        _agent.RetriedCount++;
+    }
+
+    void Deliver(in Sending sending, in Message message, LiveMessage? before)
     {
         if (_fate.Deliveries == 2)
         {
             _agent.DuplicatedCount++;
             _agent.SentCount++;
-            Dispatch(receiver, in message, number, _fate.CopyDue - _now);
+            Dispatch(in sending, in message, before, _fate.CopyDue - sending.Now);
         }
-        Dispatch(receiver, in message, number, _fate.Due - _now);
+        Dispatch(in sending, in message, before, _fate.Due - sending.Now);
     }
 
     void CountFired()
@@ -155,27 +222,11 @@ sealed unsafe partial class Interpreter<T>
             tally.Sent(_agent.Id, _now, receiver, kind, bytes);
     }
 
-    void Dispatch(int receiver, in Message m, uint number, long delay)
+    void Dispatch(in Sending sending, in Message m, LiveMessage? before, long delay)
     {
+        var receiver = sending.Receiver;
         ref var end = ref _agent.Links.Of(receiver);
-        var message = new LiveMessage
-        {
-            Sender = _agent.Id,
-            Receiver = receiver,
-            Kind = m.Kind.Number,
-            Number = number,
-            Rank = end.Sent++,
-            Acknowledged = end.Received,
-            Life = _agent.Life,
-            Epoch = _agent.CountEpoch,
-            Sent = _now,
-            Vector = At(m.Vector),
-            Vector1 = At(m.Vector1),
-            Vector2 = At(m.Vector2),
-            Vector3 = At(m.Vector3),
-            Body = m.Body,
-            Trace = _turn?.Id,
-        };
+        var message = MessageOf(in sending, in m, before, end.Sent++, end.Received, before?.Tries ?? 0);
         end.Untold = 0;
         var outstanding = (long)end.Sent - end.Acknowledged;
         if (outstanding > _outstanding)
@@ -183,15 +234,34 @@ sealed unsafe partial class Interpreter<T>
         _run.SendAfter(delay, message);
     }
 
+    LiveMessage MessageOf(
+        in Sending sending, in Message m, LiveMessage? before, uint rank, uint acknowledged, int tries) => new()
+        {
+            Sender = _agent.Id,
+            Receiver = sending.Receiver,
+            Kind = m.Kind.Number,
+            Number = sending.Sequence,
+            Tries = tries,
+            Rank = rank,
+            Acknowledged = acknowledged,
+            Life = _agent.Life,
+            Epoch = before?.Epoch ?? _agent.CountEpoch,
+            Sent = before?.Sent ?? sending.Now,
+            Vector = At(m.Vector),
+            Vector1 = At(m.Vector1),
+            Vector2 = At(m.Vector2),
+            Vector3 = At(m.Vector3),
+            Body = m.Body,
+            Trace = before is null ? _turn?.Id : before.Trace,
+        };
+
     public override void Move(int node)
     {
         var number = _agent.Sends++;
         var bytes = _run.MoveBytes(_agent.Role);
         CountSent(bytes, _agent.Id, kind: null);
         var from = _agent.Place;
-        _run.Links.DecideMove(from, node, new Sending(_now, _agent.Id, _agent.Id, number, null, bytes), _fate);
-        CountFired();
-        var isLost = _fate.Deliveries == 0;
+        var isLost = IsMoveLost(from, node, new Sending(_now, _agent.Id, _agent.Id, number, null, bytes));
         if (isLost)
         {
             _agent.LostCount++;
@@ -202,6 +272,27 @@ sealed unsafe partial class Interpreter<T>
         _agent.Add(move);
         _agent.Flags |= AgentFlags.Moving;
         _run.Wheel.AddOrFire(_run.Clock.Wall(_fate.Due - _now), move);
+    }
+
+    /// <summary>Decides a move with all its tries: a token does nothing else before it has arrived.</summary>
+    bool IsMoveLost(int from, int node, Sending move)
+    {
+        var how = _run.Links.Retransmission;
+        for (var tries = 0; ; tries++)
+        {
+            _run.Links.DecideMove(from, node, in move, _fate, tries);
+            CountFired();
+            if (_fate.Deliveries > 0)
+                return false;
+            _agent.LostBytes += move.Bytes;
+            if (!(tries < how?.Tries))
+            {
+                _agent.GivenUpCount += how is null ? 0 : 1;
+                return true;
+            }
+            CountAgain(move.Bytes);
+            move = move with { Now = move.Now + how.Wait(tries).Nanoseconds };
+        }
     }
 
     // --- receiving ------------------------------------------------------------------------------------------------

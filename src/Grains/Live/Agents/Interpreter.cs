@@ -55,6 +55,9 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
                 break;
             case LivePending pending when !pending.TakeTurn() || pending.IsCancelled:
                 return;
+            case LiveRetry retry:
+                SendAgain(retry);
+                break;
             case LiveMove move when MustWaitAtDoor(move):
                 break;
             default:
@@ -248,7 +251,7 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
         switch (e)
         {
             case LiveMessage m:
-                log?.Message(id, _now, m.Sender, m.Number, m.Arrived, m.Service);
+                log?.Message(id, _now, m.Sender, m.Number, m.Arrived, m.Service, m.Tries);
                 program.Message(state, Open(m), this);
                 break;
             case LiveRequest<T> request:
@@ -293,10 +296,11 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
         _agent.Flags |= AgentFlags.Down;
         _agent.CrashCount++;
         _run.Fire(cause is PlaceCrash crash ? crash.Fault : (int)cause!);
-        if (_agent.Pending is { Count: > 0 } || _agent.Serving is not null || _agent.WaitingFirst is not null)
+        if (_agent.Pending?.Exists(p => p is not LiveRetry) == true
+            || _agent.Serving is not null || _agent.WaitingFirst is not null)
             (_agent.Flags, _agent.Acted) = (_agent.Flags | AgentFlags.Interrupted, _now);
-        // A token on its way arrives whatever happens.
-        foreach (var pending in _agent.Pending?.Where(p => p is not LiveMove).ToArray() ?? [])
+        // A token on its way arrives whatever happens, and what was lost is sent again.
+        foreach (var pending in _agent.Pending?.Where(p => p is not (LiveMove or LiveRetry)).ToArray() ?? [])
             GiveUp(pending);
         DiscardWaiting();
     }

@@ -183,6 +183,9 @@ sealed class LiveAgent<T> : LiveAgent
     public long RepeatedCount;
     public long RefusedCount;
     public long DuplicatedCount;
+    public long RetriedCount;
+    public long GivenUpCount;
+    public long LostBytes;
     public long CrashCount;
     public long SentBytes;
     public long Handled;

@@ -18,6 +18,9 @@ sealed class LiveMessage : LiveEvent
     /// <summary>Rank among what the sender ever sent, from 0; a copy made by a fault has its original's.</summary>
     public uint Number { get; init; }
 
+    /// <summary>How often it was sent again.</summary>
+    public int Tries { get; init; }
+
     /// <summary>Rank among what the link to the receiver carried, from 0: tells lost and repeated ones.</summary>
     public uint Rank { get; init; }
 

@@ -446,6 +446,7 @@ sealed class LiveRun<T> : LiveRun
     {
         Array.Clear(Record.Traffic);
         (Record.Messages, Record.Bytes, Record.Lost, Record.Duplicated) = (0, 0, 0, 0);
+        (Record.Retried, Record.GivenUp, Record.LostBytes) = (0, 0, 0);
         (Record.Events, Record.Crashes) = (0, 0);
         foreach (var agent in _agents.Values)
         {
@@ -457,6 +458,9 @@ sealed class LiveRun<T> : LiveRun
             Record.Bytes += agent.SentBytes;
             Record.Lost += agent.LostCount;
             Record.Duplicated += agent.DuplicatedCount;
+            Record.Retried += agent.RetriedCount;
+            Record.GivenUp += agent.GivenUpCount;
+            Record.LostBytes += agent.LostBytes;
             Record.Events += agent.Handled;
             Record.Crashes += agent.CrashCount;
         }

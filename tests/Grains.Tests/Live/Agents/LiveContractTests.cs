@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Live.Agents;
@@ -72,6 +73,34 @@ public class LiveContractTests
         Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
         var gradients = record.Traffic.Single(t => t.Role == "worker");
         Assert.Equal(gradients.Messages * bytes, gradients.Bytes);
+    }
+
+    [Theory]
+    [InlineData("async-sgd")]
+    [InlineData("minibatch-sgd")]
+    [InlineData("d-sgd")]
+    [InlineData("sa-srrw")]
+    public async Task So_it_does_where_what_is_lost_is_sent_again_and_may_come_changed(string method)
+    {
+        var plan = ContractTests.For(method).Live("none").Plan(0, cancellation: TestContext.Current.CancellationToken);
+        plan = plan with
+        {
+            Faults =
+            [
+                new BurstyLossFault(new() { Enter = 0.1, Leave = 0.5 }), new DropFault(new() { Probability = 0.1 }),
+                new CorruptFault(new() { Probability = 0.3, Factor = 0.9, Deviation = 0.01 }),
+                new DuplicateFault(new() { Probability = method == "async-sgd" ? 0 : 0.05 }),
+            ],
+            Links = plan.Links with { Retransmit = new() { Timeout = Seconds(0.02), Backoff = 1.5, Tries = 20 } },
+        };
+
+        var (record, replay) = await Run(plan, factor: 0.1);
+
+        Assert.Equal(Outcome.BudgetSpent, record.Outcome);
+        Assert.InRange(record.Counts.Retried, 5, long.MaxValue);
+        Assert.Equal((0, 0), (record.Counts.GivenUp, record.Counts.Lost));
+        Assert.InRange(record.Counts.Goodput, 0.5, 0.95);
+        Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
     }
 
     static async Task<(RunRecord Record, ReplayReport Replay)> Run(
