@@ -7,32 +7,52 @@ namespace AsyncOpt.Reporting;
 /// <summary>Files and folders that appear whole or not at all.</summary>
 public static class AtomicFile
 {
+    const string Partial = "partial", Old = "old";
+
     const int BufferedCharacters = 1 << 14;
 
     static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>Opens a text file for writing: UTF-8, lines end with LF.</summary>
-    public static StreamWriter Open(string path) =>
-        new(path, append: false, Encoding, BufferedCharacters) { NewLine = "\n" };
+    /// <summary>A writer of text to a stream, which it closes: UTF-8, lines end with LF.</summary>
+    public static StreamWriter TextOf(Stream stream) =>
+        new(stream, Encoding, BufferedCharacters) { NewLine = "\n" };
 
     /// <summary>Writes a text file beside its place, then renames it there.</summary>
     /// <exception cref="StorageException">It cannot be written; what was there stays.</exception>
-    public static void Write(string path, Action<TextWriter> content)
+    public static void Write(string path, Action<TextWriter> content) => Write(path, Disk.Here, survives: false, to =>
+    {
+        using var writer = TextOf(to);
+        content(writer);
+    });
+
+    /// <summary>Writes a file beside its place, then renames it there.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="disk">Where it lies.</param>
+    /// <param name="survives">Whether it is to be there after a loss of power, once this returns.</param>
+    /// <param name="content">Writes what is in it.</param>
+    /// <exception cref="StorageException">It cannot be written; what was there stays.</exception>
+    public static void Write(string path, Disk disk, bool survives, Action<Stream> content)
     {
         var full = Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(full)!;
-        var partial = Path.Combine(folder, Sibling(full, "partial"));
+        var partial = Path.Combine(folder, Sibling(full, Partial));
         try
         {
-            Directory.CreateDirectory(folder);
-            using (var writer = Open(partial))
-                content(writer);
-            File.Move(partial, full, overwrite: true);
+            disk.CreateFolder(folder);
+            using (var stream = disk.Create(partial))
+                content(stream);
+            if (survives)
+                disk.Sync(partial);
+            disk.MoveFile(partial, full);
+            if (survives)
+                disk.Sync(folder);
         }
-        catch (Exception e) when (StorageException.Is(e))
+        catch (Exception e)
         {
-            Discard(() => File.Delete(partial));
-            throw StorageException.Writing(path, e);
+            Discard(() => disk.DeleteFile(partial));
+            if (StorageException.Is(e))
+                throw StorageException.Writing(path, e);
+            throw;
         }
     }
 
@@ -44,12 +64,15 @@ public static class AtomicFile
     /// <param name="path">The folder.</param>
     /// <param name="isResult">Whether a file is one of the results, by its path in the folder, with '/'.</param>
     /// <param name="fill">Writes the files to the folder that it is given.</param>
+    /// <param name="disk">Where it lies; null for that of this machine.</param>
+    /// <param name="survives">Whether it is to be there after a loss of power, once this returns.</param>
     /// <exception cref="StorageException">It cannot be written; what was there stays.</exception>
-    public static void WriteFolder(string path, Func<string, bool> isResult, Action<string> fill)
+    public static void WriteFolder(
+        string path, Func<string, bool> isResult, Action<string> fill, Disk? disk = null, bool survives = false)
     {
         try
         {
-            Replace(path, isResult, fill);
+            Replace(disk ?? Disk.Here, path, isResult, fill, survives);
         }
         catch (Exception e) when (StorageException.Is(e))
         {
@@ -57,47 +80,109 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>
+    /// Brings back what killed processes were about to replace: a folder that was moved aside takes its place again, or
+    /// gives what is no result to the new one.
+    /// </summary>
+    /// <param name="parent">The folder that they are in.</param>
+    /// <param name="isResult">Whether a file is one of the results, by its path in its folder, with '/'.</param>
+    /// <exception cref="StorageException">They cannot be brought back.</exception>
+    public static void Recover(string parent, Func<string, bool> isResult)
+    {
+        try
+        {
+            foreach (var aside in Directory.GetDirectories(parent, $".*.{Old}-*"))
+            {
+                var name = Path.GetFileName(aside);
+                var full = Path.Combine(parent, name[1..name.LastIndexOf($".{Old}-", StringComparison.Ordinal)]);
+                if (!Leftovers(full, parent, Old).Contains(aside))
+                    continue;                           // somebody's who lives
+                if (Directory.Exists(full))
+                    Clear(Disk.Here, aside, full, isResult);
+                else
+                    Disk.Here.MoveFolder(aside, full);
+            }
+        }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            throw StorageException.Writing(parent, e);
+        }
+    }
+
     /// <summary>Deletes the results in a folder, and the folder if nothing else is there.</summary>
     /// <param name="path">The folder; nothing happens where there is none.</param>
     /// <param name="isResult">Whether a file is one of the results, by its path in the folder, with '/'.</param>
+    /// <param name="disk">Where they lie; null for that of this machine.</param>
     /// <exception cref="IOException">A file cannot be deleted.</exception>
     /// <exception cref="UnauthorizedAccessException">As before.</exception>
-    public static void DeleteResults(string path, Func<string, bool> isResult)
+    public static void DeleteResults(string path, Func<string, bool> isResult, Disk? disk = null)
     {
         if (!Directory.Exists(path))
             return;
+        disk ??= Disk.Here;
         foreach (var file in Results(path, isResult))
-            File.Delete(file);
+            disk.DeleteFile(file);
         foreach (var folder in Folders(path).OrderByDescending(f => f.Length).Append(path))
-            DeleteIfEmpty(folder);
+            DeleteIfEmpty(disk, folder);
     }
 
-    static void Replace(string path, Func<string, bool> isResult, Action<string> fill)
+    static void Replace(
+        Disk disk, string path, Func<string, bool> isResult, Action<string> fill, bool survives)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         var parent = Path.GetDirectoryName(full)!;
-        Directory.CreateDirectory(parent);
-        var partial = Path.Combine(parent, Sibling(full, "partial"));
-        foreach (var leftover in Leftovers(full, parent, "partial"))
-            DeleteFolder(leftover);
-        Directory.CreateDirectory(partial);
+        disk.CreateFolder(parent);
+        var partial = Path.Combine(parent, Sibling(full, Partial));
+        foreach (var leftover in Leftovers(full, parent, Partial))
+            disk.DeleteFolder(leftover);
+        disk.CreateFolder(partial);
         try
         {
             fill(partial);
             if (Directory.Exists(full))
                 RefuseClash(full, partial);
+            if (survives)
+                SyncAll(disk, partial);
+            Swap(disk, partial, full, Path.Combine(parent, Sibling(full, Old)));
         }
         catch
         {
-            Discard(() => DeleteFolder(partial));
+            Discard(() => DeleteFolder(disk, partial));
             throw;
         }
+        if (survives)
+            disk.Sync(parent);
+        foreach (var old in Leftovers(full, parent, Old))
+            Clear(disk, old, full, isResult);
+    }
 
-        if (Directory.Exists(full))
-            Directory.Move(full, Path.Combine(parent, Sibling(full, "old")));
-        Directory.Move(partial, full);
-        foreach (var old in Leftovers(full, parent, "old"))
-            Clear(old, full, isResult);
+    static void Swap(Disk disk, string partial, string full, string old)
+    {
+        if (!Directory.Exists(full))
+        {
+            disk.MoveFolder(partial, full);
+            return;
+        }
+        disk.MoveFolder(full, old);
+        try
+        {
+            disk.MoveFolder(partial, full);
+        }
+        catch
+        {
+            Discard(() => disk.MoveFolder(old, full));
+            throw;
+        }
+    }
+
+    static void SyncAll(Disk disk, string folder)
+    {
+        foreach (var inside in Folders(folder).Append(folder))
+        {
+            foreach (var file in Directory.GetFiles(inside))
+                disk.Sync(file);
+            disk.Sync(inside);
+        }
     }
 
     // A folder of somebody in the place of a result can neither stay nor be deleted.
@@ -110,31 +195,31 @@ public static class AtomicFile
     }
 
     // Deletes the results of an earlier folder; what else was in it comes to the new one.
-    static void Clear(string old, string full, Func<string, bool> isResult)
+    static void Clear(Disk disk, string old, string full, Func<string, bool> isResult)
     {
-        DeleteResults(old, isResult);
+        DeleteResults(old, isResult, disk);
         if (Directory.Exists(old))
-            MoveInto(old, full);
+            MoveInto(disk, old, full);
     }
 
-    static void MoveInto(string from, string to)
+    static void MoveInto(Disk disk, string from, string to)
     {
-        Directory.CreateDirectory(to);
+        disk.CreateFolder(to);
         foreach (var file in Directory.GetFiles(from))
         {
             var place = Path.Combine(to, Path.GetFileName(file));
             if (!Path.Exists(place))
-                File.Move(file, place);
+                disk.MoveFile(file, place);
         }
         foreach (var folder in Directory.GetDirectories(from))
         {
             var place = Path.Combine(to, Path.GetFileName(folder));
             if (!Path.Exists(place))
-                Directory.Move(folder, place);
+                disk.MoveFolder(folder, place);
             else if (Directory.Exists(place))
-                MoveInto(folder, place);
+                MoveInto(disk, folder, place);
         }
-        DeleteIfEmpty(from);
+        DeleteIfEmpty(disk, from);
     }
 
     static List<string> Results(string path, Func<string, bool> isResult) =>
@@ -151,10 +236,10 @@ public static class AtomicFile
         IgnoreInaccessible = false,
     });
 
-    static void DeleteIfEmpty(string folder)
+    static void DeleteIfEmpty(Disk disk, string folder)
     {
         if (!Directory.EnumerateFileSystemEntries(folder).Any())
-            Directory.Delete(folder);
+            disk.DeleteFolder(folder);
     }
 
     // The process id keeps two processes that write to one place from mixing their files.
@@ -200,9 +285,9 @@ public static class AtomicFile
         }
     }
 
-    static void DeleteFolder(string path)
+    static void DeleteFolder(Disk disk, string path)
     {
         if (Directory.Exists(path))
-            Directory.Delete(path, recursive: true);
+            disk.DeleteFolder(path);
     }
 }

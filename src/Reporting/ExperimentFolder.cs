@@ -1,6 +1,7 @@
 using System.Globalization;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Reporting.Checkpoints;
 
 namespace AsyncOpt.Reporting;
 
@@ -10,6 +11,9 @@ namespace AsyncOpt.Reporting;
 /// </summary>
 public sealed class ExperimentFolder : IDisposable
 {
+    /// <summary>The file with the command that makes the runs, where that keeps checkpoints.</summary>
+    public const string CommandFile = "resume.json";
+
     const string LockFile = ".asyncopt-lock";
 
     readonly FileStream _lock;
@@ -31,8 +35,11 @@ public sealed class ExperimentFolder : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            return new ExperimentFolder(path, new FileStream(
+            var held = new ExperimentFolder(path, new FileStream(
                 file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+            foreach (var arm in Directory.GetDirectories(path))
+                AtomicFile.Recover(arm, RunFolder.IsOfWholeRun);
+            return held;
         }
         catch (IOException e) when (IsHeld(e))
         {
@@ -50,11 +57,15 @@ public sealed class ExperimentFolder : IDisposable
     public void Dispose() => _lock.Dispose();
 
     /// <summary>The run folders of an experiment's folder, sorted.</summary>
-    public static IReadOnlyList<(string Arm, int Repetition)> RunsIn(string path)
+    public static IReadOnlyList<(string Arm, int Repetition)> RunsIn(string path) =>
+        [.. SeedsIn(path).Where(r => RunFolder.IsThere(RunFolder.PathOf(path, r.Arm, r.Repetition)))];
+
+    // The same with those of runs that were cut off before they left anything but checkpoints.
+    static IReadOnlyList<(string Arm, int Repetition)> SeedsIn(string path)
     {
         var runs = from arm in Directory.GetDirectories(path)
                    from run in Directory.GetDirectories(arm, RunFolder.SeedPrefix + "*")
-                   where RunFolder.IsThere(run)
+                   where RunFolder.IsThere(run) || new RunCheckpoints(run).Any
                    let number = System.IO.Path.GetFileName(run)[RunFolder.SeedPrefix.Length..]
                    where int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out _)
                    select (System.IO.Path.GetFileName(arm), int.Parse(number, CultureInfo.InvariantCulture));
@@ -68,19 +79,25 @@ public sealed class ExperimentFolder : IDisposable
         Func<string, int, RunIdentity?> identity, bool byContent = true)
     {
         var foreign = new List<(string, string)>();
-        foreach (var arm in RunsIn(Path).GroupBy(r => r.Arm))
+        foreach (var arm in SeedsIn(Path).GroupBy(r => r.Arm))
         {
             var reasons = from run in arm
                           let planned = identity(run.Arm, run.Repetition)
-                          let found = ReadOnce(RunFolder.PathOf(Path, run.Arm, run.Repetition)).Run
+                          let found = IdentityOf(RunFolder.PathOf(Path, run.Arm, run.Repetition), byContent)
                           where found is not null
-                          select planned is null
-                              ? "there is no such arm now"
-                              : RunIdentity.Of(found, byContent).Difference(planned);
+                          select planned is null ? "there is no such arm now" : found.Difference(planned);
             if (reasons.FirstOrDefault(reason => reason is not null) is { } why)
                 foreign.Add((arm.Key, why));
         }
         return foreign;
+    }
+
+    // What decides the results of a run that is there, or that was cut off and can go on.
+    RunIdentity? IdentityOf(string folder, bool byContent)
+    {
+        if (RunFolder.IsThere(folder))
+            return ReadOnce(folder).Run is { } run ? RunIdentity.Of(run, byContent) : null;
+        return byContent ? new RunCheckpoints(folder).Identity() : null;
     }
 
     /// <summary>
@@ -140,7 +157,7 @@ public sealed class ExperimentFolder : IDisposable
         _read.Clear();
         try
         {
-            foreach (var arm in RunsIn(Path).Select(r => System.IO.Path.Combine(Path, r.Arm)).Distinct())
+            foreach (var arm in SeedsIn(Path).Select(r => System.IO.Path.Combine(Path, r.Arm)).Distinct())
             {
                 foreach (var run in Directory.GetDirectories(arm, RunFolder.SeedPrefix + "*"))
                     AtomicFile.DeleteResults(run, RunFolder.IsOwn);
@@ -160,7 +177,8 @@ public sealed class ExperimentFolder : IDisposable
     List<string> Entries(IEnumerable<string> folders) =>
     [
         .. folders.Distinct().Select(folder => System.IO.Path.Combine(Path, folder)),
-        .. SummaryTables.Files.Select(file => System.IO.Path.Combine(Path, file)).Where(File.Exists),
+        .. SummaryTables.Files.Append(CommandFile).Select(file => System.IO.Path.Combine(Path, file))
+            .Where(File.Exists),
     ];
 
     (StoredRun? Run, string? Damage) ReadOnce(string folder) =>

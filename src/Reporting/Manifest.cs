@@ -30,6 +30,7 @@ public static class Manifest
         ["virtual_time_ns"] = record.VirtualTime,
         ["time_to_target_s"] = record.TimeToTarget is { } reached ? Text.Json(reached) : null,
         ["wall_time_s"] = Text.Json(record.WallSeconds),
+        ["resumed"] = Resumed(facts.Resumed),
         ["evaluation_share"] = Text.Json(EvaluationShare(record)),
         [WallParts] = facts.Parts?.Json(),
         ["seeds"] = Seeds(facts.Seeds),
@@ -54,6 +55,13 @@ public static class Manifest
         ["files"] = new JsonArray([.. files.Select(file => file.Json())]),
         ["inputs"] = new JsonArray([.. facts.Inputs.Select(Input)]),
         ["specification"] = facts.Specification.DeepClone(),
+    };
+
+    // Null for a run that was made in one go.
+    static JsonObject? Resumed(IReadOnlyList<long> times) => times.Count == 0 ? null : new JsonObject
+    {
+        ["times"] = times.Count,
+        ["from_virtual_time_s"] = new JsonArray([.. times.Select(t => Text.Json(t / 1e9))]),
     };
 
     static double EvaluationShare(RunRecord record) =>

@@ -53,6 +53,9 @@ public sealed record RunFacts
     /// <summary>For a live run, seconds on the wall for each second of the models' delays; else null.</summary>
     public double? TimeFactor { get; init; }
 
+    /// <summary>The virtual times, in ns, at which the run went on from a checkpoint; empty for never.</summary>
+    public IReadOnlyList<long> Resumed { get; init; } = [];
+
     /// <summary>What the wall time went to, but for the output; null where that is not known.</summary>
     public WallParts? Parts { get; init; }
 

@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Outputs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Reporting.Checkpoints;
 
 namespace AsyncOpt.Reporting;
 
@@ -56,11 +58,19 @@ public static class RunFolder
     /// <param name="folder">Its path.</param>
     /// <param name="facts">What the manifest says beside the record.</param>
     /// <param name="record">What the run reported.</param>
+    /// <param name="disk">Where it lies; null for that of this machine.</param>
+    /// <param name="survives">Whether it is to be there after a loss of power, once this returns.</param>
     /// <returns>What the wall time went to, as the manifest says it.</returns>
-    public static WallParts? Write(string folder, RunFacts facts, RunRecord record)
+    /// <exception cref="StorageException">It cannot be written; what was there stays.</exception>
+    /// <remarks>The checkpoints of a run that was cut off stay: it goes on from them.</remarks>
+    public static WallParts? Write(
+        string folder, RunFacts facts, RunRecord record, Disk? disk = null, bool survives = false)
     {
         WallParts? parts = null;
-        AtomicFile.WriteFolder(folder, IsOwn, partial => parts = Fill(partial, facts, record));
+        disk ??= Disk.Here;
+        AtomicFile.WriteFolder(
+            folder, record.Outcome == Outcome.Cancelled ? IsOfWholeRun : IsOwn,
+            partial => parts = Fill(disk, partial, facts, record), disk, survives);
         return parts;
     }
 
@@ -69,7 +79,11 @@ public static class RunFolder
 
     /// <summary>Whether a file is one that this program writes to a run folder; others are the user's.</summary>
     /// <param name="file">Its path in the folder, with '/'.</param>
-    public static bool IsOwn(string file) => Files.Contains(file)
+    public static bool IsOwn(string file) => IsOfWholeRun(file) || RunCheckpoints.IsOwn(file);
+
+    /// <summary>The same without the checkpoints of a run that is not over.</summary>
+    /// <param name="file">Its path in the folder, with '/'.</param>
+    internal static bool IsOfWholeRun(string file) => Files.Contains(file)
         || (file.Split('/') is [TablesFolder, var table] && RunTables.Names.Contains(table.Split('.', 2)[0]))
         || (file.StartsWith(ReplayFolder + "/silo-", StringComparison.Ordinal)
             && file.EndsWith(".log", StringComparison.Ordinal));
@@ -133,7 +147,7 @@ public static class RunFolder
 
     static string CsvOf(string table) => $"{table}.csv";
 
-    static WallParts? Fill(string folder, RunFacts facts, RunRecord record)
+    static WallParts? Fill(Disk disk, string folder, RunFacts facts, RunRecord record)
     {
         var clock = Stopwatch.StartNew();
         var files = new List<string>();
@@ -149,7 +163,8 @@ public static class RunFolder
         if (parts is not null)
             parts = parts with { Output = parts.Output + clock.Elapsed.TotalSeconds };
         var manifest = Manifest.Of(facts with { Parts = parts }, record, written);
-        File.WriteAllText(Path.Combine(folder, ManifestFile), ManifestSeal.Add(manifest.ToJsonString(Readable)));
+        using (var stream = disk.Create(Path.Combine(folder, ManifestFile)))
+            stream.Write(Encoding.UTF8.GetBytes(ManifestSeal.Add(manifest.ToJsonString(Readable))));
         return parts;
 
         void Write(OutputTable table)
@@ -161,22 +176,21 @@ public static class RunFolder
             }
             else
             {
-                using var writer = AtomicFile.Open(Path.Combine(folder, CsvOf(table.Name)));
-                files.Add(CsvOf(table.Name));
+                using var writer = AtomicFile.TextOf(Create(CsvOf(table.Name)));
                 RunTables.WriteCsv(writer, table);
             }
             foreach (var format in facts.Formats)
             {
-                Directory.CreateDirectory(Path.Combine(folder, TablesFolder));
+                disk.CreateFolder(Path.Combine(folder, TablesFolder));
                 using var stream = Create($"{TablesFolder}/{table.Name}.{format.Extension}");
                 format.Write(table, stream);
             }
         }
 
-        BufferedStream Create(string name)
+        Stream Create(string name)
         {
             files.Add(name);
-            return new BufferedStream(File.Create(Path.Combine(folder, name)), 1 << 16);
+            return disk.Create(Path.Combine(folder, name));
         }
     }
 }
