@@ -1,3 +1,5 @@
+using AsyncOpt.Core;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Checkpoints;
@@ -22,6 +24,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
     readonly BatchEvaluator<T>[] _evaluators;
     readonly WindowLoop<T> _windows;
     readonly RunJudge<T> _judge;
+    readonly CutPace _pace;
     bool _isSaved;
 
     public Engine(RunPlan plan, RunHooks hooks)
@@ -37,7 +40,11 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         var threads = hooks.Observer is null ? plan.ThreadsHere : 1;
         _evaluators = new BatchEvaluator<T>[_partitioning.Count];
         _windows = new WindowLoop<T>(_partitioning, Make, threads, hooks.Cancellation);
-        _judge = new RunJudge<T>(plan, hooks.Progress, _world, [.. _windows.Partitions.Select(p => p.Record)]);
+        _judge = new RunJudge<T>(plan, hooks.Progress, _world, [.. _windows.Partitions.Select(p => p.Record)])
+        {
+            SecondsBefore = (hooks.SpentBefore.Run, hooks.SpentBefore.Evaluation),
+        };
+        _pace = new CutPace(Math.Max(1, plan.SampleEvery.Nanoseconds));
 
         // Each partition evaluates its own computations, with its share of the threads.
         Partition<T> Make(int p)
@@ -66,34 +73,73 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         _world.Dispose();
     }
 
-    public RunRecord Run() => new RunLoop<T>(this, _judge, _hooks.Cancellation).Run();
+    public RunRecord Run() => new RunLoop<T>(this, _judge, _hooks.Cancelled, _hooks.Cancellation).Run();
 
     public Standing? Resume()
     {
         if (_hooks.ResumeFrom is not { } checkpoint)
             return null;
-        var standing = Checkpoint.Load(checkpoint, _world, _windows.Partitions, _partitioning);
-        _windows.Resume();
-        return standing;
+        try
+        {
+            var standing = Checkpoint.Load(checkpoint, _world, _windows.Partitions, _partitioning);
+            _windows.Resume();
+            return standing;
+        }
+        catch (InputException e)
+        {
+            throw new UnusableCheckpointException(e.Message, e);
+        }
     }
 
     public void Start() => _windows.Start();
 
     public bool RunUntil(long instant, bool isSampled)
     {
+        _pace.Start();
         var isRunnable = _windows.RunUntil(instant);
+        // After a cut at a sampling instant nothing is left to do until there.
+        if (!isSampled)
+            _pace.Stop();
         _judge.Windows = _windows.Count;
         return isRunnable;
     }
 
-    public long CutAfter(long instant) =>
-        _hooks.CheckpointAt?.Nanoseconds is { } at && at > instant ? at : long.MaxValue;
-
-    public void Save(Standing standing)
+    public long CutAfter(long instant, long next)
     {
-        Checkpoint.Save(_hooks.CheckpointTo!, _world, _windows.Partitions, standing);
-        _isSaved = true;
+        if (_hooks.CheckpointAt?.Nanoseconds is { } at)
+            return at > instant ? at : long.MaxValue;
+        if (_hooks.Checkpoints is not { } checkpoints || instant >= next)
+            return long.MaxValue;
+        return Math.Min(instant + Math.Min(_pace.Step, next - instant), DueAfter(instant, checkpoints));
     }
+
+    static long DueAfter(long instant, ICheckpoints checkpoints) =>
+        checkpoints.Every is { Nanoseconds: > 0 and var every } ? ((instant / every) + 1) * every : long.MaxValue;
+
+    public string? Cut(Standing standing)
+    {
+        if (_hooks.Checkpoints is { } checkpoints)
+            return Keep(standing, checkpoints);
+        Save(_hooks.CheckpointTo!, standing);
+        _isSaved = true;
+        return null;
+    }
+
+    string? Keep(Standing standing, ICheckpoints checkpoints)
+    {
+        var time = standing.Time;
+        var ending = checkpoints.Ending;
+        if (ending is not null || checkpoints.IsDue || DueAfter(time - 1, checkpoints) == time)
+            checkpoints.Save(new VirtualTime(time), Spent, to => Save(to, standing));
+        return ending;
+    }
+
+    void Save(Stream to, Standing standing) => Checkpoint.Save(to, _world, _windows.Partitions, standing);
+
+    WallSpent Spent => new(_judge.Seconds, _judge.EvaluationSeconds, ComputationSeconds);
+
+    double ComputationSeconds =>
+        _hooks.SpentBefore.Computation + (_evaluators.Sum(e => e.Clock.Seconds) / _windows.Threads);
 
     public void Gather()
     {
@@ -109,7 +155,7 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         IsCutLocal = _partitioning.IsLocal,
         Threads = _windows.Threads * _evaluators[0].Threads,
         Device = HasKernels ? _hooks.Device!.Description.Numerics : record.Device,
-        ComputationSeconds = _evaluators.Sum(e => e.Clock.Seconds) / _windows.Threads,
+        ComputationSeconds = ComputationSeconds,
         EngineBytes = _world.Bytes + _windows.Partitions.Sum(p => p.Bytes),
         Warnings = [.. record.Warnings, .. _partitioning.Warnings, .. DeviceWarnings(), .. CheckpointWarnings(record)],
     };

@@ -11,11 +11,20 @@ namespace AsyncOpt.Simulation;
 /// <summary>What the caller of a run may watch and stop.</summary>
 public sealed record RunHooks
 {
+    /// <summary>Why most runs are cancelled.</summary>
+    public const string ByUser = "the user cancelled it";
+
     /// <summary>Called at every sampling instant, on the running thread.</summary>
     public Action<RunProgress>? Progress { get; init; }
 
     /// <summary>Ends the run with what it has so far.</summary>
     public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Says why it was ended so.</summary>
+    public Func<string> Cancelled { get; init; } = () => ByUser;
+
+    /// <summary>Keeps checkpoints while the run goes on; null for none.</summary>
+    public ICheckpoints? Checkpoints { get; init; }
 
     /// <summary>Virtual time, in seconds, at which a checkpoint is written; the run goes on.</summary>
     public VirtualTime? CheckpointAt { get; init; }
@@ -53,4 +62,7 @@ public sealed record RunHooks
 
     /// <summary>A checkpoint to go on from, of a run of the same plan with any number of partitions.</summary>
     public Stream? ResumeFrom { get; init; }
+
+    /// <summary>What the run took before that checkpoint.</summary>
+    public WallSpent SpentBefore { get; init; }
 }

@@ -46,6 +46,15 @@ sealed unsafe class RunJudge<T>
         _timeLimit = plan.Stop.Time?.Nanoseconds ?? long.MaxValue;
     }
 
+    /// <summary>Seconds that the run, and metrics among it, took before it went on here.</summary>
+    public (double Run, double Evaluation) SecondsBefore { get; init; }
+
+    /// <summary>Seconds that the run took so far.</summary>
+    public double Seconds => SecondsBefore.Run + _wall.Seconds;
+
+    /// <summary>Seconds of these that went to metrics.</summary>
+    public double EvaluationSeconds => SecondsBefore.Evaluation + _evaluating.Seconds;
+
     /// <summary>What was sampled so far.</summary>
     public List<MetricPoint> Metrics { get; } = [];
 
@@ -103,7 +112,7 @@ sealed unsafe class RunJudge<T>
             instant / (double?)stop.Time?.Nanoseconds,
             (double)counts.Updates / stop.Updates, (double)counts.Gradients / stop.Gradients,
             (double)counts.Samples / stop.Samples, (double)counts.Messages / stop.Messages,
-            (double)counts.Bytes / stop.Bytes, _wall.Seconds / stop.WallTime,
+            (double)counts.Bytes / stop.Bytes, Seconds / stop.WallTime,
         ];
         return shares.Max() is { } share ? Math.Min(1, share) : double.NaN;
     }
@@ -157,7 +166,7 @@ sealed unsafe class RunJudge<T>
                 return string.Create(CultureInfo.InvariantCulture,
                     $"{what} reached {count:N0} of {limit:N0} at the sampling instant {instant / 1e9} s");
         }
-        return _wall.Seconds >= stop.WallTime
+        return Seconds >= stop.WallTime
             ? $"{stop.WallTime} s of wall time were spent; virtual time {instant / 1e9} s repeats this run"
             : null;
     }
@@ -229,8 +238,8 @@ sealed unsafe class RunJudge<T>
             Reason = reason,
             Hash = RunHash(),
             VirtualTime = instant,
-            WallSeconds = _wall.Seconds,
-            EvaluationSeconds = _evaluating.Seconds,
+            WallSeconds = Seconds,
+            EvaluationSeconds = EvaluationSeconds,
             Agents = _world.Agents,
             Roles = [.. _world.Layout.Roles.Select(r => r.Identity)],
             Counts = Counts,

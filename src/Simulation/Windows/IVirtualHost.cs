@@ -22,11 +22,16 @@ interface IVirtualHost
     /// <param name="isSampled">Whether the judge samples there.</param>
     bool RunUntil(long instant, bool isSampled);
 
-    /// <summary>When the first checkpoint after an instant is due, in ns; the greatest number for never.</summary>
-    long CutAfter(long instant);
+    /// <summary>
+    /// Where the run stands still next after an instant, for a checkpoint, in ns; the greatest number for nowhere.
+    /// </summary>
+    /// <param name="instant">Virtual time, in ns.</param>
+    /// <param name="next">The next sampling instant, in ns.</param>
+    long CutAfter(long instant, long next);
 
-    /// <summary>Writes a checkpoint of the present.</summary>
-    void Save(Standing standing);
+    /// <summary>The run stands still: writes a checkpoint of the present where one is due.</summary>
+    /// <returns>Why the run is to end here; null where it goes on.</returns>
+    string? Cut(Standing standing);
 
     /// <summary>No event will be handled any more: shows the judge all there is.</summary>
     void Gather();

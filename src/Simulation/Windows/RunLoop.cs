@@ -8,7 +8,12 @@ namespace AsyncOpt.Simulation.Windows;
 /// The course of a run in virtual time, the same for every host: from sampling instant to sampling instant, with
 /// checkpoints at or between them, until the judge ends it or the user does.
 /// </summary>
-sealed class RunLoop<T>(IVirtualHost host, RunJudge<T> judge, CancellationToken cancellation)
+/// <param name="host">Has the events handled.</param>
+/// <param name="judge">Samples, and ends the run.</param>
+/// <param name="cancelled">Why it was cancelled.</param>
+/// <param name="cancellation">Ends it where it stands.</param>
+sealed class RunLoop<T>(
+    IVirtualHost host, RunJudge<T> judge, Func<string> cancelled, CancellationToken cancellation)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     public RunRecord Run()
@@ -17,22 +22,22 @@ sealed class RunLoop<T>(IVirtualHost host, RunJudge<T> judge, CancellationToken 
         while (true)
         {
             var next = judge.InstantAfter(sampled);
-            var cut = host.CutAfter(now);
-            for (; cut <= next && !cancellation.IsCancellationRequested; cut = host.CutAfter(cut))
+            var cut = host.CutAfter(now, next);
+            for (; cut <= next && !cancellation.IsCancellationRequested; cut = host.CutAfter(cut, next))
             {
                 host.RunUntil(cut, isSampled: false);
-                if (!cancellation.IsCancellationRequested)
-                    Save(cut, sampled);
+                if (!cancellation.IsCancellationRequested && Cut(cut, sampled) is { } ending)
+                    return Finish(Outcome.Cancelled, ending, () => cut);
             }
             var isRunnable = host.RunUntil(next, isSampled: true);
             if (cancellation.IsCancellationRequested)
-                return Finish(Outcome.Cancelled, "the user cancelled it", () => host.LastTime);
+                return Finish(Outcome.Cancelled, cancelled(), () => host.LastTime);
             now = next;
             if (!isRunnable)
             {
                 // Whenever the last checkpoint is due, this is how things will be then.
-                if (cut < long.MaxValue && host.CutAfter(cut) == long.MaxValue)
-                    Save(cut, sampled);
+                if (cut < long.MaxValue && host.CutAfter(cut, next) == long.MaxValue)
+                    Cut(cut, sampled);
                 host.Gather();
                 // What ends the run for want of events ends it when an agent last acted.
                 now = Math.Max(sampled, judge.LastActed);
@@ -60,8 +65,8 @@ sealed class RunLoop<T>(IVirtualHost host, RunJudge<T> judge, CancellationToken 
         return (0, 0);
     }
 
-    void Save(long cut, long sampled) =>
-        host.Save(new Standing(cut, sampled, judge.TimeToTarget, judge.Metrics, judge.Tallied));
+    string? Cut(long cut, long sampled) =>
+        host.Cut(new Standing(cut, sampled, judge.TimeToTarget, judge.Metrics, judge.Tallied));
 
     RunRecord Finish(Outcome outcome, string reason, Func<long> instant)
     {

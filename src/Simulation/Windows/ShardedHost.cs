@@ -50,7 +50,7 @@ sealed class ShardedHost<T> : IVirtualHost, IDisposable
         _mirror.Dispose();
     }
 
-    public RunRecord Run() => new RunLoop<T>(this, _judge, _cancellation).Run();
+    public RunRecord Run() => new RunLoop<T>(this, _judge, () => RunHooks.ByUser, _cancellation).Run();
 
     public Standing? Resume()
     {
@@ -75,15 +75,16 @@ sealed class ShardedHost<T> : IVirtualHost, IDisposable
         return Array.Exists(_states, s => s.IsRunnable);
     }
 
-    public long CutAfter(long instant) =>
+    public long CutAfter(long instant, long next) =>
         _checkpointEvery == long.MaxValue ? long.MaxValue : ((instant / _checkpointEvery) + 1) * _checkpointEvery;
 
-    public void Save(Standing standing)
+    public string? Cut(Standing standing)
     {
         using var bytes = new MemoryStream();
         using (var to = new BinaryWriter(bytes, Encoding.UTF8, leaveOpen: true))
             standing.Save(to);
         _shards.Save(standing.Time, bytes.ToArray());
+        return null;
     }
 
     public void Gather()
