@@ -62,6 +62,7 @@ static class App
     [
         ("new", NewCommand.Create),
         ("run", RunCommand.Create),
+        ("resume", ResumeCommand.Create),
         ("sweep", SweepCommand.Create),
         ("compare", CompareCommand.Create),
         ("runs", RunsCommand.Create),

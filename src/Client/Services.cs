@@ -43,14 +43,16 @@ sealed record Services(
 /// <summary>Runs a plan.</summary>
 interface IRunner
 {
-    RunRecord Run(RunPlan plan, Action<RunProgress>? progress, CancellationToken cancellation);
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="hooks">What watches it and ends it; the host adds the device.</param>
+    RunRecord Run(RunPlan plan, RunHooks hooks);
 }
 
 /// <summary>The embedded host: virtual time in this process.</summary>
 /// <param name="devices">Where plans may have their computations evaluated.</param>
 sealed class EmbeddedRunner(Devices devices) : IRunner
 {
-    public RunRecord Run(RunPlan plan, Action<RunProgress>? progress, CancellationToken cancellation) => Simulator.Run(
-        plan,
-        new RunHooks { Progress = progress, Cancellation = cancellation, Device = devices.Open(plan.Device) });
+    public RunRecord Run(RunPlan plan, RunHooks hooks) =>
+        Simulator.Run(plan, hooks with { Device = devices.Open(plan.Device) });
 }

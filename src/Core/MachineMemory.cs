@@ -10,8 +10,20 @@ namespace AsyncOpt.Core;
 /// </summary>
 public static class MachineMemory
 {
-    /// <summary>Bytes that this process may have: those of the machine, or of its container.</summary>
-    public static long Bytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+    // What a user allows this process; the machine's own where nobody does.
+    static long _limit = long.MaxValue;
+
+    /// <summary>Bytes that this process may have: those of the machine, of its container, or of the user's limit.
+    /// </summary>
+    public static long Bytes => Math.Min(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Volatile.Read(ref _limit));
+
+    /// <summary>Holds what is refused before a run begins to fewer bytes, until the result is disposed of.</summary>
+    /// <param name="bytes">How many this process may have.</param>
+    public static IDisposable Limit(long bytes)
+    {
+        Volatile.Write(ref _limit, bytes);
+        return new Limited();
+    }
 
     /// <summary>An amount of memory as people read it.</summary>
     public static string Text(long bytes) => bytes switch
@@ -20,6 +32,30 @@ public static class MachineMemory
         >= 1_000_000 => Invariant($"{bytes / 1e6:0.#} MB"),
         _ => Invariant($"{bytes} bytes"),
     };
+
+    static readonly (string Name, double Bytes)[] Units =
+    [
+        ("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("TiB", 1L << 40), ("GiB", 1L << 30), ("MiB", 1L << 20),
+        ("KiB", 1L << 10),
+    ];
+
+    /// <summary>
+    /// Reads an amount of memory: a number above 0 and a unit, such as <c>500MB</c> or <c>1.5 GiB</c>.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="bytes">The amount, or 0.</param>
+    public static bool TryParse(string text, out long bytes)
+    {
+        bytes = 0;
+        foreach (var (name, of) in Units)
+        {
+            if (text.EndsWith(name, StringComparison.OrdinalIgnoreCase)
+                && Data.Numbers.TryParse(text.AsSpan(0, text.Length - name.Length), out var value)
+                && value > 0 && value * of < long.MaxValue)
+                bytes = (long)(value * of);
+        }
+        return bytes > 0;
+    }
 
     /// <summary>Zeros, as many as the user's sizes ask for.</summary>
     /// <param name="rows">How many rows.</param>
@@ -68,6 +104,12 @@ public static class MachineMemory
         return Invariant($"the agents need {bytes / 1e9:0.#} GB of memory, and this machine has {Text(machine)}: ")
             + Invariant($"{largest.Agents} of role '{largest.Name}' keep vectors of {numbers} numbers each; ")
             + $"take fewer agents or parameters{(precision == Precision.Float64 ? ", or 'precision: float32'" : "")}";
+    }
+
+    // Ends a limit.
+    sealed class Limited : IDisposable
+    {
+        public void Dispose() => Volatile.Write(ref _limit, long.MaxValue);
     }
 
     static double BytesOf(RoleLayout role, Precision precision)

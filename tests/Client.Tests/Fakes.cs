@@ -5,6 +5,7 @@ using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Experiments.Data;
 using AsyncOpt.Kernels.Gpu;
+using AsyncOpt.Simulation;
 using Spectre.Console;
 
 namespace AsyncOpt.Client.Tests;
@@ -17,10 +18,16 @@ sealed class FakeShell : IDisposable
     readonly CancellationTokenSource _interrupt = new();
 
     /// <summary>What a run comes to; by default a small record with the plan's seed in its hash.</summary>
-    public Func<RunPlan, CancellationToken, RunRecord> Runs { get; set; } = (plan, _) => FakeRecord.Of(plan);
+    public Func<RunPlan, CancellationToken, RunRecord> Runs
+    {
+        set => Host = (plan, hooks) => value(plan, hooks.Cancellation);
+    }
+
+    /// <summary>The same, where more than cancelling the runs matters.</summary>
+    public Func<RunPlan, RunHooks, RunRecord> Host { get; set; } = (plan, _) => FakeRecord.Of(plan);
 
     /// <summary>Lets the embedded host make the runs.</summary>
-    public void RunForReal() => Runs = (plan, cancellation) => new EmbeddedRunner(Devices).Run(plan, null, cancellation);
+    public void RunForReal() => Host = new EmbeddedRunner(Devices).Run;
 
     /// <summary>What speaks to silos; by default there are none.</summary>
     public Func<Uri, GatewayClient> Gateway { get; set; } =
@@ -94,10 +101,10 @@ sealed class FakeShell : IDisposable
 
     sealed class Runner(FakeShell shell) : IRunner
     {
-        public RunRecord Run(RunPlan plan, Action<RunProgress>? progress, CancellationToken cancellation)
+        public RunRecord Run(RunPlan plan, RunHooks hooks)
         {
-            progress?.Invoke(new RunProgress(0.5, 1, 1000, 10, [("gap", 0.5)]));
-            return shell.Runs(plan, cancellation);
+            hooks.Progress?.Invoke(new RunProgress(0.5, 1, 1000, 10, [("gap", 0.5)]));
+            return shell.Host(plan, hooks);
         }
     }
 }

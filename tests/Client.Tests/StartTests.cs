@@ -19,7 +19,7 @@ public sealed class StartTests : IDisposable
     [InlineData(60, "describe", "async-sgd")]
     public void Few_methods_are_compiled_at_run_time(int most, params string[] args)
     {
-        var client = Client();
+        var client = BuiltClient.Assembly;
         Assert.SkipUnless(IsCompiledAhead(client), "the client is not compiled ahead (-p:ReadyToRun=false, or Debug)");
         var log = Path.Combine(_shell.Folder, "compiled");
         var start = new ProcessStartInfo("dotnet", [client, .. args]) { RedirectStandardOutput = true };
@@ -67,7 +67,7 @@ public sealed class StartTests : IDisposable
     {
         var trace = Path.Combine(_shell.Folder, "loaded");
         var file = _shell.Experiment();
-        var start = new ProcessStartInfo("dotnet", [Client(), .. args.Select(a => a == "FILE" ? file : a)])
+        var start = new ProcessStartInfo("dotnet", [BuiltClient.Assembly, .. args.Select(a => a == "FILE" ? file : a)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -87,13 +87,6 @@ public sealed class StartTests : IDisposable
         var loaded = Encoding.Unicode.GetString(bytes) + Encoding.Unicode.GetString(bytes.AsSpan(1));
         Assert.Contains("AsyncOpt.Core", loaded, StringComparison.Ordinal);
         return loaded;
-    }
-
-    // As it was built: of its assemblies beside the tests only the first is compiled ahead.
-    static string Client()
-    {
-        var tests = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-        return Path.GetFullPath(Path.Combine(tests, "../../Client", Path.GetFileName(tests), "asyncopt.dll"));
     }
 
     static bool IsCompiledAhead(string assembly)

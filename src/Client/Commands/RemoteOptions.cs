@@ -94,13 +94,16 @@ sealed class RemoteOptions
         else
             RefuseAll(
                 result, [_timeFactor, _replayLog, _silos, _telemetry], "is for live runs: it needs --mode live");
+        if (isLive || Has(result, _silo))
+            RefuseAll(result, running.OfInterruption, "is for runs in virtual time in this process");
         if (!Has(result, _silo))
         {
             if (isLive)
                 foreach (var option in running.OnlyHere(result))
                     result.AddError($"{option} cannot be had with --mode live: live agents compute on the processor");
             else
-                RefuseAll(result, [_checkpointEvery], "is for runs on a silo: it needs --silo URL");
+                RefuseAll(result, [_checkpointEvery], "is for runs on a silo: it needs --silo URL; in this "
+                    + "process it is --checkpoint virtual:TIME");
             if (result.GetResult(_silos)?.Tokens is [var count]
                 && int.TryParse(count.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var many)
                 && many > SilosMax)

@@ -51,9 +51,10 @@ static class ReproduceCommand
             // what it has built can go when it is judged.
             Check(paths, path => _ = Load(path));
             var output = running.Output(parsed, "claims");
+            using var interruption = running.Interruption(parsed, session);
             var runner = new ClaimRunner(
                 session.Services.Runner, running.Settings(parsed), () => running.View(parsed, session),
-                session.Terminal.Error.WriteLine, session.Cancellation);
+                session.Terminal.Error.WriteLine, interruption);
             return Run(session, [.. paths.Select(path => (Func<Claim>)(() => Load(path)))], runner, output);
         });
         return command;

@@ -20,7 +20,7 @@ static class RunCommand
         var command = new Command("run", "Runs every arm of an experiment with every seed.");
         var options = new ExperimentOptions(command);
         var running = new RunningOptions(command);
-        var partitions = Switches.Count("--partitions", "Forces the number of partitions; same hash.");
+        var partitions = RunningOptions.Partitions();
         var noMetrics = new Option<bool>("--no-metrics") { Description = "Evaluate no metrics; same hash." };
         command.Options.Add(partitions);
         command.Options.Add(noMetrics);
@@ -38,12 +38,14 @@ static class RunCommand
             };
             var output = running.Output(parsed, experiment.Name);
             var view = running.View(parsed, session);
-            var place = (options.File(parsed), output, settings.Fresh);
+            var place = (options.File(parsed), output, settings);
             if (!isRemote)
             {
-                var here = new EmbeddedJobs(session.Services.Runner, settings);
+                using var interruption = running.Interruption(parsed, session);
+                var here = new EmbeddedJobs(session.Services.Runner, settings, interruption);
                 return Run(
-                    session, experiment, place, here, new Batch(here, settings.Jobs, view, session.Cancellation));
+                    session, experiment, place, here, new Batch(here, settings.Jobs, view, interruption.Token),
+                    ResumeFile.Of(settings, parsed, options));
             }
             var how = remote.Settings(parsed);
             how.Check(experiment);
@@ -57,14 +59,15 @@ static class RunCommand
     }
 
     static int Run(
-        Session session, Experiment experiment, (string File, string Output, bool Fresh) place, IJobRunner runner,
-        Batch batch)
+        Session session, Experiment experiment, (string File, string Output, RunSettings Settings) place,
+        IJobRunner runner, Batch batch, ResumeFile? resume = null)
     {
-        var (terminal, (file, output, fresh)) = (session.Terminal, place);
+        var (terminal, (file, output, settings)) = (session.Terminal, place);
         var wallTime = new WallTimeText(session, experiment);
         using var folder = ExperimentFolder.Open(output);
         var runs = new FolderRuns(folder, experiment, runner);
-        runs.Claim(fresh, terminal.Error.WriteLine, session.Cancellation);
+        runs.Claim(settings, terminal.Error.WriteLine, session.Cancellation);
+        resume?.Write(output);
         if (experiment.IsOfChangedManifest)
             terminal.Error.WriteLine($"warning: {file} was changed since the run that it is of");
         Messages.Warnings(terminal, experiment.Arms);
@@ -98,7 +101,7 @@ static class RunCommand
         terminal.Console.Write(ClosingTables.Traffic(summaries));
         Messages.Warnings(terminal, results);
         var code = Messages.Close(
-            terminal, results, jobs.Count, output, tables, wallTime.Of(runner as EmbeddedJobs));
+            terminal, results, jobs.Count, output, tables, wallTime.Of(runner as EmbeddedJobs), resume is not null);
         failure?.Throw();
         return experiment.Repeats is { } run && results is [var again]
             ? Repeated(terminal, file, run, again, code)

@@ -20,6 +20,21 @@ sealed class RunningOptions
             + "again, and those of another experiment are moved aside.",
     };
 
+    readonly Option<CheckpointSettings?> _checkpoint = Switches.CheckpointTime(
+        "--checkpoint",
+        "Keeps checkpoints in the run folders, from which interrupted runs go on: every so often by the clock (60s), "
+            + "or by virtual time (virtual:10s); same hash.");
+    readonly Option<int?> _checkpointsKept = Switches.Count(
+        "--checkpoints-kept", "How many of the last checkpoints of a run stay; 2 by default.");
+    readonly Option<double?> _wallMax = Switches.Duration(
+        "--max-wall", "Ends the runs when the command has taken so long, as with Ctrl-C.");
+    readonly Option<long?> _memoryMax = Switches.Memory(
+        "--max-memory", "Ends the runs when the process has more memory than this, as with Ctrl-C.");
+    readonly Option<bool> _sameOnly = new("--same-only")
+    {
+        Description = "Refuses runs of another experiment in the folder, instead of moving them aside.",
+    };
+
     readonly Option<bool> _quiet = new("--quiet") { Description = "No progress." };
 
     /// <summary>Adds the options to a command.</summary>
@@ -31,8 +46,24 @@ sealed class RunningOptions
         command.Options.Add(_threads);
         command.Options.Add(Device);
         command.Options.Add(_fresh);
+        command.Options.Add(_sameOnly);
         command.Options.Add(_quiet);
+        foreach (var option in OfInterruption)
+            command.Options.Add(option);
     }
+
+    /// <summary>Adds to a command those that may be others when its runs go on.</summary>
+    public static void AddForResuming(Command command)
+    {
+        var all = new RunningOptions(new Command("all"));
+        command.Options.Add(Partitions());
+        foreach (var option in (IEnumerable<Option>)[all._jobs, all._threads, all._quiet, .. all.OfInterruption])
+            command.Options.Add(option);
+    }
+
+    /// <summary>The option on partitions.</summary>
+    public static Option<int?> Partitions() =>
+        Switches.Count("--partitions", "Forces the number of partitions; same hash.");
 
     /// <summary>Where computations are evaluated.</summary>
     public Option<DeviceChoice?> Device { get; } = ExperimentOptions.DeviceOption();
@@ -47,7 +78,18 @@ sealed class RunningOptions
         Threads = parsed.GetValue(_threads),
         Device = parsed.GetValue(Device),
         Fresh = parsed.GetValue(_fresh),
+        SameOnly = parsed.GetValue(_sameOnly),
+        Checkpoints = parsed.GetValue(_checkpoint) is { } when
+            ? when with { Kept = parsed.GetValue(_checkpointsKept) ?? when.Kept }
+            : null,
     };
+
+    /// <summary>What may end runs before they are over.</summary>
+    public Interruption Interruption(ParseResult parsed, Session session) =>
+        new(session, parsed.GetValue(_wallMax), parsed.GetValue(_memoryMax));
+
+    /// <summary>The options on how runs are interrupted and go on, which are for runs in this process.</summary>
+    public IReadOnlyList<Option> OfInterruption => [_checkpoint, _checkpointsKept, _wallMax, _memoryMax];
 
     /// <summary>The options given that only mean something to a host in this process.</summary>
     public IEnumerable<string> OnlyHere(CommandResult result) =>

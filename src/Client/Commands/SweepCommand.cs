@@ -24,21 +24,29 @@ static class SweepCommand
         {
             var experiment = options.Load(parsed, session, sweep: true, device: running.Device);
             var output = running.Output(parsed, experiment.Name + "-sweep");
-            return Run(session, experiment, output, running.Settings(parsed), running.View(parsed, session));
+            var settings = running.Settings(parsed);
+            using var interruption = running.Interruption(parsed, session);
+            return Run(
+                session, experiment, (output, ResumeFile.Of(settings, parsed, options)), settings,
+                running.View(parsed, session), interruption);
         });
         return command;
     }
 
-    static int Run(Session session, Experiment experiment, string output, RunSettings settings, IProgressView view)
+    static int Run(
+        Session session, Experiment experiment, (string Output, ResumeFile? Resume) place, RunSettings settings,
+        IProgressView view, Interruption interruption)
     {
         var (wallTime, terminal) = (new WallTimeText(session, experiment), session.Terminal);
+        var (output, resume) = place;
         using var folder = ExperimentFolder.Open(output);
-        var runner = new EmbeddedJobs(session.Services.Runner, settings);
+        var runner = new EmbeddedJobs(session.Services.Runner, settings, interruption);
         var runs = new FolderRuns(folder, experiment, runner);
-        runs.Claim(settings.Fresh, terminal.Error.WriteLine, session.Cancellation);
+        runs.Claim(settings, terminal.Error.WriteLine, session.Cancellation);
+        resume?.Write(output);
         var jobs = Batch.JobsOf(experiment, output);
         var (results, failure) = runs.Make(
-            jobs, new Batch(runner, settings.Jobs, view, session.Cancellation), terminal.Line);
+            jobs, new Batch(runner, settings.Jobs, view, interruption.Token), terminal.Line);
 
         var whole = results.Where(r => r.Record.Outcome != Outcome.Cancelled).ToList();
         var missing = jobs.Except(whole.Select(r => r.Job)).ToList();
@@ -71,7 +79,8 @@ static class SweepCommand
             failure ??= ExceptionDispatchInfo.Capture(e);   // what the runs came to was shown all the same
         }
         // A point of the grid that diverges is a result, not a failure; no point that does not is one.
-        var code = Messages.Close(terminal, results, jobs.Count, output, paths, wallTime.Of(runner));
+        var code = Messages.Close(
+            terminal, results, jobs.Count, output, paths, wallTime.Of(runner), resume is not null);
         failure?.Throw();
         if (missing.Count > 0)
             return code;

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using AsyncOpt.Client.Running;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Data;
+using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Client.Commands;
 
@@ -48,6 +51,36 @@ static class Switches
                 ? number
                 : Refuse<double?>(result, expected),
         };
+
+    /// <summary>A time on the wall, in seconds.</summary>
+    public static Option<double?> Duration(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result => VirtualTime.TryParse(Only(result), out var time) && time > VirtualTime.Zero
+            ? time.Seconds
+            : Refuse<double?>(result, "a time above 0, for instance 90s, 10m or 2h"),
+    };
+
+    /// <summary>An amount of memory, in bytes.</summary>
+    public static Option<long?> Memory(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "SIZE",
+        CustomParser = result => MachineMemory.TryParse(Only(result), out var bytes)
+            ? bytes
+            : Refuse<long?>(result, "an amount of memory, for instance 500MB or 8GB"),
+    };
+
+    /// <summary>When checkpoints are taken.</summary>
+    public static Option<CheckpointSettings?> CheckpointTime(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result => CheckpointSettings.TryParse(Only(result), out var when)
+            ? when
+            : Refuse<CheckpointSettings?>(result, "a time above 0, for instance 60s, or virtual:10s"),
+    };
 
     /// <summary>One of the names of an enumeration.</summary>
     /// <typeparam name="T">The enumeration.</typeparam>

@@ -3,6 +3,7 @@ using AsyncOpt.Client.Display;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
+using AsyncOpt.Simulation;
 using Spectre.Console;
 
 namespace AsyncOpt.Client.Commands;
@@ -75,7 +76,7 @@ static class VerifyCommand
             var chosen = arm.Plan(0);
             var plan = Repeatable(session, chosen with { Device = device ?? chosen.Device }, trials);
             plan = plan with { Partitions = partitions, Threads = threads, Metrics = metrics };
-            var record = session.Services.Runner.Run(plan, null, session.Cancellation);
+            var record = session.Services.Runner.Run(plan, new RunHooks { Cancellation = session.Cancellation });
             session.Cancellation.ThrowIfCancellationRequested();
             trials.Add(new(partitions, threads, metrics, record));
         }
@@ -101,7 +102,7 @@ static class VerifyCommand
             return plan;
         var end = trials is [var first, ..]
             ? first.Record.VirtualTime
-            : session.Services.Runner.Run(plan, null, session.Cancellation).VirtualTime;
+            : session.Services.Runner.Run(plan, new RunHooks { Cancellation = session.Cancellation }).VirtualTime;
         return plan with { Stop = plan.Stop with { WallTime = null, Time = new(end) } };
     }
 

@@ -64,10 +64,11 @@ static partial class Messages
     /// <param name="output">The folder of run folders.</param>
     /// <param name="tables">Paths of tables written.</param>
     /// <param name="wallTime">What the wall time went to.</param>
+    /// <param name="isResumable">Whether interrupted runs have left checkpoints.</param>
     /// <returns>The exit code.</returns>
     public static int Close(
         Terminal terminal, IReadOnlyList<Result> results, int planned, string output, IEnumerable<string> tables,
-        string wallTime)
+        string wallTime, bool isResumable = false)
     {
         var folders = results is [var only] ? only.Job.Folder : Path.Combine(output, "ARM", "seed-K");
         terminal.Line($"{Counted.Of(results.Count, "run folder")}: {folders}");
@@ -81,7 +82,9 @@ static partial class Messages
         var missing = planned - results.Count(r => r.Record.Outcome != Outcome.Cancelled);
         if (missing > 0)
             terminal.Error.WriteLine(Counted.Part(missing, planned, "run", "is missing", "are missing")
-                + $"; the same command makes {(missing == 1 ? "it" : "them")}");
+                + (isResumable
+                    ? $"; to go on from the last checkpoints: asyncopt resume {output}"
+                    : $"; the same command makes {(missing == 1 ? "it" : "them")}"));
         return bad.Count == 0 && results.Count == planned ? ExitCode.Ok : ExitCode.Failed;
     }
 

@@ -15,10 +15,10 @@ namespace AsyncOpt.Client.Running;
 /// <param name="settings">How.</param>
 /// <param name="view">Makes what shows them, for each batch.</param>
 /// <param name="say">Told what runs were moved aside, and why.</param>
-/// <param name="cancellation">Ends them.</param>
+/// <param name="interruption">Ends them.</param>
 sealed class ClaimRunner(
     IRunner runner, RunSettings settings, Func<IProgressView> view, Action<string> say,
-    CancellationToken cancellation)
+    Interruption interruption)
 {
     const string RunsFolder = "runs", TuneFolder = "tune";
 
@@ -31,7 +31,7 @@ sealed class ClaimRunner(
     int _runs;
     int _reused;
 
-    EmbeddedJobs Runner { get; } = new(runner, settings);
+    EmbeddedJobs Runner { get; } = new(runner, settings, interruption);
 
     /// <summary>Makes the runs that are not there yet, and judges.</summary>
     /// <param name="claim">The claim.</param>
@@ -183,7 +183,7 @@ sealed class ClaimRunner(
         using (var held = ExperimentFolder.Open(path))
         {
             var runs = new FolderRuns(held, experiment, Runner);
-            runs.Claim(settings.Fresh, say, cancellation);
+            runs.Claim(settings, say, interruption.Token);
             _there.UnionWith(jobs.Where(job => runs.Finished(job) is not null).Select(job => job.Folder));
         }
         return jobs.Select(job => name.Length == 0 ? job : job with { Label = $"{name} {job.Label}" });
@@ -196,9 +196,9 @@ sealed class ClaimRunner(
         _reused += jobs.Count - left.Count;
         if (left.Count == 0)
             return;
-        var (made, failure) = new Batch(Runner, settings.Jobs, view(), cancellation).Run(left);
+        var (made, failure) = new Batch(Runner, settings.Jobs, view(), interruption.Token).Run(left);
         failure?.Throw();
         if (made.Count < left.Count || made.Any(r => r.Record.Outcome == Outcome.Cancelled))
-            throw new OperationCanceledException(cancellation);
+            throw new OperationCanceledException(interruption.Token);
     }
 }

@@ -1,15 +1,19 @@
 using System.Diagnostics;
 using System.Reflection;
+using AsyncOpt.Client.Display;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;
+using AsyncOpt.Reporting.Checkpoints;
+using AsyncOpt.Simulation;
 
 namespace AsyncOpt.Client.Running;
 
 /// <summary>Makes runs in this process, and writes their folders.</summary>
 /// <param name="runner">The host.</param>
 /// <param name="settings">How runs are made.</param>
-sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
+/// <param name="interruption">What may end them before they are over.</param>
+sealed class EmbeddedJobs(IRunner runner, RunSettings settings, Interruption interruption) : IJobRunner
 {
     readonly Lock _lock = new();
 
@@ -33,7 +37,7 @@ sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
             Device = settings.Device ?? plan.Device,
         };
         var clock = Stopwatch.StartNew();
-        var record = runner.Run(plan, progress.Report, cancellation);
+        var (record, from) = FromCheckpoint(job, plan, progress, cancellation);
         if (settings.Partitions > record.Partitions)
         {
             var why = $"--partitions {settings.Partitions} is more than the run can be cut into: it was made in "
@@ -41,8 +45,8 @@ sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
             record = record with { Warnings = [.. record.Warnings, why] };
         }
         var (ran, (data, optimum)) = (clock.Elapsed.TotalSeconds, job.Arm.SecondsOf(plan));
-        var facts = Facts(job, plan, sideBySide);
-        var engine = Math.Max(0, ran - record.ComputationSeconds - record.EvaluationSeconds);
+        var facts = Facts(job, plan, sideBySide) with { Resumed = from is null ? [] : ResumedAt(from) };
+        var engine = Math.Max(0, ran + (from?.RunSeconds ?? 0) - record.ComputationSeconds - record.EvaluationSeconds);
         var parts = RunFolder.Write(
             job.Folder,
             facts with
@@ -51,11 +55,62 @@ sealed class EmbeddedJobs(IRunner runner, RunSettings settings) : IJobRunner
                     data, optimum, engine, record.ComputationSeconds, record.EvaluationSeconds,
                     clock.Elapsed.TotalSeconds - ran),
             },
-            record)!;
+            record, survives: settings.Checkpoints is not null)!;
         lock (_lock)
             (Parts, SideBySide) = (Parts.And(parts), Math.Max(SideBySide, sideBySide));
         return record;
     }
+
+    // From the newest checkpoint that is good; from the beginning where there is none, which is said.
+    (RunRecord Record, CheckpointHead? From) FromCheckpoint(
+        Job job, RunPlan plan, IRunProgress progress, CancellationToken cancellation)
+    {
+        var place = new RunCheckpoints(job.Folder);
+        var run = Identity(job.Experiment, job.Arm, job.Repetition);
+        var refused = new List<string>();
+        foreach (var from in place.Good(run, refused.Add).Append<StoredCheckpoint?>(null))
+        {
+            try
+            {
+                var record = Run(plan, place, new CheckpointHead { Run = run }, from, progress, cancellation);
+                return (record with { Warnings = [.. record.Warnings, .. Refused(refused, from)] }, from?.Head);
+            }
+            catch (UnusableCheckpointException e) when (from is not null)
+            {
+                refused.Add($"{from.Path}: {e.Message}");
+            }
+        }
+        throw new UnreachableException();
+    }
+
+    RunRecord Run(
+        RunPlan plan, RunCheckpoints place, CheckpointHead head, StoredCheckpoint? from, IRunProgress progress,
+        CancellationToken cancellation)
+    {
+        using var state = from?.Open();
+        var hooks = new RunHooks { Progress = progress.Report, Cancelled = () => interruption.Reason };
+        if (from is not null)
+        {
+            progress.Say($"goes on from {Pretty.Duration(from.Head.VirtualTime / 1e9)} of virtual time");
+            head = head with { Resumed = ResumedAt(from.Head) };
+            hooks = hooks with
+            {
+                ResumeFrom = state,
+                SpentBefore = new(from.Head.RunSeconds, from.Head.EvaluationSeconds, from.Head.ComputationSeconds),
+            };
+        }
+        // With checkpoints a run ends at one.
+        return runner.Run(plan, settings.Checkpoints is { } when
+            ? hooks with { Checkpoints = new JobCheckpoints(place, when, head, interruption) }
+            : hooks with { Cancellation = cancellation });
+    }
+
+    static IReadOnlyList<long> ResumedAt(CheckpointHead from) => [.. from.Resumed, from.VirtualTime];
+
+    static IEnumerable<string> Refused(List<string> refused, StoredCheckpoint? from) => refused.Select(what =>
+        what + (from is null
+            ? ": no checkpoint was left, and the run began anew"
+            : $": the run went on from the one before it, at {from.Head.VirtualTime / 1e9} s"));
 
     // All cores, where the file asks for no number: shared out, as runs beside each other use them better than batches.
     static int Threads(RunPlan plan, int sideBySide) =>

@@ -1,6 +1,7 @@
 using AsyncOpt.Core;
 using AsyncOpt.Experiments;
 using AsyncOpt.Reporting;
+using AsyncOpt.Reporting.Checkpoints;
 
 namespace AsyncOpt.Client.Running;
 
@@ -11,12 +12,13 @@ namespace AsyncOpt.Client.Running;
 sealed class FolderRuns(ExperimentFolder folder, Experiment experiment, IJobRunner runner)
 {
     /// <summary>Makes the folder one of this experiment alone.</summary>
-    /// <param name="fresh">Whether what is there is deleted.</param>
+    /// <param name="settings">Whether what is there is deleted, and whether another experiment's is refused.</param>
     /// <param name="say">Told what was moved, and why.</param>
     /// <param name="cancellation">Ends waiting for who makes the runs.</param>
-    public void Claim(bool fresh, Action<string> say, CancellationToken cancellation)
+    /// <exception cref="InputException">Another experiment's is there, and refused.</exception>
+    public void Claim(RunSettings settings, Action<string> say, CancellationToken cancellation)
     {
-        if (fresh)
+        if (settings.Fresh)
         {
             runner.Reach(cancellation);
             folder.Clear();
@@ -29,6 +31,12 @@ sealed class FolderRuns(ExperimentFolder folder, Experiment experiment, IJobRunn
         var damaged = folder.Damaged().Where(d => foreign.All(f => f.Arm != d.Arm)).ToList();
         if (foreign.Count + damaged.Count == 0)
             return;
+        if (settings.SameOnly && foreign is [var (other, difference), ..])
+        {
+            throw new InputException($"{folder.Path}: arm '{other}'{Others(foreign.Count)} "
+                + $"{(foreign.Count == 1 ? "is" : "are")} of another experiment now ({difference}): put back what was "
+                + "changed, or take the command 'run', which moves them aside");
+        }
         runner.Reach(cancellation);
         var moved = folder.MoveAside(foreign.Select(f => f.Arm), damaged.Select(d => (d.Arm, d.Repetition)));
         if (foreign is [var (arm, reason), ..])
@@ -55,6 +63,11 @@ sealed class FolderRuns(ExperimentFolder folder, Experiment experiment, IJobRunn
             say(Counted.Part(
                 jobs.Count - left.Count, jobs.Count, "run", "is there already and is not made again",
                 "are there already and are not made again"));
+        foreach (var job in jobs.Where((_, k) => there[k] is not null))
+            new RunCheckpoints(job.Folder).Delete();
+        if (left.Count(job => new RunCheckpoints(job.Folder).Any) is > 0 and var cut)
+            say(Counted.Part(cut, jobs.Count, "run", "was interrupted, and goes on from a checkpoint",
+                "were interrupted, and go on from checkpoints"));
         var lacking = jobs.Where((job, k) => there[k] is not null && runner.Lacks(job.Folder)).ToList();
         if (lacking.Count > 0)
             say($"{lacking.Count} of them {(lacking.Count == 1 ? "has" : "have")} no replay log, "

@@ -47,4 +47,10 @@ sealed record RunSettings
 
     /// <summary>Whether runs that are there already are made again.</summary>
     public bool Fresh { get; init; }
+
+    /// <summary>Whether runs of another experiment in the folder are refused, instead of moved aside.</summary>
+    public bool SameOnly { get; init; }
+
+    /// <summary>When checkpoints are taken; null for never.</summary>
+    public CheckpointSettings? Checkpoints { get; init; }
 }
