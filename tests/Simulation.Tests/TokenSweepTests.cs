@@ -34,7 +34,8 @@ public class TokenSweepTests
     [InlineData(3)]
     public void Tokens_that_nodes_take_down_and_links_lose_go_by_themselves_with_the_same_bits(ulong seed)
     {
-        var plan = Plan(new SaSrrw(new() { Tokens = 7 }), 400).WithDelay(new ShiftedExponential(new() { Mean = 0.3 })).WithJitter(0.5, 2) with
+        var plan = Plan(new SaSrrw(new() { Tokens = 7 }), 400)
+            .WithDelay(new ShiftedExponential(new() { Mean = 0.3 })).WithJitter(0.5, 2) with
         {
             Faults =
             [
