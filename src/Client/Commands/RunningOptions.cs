@@ -20,10 +20,11 @@ sealed class RunningOptions
             + "again, and those of another experiment are moved aside.",
     };
 
-    readonly Option<CheckpointSettings?> _checkpoint = Switches.CheckpointTime(
-        "--checkpoint",
+    readonly Option<CheckpointSettings?> _checkpoint = Switches.Value(
+        "--checkpoint", "TIME",
         "Keeps checkpoints in the run folders, from which interrupted runs go on: every so often by the clock (60s), "
-            + "or by virtual time (virtual:10s); same hash.");
+            + "or by virtual time (virtual:10s); same hash.",
+        "a time above 0, for instance 60s, or virtual:10s", CheckpointSettings.Read);
     readonly Option<int?> _checkpointsKept = Switches.Count(
         "--checkpoints-kept", "How many of the last checkpoints of a run stay; 2 by default.");
     readonly Option<double?> _wallMax = Switches.Duration(

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using AsyncOpt.Client.Running;
 using AsyncOpt.Core;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Data;
@@ -53,34 +52,29 @@ static class Switches
         };
 
     /// <summary>A time on the wall, in seconds.</summary>
-    public static Option<double?> Duration(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "TIME",
-        CustomParser = result => VirtualTime.TryParse(Only(result), out var time) && time > VirtualTime.Zero
-            ? time.Seconds
-            : Refuse<double?>(result, "a time above 0, for instance 90s, 10m or 2h"),
-    };
+    public static Option<double?> Duration(string name, string description) => Value<double?>(
+        name, "TIME", description, "a time above 0, for instance 90s, 10m or 2h",
+        text => VirtualTime.TryParse(text, out var time) && time > VirtualTime.Zero ? time.Seconds : null);
 
     /// <summary>An amount of memory, in bytes.</summary>
-    public static Option<long?> Memory(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "SIZE",
-        CustomParser = result => MachineMemory.TryParse(Only(result), out var bytes)
-            ? bytes
-            : Refuse<long?>(result, "an amount of memory, for instance 500MB or 8GB"),
-    };
+    public static Option<long?> Memory(string name, string description) => Value<long?>(
+        name, "SIZE", description, "an amount of memory, for instance 500MB or 8GB",
+        text => MachineMemory.TryParse(text, out var bytes) ? bytes : null);
 
-    /// <summary>When checkpoints are taken.</summary>
-    public static Option<CheckpointSettings?> CheckpointTime(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "TIME",
-        CustomParser = result => CheckpointSettings.TryParse(Only(result), out var when)
-            ? when
-            : Refuse<CheckpointSettings?>(result, "a time above 0, for instance 60s, or virtual:10s"),
-    };
+    /// <summary>A value of some kind.</summary>
+    /// <typeparam name="T">The kind, with null for none.</typeparam>
+    /// <param name="name">The option's name.</param>
+    /// <param name="help">The name of its value.</param>
+    /// <param name="description">What it is.</param>
+    /// <param name="expected">Which texts are good, in words.</param>
+    /// <param name="read">Reads a text; null for one that is not good.</param>
+    public static Option<T?> Value<T>(
+        string name, string help, string description, string expected, Func<string, T?> read) => new(name)
+        {
+            Description = description,
+            HelpName = help,
+            CustomParser = result => read(Only(result)) is { } value ? value : Refuse<T?>(result, expected),
+        };
 
     /// <summary>One of the names of an enumeration.</summary>
     /// <typeparam name="T">The enumeration.</typeparam>

@@ -9,15 +9,14 @@ sealed record CheckpointSettings(double? Wall, VirtualTime? Virtual)
 {
     const string VirtualMark = "virtual:";
 
-    /// <summary>Reads <c>60s</c> or <c>virtual:10s</c>.</summary>
-    public static bool TryParse(string text, out CheckpointSettings? settings)
+    /// <summary>Reads <c>60s</c> or <c>virtual:10s</c>; null for a text that is neither.</summary>
+    public static CheckpointSettings? Read(string text)
     {
         var isVirtual = text.StartsWith(VirtualMark, StringComparison.Ordinal);
-        settings = VirtualTime.TryParse(isVirtual ? text[VirtualMark.Length..] : text, out var time)
-            && time > VirtualTime.Zero
-                ? new(isVirtual ? null : time.Seconds, isVirtual ? time : null)
-                : null;
-        return settings is not null;
+        if (!VirtualTime.TryParse(isVirtual ? text[VirtualMark.Length..] : text, out var time)
+            || time == VirtualTime.Zero)
+            return null;
+        return isVirtual ? new(null, time) : new(time.Seconds, null);
     }
 
     /// <summary>How many of the last ones stay.</summary>
