@@ -146,6 +146,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
         {
             Quantum = file.Links.Quantum,
             Sharing = file.Links.Sharing?.Create(),
+            Buffer = file.Links.Buffer,
             Retransmit = file.Links.Retransmit,
             Notes = notes,
         };

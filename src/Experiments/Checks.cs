@@ -224,7 +224,8 @@ static class Checks
         }
         if (file.Samples is { } samples && plan.Stop.Time is { } time && time.Nanoseconds < samples)
             yield return $"samples: {samples} instants do not fit into stop.time, {time}: it has fewer nanoseconds";
-        if (plan.Links.Retransmit is not null && !plan.Faults.Any(f => f.JudgesMessages))
+        if (plan.Links is { Retransmit: not null } and not { Buffer: not null, SendRate: not null }
+            && !plan.Faults.Any(f => f.JudgesMessages))
             yield return "links.retransmit: no fault loses a message, so that nothing is sent again";
         if (EndsByTargetAlone(plan.Stop))
         {

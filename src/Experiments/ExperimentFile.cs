@@ -160,6 +160,13 @@ public sealed record LinkOptions : ICheckedOptions
     /// </summary>
     public Choice<BandwidthLaw>? Sharing { get; init; }
 
+    /// <summary>
+    /// How many messages may wait at a card that passes one after the other; what comes beyond is lost. None for no
+    /// limit.
+    /// </summary>
+    [Range(0, 1 << 16)]
+    public int? Buffer { get; init; }
+
     /// <summary>How a message that a fault loses is sent again; without it, it is lost for good.</summary>
     public Retransmission? Retransmit { get; init; }
 
@@ -168,6 +175,10 @@ public sealed record LinkOptions : ICheckedOptions
     {
         if (Sharing is not null && SendRate is null && ReceiveRate is null)
             yield return "sharing is of a rate, and there is none; give send-rate, receive-rate or both";
+        if (Buffer is not null && SendRate is null && ReceiveRate is null)
+            yield return "buffer is that of cards, and there are none; give send-rate, receive-rate or both";
+        if (Buffer is not null && Sharing is not null)
+            yield return "messages wait at cards that pass one after the other; give either buffer or sharing";
     }
 }
 

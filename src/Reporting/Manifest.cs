@@ -111,6 +111,7 @@ public static class Manifest
         ["duplicated"] = counts.Duplicated,
         ["retried"] = counts.Retried,
         ["given_up"] = counts.GivenUp,
+        ["overflowed"] = counts.Overflowed,
         ["goodput"] = Text.Json(counts.Goodput),
         ["raised"] = counts.Raised,
         ["raised_mean_ns"] = Text.Json(counts.Raised == 0 ? 0 : (double)counts.RaisedSum / counts.Raised),

@@ -115,11 +115,6 @@ public class ExperimentTests
         "test.yaml:6:15: sample-every: 1e10 sampling instants until stop.time: expected at most 1e6")]
     [InlineData("per-task: 1ms", "per-task: 0",
         "test.yaml:4:10: compute: nothing takes time: expected per-task, per-sample or the links' delay above 0")]
-    [InlineData("workers: 4", "workers: 4\nlinks: { sharing: fair }",
-        "test.yaml:2:8: links: sharing is of a rate, and there is none; give send-rate, receive-rate or both")]
-    [InlineData("workers: 4", "workers: 4\nlinks: { retransmit: { timeout: 1s, backoff: 10, tries: 11 } }",
-        "test.yaml:2:22: links.retransmit: the last of 11 tries would come more than 1e9 s after the one before; give "
-        + "fewer tries, or a smaller backoff")]
     [InlineData("workers: 4", "workers: 4\noutput: { formats: [parquet, parquet] }",
         "test.yaml:2:9: output: formats 'parquet', 'parquet' all write files that end with '.parquet'; keep one of them")]
     [InlineData("sample-every: 1s", "",
@@ -203,8 +198,7 @@ public class ExperimentTests
     {
         var arm = Assert.Single(Parsing.Load(Parsing.Workers + """
 
-            links: { delay: { name: shifted-exponential, shift: 1ms, mean: 4ms }, fifo: true, send-rate: 1e8, sharing: fair,
-              retransmit: { timeout: 20ms, backoff: 2 } }
+            links: { delay: { name: shifted-exponential, shift: 1ms, mean: 4ms }, fifo: true, send-rate: 1e8, sharing: fair }
             faults: [ { name: drop, probability: 0.01 }, { name: crash, place: 1, at: 1s, for: 2s } ]
             precision: float32
             initial: { scale: 2 }
@@ -219,7 +213,6 @@ public class ExperimentTests
         Assert.True(plan.Links.Fifo);
         Assert.Equal(1e8, plan.Links.SendRate);
         Assert.Equal(int.MaxValue, Assert.IsType<Core.Links.FairSharing>(plan.Links.Sharing).AtOnce);
-        Assert.Equal(new() { Timeout = Seconds(0.02), Backoff = 2, Tries = 8 }, plan.Links.Retransmit);
         Assert.Equal(2, plan.Faults.Count);
         Assert.IsType<Core.Outputs.ParquetFormat>(Assert.Single(plan.Formats));
         Assert.Equal(Core.Runs.Precision.Float32, plan.Precision);
@@ -384,7 +377,7 @@ public class ExperimentTests
         "batch-size":1,"adaptive":"none"},"problem":{"name":"quadratic","targets":null,"file":null,"dimension":3,
         "heterogeneity":0,"conditioning":1,"eigenvalues":null,"noise":0},"links":{"delay":{"name":"law","law":
         {"name":"constant","value":0}},"fifo":false,"quantum":0,"send-rate":null,"receive-rate":null,"sharing":null,
-        "retransmit":null},
+        "buffer":null,"retransmit":null},
         "messages":null,"compute":{"per-task":0.001,"per-step":0,"per-sample":0,"speeds":null,"jitter":null,"slowdowns":[],
         "token-speeds":null},"faults":[],"service":[],"diagnostics":[],"metrics":[],"precision":"float64",
         "initial":"default","stop":{"time":null,"updates":10,"gradients":null,"samples":null,"messages":null,

@@ -22,10 +22,10 @@ public sealed class EventTests
     }
 
     [Fact]
-    public void Cards_come_before_faults_these_before_messages_and_completions_and_timers_last()
+    public void Cards_and_tries_come_before_faults_these_before_messages_and_completions_and_timers_last()
     {
         var types = Enum.GetValues<EventType>().OrderBy(t => new Event { Type = t }.Class).ToArray();
-        Assert.Equal([EventType.AtCard, EventType.Crash, EventType.Restart], types[..3]);
+        Assert.Equal([EventType.AtCard, EventType.Retry, EventType.Crash, EventType.Restart], types[..4]);
         Assert.Equal(EventType.Timer, types[^1]);
     }
 }

@@ -1,10 +1,8 @@
 using AsyncOpt.Core.Faults;
-using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
-using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation.Agents;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Tests.Support;
@@ -133,7 +131,7 @@ public class FairSharingTests
         // Messages of 1 and 9 units come at random, 3 : 1, and keep the card busy for rho of the time. The mean time of
         // those of x units is x / (1 - rho), whatever else is sent; one after the other it would not depend on x.
         const double Rho = 0.6;
-        var stream = new Stream([1, 9], [0.75, 0.25], rate: Rho / 3);
+        var stream = new Streams([1, 9], [0.75, 0.25], rate: Rho / 3);
         var plan = Plans.Of(stream, 1, 400_000, Plans.Second) with { Metrics = false, TimelineAgents = 0 };
         plan = plan with { Links = plan.Links with { SendRate = 1, Sharing = Fair() } };
 
@@ -157,7 +155,7 @@ public class FairSharingTests
     {
         static long AllocatedBy(double time)
         {
-            var plan = Plans.Of(new Stream([1, 9], [0.75, 0.25], rate: 0.2), 1, time, Plans.Second) with
+            var plan = Plans.Of(new Streams([1, 9], [0.75, 0.25], rate: 0.2), 1, time, Plans.Second) with
             {
                 Metrics = false,
                 TimelineAgents = 0,
@@ -175,23 +173,11 @@ public class FairSharingTests
         Assert.InRange(tenfold - once, -7_500, 7_500);
     }
 
-    // Agents that do all they can to each other, of which some go down, over links that lose and double messages.
+    // Over links that lose and double messages.
     static RunPlan Talk()
     {
-        var problem = new Core.Problems.Quadratic(new() { Dimension = 5, Heterogeneity = 1 });
-        problem.Build(new Core.Problems.ProblemContext(24, 1, name => name));
-        var plan = Plans.Of(
-            new Chatter(), 24, 4, new ShiftedExponential(new() { Shift = 0.01, Mean = 0.02 }), problem) with
-        {
-            Topology = Topology.Complete("complete", 24),
-            Compute = Plans.Equal(24, 0.02),
-            LogUpdates = true,
-            Faults =
-            [
-                new DropFault(new() { Probability = 0.02 }), new DuplicateFault(new() { Probability = 0.02 }),
-                new CrashFault(new() { Place = 3, At = Seconds(0.5), For = Seconds(0.4) }),
-            ],
-        };
+        var plan = Chatter.Talk(
+            new DropFault(new() { Probability = 0.02 }), new DuplicateFault(new() { Probability = 0.02 }));
         return plan with { Links = plan.Links with { SendRate = 2_000, ReceiveRate = 3_000, Sharing = Fair() } };
     }
 
@@ -222,48 +208,6 @@ public class FairSharingTests
 
         public void Sent(int agent, uint sequence)
         {
-        }
-    }
-
-    /// <summary>A worker that sends messages of some sizes to the server, at random.</summary>
-    [Method("stream", Needs = Needs.Workers)]
-    sealed class Stream(int[] sizes, double[] shares, double rate) : Method
-    {
-        readonly MessageKind[] _kinds = [.. sizes.Select(s => new MessageKind($"size {s}") { Bytes = s })];
-
-        public override void Declare(Layout layout)
-        {
-            layout.Messages(_kinds);
-            layout.Role("server", Count.One, new Server());
-            layout.Role("worker", Count.PerWorker, new Worker(_kinds, shares, rate));
-        }
-
-        sealed class Server : RoleProgram<int>
-        {
-            public override void Declare(RoleLayout role)
-            {
-            }
-
-            public override void OnMessage(ref int s, in Received m, Effects e)
-            {
-            }
-        }
-
-        sealed class Worker(MessageKind[] kinds, double[] shares, double rate) : RoleProgram<int>
-        {
-            Peer _server;
-
-            public override void Declare(RoleLayout role) => _server = role.Peer("server");
-
-            public override void OnStart(ref int s, Effects e) => Wait(e);
-
-            public override void OnTimer(ref int s, in TimerFired t, Effects e)
-            {
-                e.Send(_server, kinds[e.Uniform() < shares[0] ? 0 : 1]);
-                Wait(e);
-            }
-
-            void Wait(Effects e) => e.SetTimer(Seconds(-Math.Log(e.Uniform()) / rate));
         }
     }
 }

@@ -328,28 +328,15 @@ public class RetransmissionTests
             Assert.Single((how with { Tries = 11 }).Violations()), StringComparison.Ordinal);
     }
 
-    // Agents that do all they can to each other, of which some go down, over links that lose and double messages.
+    // Over links that lose, change and double messages.
     static RunPlan Talk()
     {
-        var problem = new Core.Problems.Quadratic(new() { Dimension = 5, Heterogeneity = 1 });
-        problem.Build(new Core.Problems.ProblemContext(24, 1, name => name));
-        var plan = Plans.Of(
-            new Chatter(), 24, 4, new ShiftedExponential(new() { Shift = 0.01, Mean = 0.02 }), problem) with
-        {
-            Topology = Topology.Complete("complete", 24),
-            Compute = Plans.Equal(24, 0.02),
-            LogUpdates = true,
-            Faults =
-            [
-                new BurstyLossFault(new() { Enter = 0.1, Leave = 0.4 }), new CorruptFault(new() { Probability = 0.1, Factor = -1 }),
-                new DropFault(new() { Probability = 0.1 }), new DuplicateFault(new() { Probability = 0.02 }),
-                new CrashFault(new() { Place = 3, At = Seconds(0.5), For = Seconds(0.4) }),
-            ],
-        };
-        return plan with
-        {
-            Links = plan.Links with { Retransmit = new() { Timeout = Seconds(0.03), Backoff = 1.5, Tries = 4 } },
-        };
+        var plan = Chatter.Talk(
+            new BurstyLossFault(new() { Enter = 0.1, Leave = 0.4 }),
+            new CorruptFault(new() { Probability = 0.1, Factor = -1 }), new DropFault(new() { Probability = 0.1 }),
+            new DuplicateFault(new() { Probability = 0.02 }));
+        var how = new Retransmission { Timeout = Seconds(0.03), Backoff = 1.5, Tries = 4 };
+        return plan with { Links = plan.Links with { Retransmit = how } };
     }
 
     sealed class Loss(Func<MessageContext, bool> isLost) : Fault

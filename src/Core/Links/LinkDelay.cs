@@ -117,6 +117,9 @@ public sealed record LinkModel(LinkDelay Delay, bool Fifo = false, double? SendR
     /// </summary>
     public BandwidthLaw? Sharing { get; init; }
 
+    /// <summary>How many messages may wait at a card; what comes beyond is lost. Null for no limit.</summary>
+    public int? Buffer { get; init; }
+
     /// <summary>How what faults lose is sent again; null where it is lost for good.</summary>
     public Retransmission? Retransmit { get; init; }
 

@@ -95,7 +95,9 @@ public sealed record RunCounts
     /// <summary>Bytes sent, those of further tries among them.</summary>
     public long Bytes { get; init; }
 
-    /// <summary>Messages that fault rules dropped, or that came to an agent that was down.</summary>
+    /// <summary>
+    /// Messages that fault rules dropped, that found no room at a card, or that came to an agent that was down.
+    /// </summary>
     public long Lost { get; init; }
 
     /// <summary>Messages that fault rules duplicated.</summary>
@@ -107,10 +109,15 @@ public sealed record RunCounts
     /// <summary>Messages that were lost at each of their tries.</summary>
     public long GivenUp { get; init; }
 
-    /// <summary>Bytes of what fault rules dropped, each try counted.</summary>
+    /// <summary>How often a message found no room at a network card, each try counted.</summary>
+    public long Overflowed { get; init; }
+
+    /// <summary>
+    /// Bytes of what fault rules dropped, or what found no room at its sender's card, each try counted.
+    /// </summary>
     public long LostBytes { get; init; }
 
-    /// <summary>The share of the bytes sent that fault rules did not drop.</summary>
+    /// <summary>The share of the bytes sent that are not among <see cref="LostBytes"/>.</summary>
     public double Goodput => Bytes == 0 ? 1 : (double)(Bytes - LostBytes) / Bytes;
 
     /// <summary>Messages whose delay the quantum of the links raised.</summary>

@@ -104,6 +104,7 @@ sealed unsafe class Transport<T>(
         if (_fate.Deliveries > 0)
             return;
         _record.LostBytes += sending.Bytes;
+        _record.Overflowed += _fate.HasOverflowed ? 1 : 0;
         if (cards is not null && cards.PassSender(in route))
             cards.SendLost(receiver, message.Kind, sending.Bytes);
     }
@@ -209,7 +210,13 @@ sealed unsafe class Transport<T>(
             cards.Receive(in e);
             return;
         }
-        var free = _links.PassReceiverCard(_turn.Agent, _turn.Now, payloads.BytesOf(in e));
+        if (!_links.TryPassReceiverCard(_turn.Agent, _turn.Now, payloads.BytesOf(in e), out var free))
+        {
+            _record.Overflowed++;
+            payloads.Release(in e);
+            _record.Lose(e.Sender, _turn.Agent, _turn.Now);
+            return;
+        }
         var passed = e;
         passed.Type = EventType.Message;
         passed.Time = free;

@@ -14,7 +14,7 @@ sealed partial class Recording
             r => r.Events, r => r.Messages, r => r.Bytes, r => r.Lost, r => r.Duplicated, r => r.Updates,
             r => r.Gradients, r => r.Samples, r => r.Batches, r => r.Evaluations, r => r.Wasted, r => r.Ties,
             r => r.Cohorts, r => r.Sweeps, r => r.Crashes, r => r.StalenessOver, r => r.Raised, r => r.RaisedSum,
-            r => r.Retried, r => r.GivenUp, r => r.LostBytes,
+            r => r.Retried, r => r.GivenUp, r => r.LostBytes, r => r.Overflowed,
         ])
             to.Write(records.Sum(count));
         to.Write(records.Max(r => r.BatchMax));
@@ -142,7 +142,8 @@ sealed partial class Recording
         (Ties, Cohorts) = (from.ReadInt64(), from.ReadInt64());
         (Sweeps, Crashes) = (from.ReadInt64(), from.ReadInt64());
         (StalenessOver, Raised, RaisedSum) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
-        (Retried, GivenUp, LostBytes) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
+        (Retried, GivenUp) = (from.ReadInt64(), from.ReadInt64());
+        (LostBytes, Overflowed) = (from.ReadInt64(), from.ReadInt64());
         (BatchMax, RaisedMax, LastUpdate) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
         for (var fault = 0; fault < Fired.Length; fault++)
             Fired[fault] = from.ReadInt64();

@@ -62,6 +62,7 @@ sealed partial class Recording : IDisposable
     public long Retried;
     public long GivenUp;
     public long LostBytes;
+    public long Overflowed;
     public long Raised;
     public long RaisedSum;
     public long RaisedMax;

@@ -22,6 +22,7 @@ static class Results
                 Retried = counts.Retried + r.Retried,
                 GivenUp = counts.GivenUp + r.GivenUp,
                 LostBytes = counts.LostBytes + r.LostBytes,
+                Overflowed = counts.Overflowed + r.Overflowed,
                 Raised = counts.Raised + r.Raised,
                 RaisedSum = counts.RaisedSum + r.RaisedSum,
                 RaisedMax = Math.Max(counts.RaisedMax, r.RaisedMax),

@@ -67,15 +67,18 @@ sealed class Fate
     /// <summary>Names the noise.</summary>
     public ref readonly Draw Noise => ref _noise;
 
-    /// <summary>Whether any fault did something.</summary>
-    public bool HasFired => _fired != 0;
+    /// <summary>Whether it is lost, as its sender's card has no room.</summary>
+    public bool HasOverflowed { get; private set; }
+
+    /// <summary>Whether any fault did something, or its sender's card has no room.</summary>
+    public bool HasFired => _fired != 0 || HasOverflowed;
 
     /// <summary>A message that nothing befalls.</summary>
     /// <param name="left">When it has left the sender, in ns.</param>
     public void Begin(long left)
     {
         (Deliveries, Left, Longer, Delay, Raised, CopyRaised) = (1, left, 0, 0, 0, 0);
-        (_fired, HeldUntil, IsDecided, IsCorrupt) = (0, 0, false, false);
+        (_fired, HeldUntil, IsDecided, IsCorrupt, HasOverflowed) = (0, 0, false, false, false);
     }
 
     /// <summary>Adds what a rule says.</summary>
@@ -113,6 +116,9 @@ sealed class Fate
         }
         _fired |= 1UL << fault;
     }
+
+    /// <summary>The message finds no room at its sender's card.</summary>
+    public void Overflow() => (HasOverflowed, Deliveries) = (true, 0);
 
     /// <summary>No delay is less than the quantum.</summary>
     public void RaiseTo(long quantum)

@@ -65,9 +65,9 @@ sealed unsafe class Links : IDisposable
     // How many messages each agent has sent over overlays, where draws need to know.
     readonly NativeArray<uint>? _overlaid;
 
-    // When each agent's card has sent what it was given, and received what came, in ns.
-    readonly NativeArray<long>? _senderFree;
-    readonly NativeArray<long>? _receiverFree;
+    // The agents' cards where they pass one message after the other.
+    readonly QueueingCards? _sending;
+    readonly QueueingCards? _receiving;
     readonly bool _countsPerSender;
     readonly bool _seesMessages;
     readonly long _edges;
@@ -113,7 +113,8 @@ sealed unsafe class Links : IDisposable
             _counts = new NativeArray<uint>(_countsPerSender ? 0 : links);
             _overlaid = layout.HasOverlays ? new NativeArray<uint>(layout.Agents) : null;
         }
-        Retransmission = _judges.Length > 0 ? plan.Links.Retransmit : null;
+        var loses = _judges.Length > 0 || plan.Links is { Buffer: not null, SendRate: not null };
+        Retransmission = loses ? plan.Links.Retransmit : null;
         if (_delay.CountsPerLink || _judges.Any(j => j.Rule.CountsPerLink))
         {
             if (_countsPerSender || Retransmission is not null)
@@ -135,12 +136,12 @@ sealed unsafe class Links : IDisposable
         if (isLive)
             VirtualOnly.Refuse(plan.Links);
         Shared = SharedCards.Of(plan, layout.Agents);
-        if (Shared is null && plan.Links.SendRate is not null)
-            _senderFree = new NativeArray<long>(layout.Agents);
-        if (Shared is null && plan.Links.ReceiveRate is not null)
-            _receiverFree = new NativeArray<long>(layout.Agents);
+        if (Shared is null && plan.Links.SendRate is { } sendRate)
+            _sending = new QueueingCards(layout.Agents, sendRate, plan.Links.Buffer);
+        if (Shared is null && plan.Links.ReceiveRate is { } receiveRate)
+            _receiving = new QueueingCards(layout.Agents, receiveRate, plan.Links.Buffer);
         IsPlain = _isRandom && !_seesMessages && _last is null && Shared is null
-            && _senderFree is null && _receiverFree is null;
+            && _sending is null && _receiving is null;
     }
 
     /// <summary>Whether nothing but a drawn delay befalls messages: no rule, no card, no order to be kept.</summary>
@@ -159,14 +160,14 @@ sealed unsafe class Links : IDisposable
     public long Quantum { get; }
 
     /// <summary>Whether messages pass a card at their receiver.</summary>
-    public bool HasReceiverCards => _receiverFree is not null || Shared is { AreReceiving: true };
+    public bool HasReceiverCards => _receiving is not null || Shared is { AreReceiving: true };
 
     /// <summary>The network cards where messages share their rate; null where they pass one after the other.</summary>
     public SharedCards? Shared { get; }
 
     public long Bytes => (_counts?.Bytes ?? 0) + (_ranks?.Bytes ?? 0) + (_moves?.Bytes ?? 0) + (_last?.Bytes ?? 0)
         + (_overlayRanks?.Bytes ?? 0) + (_heldUp?.Bytes ?? 0) + (_overlaid?.Bytes ?? 0)
-        + (_senderFree?.Bytes ?? 0) + (_receiverFree?.Bytes ?? 0);
+        + (_sending?.Bytes ?? 0) + (_receiving?.Bytes ?? 0);
 
     long Stored(long links, string what) => _plan.Topology is { HasRows: false }
         ? throw new InputException(
@@ -181,10 +182,10 @@ sealed unsafe class Links : IDisposable
             yield return RawBytes.Of(_counts.Span);
         if (_last is not null)
             yield return RawBytes.Of(_last.Span);
-        if (_senderFree is not null)
-            yield return RawBytes.Of(_senderFree.Span);
-        if (_receiverFree is not null)
-            yield return RawBytes.Of(_receiverFree.Span);
+        foreach (var bytes in _sending?.RawMemory() ?? [])
+            yield return bytes;
+        foreach (var bytes in _receiving?.RawMemory() ?? [])
+            yield return bytes;
         if (_ranks is not null)
             yield return RawBytes.Of(_ranks.Span);
         if (_moves is not null)
@@ -206,8 +207,8 @@ sealed unsafe class Links : IDisposable
         _overlaid?.Dispose();
         _overlayRanks?.Dispose();
         _heldUp?.Dispose();
-        _senderFree?.Dispose();
-        _receiverFree?.Dispose();
+        _sending?.Dispose();
+        _receiving?.Dispose();
     }
 
     /// <summary>Fetches what sending from a node to a neighbour will read.</summary>
@@ -276,10 +277,17 @@ sealed unsafe class Links : IDisposable
     void Decide(in Route route, in Sending message, (ulong Id, ulong K) name, Fate fate)
     {
         var (id, k) = name;
-        fate.Begin(LeaveCard(in route, in message));
+        var finds = TryLeaveCard(in route, in message, out var left);
+        fate.Begin(left);
         fate.Count = (uint)k;
         if (route.Id == Local)
             return;
+        // Of what a log says that it came, all but its form is known.
+        if (!finds && !fate.Comes)
+        {
+            fate.Overflow();
+            return;
+        }
         if (_seesMessages)
             DecideByRules(in route, in message, (id, k), RankOf(route.Id, message.Sender, id, k), fate);
         else
@@ -318,24 +326,22 @@ sealed unsafe class Links : IDisposable
     public long DelayOfMove(int from, int to, int token, uint sequence) =>
         from == to ? 0 : DelayOf(new Route(TokenRoute, from, to), TokenId(token), sequence);
 
-    /// <summary>When a message that came has passed the receiver's card, which takes one after the other.</summary>
+    /// <summary>
+    /// A message that came passes the receiver's card, which takes one after the other; false where that has no room.
+    /// </summary>
     /// <param name="receiver">The receiver.</param>
     /// <param name="arrived">When it came, in ns.</param>
     /// <param name="bytes">Its size.</param>
-    public long PassReceiverCard(int receiver, long arrived, long bytes)
-    {
-        ref var free = ref _receiverFree![receiver];
-        return free = Math.Max(arrived, free) + LinkModel.Transfer(bytes, _plan.Links.ReceiveRate!.Value).Nanoseconds;
-    }
+    /// <param name="passed">When it has passed, in ns.</param>
+    public bool TryPassReceiverCard(int receiver, long arrived, long bytes, out long passed) =>
+        _receiving!.TryPass(receiver, arrived, bytes, out passed);
 
-    /// <summary>When the message has left the sender: its card sends one after the other.</summary>
-    long LeaveCard(in Route route, in Sending message)
+    // When the message has left the sender, whose card sends one after the other; false where that has no room.
+    bool TryLeaveCard(in Route route, in Sending message, out long left)
     {
-        if (_senderFree is null || route.Id == Local)
-            return message.Now;
-        ref var free = ref _senderFree[message.Sender];
-        return free = Math.Max(message.Now, free)
-            + LinkModel.Transfer(message.Bytes, _plan.Links.SendRate!.Value).Nanoseconds;
+        left = message.Now;
+        return _sending is null || route.Id == Local
+            || _sending.TryPass(message.Sender, message.Now, message.Bytes, out left);
     }
 
     /// <summary>Names a message among its link's, and counts it.</summary>

@@ -31,7 +31,7 @@ public class RecordJsonTests
             Events = 1, Messages = 2, Bytes = (1L << 53) + 1, Lost = 3, Duplicated = 4, Updates = 5, Gradients = 6,
             Samples = 7, Batches = 8, BatchMax = 9, Evaluations = 10, WastedEvaluations = 11, Ties = 12, Windows = 13,
             Cohorts = 14, Crashes = 15, Raised = 16, RaisedSum = 17, RaisedMax = 18,
-            Sweeps = 19, LastUpdate = 20,
+            Sweeps = 19, LastUpdate = 20, Retried = 21, GivenUp = 22, Overflowed = 23, LostBytes = 24,
         },
         Roles = [new("server", 1) { Labels = ["a"] }, new("worker", 4) { Labels = ["b", "c", "d", "e"] }],
         Faults = [new("drop", 3), new("crash", 1)],

@@ -1,5 +1,10 @@
+using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Problems;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
+using AsyncOpt.Core.Topologies;
 
 namespace AsyncOpt.Simulation.Tests.Support;
 
@@ -15,6 +20,21 @@ public sealed class Chatter : Method
         Plain = new("plain", Dim.Parameters);
 
     static readonly MessageKind<Pair> Compound = new("compound", Dim.Parameters, Dim.Parameters);
+
+    /// <summary>24 of them for 4 s, of which one goes down for a while, under faults of their messages.</summary>
+    public static RunPlan Talk(params IReadOnlyList<Fault> faults)
+    {
+        var problem = new Quadratic(new() { Dimension = 5, Heterogeneity = 1 });
+        problem.Build(new ProblemContext(24, 1, name => name));
+        var delay = new ShiftedExponential(new() { Shift = 0.01, Mean = 0.02 });
+        return Plans.Of(new Chatter(), 24, 4, delay, problem) with
+        {
+            Topology = Topology.Complete("complete", 24),
+            Compute = Plans.Equal(24, 0.02),
+            LogUpdates = true,
+            Faults = [.. faults, new CrashFault(new() { Place = 3, At = Seconds(0.5), For = Seconds(0.4) })],
+        };
+    }
 
     public override void Declare(Layout layout)
     {

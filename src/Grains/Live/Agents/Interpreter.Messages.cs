@@ -83,6 +83,7 @@ sealed unsafe partial class Interpreter<T>
     void Lose(in Sending sending, in Message message, LiveRetry? again)
     {
         _agent.LostBytes += sending.Bytes;
+        _agent.OverflowedCount += _fate.HasOverflowed ? 1 : 0;
         var tries = again?.Message.Tries ?? 0;
         if (_run.Links.Retransmission is { } how && tries < how.Tries)
         {
@@ -405,7 +406,12 @@ sealed unsafe partial class Interpreter<T>
         {
             var bytes = BytesOf(
                 _run.Kinds[message.Kind], message.Vector, message.Vector1, message.Vector2, message.Vector3);
-            var passed = _run.Links.PassReceiverCard(_agent.Id, message.Arrived, bytes);
+            if (!_run.Links.TryPassReceiverCard(_agent.Id, message.Arrived, bytes, out var passed))
+            {
+                _agent.OverflowedCount++;
+                Discard(message);
+                return;
+            }
             var wait = passed - message.Arrived;
             message.PassedCard = true;
             message.Arrived = passed;

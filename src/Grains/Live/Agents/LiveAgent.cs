@@ -186,6 +186,7 @@ sealed class LiveAgent<T> : LiveAgent
     public long RetriedCount;
     public long GivenUpCount;
     public long LostBytes;
+    public long OverflowedCount;
     public long CrashCount;
     public long SentBytes;
     public long Handled;

@@ -446,7 +446,7 @@ sealed class LiveRun<T> : LiveRun
     {
         Array.Clear(Record.Traffic);
         (Record.Messages, Record.Bytes, Record.Lost, Record.Duplicated) = (0, 0, 0, 0);
-        (Record.Retried, Record.GivenUp, Record.LostBytes) = (0, 0, 0);
+        (Record.Retried, Record.GivenUp, Record.LostBytes, Record.Overflowed) = (0, 0, 0, 0);
         (Record.Events, Record.Crashes) = (0, 0);
         foreach (var agent in _agents.Values)
         {
@@ -461,6 +461,7 @@ sealed class LiveRun<T> : LiveRun
             Record.Retried += agent.RetriedCount;
             Record.GivenUp += agent.GivenUpCount;
             Record.LostBytes += agent.LostBytes;
+            Record.Overflowed += agent.OverflowedCount;
             Record.Events += agent.Handled;
             Record.Crashes += agent.CrashCount;
         }
