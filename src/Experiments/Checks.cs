@@ -236,6 +236,8 @@ static class Checks
         {
             if (IdleFault.Warning(i, plan) is { } idle)
                 yield return idle;
+            else if (StoppingFault.Warning(i, plan) is { } stopping)
+                yield return stopping;
         }
     }
 

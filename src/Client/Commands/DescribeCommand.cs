@@ -107,7 +107,17 @@ static class DescribeCommand
             _ when method.NeedsMixing => "a topology and a mixing matrix",
             _ => "a topology",
         });
+        yield return ("lost messages", Goes(method, Tolerance.Loss));
+        yield return ("places that do not come back", Goes(method, Tolerance.Crash));
     }
+
+    static string Goes(MethodAttribute method, Tolerance fault) => method switch
+    {
+        _ when method.Tolerates.HasFlag(fault) => "it goes on",
+        _ when method.ToleratesWithTimeout.HasFlag(fault) => $"it goes on where {method.Timeout} is given, and else "
+            + "waits for good",
+        _ => "it waits for good",
+    };
 
     static void Options(Terminal terminal, Catalogue catalogue, Entry entry)
     {

@@ -45,6 +45,9 @@ public sealed class BurstyLossFault(BurstyLossFault.Options options) : Fault
     public override bool JudgesMessages => options.LossGood > 0 || options.LossBad > 0;
 
     /// <inheritdoc/>
+    public override bool LosesMessages => JudgesMessages;
+
+    /// <inheritdoc/>
     public override bool CountsPerLink => true;
 
     /// <inheritdoc/>

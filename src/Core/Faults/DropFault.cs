@@ -21,6 +21,9 @@ public sealed class DropFault(DropFault.Options options) : Fault
     public override bool JudgesMessages => options.Probability > 0;
 
     /// <inheritdoc/>
+    public override bool LosesMessages => JudgesMessages;
+
+    /// <inheritdoc/>
     public override Verdict Judge(in MessageContext message, in Draw draw) =>
         draw.Uniform() < options.Probability ? Verdict.Drop : Verdict.Pass;
 }

@@ -22,6 +22,9 @@ public abstract class Fault
     /// <summary>Whether <see cref="Judge"/> can say anything but pass.</summary>
     public virtual bool JudgesMessages => false;
 
+    /// <summary>Whether messages that it judges may be lost.</summary>
+    public virtual bool LosesMessages => false;
+
     /// <summary>
     /// Whether it concerns moves of tokens, too; what duplicates or corrupts messages does nothing to a move.
     /// </summary>

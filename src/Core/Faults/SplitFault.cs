@@ -80,6 +80,9 @@ public sealed class SplitFault(SplitFault.Options options) : Fault
     public override bool JudgesMessages => true;
 
     /// <inheritdoc/>
+    public override bool LosesMessages => options.For is null || options.Messages != Crossing.Held;
+
+    /// <inheritdoc/>
     /// <exception cref="InputException">A place does not exist, or all places are on one side.</exception>
     public override void Build(LinkContext context)
     {

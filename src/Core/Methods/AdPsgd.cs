@@ -33,6 +33,7 @@ namespace AsyncOpt.Core.Methods;
 /// <param name="options">Step size, batch, timeout.</param>
 [KnownAs("gossip", Note = "asynchronous, in pairs")]
 [Method("ad-psgd", Needs = Needs.Topology,
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.All,
     Source = "Lian et al., Asynchronous Decentralized Parallel SGD, ICML 2018, algorithm 1",
     Differs = "the paper avoids deadlock by a bipartite graph in which only one side offers; here every node of any "
         + "undirected graph does. A node that waits for a reply keeps one offer of a node with a greater number until "
@@ -58,6 +59,9 @@ public sealed class AdPsgd(AdPsgd.Options options) : Method
     // Each carries the number of the offer.
     static readonly MessageKind<long> Offer = new("offer", Dim.Parameters), Reply = new("reply", Dim.Parameters),
         Busy = new("busy");
+
+    /// <inheritdoc/>
+    public override bool HasTimeout => options.Timeout is not null;
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)

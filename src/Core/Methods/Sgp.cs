@@ -43,6 +43,7 @@ namespace AsyncOpt.Core.Methods;
 /// <param name="options">Step size, optimizer, batch.</param>
 [KnownAs("push-sum", Note = "averages by push-sum between gradient steps")]
 [Method("sgp", Needs = Needs.Topology, Aliases = ["stochastic-gradient-push"],
+    Tolerates = Tolerance.None,
     Source = "Assran, Loizou, Ballas and Rabbat, ICML 2019, algorithm 1",
     Differs = "the optimizer may be any of the catalogue")]
 public sealed class Sgp(Sgp.Options options) : Method

@@ -1,3 +1,4 @@
+using System.Reflection;
 using AsyncOpt.Core.Catalog;
 
 namespace AsyncOpt.Core.Programs;
@@ -24,6 +25,15 @@ public sealed class MethodAttribute(string name) : EntryAttribute(name)
 
     /// <summary>Where it departs from its source; <c>nothing</c> where it does not.</summary>
     public string Differs { get; init; } = "nothing";
+
+    /// <summary>After which faults it goes on, whatever its options.</summary>
+    public Tolerance Tolerates { get; init; } = Tolerance.All;
+
+    /// <summary>After which faults it goes on where <see cref="Timeout"/> is given.</summary>
+    public Tolerance ToleratesWithTimeout { get; init; }
+
+    /// <summary>The option that ends waiting, as it is written in experiment files.</summary>
+    public string Timeout { get; init; } = "timeout";
 }
 
 /// <summary>
@@ -32,6 +42,25 @@ public sealed class MethodAttribute(string name) : EntryAttribute(name)
 [EntryKind("methods")]
 public abstract class Method
 {
+    MethodAttribute? Attribute => GetType().GetCustomAttribute<MethodAttribute>();
+
+    /// <summary>Its name in experiment files; that of the class where it has none.</summary>
+    public string Name => EntryAttribute.NameOf(this);
+
+    /// <summary>Whether its option <see cref="TimeoutOption"/> is given.</summary>
+    public virtual bool HasTimeout => false;
+
+    /// <summary>The option that ends waiting, as it is written in experiment files.</summary>
+    public string TimeoutOption => Attribute?.Timeout ?? "timeout";
+
+    /// <summary>After which faults it goes on where that is given.</summary>
+    public Tolerance ToleratesWithTimeout => Tolerates | (Attribute?.ToleratesWithTimeout ?? Tolerance.None);
+
+    /// <summary>After which faults it goes on with the options that it has.</summary>
+    public Tolerance Tolerates => Attribute is { } a
+        ? a.Tolerates | (HasTimeout ? a.ToleratesWithTimeout : Tolerance.None)
+        : Tolerance.All;
+
     /// <summary>Declares roles and message kinds.</summary>
     public abstract void Declare(Layout layout);
 

@@ -283,6 +283,8 @@ sealed unsafe class RunJudge<T>
         {
             if (faults[i].Fired == 0)
                 yield return IdleFault.Warning(i, _plan) ?? $"{IdleFault.Rule(i, _plan)}, never fired";
+            else if (StoppingFault.Warning(i, _plan) is { } stopping)
+                yield return stopping;
         }
         if (Counts.Updates == 0 && faults.Any(f => f.Fired > 0))
             yield return "no update was made, and faults fired";
