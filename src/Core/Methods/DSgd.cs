@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Methods.Rounds;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
@@ -34,12 +36,20 @@ namespace AsyncOpt.Core.Methods;
 /// Metrics are taken at the vectors that the nodes' last completed iterations left, also where a node of atc has
 /// stepped and not mixed yet, or one of cta has mixed and not stepped: both keep that vector beside x, d numbers more.
 /// </para>
-/// <para>A lost message stops the nodes around its receiver. Duplicates change nothing.</para>
+/// <para>
+/// A lost message stops the nodes around its receiver, unless there is a timeout: so long after the beginning of its
+/// iteration a node mixes with what it has, and what comes later is dropped. The missing weights go to the node itself,
+/// or the others are scaled up; both ways rows of the mixing matrix still sum to 1, but columns do not, so that the
+/// mean over the nodes moves where a message is lost in one direction only. A node that is left behind, so that
+/// messages come from further ahead than it can keep, goes on in their iteration, and skips those between. Duplicates
+/// change nothing.
+/// </para>
 /// </remarks>
-/// <param name="options">Variant, step size, optimizer, batch.</param>
+/// <param name="options">Variant, step size, optimizer, batch, timeout.</param>
 [KnownAs("gossip", Note = "in iterations, with all neighbours")]
 [KnownAs("choco-sgd", Note = "which sends whole models, not compressed differences of them")]
 [Method("d-sgd", Needs = Needs.Topology, NeedsMixing = true, Aliases = ["d-psgd"],
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.All,
     Source = "Lian et al., NeurIPS 2017, algorithm 1; Zhu et al., arXiv 2306.02913 (awc); Sayed, 2014 (atc, cta)")]
 public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
 {
@@ -72,12 +82,24 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
         /// <summary>Whether the gradient is applied beside, before or after the mixing.</summary>
         public Order Variant { get; init; } = Order.Awc;
 
+        /// <summary>
+        /// How long after it has begun an iteration a node mixes with what it has; without, it waits for all.
+        /// </summary>
+        [Range(1e-9, 1e9)]
+        public VirtualTime? Timeout { get; init; }
+
+        /// <summary>What becomes of the weights of neighbours that have not sent in time.</summary>
+        public MissingRows Missing { get; init; }
+
         /// <summary>How many iterations each node makes before it rests; without, until the run ends.</summary>
         [Range(1L, 1L << 48)]
         public long? Iterations { get; init; }
     }
 
     static readonly MessageKind State = new("state", Dim.Parameters);
+
+    /// <inheritdoc/>
+    public override bool HasTimeout => options.Timeout is not null;
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)
@@ -134,11 +156,13 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
     sealed class Node(Options options) : RoleProgram<NodeState>
     {
         readonly Order _order = options.Variant;
+        readonly IterationTimeout _timeout = new(options.Timeout);
         Topology _topology = null!;
         Peers _nodes;
         Vector _x, _g, _state0, _state1;
         Vector _iterate; // x as the last completed iteration left it, where x is changed amid one
         NeighbourRows _rows;
+        int _lead; // iterations whose rows are held at once
 
         bool HasHalfSteps => _order != Order.Awc;
 
@@ -155,15 +179,19 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
                 _state1 = role.Vector("optimizer state 2", Dim.Parameters);
             if (HasHalfSteps)
                 _iterate = role.Vector("iterate", Dim.Parameters, Estimate.Mean, Initial.Point);
-            _rows = role.NeighbourRows(State, NeighbourLead.Iterations(_topology) ?? 2);
+            _timeout.Declare(role);
+            _lead = NeighbourLead.Iterations(_topology) ?? 2;
+            _rows = role.NeighbourRows(State, _lead);
         }
 
         public override void OnStart(ref NodeState s, Effects e) => Begin(ref s, e);
 
         public override void OnMessage(ref NodeState s, in Received m, Effects e)
         {
+            if (_timeout.IsGiven && !s.IsDone && m.Version >= s.Iteration + _lead)
+                CatchUp(ref s, m.Version, m.Origin, e);
             if (s.IsDone || m.Version < s.Iteration || (m.Version == s.Iteration && s.HasMixed))
-                return; // a duplicate that comes late
+                return; // a duplicate, or one that comes too late
             e.Hold(_rows, m.Version, m);
             if (m.Version == s.Iteration)
                 FinishIfComplete(ref s, m.Origin, e);
@@ -172,16 +200,39 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
         public override void OnComputed(ref NodeState s, in Computed c, Effects e)
         {
             s.HasGradient = true;
+            var origin = c.Origin with { Version = s.Iteration }; // it may have begun before the node caught up
             if (_order == Order.Atc)
             {
                 Step(s.Iteration, e);
-                e.SendToNeighbours(State, e.Snapshot(_x, c.Origin), s.Iteration);
+                e.SendToNeighbours(State, e.Snapshot(_x, origin), s.Iteration);
             }
             if (_order == Order.Cta)
-                Finish(ref s, c.Origin, e);
+                Finish(ref s, origin, e);
             else
-                FinishIfComplete(ref s, c.Origin, e);
+                FinishIfComplete(ref s, origin, e);
         }
+
+        public override void OnTimer(ref NodeState s, in TimerFired t, Effects e) =>
+            FinishIfComplete(ref s, _timeout.OnTimer(e), e);
+
+        // Others have gone on by time, further than rows are kept: theirs is the node's iteration now. Its x is as it
+        // was, and so is the gradient at it.
+        void CatchUp(ref NodeState s, long iteration, in Origin last, Effects e)
+        {
+            for (var k = 0; k < _lead; k++)
+                e.Release(_rows, s.Iteration + k);
+            s.Iteration = iteration;
+            if (!s.HasMixed)
+            {
+                _timeout.End(e);
+                _timeout.Begin(e);
+                _timeout.Note(in last, e);
+            }
+            if (_order != Order.Atc || s.HasGradient)
+                e.SendToNeighbours(State, e.Snapshot(_x, iteration), iteration);
+        }
+
+        bool IsComputing(in NodeState s) => !s.HasGradient && (_order != Order.Cta || s.HasMixed);
 
         // Whether there is another iteration.
         bool Advance(ref NodeState s)
@@ -195,8 +246,12 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
         // What a crash cost is the pending gradient; x still is the point that it is asked for.
         public override void OnRestart(ref NodeState s, Effects e)
         {
-            if (!s.IsDone && !s.HasGradient && (_order != Order.Cta || s.HasMixed))
+            if (s.IsDone)
+                return;
+            if (IsComputing(in s))
                 Compute(e.Snapshot(_x, s.Iteration), e);
+            if (!s.HasMixed)
+                _timeout.Resume(e);
         }
 
         public override void Awaits(in NodeState s, Waits waits)
@@ -207,6 +262,7 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
 
         void Begin(ref NodeState s, Effects e)
         {
+            _timeout.Begin(e);
             var x = e.Snapshot(_x, s.Iteration);
             if (_order != Order.Cta)
                 Compute(x, e);
@@ -225,9 +281,12 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
         void FinishIfComplete(ref NodeState s, in Origin last, Effects e)
         {
             var iteration = s.Iteration;
-            if ((_order == Order.Cta ? s.HasMixed : !s.HasGradient) || !e.IsComplete(_rows, iteration))
+            _timeout.Note(in last, e);
+            if ((_order == Order.Cta ? s.HasMixed : !s.HasGradient)
+                || !(e.IsComplete(_rows, iteration) || _timeout.IsOverdue(e)))
                 return;
-            e.Mix(_rows, iteration, _x, _x);
+            _timeout.End(e);
+            e.Mix(_rows, iteration, _x, _x, _timeout.IsGiven ? options.Missing : null);
             if (_order == Order.Cta)
             {
                 s.HasMixed = true;

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Methods.Rounds;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
@@ -28,12 +30,16 @@ namespace AsyncOpt.Core.Methods;
 /// x_i - eta y_i instead of x_i.
 /// </para>
 /// <para>
-/// A lost message stops the nodes around its receiver: going on without it would take a part of the sum away.
-/// Duplicates change nothing. A node that restarts computes the gradient again that the crash cost.
+/// A lost message stops the nodes around its receiver, unless there is a timeout: so long after the beginning of its
+/// iteration a node mixes with what it has, as in <c>d-sgd</c>. Each mixture without a message changes the sum of all
+/// y_i, and nothing brings it back: nodes then drift off the minimum (<c>rasgp</c> keeps its
+/// sums whatever is lost). Duplicates change nothing. A node that restarts computes the gradient again that the crash
+/// cost.
 /// </para>
 /// </remarks>
-/// <param name="options">Step size, batch.</param>
+/// <param name="options">Step size, batch, timeout.</param>
 [Method("gradient-tracking", Needs = Needs.Topology, NeedsMixing = true, Aliases = ["diging"],
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.All,
     Source = "Nedic, Olshevsky and Shi, SIAM J. Optim. 27 (2017) 2597, algorithm 1 (DIGing)",
     Differs = "gradients may be of batches, as in DSGT (Pu and Nedic, Math. Program. 187 (2021) 409)")]
 public sealed class GradientTracking(GradientTracking.Options options) : Method
@@ -48,6 +54,15 @@ public sealed class GradientTracking(GradientTracking.Options options) : Method
         [Range(0, 1 << 20)]
         public int BatchSize { get; init; } = 1;
 
+        /// <summary>
+        /// How long after it has begun an iteration a node mixes with what it has; without, it waits for all.
+        /// </summary>
+        [Range(1e-9, 1e9)]
+        public VirtualTime? Timeout { get; init; }
+
+        /// <summary>What becomes of the weights of neighbours that have not sent in time.</summary>
+        public MissingRows Missing { get; init; }
+
         /// <summary>How many iterations each node makes before it rests; without, until the run ends.</summary>
         [Range(1L, 1L << 48)]
         public long? Iterations { get; init; }
@@ -55,6 +70,9 @@ public sealed class GradientTracking(GradientTracking.Options options) : Method
 
     // x and y.
     static readonly MessageKind State = new("state", Dim.Parameters, Dim.Parameters);
+
+    /// <inheritdoc/>
+    public override bool HasTimeout => options.Timeout is not null;
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)
@@ -90,10 +108,12 @@ public sealed class GradientTracking(GradientTracking.Options options) : Method
 
     sealed class Node(Options options) : RoleProgram<NodeState>
     {
+        readonly IterationTimeout _timeout = new(options.Timeout);
         Topology _topology = null!;
         Peers _nodes;
         Vector _x, _y, _g;
         NeighbourRows _rows;
+        int _lead; // iterations whose rows are held at once
 
         public override void Declare(RoleLayout role)
         {
@@ -101,25 +121,48 @@ public sealed class GradientTracking(GradientTracking.Options options) : Method
             _x = role.Vector("x", Dim.Parameters, Estimate.Mean, Initial.Point);
             _y = role.Vector("y", Dim.Parameters);
             _g = role.Vector("g", Dim.Parameters);
-            _rows = role.NeighbourRows(State, NeighbourLead.Iterations(_topology) ?? 2);
+            _timeout.Declare(role);
+            _lead = NeighbourLead.Iterations(_topology) ?? 2;
+            _rows = role.NeighbourRows(State, _lead);
         }
 
-        public override void OnStart(ref NodeState s, Effects e) => Compute(s.Iteration, e);
+        public override void OnStart(ref NodeState s, Effects e) => Begin(in s, e);
 
         public override void OnComputed(ref NodeState s, in Computed c, Effects e)
         {
             s.HasGradient = true;
             e.Axpy(1, _g, _y);
-            e.SendToNeighbours(
-                new Message(State) { Vector = e.Snapshot(_x, c.Origin), Vector1 = e.Snapshot(_y, c.Origin) },
-                s.Iteration);
-            FinishIfComplete(ref s, c.Origin, e);
+            var origin = c.Origin with { Version = s.Iteration }; // it may have begun before the node caught up
+            Send(in origin, e);
+            FinishIfComplete(ref s, origin, e);
+        }
+
+        void Send(in Origin origin, Effects e) => e.SendToNeighbours(
+            new Message(State) { Vector = e.Snapshot(_x, origin), Vector1 = e.Snapshot(_y, origin) }, origin.Version);
+
+        public override void OnTimer(ref NodeState s, in TimerFired t, Effects e) =>
+            FinishIfComplete(ref s, _timeout.OnTimer(e), e);
+
+        // Others have gone on by time, further than rows are kept: theirs is the node's iteration now. Its x is as it
+        // was, and so is the gradient at it.
+        void CatchUp(ref NodeState s, in Origin last, Effects e)
+        {
+            for (var k = 0; k < _lead; k++)
+                e.Release(_rows, s.Iteration + k);
+            s.Iteration = last.Version;
+            _timeout.End(e);
+            _timeout.Begin(e);
+            _timeout.Note(in last, e);
+            if (s.HasGradient)
+                Send(new Origin(last.Version, last.Now, 0, 0, last.Now), e);
         }
 
         public override void OnMessage(ref NodeState s, in Received m, Effects e)
         {
+            if (_timeout.IsGiven && !s.IsDone && m.Version >= s.Iteration + _lead)
+                CatchUp(ref s, m.Origin, e);
             if (s.IsDone || m.Version < s.Iteration)
-                return; // a duplicate that comes late
+                return; // a duplicate, or one that comes too late
             e.Hold(_rows, m.Version, m);
             if (m.Version == s.Iteration)
                 FinishIfComplete(ref s, m.Origin, e);
@@ -128,8 +171,11 @@ public sealed class GradientTracking(GradientTracking.Options options) : Method
         // What a crash cost is the pending gradient; x still is the point that it is asked for.
         public override void OnRestart(ref NodeState s, Effects e)
         {
-            if (!s.IsDone && !s.HasGradient)
+            if (s.IsDone)
+                return;
+            if (!s.HasGradient)
                 Compute(s.Iteration, e);
+            _timeout.Resume(e);
         }
 
         public override void Awaits(in NodeState s, Waits waits)
@@ -138,24 +184,33 @@ public sealed class GradientTracking(GradientTracking.Options options) : Method
                 waits.ForNeighbours(State, _nodes, _topology, s.Iteration);
         }
 
+        void Begin(in NodeState s, Effects e)
+        {
+            _timeout.Begin(e);
+            Compute(s.Iteration, e);
+        }
+
         void Compute(long iteration, Effects e) =>
             e.Compute(Oracle.Gradient, e.Snapshot(_x, iteration), options.BatchSize, _g);
 
         // The origin is that of the input that came last; the update is as old as that.
         void FinishIfComplete(ref NodeState s, in Origin last, Effects e)
         {
-            if (!s.HasGradient || !e.IsComplete(_rows, s.Iteration))
+            _timeout.Note(in last, e);
+            if (!s.HasGradient || !(e.IsComplete(_rows, s.Iteration) || _timeout.IsOverdue(e)))
                 return;
-            e.Mix(_rows[0], s.Iteration, _x, _x);
+            _timeout.End(e);
+            MissingRows? missing = _timeout.IsGiven ? options.Missing : null;
+            e.Mix(_rows[0], s.Iteration, _x, _x, missing);
             e.Axpy(-options.Step.At(s.Iteration), _y, _x);
-            e.Mix(_rows[1], s.Iteration, _y, _y);
+            e.Mix(_rows[1], s.Iteration, _y, _y, missing);
             e.Axpy(-1, _g, _y); // the gradient at the new x is added when it is there
             e.RecordUpdate(s.Iteration - last.Version, last);
             s.HasGradient = false;
             s.Iteration++;
             s.IsDone = s.Iteration == options.Iterations;
             if (!s.IsDone)
-                Compute(s.Iteration, e);
+                Begin(in s, e);
         }
     }
 }

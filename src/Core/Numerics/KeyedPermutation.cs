@@ -30,10 +30,17 @@ public readonly struct KeyedPermutation
     /// <param name="epoch">Which of its orders, below 2^48.</param>
     /// <param name="n">The number of items, at least 1.</param>
     public KeyedPermutation(ulong seed, Purpose purpose, ulong id, ulong epoch, int n)
+        : this(new Draw(seed, purpose, id, epoch), n)
+    {
+    }
+
+    /// <summary>Makes the order that a draw names.</summary>
+    /// <param name="draw">The draw; its words 0 to 15 and 4096 to 2^18 - 1 are used.</param>
+    /// <param name="n">The number of items, at least 1.</param>
+    public KeyedPermutation(Draw draw, int n)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
         _n = n;
-        var draw = new Draw(seed, purpose, id, epoch);
         if (n <= Small)
         {
             _order = ShuffledDigits(draw, n);

@@ -61,7 +61,13 @@ public abstract class Effects
     /// iteration and the rows held for it, which are released. Self may be y itself. Of messages of several vectors,
     /// each is mixed by itself: <c>e.Mix(rows[0], k, x, x); e.Mix(rows[1], k, y, y)</c>.
     /// </summary>
-    public abstract void Mix(NeighbourRows rows, long iteration, Operand self, Vector y);
+    /// <param name="rows">The rows; of several vectors, those of one.</param>
+    /// <param name="iteration">The iteration.</param>
+    /// <param name="self">The node's own vector.</param>
+    /// <param name="y">The mean.</param>
+    /// <param name="missing">What becomes of the weights of rows that are not held; null where all are.</param>
+    public abstract void Mix(
+        NeighbourRows rows, long iteration, Operand self, Vector y, MissingRows? missing = null);
 
     /// <summary>
     /// y := y + a sum_j row_j over those in-neighbours j of an iteration whose rows are held, in ascending order. They
@@ -305,6 +311,13 @@ public abstract class Effects
 
     /// <summary>The next draw of the agent's own stream, uniform among 0 .. n-1.</summary>
     public abstract int Below(int n);
+
+    /// <summary>
+    /// The draw that says who takes part in a round: the agent's own, and the same whatever was drawn before, so that
+    /// arms with different methods or options ask the same workers in the same round.
+    /// </summary>
+    /// <param name="round">The round, from 0.</param>
+    public abstract Draw ParticipationDraw(long round);
 
     // --- records --------------------------------------------------------------------------------------------------
 

@@ -236,6 +236,9 @@ sealed unsafe class AgentEffects<T>(
             : NameDraw(agent, rank).Below(n, 0);
     }
 
+    public override Draw ParticipationDraw(long round) =>
+        new(_world.Seed, Purpose.Participation, (ulong)_turn.Agent, (ulong)round);
+
     Draw NameDraw(int agent, uint rank) => new(_world.Seed, Purpose.Program, (ulong)agent, rank);
 
     public override void RecordUpdate(long staleness, in Origin origin, Peer of)

@@ -214,26 +214,50 @@ abstract partial class VectorEffects<T>(RunPlan plan, LongVectors<T>? longVector
 
     public override void FloorEigenvalues(double floor, Vector m) => MatrixMath<T>.FloorEigenvalues(floor, Write(m));
 
-    public override void Mix(NeighbourRows rows, long iteration, Operand self, Vector y)
+    public override void Mix(
+        NeighbourRows rows, long iteration, Operand self, Vector y, MissingRows? missing = null)
     {
         var node = Place;
         var neighbours = RoleLayout.Topology.PhaseAt(iteration).InNeighbours(node);
         var mixing = _mixing!.At(iteration);
         var weights = mixing.Weights(node);
+        var (selfWeight, factor) = missing is { } rule && Held(rows, iteration) < neighbours.Length
+            ? Reweighted(rule, mixing.SelfWeight(node), weights, rows, iteration)
+            : (mixing.SelfWeight(node), 1);
         var own = Read(self);
         var target = Overwrite(y);
-        VectorMath<T>.Scale(mixing.SelfWeight(node), own, target);
+        VectorMath<T>.Scale(selfWeight, own, target);
         for (var k = 0; k < neighbours.Length; k++)
         {
             var row = Row(rows, k, iteration);
-            if (row.IsEmpty)
+            if (!row.IsEmpty)
+            {
+                VectorMath<T>.Axpy(factor * weights[k], row, target);
+            }
+            else if (missing is null)
             {
                 throw new InvalidOperationException(
                     $"node {node} mixes iteration {iteration} without node {neighbours[k]}");
             }
-            VectorMath<T>.Axpy(weights[k], row, target);
         }
         ReleaseRows(rows, neighbours.Length, iteration);
+    }
+
+    /// <summary>The node's own weight, and the factor of the others', where rows are missing.</summary>
+    (double Self, double Factor) Reweighted(
+        MissingRows rule, double self, ReadOnlySpan<double> weights, NeighbourRows rows, long iteration)
+    {
+        double held = 0, absent = 0;
+        for (var k = 0; k < weights.Length; k++)
+        {
+            if (Row(rows, k, iteration).IsEmpty)
+                absent += weights[k];
+            else
+                held += weights[k];
+        }
+        if (rule == MissingRows.Self)
+            return (self + absent, 1);
+        return self + held > 0 ? (self / (self + held), 1 / (self + held)) : (1, 0);
     }
 
     public override void AddRows(double a, NeighbourRows rows, long iteration, Vector y)

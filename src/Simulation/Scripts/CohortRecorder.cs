@@ -109,6 +109,8 @@ sealed class CohortRecorder(Peer? server = null) : Effects
 
     public override int Below(int n) => throw new NotAlikeException();
 
+    public override Draw ParticipationDraw(long round) => throw new NotAlikeException();
+
     public override void Copy(Operand x, Vector y) => Note(new(CohortOpKind.Copy) { X = Own(x), Vector = y.Index });
 
     public override void Fill(double value, Vector y) =>
@@ -136,7 +138,7 @@ sealed class CohortRecorder(Peer? server = null) : Effects
             State1 = state1.Index,
         });
 
-    public override void Mix(NeighbourRows rows, long iteration, Operand self, Vector y)
+    public override void Mix(NeighbourRows rows, long iteration, Operand self, Vector y, MissingRows? missing)
     {
         IsBeyond |= self != y || !IsComplete(rows, iteration);
         var row = Math.Max(0, rows.Index - Rows.First);

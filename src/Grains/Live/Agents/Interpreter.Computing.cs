@@ -155,6 +155,9 @@ sealed unsafe partial class Interpreter<T>
     public override int Below(int n) =>
         new Draw(_run.Plan.Seeds.Run, Purpose.Program, (ulong)_agent.Id, _agent.Draws++).Below(n, 0);
 
+    public override Draw ParticipationDraw(long round) =>
+        new(_run.Plan.Seeds.Run, Purpose.Participation, (ulong)_agent.Id, (ulong)round);
+
     public override void RecordUpdate(long staleness, in Origin origin, Peer of)
     {
         if (staleness < 0 && _run.Epoch > 0)
