@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Methods.Rounds;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
@@ -22,13 +23,19 @@ namespace AsyncOpt.Core.Methods;
 /// SGD, which averages models.
 /// </para>
 /// <para>
-/// A lost message stops the method: the server waits for that gradient. Duplicates change nothing. A worker or server
-/// that restarts does its part of the round again, where that reaches the others.
+/// With <c>participation</c> a round asks some workers only, takes the first answers, or ends by a timeout; the mean is
+/// then that over those that answered, <c>sum_i w_i g_i / sum_i w_i</c> with w_i = 1 or n_i. With <c>late: fold</c>
+/// late gradients are in it, too; staleness, otherwise 0, is that of the oldest.
+/// </para>
+/// <para>
+/// A lost message stops the method, as the server waits for that gradient, unless rounds have a timeout. Duplicates
+/// change nothing. A worker or server that restarts does its part of the round again, where that reaches the others.
 /// </para>
 /// </remarks>
-/// <param name="options">Step size and batch.</param>
+/// <param name="options">Step size, batch, who takes part.</param>
 [KnownAs("parameter-server", Note = "synchronous, a round waits for all workers")]
 [Method("minibatch-sgd", Needs = Needs.Workers, Aliases = ["c-sgd", "synchronous-sgd"],
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.All, Timeout = "participation.timeout",
     Source = "Dekel et al., JMLR 13 (2012), distributed minibatches")]
 public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvatureLimited
 {
@@ -50,6 +57,9 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
         /// </summary>
         public PlaceWeights Weights { get; init; }
 
+        /// <summary>Which workers take part in a round, and how long it waits for them.</summary>
+        public Participation Participation { get; init; } = new();
+
         /// <summary>After how many rounds the run ends; without, as the experiment says.</summary>
         [Range(1L, 1L << 48)]
         public long? Iterations { get; init; }
@@ -57,6 +67,9 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
 
     static readonly MessageKind Model = new("model", Dim.Parameters);
     static readonly MessageKind Gradient = new("gradient", Dim.Parameters) { IsChange = true };
+
+    /// <inheritdoc/>
+    public override bool HasTimeout => options.Participation.Timeout is not null;
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)
@@ -80,13 +93,18 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
         CurvatureLimits.Factor(options.Optimizer, DSgd.Order.Awc, mixing: null) / options.Step.At(updates);
 
     /// <inheritdoc/>
+    public override IEnumerable<string> Errors(MethodContext context) => options.Participation.Errors(context.Places);
+
+    /// <inheritdoc/>
     public override IEnumerable<string> Warnings(MethodContext context) =>
         options.Optimizer is Sgd ? StepChecks.Warnings(options.Step, context) : [];
 
     struct ServerState
     {
-        public long Round;
-        public int Received; // distinct workers in this round
+        public RoundState Round;
+        public long Stalest; // of the round's answers
+        public Origin Last;  // of its last answer, where a round may end without one
+        public Peer From;
     }
 
     struct WorkerState
@@ -94,12 +112,15 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
         public long Round;
         public ComputationId Pending;
         public bool HasModel, Computing;
+
+        /// <summary>Whether a newer model waits for the end of the computation.</summary>
+        public bool HasNext;
     }
 
     sealed class Server(Options options) : RoleProgram<ServerState>
     {
+        readonly ServerRounds _rounds = new(options.Participation);
         Vector _x, _sum, _state0, _state1;
-        Table _last; // for each worker, 1 + the last round it answered
         Peers _workers;
         double[] _factors = []; // of each worker's gradients; their mean is 1
 
@@ -111,50 +132,92 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
                 _state0 = role.Vector("optimizer state 1", Dim.Parameters);
             if (options.Optimizer.States > 1)
                 _state1 = role.Vector("optimizer state 2", Dim.Parameters);
-            _last = role.Table(Dim.Nodes);
             _workers = role.Peers("worker");
+            _rounds.Declare(role, _workers.Count);
             _factors = PlaceWeightFactors.Of(options.Weights, role);
         }
 
-        public override void OnStart(ref ServerState s, Effects e) =>
-            e.SendToAll(_workers, Model, e.Snapshot(_x, s.Round));
+        public override void OnStart(ref ServerState s, Effects e)
+        {
+            _rounds.Begin(ref s.Round, e);
+            Ask(in s.Round, e);
+        }
 
         public override void OnMessage(ref ServerState s, in Received m, Effects e)
         {
-            if (m.Version < s.Round)
-            {
-                e.Send(m.Sender, Model, e.Snapshot(_x, s.Round)); // it fell behind by a crash
-                return;
-            }
             var worker = m.Sender.Id - _workers.First;
-            ref var last = ref e.Numbers(_last)[worker];
-            if (last > s.Round)
-                return; // a duplicate
-            last = s.Round + 1;
-            e.Axpy(_factors[worker], m.Vector, _sum);
-            if (++s.Received < _workers.Count)
-                return;
-
-            e.RecordUpdate(s.Round - m.Version, m);
-            Step(s.Round, e);
-            e.Fill(0, _sum);
-            s.Received = 0;
-            s.Round++;
-            if (s.Round == options.Iterations)
-                e.Stop();
-            else
-                e.SendToAll(_workers, Model, e.Snapshot(_x, s.Round));
+            var answer = _rounds.Take(ref s.Round, e, worker, m.Version, _factors[worker]);
+            if (answer is AnswerKind.Counts or AnswerKind.Folded)
+            {
+                e.Axpy(_factors[worker], m.Vector, _sum);
+                s.Stalest = Math.Max(s.Stalest, s.Round.Number - m.Version);
+                if (_rounds.HasTimeout)
+                    (s.Last, s.From) = (m.Origin, m.Sender);
+            }
+            else if (m.Version < s.Round.Number && !_rounds.HasTimeout && _rounds.IsAsked(in s.Round, e, worker))
+            {
+                e.Send(m.Sender, Model, e.Snapshot(_x, s.Round.Number)); // it fell behind by a crash
+            }
+            if (answer == AnswerKind.Counts && _rounds.IsOver(in s.Round))
+                Finish(ref s, m.Origin, m.Sender, e);
         }
 
-        void Step(long round, Effects e)
+        public override void OnTimer(ref ServerState s, in TimerFired t, Effects e)
+        {
+            if (_rounds.OnTimeout(ref s.Round, e))
+                Finish(ref s, s.Last, s.From, e);
+            else
+                Ask(in s.Round, e);
+        }
+
+        public override void OnRestart(ref ServerState s, Effects e)
+        {
+            if (!s.Round.HasBegun)
+            {
+                OnStart(ref s, e);
+                return;
+            }
+            for (var worker = 0; worker < _workers.Count; worker++)
+            {
+                if (_rounds.IsAsked(in s.Round, e, worker))
+                    e.Send(_workers[worker], Model, e.Snapshot(_x, s.Round.Number));
+            }
+            _rounds.Resume(ref s.Round, e);
+        }
+
+        void Ask(in RoundState round, Effects e)
+        {
+            var model = e.Snapshot(_x, round.Number);
+            for (var i = 0; i < round.Drawn; i++)
+                e.Send(_workers[_rounds.Ask(in round, e, i, out _)], Model, model);
+        }
+
+        // The round's update rests on the answer that came last.
+        void Finish(ref ServerState s, in Origin last, Peer from, Effects e)
+        {
+            e.RecordUpdate(s.Stalest, in last, from);
+            Step(s.Round.Number, _rounds.Mass(in s.Round), e);
+            e.Fill(0, _sum);
+            _rounds.End(ref s.Round, e);
+            s.Stalest = 0;
+            if (s.Round.Number == options.Iterations)
+            {
+                e.Stop();
+                return;
+            }
+            _rounds.Begin(ref s.Round, e);
+            Ask(in s.Round, e);
+        }
+
+        void Step(long round, double mass, Effects e)
         {
             var rate = options.Step.At(round);
             if (options.Optimizer is Sgd)
             {
-                e.Axpy(-rate / _workers.Count, _sum, _x);
+                e.Axpy(-rate / mass, _sum, _x);
                 return;
             }
-            e.Scale(1.0 / _workers.Count, _sum);
+            e.Scale(1.0 / mass, _sum);
             e.Step(options.Optimizer, rate, round + 1, _sum, _x, _state0, _state1);
         }
 
@@ -178,17 +241,21 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
         {
             if (s.HasModel && (m.Version < s.Round || (m.Version == s.Round && s.Computing)))
                 return; // a duplicate
-            if (s.Computing)
+            if (s.Computing && options.Participation.Late == LateAnswers.Drop)
                 e.Cancel(s.Pending);
+            s.HasNext = s.Computing && options.Participation.Late == LateAnswers.Fold;
             e.Hold(_x, m);
             (s.HasModel, s.Round) = (true, m.Version);
-            Begin(ref s, e);
+            if (!s.HasNext)
+                Begin(ref s, e);
         }
 
         public override void OnComputed(ref WorkerState s, in Computed c, Effects e)
         {
             s.Computing = false;
             e.Send(_server, Gradient, e.Snapshot(_g, c.Origin));
+            if (s.HasNext)
+                Begin(ref s, e);
         }
 
         public override void OnRestart(ref WorkerState s, Effects e)
@@ -206,7 +273,7 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
 
         void Begin(ref WorkerState s, Effects e)
         {
-            s.Computing = true;
+            (s.Computing, s.HasNext) = (true, false);
             s.Pending = e.Compute(new Computation(Oracle.Gradient, options.BatchSize)
             {
                 Key = BatchKey.OfPlace(s.Round), // node and iteration of d-sgd: the same batches

@@ -20,6 +20,9 @@ sealed class LocalMessages(bool sendsModel)
     /// <summary>How far a worker moved, or where it is; the job's number.</summary>
     public MessageKind<long> Update { get; } = new("update", Dim.Parameters) { IsChange = !sendsModel };
 
-    /// <summary>A worker came back after a crash; how often it has.</summary>
+    /// <summary>A worker came back after a crash, or has waited too long for its first job; how often.</summary>
     public MessageKind<long> Request { get; } = new("request");
+
+    /// <summary>An update once more, because no job has come since.</summary>
+    public MessageKind<long> Again { get; } = new("update again", Dim.Parameters) { IsChange = !sendsModel };
 }
