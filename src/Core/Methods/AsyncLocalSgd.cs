@@ -30,9 +30,11 @@ namespace AsyncOpt.Core.Methods;
 /// the worker's model is averaged with the server's present one.
 /// </para>
 /// <para>
-/// A lost message takes its worker out until it, or the server, restarts; windows wait no longer than their end, and
-/// not for a job that is late by more than the grace. Duplicates change nothing. A worker that restarts asks for a new
-/// job; a server that restarts gives new jobs to all.
+/// A lost message takes its worker out until it, or the server, restarts. With a timeout a worker that waits so long
+/// for a job sends its answer again, which counts once, and is given a new job where the one before was lost; the
+/// timeout must be longer than the way there and back and the grace, and does not depend on how long jobs take. Windows
+/// wait no longer than their end, and not for a job that is late by more than the grace. Duplicates change nothing. A
+/// worker that restarts asks for a new job; a server that restarts gives new jobs to all.
 /// </para>
 /// </remarks>
 /// <param name="options">Inner and outer optimizer, steps, shards, rules, grace.</param>
@@ -51,6 +53,7 @@ namespace AsyncOpt.Core.Methods;
     Source = "Zheng et al., ICML 2017",
     Note = "DC-ASGD-a is 'staleness: { name: delay-compensation, adaptive: true }'")]
 [Method("async-local-sgd", Needs = Needs.Workers,
+    Tolerates = Tolerance.Crash, ToleratesWithTimeout = Tolerance.All,
     Source = "Liu et al., arXiv 2401.09135, algorithms 2 to 5",
     Differs = "steps of a shard are counted when they are assigned; a window with announced times does not know the "
         + "delays of links")]
@@ -102,6 +105,12 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method, IOneT
         /// <summary>How long the server waits for others after an answer.</summary>
         public GraceOptions Grace { get; init; } = new();
 
+        /// <summary>
+        /// How long a worker waits for a job after it has sent its answer, before it sends it again; without, for ever.
+        /// </summary>
+        [Range(1e-9, 1e9)]
+        public VirtualTime? Timeout { get; init; }
+
         /// <inheritdoc/>
         public IEnumerable<string> Violations() => Server.Violations(Outer, Staleness);
     }
@@ -114,12 +123,18 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method, IOneT
     public override IReadOnlyList<Oracle> Oracles => [_oracle];
 
     /// <inheritdoc/>
+    public override bool HasTimeout => options.Timeout is not null;
+
+    /// <inheritdoc/>
     public override void Declare(Layout layout)
     {
         var kinds = options.Server.TakesModels ? Models : Changes;
         layout.Role("server", Count.One, new Server(options, kinds));
-        layout.Role("worker", Count.PerWorker, new LocalWorker(_oracle, options.BatchSize, kinds));
+        layout.Role("worker", Count.PerWorker, new LocalWorker(
+            _oracle, options.BatchSize, kinds, timeout: options.Timeout));
         layout.Messages(kinds.Job, kinds.Update, kinds.Request);
+        if (options.Timeout is not null)
+            layout.Messages(kinds.Again);
     }
 
     /// <inheritdoc/>
@@ -236,7 +251,11 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method, IOneT
                     Start(in s, e, worker);
                 return; // else it gets a job when the window closes
             }
-            if (!isRunning || m.Body(kinds.Update) != e.Numbers(_number)[worker])
+            var isAgain = m.Kind == kinds.Again;
+            var number = m.Body(isAgain ? kinds.Again : kinds.Update);
+            if (isAgain && isRunning && number < e.Numbers(_number)[worker])
+                Start(in s, e, worker); // the job before may be lost
+            if (!isRunning || number != e.Numbers(_number)[worker])
                 return; // a duplicate, or of a job that was given up
             Apply(ref s, in m, e, worker);
             e.Numbers(_due)[worker] = NotRunning;

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Diagnostics;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Schedules;
@@ -22,15 +23,19 @@ namespace AsyncOpt.Core.Methods;
 /// workers write to a shared vector without a server.
 /// </para>
 /// <para>
-/// A lost message takes its worker out until it restarts. A worker that restarts computes again at the model it
-/// received last; a server that restarts sends its model to all. A duplicated gradient is applied twice.
+/// A lost message takes its worker out until it restarts, and a duplicated gradient is applied twice. With a timeout a
+/// worker that waits so long for a model sends its gradient again; the server knows by the version which it has
+/// applied, applies none twice, and answers with its present model. The timeout must be longer than the way there and
+/// back; it does not depend on how long workers compute. A worker that restarts computes again at the model it received
+/// last; a server that restarts sends its model to all.
 /// </para>
 /// </remarks>
-/// <param name="options">Step size and batch.</param>
+/// <param name="options">Step size, batch, timeout.</param>
 [KnownAs("delay-adaptive-sgd", With = "adaptive: delay", Source = "Mishchenko et al., arXiv 2206.07638")]
 [KnownAs("parameter-server", Note = "asynchronous, every gradient on arrival")]
 [KnownAs("hogwild", Note = "workers send gradients to a server, as no memory is shared here")]
 [Method("async-sgd", Needs = Needs.Workers,
+    Tolerates = Tolerance.Crash, ToleratesWithTimeout = Tolerance.All,
     Source = "Agarwal and Duchi, NeurIPS 2011; adaptive step: Mishchenko et al., arXiv 2206.07638, "
         + "eta M / max(M, delay)")]
 public sealed class AsyncSgd(AsyncSgd.Options options) : Method, IOneTaskPerWorker
@@ -57,10 +62,23 @@ public sealed class AsyncSgd(AsyncSgd.Options options) : Method, IOneTaskPerWork
 
         /// <summary>How the step depends on the delay.</summary>
         public Adaptation Adaptive { get; init; }
+
+        /// <summary>
+        /// How long a worker waits for a model after it has sent its gradient, before it sends it again; without, for
+        /// ever.
+        /// </summary>
+        [Range(1e-9, 1e9)]
+        public VirtualTime? Timeout { get; init; }
     }
 
     static readonly MessageKind Model = new("model", Dim.Parameters);
+
+    // A worker has no model yet, and has waited for it.
+    static readonly MessageKind Request = new("request");
     static readonly MessageKind Gradient = new("gradient", Dim.Parameters) { IsChange = true };
+
+    /// <inheritdoc/>
+    public override bool HasTimeout => options.Timeout is not null;
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)
@@ -68,6 +86,8 @@ public sealed class AsyncSgd(AsyncSgd.Options options) : Method, IOneTaskPerWork
         layout.Role("server", Count.One, new Server(options));
         layout.Role("worker", Count.PerWorker, new Worker(options));
         layout.Messages(Model, Gradient);
+        if (options.Timeout is not null)
+            layout.Messages(Request);
     }
 
     /// <inheritdoc/>
@@ -106,25 +126,55 @@ public sealed class AsyncSgd(AsyncSgd.Options options) : Method, IOneTaskPerWork
         public bool HasModel, Computing;
     }
 
+    /// <summary>What a worker remembers beside that where it waits no longer than a timeout.</summary>
+    struct Waiting
+    {
+        public long Held;       // the version of the model that it holds
+        public Origin Gradient; // that it sent last
+        public TimerId Timer;
+        public bool HasSent;    // its gradient, and waits for the next model
+    }
+
     sealed class Server(Options options) : RoleProgram<ServerState>
     {
         Vector _x;
+        Table _last; // for each worker, 1 + the version of its last gradient
         Peers _workers;
 
-        public override void Declare(RoleLayout role) => (_x, _workers) =
-            (role.Vector("x", Dim.Parameters, Estimate.Single, Initial.Point), role.Peers("worker"));
+        public override void Declare(RoleLayout role)
+        {
+            (_x, _workers) =
+                (role.Vector("x", Dim.Parameters, Estimate.Single, Initial.Point), role.Peers("worker"));
+            if (options.Timeout is not null)
+                _last = role.Table(Dim.Nodes);
+        }
 
         public override void OnStart(ref ServerState s, Effects e) =>
             e.SendToAll(_workers, Model, e.Snapshot(_x, s.Version));
 
         public override void OnMessage(ref ServerState s, in Received m, Effects e)
         {
+            if (m.Kind == Request || (options.Timeout is not null && !IsNew(in m, e)))
+            {
+                e.Send(m.Sender, Model, e.Snapshot(_x, s.Version)); // the one before may be lost
+                return;
+            }
             var staleness = s.Version - m.Version;
             e.RecordUpdate(staleness, m);
             var step = options.Step.At(s.Version) * Factor(options.Adaptive, _workers.Count, staleness);
             e.Axpy(-step, m.Vector, _x);
             s.Version++;
             e.Send(m.Sender, Model, e.Snapshot(_x, s.Version));
+        }
+
+        // A worker computes once at a version.
+        bool IsNew(in Received m, Effects e)
+        {
+            ref var last = ref e.Numbers(_last)[m.Sender.Id - _workers.First];
+            if (m.Version < last)
+                return false;
+            last = m.Version + 1;
+            return true;
         }
 
         public override void Awaits(in ServerState s, Waits waits)
@@ -138,17 +188,30 @@ public sealed class AsyncSgd(AsyncSgd.Options options) : Method, IOneTaskPerWork
     {
         Slot _x;
         Vector _g;
+        TableOf<Waiting> _waiting;
         Peer _server;
 
-        public override void Declare(RoleLayout role) =>
-            (_x, _g, _server) = (role.Slot(Model), role.Result("g", Dim.Parameters), role.Peer("server"));
+        bool HasTimeout => options.Timeout is not null;
+
+        public override void Declare(RoleLayout role)
+        {
+            (_x, _server) = (role.Slot(Model), role.Peer("server"));
+            _g = HasTimeout ? role.Vector("g", Dim.Parameters) : role.Result("g", Dim.Parameters);
+            _waiting = HasTimeout ? new TableOf<Waiting>(role) : default;
+        }
+
+        public override void OnStart(ref WorkerState s, Effects e) => SetTimer(e);
 
         // A model that comes while the worker computes (a duplicate, or from a restarted server) is only kept:
         // each worker has one gradient on its way at a time.
         public override void OnMessage(ref WorkerState s, in Received m, Effects e)
         {
+            if (HasTimeout && s.HasModel && m.Version <= _waiting.Of(e).Held)
+                return; // a duplicate
             e.Hold(_x, m);
             s.HasModel = true;
+            if (HasTimeout)
+                _waiting.Of(e).Held = m.Version;
             if (!s.Computing)
                 Begin(ref s, e);
         }
@@ -157,12 +220,19 @@ public sealed class AsyncSgd(AsyncSgd.Options options) : Method, IOneTaskPerWork
         {
             s.Computing = false;
             e.Send(_server, Gradient, e.Snapshot(_g, c.Origin));
+            if (HasTimeout)
+                (_waiting.Of(e).HasSent, _waiting.Of(e).Gradient) = (true, c.Origin);
+            SetTimer(e);
         }
+
+        public override void OnTimer(ref WorkerState s, in TimerFired t, Effects e) => SendAgain(e);
 
         public override void OnRestart(ref WorkerState s, Effects e)
         {
             s.Computing = false;
-            if (s.HasModel)
+            if (HasTimeout && (!s.HasModel || _waiting.Of(e).HasSent))
+                SendAgain(e);
+            else if (s.HasModel)
                 Begin(ref s, e);
         }
 
@@ -175,7 +245,27 @@ public sealed class AsyncSgd(AsyncSgd.Options options) : Method, IOneTaskPerWork
         void Begin(ref WorkerState s, Effects e)
         {
             s.Computing = true;
+            if (HasTimeout)
+            {
+                _waiting.Of(e).HasSent = false;
+                e.Cancel(_waiting.Of(e).Timer);
+            }
             e.Compute(Oracle.Gradient, _x, options.BatchSize, _g);
+        }
+
+        void SendAgain(Effects e)
+        {
+            if (_waiting.Of(e).HasSent)
+                e.Send(_server, Gradient, e.Snapshot(_g, _waiting.Of(e).Gradient));
+            else
+                e.Send(_server, Request);
+            SetTimer(e);
+        }
+
+        void SetTimer(Effects e)
+        {
+            if (options.Timeout is { } timeout)
+                _waiting.Of(e).Timer = e.SetTimer(timeout);
         }
     }
 }

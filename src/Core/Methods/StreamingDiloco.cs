@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Methods.LocalTraining;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Optimizers;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
@@ -33,13 +34,15 @@ namespace AsyncOpt.Core.Methods;
 /// <c>async-local-sgd</c>, where nobody waits for other workers.
 /// </para>
 /// <para>
-/// A lost message stops the method: the server waits for that part, or the worker for that fragment. Duplicates change
-/// nothing. A worker that restarts trains again for the steps that the crash cost, and asks for what it may have
+/// A lost message stops the method, as the server waits for that part, or the worker for that fragment, unless there is
+/// a timeout: then a worker that waits so long sends its part again, which is summed once. Duplicates change nothing. A
+/// worker that restarts trains again for the steps that the crash cost, and asks for what it may have
 /// missed; a server that restarts asks for it likewise.
 /// </para>
 /// </remarks>
 /// <param name="options">Inner and outer optimizer, steps, fragments, overlap.</param>
 [Method("streaming-diloco", Needs = Needs.Workers,
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.Loss,
     Source = "Douillard et al., arXiv 2501.18512, algorithm 2",
     Differs = "fragments are even ranges of the parameters instead of layers; what is sent is compressed only where "
         + "the experiment says so")]
@@ -81,6 +84,12 @@ public sealed class StreamingDiloco(StreamingDiloco.Options options) : Method
         /// <summary>alpha: the share of its own that a worker keeps of a fragment when the new state comes.</summary>
         [Range(0, 1.0)]
         public double OwnShare { get; init; } = 0.5;
+
+        /// <summary>
+        /// How long a worker waits for a fragment before it sends its change of it again; without, for ever.
+        /// </summary>
+        [Range(1e-9, 1e9)]
+        public VirtualTime? Timeout { get; init; }
     }
 
     /// <summary>Which part of a fragment.</summary>
@@ -97,6 +106,9 @@ public sealed class StreamingDiloco(StreamingDiloco.Options options) : Method
 
     /// <inheritdoc/>
     public override IReadOnlyList<Oracle> Oracles => [_oracle];
+
+    /// <inheritdoc/>
+    public override bool HasTimeout => options.Timeout is not null;
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)
@@ -191,7 +203,12 @@ public sealed class StreamingDiloco(StreamingDiloco.Options options) : Method
             var part = m.Body(Change);
             ref var last = ref e.Numbers(_last)[(part.Fragment * _workers.Count) + m.Sender.Id - _workers.First];
             if (part.Round <= last)
-                return; // a duplicate
+            {
+                // A duplicate; where workers send again, the fragment may be lost.
+                if (options.Timeout is not null && part.Round <= e.Numbers(_rounds)[part.Fragment])
+                    e.Send(m.Sender, Fresh, part.Fragment, Latest(part.Fragment, e));
+                return;
+            }
             last = part.Round;
             e.RecordUpdate((long)e.Numbers(_rounds)[part.Fragment] - m.Version, m);
             e.Axpy(1, m.Vector, _sum[part.Fragment]);
@@ -244,6 +261,7 @@ public sealed class StreamingDiloco(StreamingDiloco.Options options) : Method
         Fragment[] _own = [], _global = [], _change = [];
         SlotBank _fresh;
         Table _sent, _come; // of each fragment, the round
+        TableOf<TimerId> _timer;
         Peer _server;
 
         public override void Declare(RoleLayout role)
@@ -257,6 +275,8 @@ public sealed class StreamingDiloco(StreamingDiloco.Options options) : Method
             _fresh = role.Slots(Fresh, options.Fragments);
             _sent = role.Table(Dim.Of(options.Fragments));
             _come = role.Table(Dim.Of(options.Fragments));
+            if (options.Timeout is not null)
+                _timer = new TableOf<TimerId>(role);
             _server = role.Peer("server");
         }
 
@@ -293,8 +313,26 @@ public sealed class StreamingDiloco(StreamingDiloco.Options options) : Method
         public override void OnRestart(ref WorkerState s, Effects e)
         {
             e.Send(_server, Request);
-            if (!s.IsWaiting)
+            if (s.IsWaiting)
+                SetTimer(e);
+            else
                 Compute(in s, e);
+        }
+
+        public override void OnTimer(ref WorkerState s, in TimerFired t, Effects e)
+        {
+            for (var p = 0; p < options.Fragments; p++)
+            {
+                if (IsMissing(in s, p, e))
+                    SendAgain(p, e);
+            }
+            SetTimer(e);
+        }
+
+        void SetTimer(Effects e)
+        {
+            if (options.Timeout is { } timeout)
+                _timer.Of(e) = e.SetTimer(timeout);
         }
 
         public override void Awaits(in WorkerState s, Waits waits)
@@ -340,11 +378,16 @@ public sealed class StreamingDiloco(StreamingDiloco.Options options) : Method
         // Trains on once all that is due at this step has come.
         void TakeIn(ref WorkerState s, Effects e)
         {
+            var hasWaited = s.IsWaiting;
             s.IsWaiting = false;
             for (var p = 0; p < options.Fragments; p++)
-                s.IsWaiting |= _plan.IsTaken(p, s.Step) && e.Numbers(_come)[p] < e.Numbers(_sent)[p];
+                s.IsWaiting |= IsMissing(in s, p, e);
+            if (s.IsWaiting && !hasWaited)
+                SetTimer(e);
             if (s.IsWaiting)
                 return;
+            if (hasWaited && options.Timeout is not null)
+                e.Cancel(_timer.Of(e));
             for (var p = 0; p < options.Fragments; p++)
             {
                 if (_plan.IsTaken(p, s.Step))
@@ -352,6 +395,10 @@ public sealed class StreamingDiloco(StreamingDiloco.Options options) : Method
             }
             Train(ref s, e);
         }
+
+        // Whether a fragment is to be taken in now, and has not come.
+        bool IsMissing(in WorkerState s, int p, Effects e) =>
+            _plan.IsTaken(p, s.Step) && e.Numbers(_come)[p] < e.Numbers(_sent)[p];
 
         void Merge(int p, Effects e)
         {
