@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Schedules;
 
@@ -35,6 +36,13 @@ public abstract record BlockOptions
     /// </summary>
     [Range(0, 1 << 24)]
     public int Quorum { get; init; }
+
+    /// <summary>
+    /// How long the coordinator waits for a block, at least, before it asks it again, for the present round; at most
+    /// twice as long. Without, for ever.
+    /// </summary>
+    [Range(1e-9, 1e9)]
+    public VirtualTime? Timeout { get; init; }
 
     /// <summary>I for m blocks.</summary>
     internal int Sampled(int blocks) => Blocks == 0 ? blocks : Math.Min(Blocks, blocks);

@@ -25,6 +25,7 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// </remarks>
 /// <param name="options">Steps, blocks, lengths.</param>
 [Method("bsa", Needs = Needs.Workers,
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.Loss,
     Source = "Ghadimi and Wang, arXiv 1802.02246 (BSA); warm start and the whole sum: Ji, Yang, Liang, ICML 2021 "
         + "(stocBiO)",
     Differs = "many blocks, of which some are sampled; the series has a fixed length instead of a random one")]
@@ -58,6 +59,9 @@ public sealed class Bsa(Bsa.Options options) : Method
         BilevelOracles.LowerGradient, BilevelOracles.UpperGradients, BilevelOracles.HessianProduct,
         BilevelOracles.CrossProduct,
     ];
+
+    /// <inheritdoc/>
+    public override bool HasTimeout => options.Timeout is not null;
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)

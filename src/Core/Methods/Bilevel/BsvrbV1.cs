@@ -26,6 +26,7 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// </remarks>
 /// <param name="options">Steps, weights, blocks.</param>
 [Method("bsvrb-v1", Needs = Needs.Workers,
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.Loss,
     Source = "Hu et al., ICML 2023, arXiv 2305.18730, BSVRB-v1; trackers: Jiang et al., NeurIPS 2022, equation 4",
     Differs = "blocks that are not sampled owe their steps and make them, exactly, when they are sampled again; "
         + "STORM's difference is made at the block, which sends one vector; a quorum makes it asynchronous")]
@@ -51,6 +52,9 @@ public sealed class BsvrbV1(BsvrbV1.Options options) : Method
 
     /// <inheritdoc/>
     public override IReadOnlyList<Oracle> Oracles => [BilevelOracles.Hessian, BilevelOracles.Hypergradient];
+
+    /// <inheritdoc/>
+    public override bool HasTimeout => options.Timeout is not null;
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)

@@ -26,12 +26,14 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// factor m in front.
 /// </para>
 /// <para>
-/// A lost message takes its block out until it restarts; without a quorum that stops the method. Duplicates change
-/// nothing. A block that restarts is asked again.
+/// A lost message takes its block out until it restarts; without a quorum that stops the method. With a timeout a block
+/// that does not answer is asked again, and sends the answer that it has, if that is for the present round. Duplicates
+/// change nothing. A block that restarts is asked again.
 /// </para>
 /// </remarks>
 /// <param name="options">Steps, weights, blocks.</param>
 [Method("bsvrb-v2", Needs = Needs.Workers,
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.Loss,
     Source = "Hu et al., ICML 2023, arXiv 2305.18730, BSVRB-v2; trackers: Jiang et al., NeurIPS 2022, equation 4",
     Differs = "blocks that are not sampled owe their steps and make them, exactly, when they are sampled again; "
         + "STORM's difference is made at the block, which sends one vector; a quorum makes it asynchronous")]
@@ -59,6 +61,9 @@ public sealed class BsvrbV2(BsvrbV2.Options options) : Method
 
     /// <inheritdoc/>
     public override IReadOnlyList<Oracle> Oracles => [BilevelOracles.Directions];
+
+    /// <inheritdoc/>
+    public override bool HasTimeout => options.Timeout is not null;
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)

@@ -20,6 +20,9 @@ public struct CoordinatorState
 
     /// <summary>The penalty of F2SA.</summary>
     internal double Penalty;
+
+    /// <summary>How often the timer went off.</summary>
+    internal long Ticks;
 }
 
 /// <summary>
@@ -39,6 +42,7 @@ public sealed class Coordinator(BlockOptions options, BlockMessages messages, St
     Table _parts;       // for each block, the bits it was asked with
     Table _order;       // all blocks, the busy ones first
     Table _position;    // where each is in that order
+    Table _ticks;       // for each block, how often the timer had gone off when it was asked
     Table _other;       // all blocks, in the order of the second sample
     Peers _blocks;
     int _sampled, _quorum;
@@ -62,6 +66,8 @@ public sealed class Coordinator(BlockOptions options, BlockMessages messages, St
         (_z, _sum) = (role.Vector("z", Dim.Parameters), role.Vector("sum", Dim.Parameters));
         (_asked, _parts) = (role.Table(Dim.Nodes), role.Table(Dim.Nodes));
         (_order, _position, _other) = (role.Table(Dim.Nodes), role.Table(Dim.Nodes), role.Table(Dim.Nodes));
+        if (options.Timeout is not null)
+            _ticks = role.Table(Dim.Nodes);
         _blocks = role.Peers("block");
         _sampled = options.Sampled(_blocks.Count);
         _quorum = options.Quorum == 0 ? int.MaxValue : options.Quorum;
@@ -77,6 +83,7 @@ public sealed class Coordinator(BlockOptions options, BlockMessages messages, St
                 numbers[i] = i;
         }
         s.Penalty = Penalty;
+        SetTimer(e);
         Ask(ref s, e);
     }
 
@@ -118,11 +125,33 @@ public sealed class Coordinator(BlockOptions options, BlockMessages messages, St
     public override void OnRestart(ref CoordinatorState s, Effects e)
     {
         for (var i = 0; i < s.Busy; i++)
+            AskAgain(ref s, (int)e.Numbers(_order)[i], e);
+        SetTimer(e);
+    }
+
+    /// <inheritdoc/>
+    public override void OnTimer(ref CoordinatorState s, in TimerFired t, Effects e)
+    {
+        for (var i = 0; i < s.Busy; i++)
         {
             var block = (int)e.Numbers(_order)[i];
-            e.Numbers(_asked)[block] = s.Round + 1;
-            Send(ref s, block, RoundParts.Again, e);
+            if (e.Numbers(_ticks)[block] < s.Ticks)
+                AskAgain(ref s, block, e);
         }
+        s.Ticks++;
+        SetTimer(e);
+    }
+
+    void AskAgain(ref CoordinatorState s, int block, Effects e)
+    {
+        e.Numbers(_asked)[block] = s.Round + 1;
+        Send(ref s, block, RoundParts.Again, e);
+    }
+
+    void SetTimer(Effects e)
+    {
+        if (options.Timeout is { } timeout)
+            e.SetTimer(timeout);
     }
 
     /// <inheritdoc/>
@@ -189,6 +218,8 @@ public sealed class Coordinator(BlockOptions options, BlockMessages messages, St
 
     void Send(ref CoordinatorState s, int block, RoundParts again, Effects e)
     {
+        if (options.Timeout is not null)
+            e.Numbers(_ticks)[block] = s.Ticks;
         var body = new RoundBody(s.Penalty, (RoundParts)e.Numbers(_parts)[block] | again);
         e.Send(_blocks[block], messages.Round.With(body) with
         {

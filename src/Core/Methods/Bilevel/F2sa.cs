@@ -27,6 +27,7 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// </remarks>
 /// <param name="options">Steps, blocks, penalty.</param>
 [Method("f2sa", Needs = Needs.Workers,
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.Loss,
     Source = "Kwon, Kwon, Wright, Nowak, ICML 2023, arXiv 2301.10945 (F2SA)",
     Differs = "many blocks, of which some are sampled; the step of y is that of z on g + f / lambda, so that it stays "
         + "stable as lambda grows")]
@@ -56,6 +57,9 @@ public sealed class F2sa(F2sa.Options options) : Method
     /// <inheritdoc/>
     public override IReadOnlyList<Oracle> Oracles =>
         [BilevelOracles.LowerGradient, BilevelOracles.LowerGradients, BilevelOracles.UpperGradients];
+
+    /// <inheritdoc/>
+    public override bool HasTimeout => options.Timeout is not null;
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)

@@ -19,6 +19,7 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// </remarks>
 /// <param name="options">Steps, weight, blocks.</param>
 [Method("ma-soba", Needs = Needs.Workers,
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.Loss,
     Source = "Chen, Xiao, Balasubramanian, arXiv 2306.12067 (MA-SOBA)",
     Differs = "many blocks, of which some are sampled; z begins with the first mean; x steps along the new z")]
 public sealed class MaSoba(MaSoba.Options options) : Method
@@ -37,6 +38,9 @@ public sealed class MaSoba(MaSoba.Options options) : Method
 
     /// <inheritdoc/>
     public override IReadOnlyList<Oracle> Oracles => [BilevelOracles.Directions];
+
+    /// <inheritdoc/>
+    public override bool HasTimeout => options.Timeout is not null;
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)

@@ -19,14 +19,16 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// </para>
 /// <para>
 /// Staleness is always 0: all blocks that were asked answer before x moves. A lost message stops the method until its
-/// block restarts. Duplicates change nothing.
+/// block restarts, or the timeout passes. Duplicates change nothing.
 /// </para>
 /// <para>
 /// Often confused with: the BSVRB methods, which track each block by itself, without the factor m/I on what it sees.
 /// </para>
 /// </remarks>
 /// <param name="options">Steps, weight, blocks.</param>
-[Method("rsvrb", Needs = Needs.Workers, Source = "Guo, Hu, Zhang, Yang, arXiv 2105.02266 (RSVRB), as compared with by "
+[Method("rsvrb", Needs = Needs.Workers,
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.Loss,
+    Source = "Guo, Hu, Zhang, Yang, arXiv 2105.02266 (RSVRB), as compared with by "
     + "Hu et al., ICML 2023, arXiv 2305.18730",
     Differs = "the hypergradient's Hessian has a floor under its eigenvalues; grad_x f is tracked, too")]
 public sealed class Rsvrb(Rsvrb.Options options) : Method
@@ -48,6 +50,9 @@ public sealed class Rsvrb(Rsvrb.Options options) : Method
     /// <inheritdoc/>
     public override IReadOnlyList<Oracle> Oracles =>
         [BilevelOracles.LowerGradient, BilevelOracles.UpperGradients, BilevelOracles.Matrices];
+
+    /// <inheritdoc/>
+    public override bool HasTimeout => options.Timeout is not null;
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)

@@ -18,6 +18,7 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// </remarks>
 /// <param name="options">Steps, blocks.</param>
 [Method("soba", Needs = Needs.Workers,
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.Loss,
     Source = "Dagréou, Ablin, Vaiter, Moreau, NeurIPS 2022, arXiv 2201.13409, algorithm 1 (SOBA)",
     Differs = "many blocks, of which some are sampled; v with the sign that makes it H^-1 grad_y f")]
 public sealed class Soba(Soba.Options options) : Method
@@ -38,6 +39,9 @@ public sealed class Soba(Soba.Options options) : Method
 
     /// <inheritdoc/>
     public override IReadOnlyList<Oracle> Oracles => [BilevelOracles.Directions];
+
+    /// <inheritdoc/>
+    public override bool HasTimeout => options.Timeout is not null;
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)

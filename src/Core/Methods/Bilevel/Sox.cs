@@ -19,6 +19,7 @@ namespace AsyncOpt.Core.Methods.Bilevel;
 /// </remarks>
 /// <param name="options">Steps, weights, blocks.</param>
 [Method("sox", Needs = Needs.Workers,
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.Loss,
     Source = "Wang and Yang, ICML 2022 (SOX, for finite-sum coupled compositional problems), as the gamma = 0 case of "
         + "Jiang et al., NeurIPS 2022, equation 4",
     Differs = "carried over to the three directions of a bilevel problem")]
@@ -37,6 +38,9 @@ public sealed class Sox(Sox.Options options) : Method
 
     /// <inheritdoc/>
     public override IReadOnlyList<Oracle> Oracles => [BilevelOracles.Directions];
+
+    /// <inheritdoc/>
+    public override bool HasTimeout => options.Timeout is not null;
 
     /// <inheritdoc/>
     public override void Declare(Layout layout)
