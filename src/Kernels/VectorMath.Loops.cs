@@ -31,21 +31,14 @@ public static partial class VectorMath<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector256<T> Load(ref T start, nuint i) => Vector256.LoadUnsafe(ref start, i);
 
-    // The last vector ends with the last element and may overlap the one before. It is computed first, from what the
-    // inputs are before an output that is one of them is written, so that both give an element the same bits.
+    // Whole registers, half of one, then single elements: a last register that overlapped the one before would leave an
+    // element in two writes, and who reads both a moment later waits until they have left the processor's buffer.
     static void Map<TOp>(ReadOnlySpan<T> x, Span<T> y, TOp op)
         where TOp : struct, IUnary
     {
         ref var p = ref MemoryMarshal.GetReference(x[..y.Length]);
         ref var q = ref MemoryMarshal.GetReference(y);
         nuint i = 0, n = (nuint)y.Length, width = (nuint)Vector256<T>.Count;
-        if (n < width)
-        {
-            for (; i < n; i++)
-                Unsafe.Add(ref q, i) = op.Of(Unsafe.Add(ref p, i));
-            return;
-        }
-        var last = op.Of(Load(ref p, n - width));
         for (; i + 2 * width <= n; i += 2 * width)
         {
             var (low, high) = (op.Of(Load(ref p, i)), op.Of(Load(ref p, i + width)));
@@ -53,8 +46,17 @@ public static partial class VectorMath<T>
             high.StoreUnsafe(ref q, i + width);
         }
         if (i + width <= n)
+        {
             op.Of(Load(ref p, i)).StoreUnsafe(ref q, i);
-        last.StoreUnsafe(ref q, n - width);
+            i += width;
+        }
+        if (i + width / 2 <= n)
+        {
+            op.Of(LoadHalf(ref p, i)).GetLower().StoreUnsafe(ref q, i);
+            i += width / 2;
+        }
+        for (; i < n; i++)
+            Unsafe.Add(ref q, i) = op.Of(Unsafe.Add(ref p, i));
     }
 
     static void Map<TOp>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> z, TOp op)
@@ -64,13 +66,6 @@ public static partial class VectorMath<T>
         ref var q = ref MemoryMarshal.GetReference(y[..z.Length]);
         ref var r = ref MemoryMarshal.GetReference(z);
         nuint i = 0, n = (nuint)z.Length, width = (nuint)Vector256<T>.Count;
-        if (n < width)
-        {
-            for (; i < n; i++)
-                Unsafe.Add(ref r, i) = op.Of(Unsafe.Add(ref p, i), Unsafe.Add(ref q, i));
-            return;
-        }
-        var last = op.Of(Load(ref p, n - width), Load(ref q, n - width));
         for (; i + 2 * width <= n; i += 2 * width)
         {
             var low = op.Of(Load(ref p, i), Load(ref q, i));
@@ -79,9 +74,21 @@ public static partial class VectorMath<T>
             high.StoreUnsafe(ref r, i + width);
         }
         if (i + width <= n)
+        {
             op.Of(Load(ref p, i), Load(ref q, i)).StoreUnsafe(ref r, i);
-        last.StoreUnsafe(ref r, n - width);
+            i += width;
+        }
+        if (i + width / 2 <= n)
+        {
+            op.Of(LoadHalf(ref p, i), LoadHalf(ref q, i)).GetLower().StoreUnsafe(ref r, i);
+            i += width / 2;
+        }
+        for (; i < n; i++)
+            Unsafe.Add(ref r, i) = op.Of(Unsafe.Add(ref p, i), Unsafe.Add(ref q, i));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<T> LoadHalf(ref T start, nuint i) => Vector128.LoadUnsafe(ref start, i).ToVector256();
 
     // Lanes 0 to L/2 - 1 are 'low', the others 'high'.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

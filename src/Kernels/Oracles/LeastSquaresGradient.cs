@@ -22,10 +22,18 @@ public sealed class LeastSquaresGradient<T>(LeastSquares problem) : FastOracle<T
     {
         var x = call.Input;
         var gradient = call.Output;
-        VectorMath<T>.Scale(_regularization, x, gradient);
-        var weight = 1.0 / call.Samples.Length;
-        foreach (var sample in call.Samples)
-            _rows.Add(sample, weight * (_rows.Dot(sample, x) - _labels[sample]), gradient);
+        var samples = call.Samples;
+        if (samples.IsEmpty)
+            VectorMath<T>.Scale(_regularization, x, gradient);
+        var weight = 1.0 / samples.Length;
+        for (var i = 0; i < samples.Length; i++)
+        {
+            var scale = weight * (_rows.Dot(samples[i], x) - _labels[samples[i]]);
+            if (i == 0)
+                _rows.Sum(_regularization, x, samples[i], scale, gradient);
+            else
+                _rows.Add(samples[i], scale, gradient);
+        }
     }
 
     /// <inheritdoc />

@@ -29,25 +29,21 @@ public sealed class LogisticGradient<T>(LogisticRegression problem) : FastOracle
     {
         var x = call.Input;
         var gradient = call.Output;
-        if (call.Samples.Length == 1 && _rows.IsDense)
+        var samples = call.Samples;
+        if (samples.IsEmpty)
+            VectorMath<T>.Scale(_regularization, x, gradient);
+        var weight = 1.0 / samples.Length;
+        for (var i = 0; i < samples.Length; i++)
         {
-            var only = call.Samples[0];
-            VectorMath<T>.WeightedSum(_regularization, x, Slope(only, x, 1), _rows.Dense(only), gradient);
-            return;
+            var label = _labels[samples[i]];
+            var margin = label * _rows.Dot(samples[i], x);
+            var tail = ExactMath.Exp(-Math.Abs(margin));
+            var scale = -weight * label * (margin > 0 ? tail : 1) / (1 + tail);
+            if (i == 0)
+                _rows.Sum(_regularization, x, samples[i], scale, gradient);
+            else
+                _rows.Add(samples[i], scale, gradient);
         }
-        VectorMath<T>.Scale(_regularization, x, gradient);
-        var weight = 1.0 / call.Samples.Length;
-        foreach (var sample in call.Samples)
-            _rows.Add(sample, Slope(sample, x, weight), gradient);
-    }
-
-    // -w y / (1 + exp(y a.x))
-    double Slope(int sample, ReadOnlySpan<T> x, double weight)
-    {
-        var label = _labels[sample];
-        var margin = label * _rows.Dot(sample, x);
-        var tail = ExactMath.Exp(-Math.Abs(margin));
-        return -weight * label * (margin > 0 ? tail : 1) / (1 + tail);
     }
 
     /// <inheritdoc />
@@ -88,7 +84,7 @@ public sealed class LogisticGradient<T>(LogisticRegression problem) : FastOracle
         Span<double> tails = stackalloc double[margins.Length];
         for (var i = 0; i < tails.Length; i++)
             tails[i] = -Math.Abs(margins[i]);
-        ExactMath.Exp(tails, tails);
+        VectorExp.Exp(tails, tails);
         for (var i = 0; i < tails.Length; i++)
         {
             var (label, tail) = (_labels[rows.Samples[i]], tails[i]);

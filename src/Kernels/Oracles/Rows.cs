@@ -52,6 +52,23 @@ internal sealed class Rows<T>(FeatureMatrix matrix)
         return RowKernels<T>.SparseDot(_column.AsSpan(start, length), _values.AsSpan(start, length), x);
     }
 
+    /// <summary>y := c x + scale a, where a is a row.</summary>
+    /// <param name="c">The factor of x.</param>
+    /// <param name="x">d elements.</param>
+    /// <param name="row">Which row.</param>
+    /// <param name="scale">The factor of the row.</param>
+    /// <param name="y">d elements, out.</param>
+    public void Sum(double c, ReadOnlySpan<T> x, int row, double scale, Span<T> y)
+    {
+        if (IsDense)
+        {
+            VectorMath<T>.WeightedSum(c, x, scale, Dense(row), y);
+            return;
+        }
+        VectorMath<T>.Scale(c, x, y);
+        Add(row, scale, y);
+    }
+
     /// <summary>y += scale a_row.</summary>
     public void Add(int row, double scale, Span<T> y)
     {
