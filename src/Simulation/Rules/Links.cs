@@ -70,6 +70,7 @@ sealed unsafe class Links : IDisposable
     readonly QueueingCards? _receiving;
     readonly bool _countsPerSender;
     readonly bool _seesMessages;
+    readonly bool _hasOverlays;
     readonly long _edges;
 
     // The topology, where its rows fill more than a cache.
@@ -95,7 +96,7 @@ sealed unsafe class Links : IDisposable
         (_delay, _isRandom, _seed) = (plan.Links.Delay, plan.Links.Delay.IsRandom, plan.Seeds.Run);
         _law = _delay.CommonLaw;
         _common = !_isRandom && _delay.IsUniform ? _delay.FloorOverall.Nanoseconds : -1;
-        _layout = layout;
+        (_layout, _hasOverlays) = (layout, layout.HasOverlays);
         _judges = [.. plan.Faults.Select((f, i) => (f, i)).Where(f => f.f.JudgesMessages)];
         if (_judges.Length > 0 && _judges[^1].Number >= Fate.RulesMax)
             throw new InputException($"faults: {plan.Faults.Count} rules; expected at most {Fate.RulesMax}");
@@ -111,7 +112,7 @@ sealed unsafe class Links : IDisposable
         if (_isRandom || _seesMessages)
         {
             _counts = new NativeArray<uint>(_countsPerSender ? 0 : links);
-            _overlaid = layout.HasOverlays ? new NativeArray<uint>(layout.Agents) : null;
+            _overlaid = _hasOverlays ? new NativeArray<uint>(layout.Agents) : null;
         }
         var loses = _judges.Length > 0 || plan.Links is { Buffer: not null, SendRate: not null };
         Retransmission = loses ? plan.Links.Retransmit : null;
@@ -124,7 +125,7 @@ sealed unsafe class Links : IDisposable
             if (layout.Roles.Any(r => r.Count == Count.Tokens))
                 _moves = new NativeArray<uint>(layout.Agents);
         }
-        if (plan.Links.Fifo && layout.HasOverlays)
+        if (plan.Links.Fifo && _hasOverlays)
         {
             throw new InputException("links.fifo: this method sends to any agent, and the order of messages would have "
                 + "to be kept for every pair of them; take 'fifo: false'");
@@ -244,7 +245,7 @@ sealed unsafe class Links : IDisposable
             return new Route(_edges + (2L * fromPlace) + 1, fromPlace, -1);
         if (fromPlace == toPlace)
             return new Route(Local, fromPlace, toPlace);
-        if (fromRole.HasOverlayTo(toRole))
+        if (_hasOverlays && fromRole.HasOverlayTo(toRole))
             return new Route(Overlay, fromPlace, toPlace);
         var edge = _plan.Topology?.EdgeId(fromPlace, toPlace) ?? -1;
         return edge >= 0
