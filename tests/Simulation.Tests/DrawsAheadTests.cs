@@ -1,9 +1,11 @@
+using AsyncOpt.Core.ComputeTimes;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Methods;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Schedules;
 using AsyncOpt.Core.Topologies;
 using AsyncOpt.Simulation.Agents;
+using AsyncOpt.Simulation.Computations;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.State;
 using AsyncOpt.Simulation.Tests.Support;
@@ -15,7 +17,7 @@ public sealed class DrawsAheadTests : IDisposable
     const ulong Seed = 5;
 
     readonly World<double> _world;
-    readonly DrawsAhead<double> _ahead;
+    readonly ProgramDrawsAhead<double> _ahead;
 
     public DrawsAheadTests()
     {
@@ -27,7 +29,7 @@ public sealed class DrawsAheadTests : IDisposable
         _world = new World<double>(plan, Simulator.LayOut(plan));
         for (var agent = 0; agent < 4; agent++)
             _world.Cores[agent].Draws = 10u * (uint)agent;
-        _ahead = new DrawsAhead<double>(Seed, _world.Cores);
+        _ahead = new ProgramDrawsAhead<double>(Seed, _world.Cores);
     }
 
     public void Dispose() => _world.Dispose();
@@ -75,16 +77,41 @@ public sealed class DrawsAheadTests : IDisposable
     }
 
     [Fact]
-    public void Who_draws_again_and_again_finds_the_next_draws_made()
+    public void A_group_of_events_that_draws_is_found_among_messages_that_do_not()
     {
+        var events = Enumerable.Range(0, 4).Select(i => new Event { Receiver = i, Kind = (byte)(i % 2) }).ToArray();
+        var made = new bool[4];
+        for (var group = 0; group < 2000; group++)
+        {
+            _ahead.Begin(events);
+            for (var agent = 0; agent < 4; agent++)
+                made[agent] = agent % 2 == 1 && _ahead.TryTake(agent, 10u * (uint)agent, out _);
+        }
+
+        Assert.Equal([false, true, false, true], made);
         Assert.False(_ahead.TryTake(2, 20, out _));
-        for (var rank = 21u; rank < 60; rank++)
-            Expect(2, rank);
-        // Another's draw ends that, and a draw that is not the next.
-        Assert.False(_ahead.TryTake(3, 30, out _));
-        Assert.False(_ahead.TryTake(2, 60, out _));
-        Assert.False(_ahead.TryTake(2, 80, out _));
-        Expect(2, 81);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(8)]
+    [InlineData(31)]
+    public void A_factor_made_ahead_is_the_factor_itself(int computations)
+    {
+        var jitter = new ShiftedExponential(new() { Shift = 0.1, Mean = 0.9 });
+        var compute = new ComputeModel(VirtualTime.FromSeconds(1), VirtualTime.Zero, [1, 1, 1, 1], jitter);
+        var plan = _world.Plan with { Compute = compute, Seeds = _world.Plan.Seeds with { Run = Seed } };
+        _world.Cores[2].Computations = 7;
+        var ahead = new JittersAhead<double>(Seed, jitter, _world.Cores);
+
+        ahead.Begin(Events([.. Enumerable.Repeat((2, EventType.Message), computations)]));
+
+        for (var i = 0u; i < computations; i++)
+        {
+            Assert.True(ahead.TryTake(2, 7 + i, out var bits));
+            Assert.Equal(Durations.JitterOf(plan, 2, 7 + i), BitConverter.UInt64BitsToDouble(bits));
+        }
     }
 
     void Expect(int agent, uint rank)

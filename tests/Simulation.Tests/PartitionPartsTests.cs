@@ -270,7 +270,7 @@ public sealed class PartitionPartsTests : IDisposable
             Vectors = new(Memory, Turn);
             var computations = new AgentComputations<double>(
                 Memory, Turn, Vectors, Events, evaluator, Simulator.OraclesOf<double>(Plan), new WorkBudget(),
-                hasEvents: true);
+                jitters: null, hasEvents: true);
             Stations = new(Memory, Turn, Events, Payloads, computations);
             Exchange = new(Memory, Events, Payloads);
             Blocks = new(Memory, Events, Payloads);

@@ -77,16 +77,8 @@ public sealed record ComputeModel(
     }
 
     /// <summary>The duration of one computation.</summary>
-    /// <param name="factor">The factor of the place or token.</param>
+    /// <param name="factor">The factor of the place or token, times the jitter.</param>
     /// <param name="steps">The number of steps; 1 for everything but local training.</param>
-    /// <param name="samples">The number of samples, over all steps.</param>
-    /// <param name="task">Names the task among the agent's.</param>
-    public VirtualTime Duration(double factor, int steps, long samples, in Draw task) =>
-        Work(steps, samples).Times(Jitter is null ? factor : factor * Jitter.Sample(in task));
-
-    /// <summary>The duration of one computation without jitter.</summary>
-    /// <param name="factor">The factor of the place.</param>
-    /// <param name="steps">The number of steps.</param>
     /// <param name="samples">The number of samples, over all steps.</param>
     public VirtualTime Duration(double factor, int steps, long samples) => Work(steps, samples).Times(factor);
 

@@ -23,6 +23,7 @@ sealed unsafe class AgentComputations<T>
     readonly BatchEvaluator<T> _evaluator;
     readonly OracleSet<T> _oracles;
     readonly WorkBudget _budget;
+    readonly DrawsAhead<T>? _jitters;
     readonly bool _hasEvents;
     readonly Snapshots<T> _snapshots;
     readonly Slab<Request<T>> _requests;
@@ -37,13 +38,15 @@ sealed unsafe class AgentComputations<T>
     /// <param name="evaluator">Evaluates.</param>
     /// <param name="oracles">What can be computed.</param>
     /// <param name="budget">What evaluations are charged to.</param>
+    /// <param name="jitters">Factors of durations that are drawn already; null where none are drawn.</param>
     /// <param name="hasEvents">Whether requests become due by events; a log says it in a replay.</param>
     public AgentComputations(
         PartitionMemory<T> memory, AgentTurn<T> turn, AgentVectors<T> vectors, PendingEvents<T> events,
-        BatchEvaluator<T> evaluator, OracleSet<T> oracles, WorkBudget budget, bool hasEvents)
+        BatchEvaluator<T> evaluator, OracleSet<T> oracles, WorkBudget budget, DrawsAhead<T>? jitters, bool hasEvents)
     {
         (_memory, _turn, _vectors, _events) = (memory, turn, vectors, events);
-        (_evaluator, _oracles, _budget, _hasEvents) = (evaluator, oracles, budget, hasEvents);
+        (_evaluator, _oracles, _budget) = (evaluator, oracles, budget);
+        (_jitters, _hasEvents) = (jitters, hasEvents);
         (_snapshots, _requests, _record) = (memory.Snapshots, memory.Requests, memory.Record);
         (_ofAgents, _pending) = (new(memory, evaluator), new(memory, evaluator));
     }
@@ -61,12 +64,17 @@ sealed unsafe class AgentComputations<T>
         else
         {
             due += Durations.Of(
-                _memory.World.Plan, turn.Role.Layout, turn.Agent, turn.Core->Place, r.Number, in r.Asked, turn.Now);
+                _memory.World.Plan, turn.Role.Layout, turn.Agent, turn.Core->Place, r.Number, in r.Asked, turn.Now,
+                JitterOf(r.Number));
             _pending.Append(i, generation);
         }
         Insert(i, generation, due, EventType.Computed);
         return new ComputationId(r.Number);
     }
+
+    double JitterOf(long number) => _jitters is { } jitters && jitters.TryTake(_turn.Agent, (uint)number, out var bits)
+        ? BitConverter.UInt64BitsToDouble(bits)
+        : Durations.JitterOf(_memory.World.Plan, _turn.Agent, number);
 
     /// <summary>Sets a timer, whose end is an event.</summary>
     public TimerId SetTimer(VirtualTime delay, int tag)

@@ -21,12 +21,13 @@ namespace AsyncOpt.Simulation.Agents;
 /// <param name="longVectors">Does operations on long vectors; null where there is one thread.</param>
 sealed unsafe class AgentEffects<T>(
     PartitionMemory<T> memory, AgentTurn<T> turn, AgentVectors<T> vectors, AgentComputations<T> computations,
-    Transport<T> transport, ServerBroadcast<T>? broadcast, DrawsAhead<T> drawsAhead, LongVectors<T>? longVectors)
+    Transport<T> transport, ServerBroadcast<T>? broadcast, ProgramDrawsAhead<T> drawsAhead, LongVectors<T>? longVectors)
     : VectorEffects<T>(memory.World.Plan, longVectors)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     readonly AgentTurn<T> _turn = turn;
-    readonly DrawsAhead<T> _drawsAhead = drawsAhead;
+    readonly ProgramDrawsAhead<T> _drawsAhead = drawsAhead;
+    readonly DrawsInRow _drawsInRow = new(memory.World.Seed);
     readonly World<T> _world = memory.World;
     readonly Snapshots<T> _snapshots = memory.Snapshots;
     readonly Recording _record = memory.Record;
@@ -223,7 +224,7 @@ sealed unsafe class AgentEffects<T>(
     public override double Uniform()
     {
         var (agent, rank) = (_turn.Agent, _turn.Core->Draws++);
-        return _drawsAhead.TryTake(agent, rank, out var words)
+        return TryTake(agent, rank, out var words)
             ? Draw.ToUniform((uint)words, (uint)(words >> 32))
             : NameDraw(agent, rank).Uniform(0);
     }
@@ -231,10 +232,14 @@ sealed unsafe class AgentEffects<T>(
     public override int Below(int n)
     {
         var (agent, rank) = (_turn.Agent, _turn.Core->Draws++);
-        return _drawsAhead.TryTake(agent, rank, out var words) && Draw.TryBelow(n, (uint)words, out var below)
+        return TryTake(agent, rank, out var words) && Draw.TryBelow(n, (uint)words, out var below)
             ? below
             : NameDraw(agent, rank).Below(n, 0);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    bool TryTake(int agent, uint rank, out ulong words) =>
+        _drawsAhead.TryTake(agent, rank, out words) || _drawsInRow.TryTake(agent, rank, out words);
 
     public override Draw ParticipationDraw(long round) =>
         new(_world.Seed, Purpose.Participation, (ulong)_turn.Agent, (ulong)round);

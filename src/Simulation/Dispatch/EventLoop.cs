@@ -28,7 +28,7 @@ sealed class EventLoop<T>
     readonly EventDispatcher<T> _dispatcher;
     readonly WorkBudget _budget;
     readonly Prefetcher<T>? _prefetcher;
-    readonly DrawsAhead<T> _drawsAhead;
+    readonly DrawsAhead<T>[] _drawsAhead;
     readonly Rounds<T>? _rounds;
     readonly Recording _record;
     readonly long _span;
@@ -46,12 +46,12 @@ sealed class EventLoop<T>
     /// <param name="dispatcher">Handles events.</param>
     /// <param name="budget">What is done before cancellation is looked at.</param>
     /// <param name="prefetcher">Fetches what events will read; null for nobody.</param>
-    /// <param name="drawsAhead">Makes draws of programs before they are asked for.</param>
+    /// <param name="drawsAhead">Make draws before they are asked for.</param>
     /// <param name="rounds">Rounds; null for none.</param>
     /// <param name="sweepLeast">Spans of fewer events are handled in the order of time.</param>
     public EventLoop(
         PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events, EventDispatcher<T> dispatcher,
-        WorkBudget budget, Prefetcher<T>? prefetcher, DrawsAhead<T> drawsAhead, Rounds<T>? rounds, int sweepLeast)
+        WorkBudget budget, Prefetcher<T>? prefetcher, DrawsAhead<T>[] drawsAhead, Rounds<T>? rounds, int sweepLeast)
     {
         (_turn, _events, _dispatcher, _budget) = (turn, events, dispatcher, budget);
         (_prefetcher, _drawsAhead) = (prefetcher, drawsAhead);
@@ -155,7 +155,8 @@ sealed class EventLoop<T>
             if (first >= drawn)
             {
                 drawn = Math.Min(first + DrawsAhead<T>.Most, count);
-                _drawsAhead.Begin(_swept.Slice(first, drawn - first));
+                foreach (var drawsAhead in _drawsAhead)
+                    drawsAhead.Begin(_swept.Slice(first, drawn - first));
             }
             end = _swept.EndOfAgent(first);
             var isDone = TrySweepAgent(first, end - first, cancellation);

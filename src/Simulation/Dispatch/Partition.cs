@@ -62,8 +62,12 @@ sealed class Partition<T> : IDisposable
         };
         Payloads = new MessagePayloads<T>(_memory, _turn);
         var vectors = new AgentVectors<T>(_memory, _turn);
+        var programDraws = new ProgramDrawsAhead<T>(world.Seed, world.Cores);
+        var jitters = world.Plan.Compute.Jitter is { } jitter
+            ? new JittersAhead<T>(world.Seed, jitter, world.Cores)
+            : null;
         var computations = new AgentComputations<T>(
-            _memory, _turn, vectors, Events, evaluator, oracles, budget, hasEvents: taps.Port is null);
+            _memory, _turn, vectors, Events, evaluator, oracles, budget, jitters, hasEvents: taps.Port is null);
         var cards = world.Links.Shared is { } shared
             ? new CardMessages<T>(shared, _memory, _turn, Events, Payloads)
             : null;
@@ -88,14 +92,14 @@ sealed class Partition<T> : IDisposable
             if (!evaluator.IsAlone)
                 Snapshots.NotedLeast = movingLeast;
         }
-        var drawsAhead = new DrawsAhead<T>(world.Seed, world.Cores);
         var longVectors = evaluator.Threads > 1 ? new LongVectors<T>(evaluator, movingLeast) : null;
         var effects = new AgentEffects<T>(
-            _memory, _turn, vectors, computations, transport, _broadcast, drawsAhead, longVectors);
+            _memory, _turn, vectors, computations, transport, _broadcast, programDraws, longVectors);
         Dispatcher = new EventDispatcher<T>(
             _memory, _turn, Payloads, computations, transport, stations, tokens, _broadcast, effects, taps);
         _loop = new EventLoop<T>(
-            _memory, _turn, Events, Dispatcher, budget, prefetcher, drawsAhead, _rounds, sweepLeast);
+            _memory, _turn, Events, Dispatcher, budget, prefetcher,
+            jitters is null ? [programDraws] : [programDraws, jitters], _rounds, sweepLeast);
         if (_rounds is not null)
         {
             if (_broadcast is not null)
