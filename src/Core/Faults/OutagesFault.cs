@@ -47,7 +47,7 @@ public sealed class OutagesFault(OutagesFault.Options options) : Fault
         [Range(2, int.MaxValue)]
         public int? GroupSize { get; init; }
 
-        /// <summary>The share of its outages that a place of a group has in common with the others of the group.</summary>
+        /// <summary>The share of its outages that a place has in common with the others of its group.</summary>
         [Range(0, 1.0)]
         public double Common { get; init; } = 1;
 

@@ -84,7 +84,7 @@ public sealed class LogisticGradient<T>(LogisticRegression problem) : FastOracle
         Span<double> tails = stackalloc double[margins.Length];
         for (var i = 0; i < tails.Length; i++)
             tails[i] = -Math.Abs(margins[i]);
-        VectorExp.Exp(tails, tails);
+        ExactMath.Exp(tails, tails);
         for (var i = 0; i < tails.Length; i++)
         {
             var (label, tail) = (_labels[rows.Samples[i]], tails[i]);

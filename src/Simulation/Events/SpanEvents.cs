@@ -3,8 +3,8 @@ using System.Numerics;
 namespace AsyncOpt.Simulation.Events;
 
 /// <summary>
-/// The events of a span of time, agent after agent instead of time after time. Agents that have one event each come kind
-/// after kind of event: what one of them has the processor do, it has done for the one before.
+/// The events of a span of time, agent after agent instead of time after time. Agents that have one event each come
+/// kind after kind of event: what one of them has the processor do, it has done for the one before.
 /// </summary>
 /// <param name="agents">How many agents the run has.</param>
 /// <param name="bytes">The memory of all agents.</param>
