@@ -18,7 +18,8 @@ sealed class RepellentWalker(BaseChain chain, StepSchedule alpha) : RowWalker
 
     public override StepSchedule Alpha => alpha;
 
-    protected override void Change(in TokenState s, in VisitMeasure visits, int node, Span<double> weights) =>
+    protected override void Weigh(
+        in TokenState s, in VisitMeasure visits, int node, ReadOnlySpan<double> row, Span<double> weights) =>
         WalkKernel.Repel(
-            Topology, node, visits.LogRatios, VisitMeasure.Floor(s.Scale), alpha.At(s.Updates), weights);
+            Topology, node, visits.LogRatios, VisitMeasure.Floor(s.Scale), alpha.At(s.Updates), row, weights);
 }

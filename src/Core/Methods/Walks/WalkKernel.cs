@@ -22,37 +22,42 @@ public static class WalkKernel
     /// <param name="logRatios">log(x_j / mu_j) of every node, up to a common constant.</param>
     /// <param name="floor">Smaller values of it count as this.</param>
     /// <param name="alpha">How strongly it repels itself, at least 0.</param>
-    /// <param name="weights">degree + 1 base weights, changed in place.</param>
+    /// <param name="row">degree + 1 base weights.</param>
+    /// <param name="weights">Receives as many; may be the row.</param>
     public static void Repel(
-        Topology topology, int node, ReadOnlySpan<double> logRatios, double floor, double alpha, Span<double> weights)
+        Topology topology, int node, ReadOnlySpan<double> logRatios, double floor, double alpha,
+        ReadOnlySpan<double> row, Span<double> weights)
     {
         if (alpha == 0)
+        {
+            row.CopyTo(weights);
             return;
+        }
         var neighbours = topology.OutNeighbours(node);
-        var stays = weights[neighbours.Length] > 0;
+        var stays = row[neighbours.Length] > 0;
         // The least visited one gets the factor 1: nothing overflows, and the sum cannot vanish.
-        var least = stays ? Math.Max(floor, logRatios[node]) : double.PositiveInfinity;
+        var least = stays ? double.MaxNative(floor, logRatios[node]) : double.PositiveInfinity;
         foreach (var other in neighbours)
-            least = Math.Min(least, Math.Max(floor, logRatios[other]));
+            least = double.MinNative(least, double.MaxNative(floor, logRatios[other]));
         var first = 0;
         for (; first + Lanes <= neighbours.Length; first += Lanes)
         {
             var logs = Vector256.Create(
                 logRatios[neighbours[first]], logRatios[neighbours[first + 1]],
                 logRatios[neighbours[first + 2]], logRatios[neighbours[first + 3]]);
-            var some = weights.Slice(first, Lanes);
-            (Vector256.Create<double>(some) * Factors(logs, floor, least, alpha)).CopyTo(some);
+            (Vector256.Create(row.Slice(first, Lanes)) * Factors(logs, floor, least, alpha))
+                .CopyTo(weights.Slice(first, Lanes));
         }
         // The last neighbours, and the node itself where the walk may stay.
-        Span<double> last = stackalloc double[Lanes];
-        last.Fill(least);
-        for (var k = first; k < neighbours.Length; k++)
-            last[k - first] = logRatios[neighbours[k]];
-        if (stays)
-            last[neighbours.Length - first] = logRatios[node];
-        Factors(Vector256.Create<double>(last), floor, least, alpha).CopyTo(last);
-        for (var k = first; k <= neighbours.Length; k++)
-            weights[k] *= last[k - first];
+        var rest = neighbours[first..];
+        var factors = Factors(
+            Vector256.Create(
+                rest.Length > 0 ? logRatios[rest[0]] : least, rest.Length > 1 ? logRatios[rest[1]] : least,
+                rest.Length > 2 ? logRatios[rest[2]] : least, stays ? logRatios[node] : least),
+            floor, least, alpha);
+        for (var k = 0; k < rest.Length; k++)
+            weights[first + k] = row[first + k] * factors[k];
+        weights[neighbours.Length] = row[neighbours.Length] * factors[Lanes - 1];
     }
 
     // (x_j / mu_j)^-alpha of four nodes, over that of the least.

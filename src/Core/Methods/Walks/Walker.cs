@@ -96,19 +96,20 @@ abstract class RowWalker : Walker
         var share = e.Uniform();
         Span<double> weights = degree < StackWeights ? stackalloc double[StackWeights] : e.Numbers(_weights);
         weights = weights[..(degree + 1)];
+        ReadOnlySpan<double> row = weights;
         if (_rows.Length > 0)
-            _rows.AsSpan(StartOf(node), degree + 1).CopyTo(weights);
+            row = _rows.AsSpan(StartOf(node), degree + 1);
         else
             Base.Weights(Topology, node, weights);
-        Change(in s, in visits, node, weights);
+        Weigh(in s, in visits, node, row, weights);
         var k = WalkKernel.Sample(weights, share);
         return k == degree ? node : Topology.OutNeighbour(node, k);
     }
 
-    /// <summary>Turns the base chain's weights into those to draw by.</summary>
-    protected virtual void Change(in TokenState s, in VisitMeasure visits, int node, Span<double> weights)
-    {
-    }
+    /// <summary>Makes the weights to draw by of the base chain's, which may lie in the same place.</summary>
+    protected virtual void Weigh(
+        in TokenState s, in VisitMeasure visits, int node, ReadOnlySpan<double> row, Span<double> weights) =>
+        row.CopyTo(weights);
 
     // A row has a weight for each neighbour and one for staying.
     int StartOf(int node) => (int)Topology.OutStart(node) + node;

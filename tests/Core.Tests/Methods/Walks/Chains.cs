@@ -36,7 +36,7 @@ static class Chains
         {
             var weights = new double[graph.OutDegree(i) + 1];
             walk.Weights(graph, i, weights);
-            WalkKernel.Repel(graph, i, logRatios ?? new double[n], double.NegativeInfinity, alpha, weights);
+            WalkKernel.Repel(graph, i, logRatios ?? new double[n], double.NegativeInfinity, alpha, weights, weights);
             for (var k = 0; k < weights.Length; k++)
                 matrix[i, k == weights.Length - 1 ? i : graph.OutNeighbours(i)[k]] += weights[k] / weights.Sum();
         }

@@ -62,7 +62,7 @@ public class WalkKernelTests
         double[] plain = new double[6], repelled = new double[6];
         new MhrwChain().Weights(Lollipop, 0, plain);
         new MhrwChain().Weights(Lollipop, 0, repelled);
-        WalkKernel.Repel(Lollipop, 0, [5, 4, 3, 2, 1], -10, 0, repelled);
+        WalkKernel.Repel(Lollipop, 0, [5, 4, 3, 2, 1], -10, 0, repelled, repelled);
 
         Assert.Equal(plain, repelled);
     }
@@ -83,7 +83,7 @@ public class WalkKernelTests
             var expected = weights.Select(
                 (w, k) => w == 0 ? 0 : w * ExactMath.Exp(-5 * (Math.Max(-50, logs[targets[k]]) - least))).ToArray();
 
-            WalkKernel.Repel(star, 0, logs, -50, 5, weights);
+            WalkKernel.Repel(star, 0, logs, -50, 5, weights, weights);
 
             Assert.Equal(expected, weights);
         }
@@ -94,7 +94,7 @@ public class WalkKernelTests
     {
         var weights = new double[4];
         new SrwChain().Weights(Lollipop, 2, weights);
-        WalkKernel.Repel(Lollipop, 2, [-700, 700, 0, double.NegativeInfinity, 0], -500, 20, weights);
+        WalkKernel.Repel(Lollipop, 2, [-700, 700, 0, double.NegativeInfinity, 0], -500, 20, weights, weights);
 
         Assert.Equal([1, 0, 1, 0], weights); // node 3 counts as the floor, like node 0; node 1 is out of reach
     }
