@@ -34,8 +34,8 @@ public static class VectorHash
     // Odd numbers from XXH64's primes, different in every lane.
     static readonly Vector512<ulong> Starts = Vector512.Create(
         P1, P2, P3, P4, P5, P1 ^ P2 ^ P3, P2 ^ P3 ^ P4, P3 ^ P4 ^ P5);
-    static readonly Vector512<ulong> Ends = Vector512.Create(
-        P2, P3, P4, P5, P1, P2 ^ P3 ^ P4, P3 ^ P4 ^ P5, P1 ^ P2 ^ P3);
+    static ReadOnlySpan<ulong> EndWords => [P2, P3, P4, P5, P1, P2 ^ P3 ^ P4, P3 ^ P4 ^ P5, P1 ^ P2 ^ P3];
+    static readonly Vector512<ulong> Ends = Vector512.Create(EndWords);
 
     /// <summary>The hash of a vector's bits.</summary>
     /// <typeparam name="T">Numbers or any type without references.</typeparam>
@@ -89,7 +89,8 @@ public static class VectorHash
         return Finish(Lanes(ref start, bytes.Length, lanes), length);
     }
 
-    // A number is finite where its exponent is not all ones: its bits, without the sign, are below infinity's.
+    // A number is finite where its exponent is not all ones: its bits, without the sign, are below infinity's. There
+    // are a stripe of numbers or more.
     static bool AreFinite<T>(ReadOnlySpan<T> values)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -99,10 +100,10 @@ public static class VectorHash
         nuint i = 0, n = (nuint)values.Length, width = (nuint)Vector256<T>.Count;
         for (; i + width <= n; i += width)
             all &= Vector256.LessThan(Vector256.Abs(Vector256.LoadUnsafe(ref start, i)), infinity);
-        var isFinite = all.Equals(Vector256<T>.AllBitsSet);
-        for (; i < n; i++)
-            isFinite &= T.IsFinite(values[(int)i]);
-        return isFinite;
+        // The last register may overlap the one before.
+        if (i < n)
+            all &= Vector256.LessThan(Vector256.Abs(Vector256.LoadUnsafe(ref start, n - width)), infinity);
+        return all.Equals(Vector256<T>.AllBitsSet);
     }
 
     /// <summary>The hashes of vectors that lie one after the other.</summary>
@@ -207,8 +208,24 @@ public static class VectorHash
     static ulong Sum(Vector512<ulong> lanes, Vector512<ulong> ends) =>
         Vector512.Sum(Rotate(lanes * P2, 31) * ends);
 
-    static ulong Finish(Vector512<ulong> lanes, int length) =>
-        Avalanche(unchecked(Sum(lanes, Ends) + ((ulong)length * P5)));
+    static ulong Finish(Vector512<ulong> lanes, int length)
+    {
+        // Where no vector has a product of whole words, eight words take less one by one.
+        var sum = Avx512DQ.IsSupported
+            ? Sum(lanes, Ends)
+            : SumOneByOne(lanes.GetLower(), 0) + SumOneByOne(lanes.GetUpper(), Vector256<ulong>.Count);
+        return Avalanche(unchecked(sum + ((ulong)length * P5)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ulong SumOneByOne(Vector256<ulong> lanes, int first)
+    {
+        ref var ends = ref MemoryMarshal.GetReference(EndWords);
+        ulong sum = 0;
+        for (var i = 0; i < Vector256<ulong>.Count; i++)
+            sum += BitOperations.RotateLeft(unchecked(lanes[i] * P2), 31) * Unsafe.Add(ref ends, first + i);
+        return sum;
+    }
 
     /// <summary>Appends one word to a chain of words: different words or another order give another chain.</summary>
     /// <param name="chain">The chain so far.</param>
