@@ -34,12 +34,14 @@ public class TokenSweepTests
     [InlineData(3)]
     public void Tokens_that_nodes_take_down_and_links_lose_go_by_themselves_with_the_same_bits(ulong seed)
     {
-        var plan = Plan(new SaSrrw(new() { Tokens = 7 }), 400)
-            .WithDelay(new ShiftedExponential(new() { Mean = 0.3 })).WithJitter(0.5, 2) with
+        var drawn = Plan(new SaSrrw(new() { Tokens = 7 }), 400)
+            .WithDelay(new ShiftedExponential(new() { Mean = 0.3 })).WithJitter(0.5, 2);
+        var plan = drawn with
         {
             Faults =
             [
-                new CrashFault(new() { MeanUp = Seconds(20), MeanDown = Seconds(2) }), new DropFault(new() { Probability = 0.1 }),
+                new CrashFault(new() { MeanUp = Seconds(20), MeanDown = Seconds(2) }),
+                new DropFault(new() { Probability = 0.1 }),
             ],
             Seeds = Seeds.Of(seed),
             SampleEvery = Seconds(90),
