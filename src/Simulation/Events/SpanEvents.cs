@@ -2,10 +2,7 @@ using System.Numerics;
 
 namespace AsyncOpt.Simulation.Events;
 
-/// <summary>
-/// The events of a span of time, agent after agent instead of time after time. Agents that have one event each come
-/// kind after kind of event: what one of them has the processor do, it has done for the one before.
-/// </summary>
+/// <summary>The events of a span of time, agent after agent instead of time after time.</summary>
 /// <param name="agents">How many agents the run has.</param>
 /// <param name="bytes">The memory of all agents.</param>
 sealed unsafe class SpanEvents(int agents, long bytes)
@@ -21,9 +18,6 @@ sealed unsafe class SpanEvents(int agents, long bytes)
 
     // Bits of a digit of an agent's number, sorted by from the last.
     const int DigitBitsMax = 10;
-
-    // What is sorted by stands above the place of the event.
-    const int AgentShift = 32;
 
     readonly int[] _digitEnds = new int[1 << DigitBitsMax];
     Event[] _taken = new Event[RoomLeast];
@@ -44,7 +38,7 @@ sealed unsafe class SpanEvents(int agents, long bytes)
         + ((long)(_byAgent.Length + _scratch.Length) * sizeof(ulong))
         + ((long)(_order.Length + _orderScratch.Length) * sizeof(SortKey));
 
-    /// <summary>An event; those of an agent follow each other.</summary>
+    /// <summary>An event; those of an agent follow each other, least agent first.</summary>
     public ref readonly Event this[int i] => ref _events[i];
 
     public ReadOnlySpan<Event> Slice(int first, int count) => _events.AsSpan(first, count);
@@ -82,50 +76,17 @@ sealed unsafe class SpanEvents(int agents, long bytes)
             fixed (ulong* byAgent = _byAgent)
             {
                 for (var i = 0; i < Count; i++)
-                    byAgent[i] = ((ulong)(uint)taken[i].Receiver << AgentShift) | (uint)i;
+                    byAgent[i] = ((ulong)(uint)taken[i].Receiver << 32) | (uint)i;
             }
             for (var pass = 0; pass < passes; pass++)
             {
-                SortByDigit(AgentShift + (pass * digitBits), 1 << digitBits);
-                (_byAgent, _scratch) = (_scratch, _byAgent);
-            }
-            if (!AreOfOneGroup(taken))
-            {
-                SetGroups(taken);
-                SortByDigit(AgentShift, Event.Groups);
+                SortByDigit(32 + (pass * digitBits), 1 << digitBits);
                 (_byAgent, _scratch) = (_scratch, _byAgent);
             }
             fixed (ulong* byAgent = _byAgent)
             {
                 for (var i = 0; i < Count; i++)
                     Event.Copy(in taken[(uint)byAgent[i]], ref events[i]);
-            }
-        }
-    }
-
-    bool AreOfOneGroup(Event* taken)
-    {
-        for (var i = 1; i < Count; i++)
-        {
-            if (taken[i].Group != taken[0].Group)
-                return false;
-        }
-        return true;
-    }
-
-    /// <summary>Writes groups in the place of agents, which are in order; one group for all who have several events.
-    /// </summary>
-    void SetGroups(Event* taken)
-    {
-        fixed (ulong* keys = _byAgent)
-        {
-            var before = uint.MaxValue;
-            for (var i = 0; i < Count; i++)
-            {
-                var (agent, at) = ((uint)(keys[i] >> AgentShift), (uint)keys[i]);
-                var hasSeveral = agent == before || (i + 1 < Count && agent == (uint)(keys[i + 1] >> AgentShift));
-                keys[i] = ((ulong)(hasSeveral ? 0 : taken[at].Group) << AgentShift) | at;
-                before = agent;
             }
         }
     }
