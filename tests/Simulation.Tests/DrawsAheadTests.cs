@@ -96,7 +96,7 @@ public sealed class DrawsAheadTests : IDisposable
     [InlineData(1)]
     [InlineData(5)]
     [InlineData(8)]
-    [InlineData(31)]
+    [InlineData(16)]
     public void A_factor_made_ahead_is_the_factor_itself(int computations)
     {
         var jitter = new ShiftedExponential(new() { Shift = 0.1, Mean = 0.9 });

@@ -13,8 +13,8 @@ namespace AsyncOpt.Simulation.Agents;
 abstract class DrawsAhead<T>(AgentCores<T> cores)
     where T : unmanaged
 {
-    /// <summary>The draws of so many events are made at a time.</summary>
-    public const int Most = 32;
+    /// <summary>The draws of so many events are made at a time: no more than agents have been fetched for.</summary>
+    public const int Most = 16;
 
     // So many are made side by side; a few more in vain cost less than the last ones alone.
     const int SideBySide = 8;

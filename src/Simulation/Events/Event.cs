@@ -53,10 +53,10 @@ struct Event
     }
 
     /// <summary>How many groups there are.</summary>
-    public const int Groups = 1 << 8;
+    public const int Groups = 1 << 6;
 
     /// <summary>Events of one type, and messages of one kind, are of a group; a few others may be of it too.</summary>
-    public readonly int Group => (_typeAndLost << 4 ^ Kind) & (Groups - 1);
+    public readonly int Group => ((_typeAndLost << 2) ^ Kind) & (Groups - 1);
 
     /// <summary>Whether it is a message that carries anything.</summary>
     public readonly bool HasContents => Payload >= 0 && Type is EventType.Message or EventType.AtReceiverCard;

@@ -17,7 +17,7 @@ sealed unsafe class SpanEvents(int agents, long bytes)
     const int RoomLeast = 1 << 10;
 
     // Bits of a digit of an agent's number, sorted by from the last.
-    const int DigitBitsMax = 10;
+    const int DigitBitsMin = 5, DigitBitsMax = 10;
 
     readonly int[] _digitEnds = new int[1 << DigitBitsMax];
     Event[] _taken = new Event[RoomLeast];
@@ -67,9 +67,11 @@ sealed unsafe class SpanEvents(int agents, long bytes)
 
     void SortByAgent()
     {
-        // As few passes as the digits allow, and as few digits as the passes allow: counts are cleared in each.
+        // As few passes as the digits allow, and as few digits as the passes allow: counts are cleared in each. Few
+        // events are passed over once more sooner than many counts.
         var bits = 32 - BitOperations.LeadingZeroCount((uint)agents - 1);
-        var passes = (bits + DigitBitsMax - 1) / DigitBitsMax;
+        var most = Math.Clamp(BitOperations.Log2((uint)Count | 1), DigitBitsMin, DigitBitsMax);
+        var passes = (bits + most - 1) / most;
         var digitBits = passes == 0 ? 0 : (bits + passes - 1) / passes;
         fixed (Event* taken = _taken, events = _events)
         {
