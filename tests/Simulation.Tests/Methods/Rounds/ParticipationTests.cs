@@ -39,7 +39,8 @@ public class ParticipationTests
     {
         var problem = QuadraticOf(Targets(5), noise: 0.5);
         var plan = PlanOf(MethodOf(method, new()), problem, 60.3)
-            .WithDelay(new ShiftedExponential(new() { Mean = 0.3 })).WithJitter(0, 2) with { LogUpdates = true };
+            .WithDelay(new ShiftedExponential(new() { Mean = 0.3 })).WithJitter(0, 2) with
+        { LogUpdates = true };
         RunRecord Run(Participation p) => Simulator.Run(plan with { Method = MethodOf(method, p) });
         var plain = Run(new());
 
@@ -134,7 +135,9 @@ public class ParticipationTests
         // A computation for each that is asked: the agents' computations are counted by who sends.
         var plan = PlanOf(MethodOf(Minibatch, participation, step: 0.001), problem, rounds + 0.5) with
         {
-            Compute = new(Seconds(1), VirtualTime.Zero, [1, 1, 1, 1, 1]), TimelineAgents = 6, TimelineSpans = 100_000,
+            Compute = new(Seconds(1), VirtualTime.Zero, [1, 1, 1, 1, 1]),
+            TimelineAgents = 6,
+            TimelineSpans = 100_000,
         };
         var record = Simulator.Run(plan);
 
