@@ -64,7 +64,7 @@ public class CatalogueTests
     {
         var options = Catalogue.Find(typeof(Method), "async-sgd")!.Options;
 
-        Assert.Equal(["step", "batch-size", "adaptive"], options.Select(o => o.Name));
+        Assert.Equal(["step", "batch-size", "adaptive", "timeout"], options.Select(o => o.Name));
         Assert.True(options[0].IsRequired);
         Assert.Equal("a name out of schedules, or a mapping with 'name'", options[0].Expected);
         Assert.Equal("a whole number from 0 to 1048576", options[1].Expected);

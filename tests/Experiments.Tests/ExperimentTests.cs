@@ -374,7 +374,8 @@ public class ExperimentTests
     public void The_resolved_specification_has_every_default_in_a_fixed_order() => Assert.Equal(
         """
         {"workers":4,"topology":null,"mixing":null,"method":{"name":"async-sgd","step":{"name":"constant","value":0.1},
-        "batch-size":1,"adaptive":"none"},"problem":{"name":"quadratic","targets":null,"file":null,"dimension":3,
+        "batch-size":1,"adaptive":"none","timeout":null},"problem":{"name":"quadratic","targets":null,"file":null,
+        "dimension":3,
         "heterogeneity":0,"conditioning":1,"eigenvalues":null,"noise":0},"links":{"delay":{"name":"law","law":
         {"name":"constant","value":0}},"fifo":false,"quantum":0,"send-rate":null,"receive-rate":null,"sharing":null,
         "buffer":null,"retransmit":null},

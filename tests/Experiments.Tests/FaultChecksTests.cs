@@ -59,7 +59,7 @@ public class FaultChecksTests
     }
 
     [Theory]
-    [InlineData("crash, place: 1, at: 9s")]
+    [InlineData("crash, place: 1, at: 9s, for: 1s")]
     [InlineData("crash, mean-up: 1s, mean-down: 1s")]
     [InlineData("drop, probability: 0.1")]
     [InlineData("bursty-loss, enter: 0.1, leave: 0.5")]

@@ -112,7 +112,7 @@ public class EventMetricTests
         Simulator.Run(Troubled(), new RunHooks { CheckpointAt = Seconds(7), CheckpointTo = file });
         file.Position = 0;
 
-        var e = Assert.Throws<InputException>(() =>
+        var e = Assert.Throws<UnusableCheckpointException>(() =>
             Simulator.Run(Troubled(new Everything(1)), new RunHooks { ResumeFrom = file }));
 
         Assert.Contains("metrics everything x10", e.Message, StringComparison.Ordinal);

@@ -25,9 +25,12 @@ public class StoppingFaultTests
     {
         Assert.Equal(
             "faults: rule 1, 'drop', can stop 'minibatch-sgd' for good, as it waits without end for messages that it "
-            + "loses; give participation.timeout",
+            + "loses; give participation.timeout or links.retransmit",
             StoppingFault.Warning(0, Plan(Minibatch(), Loss)));
         Assert.Null(StoppingFault.Warning(0, Plan(Minibatch(3), Loss)));
+        var plan = Plan(Minibatch(), Loss);
+        var again = plan.Links with { Retransmit = new() { Timeout = Seconds(1) } };
+        Assert.Null(StoppingFault.Warning(0, plan with { Links = again }));
     }
 
     [Fact]

@@ -19,17 +19,19 @@ public static class StoppingFault
         if (missing == Tolerance.None)
             return null;
         var what = (missing & Tolerance.Loss) != 0 ? "messages that it loses" : "who does not come back";
-        var remedy = method.ToleratesWithTimeout.HasFlag(missing)
-            ? $"give {method.TimeoutOption}"
-            : "no option of the method helps";
+        string[] remedies =
+        [
+            .. method.ToleratesWithTimeout.HasFlag(missing) ? [method.TimeoutOption] : (string[])[],
+            .. missing == Tolerance.Loss ? ["links.retransmit"] : (string[])[],
+        ];
         return $"{IdleFault.Rule(rule, plan)}, can stop '{method.Name}' for good, as it waits without end for {what}; "
-            + remedy;
+            + (remedies.Length > 0 ? $"give {string.Join(" or ", remedies)}" : "no option of the method helps");
     }
 
-    // What a method must tolerate to go on under a fault.
+    // What a method must tolerate to go on under a fault. What is sent again counts as not lost.
     static Tolerance Stops(Fault fault, RunPlan plan)
     {
-        var stops = fault.LosesMessages ? Tolerance.Loss : Tolerance.None;
+        var stops = fault.LosesMessages && plan.Links.Retransmit is null ? Tolerance.Loss : Tolerance.None;
         return IdleFault.FirstCrash(fault, plan).Any(crash => crash is { Until: null, Place: >= 0 })
             ? stops | Tolerance.Crash
             : stops;
