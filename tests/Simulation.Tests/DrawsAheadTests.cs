@@ -77,19 +77,25 @@ public sealed class DrawsAheadTests : IDisposable
     }
 
     [Fact]
-    public void A_group_of_events_that_draws_is_found_among_messages_that_do_not()
+    public void Draws_are_made_for_messages_of_a_kind_that_draws_and_of_no_other()
     {
-        var events = Enumerable.Range(0, 4).Select(i => new Event { Receiver = i, Kind = (byte)(i % 2) }).ToArray();
-        var made = new bool[4];
+        Event[] events = [new() { Receiver = 1, Kind = 1 }, new() { Receiver = 2, Kind = 2 }];
         for (var group = 0; group < 2000; group++)
         {
             _ahead.Begin(events);
-            for (var agent = 0; agent < 4; agent++)
-                made[agent] = agent % 2 == 1 && _ahead.TryTake(agent, 10u * (uint)agent, out _);
+            _ahead.TryTake(1, 10, out _);
+        }
+        // One of two at most is a trial, which makes all.
+        var made = 0;
+        for (var group = 0; group < 2; group++)
+        {
+            _ahead.Begin(events);
+            made += _ahead.TryTake(2, 20, out _) ? 1 : 0;
         }
 
-        Assert.Equal([false, true, false, true], made);
-        Assert.False(_ahead.TryTake(2, 20, out _));
+        Assert.InRange(made, 0, 1);
+        _ahead.Begin(events);
+        Expect(1, 10);
     }
 
     [Theory]
