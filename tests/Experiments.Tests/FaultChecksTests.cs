@@ -76,6 +76,12 @@ public class FaultChecksTests
         Assert.Empty(Parsing.Load($"{Parsing.Nodes}{again}\nfaults: [ {{ name: drop, probability: 0.1 }} ]").Arms[0].Warnings);
     }
 
+    [Fact]
+    public void A_node_that_does_not_come_back_can_stop_its_token() => Assert.Contains(
+        "faults: rule 1, 'crash', can stop 'srw' for good, as it waits without end for who does not come back; no option "
+        + "of the method helps",
+        Warnings(Token, "crash, place: 1, at: 9s"));
+
     static IEnumerable<string> Warnings(string text, string fault) =>
         Parsing.Load($"{text}\nfaults: [ {{ name: {fault} }} ]").Arms[0].Warnings
             .Where(w => w.StartsWith("faults: ", StringComparison.Ordinal));
