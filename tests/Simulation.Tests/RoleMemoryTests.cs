@@ -38,6 +38,34 @@ public sealed unsafe class RoleMemoryTests : IDisposable
         _arena.Dispose();
     }
 
+    [Fact]
+    public void Partitions_that_are_made_side_by_side_let_vectors_move_once()
+    {
+        var method = new MinibatchSgd(new() { Step = ConstantSchedule.Of(0.1) });
+        var plan = Plans.Of(method, Agents, 1, new Constant(new() { Value = 1 }), new Dripper.Whole(22, Agents));
+        var role = Simulator.LayOut(plan).Roles.Single(r => r.Count == Count.PerWorker);
+        using var together = new Barrier(2);
+        for (var trial = 0; trial < 300; trial++)
+        {
+            using var memory = new RoleMemory<double>(role, _arena, isByAgent: false, isExposed: false)
+            {
+                RestingLeast = 0,
+            };
+            void Ask()
+            {
+                together.SignalAndWait();
+                memory.LetMove(0);
+            }
+            var other = new Thread(Ask);
+            other.Start();
+            Ask();
+            other.Join();
+
+            for (var i = 0; i < Agents; i++)
+                Assert.True(memory.IsAtRest(0, i), $"trial {trial}, agent {i}");
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -35,6 +35,8 @@ sealed unsafe class RoleMemory<T> : IDisposable
     readonly int _rowsPerNode;
     readonly NativeSpan<double>[] _tables;
 
+    readonly Lock _moving = new();
+
     /// <param name="layout">The role.</param>
     /// <param name="arena">Where memory is taken from.</param>
     /// <param name="isByAgent">
@@ -250,6 +252,13 @@ sealed unsafe class RoleMemory<T> : IDisposable
     /// </summary>
     /// <param name="bytesLeast">Vectors of fewer bytes stay, and all where agents' memory lies together.</param>
     public void LetMove(long bytesLeast)
+    {
+        // Partitions are made side by side, and all of them ask.
+        lock (_moving)
+            LetMoveOnce(bytesLeast);
+    }
+
+    void LetMoveOnce(long bytesLeast)
     {
         if (HasMoving || _blocks is not null)
             return;
