@@ -101,6 +101,8 @@ public sealed class KillTests : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // Who is killed would leave the pipes of its debugger behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         using var process = Process.Start(start)!;
         var said = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var wrong = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

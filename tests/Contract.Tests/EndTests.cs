@@ -151,7 +151,9 @@ public class EndTests
         var faults = "[{ name: drop, probability: 1 }, { name: crash, mean-up: 20s, mean-down: 5s }]";
         var record = Run(Ring.Replace("d-sgd", "ad-psgd").Replace("[]", faults), step: 0.05);
 
-        Assert.Equal(["no update was made, and faults fired"], record.Warnings);
+        Assert.Equal(2, record.Warnings.Count);
+        Assert.StartsWith("faults: rule 1, 'drop', can stop 'ad-psgd' for good", record.Warnings[0], StringComparison.Ordinal);
+        Assert.Equal("no update was made, and faults fired", record.Warnings[1]);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Methods.Rounds;
+using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 

@@ -30,7 +30,6 @@ public sealed class CorrelatedDelay(CorrelatedDelay.Options options) : LinkDelay
     const double Last = 1 - (1.0 / (1UL << 53));
 
     readonly NormalChain _chain = new(options.Correlation);
-    readonly Law _law = options.Law;
     VirtualTime _floor;
 
     /// <summary>Options of <see cref="CorrelatedDelay"/>.</summary>
@@ -48,9 +47,9 @@ public sealed class CorrelatedDelay(CorrelatedDelay.Options options) : LinkDelay
     /// <exception cref="InputException">The law has no quantiles, or its file cannot be read.</exception>
     public override void Build(LinkContext context)
     {
-        _law.Build(context.Locate);
-        _floor = _law.ShortestDuration;
-        _ = _law.Quantile(0.5);
+        options.Law.Build(context.Locate);
+        _floor = options.Law.ShortestDuration;
+        _ = options.Law.Quantile(0.5);
     }
 
     /// <inheritdoc/>
@@ -60,10 +59,13 @@ public sealed class CorrelatedDelay(CorrelatedDelay.Options options) : LinkDelay
     public override VirtualTime FloorOverall => _floor;
 
     /// <inheritdoc/>
+    public override double? Mean(int from, int to) => options.Law.Mean;
+
+    /// <inheritdoc/>
     public override bool IsUniform => true;
 
     /// <inheritdoc/>
-    public override bool IsRandom => _law.IsRandom;
+    public override bool IsRandom => options.Law.IsRandom;
 
     /// <inheritdoc/>
     public override bool SeesMessages => IsRandom;
@@ -72,12 +74,12 @@ public sealed class CorrelatedDelay(CorrelatedDelay.Options options) : LinkDelay
     public override bool CountsPerLink => IsRandom;
 
     /// <inheritdoc/>
-    public override VirtualTime Sample(int from, int to, in Draw draw) => _law.Duration(in draw);
+    public override VirtualTime Sample(int from, int to, in Draw draw) => options.Law.Duration(in draw);
 
     /// <inheritdoc/>
     public override VirtualTime Sample(in MessageContext message, in Draw draw)
     {
         var share = StandardNormal.Below(_chain.At(message.Sequence, in draw));
-        return VirtualTime.FromDraw(_law.Quantile(Math.Min(share, Last)));
+        return VirtualTime.FromDraw(options.Law.Quantile(Math.Min(share, Last)));
     }
 }
