@@ -78,11 +78,7 @@ public sealed class OutagesFault(OutagesFault.Options options) : Fault
     {
         options.Duration.Build(context.Locate);
         foreach (var place in options.Groups.SelectMany(group => group))
-        {
-            if (place < 0 || place >= context.Places)
-                throw new InputException(
-                    $"outages: there is no place {place}; the places are 0 to {context.Places - 1}");
-        }
+            context.RequirePlace(Name, place, orServer: false);
     }
 
     /// <inheritdoc/>

@@ -66,11 +66,7 @@ public sealed class SessionsFault(SessionsFault.Options options) : Fault
     public override void Build(LinkContext context)
     {
         foreach (var place in options.Places ?? [])
-        {
-            if (place < 0 || place >= context.Places)
-                throw new InputException(
-                    $"sessions: there is no place {place}; the places are 0 to {context.Places - 1}");
-        }
+            context.RequirePlace(Name, place, orServer: false);
         foreach (var (name, law) in new[] { ("up", options.Up), ("down", options.Down) })
         {
             law.Build(context.Locate);

@@ -95,13 +95,15 @@ public sealed record LinkContext(int Places, ulong Seed, Func<string, string> Lo
     /// <summary>Refuses a place that the run does not have.</summary>
     /// <param name="rule">Who names it, for the message.</param>
     /// <param name="place">The place; -1 for the server.</param>
+    /// <param name="orServer">Whether it may be the server.</param>
     /// <exception cref="InputException">There is no such place.</exception>
-    public void RequirePlace(string rule, int place)
+    public void RequirePlace(string rule, int place, bool orServer = true)
     {
-        if (place >= (HasServer ? -1 : 0) && place < Places)
+        orServer &= HasServer;
+        if (place >= (orServer ? -1 : 0) && place < Places)
             return;
         throw new InputException($"{rule}: there is no place {place}; the places are 0 to {Places - 1}"
-            + (HasServer ? ", the server is -1" : ""));
+            + (orServer ? ", the server is -1" : ""));
     }
 }
 
