@@ -26,7 +26,7 @@ sealed unsafe class AgentComputations<T>
     readonly DrawsAhead<T>? _jitters;
     readonly bool _hasEvents;
     readonly Snapshots<T> _snapshots;
-    readonly Slab<Request<T>> _requests;
+    readonly Requests<T> _requests;
     readonly Recording _record;
     readonly AgentRequests<T> _ofAgents;
     readonly PendingComputations<T> _pending;
@@ -63,8 +63,9 @@ sealed unsafe class AgentComputations<T>
             Reduce(ref r);
         else
         {
+            var asked = _requests.AskedOf(in r);
             due += Durations.Of(
-                _memory.World.Plan, turn.Role.Layout, turn.Agent, turn.Core->Place, r.Number, in r.Asked, turn.Now,
+                _memory.World.Plan, turn.Role.Layout, turn.Agent, turn.Core->Place, r.Number, in asked, turn.Now,
                 JitterOf(r.Number));
             _pending.Append(i, generation);
         }
@@ -92,7 +93,7 @@ sealed unsafe class AgentComputations<T>
     /// <param name="requested">When it was requested, in ns.</param>
     /// <param name="due">When it ends.</param>
     /// <param name="sequence">The sequence of the event.</param>
-    public void Insert(in Computation c, long number, long requested, Moment due, uint sequence)
+    public void Insert(in Computation c, uint number, long requested, Moment due, uint sequence)
     {
         var i = Take(in c, number, requested);
         var generation = _requests[i].Generation;
@@ -127,30 +128,30 @@ sealed unsafe class AgentComputations<T>
     }
 
     /// <summary>The current agent's request, with frozen inputs.</summary>
-    int Take(in Computation c, long number, long requested)
+    int Take(in Computation c, uint number, long requested)
     {
         var turn = _turn;
         var i = _ofAgents.Take(turn.Agent, turn.Core);
         ref var r = ref _requests[i];
         r.State = RequestState.Pending;
         r.Number = number;
-        r.Asked = _evaluator.Evaluator.Resolve(in c, turn.Agent, turn.Core->Place, r.Number);
         r.Requested = requested;
-        r.Version = Origin.Unversioned;
-        r.Birth = requested;
+        _requests.Ask(ref r, _evaluator.Evaluator.Resolve(in c, turn.Agent, turn.Core->Place, number));
+        var origin = Requests<T>.Unversioned(requested);
         var inputs = c.Oracle.InputCount;
-        r.Input = inputs > 0 ? Freeze(c.Input, ref r) : -1;
-        r.Input1 = inputs > 1 ? Freeze(c.Input1, ref r) : -1;
-        r.Input2 = inputs > 2 ? Freeze(c.Input2, ref r) : -1;
-        r.Output = c.Output.Index;
-        r.Output1 = c.Output1.Index;
-        r.Output2 = c.Output2.Index;
+        var input = inputs > 0 ? Freeze(c.Input, ref origin) : -1;
+        var input1 = inputs > 1 ? Freeze(c.Input1, ref origin) : -1;
+        var input2 = inputs > 2 ? Freeze(c.Input2, ref origin) : -1;
+        _requests.SetInputs(ref r, input, input1, input2, in origin);
+        _requests.SetOutputs(ref r, c.Output.Index, c.Output1.Index, c.Output2.Index);
+        if (c.Oracle.Scalars > 0)
+            _requests.TakeExtras(ref r);
         turn.Core->Computing++;
         return i;
     }
 
     /// <summary>Takes a reference to an input; the request rests on the oldest versioned one.</summary>
-    int Freeze(Operand x, ref Request<T> r)
+    int Freeze(Operand x, ref Origin origin)
     {
         int snapshot;
         long compute = 0, wire = 0;
@@ -182,15 +183,17 @@ sealed unsafe class AgentComputations<T>
         }
         ref var s = ref _snapshots[snapshot];
         s.References++;
-        if (s.Version >= 0 && (r.Version < 0 || s.Version < r.Version))
-            (r.Version, r.Birth, r.Compute, r.Wire) = (s.Version, s.Birth, s.Compute + compute, s.Wire + wire);
+        if (s.Version >= 0 && (origin.Version < 0 || s.Version < origin.Version))
+            origin = new(s.Version, s.Birth, s.Compute + compute, s.Wire + wire, origin.Now);
         return snapshot;
     }
 
     void Reduce(ref Request<T> r)
     {
         var x = _vectors.Contents(r.Input);
-        r.Scalar = r.Input1 >= 0 ? VectorMath<T>.Dot(x, _vectors.Contents(r.Input1)) : VectorMath<T>.SumOfSquares(x);
+        var other = _requests.ExtrasOf(in r).Input1;
+        var scalar = other >= 0 ? VectorMath<T>.Dot(x, _vectors.Contents(other)) : VectorMath<T>.SumOfSquares(x);
+        _requests.SetScalars(in r, (scalar, 0));
         r.State = RequestState.Evaluated;
     }
 
@@ -213,33 +216,39 @@ sealed unsafe class AgentComputations<T>
             _evaluator.Collect();
         ref var r = ref _requests[i];
         var (now, agent) = (turn.Now, turn.Agent);
-        var oracle = _oracles[r.Asked.Oracle];
-        hash = VectorHash.Chain(BitConverter.DoubleToUInt64Bits(r.Scalar), BitConverter.DoubleToUInt64Bits(r.Scalar1));
+        var (oracle, asked) = (_oracles[r.Oracle], _requests.AskedOf(in r));
+        var (scalar, scalar1) = _requests.ScalarsOf(in r);
+        hash = VectorHash.Chain(BitConverter.DoubleToUInt64Bits(scalar), BitConverter.DoubleToUInt64Bits(scalar1));
         if (r.Output >= 0)
         {
             var first = CommitOutput(i, 0, r.Output, ref r.Result);
             _turn.NoteResult(r.Output, first);
             hash = VectorHash.Chain(hash, first);
         }
-        if (r.Output1 >= 0)
-            hash = VectorHash.Chain(hash, CommitOutput(i, 1, r.Output1, ref r.Result1));
-        if (r.Output2 >= 0)
-            hash = VectorHash.Chain(hash, CommitOutput(i, 2, r.Output2, ref r.Result2));
-        if (!double.IsFinite(r.Scalar + r.Scalar1))
+        if (r.Extras != 0)
+        {
+            ref var x = ref _requests.ExtrasOf(in r);
+            if (x.Output1 >= 0)
+                hash = VectorHash.Chain(hash, CommitOutput(i, 1, x.Output1, ref x.Result1));
+            if (x.Output2 >= 0)
+                hash = VectorHash.Chain(hash, CommitOutput(i, 2, x.Output2, ref x.Result2));
+        }
+        if (!double.IsFinite(scalar + scalar1))
             _record.NotFinite = Recording.Earlier(_record.NotFinite, (now, agent));
         if (oracle.CountsGradient)
-            _record.Gradients += r.Asked.Steps;
-        _record.Samples += r.Asked.Samples;
-        _record.Tally?.Computed(agent, now, oracle, r.Requested, in r.Asked);
+            _record.Gradients += asked.Steps;
+        _record.Samples += asked.Samples;
+        _record.Tally?.Computed(agent, now, oracle, r.Requested, in asked);
         if (_record.IsSampled(agent) && now > r.Requested)
             _record.Span(agent, "compute", oracle.Name, r.Requested, now, -1);
+        var origin = _requests.OriginOf(in r);
         var computed = new Computed
         {
             Id = new ComputationId(r.Number),
             Oracle = oracle,
-            Origin = new Origin(r.Version, r.Birth, r.Compute + (now - r.Requested), r.Wire, now),
-            Scalar = r.Scalar,
-            Scalar1 = r.Scalar1,
+            Origin = origin with { Compute = origin.Compute + (now - r.Requested), Now = now },
+            Scalar = scalar,
+            Scalar1 = scalar1,
         };
         Free(i);
         return computed;
@@ -252,9 +261,10 @@ sealed unsafe class AgentComputations<T>
     int EvaluateDue(int i)
     {
         ref var r = ref _requests[i];
-        if (r.Output < 0 || r.Output1 >= 0 || r.Output2 >= 0 || _turn.Role.HasMoving || _pending.IsGathered(i))
+        var (output, output1, output2) = _requests.OutputsOf(in r);
+        if (output < 0 || output1 >= 0 || output2 >= 0 || _turn.Role.HasMoving || _pending.IsGathered(i))
             return _pending.Evaluate(i);
-        return _pending.EvaluateInto(i, _vectors.PlaceOfResult(r.Output));
+        return _pending.EvaluateInto(i, _vectors.PlaceOfResult(output));
     }
 
     // A long result becomes the agent's where it lies; a short one is there already, or is copied.
@@ -327,24 +337,28 @@ sealed unsafe class AgentComputations<T>
     {
         // A result that waits for its due time is not saved: the frozen inputs give it again. A reduction's is.
         var isRepeated = r.State is RequestState.Evaluated or RequestState.Launched
-            && !_oracles[r.Asked.Oracle].IsReduction;
+            && !_oracles[r.Oracle].IsReduction;
         to.Write((byte)(isRepeated ? RequestState.Pending : r.State));
-        to.Write(r.Number);
+        to.Write((long)r.Number);
         to.Write(r.Tag);
-        r.Asked.Save(to);
-        to.Write(ids.Of(_memory.Number, r.Input));
-        to.Write(ids.Of(_memory.Number, r.Input1));
-        to.Write(ids.Of(_memory.Number, r.Input2));
-        to.Write(r.Output);
-        to.Write(r.Output1);
-        to.Write(r.Output2);
-        to.Write(r.Scalar);
-        to.Write(r.Scalar1);
+        _requests.AskedOf(in r).Save(to);
+        var (input, input1, input2) = _requests.InputsOf(in r);
+        to.Write(ids.Of(_memory.Number, input));
+        to.Write(ids.Of(_memory.Number, input1));
+        to.Write(ids.Of(_memory.Number, input2));
+        var (output, output1, output2) = _requests.OutputsOf(in r);
+        to.Write(output);
+        to.Write(output1);
+        to.Write(output2);
+        var (scalar, scalar1) = _requests.ScalarsOf(in r);
+        to.Write(scalar);
+        to.Write(scalar1);
+        var origin = _requests.OriginOf(in r);
         to.Write(r.Requested);
-        to.Write(r.Version);
-        to.Write(r.Birth);
-        to.Write(r.Compute);
-        to.Write(r.Wire);
+        to.Write(origin.Version);
+        to.Write(origin.Birth);
+        to.Write(origin.Compute);
+        to.Write(origin.Wire);
     }
 
     /// <summary>Reads the requests of the current agent, which has none yet.</summary>
@@ -361,18 +375,23 @@ sealed unsafe class AgentComputations<T>
         var i = _ofAgents.Take(_turn.Agent, _turn.Core);
         ref var r = ref _requests[i];
         r.State = (RequestState)from.ReadByte();
-        (r.Number, r.Tag) = (from.ReadInt64(), from.ReadInt32());
-        r.Asked = Asked.Load(from);
-        r.Input = store.Take(from.ReadInt32(), _memory.Number, _snapshots);
-        r.Input1 = store.Take(from.ReadInt32(), _memory.Number, _snapshots);
-        r.Input2 = store.Take(from.ReadInt32(), _memory.Number, _snapshots);
-        (r.Output, r.Output1, r.Output2) = (from.ReadInt32(), from.ReadInt32(), from.ReadInt32());
-        (r.Scalar, r.Scalar1) = (from.ReadDouble(), from.ReadDouble());
+        (r.Number, r.Tag) = (checked((uint)from.ReadInt64()), from.ReadInt32());
+        var asked = Asked.Load(from);
+        int LoadInput() => store.Take(from.ReadInt32(), _memory.Number, _snapshots);
+        var (input, input1, input2) = (LoadInput(), LoadInput(), LoadInput());
+        var (output, output1, output2) = (from.ReadInt32(), from.ReadInt32(), from.ReadInt32());
+        var scalars = (from.ReadDouble(), from.ReadDouble());
         r.Requested = from.ReadInt64();
-        (r.Version, r.Birth) = (from.ReadInt64(), from.ReadInt64());
-        (r.Compute, r.Wire) = (from.ReadInt64(), from.ReadInt64());
+        var (version, birth, compute, wire) = (
+            from.ReadInt64(), from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
         if (r.State == RequestState.Timer)
             return;
+        _requests.Ask(ref r, in asked);
+        _requests.SetInputs(ref r, input, input1, input2, new(version, birth, compute, wire, r.Requested));
+        _requests.SetOutputs(ref r, output, output1, output2);
+        if (_oracles[r.Oracle].Scalars > 0)
+            _requests.TakeExtras(ref r);
+        _requests.SetScalars(in r, scalars);
         _turn.Core->Computing++;
         if (r.State == RequestState.Pending)
             _pending.Append(i, r.Generation);

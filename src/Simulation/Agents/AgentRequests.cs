@@ -8,18 +8,14 @@ namespace AsyncOpt.Simulation.Agents;
 sealed unsafe class AgentRequests<T>(PartitionMemory<T> memory, BatchEvaluator<T> evaluator)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
-    readonly Slab<Request<T>> _requests = memory.Requests;
+    readonly Requests<T> _requests = memory.Requests;
     readonly Snapshots<T> _snapshots = memory.Snapshots;
 
     /// <summary>A new request of an agent, without inputs; the newest of its list.</summary>
     public int Take(int agent, AgentCore* core)
     {
-        var i = _requests.Take();
+        var i = _requests.Take(agent);
         ref var r = ref _requests[i];
-        var generation = r.Generation;
-        r = default;
-        (r.Generation, r.Agent) = (generation, agent);
-        (r.Input, r.Input1, r.Input2) = (-1, -1, -1);
         r.Next = core->FirstRequest;
         if (r.Next != 0)
             _requests[r.Next - 1].Previous = i + 1;
@@ -53,22 +49,26 @@ sealed unsafe class AgentRequests<T>(PartitionMemory<T> memory, BatchEvaluator<T
             _requests[r.Next - 1].Previous = r.Previous;
         if (r.State != RequestState.Timer)
             core->Computing--;
-        foreach (var input in (ReadOnlySpan<int>)[r.Input, r.Input1, r.Input2])
+        if (r.Input >= 0)
+            _snapshots.Release(r.Input);
+        if (r.Result != null)
+            _snapshots.Buffers.Return(r.Result, role.Dimensions[r.Output]);
+        if (r.Extras != 0)
+            ReleaseExtras(in r, role);
+        _requests.Free(i);
+    }
+
+    void ReleaseExtras(in Request<T> r, RoleMemory<T> role)
+    {
+        ref var x = ref _requests.ExtrasOf(in r);
+        foreach (var input in (ReadOnlySpan<int>)[x.Input1, x.Input2])
         {
             if (input >= 0)
                 _snapshots.Release(input);
         }
-        if (r.Result != null)
-            _snapshots.Buffers.Return(r.Result, role.Dimensions[r.Output]);
-        if (r.Result1 != null)
-            _snapshots.Buffers.Return(r.Result1, role.Dimensions[r.Output1]);
-        if (r.Result2 != null)
-            _snapshots.Buffers.Return(r.Result2, role.Dimensions[r.Output2]);
-        r.Result = null;
-        r.Result1 = null;
-        r.Result2 = null;
-        r.State = RequestState.Free;
-        r.Generation++;
-        _requests.Free(i);
+        if (x.Result1 != null)
+            _snapshots.Buffers.Return(x.Result1, role.Dimensions[x.Output1]);
+        if (x.Result2 != null)
+            _snapshots.Buffers.Return(x.Result2, role.Dimensions[x.Output2]);
     }
 }

@@ -29,7 +29,7 @@ sealed unsafe class EventImages<T>(
                 payloads.Save(in e, to, ids);
                 break;
             case EventType.Computed or EventType.Timer:
-                to.Write(memory.Requests[e.Payload].Number);
+                to.Write((long)memory.Requests[e.Payload].Number);
                 break;
             case EventType.Arrived:
                 to.Write(e.Payload);

@@ -18,7 +18,8 @@ sealed class PartitionMemory<T> : IDisposable
     public PartitionMemory(World<T> world, int number)
     {
         (World, Number, Record) = (world, number, new Recording(world.Plan, world.Layout));
-        (Snapshots, Requests, Messages) = (new(Arena), new(Arena), new(Arena));
+        (Snapshots, Messages) = (new(Arena), new(Arena));
+        Requests = new(Arena, Snapshots);
         (Waiting, AtCards, Retries) = (new(Arena), new(Arena), new(Arena));
     }
 
@@ -30,7 +31,7 @@ sealed class PartitionMemory<T> : IDisposable
 
     public Snapshots<T> Snapshots { get; }
 
-    public Slab<Request<T>> Requests { get; }
+    public Requests<T> Requests { get; }
 
     public Slab<MessageRecord> Messages { get; }
 

@@ -17,7 +17,7 @@ sealed unsafe class PendingComputations<T>(PartitionMemory<T> memory, BatchEvalu
     // A device begins when half as many requests are pending as it had last: so it works while events make the rest.
     const int BeginLeast = 1024;
 
-    readonly Slab<Request<T>> _requests = memory.Requests;
+    readonly Requests<T> _requests = memory.Requests;
     readonly Snapshots<T> _snapshots = memory.Snapshots;
     readonly AgentCores<T> _cores = memory.World.Cores;
 
@@ -77,7 +77,7 @@ sealed unsafe class PendingComputations<T>(PartitionMemory<T> memory, BatchEvalu
     int EvaluateAlone(int due)
     {
         Note(1);
-        evaluator.Evaluate(_snapshots, due, ref _requests[due]);
+        evaluator.Evaluate(_requests, _snapshots, due);
         return (int)Math.Min(int.MaxValue, BatchEvaluator<T>.WorkOf(_requests, _snapshots, due) / WorkPerEvent);
     }
 
@@ -130,14 +130,18 @@ sealed unsafe class PendingComputations<T>(PartitionMemory<T> memory, BatchEvalu
             evaluator.Hashes.Begin(i);
         Count(in r);
         r.Result = TakeResult(in r, r.Output);
-        r.Result1 = TakeResult(in r, r.Output1);
-        r.Result2 = TakeResult(in r, r.Output2);
+        if (r.Extras == 0)
+            return;
+        ref var x = ref _requests.ExtrasOf(in r);
+        x.Result1 = TakeResult(in r, x.Output1);
+        x.Result2 = TakeResult(in r, x.Output2);
     }
 
     // What an evaluation passes over: each input and each output.
     void Count(in Request<T> r)
     {
-        foreach (var input in (ReadOnlySpan<int>)[r.Input, r.Input1, r.Input2])
+        var (input0, input1, input2) = _requests.InputsOf(in r);
+        foreach (var input in (ReadOnlySpan<int>)[input0, input1, input2])
         {
             if (input >= 0)
                 _snapshots.Passes.Read += _snapshots[input].Dimension;
@@ -148,8 +152,11 @@ sealed unsafe class PendingComputations<T>(PartitionMemory<T> memory, BatchEvalu
     T* TakeResult(in Request<T> r, int output) =>
         output < 0 ? null : _snapshots.Buffers.Take(DimensionOf(in r, output));
 
-    long ResultBytes(in Request<T> r) => sizeof(T)
-        * ((long)DimensionOf(in r, r.Output) + DimensionOf(in r, r.Output1) + DimensionOf(in r, r.Output2));
+    long ResultBytes(in Request<T> r)
+    {
+        var (output, output1, output2) = _requests.OutputsOf(in r);
+        return sizeof(T) * ((long)DimensionOf(in r, output) + DimensionOf(in r, output1) + DimensionOf(in r, output2));
+    }
 
     int DimensionOf(in Request<T> r, int output) =>
         output < 0 ? 0 : _cores.RoleOf(r.Agent).Dimensions[output];

@@ -19,7 +19,7 @@ sealed unsafe class Prefetcher<T>(PartitionMemory<T> memory, OracleEvaluator<T> 
 
     readonly World<T> _world = memory.World;
     readonly Snapshots<T> _snapshots = memory.Snapshots;
-    readonly Slab<Request<T>> _requests = memory.Requests;
+    readonly Requests<T> _requests = memory.Requests;
     readonly Slab<MessageRecord> _messages = memory.Messages;
 
     /// <summary>One for a run whose agents' memory is larger than a cache; null where it would only cost.</summary>
@@ -100,7 +100,7 @@ sealed unsafe class Prefetcher<T>(PartitionMemory<T> memory, OracleEvaluator<T> 
             if (r.Generation == e.Extra && r.State == RequestState.Pending && r.Input >= 0)
             {
                 _snapshots.Fetch(r.Input);
-                evaluator.Fetch(in r.Asked);
+                evaluator.Fetch(in r);
             }
             return;
         }

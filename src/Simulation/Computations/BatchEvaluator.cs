@@ -30,7 +30,7 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     readonly int[][] _samples;
     readonly DeviceBatches<T>? _device;
 
-    Slab<Request<T>> _requests = null!;
+    Requests<T> _requests = null!;
     Snapshots<T> _snapshots = null!;
     int[] _batch = [];
     int _count;
@@ -123,7 +123,7 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     }
 
     /// <summary>Evaluates the given requests; their results are in their buffers afterwards.</summary>
-    public void Evaluate(Slab<Request<T>> requests, Snapshots<T> snapshots, int[] batch, int count)
+    public void Evaluate(Requests<T> requests, Snapshots<T> snapshots, int[] batch, int count)
     {
         Collect();
         Begin(requests, snapshots, batch, count);
@@ -131,15 +131,15 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     }
 
     /// <summary>Evaluates one request, now.</summary>
+    /// <param name="requests">All requests.</param>
     /// <param name="snapshots">Its inputs.</param>
     /// <param name="number">Its number.</param>
-    /// <param name="request">The request.</param>
-    public void Evaluate(Snapshots<T> snapshots, int number, ref Request<T> request)
+    public void Evaluate(Requests<T> requests, Snapshots<T> snapshots, int number)
     {
-        _snapshots = snapshots;
+        (_requests, _snapshots) = (requests, snapshots);
         var times = Clock.NextAlone();
         var start = times == 0 ? 0 : WallClock.Now;
-        EvaluateOne(number, ref request, ref _samples[0]);
+        EvaluateOne(number, ref _samples[0]);
         if (times > 0)
             Clock.Since(start, times);
     }
@@ -155,7 +155,7 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     }
 
     /// <summary>Evaluates what no device does, and has the device begin with the rest.</summary>
-    public void Begin(Slab<Request<T>> requests, Snapshots<T> snapshots, int[] batch, int count)
+    public void Begin(Requests<T> requests, Snapshots<T> snapshots, int[] batch, int count)
     {
         var start = WallClock.Now;
         count = _device?.Begin(requests, snapshots, batch, count) ?? count;
@@ -173,7 +173,7 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
         for (var i = 0; i < _count; i++)
         {
             FetchAhead(i);
-            EvaluateOne(_batch[i], ref _requests[_batch[i]], ref _samples[0]);
+            EvaluateOne(_batch[i], ref _samples[0]);
         }
         for (var i = 0; i < _unhashedCount; i++)
             _snapshots.HashAhead(_unhashed[i]);
@@ -191,10 +191,10 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
     }
 
     /// <summary>Multiplications that a request takes, roughly: coordinates times samples.</summary>
-    public static long WorkOf(Slab<Request<T>> requests, Snapshots<T> snapshots, int request)
+    public static long WorkOf(Requests<T> requests, Snapshots<T> snapshots, int request)
     {
         ref var r = ref requests[request];
-        return (r.Input < 0 ? 1L : snapshots[r.Input].Dimension) * Math.Max(1, r.Asked.Samples);
+        return (r.Input < 0 ? 1L : snapshots[r.Input].Dimension) * Math.Max(1, r.Samples);
     }
 
     void Work(int thread)
@@ -205,24 +205,39 @@ sealed unsafe class BatchEvaluator<T> : IDisposable
             if (i >= _count + _unhashedCount)
                 return;
             if (i < _count)
-                EvaluateOne(_batch[i], ref _requests[_batch[i]], ref _samples[thread]);
+                EvaluateOne(_batch[i], ref _samples[thread]);
             else
                 _snapshots.HashAhead(_unhashed[i - _count]);
         }
     }
 
-    void EvaluateOne(int number, ref Request<T> r, ref int[] scratch)
+    void EvaluateOne(int number, ref int[] scratch)
     {
+        ref var r = ref _requests[number];
+        var asked = _requests.AskedOf(in r);
+        if (r.Extras == 0)
+        {
+            var plain = new OracleVectors<T>
+            {
+                Input = InputOf(r.Input),
+                Output = OutputOf(r.Result, asked.Oracle, 0),
+            };
+            Evaluator.Evaluate(in asked, in plain, ref scratch);
+            r.State = RequestState.Evaluated;
+            NoteIfLong(number, 0, plain.Output);
+            return;
+        }
+        ref var x = ref _requests.ExtrasOf(in r);
         var vectors = new OracleVectors<T>
         {
             Input = InputOf(r.Input),
-            Input1 = InputOf(r.Input1),
-            Input2 = InputOf(r.Input2),
-            Output = OutputOf(r.Result, r.Asked.Oracle, 0),
-            Output1 = OutputOf(r.Result1, r.Asked.Oracle, 1),
-            Output2 = OutputOf(r.Result2, r.Asked.Oracle, 2),
+            Input1 = InputOf(x.Input1),
+            Input2 = InputOf(x.Input2),
+            Output = OutputOf(r.Result, asked.Oracle, 0),
+            Output1 = OutputOf(x.Result1, asked.Oracle, 1),
+            Output2 = OutputOf(x.Result2, asked.Oracle, 2),
         };
-        (r.Scalar, r.Scalar1) = Evaluator.Evaluate(in r.Asked, in vectors, ref scratch);
+        (x.Scalar, x.Scalar1) = Evaluator.Evaluate(in asked, in vectors, ref scratch);
         r.State = RequestState.Evaluated;
         NoteIfLong(number, 0, vectors.Output);
         NoteIfLong(number, 1, vectors.Output1);

@@ -16,7 +16,7 @@ sealed unsafe class DeviceBatches<T> : IDisposable
     readonly Lane?[] _lanes;
 
     int[] _scratch = new int[64];
-    Slab<Request<T>>? _requests;
+    Requests<T>? _requests;
 
     /// <param name="device">The device.</param>
     /// <param name="problem">The problem, built.</param>
@@ -47,15 +47,15 @@ sealed unsafe class DeviceBatches<T> : IDisposable
     /// <param name="batch">The batch, in; what is left for the processor, in front, out.</param>
     /// <param name="count">How many the batch has.</param>
     /// <returns>How many are left.</returns>
-    public int Begin(Slab<Request<T>> requests, Snapshots<T> snapshots, int[] batch, int count)
+    public int Begin(Requests<T> requests, Snapshots<T> snapshots, int[] batch, int count)
     {
         _requests = requests;
         var left = 0;
         for (var i = 0; i < count; i++)
         {
             ref var r = ref requests[batch[i]];
-            if (_lanes[r.Asked.Oracle] is { } lane)
-                Add(lane, batch[i], ref r, snapshots);
+            if (_lanes[r.Oracle] is { } lane)
+                Add(lane, batch[i], ref r, requests, snapshots);
             else
                 batch[left++] = batch[i];
         }
@@ -86,28 +86,31 @@ sealed unsafe class DeviceBatches<T> : IDisposable
         }
     }
 
-    void Add(Lane lane, int number, ref Request<T> r, Snapshots<T> snapshots)
+    void Add(Lane lane, int number, ref Request<T> r, Requests<T> requests, Snapshots<T> snapshots)
     {
-        var samples = _evaluator.SamplesOf(in r.Asked, ref _scratch);
-        var batch = r.Asked.Samples / r.Asked.Steps;
+        var asked = requests.AskedOf(in r);
+        var samples = _evaluator.SamplesOf(in asked, ref _scratch);
+        var batch = asked.Samples / asked.Steps;
+        var (input, input1, input2) = requests.InputsOf(in r);
+        var extras = r.Extras == 0 ? default : requests.ExtrasOf(in r);
         lane.Requests.Add(new DeviceRequest<T>
         {
-            Input = InputOf(r.Input, snapshots),
-            Input1 = InputOf(r.Input1, snapshots),
-            Input2 = InputOf(r.Input2, snapshots),
+            Input = InputOf(input, snapshots),
+            Input1 = InputOf(input1, snapshots),
+            Input2 = InputOf(input2, snapshots),
             Output = r.Result,
-            Output1 = r.Result1,
-            Output2 = r.Result2,
-            Place = r.Asked.Place,
+            Output1 = extras.Result1,
+            Output2 = extras.Result2,
+            Place = asked.Place,
             FirstSample = lane.Samples.Count,
             Batch = batch,
-            Steps = r.Asked.Steps,
+            Steps = asked.Steps,
             SameSamples = samples.Length <= batch,
-            RateStep = r.Asked.RateStep,
-            OptimizerStep = r.Asked.OptimizerStep,
+            RateStep = asked.RateStep,
+            OptimizerStep = asked.OptimizerStep,
         });
         lane.Samples.AddRange(samples);
-        (r.Scalar, r.Scalar1) = (0, 0);
+        requests.SetScalars(in r, (0, 0));
         lane.Numbers.Add(number);
         r.State = RequestState.Launched;
     }

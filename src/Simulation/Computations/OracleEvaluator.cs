@@ -65,16 +65,17 @@ sealed class OracleEvaluator<T>(Problem problem, OracleSet<T> oracles, ulong see
             OptimizerStep = asked.OptimizerStep,
         };
         oracles.Form(asked.Oracle).Evaluate(in call);
-        return (scalars[0], scalars[1]);
+        var declared = oracles[asked.Oracle].Scalars;
+        return (declared > 0 ? scalars[0] : 0, declared > 1 ? scalars[1] : 0);
     }
 
     /// <summary>
     /// Fetches the data that a request will read, where a shard is so small that nothing need be drawn to know them.
     /// </summary>
-    public void Fetch(in Asked asked)
+    public void Fetch(in Request<T> request)
     {
-        if (_sampler is not null && _sampler.Shard(asked.Place) is { Length: <= FetchedMax } shard)
-            oracles.Form(asked.Oracle).Fetch(shard);
+        if (_sampler is not null && _sampler.Shard(request.Place) is { Length: <= FetchedMax } shard)
+            oracles.Form(request.Oracle).Fetch(shard);
     }
 
     /// <summary>The numbers of a request's samples, of several steps one batch after the other.</summary>

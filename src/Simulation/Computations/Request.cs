@@ -1,13 +1,21 @@
 using System.Runtime.InteropServices;
+using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Simulation.Computations;
 
-/// <summary>A pending computation or timer of an agent; three lines of the cache.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 192)]
+/// <summary>
+/// A pending computation or timer of an agent; one line of the cache. What only some computations have is in
+/// <see cref="RequestExtras{T}"/>.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Size = 64)]
 unsafe struct Request<T>
     where T : unmanaged
 {
-    public RequestState State;
+    /// <summary>A private buffer for the first result.</summary>
+    public T* Result;
+
+    public long Requested;
+
     public int Agent;
 
     /// <summary>Tells reuses of the place apart: an event of another generation is void.</summary>
@@ -17,37 +25,33 @@ unsafe struct Request<T>
     public int Next;
     public int Previous;
 
+    /// <summary>Rank among the agent's computations, or among its timers.</summary>
+    public uint Number;
+
     /// <summary>The number a timer gives back.</summary>
     public int Tag;
 
-    /// <summary>Rank among the agent's computations, or among its timers.</summary>
-    public long Number;
-
-    /// <summary>What a computation asks for.</summary>
-    public Asked Asked;
-
-    /// <summary>Frozen inputs, numbers of snapshots; -1 for none.</summary>
+    /// <summary>The first frozen input, the number of a snapshot; -1 for none.</summary>
     public int Input;
-    public int Input1;
-    public int Input2;
 
-    /// <summary>Outputs, ranks of the agent's vectors; -1 for none.</summary>
-    public int Output;
-    public int Output1;
-    public int Output2;
+    /// <summary>The place of what else it has, + 1; 0 for nothing.</summary>
+    public int Extras;
 
-    /// <summary>Private buffers for the results.</summary>
-    public T* Result;
-    public T* Result1;
-    public T* Result2;
-    public double Scalar;
-    public double Scalar1;
+    /// <summary>Whose data.</summary>
+    public int Place;
 
-    public long Requested;
+    /// <summary>Samples over all steps; the whole shard has been resolved to its size.</summary>
+    public int Samples;
 
-    /// <summary>What the oldest versioned input rests on, as of the request.</summary>
-    public long Version;
-    public long Birth;
-    public long Compute;
-    public long Wire;
+    /// <summary>The rank of the oracle among the run's.</summary>
+    public ushort Oracle;
+
+    /// <summary>The first output, the rank of the agent's vector; -1 for none.</summary>
+    public short Output;
+
+    public RequestState State;
+    public bool WholeShard;
+
+    /// <summary>The batch that is drawn where no other is asked for.</summary>
+    public readonly BatchKey OwnBatch => new(Agent, Number);
 }

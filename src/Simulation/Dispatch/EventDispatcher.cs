@@ -29,7 +29,7 @@ sealed unsafe class EventDispatcher<T>(
 {
     readonly AgentTurn<T> _turn = turn;
     readonly Recording _record = memory.Record;
-    readonly Slab<Request<T>> _requests = memory.Requests;
+    readonly Requests<T> _requests = memory.Requests;
     readonly bool _isTapped = taps.IsAny;
 
     // The event taken last: ties are neighbours in the partition's order.

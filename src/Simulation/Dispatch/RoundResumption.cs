@@ -25,7 +25,7 @@ sealed unsafe class RoundResumption<T>(
 {
     readonly RoleMemory<T>[] _roles = memory.World.Roles;
     readonly Snapshots<T> _snapshots = memory.Snapshots;
-    readonly Slab<Request<T>> _requests = memory.Requests;
+    readonly Requests<T> _requests = memory.Requests;
 
     /// <summary>Takes up rounds where agents are in lockstep again, as after a checkpoint.</summary>
     public void TakeUp()
@@ -57,18 +57,20 @@ sealed unsafe class RoundResumption<T>(
     bool Joins(in Event e, ref Wave wave)
     {
         ref var r = ref _requests[e.Payload];
-        ref var asked = ref r.Asked;
+        var asked = _requests.AskedOf(in r);
+        var (_, input1, _) = _requests.InputsOf(in r);
+        var (_, output1, _) = _requests.OutputsOf(in r);
         var index = r.Agent - _roles[0].First;
         var batch = asked.WholeShard ? 0 : asked.Samples;
         var degree = _roles[0].Layout.Topology.OutDegree(index);
-        if (r.State == RequestState.Timer || r.Input < 0 || r.Input1 >= 0 || r.Output < 0 || r.Output1 >= 0
-            || asked.Steps != 1 || asked.Place != index || asked.Key != new BatchKey(r.Agent, r.Number))
+        if (r.State == RequestState.Timer || r.Input < 0 || input1 >= 0 || r.Output < 0 || output1 >= 0
+            || asked.Steps != 1 || asked.Place != index || asked.Key != r.OwnBatch)
             return false;
         if (!wave.IsPending)
         {
             wave = WaveOf(in e) with
             {
-                Before = ((uint)r.Number, degree == 0 ? 0 : (e.Sequence - (uint)r.Number) / (uint)degree),
+                Before = (r.Number, degree == 0 ? 0 : (e.Sequence - r.Number) / (uint)degree),
                 Computation = new(oracles[asked.Oracle], batch, asked.Steps, asked.RateStep, asked.OptimizerStep)
                 {
                     Input = new Vector(VectorLike(index, r.Input)),
