@@ -69,6 +69,8 @@ static class Checks
             diagnostics.Add(tree["method"]!, tooLarge);
         Measured(plan, layout, tree, diagnostics);
         Written(plan, tree, diagnostics);
+        foreach (var error in plan.Faults.Select((_, i) => StateLossFault.Error(i, plan)).OfType<string>())
+            diagnostics.Add(tree["faults"]!, error);
         foreach (var fault in plan.Faults.Where(f => IdleFault.FirstCrash(f, plan).Any(c => c.Place < 0)))
         {
             if (layout.Roles.All(r => r.Count != Count.One))

@@ -59,20 +59,20 @@ sealed class ContractRuns
     public string Method => _entry.Name;
 
     /// <summary>The run that the others are held to: one partition, one thread.</summary>
-    /// <param name="faults">none, drop, duplicate, crash or rules: what holds and corrupts.</param>
+    /// <param name="faults">none, drop, duplicate, crash, state-loss or rules.</param>
     public RunRecord Reference(string faults) => _references.GetOrAdd(faults, f => Simulator.Run(Plan(f)));
 
     /// <summary>The plan of a run under faults, on one thread.</summary>
-    /// <param name="faults">none, drop, duplicate, crash or rules: what holds and corrupts.</param>
+    /// <param name="faults">none, drop, duplicate, crash, state-loss or rules.</param>
     /// <param name="more">Further lines of the experiment file.</param>
     public RunPlan Plan(string faults, string more = "") => Bounded(Arm(faults, more));
 
     /// <summary>Whether messages that come twice make more and more of them.</summary>
-    /// <param name="faults">none, drop, duplicate, crash or rules: what holds and corrupts.</param>
+    /// <param name="faults">none, drop, duplicate, crash, state-loss or rules.</param>
     public bool Multiplies(string faults) => Reference(faults).Counts.Messages >= MessagesMost;
 
     /// <summary>The same where all are equally fast and near: those that act alike go in rounds.</summary>
-    /// <param name="faults">none, drop, duplicate, crash or rules: what holds and corrupts.</param>
+    /// <param name="faults">none, drop, duplicate, crash, state-loss or rules.</param>
     public RunPlan Lockstep(string faults) =>
         Bounded(Arm(faults, times: "links: { delay: 5ms }\ncompute: { per-task: 20ms }"));
 
@@ -80,11 +80,11 @@ sealed class ContractRuns
     /// A live run, which must not end before the machine gets to it, however busy that is: after as many updates as the
     /// simulated one makes in its time, 60 at most, or, where faults come at set times, after those.
     /// </summary>
-    /// <param name="faults">none, drop, duplicate, crash or rules: what holds and corrupts.</param>
+    /// <param name="faults">none, drop, duplicate, crash, state-loss or rules.</param>
     /// <param name="more">Further lines of the experiment file.</param>
     public Arm Live(string faults, string more = "")
     {
-        if (faults is "crash" or "rules")
+        if (HasSetTimes(faults))
             return Arm(faults, more);
         // Where an update takes dozens of computations, one after the other, fewer of them are as long a run.
         var updates = Math.Clamp(Reference(faults).Counts.Updates, 1, 60);
@@ -95,11 +95,14 @@ sealed class ContractRuns
     /// Wall seconds per virtual second of a live run: slower where faults come at set times, before which something
     /// should have happened.
     /// </summary>
-    /// <param name="faults">none, drop, duplicate, crash or rules: what holds and corrupts.</param>
-    public static double TimeFactor(string faults) => faults is "crash" or "rules" ? 0.2 : 0.1;
+    /// <param name="faults">none, drop, duplicate, crash, state-loss or rules.</param>
+    public static double TimeFactor(string faults) => HasSetTimes(faults) ? 0.2 : 0.1;
+
+    /// <summary>Whether faults come at set times.</summary>
+    public static bool HasSetTimes(string faults) => faults is "crash" or "state-loss" or "rules";
 
     /// <summary>The arm of the method under faults.</summary>
-    /// <param name="faults">none, drop, duplicate, crash or rules: what holds and corrupts.</param>
+    /// <param name="faults">none, drop, duplicate, crash, state-loss or rules.</param>
     /// <param name="more">Further lines of the experiment file.</param>
     /// <param name="stop">When it ends, and how often it is sampled.</param>
     /// <param name="times">What messages and computations take.</param>
@@ -116,6 +119,8 @@ sealed class ContractRuns
             "duplicate" => "[{ name: duplicate, probability: 0.05 }]",
             "rules" => "[{ name: split, places: [1, 5], at: 0.05s, for: 0.4s, every: 0.5s, messages: held }, "
                 + "{ name: corrupt, probability: 0.1, factor: -0.5, deviation: 0.1 }]",
+            "state-loss" => "[{ name: crash, place: 5, at: 0.4s, for: 0.3s, state: lost }, "
+                + "{ name: crash, place: 2, at: 1.1s, for: 0.6s, state: lost }]",
             "crash" => "[{ name: crash, place: 5, at: 0.4s, for: 0.3s }, "
                 + "{ name: crash, place: 2, at: 1.1s, for: 0.6s }]",
             _ => throw new InputException(

@@ -97,7 +97,7 @@ static class EngineLog
                     to.Crash(e.Receiver, now);
                     break;
                 case EventType.Restart:
-                    to.Restart(e.Receiver, now);
+                    to.Restart(e.Receiver, now, e.IsLost);
                     break;
                 default:
                     throw new InvalidOperationException($"{e.Type} is nothing that an agent handles");

@@ -109,6 +109,7 @@ static class DescribeCommand
         });
         yield return ("lost messages", Goes(method, Tolerance.Loss));
         yield return ("places that do not come back", Goes(method, Tolerance.Crash));
+        yield return ("places that lose their state", Goes(method, Tolerance.StateLoss));
     }
 
     static string Goes(MethodAttribute method, Tolerance fault) => method switch

@@ -10,9 +10,9 @@ namespace AsyncOpt.Core.Faults;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Who goes down keeps its state; pending computations and timers are lost, and so are messages that come meanwhile.
-/// Back again, it does what its method says of a restart. Crashes that overlap at one place keep it down until the last
-/// is over.
+/// Who goes down keeps its state, unless that is lost, too; pending computations and timers are lost, and so are
+/// messages that come meanwhile. Back again, it does what its method says of a restart. Crashes that overlap at one
+/// place keep it down until the last is over, and cost its state if one of them does.
 /// </para>
 /// <para>
 /// A token goes down with the node that it stands on. One that comes to a node that is down waits there until it is
@@ -48,6 +48,9 @@ public sealed class CrashFault(CrashFault.Options options) : Fault
         [Range(1e-9, 2e9)]
         public VirtualTime? MeanDown { get; init; }
 
+        /// <summary>What becomes of the agents' state.</summary>
+        public CrashedState State { get; init; }
+
         /// <inheritdoc/>
         public IEnumerable<string> Violations()
         {
@@ -72,7 +75,7 @@ public sealed class CrashFault(CrashFault.Options options) : Fault
             throw new InputException(
                 $"crash: there is no place {options.Place}; the places are 0 to {places - 1}, the server is -1");
         if (options.At is { } at)
-            return [new Crash(options.Place!.Value, at, options.For is { } length ? at + length : null)];
+            return [new Crash(options.Place!.Value, at, options.For is { } length ? at + length : null, options.State)];
         if (horizon is not { } end)
             throw new InputException("crash: repeated crashes need a run that ends at a virtual time; give stop.time");
         return options.Place is { } place
@@ -90,7 +93,8 @@ public sealed class CrashFault(CrashFault.Options options) : Fault
             if (down > horizon.Seconds)
                 yield break;
             seconds = down + (options.MeanDown!.Value.Seconds * draw.Exponential(1));
-            yield return new Crash(place, VirtualTime.FromSeconds(down), VirtualTime.FromSeconds(seconds));
+            yield return new Crash(
+                place, VirtualTime.FromSeconds(down), VirtualTime.FromSeconds(seconds), options.State);
         }
     }
 }

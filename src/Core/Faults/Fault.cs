@@ -66,4 +66,6 @@ public abstract class Fault
 /// <param name="Place">Which; -1 for the server.</param>
 /// <param name="At">When.</param>
 /// <param name="Until">When it comes back; null for never.</param>
-public readonly record struct Crash(int Place, VirtualTime At, VirtualTime? Until);
+/// <param name="State">What becomes of the agents' state.</param>
+public readonly record struct Crash(
+    int Place, VirtualTime At, VirtualTime? Until, CrashedState State = CrashedState.Kept);

@@ -59,6 +59,9 @@ public sealed class OutagesFault(OutagesFault.Options options) : Fault
         [Range(1e-9, 2e9)]
         public VirtualTime? Period { get; init; }
 
+        /// <summary>What becomes of the agents' state.</summary>
+        public CrashedState State { get; init; }
+
         /// <inheritdoc/>
         public IEnumerable<string> Violations()
         {
@@ -127,7 +130,7 @@ public sealed class OutagesFault(OutagesFault.Options options) : Fault
         return 1 + (options.Amplitude * sin);
     }
 
-    static IEnumerable<Crash> Joined(int place, IEnumerable<(VirtualTime At, VirtualTime Until)> outages)
+    IEnumerable<Crash> Joined(int place, IEnumerable<(VirtualTime At, VirtualTime Until)> outages)
     {
         (VirtualTime At, VirtualTime Until)? last = null;
         foreach (var next in outages.OrderBy(o => o.At).ThenBy(o => o.Until))
@@ -138,10 +141,10 @@ public sealed class OutagesFault(OutagesFault.Options options) : Fault
                 continue;
             }
             if (last is { } over)
-                yield return new Crash(place, over.At, over.Until);
+                yield return new Crash(place, over.At, over.Until, options.State);
             last = next;
         }
         if (last is { } end)
-            yield return new Crash(place, end.At, end.Until);
+            yield return new Crash(place, end.At, end.Until, options.State);
     }
 }

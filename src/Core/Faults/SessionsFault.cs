@@ -48,6 +48,9 @@ public sealed class SessionsFault(SessionsFault.Options options) : Fault
         /// <summary>How they begin.</summary>
         public SessionStart Start { get; init; }
 
+        /// <summary>What becomes of the agents' state.</summary>
+        public CrashedState State { get; init; }
+
         /// <inheritdoc/>
         public IEnumerable<string> Violations()
         {
@@ -89,7 +92,7 @@ public sealed class SessionsFault(SessionsFault.Options options) : Fault
         while (down < end)
         {
             var up = down + options.Down.Duration(Next());
-            yield return new Crash(place, down, up);
+            yield return new Crash(place, down, up, options.State);
             down = up + options.Up.Duration(Next());
         }
 

@@ -33,7 +33,7 @@ namespace AsyncOpt.Core.Methods;
 /// <param name="options">Step size, batch, timeout.</param>
 [KnownAs("gossip", Note = "asynchronous, in pairs")]
 [Method("ad-psgd", Needs = Needs.Topology,
-    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.All,
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.All | Tolerance.StateLoss,
     Source = "Lian et al., Asynchronous Decentralized Parallel SGD, ICML 2018, algorithm 1",
     Differs = "the paper avoids deadlock by a bipartite graph in which only one side offers; here every node of any "
         + "undirected graph does. A node that waits for a reply keeps one offer of a node with a greater number until "

@@ -53,7 +53,7 @@ namespace AsyncOpt.Core.Methods;
     Source = "Zheng et al., ICML 2017",
     Note = "DC-ASGD-a is 'staleness: { name: delay-compensation, adaptive: true }'")]
 [Method("async-local-sgd", Needs = Needs.Workers,
-    Tolerates = Tolerance.Crash, ToleratesWithTimeout = Tolerance.All,
+    Tolerates = Tolerance.Crash | Tolerance.StateLoss, ToleratesWithTimeout = Tolerance.All,
     Source = "Liu et al., arXiv 2401.09135, algorithms 2 to 5",
     Differs = "steps of a shard are counted when they are assigned; a window with announced times does not know the "
         + "delays of links")]
@@ -244,9 +244,10 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method, IOneT
             if (m.Kind == kinds.Request)
             {
                 ref var restarts = ref e.Numbers(_restarts)[worker];
-                if (m.Body(kinds.Request) <= restarts)
+                var count = m.Body(kinds.Request);
+                if (count <= restarts && count != LocalMessages.StateLost)
                     return; // a duplicate
-                restarts = m.Body(kinds.Request);
+                restarts = count;
                 if (isRunning)
                     Start(in s, e, worker);
                 return; // else it gets a job when the window closes

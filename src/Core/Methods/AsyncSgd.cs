@@ -35,7 +35,7 @@ namespace AsyncOpt.Core.Methods;
 [KnownAs("parameter-server", Note = "asynchronous, every gradient on arrival")]
 [KnownAs("hogwild", Note = "workers send gradients to a server, as no memory is shared here")]
 [Method("async-sgd", Needs = Needs.Workers,
-    Tolerates = Tolerance.Crash, ToleratesWithTimeout = Tolerance.All,
+    Tolerates = Tolerance.Crash, ToleratesWithTimeout = Tolerance.All | Tolerance.StateLoss,
     Source = "Agarwal and Duchi, NeurIPS 2011; adaptive step: Mishchenko et al., arXiv 2206.07638, "
         + "eta M / max(M, delay)")]
 public sealed class AsyncSgd(AsyncSgd.Options options) : Method, IOneTaskPerWorker

@@ -49,7 +49,7 @@ namespace AsyncOpt.Core.Methods;
 [KnownAs("gossip", Note = "in iterations, with all neighbours")]
 [KnownAs("choco-sgd", Note = "which sends whole models, not compressed differences of them")]
 [Method("d-sgd", Needs = Needs.Topology, NeedsMixing = true, Aliases = ["d-psgd"],
-    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.All,
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.All | Tolerance.StateLoss,
     Source = "Lian et al., NeurIPS 2017, algorithm 1; Zhu et al., arXiv 2306.02913 (awc); Sayed, 2014 (atc, cta)")]
 public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
 {

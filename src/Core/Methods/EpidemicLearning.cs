@@ -38,6 +38,7 @@ namespace AsyncOpt.Core.Methods;
 /// </remarks>
 /// <param name="options">Step size, receivers, batch, length of a round.</param>
 [Method("epidemic-learning", Needs = Needs.Topology, Aliases = ["el-local"],
+    Tolerates = Tolerance.All | Tolerance.StateLoss,
     Source = "De Vos, Farhadkhani, Guerraoui, Kermarrec, Pires and Sharma, NeurIPS 2023, algorithm 1 (EL-Local)",
     Differs = "rounds end by each node's own clock, or with its step, as no node can know how many messages will come")]
 public sealed class EpidemicLearning(EpidemicLearning.Options options) : Method

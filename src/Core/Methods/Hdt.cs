@@ -24,7 +24,7 @@ namespace AsyncOpt.Core.Methods;
 /// </remarks>
 /// <param name="options">Repellence, exponents, tokens.</param>
 [Method("hdt", Needs = Needs.Topology,
-    Tolerates = Tolerance.Loss,
+    Tolerates = Tolerance.Loss | Tolerance.StateLoss,
     Source = "Hu, Ma, Eun, history-driven target MCMC, arXiv 2505.18300, ICML 2025, on Metropolis-Hastings")]
 public sealed class Hdt(Hdt.Options options) : Method, IWalkMethod
 {

@@ -19,7 +19,7 @@ namespace AsyncOpt.Core.Methods;
 /// </remarks>
 /// <param name="options">Step size, what mu is like, tokens.</param>
 [Method("iid", Needs = Needs.Topology,
-    Tolerates = Tolerance.Loss,
+    Tolerates = Tolerance.Loss | Tolerance.StateLoss,
     Source = "Robbins and Monro, Ann. Math. Statist. 22 (1951), with the nodes as samples; "
         + "the reference of arXiv 2401.09665")]
 public sealed class Iid(Iid.Options options) : Method, IWalkMethod

@@ -44,7 +44,7 @@ namespace AsyncOpt.Core.Methods;
 [KnownAs("fedprox", Note = "without its proximal term, which local steps here do not have")]
 [KnownAs("scaffold", Note = "without its control variates, which local steps here do not have")]
 [Method("local-sgd", Needs = Needs.Workers,
-    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.All, Timeout = "participation.timeout",
+    Tolerates = Tolerance.StateLoss, ToleratesWithTimeout = Tolerance.All, Timeout = "participation.timeout",
     Source = "Stich, ICLR 2019; DiLoCo: Douillard et al., arXiv 2311.08105, algorithm 1; dynamic steps: Liu et al., "
         + "arXiv 2401.09135, eq. 6")]
 public sealed class LocalSgd(LocalSgd.Options options) : Method

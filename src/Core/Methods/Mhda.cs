@@ -20,7 +20,7 @@ namespace AsyncOpt.Core.Methods;
 /// </remarks>
 /// <param name="options">Step size and tokens.</param>
 [Method("mhda", Needs = Needs.Topology,
-    Tolerates = Tolerance.Loss,
+    Tolerates = Tolerance.Loss | Tolerance.StateLoss,
     Source = "Lee, Xu, Eun, SIGMETRICS 2012, Metropolis-Hastings with delayed acceptance")]
 public sealed class Mhda(Mhda.Options options) : Method, IWalkMethod
 {

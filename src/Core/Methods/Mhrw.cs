@@ -18,7 +18,7 @@ namespace AsyncOpt.Core.Methods;
 /// </remarks>
 /// <param name="options">Step size and tokens.</param>
 [Method("mhrw", Needs = Needs.Topology,
-    Tolerates = Tolerance.Loss,
+    Tolerates = Tolerance.Loss | Tolerance.StateLoss,
     Source = "Metropolis-Hastings with the simple random walk as proposal, the base chain of arXiv 2401.09665")]
 public sealed class Mhrw(Mhrw.Options options) : Method, IWalkMethod
 {

@@ -35,7 +35,8 @@ namespace AsyncOpt.Core.Methods;
 /// <param name="options">Step size, batch, who takes part.</param>
 [KnownAs("parameter-server", Note = "synchronous, a round waits for all workers")]
 [Method("minibatch-sgd", Needs = Needs.Workers, Aliases = ["c-sgd", "synchronous-sgd"],
-    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.All, Timeout = "participation.timeout",
+    Tolerates = Tolerance.None, ToleratesWithTimeout = Tolerance.All | Tolerance.StateLoss,
+    Timeout = "participation.timeout",
     Source = "Dekel et al., JMLR 13 (2012), distributed minibatches")]
 public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvatureLimited
 {

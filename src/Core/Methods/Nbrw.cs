@@ -19,7 +19,7 @@ namespace AsyncOpt.Core.Methods;
 /// </remarks>
 /// <param name="options">Step size and tokens.</param>
 [Method("nbrw", Needs = Needs.Topology,
-    Tolerates = Tolerance.Loss,
+    Tolerates = Tolerance.Loss | Tolerance.StateLoss,
     Source = "Alon, Benjamini, Lubetzky, Sodin, Commun. Contemp. Math. 9 (2007); as a sampler: Lee, Xu, Eun, "
         + "SIGMETRICS 2012")]
 public sealed class Nbrw(Nbrw.Options options) : Method, IWalkMethod

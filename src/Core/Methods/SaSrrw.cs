@@ -29,7 +29,7 @@ namespace AsyncOpt.Core.Methods;
 /// </remarks>
 /// <param name="options">Repellence, exponents, base walk, tokens.</param>
 [Method("sa-srrw", Needs = Needs.Topology, Aliases = ["srrw"],
-    Tolerates = Tolerance.Loss,
+    Tolerates = Tolerance.Loss | Tolerance.StateLoss,
     Source = "Hu, Doshi, Eun, arXiv 2401.09665, ICLR 2024; the walk: Doshi, Hu, Eun, arXiv 2305.05097, ICML 2023")]
 public sealed class SaSrrw(SaSrrw.Options options) : Method, IWalkMethod
 {

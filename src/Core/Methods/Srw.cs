@@ -21,7 +21,7 @@ namespace AsyncOpt.Core.Methods;
 /// </remarks>
 /// <param name="options">Step size and tokens.</param>
 [Method("srw", Needs = Needs.Topology,
-    Tolerates = Tolerance.Loss,
+    Tolerates = Tolerance.Loss | Tolerance.StateLoss,
     Source = "Johansson, Rabi, Johansson, SIAM J. Optim. 20 (2009), Markov incremental method")]
 public sealed class Srw(Srw.Options options) : Method, IWalkMethod
 {

@@ -43,7 +43,7 @@ public abstract class RoleProgram
 
     internal abstract unsafe void Arrival(void* state, in Arrived a, Effects e);
 
-    internal abstract unsafe void Restart(void* state, Effects e);
+    internal abstract unsafe void Restart(void* state, bool isStateLost, Effects e);
 
     internal abstract unsafe void WaitsFor(void* state, Waits waits);
 
@@ -80,6 +80,13 @@ public abstract class RoleProgram<TState> : RoleProgram
     /// </summary>
     public virtual void OnRestart(ref TState s, Effects e) => OnStart(ref s, e);
 
+    /// <summary>
+    /// The agent comes back after a crash that cost it its state: state, vectors, tables, slots and rows are as they
+    /// were at the start, pending computations and timers are lost, messages that arrived meanwhile are lost. Others
+    /// remember it. Draws and default batch keys go on, so that none comes twice. By default it starts again.
+    /// </summary>
+    public virtual void OnStateLost(ref TState s, Effects e) => OnStart(ref s, e);
+
     /// <summary>Names what the agent waits for, so that a run that cannot go on can say who waits for whom.</summary>
     public virtual void Awaits(in TState s, Waits waits)
     {
@@ -105,7 +112,13 @@ public abstract class RoleProgram<TState> : RoleProgram
     internal sealed override unsafe void Arrival(void* state, in Arrived a, Effects e) =>
         OnArrived(ref *(TState*)state, in a, e);
 
-    internal sealed override unsafe void Restart(void* state, Effects e) => OnRestart(ref *(TState*)state, e);
+    internal sealed override unsafe void Restart(void* state, bool isStateLost, Effects e)
+    {
+        if (isStateLost)
+            OnStateLost(ref *(TState*)state, e);
+        else
+            OnRestart(ref *(TState*)state, e);
+    }
 
     internal sealed override unsafe void WaitsFor(void* state, Waits waits) => Awaits(in *(TState*)state, waits);
 

@@ -13,6 +13,12 @@ public enum Tolerance
     /// <summary>Places that go down and do not come back, the server excepted.</summary>
     Crash = 2,
 
-    /// <summary>Both.</summary>
+    /// <summary>Both of these.</summary>
     All = Loss | Crash,
+
+    /// <summary>
+    /// Places that come back without their state, the server excepted. A method must say so: agents that are at the
+    /// start again meet others that are not.
+    /// </summary>
+    StateLoss = 4,
 }

@@ -113,7 +113,8 @@ sealed class PendingEvents<T>
 
     /// <summary>Inserts a crash or a restart of an agent of this partition.</summary>
     public void InsertFault(
-        int agent, EventType type, long time, long sent, uint number, int fault, ushort depth = 0) =>
+        int agent, EventType type, long time, long sent, uint number, int fault, bool isStateLost,
+        ushort depth = 0) =>
         InsertHere(new Event
         {
             Time = time,
@@ -124,6 +125,7 @@ sealed class PendingEvents<T>
             Receiver = agent,
             Payload = fault,
             Type = type,
+            IsLost = isStateLost,
         });
 
     /// <summary>An event that a wave stood for; receiver and payload are its own.</summary>

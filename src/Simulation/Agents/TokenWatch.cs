@@ -36,7 +36,8 @@ sealed unsafe class TokenWatch<T>(
             return;
         Watched = crash.At + 1;
         events.InsertFault(
-            turn.Agent, EventType.Crash, crash.At, 0, crash.Number, crash.Fault, turn.DepthOf(crash.At));
+            turn.Agent, EventType.Crash, crash.At, 0, crash.Number, crash.Fault, crash.IsStateLost,
+            turn.DepthOf(crash.At));
     }
 
     /// <summary>The watched time has come: whether the token stands where there is a crash now.</summary>
@@ -56,12 +57,12 @@ sealed unsafe class TokenWatch<T>(
             Watch();
             return false;
         }
-        crash = e with { Sequence = ofPlace.Number, Payload = ofPlace.Fault };
+        crash = e with { Sequence = ofPlace.Number, Payload = ofPlace.Fault, IsLost = ofPlace.IsStateLost };
         if (ofPlace.Until is { } until)
         {
             events.InsertFault(
                 turn.Agent, EventType.Restart, until, ofPlace.At, ofPlace.Number + 1, ofPlace.Fault,
-                turn.DepthOf(until));
+                ofPlace.IsStateLost, turn.DepthOf(until));
         }
         return true;
     }

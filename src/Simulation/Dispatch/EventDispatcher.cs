@@ -18,13 +18,14 @@ namespace AsyncOpt.Simulation.Dispatch;
 /// <param name="transport">Passes messages on from cards.</param>
 /// <param name="stations">Where messages wait for service.</param>
 /// <param name="tokens">When tokens go down with their nodes.</param>
+/// <param name="stateLoss">What crashes cost agents.</param>
 /// <param name="broadcast">Collects what a server sends to all workers; null where no rounds can come of it.</param>
 /// <param name="effects">What handlers ask for.</param>
 /// <param name="taps">Who hears of it.</param>
 sealed unsafe class EventDispatcher<T>(
     PartitionMemory<T> memory, AgentTurn<T> turn, MessagePayloads<T> payloads,
     AgentComputations<T> computations, Transport<T> transport, Stations<T> stations, TokenWatch<T> tokens,
-    ServerBroadcast<T>? broadcast, Effects effects, EventTaps taps)
+    StateLoss<T> stateLoss, ServerBroadcast<T>? broadcast, Effects effects, EventTaps taps)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     readonly AgentTurn<T> _turn = turn;
@@ -263,7 +264,9 @@ sealed unsafe class EventDispatcher<T>(
         ChainFault(in e);
         if (_record.IsSampled(_turn.Agent))
             _record.Span(_turn.Agent, "down", "down", e.Sent, e.Time, -1);
-        _turn.Role.Program.Restart(_turn.Role.State(_turn.Index), effects);
+        if (e.IsLost)
+            stateLoss.Apply();
+        _turn.Role.Program.Restart(_turn.Role.State(_turn.Index), e.IsLost, effects);
         _turn.ReleaseHeld();
     }
 
@@ -271,7 +274,7 @@ sealed unsafe class EventDispatcher<T>(
     void ChainFault(in Event e)
     {
         var acted = _turn.Core->Acted;
-        Chain(in e, 0);
+        Chain(in e, e.IsLost ? 1UL : 0);
         _turn.Core->Acted = acted;
     }
 

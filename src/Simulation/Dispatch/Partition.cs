@@ -96,7 +96,8 @@ sealed class Partition<T> : IDisposable
         var effects = new AgentEffects<T>(
             _memory, _turn, vectors, computations, transport, _broadcast, programDraws, longVectors);
         Dispatcher = new EventDispatcher<T>(
-            _memory, _turn, Payloads, computations, transport, stations, tokens, _broadcast, effects, taps);
+            _memory, _turn, Payloads, computations, transport, stations, tokens,
+            new StateLoss<T>(_memory, _turn, vectors), _broadcast, effects, taps);
         _loop = new EventLoop<T>(
             _memory, _turn, Events, Dispatcher, budget, prefetcher,
             jitters is null ? [programDraws] : [programDraws, jitters], _rounds, sweepLeast);
@@ -180,9 +181,12 @@ sealed class Partition<T> : IDisposable
         {
             if (_partitioning.Of(crash.Agent) != Number)
                 continue;
-            Events.InsertFault(crash.Agent, EventType.Crash, crash.At, 0, crash.Number, crash.Fault);
-            if (crash.Until is { } until)
-                Events.InsertFault(crash.Agent, EventType.Restart, until, crash.At, crash.Number + 1, crash.Fault);
+            Events.InsertFault(
+                crash.Agent, EventType.Crash, crash.At, 0, crash.Number, crash.Fault, crash.IsStateLost);
+            if (crash.Until is not { } until)
+                continue;
+            Events.InsertFault(
+                crash.Agent, EventType.Restart, until, crash.At, crash.Number + 1, crash.Fault, crash.IsStateLost);
         }
         if (_rounds is not null && _rounds.TryStart())
             return;

@@ -61,7 +61,10 @@ struct Event
     /// <summary>Whether it is a message that carries anything.</summary>
     public readonly bool HasContents => Payload >= 0 && Type is EventType.Message or EventType.AtReceiverCard;
 
-    /// <summary>Whether it is a token's move that was lost, or a lost message at a shared card.</summary>
+    /// <summary>
+    /// Whether it is a token's move that was lost, a lost message at a shared card, or a crash or its end that costs
+    /// the agent its state.
+    /// </summary>
     public bool IsLost
     {
         readonly get => (_typeAndLost & LostBit) != 0;

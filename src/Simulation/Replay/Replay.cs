@@ -235,7 +235,11 @@ sealed class Replay<T> : IDisposable
                     IsLost = entry.Lost,
                 };
             default:
-                return e with { Type = entry.Kind == ReplayKind.Crash ? EventType.Crash : EventType.Restart };
+                return e with
+                {
+                    Type = entry.Kind == ReplayKind.Crash ? EventType.Crash : EventType.Restart,
+                    IsLost = entry.Lost,
+                };
         }
     }
 

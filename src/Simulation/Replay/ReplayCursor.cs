@@ -61,6 +61,8 @@ public struct ReplayCursor
         {
             case ReplayKind.Start or ReplayKind.Crash or ReplayKind.Restart:
                 return entry;
+            case ReplayKind.StateLost:
+                return new ReplayEntry(ReplayKind.Restart, now) { Lost = true };
             case ReplayKind.Message or ReplayKind.Retried:
                 return new ReplayEntry(ReplayKind.Message, now)
                 {

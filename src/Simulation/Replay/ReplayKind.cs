@@ -29,4 +29,9 @@ public enum ReplayKind : byte
 
     /// <summary>A message that was lost and sent again: in a log only, entries that are read say message.</summary>
     Retried,
+
+    /// <summary>
+    /// The agent came back without its state: in a log only, entries that are read say that it came back.
+    /// </summary>
+    StateLost,
 }

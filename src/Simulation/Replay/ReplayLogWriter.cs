@@ -94,7 +94,11 @@ public sealed class ReplayLogWriter : IDisposable
     public void Crash(int agent, long now) => Begin(agent, ReplayKind.Crash, now);
 
     /// <summary>The agent comes back.</summary>
-    public void Restart(int agent, long now) => Begin(agent, ReplayKind.Restart, now);
+    /// <param name="agent">The agent.</param>
+    /// <param name="now">The run's clock as the program sees it, in ns.</param>
+    /// <param name="isStateLost">Whether it has lost its state.</param>
+    public void Restart(int agent, long now, bool isStateLost = false) =>
+        Begin(agent, isStateLost ? ReplayKind.StateLost : ReplayKind.Restart, now);
 
     /// <summary>
     /// Notes the agent's state between two events, for finding the first event at which a replay differs; tests may do

@@ -6,4 +6,5 @@ namespace AsyncOpt.Simulation.Rules;
 /// <param name="Until">When it comes back, in ns; null for never.</param>
 /// <param name="Number">Rank of the crash among all, times two: it and the restart are told apart by it.</param>
 /// <param name="Fault">Which of the run's faults it is of.</param>
-readonly record struct AgentCrash(int Agent, long At, long? Until, uint Number, int Fault);
+/// <param name="IsStateLost">Whether it costs the agent its state.</param>
+readonly record struct AgentCrash(int Agent, long At, long? Until, uint Number, int Fault, bool IsStateLost);

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 
@@ -24,7 +25,8 @@ static class CrashSchedule
     {
         var crashes = plan.Faults.SelectMany((fault, i) =>
             fault.Crashes(plan.Places, plan.Seeds.Run, plan.Stop.Time).Select(crash => new AgentCrash(
-                crash.Place, crash.At.Nanoseconds, crash.Until?.Nanoseconds, 0, i)));
+                crash.Place, crash.At.Nanoseconds, crash.Until?.Nanoseconds, 0, i,
+                crash.State == CrashedState.Lost)));
         // Those of one fault do not overlap.
         return plan.Faults.Count <= 1 ? crashes : Joined(crashes);
     }
@@ -45,6 +47,7 @@ static class CrashSchedule
                 continue;
             }
             isWithin[order[k]] = true;
+            before = before with { IsStateLost = before.IsStateLost || crash.IsStateLost };
             if (crash.Until is null || crash.Until > before.Until)
                 before = before with { Until = before.Until is null ? null : crash.Until };
         }

@@ -5,4 +5,5 @@ namespace AsyncOpt.Simulation.Rules;
 /// <param name="Until">Until when, in ns; null for good.</param>
 /// <param name="Number">Rank among those of the place, times two.</param>
 /// <param name="Fault">Which of the run's faults it is of.</param>
-sealed record PlaceCrash(long At, long? Until, uint Number, int Fault);
+/// <param name="IsStateLost">Whether it costs agents there their state.</param>
+sealed record PlaceCrash(long At, long? Until, uint Number, int Fault, bool IsStateLost);

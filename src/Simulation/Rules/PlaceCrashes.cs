@@ -15,7 +15,7 @@ sealed class PlaceCrashes
         {
             ref var ofPlace = ref CollectionsMarshal.GetValueRefOrAddDefault(_crashes, crash.Agent, out _);
             ofPlace ??= [];
-            ofPlace.Add(new(crash.At, crash.Until, 2 * (uint)ofPlace.Count, crash.Fault));
+            ofPlace.Add(new(crash.At, crash.Until, 2 * (uint)ofPlace.Count, crash.Fault, crash.IsStateLost));
         }
     }
 

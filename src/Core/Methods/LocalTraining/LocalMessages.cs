@@ -20,6 +20,9 @@ sealed class LocalMessages(bool sendsModel)
     /// <summary>How far a worker moved, or where it is; the job's number.</summary>
     public MessageKind<long> Update { get; } = new("update", Dim.Parameters) { IsChange = !sendsModel };
 
+    /// <summary>What a request says instead of how often: the worker does not know, it has lost its state.</summary>
+    public const long StateLost = 0;
+
     /// <summary>A worker came back after a crash, or has waited too long for its first job; how often.</summary>
     public MessageKind<long> Request { get; } = new("request");
 

@@ -165,6 +165,12 @@ sealed class LocalWorker(
         SetTimer(e);
     }
 
+    public override void OnStateLost(ref LocalWorkerState s, Effects e)
+    {
+        e.Send(_server, messages.Request, LocalMessages.StateLost);
+        SetTimer(e);
+    }
+
     public override void Awaits(in LocalWorkerState s, Waits waits)
     {
         if (!s.Computing)

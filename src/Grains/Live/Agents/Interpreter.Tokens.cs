@@ -30,7 +30,7 @@ sealed unsafe partial class Interpreter<T>
             || crash.At != watched.At)
             return false;
         if (crash.Until is { } until)
-            _run.ScheduleRestart(_agent, until);
+            _run.ScheduleRestart(_agent, until, crash.IsStateLost);
         return true;
     }
 

@@ -283,10 +283,12 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
                 log?.Crash(id, _now);
                 Crash(((LiveSignal)e).Subject);
                 break;
-            case LiveSignal { Signal: Signal.Restart or Signal.Revive }:
-                log?.Restart(id, _now);
+            case LiveSignal { Signal: Signal.Restart or Signal.Revive, IsStateLost: var isStateLost }:
+                log?.Restart(id, _now, isStateLost);
                 _agent.Flags &= ~(AgentFlags.Down | AgentFlags.Interrupted);
-                program.Restart(state, this);
+                if (isStateLost)
+                    _agent.LoseState();
+                program.Restart(state, isStateLost, this);
                 break;
         }
     }

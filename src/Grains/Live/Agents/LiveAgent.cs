@@ -231,6 +231,20 @@ sealed class LiveAgent<T> : LiveAgent
         }
     }
 
+    /// <summary>
+    /// All that its program declared is as at the start. What is counted goes on, so that no draw and no batch comes
+    /// twice.
+    /// </summary>
+    public void LoseState()
+    {
+        Array.Clear(State);
+        for (var v = 0; v < Vectors.Length; v++)
+            Vectors[v] = _run.InitialVector(Role.Vectors[v]);
+        Array.Clear(Slots);
+        foreach (var ofEach in (Array[])[.. Tables, .. Rows, .. RowBodies, .. RowsHeld])
+            Array.Clear(ofEach);
+    }
+
     /// <summary>Adds what it asked for.</summary>
     public void Add(LivePending pending)
     {

@@ -43,6 +43,9 @@ sealed class LiveSignal(LiveAgent agent, Signal signal) : LiveEvent, IDue
     /// <summary>What the signal is about, where it is about one thing: a message.</summary>
     public object? Subject { get; init; }
 
+    /// <summary>Whether an agent that comes back has lost its state.</summary>
+    public bool IsStateLost { get; init; }
+
     public void Fire() => agent.Post(this);
 }
 

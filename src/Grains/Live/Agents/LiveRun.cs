@@ -424,14 +424,14 @@ sealed class LiveRun<T> : LiveRun
         // A crash lets nobody act: the run need not wait for it.
         Wheel.Add(Until(crash.At), new LiveSignal(agent, Signal.Crash) { Subject = crash.Fault });
         if (crash.Until is { } until)
-            ScheduleRestart(agent, until);
+            ScheduleRestart(agent, until, crash.IsStateLost);
     }
 
     /// <summary>Lets an agent come back at a virtual time, in ns.</summary>
-    public void ScheduleRestart(LiveAgent<T> agent, long at)
+    public void ScheduleRestart(LiveAgent<T> agent, long at, bool isStateLost)
     {
         Interlocked.Increment(ref _restartsToCome);
-        Wheel.Add(Until(at), new LiveSignal(agent, Signal.Restart));
+        Wheel.Add(Until(at), new LiveSignal(agent, Signal.Restart) { IsStateLost = isStateLost });
     }
 
     /// <summary>How long it is until a virtual time, in ns: with a factor of 0 the run's clock is the wall's.</summary>
