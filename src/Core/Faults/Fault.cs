@@ -51,7 +51,7 @@ public abstract class Fault
     /// </param>
     public virtual Verdict Judge(in MessageContext message, in Draw draw) => Verdict.Pass;
 
-    /// <summary>Why it can do nothing to any message of a run; null where it can, or where that is not known.</summary>
+    /// <summary>Why it can do nothing in a run; null where it can, or where that is not known.</summary>
     /// <param name="horizon">The end of the run; null where it is not known.</param>
     public virtual string? WhyIdle(VirtualTime? horizon) => null;
 

@@ -38,7 +38,10 @@ public static class IdleFault
         if (fault.JudgesMessages)
             return fault.WhyIdle(plan.Stop.Time);
         if (FirstCrash(fault, plan).Select(c => (Crash?)c).FirstOrDefault() is not { } first)
-            return fault is CrashFault ? "no crash is drawn before the end of the run" : "its probability is 0";
+        {
+            return fault.WhyIdle(plan.Stop.Time)
+                ?? (fault is CrashFault ? "no crash is drawn before the end of the run" : "its probability is 0");
+        }
         return first.At >= plan.Stop.Time
             ? $"the crash at {first.At.Seconds} s is not before the end of the run at {plan.Stop.Time?.Seconds} s"
             : null;
