@@ -59,20 +59,20 @@ sealed class ContractRuns
     public string Method => _entry.Name;
 
     /// <summary>The run that the others are held to: one partition, one thread.</summary>
-    /// <param name="faults">none, drop, duplicate, crash, state-loss or rules.</param>
+    /// <param name="faults">none, drop, duplicate, crash, state-loss, rules or lies.</param>
     public RunRecord Reference(string faults) => _references.GetOrAdd(faults, f => Simulator.Run(Plan(f)));
 
     /// <summary>The plan of a run under faults, on one thread.</summary>
-    /// <param name="faults">none, drop, duplicate, crash, state-loss or rules.</param>
+    /// <param name="faults">none, drop, duplicate, crash, state-loss, rules or lies.</param>
     /// <param name="more">Further lines of the experiment file.</param>
     public RunPlan Plan(string faults, string more = "") => Bounded(Arm(faults, more));
 
     /// <summary>Whether messages that come twice make more and more of them.</summary>
-    /// <param name="faults">none, drop, duplicate, crash, state-loss or rules.</param>
+    /// <param name="faults">none, drop, duplicate, crash, state-loss, rules or lies.</param>
     public bool Multiplies(string faults) => Reference(faults).Counts.Messages >= MessagesMost;
 
     /// <summary>The same where all are equally fast and near: those that act alike go in rounds.</summary>
-    /// <param name="faults">none, drop, duplicate, crash, state-loss or rules.</param>
+    /// <param name="faults">none, drop, duplicate, crash, state-loss, rules or lies.</param>
     public RunPlan Lockstep(string faults) =>
         Bounded(Arm(faults, times: "links: { delay: 5ms }\ncompute: { per-task: 20ms }"));
 
@@ -80,7 +80,7 @@ sealed class ContractRuns
     /// A live run, which must not end before the machine gets to it, however busy that is: after as many updates as the
     /// simulated one makes in its time, 60 at most, or, where faults come at set times, after those.
     /// </summary>
-    /// <param name="faults">none, drop, duplicate, crash, state-loss or rules.</param>
+    /// <param name="faults">none, drop, duplicate, crash, state-loss, rules or lies.</param>
     /// <param name="more">Further lines of the experiment file.</param>
     public Arm Live(string faults, string more = "")
     {
@@ -95,14 +95,14 @@ sealed class ContractRuns
     /// Wall seconds per virtual second of a live run: slower where faults come at set times, before which something
     /// should have happened.
     /// </summary>
-    /// <param name="faults">none, drop, duplicate, crash, state-loss or rules.</param>
+    /// <param name="faults">none, drop, duplicate, crash, state-loss, rules or lies.</param>
     public static double TimeFactor(string faults) => HasSetTimes(faults) ? 0.2 : 0.1;
 
     /// <summary>Whether faults come at set times.</summary>
     public static bool HasSetTimes(string faults) => faults is "crash" or "state-loss" or "rules";
 
     /// <summary>The arm of the method under faults.</summary>
-    /// <param name="faults">none, drop, duplicate, crash, state-loss or rules.</param>
+    /// <param name="faults">none, drop, duplicate, crash, state-loss, rules or lies.</param>
     /// <param name="more">Further lines of the experiment file.</param>
     /// <param name="stop">When it ends, and how often it is sampled.</param>
     /// <param name="times">What messages and computations take.</param>
@@ -119,6 +119,8 @@ sealed class ContractRuns
             "duplicate" => "[{ name: duplicate, probability: 0.05 }]",
             "rules" => "[{ name: split, places: [1, 5], at: 0.05s, for: 0.4s, every: 0.5s, messages: held }, "
                 + "{ name: corrupt, probability: 0.1, factor: -0.5, deviation: 0.1 }]",
+            "lies" => "[{ name: replay, senders: [1, 2, 5], ago: 2, probability: 0.5 }, "
+                + "{ name: collusion, senders: [2, 6], factor: 0.5, deviation: 0.05 }]",
             "state-loss" => "[{ name: crash, place: 5, at: 0.4s, for: 0.3s, state: lost }, "
                 + "{ name: crash, place: 2, at: 1.1s, for: 0.6s, state: lost }]",
             "crash" => "[{ name: crash, place: 5, at: 0.4s, for: 0.3s }, "

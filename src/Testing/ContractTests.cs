@@ -97,12 +97,15 @@ public sealed class ContractTests
     }
 
     /// <summary>Holds the method to one thing that it owes. Takes less than a second.</summary>
-    /// <param name="promise">One of <see cref="Promises"/> or <see cref="PromisesWithStateLoss"/>.</param>
+    /// <param name="promise">
+    /// One of <see cref="Promises"/> or <see cref="PromisesWithStateLoss"/>; or one of these under <c>lies</c>, where
+    /// senders repeat what they sent before, and collude.
+    /// </param>
     /// <exception cref="ContractException">It breaks it; the message says what it owes and what it did.</exception>
     /// <exception cref="InputException">There is no such promise, or the method cannot be run.</exception>
     public void Check(string promise)
     {
-        var (owed, faults) = Promise.All.SelectMany(p => p.Faults.Append(StateLoss).Select(f => (p, f)))
+        var (owed, faults) = Promise.All.SelectMany(p => p.Faults.Concat([StateLoss, "lies"]).Select(f => (p, f)))
             .FirstOrDefault(p => NameOf(p.p, p.f) == promise);
         if (owed is null)
             throw new InputException($"no promise '{promise}'{NearestName.Hint(promise, Promises)}");

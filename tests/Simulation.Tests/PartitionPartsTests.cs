@@ -274,7 +274,7 @@ public sealed class PartitionPartsTests : IDisposable
             Stations = new(Memory, Turn, Events, Payloads, computations);
             Exchange = new(Memory, Events, Payloads);
             Blocks = new(Memory, Events, Payloads);
-            Image = new(Memory, Turn, Payloads, computations, Stations, cards: null);
+            Image = new(Memory, Turn, Payloads, computations, Stations, cards: null, recollections: null);
         }
 
         public PartitionMemory<double> Memory { get; }

@@ -10,7 +10,7 @@ public class CatalogueTests
     [
         "data sources: binary", "data sources: csv", "data sources: idx", "data sources: libsvm",
         "data sources: synthetic-classification", "data sources: synthetic-regression",
-        "faults: corrupt", "faults: crash", "faults: drop", "faults: duplicate", "faults: split",
+        "faults: corrupt", "faults: crash", "faults: drop", "faults: duplicate", "faults: replay", "faults: split",
         "laws: constant", "laws: empirical", "laws: log-normal", "laws: pareto", "laws: shifted-exponential",
         "laws: truncated-normal", "laws: uniform", "laws: zipf",
         "links: diurnal", "links: law", "links: per-link", "links: trace", "links: varying",

@@ -51,6 +51,22 @@ public abstract class Fault
     /// </param>
     public virtual Verdict Judge(in MessageContext message, in Draw draw) => Verdict.Pass;
 
+    /// <summary>
+    /// How many of the last messages that leave a place it may ask for, of each link and kind: the host keeps their
+    /// vectors, which costs as many at each link.
+    /// </summary>
+    /// <param name="place">The place; -1 for the server.</param>
+    public virtual int Recollection(int place) => 0;
+
+    /// <summary>
+    /// Which message's vectors are sent instead of its own: that so many before it, of the same link and kind; 0 for
+    /// its own. A function of its arguments alone, asked once for each message that carries vectors, before
+    /// <see cref="Judge"/>; where there is no message so long before, it carries its own.
+    /// </summary>
+    /// <param name="message">The message; its sequence counts those that its sender sends with vectors.</param>
+    /// <param name="draw">Names the message among its sender's, and the rule among the rules.</param>
+    public virtual int Recalls(in MessageContext message, in Draw draw) => 0;
+
     /// <summary>Why it can do nothing in a run; null where it can, or where that is not known.</summary>
     /// <param name="horizon">The end of the run; null where it is not known.</param>
     public virtual string? WhyIdle(VirtualTime? horizon) => null;

@@ -36,6 +36,9 @@ public readonly record struct Verdict
     /// <summary>How vectors are changed.</summary>
     public Distortion Distortion { get; private init; }
 
+    /// <summary>Whether the noise is that of the message's rank alone, the same on all links.</summary>
+    public bool IsAlike { get; private init; }
+
     /// <summary>Nothing happens to the message, as far as this rule goes.</summary>
     public static Verdict Pass => default;
 
@@ -56,4 +59,11 @@ public readonly record struct Verdict
     /// <summary>The vectors of the message arrive changed; the sender keeps its own.</summary>
     /// <param name="how">How.</param>
     public static Verdict Corrupt(Distortion how) => new() { Kind = VerdictKind.Corrupt, Distortion = how };
+
+    /// <summary>
+    /// The same, where messages of one rank have the same noise, whatever their links; of a rule that counts per link.
+    /// </summary>
+    /// <param name="how">How.</param>
+    public static Verdict CorruptAlike(Distortion how) =>
+        new() { Kind = VerdictKind.Corrupt, Distortion = how, IsAlike = true };
 }

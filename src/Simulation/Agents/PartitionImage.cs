@@ -11,9 +11,10 @@ namespace AsyncOpt.Simulation.Agents;
 /// <param name="computations">The agents' computations and timers.</param>
 /// <param name="stations">What waits for agents.</param>
 /// <param name="cards">What is at their shared cards; null for none.</param>
+/// <param name="recollections">What they sent before; null where nobody asks for it.</param>
 sealed unsafe class PartitionImage<T>(
     PartitionMemory<T> memory, AgentTurn<T> turn, MessagePayloads<T> payloads, AgentComputations<T> computations,
-    Stations<T> stations, CardMessages<T>? cards)
+    Stations<T> stations, CardMessages<T>? cards, Recollections<T>? recollections)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     readonly Snapshots<T> _snapshots = memory.Snapshots;
@@ -46,6 +47,7 @@ sealed unsafe class PartitionImage<T>(
                 to.Write(word);
         }
         cards?.Save(to, ids, _events);
+        recollections?.Save(to, ids);
     }
 
     public void LoadAgent(int agent, BinaryReader from, SnapshotStore<T> store)
@@ -69,6 +71,7 @@ sealed unsafe class PartitionImage<T>(
                 word = from.ReadUInt64();
         }
         cards?.Load(from, store, _events);
+        recollections?.Load(from, store);
     }
 
     /// <summary>The place of a row of the agent.</summary>

@@ -16,11 +16,12 @@ namespace AsyncOpt.Simulation.Agents;
 /// <param name="events">Where messages arrive.</param>
 /// <param name="payloads">What messages carry.</param>
 /// <param name="cards">Messages at cards that share their rate; null for none.</param>
+/// <param name="recollections">What may be sent instead, as it was sent before; null where no fault lets it.</param>
 /// <param name="retries">What is sent again; null where nothing is.</param>
 /// <param name="taps">Who hears of messages, or takes them.</param>
 sealed unsafe class Transport<T>(
     PartitionMemory<T> memory, AgentTurn<T> turn, PendingEvents<T> events, MessagePayloads<T> payloads,
-    CardMessages<T>? cards, Retries<T>? retries, EventTaps taps)
+    CardMessages<T>? cards, Recollections<T>? recollections, Retries<T>? retries, EventTaps taps)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
     readonly AgentTurn<T> _turn = turn;
@@ -40,8 +41,10 @@ sealed unsafe class Transport<T>(
     {
         if (_isPlain && events.IsSweeping && route.Id != Links.Local)
             SendLater(in route, receiver, in message);
-        else
+        else if (recollections is null)
             SendNow(in route, receiver, in message);
+        else
+            SendNow(in route, receiver, recollections.Recall(in route, receiver, in message));
     }
 
     /// <summary>Sends a message of a sweep: its delay is drawn with those of others.</summary>

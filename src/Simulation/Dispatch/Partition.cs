@@ -74,7 +74,8 @@ sealed class Partition<T> : IDisposable
         var retries = world.Links.Retransmission is { } how
             ? new Retries<T>(how, _memory, _turn, Events, Payloads)
             : null;
-        var transport = new Transport<T>(_memory, _turn, Events, Payloads, cards, retries, taps);
+        var recollections = world.Links.Recalling is not null ? new Recollections<T>(_memory, _turn, Payloads) : null;
+        var transport = new Transport<T>(_memory, _turn, Events, Payloads, cards, recollections, retries, taps);
         var stations = new Stations<T>(_memory, _turn, Events, Payloads, computations);
         var tokens = new TokenWatch<T>(_memory, _turn, Events, isReplay: taps.Port is not null);
         // What each agent keeps of its messages is its own: no two act alike then.
@@ -112,7 +113,7 @@ sealed class Partition<T> : IDisposable
         }
         Exchange = new Exchange<T>(_memory, Events, Payloads);
         Blocks = new EventBlocks<T>(_memory, Events, Payloads);
-        Image = new PartitionImage<T>(_memory, _turn, Payloads, computations, stations, cards);
+        Image = new PartitionImage<T>(_memory, _turn, Payloads, computations, stations, cards, recollections);
     }
 
     public int Number => _memory.Number;

@@ -28,11 +28,14 @@ sealed unsafe class Links : IDisposable
     // Words of a message's draw: the delay comes first, then each fault rule; a copy made by a fault counts as another
     // draw.
     const ulong CopyBit = 1UL << 44;
-    const int RuleShift = 40;
+    public const int RuleShift = 40;
 
     // A further try of a message has its name, and its number above the 32 bits of counts.
     const int TryShift = 32;
     const ulong CountMask = (1UL << TryShift) - 1;
+
+    // Names the noise of messages that are corrupted alike.
+    const ulong AlikeId = 1UL << 50;
 
     // Beyond this many nodes a complete graph's n^2 counters leave the cache: every message would wait for its own.
     const int CountedLinksMax = 256;
@@ -100,6 +103,7 @@ sealed unsafe class Links : IDisposable
         _judges = [.. plan.Faults.Select((f, i) => (f, i)).Where(f => f.f.JudgesMessages)];
         if (_judges.Length > 0 && _judges[^1].Number >= Fate.RulesMax)
             throw new InputException($"faults: {plan.Faults.Count} rules; expected at most {Fate.RulesMax}");
+        Recalling = Recalling.Of(plan, layout);
         if (_delay is { SeesMessages: true, IsRandom: false })
             throw new InvalidOperationException($"links '{_delay}' see messages, and say that no delay varies");
         _seesMessages = _judges.Length > 0 || _delay.SeesMessages;
@@ -153,6 +157,9 @@ sealed unsafe class Links : IDisposable
 
     /// <summary>How what is lost is sent again; null where nothing is lost, or that is for good.</summary>
     public Retransmission? Retransmission { get; }
+
+    /// <summary>Who may send again what it sent before; null where nobody does.</summary>
+    public Recalling? Recalling { get; }
 
     /// <summary>Whether all delays are drawn with one law, whatever the route.</summary>
     public bool HasCommonLaw => _law is not null;
@@ -416,24 +423,15 @@ sealed unsafe class Links : IDisposable
     void DecideByRules(
         in Route route, in Sending sending, (ulong Id, ulong K) name, (ulong Id, ulong K) rank, Fate fate)
     {
-        var message = new MessageContext
-        {
-            Now = new(sending.Now),
-            Sender = sending.Sender,
-            Receiver = sending.Receiver,
-            From = route.From,
-            To = route.To,
-            Kind = sending.Kind,
-            Bytes = sending.Bytes,
-            Sequence = (long)(rank.K & CountMask),
-            Layout = _layout,
-        };
+        var message = sending.On(in route, (long)(rank.K & CountMask), _layout);
         for (var i = 0; i < _judges.Length && !fate.IsDecided; i++)
         {
             // Each rule has draws of its own, so that adding one changes nothing for the others.
             var (id, k) = _judges[i].Rule.CountsPerLink ? rank : name;
             var draw = new Draw(_seed, Purpose.LinkFault, id, k | ((ulong)i << RuleShift));
             var verdict = _judges[i].Rule.Judge(in message, in draw);
+            if (verdict.IsAlike)
+                draw = new Draw(_seed, Purpose.LinkFault, AlikeId, (rank.K & CountMask) | ((ulong)i << RuleShift));
             fate.Add(in verdict, _judges[i].Number, in draw, route.Id == TokenRoute);
         }
         var isMove = route.Id == TokenRoute;

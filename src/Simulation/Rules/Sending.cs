@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Simulation.Rules;
@@ -9,4 +10,22 @@ namespace AsyncOpt.Simulation.Rules;
 /// <param name="Sequence">Its rank among what the sender ever sent.</param>
 /// <param name="Kind">Its kind; null for a move.</param>
 /// <param name="Bytes">Its size.</param>
-readonly record struct Sending(long Now, int Sender, int Receiver, uint Sequence, MessageKind? Kind, long Bytes);
+readonly record struct Sending(long Now, int Sender, int Receiver, uint Sequence, MessageKind? Kind, long Bytes)
+{
+    /// <summary>The message as rules see it.</summary>
+    /// <param name="route">Its route.</param>
+    /// <param name="rank">Its rank, as the rule counts.</param>
+    /// <param name="layout">The agents of the run.</param>
+    public MessageContext On(in Route route, long rank, Layout layout) => new()
+    {
+        Now = new(Now),
+        Sender = Sender,
+        Receiver = Receiver,
+        From = route.From,
+        To = route.To,
+        Kind = Kind,
+        Bytes = Bytes,
+        Sequence = rank,
+        Layout = layout,
+    };
+}

@@ -56,6 +56,14 @@ sealed unsafe partial class Interpreter<T>
 
     void SendAlong(in Route route, int receiver, in Message message)
     {
+        if (_run.Links.Recalling is { } recalling)
+            SendAsIs(in route, receiver, Recalled(recalling, in route, receiver, in message));
+        else
+            SendAsIs(in route, receiver, in message);
+    }
+
+    void SendAsIs(in Route route, int receiver, in Message message)
+    {
         var number = _agent.Sends++;
         var bytes = BytesOf(
             message.Kind, At(message.Vector), At(message.Vector1), At(message.Vector2), At(message.Vector3));

@@ -1,6 +1,7 @@
 using System.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Replay;
+using AsyncOpt.Simulation.Rules;
 using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Grains.Live.Agents;
@@ -102,6 +103,9 @@ sealed class LiveAgent<T> : LiveAgent
     public int[][] RowsHeld { get; }
 
     public LinkLedger Links { get; } = new();
+
+    /// <summary>What it sent before, where a fault lets it send that again.</summary>
+    public SentBefore<LiveVector?[]>? Recollection { get; set; }
 
     /// <summary>The epoch in which it came to life; 0 unless a silo was lost.</summary>
     public int Life;
