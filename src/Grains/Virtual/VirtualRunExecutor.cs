@@ -18,8 +18,7 @@ sealed partial class VirtualRunExecutor(
     IGrainFactory grains, ISiloStatusOracle silos, IOptions<GrainsOptions> options, TimeProvider clock,
     ILogger<VirtualRunExecutor> log) : IRunExecutor
 {
-    // A silo that was lost is known to be so after a while; until then it is not asked again.
-    static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    readonly LossPause _pause = new(silos, clock);
 
     /// <inheritdoc/>
     public RunMode Mode => RunMode.Virtual;
@@ -30,14 +29,15 @@ sealed partial class VirtualRunExecutor(
         var checkpoints = new Checkpoints(context.Store, context.RunId);
         var last = checkpoints.Last();
         // A checkpoint is of as many partitions as it has parts; without one there is a partition for each silo.
-        var wanted = last?.Segments.Length ?? context.Plan.Partitions ?? Active([]).Length;
+        var wanted = last?.Segments.Length ?? context.Plan.Partitions ?? _pause.Active().Length;
         var forced = context.Plan.ForcePartitions || last is not null;
         var (plan, warnings) = ShardedRun.Divide(
             context.Plan with { Partitions = wanted, ForcePartitions = forced });
         var avoided = new HashSet<SiloAddress>();
         for (int attempts = 0, losses = 0; ; attempts++)
         {
-            var placed = Place(context.RunId, plan.Partitions!.Value, avoided);
+            var active = _pause.Active();
+            var placed = Place(context.RunId, plan.Partitions!.Value, active, avoided);
             RunLimits.Check(plan, RunMode.Virtual, placed.Distinct().Count());
             try
             {
@@ -59,7 +59,9 @@ sealed partial class VirtualRunExecutor(
                 }
                 if (e.Partition is { } partition)
                     avoided.Add(placed[partition]);
-                await Task.Delay(RetryAfter, clock, cancellation);
+                // Who was avoided may be well: what it was asked for may have been with the silo that is known lost now.
+                if (await _pause.Wait(losses, active, cancellation))
+                    avoided.Clear();
             }
         }
     }
@@ -82,18 +84,12 @@ sealed partial class VirtualRunExecutor(
     }
 
     // Neighbours go to different silos, and different runs begin at different ones.
-    SiloAddress[] Place(string run, int partitions, HashSet<SiloAddress> avoided)
+    static SiloAddress[] Place(string run, int partitions, SiloAddress[] active, HashSet<SiloAddress> avoided)
     {
-        var active = Active(avoided);
-        var first = run.Sum(letter => letter);
-        return [.. Enumerable.Range(0, partitions).Select(p => active[(first + p) % active.Length])];
-    }
-
-    SiloAddress[] Active(HashSet<SiloAddress> avoided)
-    {
-        var active = silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Order().ToArray();
         var others = Array.FindAll(active, silo => !avoided.Contains(silo));
-        return others.Length > 0 ? others : active;
+        var taken = others.Length > 0 ? others : active;
+        var first = run.Sum(letter => letter);
+        return [.. Enumerable.Range(0, partitions).Select(p => taken[(first + p) % taken.Length])];
     }
 
     [LoggerMessage(101, LogLevel.Information, "Run {Run}, epoch {Epoch}: {Partitions} on {Silos}")]
