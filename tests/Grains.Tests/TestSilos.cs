@@ -29,6 +29,12 @@ static class TestSilos
     {
         foreach (var silo in lost)
             await cluster.KillSiloAsync(silo);
+        await cluster.Tell(lost);
+    }
+
+    /// <summary>Tells one of the silos that are left that others are lost; it tells the rest.</summary>
+    public static async Task Tell(this InProcessTestCluster cluster, params IReadOnlyList<InProcessSiloHandle> lost)
+    {
         var witness = cluster.GetSiloServiceProvider(cluster.Silos.First(s => !lost.Contains(s)).SiloAddress)
             .GetRequiredService<IClusterMembershipService>();
         foreach (var silo in lost)

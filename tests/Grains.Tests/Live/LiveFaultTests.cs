@@ -36,6 +36,29 @@ public class LiveFaultTests
         Assert.True(news.Rejected > 0);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_silo_whose_loss_is_known_late_ends_no_run(bool isLeader)
+    {
+        await using var cluster = await VirtualCluster.Start(silos: 3);
+        await cluster.Submit("late", Endless("async-sgd"), r => r with { Mode = RunMode.Live, TimeFactor = 0.1 });
+        await cluster.Until("late", s => s.Last is { Updates: > 50 });
+        var leader = cluster.SiloOf(cluster.Run("late")).SiloAddress;
+        var victim = cluster.Silos.Silos.First(s => s.SiloAddress.Equals(leader) == isLeader);
+
+        await cluster.Silos.KillSiloAsync(victim);
+        // Meanwhile whoever is asked for something there gets SiloUnavailableException.
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        await cluster.Silos.Tell(victim);
+
+        var before = (await cluster.Until("late", s => s.Last is not null)).Last!.Updates;
+        var last = await cluster.Until("late", s => s.IsOver || s.Last!.Updates > before + 100);
+        Assert.False(last.IsOver, last.Reason);
+        await cluster.Run("late").Cancel();
+        Assert.Equal(Outcome.Cancelled, (await cluster.End("late")).Outcome);
+    }
+
     static async Task Survive(VirtualCluster cluster, string method, int killed, LateNews? news = null)
     {
         await cluster.Submit("lost", Endless(method), r => r with { Mode = RunMode.Live, TimeFactor = 0.1 });
