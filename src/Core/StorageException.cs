@@ -20,6 +20,9 @@ public sealed class StorageException : Exception
     /// <summary>Whether there is no space left.</summary>
     public bool IsFull => Full.Contains(HResult & 0xffff) || Quota.Contains(HResult & 0xffff);
 
+    /// <summary>Whether the same may go well a little later, as where a database is started again.</summary>
+    public bool MayPass { get; init; }
+
     /// <summary>Whether an exception is one of the file system.</summary>
     public static bool Is(Exception e) => e is IOException or UnauthorizedAccessException or SecurityException;
 

@@ -45,6 +45,7 @@ public static class SiloBuilderExtensions
     {
         services.TryAddSingleton<IRunStore>(
             s => new FileRunStore(s.GetRequiredService<IOptions<GrainsOptions>>().Value.StoreFolder));
+        services.TryAddSingleton<PatientStore>();
         services.TryAddSingleton<SiloData>();
         services.TryAddSingleton<WorkFolder>();
         services.TryAddSingleton<WrittenFiles>();

@@ -16,8 +16,8 @@ namespace AsyncOpt.Grains.Runs;
 /// </summary>
 [Reentrant, GrainType("asyncopt.run"), RandomPlacement]
 sealed partial class RunGrain(
-    IRunStore store, RunPlans plans, IEnumerable<IRunExecutor> executors, IOptions<GrainsOptions> options,
-    RunMetrics metrics, WorkFolder work, TimeProvider clock, ILogger<RunGrain> log)
+    IRunStore store, PatientStore patient, RunPlans plans, IEnumerable<IRunExecutor> executors,
+    IOptions<GrainsOptions> options, RunMetrics metrics, WorkFolder work, TimeProvider clock, ILogger<RunGrain> log)
     : Grain, IRunGrain, IIncomingGrainCallFilter, IDisposable
 {
     /// <summary>Why a run ends for which there is no memory.</summary>
@@ -198,8 +198,8 @@ sealed partial class RunGrain(
             var executor = executors.LastOrDefault(e => e.Mode == run.Request.Mode) ?? throw new InputException(
                 $"this silo has no executor of mode {run.Request.Mode}");
             var built = await plans.Of(Id, run.Request, what => _says = what, cancellation);
-            await Keep(_run! with { Status = _run!.Status with { State = RunState.Running } });
-            var context = new RunContext(Id, run.Request, built.Plan, attempt, store);
+            await Keep(_run! with { Status = _run!.Status with { State = RunState.Running } }, patient);
+            var context = new RunContext(Id, run.Request, built.Plan, attempt, patient);
             var result = await await OwnThread.Run(
                 $"run {Id}", () => RunTracing.Run(executor, context, _progress.Add, cancellation));
             if (!_isHandingOver || result.Record.Outcome != Outcome.Cancelled)
@@ -236,7 +236,7 @@ sealed partial class RunGrain(
         if (!await IsMine(attempt))
             return;
         await Task.Run(() => RunArchive.Write(
-            store, work, Id, _run!.Request, built, result, Math.Max(1, plans.Count)));
+            patient, work, Id, _run!.Request, built, result, Math.Max(1, plans.Count)));
         var record = result.Record;
         _run = _run! with
         {
@@ -275,16 +275,16 @@ sealed partial class RunGrain(
             Last = _progress.Last ?? _run.Status.Last,
         };
         LogEnded(Id, state, reason);
-        await Keep(_run with { Status = status });
+        await Keep(_run with { Status = status }, patient);
         // Checkpoints and the like are of no more use.
-        foreach (var name in (await store.Names(Id)).Except(status.HasRecord ? KeptRun.Files : [KeptRun.File]))
-            await store.Delete(Id, name);
+        foreach (var name in (await patient.Names(Id)).Except(status.HasRecord ? KeptRun.Files : [KeptRun.File]))
+            await patient.Delete(Id, name);
     }
 
     // A silo that was taken for lost may come to an end that another one has begun anew.
     async Task<bool> IsMine(int attempt)
     {
-        var stored = await KeptRun.Read(store, Id);
+        var stored = await KeptRun.Read(patient, Id);
         if (stored is null || stored.Status.Attempts == attempt + 1)
             return true; // where somebody deleted the state, nobody else has begun the run
         LogOvertaken(Id, attempt + 1);
@@ -300,20 +300,20 @@ sealed partial class RunGrain(
             Reason = _run.IsCancelled ? "being cancelled" : _run.Status.State == RunState.Starting ? _says : null,
         };
 
-    async Task Keep(KeptRun run)
+    async Task Keep(KeptRun run, IRunStore? to = null)
     {
         metrics.Count(_run?.Status, run.Status);
         _run = run;
-        await (_kept = KeepAfter(_kept));
+        await (_kept = KeepAfter(_kept, to ?? store));
         await Tell();
     }
 
     // One write at a time, and always of the latest state.
-    async Task KeepAfter(Task other)
+    async Task KeepAfter(Task other, IRunStore to)
     {
         await other.ConfigureAwait(
             ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        await _run!.Write(store);
+        await _run!.Write(to);
     }
 
     async Task Tell()

@@ -14,7 +14,7 @@ namespace AsyncOpt.Grains.Virtual;
 /// </summary>
 [Reentrant, RandomPlacement, Immovable]
 sealed class PartitionGrain(
-    IRunStore store, RunPlans plans, LocalMailboxes local, IDeviceChooser devices, TimeProvider clock)
+    PatientStore store, RunPlans plans, LocalMailboxes local, IDeviceChooser devices, TimeProvider clock)
     : Grain, IPartitionGrain, IDisposable
 {
     // Who runs it looks every few seconds; when nobody does, it is gone.
