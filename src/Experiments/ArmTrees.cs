@@ -16,7 +16,11 @@ sealed record ArmTree(string? Name, SpecMapping Tree, IReadOnlyList<GridValue> P
 /// <summary>The trees of a file's arms, and of its sweep. Pure functions.</summary>
 static class ArmTrees
 {
-    const int SweepArmsMax = 10_000;
+    // As many as a sweep may have.
+    const int ArmsMax = 10_000;
+
+    // More than that have more combinations, unless each has one value.
+    const int KeysMax = 1000;
 
     /// <summary>The arms of a file, in the order of the file; one without name where it has none.</summary>
     public static List<ArmTree> Of(SpecMapping root, SpecMapping? arms, Diagnostics diagnostics)
@@ -24,6 +28,11 @@ static class ArmTrees
         var common = root.Without(FileHead.Keys);
         if (arms is null || arms.Entries.Count == 0)
             return [new ArmTree(null, common, [], null)];
+        if (arms.Entries.Count > ArmsMax)
+        {
+            diagnostics.Add(arms, $"{arms.Entries.Count} arms; expected at most {ArmsMax}");
+            return [];
+        }
         var trees = new List<ArmTree>();
         foreach (var arm in arms.Entries)
         {
@@ -65,8 +74,8 @@ static class ArmTrees
         var count = axes.Aggregate((double)arms.Count, (product, axis) => product * axis.Count);
         if (axes.Count == 0 && diagnostics.Count == before)
             diagnostics.Add(grid, "expected at least one key path with a list of values to try");
-        if (count > SweepArmsMax)
-            diagnostics.Add(grid, $"{count:0} combinations; expected at most {SweepArmsMax}");
+        if (count > ArmsMax)
+            diagnostics.Add(grid, $"{count:0} combinations; expected at most {ArmsMax}");
         if (diagnostics.Count > before)
             return [.. arms];
         IEnumerable<IReadOnlyList<GridValue>> points = [[]];
@@ -75,10 +84,26 @@ static class ArmTrees
         return [.. from arm in arms from point in points select At(arm, point, diagnostics)];
     }
 
+    // Before keys and values are compared with each other, which takes the square of their number.
+    static bool IsTooLarge(SpecMapping? grid, Diagnostics diagnostics)
+    {
+        var before = diagnostics.Count;
+        if (grid?.Entries.Count > KeysMax)
+            diagnostics.Add(grid, $"{grid.Entries.Count} keys; expected at most {KeysMax}");
+        foreach (var list in (grid?.Entries ?? []).Select(e => e.Value).OfType<SpecSequence>())
+        {
+            if (list.Items.Count > ArmsMax)
+                diagnostics.Add(list, $"{list.Items.Count} values; expected at most {ArmsMax}");
+        }
+        return diagnostics.Count > before;
+    }
+
     /// <summary>Every arm under every combination of conditions, each with every combination of the grid.</summary>
     public static List<ArmTree> Swept(
         IReadOnlyList<ArmTree> arms, SpecMapping? conditions, SpecMapping grid, Diagnostics diagnostics)
     {
+        if (IsTooLarge(conditions, diagnostics) | IsTooLarge(grid, diagnostics))
+            return [.. arms];
         foreach (var both in (conditions?.Entries ?? []).Where(e => grid.Find(e.Key) is not null))
             diagnostics.Add(both.KeyPlace, conditions!.Path,
                 $"'{both.Key}' is tuned in the grid: a key is either studied or tuned; remove it from one of them");

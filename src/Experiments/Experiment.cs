@@ -168,7 +168,7 @@ public sealed class Experiment
     {
         var arms = new List<Arm>();
         diagnostics.Arms = trees.Count;
-        foreach (var tree in trees)
+        foreach (var tree in trees.TakeWhile(_ => !diagnostics.IsFull))
         {
             diagnostics.Arm = tree.Name;
             var file = binder.Bind<ExperimentFile>(tree.Tree, out var json, FileHead.Keys);

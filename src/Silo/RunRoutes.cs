@@ -63,6 +63,10 @@ static class RunRoutes
         {
             return Refusals.BadRequest(Lines(e.Message));
         }
+        catch (OutOfMemoryException)
+        {
+            return Refusals.BadRequest([RunGrain.OutOfMemory]);
+        }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
             return Refusals.TooLarge(silo.Value.BodyBytesMax);

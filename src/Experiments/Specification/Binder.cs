@@ -154,7 +154,8 @@ public sealed class Binder(Catalogue catalogue, Diagnostics diagnostics)
 
     List<Part> Parts(IReadOnlyList<Option> options, SpecMapping mapping, SpecNode at, IReadOnlyList<string> reserved)
     {
-        foreach (var entry in mapping.Entries)
+        // To find what may be meant takes longer than all else.
+        foreach (var entry in mapping.Entries.TakeWhile(_ => !diagnostics.IsFull))
             if (!reserved.Contains(entry.Key) && !options.Any(o => o.Name == entry.Key))
                 diagnostics.Add(entry.KeyPlace, at.Path, UnknownKey(entry.Key, options, reserved));
         return [.. options.Select(option => PartOf(option, mapping[option.Name], at))];

@@ -21,8 +21,14 @@ public sealed class Diagnostics
     // A sweep may have hundreds.
     const int ListedMax = 8;
 
+    // Nobody reads more; a file with more is no experiment file, or meant to keep the reader busy.
+    const int ProblemsMax = 1000;
+
     readonly List<(Diagnostic Problem, List<string> Arms)> _all = [];
     readonly Dictionary<Diagnostic, int> _index = [];
+
+    // The arms of each problem, to find them in.
+    readonly HashSet<(int Problem, string Arm)> _arms = [];
 
     /// <summary>The arm that is being looked at; null where the file has no arms, or for the file as a whole.</summary>
     public string? Arm { get; set; }
@@ -30,8 +36,11 @@ public sealed class Diagnostics
     /// <summary>The number of arms that are looked at.</summary>
     public int Arms { get; set; } = 1;
 
-    /// <summary>How many different things are wrong.</summary>
+    /// <summary>How many different things are wrong, of those that are kept.</summary>
     public int Count => _all.Count;
+
+    /// <summary>Whether so much is wrong that nothing more is kept.</summary>
+    public bool IsFull => _all.Count >= ProblemsMax;
 
     /// <summary>What is wrong, sorted by place: lines of the file first, then overrides.</summary>
     public IReadOnlyList<Diagnostic> Sorted => [.. _all
@@ -48,10 +57,12 @@ public sealed class Diagnostics
         var problem = new Diagnostic(place, path, message);
         if (!_index.TryGetValue(problem, out var index))
         {
+            if (IsFull)
+                return;
             _index[problem] = index = _all.Count;
             _all.Add((problem, []));
         }
-        if (Arm is not null && !_all[index].Arms.Contains(Arm))
+        if (Arm is not null && _arms.Add((index, Arm)))
             _all[index].Arms.Add(Arm);
     }
 
@@ -63,7 +74,10 @@ public sealed class Diagnostics
     public void ThrowIfAny()
     {
         if (Count > 0)
-            throw new InputException(string.Join('\n', Sorted));
+        {
+            var more = IsFull ? $"\nand perhaps more: after {ProblemsMax} problems nothing is looked for" : "";
+            throw new InputException(string.Join('\n', Sorted) + more);
+        }
     }
 
     // Arms that write the same key make the same mistake, each at a line of its own.
