@@ -56,6 +56,8 @@ static class Checks
         foreach (var error in plan.Method.Errors(ContextOf(plan)))
             diagnostics.Add(tree["method"]!, error);
         var layout = LayoutOf(plan);
+        if (plan.Links.OrderRefusal(layout) is { } refusal)
+            diagnostics.Add((tree["links"] as SpecMapping)?["fifo"] ?? tree, refusal);
         try
         {
             if (plan.Compress is { } codec)

@@ -18,6 +18,19 @@ public class LinkOptionsTests
         Assert.Single(Problems("retransmit: { timeout: 1s, backoff: 10, tries: 11 }")));
 
     [Fact]
+    public void Links_that_cannot_keep_the_order_of_a_methods_messages_are_refused_before_it_runs() => Assert.Contains(
+        "links.fifo: this method sends to any agent",
+        Assert.Single(Parsing.Problems("""
+            topology: { name: ring, nodes: 4 }
+            method: { name: epidemic-learning, step: 0.1 }
+            problem: { name: quadratic, dimension: 2 }
+            links: { delay: 1ms, fifo: true }
+            compute: { per-task: 1ms }
+            stop: { time: 1s }
+            samples: 2
+            """)));
+
+    [Fact]
     public void A_run_has_the_buffer_and_the_tries_of_the_file()
     {
         const string keys = "links: { receive-rate: 1e6, buffer: 3, retransmit: { timeout: 20ms, backoff: 2 } }";

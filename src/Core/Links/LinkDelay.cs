@@ -1,6 +1,7 @@
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Programs;
 
 namespace AsyncOpt.Core.Links;
 
@@ -133,6 +134,13 @@ public sealed record LinkModel(LinkDelay Delay, bool Fifo = false, double? SendR
     /// as they are. So partitions can run ahead by this much where delays have no floor.
     /// </summary>
     public VirtualTime Quantum { get; init; }
+
+    /// <summary>Why links cannot keep the order of a method's messages; null where they can, or need not.</summary>
+    /// <param name="layout">The method's layout.</param>
+    public string? OrderRefusal(Layout layout) => Fifo && layout.HasOverlays
+        ? "this method sends to any agent, and the order of messages would have to be kept for every pair of them; "
+            + "take 'fifo: false'"
+        : null;
 
     /// <summary>How long a message takes to leave or to enter an agent.</summary>
     /// <param name="bytes">Its size.</param>

@@ -129,11 +129,8 @@ sealed unsafe class Links : IDisposable
             if (layout.Roles.Any(r => r.Count == Count.Tokens))
                 _moves = new NativeArray<uint>(layout.Agents);
         }
-        if (plan.Links.Fifo && _hasOverlays)
-        {
-            throw new InputException("links.fifo: this method sends to any agent, and the order of messages would have "
-                + "to be kept for every pair of them; take 'fifo: false'");
-        }
+        if (plan.Links.OrderRefusal(layout) is { } refusal)
+            throw new InputException($"links.fifo: {refusal}");
         if (plan.Links.Fifo)
             _last = new NativeArray<Last>(Stored(links, "links.fifo"));
         if (plan.Links.Fifo && Retransmission is not null)
@@ -465,7 +462,8 @@ sealed unsafe class Links : IDisposable
         ref var last = ref _last[route.Id];
         if (due < last.Due || (due == last.Due && depth < last.Depth))
             (due, depth) = (last.Due, last.Depth);
-        if (due == last.Due && depth == last.Depth && last.Due != 0)
+        // What is sent at time 0 has a depth, so that it is never taken for what follows nothing.
+        if (due == last.Due && depth == last.Depth)
             tie = last.Tie;
         (last.Due, last.Depth, last.Tie) = (due, depth, tie);
     }
