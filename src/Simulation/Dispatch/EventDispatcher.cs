@@ -53,6 +53,9 @@ sealed unsafe class EventDispatcher<T>(
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Take(in Event e)
     {
+        // What was given up is no event, and no tie: a checkpoint does not keep it.
+        if (e.Type is EventType.Computed or EventType.Timer or EventType.ServiceEnd && IsVoid(in e))
+            return;
         if (e.Time == _lastTime && e.Receiver == _lastReceiver && _lastRank == (e.Depth, e.Class))
             _record.Ties++;
         (_lastTime, _lastReceiver, _lastRank) = (e.Time, e.Receiver, (e.Depth, e.Class));
@@ -121,6 +124,10 @@ sealed unsafe class EventDispatcher<T>(
         return true;
     }
 
+    bool IsVoid(in Event e) => e.Type == EventType.ServiceEnd
+        ? !memory.Waiting.IsCurrent(in e)
+        : _requests[e.Payload].Generation != e.Extra;
+
     void Handle(in Event e)
     {
         var turn = _turn;
@@ -156,8 +163,6 @@ sealed unsafe class EventDispatcher<T>(
                 break;
             case EventType.Computed:
             case EventType.Timer:
-                if (_requests[e.Payload].Generation != e.Extra)
-                    return;
                 if (turn.Role.HasStation && stations.MustWait(in e))
                     return;
                 HandleRequest(in e);
