@@ -74,6 +74,7 @@ static class App
         ("validate", ValidateCommand.Create),
         ("schema", SchemaCommand.Create),
         ("verify", VerifyCommand.Create),
+        ("swarm", SwarmCommand.Create),
         ("replay", ReplayCommand.Create),
         ("data", DataCommand.Create),
         ("bench", BenchCommand.Create),

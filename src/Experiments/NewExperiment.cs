@@ -175,21 +175,8 @@ public sealed class NewExperiment
     {
         if (option.Marks.OfType<WrittenAttribute>().FirstOrDefault() is { } written)
             return written.Text;
-        return Flow(Canonical.Of(option.Default) ?? Canonical.None(option));
+        return FlowText.Of(Canonical.Of(option.Default) ?? Canonical.None(option));
     }
-
-    // On one line, as people write it.
-    static string Flow(JsonNode? node) => node switch
-    {
-        null => "null",
-        JsonArray list => $"[{string.Join(", ", list.Select(Flow))}]",
-        JsonObject { Count: 1 } o when o["name"] is { } only => Flow(only),
-        JsonObject { Count: 0 } => "{}",
-        JsonObject o => $"{{ {string.Join(", ", o.Select(p => $"{p.Key}: {Flow(p.Value)}"))} }}",
-        JsonValue value when value.TryGetValue<double>(out var number) => OptionText.Number(number),
-        JsonValue value when value.TryGetValue<string>(out var text) => text.Length == 0 ? "''" : text,
-        _ => node.ToJsonString(),
-    };
 
     static Dictionary<string, Option> Documented(Type record) =>
         Option.AllOf(record, new XmlDocs(record.Assembly)).ToDictionary(o => o.Name, StringComparer.Ordinal);

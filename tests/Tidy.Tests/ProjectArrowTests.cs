@@ -13,9 +13,10 @@ public class ProjectArrowTests
         ["Experiments"] = ["Kernels", "Core"],
         ["Grains"] = ["Simulation", "Experiments", "Reporting", "Kernels", "Core"],
         ["Testing"] = ["Grains"],
+        ["Swarm"] = ["Testing"],
         ["AsyncOpt"] = ["Reporting", "Experiments", "Simulation", "Kernels.Gpu", "Kernels", "Core"],
         ["Silo"] = ["Grains", "Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
-        ["Client"] = ["Silo", "Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
+        ["Client"] = ["Swarm", "Silo", "Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
     };
 
     const string BenchmarksTests = "tests/Benchmarks.Tests/Benchmarks.Tests.csproj";

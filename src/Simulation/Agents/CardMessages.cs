@@ -112,6 +112,12 @@ sealed class CardMessages<T>(
         });
     }
 
+    /// <summary>How many messages that are not lost are at the cards of the current agent.</summary>
+    public int MessagesHere() =>
+        MessagesAt(cards.Find(turn.Agent, isSending: true)) + MessagesAt(cards.Find(turn.Agent, isSending: false));
+
+    int MessagesAt(SharedCard? card) => card?.Items.Count(i => !_messages[i].Event.IsLost) ?? 0;
+
     /// <summary>Writes what is at the cards of the current agent.</summary>
     public void Save(BinaryWriter to, SnapshotIds ids, EventImages<T> images)
     {

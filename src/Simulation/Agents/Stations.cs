@@ -149,6 +149,15 @@ sealed unsafe class Stations<T>(
         }
     }
 
+    /// <summary>How many messages the current agent serves or has waiting.</summary>
+    public int MessagesHere()
+    {
+        var messages = IsServing ? 1 : 0;
+        for (var at = WaitingFirst; at != 0; at = _waiting.After(at - 1))
+            messages += _waiting[at - 1].Type == EventType.Message ? 1 : 0;
+        return messages;
+    }
+
     /// <summary>Writes what waits for the current agent.</summary>
     public void Save(BinaryWriter to, SnapshotIds ids, EventImages<T> images)
     {

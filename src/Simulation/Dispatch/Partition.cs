@@ -87,6 +87,8 @@ sealed class Partition<T> : IDisposable
         // Rounds need the vectors of all agents one after the other.
         if (_rounds is null)
         {
+            // A buffer that nobody uses holds where the next one is.
+            movingLeast = Math.Max(movingLeast, sizeof(long));
             foreach (var role in world.Roles)
                 role.LetMove(movingLeast);
             evaluator.LongLeast = movingLeast;
@@ -114,6 +116,7 @@ sealed class Partition<T> : IDisposable
         Exchange = new Exchange<T>(_memory, Events, Payloads);
         Blocks = new EventBlocks<T>(_memory, Events, Payloads);
         Image = new PartitionImage<T>(_memory, _turn, Payloads, computations, stations, cards, recollections);
+        Underway = new Underway<T>(_memory, _turn, Events, stations, cards);
     }
 
     public int Number => _memory.Number;
@@ -140,6 +143,9 @@ sealed class Partition<T> : IDisposable
 
     /// <summary>What checkpoints keep of it.</summary>
     public PartitionImage<T> Image { get; }
+
+    /// <summary>Counts what is on its way.</summary>
+    public Underway<T> Underway { get; }
 
     /// <summary>The snapshots that messages, slots, rows and requests of this partition refer to.</summary>
     public Snapshots<T> Snapshots => _memory.Snapshots;

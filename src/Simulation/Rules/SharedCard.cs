@@ -74,6 +74,10 @@ sealed class SharedCard(int atOnce)
     /// <summary>How many messages are at the card.</summary>
     public int Count => _served.Count + _waiting.Count;
 
+    /// <summary>What is at the card, in no order.</summary>
+    public IEnumerable<int> Items => _served.UnorderedItems.Select(s => s.Element.Item)
+        .Concat(_waiting.Select(w => w.Item));
+
     /// <summary>When the first of those in service has passed; beyond the largest time it counts as that.</summary>
     UInt128 End
     {

@@ -8,12 +8,11 @@ namespace AsyncOpt.Testing;
 /// <summary>The order in which agents handled their events is all that a replay needs.</summary>
 static class Replays
 {
-    public static void OfSimulation(ContractRuns runs, string faults)
-    {
-        var plan = runs.Plan(faults);
-        var log = ReplayLog.Read([("the engine", EngineLog.Of(plan))]);
-        Equal(Replayer.Run(plan, log));
-    }
+    public static void OfSimulation(ContractRuns runs, string faults) => OfSimulation(runs.Plan(faults));
+
+    /// <summary>A run that the engine logs is replayed from its log.</summary>
+    public static void OfSimulation(RunPlan plan) =>
+        Equal(Replayer.Run(plan, ReplayLog.Read([("the engine", EngineLog.Of(plan))])));
 
     // Two hosts within this process, each with half of the agents: a mailbox for each, emptied by threads of the pool.
     public static void OfLive(ContractRuns runs, string faults)

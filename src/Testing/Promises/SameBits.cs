@@ -118,7 +118,12 @@ static class SameBits
     static RunPlan Divided(RunPlan plan, int partitions) =>
         plan with { Partitions = partitions, ForcePartitions = true };
 
-    static void Same(RunRecord expected, RunRecord actual, string how)
+    /// <summary>Two records are those of the same run.</summary>
+    /// <param name="expected">The one.</param>
+    /// <param name="actual">The other.</param>
+    /// <param name="how">How the other was run, for the message.</param>
+    /// <exception cref="ContractException">Something differs.</exception>
+    public static void Same(RunRecord expected, RunRecord actual, string how)
     {
         try
         {
@@ -130,7 +135,12 @@ static class SameBits
         }
     }
 
-    static void SameHash(RunRecord expected, RunRecord actual, string how)
+    /// <summary>Two records have the same hash.</summary>
+    /// <param name="expected">The one.</param>
+    /// <param name="actual">The other.</param>
+    /// <param name="how">How the other was run, for the message.</param>
+    /// <exception cref="ContractException">The hashes differ.</exception>
+    public static void SameHash(RunRecord expected, RunRecord actual, string how)
     {
         if (expected.Hash != actual.Hash)
             throw new ContractException($"{how} the hash differs: {expected.Hash:x16} and {actual.Hash:x16}");
