@@ -65,6 +65,8 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             Links = links,
             Compute = compute,
             Service = service,
+            ServiceBuffers = file.Service.Where(s => s.Buffer is not null)
+                .ToDictionary(s => s.Role, s => s.Buffer!.Value, StringComparer.Ordinal),
             Faults = faults,
             Compress = file.Messages?.Compress.Create(),
             Diagnostics = [.. file.Diagnostics.Select(d => d.Create())],

@@ -232,6 +232,13 @@ public sealed record ServiceOptions
 
     /// <summary>The time that handling a message takes, a law or a time.</summary>
     public required Choice<Law> Time { get; init; }
+
+    /// <summary>
+    /// How many messages may wait in line while another is served; what comes beyond is lost. Without it there is room
+    /// for all.
+    /// </summary>
+    [Range(0, 1 << 30)]
+    public int? Buffer { get; init; }
 }
 
 /// <summary>The key <c>initial</c>.</summary>

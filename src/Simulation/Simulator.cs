@@ -25,15 +25,16 @@ public static class Simulator
     {
         var layout = Layout.Of(plan.Method, LayoutContext.Of(plan.Problem, plan.Places, plan.Topology, plan.Compute));
         foreach (var (name, law) in plan.Service)
-        {
-            var role = layout.Roles.FirstOrDefault(r => r.Name == name) ?? throw new InputException(
-                $"service: the method has no role '{name}', only "
-                + string.Join(", ", layout.Roles.Select(r => $"'{r.Name}'")));
-            role.ServiceTime = law;
-        }
+            Role(name).ServiceTime = law;
+        foreach (var (name, buffer) in plan.ServiceBuffers)
+            Role(name).ServiceBuffer = buffer;
         if (plan.Compress is { } codec)
             layout.Compress(codec);
         return layout;
+
+        RoleLayout Role(string name) => layout.Roles.FirstOrDefault(r => r.Name == name) ?? throw new InputException(
+            $"service: the method has no role '{name}', only "
+            + string.Join(", ", layout.Roles.Select(r => $"'{r.Name}'")));
     }
 
     /// <summary>The oracles of a run, each in its fastest form.</summary>

@@ -285,6 +285,9 @@ public sealed class RoleLayout
     /// <summary>The law of the time that a message's service takes, in seconds; null for none.</summary>
     public Laws.Law? ServiceTime { get; set; }
 
+    /// <summary>How many messages may wait at an agent; what comes beyond is lost. Null for no limit.</summary>
+    public int? ServiceBuffer { get; set; }
+
     /// <summary>
     /// The node on which each token of the role starts, by the token's index; by default index mod nodes.
     /// </summary>

@@ -125,6 +125,12 @@ public sealed record RunPlan
     /// </summary>
     public IReadOnlyDictionary<string, Law> Service { get; init; } = ImmutableDictionary<string, Law>.Empty;
 
+    /// <summary>
+    /// How many messages may wait at an agent of a role while another is served or computed; what comes beyond is lost.
+    /// Roles that are not named have no limit.
+    /// </summary>
+    public IReadOnlyDictionary<string, int> ServiceBuffers { get; init; } = ImmutableDictionary<string, int>.Empty;
+
     /// <summary>Compresses the messages whose kinds are changes; null for none.</summary>
     public Codec? Compress { get; init; }
 

@@ -96,7 +96,8 @@ public sealed record RunCounts
     public long Bytes { get; init; }
 
     /// <summary>
-    /// Messages that fault rules dropped, that found no room at a card, or that came to an agent that was down.
+    /// Messages that fault rules dropped, that found no room at a card or to wait for service, or that came to an agent
+    /// that was down.
     /// </summary>
     public long Lost { get; init; }
 
@@ -109,7 +110,9 @@ public sealed record RunCounts
     /// <summary>Messages that were lost at each of their tries.</summary>
     public long GivenUp { get; init; }
 
-    /// <summary>How often a message found no room at a network card, each try counted.</summary>
+    /// <summary>
+    /// How often a message found no room at a network card, each try counted, or to wait at its receiver.
+    /// </summary>
     public long Overflowed { get; init; }
 
     /// <summary>

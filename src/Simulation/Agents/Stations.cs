@@ -30,6 +30,8 @@ sealed unsafe class Stations<T>(
 
     bool MessagesWait => turn.Core->Computing > 0 && turn.Role.Program.WhileComputing == WhileComputing.Wait;
 
+    bool IsFull => turn.Role.Layout.ServiceBuffer is { } buffer && turn.Role.WaitingMessages[turn.Index] >= buffer;
+
     int WaitingFirst => turn.Role.WaitingFirst[turn.Index];
 
     /// <summary>
@@ -46,7 +48,10 @@ sealed unsafe class Stations<T>(
         }
         if (IsServing || WaitingFirst != 0 || MessagesWait)
         {
-            Append(in e);
+            if (IsFull)
+                Overflow(in e);
+            else
+                Append(in e);
             return true;
         }
         if (turn.Role.Layout.ServiceTime is null)
@@ -96,6 +101,7 @@ sealed unsafe class Stations<T>(
             }
             _waiting.Unlink(turn.Role, turn.Index, previous, at);
             e = _waiting[at - 1];
+            Count(in e, -1);
             if (e.Type == EventType.Message && turn.Role.Layout.ServiceTime is not null)
             {
                 BeginService(at - 1);
@@ -124,6 +130,7 @@ sealed unsafe class Stations<T>(
             var next = _waiting.After(at - 1);
             var e = _waiting[at - 1];
             _waiting.Free(at - 1);
+            Count(in e, -1);
             Discard(in e);
             at = next;
         }
@@ -181,7 +188,25 @@ sealed unsafe class Stations<T>(
             Append(images.Load(from, store));
     }
 
-    void Append(in Event e) => _waiting.Append(turn.Role, turn.Index, in e);
+    void Append(in Event e)
+    {
+        _waiting.Append(turn.Role, turn.Index, in e);
+        Count(in e, 1);
+    }
+
+    /// <summary>Notes how many messages wait, where it matters.</summary>
+    void Count(in Event e, int change)
+    {
+        if (e.Type == EventType.Message && turn.Role.WaitingMessages.Length > 0)
+            turn.Role.WaitingMessages[turn.Index] += change;
+    }
+
+    /// <summary>A message finds no room to wait.</summary>
+    void Overflow(in Event e)
+    {
+        _record.Overflowed++;
+        Lose(in e);
+    }
 
     void BeginService(int waiting)
     {

@@ -87,6 +87,8 @@ sealed unsafe class RoleMemory<T> : IDisposable
         HasStation = layout.ServiceTime is not null || Program.WhileComputing == WhileComputing.Wait;
         if (HasStation)
             (WaitingFirst, WaitingLast) = (arena.Take<int>(layout.Agents), arena.Take<int>(layout.Agents));
+        if (HasStation && layout.ServiceBuffer is not null)
+            WaitingMessages = arena.Take<int>(layout.Agents);
         if (isExposed)
             (Watched, Doors) = (arena.Take<long>(layout.Agents), arena.Take<int>(layout.Agents));
         if (layout.ServiceTime is not null)
@@ -124,6 +126,9 @@ sealed unsafe class RoleMemory<T> : IDisposable
 
     public NativeSpan<int> WaitingLast { get; }
 
+    /// <summary>How many messages wait at each agent, where there is room for so many only.</summary>
+    public NativeSpan<int> WaitingMessages { get; }
+
     /// <summary>Tokens that nodes may crash under: when each looks for a crash, in ns, + 1; 0 for never.</summary>
     public NativeSpan<long> Watched { get; }
 
@@ -139,7 +144,8 @@ sealed unsafe class RoleMemory<T> : IDisposable
     public long Bytes => (_blocks?.Bytes ?? FieldBytes)
         + _rows.Sum(a => a.Bytes) + _rowsHeld.Sum(a => a.Bytes) + _bodies.Sum(a => a.Bytes)
         + _tables.Sum(a => a.Bytes)
-        + WaitingFirst.Bytes + WaitingLast.Bytes + Watched.Bytes + Doors.Bytes + Services.Bytes + Served.Bytes;
+        + WaitingFirst.Bytes + WaitingLast.Bytes + WaitingMessages.Bytes + Watched.Bytes + Doors.Bytes
+        + Services.Bytes + Served.Bytes;
 
     long FieldBytes => Layout.Agents * (_cores.Length + _states.Length
         + _sharing.Sum(f => f.Length) + _slots.Sum(f => f.Length) + _vectors.Sum(f => f.Length));

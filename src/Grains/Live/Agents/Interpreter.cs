@@ -111,6 +111,10 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
 
     bool MessagesWait => _agent.Computing > 0 && _agent.Role.Program.WhileComputing == WhileComputing.Wait;
 
+    // Who waits for the host finds room.
+    bool IsFull => _agent.Role.ServiceBuffer is { } buffer && _agent.WaitingMessages >= buffer
+        && (_agent.Serving is not null || MessagesWait);
+
     bool CannotServe => !_agent.HasStarted || _agent.IsHeldBack || _agent.Serving is not null;
 
     /// <summary>Lets an event happen now, or when those before it have happened.</summary>
@@ -119,6 +123,12 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
         if (IsOver || IsDown)
         {
             Discard(e);
+            return;
+        }
+        if (e is LiveMessage overflowing && IsFull)
+        {
+            _agent.OverflowedCount++;
+            Discard(overflowing);
             return;
         }
         var mustWait = CannotServe || (e is LiveMessage && (_agent.WaitingFirst is not null || MessagesWait));

@@ -159,6 +159,9 @@ sealed class LiveAgent<T> : LiveAgent
     public LiveEvent? WaitingLast;
     public int Waiting;
 
+    /// <summary>How many of these are messages.</summary>
+    public int WaitingMessages;
+
     /// <summary>The message in service.</summary>
     public LiveMessage? Serving;
 
@@ -295,6 +298,7 @@ sealed class LiveAgent<T> : LiveAgent
             WaitingLast.Next = e;
         WaitingLast = e;
         Waiting++;
+        WaitingMessages += e is LiveMessage ? 1 : 0;
     }
 
     /// <summary>Takes an event out of those that wait.</summary>
@@ -308,5 +312,6 @@ sealed class LiveAgent<T> : LiveAgent
             WaitingLast = previous;
         e.Next = null;
         Waiting--;
+        WaitingMessages -= e is LiveMessage ? 1 : 0;
     }
 }

@@ -55,6 +55,29 @@ public class LiveProgramTests
         Assert.InRange(record.Counts.Evaluations - record.Counts.Gradients - record.Counts.WastedEvaluations, 0, 4);
     }
 
+    [Fact]
+    public async Task A_message_that_finds_no_room_to_wait_is_lost_and_counted()
+    {
+        var method = new Core.Methods.AsyncSgd(new()
+        {
+            Step = Core.Schedules.ConstantSchedule.Of(0.05), Timeout = VirtualTime.FromSeconds(0.2),
+        });
+        var plan = ContractTests.For(method).Live("none").Plan(0) with
+        {
+            Service = new Dictionary<string, Core.Laws.Law>
+            {
+                ["server"] = new Core.Laws.Constant(new() { Value = 0.02 }),
+            },
+            ServiceBuffers = new Dictionary<string, int> { ["server"] = 1 },
+        };
+
+        var (record, replay) = await Run(plan);
+
+        Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
+        Assert.InRange(record.Counts.Overflowed, 1, long.MaxValue);
+        Assert.Equal(record.Counts.Overflowed, record.Counts.Lost);
+    }
+
     [Theory]
     [InlineData(Core.Programs.Answers.All)]
     [InlineData(Core.Programs.Answers.Each)]
