@@ -14,7 +14,7 @@ public class CatalogueTests
         "laws: constant", "laws: empirical", "laws: log-normal", "laws: pareto", "laws: shifted-exponential",
         "laws: truncated-normal", "laws: uniform", "laws: zipf",
         "links: diurnal", "links: law", "links: per-link", "links: trace", "links: varying",
-        "metrics: staleness",
+        "metrics: cost", "metrics: energy", "metrics: staleness",
         "problems: least-squares", "problems: logistic-regression", "problems: quadratic", "problems: quadratic-bilevel",
         "problems: softmax-regression",
         "schedules: constant", "schedules: growth", "schedules: step-decay",
