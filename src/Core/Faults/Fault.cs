@@ -67,6 +67,18 @@ public abstract class Fault
     /// <param name="draw">Names the message among its sender's, and the rule among the rules.</param>
     public virtual int Recalls(in MessageContext message, in Draw draw) => 0;
 
+    /// <summary>Whether <see cref="TimerDelay"/> can say anything but the delay itself.</summary>
+    public virtual bool ChangesTimers => false;
+
+    /// <summary>
+    /// How long a timer takes that an agent sets by its own clock: a function of its arguments alone.
+    /// </summary>
+    /// <param name="place">Where the agent is; -1 for the server.</param>
+    /// <param name="now">When it is set.</param>
+    /// <param name="delay">How long it is to take.</param>
+    /// <param name="seed">The run's seed.</param>
+    public virtual VirtualTime TimerDelay(int place, VirtualTime now, VirtualTime delay, ulong seed) => delay;
+
     /// <summary>Why it can do nothing in a run; null where it can, or where that is not known.</summary>
     /// <param name="horizon">The end of the run; null where it is not known.</param>
     public virtual string? WhyIdle(VirtualTime? horizon) => null;

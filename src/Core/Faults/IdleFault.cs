@@ -35,7 +35,7 @@ public static class IdleFault
     {
         if (fault is { JudgesMessages: true, JudgesMoves: false } && OnlyMoves(plan))
             return "the agents of this method only move, and a move comes neither twice nor corrupted";
-        if (fault.JudgesMessages)
+        if (fault.JudgesMessages || fault.ChangesTimers)
             return fault.WhyIdle(plan.Stop.Time);
         if (FirstCrash(fault, plan).Select(c => (Crash?)c).FirstOrDefault() is not { } first)
         {

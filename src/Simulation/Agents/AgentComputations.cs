@@ -83,7 +83,10 @@ sealed unsafe class AgentComputations<T>
         var i = _ofAgents.Take(_turn.Agent, _turn.Core);
         ref var r = ref _requests[i];
         (r.State, r.Tag, r.Number, r.Requested) = (RequestState.Timer, tag, _turn.Core->Timers++, _turn.Now);
-        Insert(i, r.Generation, _turn.Now + delay.Nanoseconds, EventType.Timer);
+        var takes = _memory.World.Clocks is { } clocks
+            ? clocks.DelayOf(_turn.Core->Place, _turn.Now, delay.Nanoseconds, _record.Fired)
+            : delay.Nanoseconds;
+        Insert(i, r.Generation, _turn.Now + takes, EventType.Timer);
         return new TimerId(r.Number);
     }
 

@@ -32,6 +32,7 @@ sealed unsafe class World<T> : IDisposable
         KindBytes = BytesOf(layout);
         KindDimensions = DimensionsOf(layout);
         Crashes = PlaceCrashes.Of(plan, layout);
+        Clocks = AgentClocks.Of(plan);
         Roles =
         [
             .. layout.Roles.Select(r => new RoleMemory<T>(
@@ -59,6 +60,9 @@ sealed unsafe class World<T> : IDisposable
 
     /// <summary>When places are down; null where no token can meet that.</summary>
     public PlaceCrashes? Crashes { get; }
+
+    /// <summary>The clocks by which agents set timers; null where all are right.</summary>
+    public AgentClocks? Clocks { get; }
 
     public MessageKind[] Kinds { get; }
 

@@ -133,8 +133,16 @@ sealed unsafe partial class Interpreter<T>
         CheckTimer(delay);
         var timer = new LiveTimer(_agent, _agent.TimersSet++, tag);
         _agent.Add(timer);
-        _run.Wheel.Add(_run.Clock.Wall(delay.Nanoseconds), timer);
+        _run.Wheel.Add(_run.Clock.Wall(TakesByClock(delay.Nanoseconds)), timer);
         return new TimerId(timer.Number);
+    }
+
+    long TakesByClock(long delay)
+    {
+        if (_run.Clocks is not { } clocks)
+            return delay;
+        lock (_run.RecordLock)
+            return clocks.DelayOf(_agent.Place, _now, delay, _run.Record.Fired);
     }
 
     public override void Cancel(ComputationId computation)

@@ -114,6 +114,7 @@ sealed class LiveRun<T> : LiveRun
         Evaluator = new OracleEvaluator<T>(plan.Problem, Oracles, plan.Seeds.Run);
         Record = new Recording(plan, Layout);
         Crashes = PlaceCrashes.Of(plan, Layout);
+        Clocks = AgentClocks.Of(plan);
         if (plan.InitialPoint is { } point)
         {
             _initial = new T[point.Length];
@@ -146,6 +147,9 @@ sealed class LiveRun<T> : LiveRun
 
     /// <summary>When places are down; null where no token can meet that.</summary>
     public PlaceCrashes? Crashes { get; }
+
+    /// <summary>The clocks by which agents set timers; null where all are right.</summary>
+    public AgentClocks? Clocks { get; }
 
     public MessageKind[] Kinds { get; }
 
