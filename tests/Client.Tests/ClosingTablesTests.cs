@@ -27,6 +27,26 @@ public sealed class ClosingTablesTests
     }
 
     [Fact]
+    public void The_table_of_traffic_has_energy_and_cost_where_they_are_measured()
+    {
+        ArmSummary[] arms =
+        [
+            .. Arms().Select(arm => arm with
+            {
+                Final = [.. arm.Final, ("energy-worker", Interval.Of([40.5], Scale.Linear)), ("energy", Interval.Of([64], Scale.Linear))],
+            }),
+        ];
+
+        string[] lines = Render(ClosingTables.Traffic(arms), 80).Split('\n');
+
+        Assert.Contains(lines, l => l.EndsWith("bytes sent  energy", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("worker", StringComparison.Ordinal) && l.EndsWith("40.50", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Trim().StartsWith("all", StringComparison.Ordinal) && l.EndsWith("64", StringComparison.Ordinal));
+        Assert.DoesNotContain("cost", string.Concat(lines), StringComparison.Ordinal);
+        Assert.DoesNotContain("all", Render(ClosingTables.Traffic(Arms()), 80), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_table_of_results_has_more_metrics_in_120_columns()
     {
         var text = Render(ClosingTables.Results(Arms(), null, 120), 120);

@@ -1,4 +1,5 @@
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Metrics;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Theory;
 using AsyncOpt.Reporting;
@@ -109,7 +110,9 @@ static class ClosingTables
         return string.Join(", ", all.OfType<string>());
     }
 
-    /// <summary>Messages and bytes per arm and role.</summary>
+    /// <summary>
+    /// Messages and bytes per arm and role, and energy and cost where they are measured, those of all roles last.
+    /// </summary>
     public static IRenderable Traffic(IReadOnlyList<ArmSummary> arms)
     {
         var table = Plain();
@@ -119,16 +122,31 @@ static class ClosingTables
         Right(table, "agents");
         Right(table, "messages sent");
         Right(table, "bytes sent");
+        string[] used = [.. new[] { EnergyMetric.Total, CostMetric.Total }.Where(
+            metric => arms.Any(arm => Final(arm, metric).Count > 0))];
+        foreach (var metric in used)
+            Right(table, metric);
         foreach (var arm in arms)
+        {
             foreach (var (i, role) in arm.Traffic.Index())
-                table.AddRow(
-                    new Spectre.Console.Text(i == 0 ? arm.Arm : ""),
-                    new Spectre.Console.Text(role.Role),
-                    new Spectre.Console.Text(Pretty.Count(role.Agents)),
-                    new Spectre.Console.Text(Pretty.Count(role.Messages)),
-                    new Spectre.Console.Text(Pretty.Bytes(role.Bytes)));
+            {
+                AddRow(
+                    table, i == 0 ? arm.Arm : "", role.Role, Pretty.Count(role.Agents), Pretty.Count(role.Messages),
+                    Pretty.Bytes(role.Bytes), [.. used.Select(metric => Used(arm, $"{metric}-{role.Role}"))]);
+            }
+            if (used.Length > 0)
+                AddRow(table, "", "all", "", "", "", [.. used.Select(metric => Used(arm, metric))]);
+        }
         return table;
     }
+
+    static string Used(ArmSummary arm, string metric) =>
+        Final(arm, metric) is { Count: > 0 } value ? Pretty.Of(value) : "";
+
+    static void AddRow(
+        Table table, string arm, string role, string agents, string messages, string bytes, string[] used) =>
+        table.AddRow([.. new[] { arm, role, agents, messages, bytes }.Concat(used).Select(
+            cell => new Spectre.Console.Text(cell))]);
 
     /// <summary>The one look of all tables.</summary>
     public static Table Plain() => new() { Border = TableBorder.Simple };

@@ -12,8 +12,11 @@ namespace AsyncOpt.Core.Metrics;
 /// </remarks>
 /// <param name="options">Prices of roles, and of a byte.</param>
 [EventMetric("cost")]
-public sealed class CostMetric(CostMetric.Options options) : MeteredMetric(options, "cost")
+public sealed class CostMetric(CostMetric.Options options) : MeteredMetric(options, Total)
 {
+    /// <summary>The name of the metric of all.</summary>
+    public const string Total = "cost";
+
     /// <summary>The price of the agents of a role.</summary>
     public sealed record Price
     {

@@ -12,8 +12,11 @@ namespace AsyncOpt.Core.Metrics;
 /// </remarks>
 /// <param name="options">Powers of roles, and joules per byte.</param>
 [EventMetric("energy")]
-public sealed class EnergyMetric(EnergyMetric.Options options) : MeteredMetric(options, "energy")
+public sealed class EnergyMetric(EnergyMetric.Options options) : MeteredMetric(options, Total)
 {
+    /// <summary>The name of the metric of all.</summary>
+    public const string Total = "energy";
+
     /// <summary>The power of the agents of a role.</summary>
     public sealed record Power
     {

@@ -78,6 +78,27 @@ public class LiveProgramTests
         Assert.Equal(record.Counts.Overflowed, record.Counts.Lost);
     }
 
+    [Fact]
+    public async Task Timers_go_off_by_the_clocks_of_places()
+    {
+        var method = new Core.Methods.EpidemicLearning(new()
+        {
+            Step = Core.Schedules.ConstantSchedule.Of(0.05), Round = VirtualTime.FromSeconds(0.2),
+        });
+        // Every round takes a quarter of its time at place 3, and all of it elsewhere.
+        var plan = ContractTests.For(method).Live("none").Plan(0) with
+        {
+            Faults = [new Core.Faults.ClockFault(new() { Places = [3], Drift = 3 })],
+        };
+
+        var (record, replay) = await Run(plan);
+
+        Assert.True(replay.IsEqual, string.Join('\n', replay.Differences));
+        var updates = record.Staleness.AgentMeans.ToDictionary(a => a.Agent, a => a.Updates);
+        Assert.True(updates[3] > 1.5 * updates[5], $"{updates[3]} and {updates[5]} updates");
+        Assert.InRange(Assert.Single(record.Faults).Fired, 1, long.MaxValue);
+    }
+
     [Theory]
     [InlineData(Core.Programs.Answers.All)]
     [InlineData(Core.Programs.Answers.Each)]
