@@ -184,6 +184,68 @@ public sealed class RemoteRunTests : IDisposable
     }
 
     [Fact]
+    public void Where_a_gateway_is_lost_the_next_one_serves_the_same_runs()
+    {
+        using var gateway = Gateway(new FakeGateway { Lines = 4 });
+        gateway.Breaks.Enqueue(2);
+        var (lost, asked) = ("", new List<string>());
+        gateway.Before = request =>
+        {
+            asked.Add(request.RequestUri!.Authority);
+            if (request.RequestUri.Authority == lost)
+                throw new HttpRequestException("connection refused");
+            // Once its stream is open, the first one is lost.
+            if (request.RequestUri.AbsolutePath.EndsWith("progress", StringComparison.Ordinal))
+                lost = "silo.test:8080";
+        };
+
+        var code = _shell.Run(
+            "run", _file, "--seeds", "1", "--jobs", "1", "--out", _out, "--silo", $"{Silo}, http://other.test:8080/");
+
+        Assert.True(code == 0, _shell.Error);
+        Assert.Equal(2, gateway.Submitted.Count);
+        Assert.Contains("connected to http://other.test:8080 again", _shell.Error, StringComparison.Ordinal);
+        // The lost one was asked once more, and never again.
+        Assert.Equal(asked.LastIndexOf("silo.test:8080"), asked.IndexOf("other.test:8080") - 1);
+        Assert.Contains("GET /runs/run-1/progress after 2", gateway.Requests);
+    }
+
+    [Fact]
+    public void Where_no_gateway_can_be_reached_the_message_says_of_how_many()
+    {
+        using var gateway = Gateway(new FakeGateway());
+        gateway.Before = _ => throw new HttpRequestException("connection refused");
+
+        Assert.Equal(1, _shell.Run("run", _file, "--quiet", "--out", _out, "--silo", $"{Silo},http://other.test"));
+
+        Assert.EndsWith(
+            "cannot be reached: connection refused; nor can the other 1 of --silo or ASYNCOPT_SILO",
+            Assert.Single(Errors()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_submission_that_cannot_be_kept_for_a_moment_is_sent_again_under_the_same_key()
+    {
+        using var gateway = Gateway(new FakeGateway());
+        var keys = new List<string?>();
+        gateway.Before = request =>
+        {
+            if (request.Method == HttpMethod.Post)
+                keys.Add(GatewayJson.Read<RunRequest>(request.Content!.ReadAsStringAsync().Result).Key);
+        };
+        for (var k = 0; k < 2; k++)
+            gateway.Answers.Enqueue(FakeGateway.Problem(HttpStatusCode.ServiceUnavailable, "PostgreSQL cannot be used"));
+
+        Assert.Equal(0, Run("--seeds", "1", "--jobs", "1"));
+
+        Assert.Equal([keys[0], keys[0], keys[0]], keys.Take(3));
+        Assert.Equal(4, keys.Count);
+        Assert.NotEqual(keys[0], keys[3]);
+        Assert.Contains(
+            $"async: {Silo} fails: PostgreSQL cannot be used; trying again", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_of_ones_own_is_sent_once_for_all_runs_that_name_it()
     {
         var targets = Path.Combine(_shell.Folder, "targets.csv");

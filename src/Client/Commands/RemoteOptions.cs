@@ -14,7 +14,8 @@ sealed class RemoteOptions
 
     readonly Option<string?> _silo = new("--silo")
     {
-        Description = "Runs on a silo of a cluster, by the address of its gateway, instead of in this process.",
+        Description = "Runs on a silo of a cluster, by the address of its gateway, instead of in this process; several "
+            + "addresses of one cluster, with commas between, are asked in turn where one cannot be reached.",
         HelpName = "URL",
     };
 

@@ -15,7 +15,8 @@ static class SiloOption
     /// <summary>For commands that need a silo.</summary>
     public static Option<string?> Defaulted() => new("--silo")
     {
-        Description = $"The address of a silo's gateway, instead of {Variable} or {Default}.",
+        Description = $"The address of a silo's gateway, or several of one cluster with commas between; instead of "
+            + $"{Variable} or {Default}.",
         HelpName = "URL",
     };
 
@@ -26,9 +27,17 @@ static class SiloOption
         var given = parsed.GetValue(option);
         var variable = Environment.GetEnvironmentVariable(Variable);
         var text = given ?? (string.IsNullOrWhiteSpace(variable) ? Default : variable);
-        return Uri.TryCreate(text, UriKind.Absolute, out var silo) && silo.Scheme is "http" or "https"
-            ? session.Services.Gateway(silo)
-            : throw new InputException(
-                $"{(given is null ? Variable : option.Name)} expects an address such as {Default}; got '{text}'");
+        var gateways = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(one => Uri.TryCreate(one, UriKind.Absolute, out var silo) && silo.Scheme is "http" or "https"
+                ? silo
+                : throw Wrong(one)).ToList();
+        if (gateways.Count == 0)
+            throw Wrong(text);
+        var client = session.Services.Gateway(gateways[0]);
+        gateways.Skip(1).ToList().ForEach(client.Add);
+        return client;
+
+        InputException Wrong(string address) => new(
+            $"{(given is null ? Variable : option.Name)} expects an address such as {Default}; got '{address}'");
     }
 }

@@ -9,7 +9,10 @@ using AsyncOpt.Reporting.Gateway;
 
 namespace AsyncOpt.Client.Remote;
 
-/// <summary>Speaks to the gateway of a silo. What fails is one message for the user.</summary>
+/// <summary>
+/// Speaks to the gateway of a silo, and where that cannot be reached, to another one of the same cluster: any of them
+/// serves all runs. What fails is one message for the user.
+/// </summary>
 /// <param name="silo">The gateway's address.</param>
 /// <param name="key">The API key; null for none.</param>
 /// <param name="handler">What sends requests.</param>
@@ -22,10 +25,18 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
     static readonly TimeSpan AnswerMax = TimeSpan.FromMinutes(15);
 
     readonly HttpClient _http = new(handler) { Timeout = AnswerMax };
-    readonly Uri _root = new(silo.AbsoluteUri.TrimEnd('/') + "/");
+    readonly List<Uri> _gateways = [Root(silo)];
+    string? _name;
+    int _at; // which gateway is asked now
 
-    /// <summary>What messages call the silo: its gateway's address.</summary>
-    public string Silo { get; init; } = silo.AbsoluteUri.TrimEnd('/');
+    /// <summary>What messages call the silo: the address of the gateway that is asked now, unless it has a name.</summary>
+    public string Silo
+    {
+        get => _name ?? Asked.AbsoluteUri.TrimEnd('/');
+        init => _name = value;
+    }
+
+    Uri Asked => _gateways[Volatile.Read(ref _at)];
 
     /// <summary>What lives as long as this: the silos, where they are this process's own.</summary>
     public IDisposable? Silos { get; init; }
@@ -42,14 +53,15 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
         silo, Environment.GetEnvironmentVariable(KeyVariable),
         new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) });
 
-    /// <summary>Submits a run.</summary>
+    /// <summary>Adds a gateway that is asked where those before it cannot be reached.</summary>
+    public void Add(Uri gateway) => _gateways.Add(Root(gateway));
+
+    /// <summary>Submits a run; one with a key that the cluster knows is begun only once, however often it is sent.</summary>
     /// <exception cref="InputException">The silo refuses what was asked.</exception>
     /// <exception cref="GatewayException">The silo cannot be reached or has no room.</exception>
-    public async Task<RunStatus> Submit(RunRequest request, CancellationToken cancellation)
-    {
-        var content = new StringContent(GatewayJson.Write(request), Encoding.UTF8, "application/json");
-        return await ReadJson<RunStatus>(HttpMethod.Post, "runs", content, cancellation);
-    }
+    public Task<RunStatus> Submit(RunRequest request, CancellationToken cancellation) => ReadJson<RunStatus>(
+        HttpMethod.Post, "runs",
+        () => new StringContent(GatewayJson.Write(request), Encoding.UTF8, "application/json"), cancellation);
 
     /// <summary>Sends a file that a run is to read.</summary>
     /// <exception cref="InputException">The silo refuses it, or it cannot be read any more.</exception>
@@ -57,15 +69,19 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
     {
         try
         {
-            await using var bytes = File.OpenRead(file.Path);
-            var content = new StreamContent(bytes);
-            content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-            using var _ = await Send(HttpMethod.Put, $"inputs/{file.Sha256}", content, null, cancellation);
+            using var _ = await Send(HttpMethod.Put, $"inputs/{file.Sha256}", Content, null, cancellation);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException
             or UnauthorizedAccessException)
         {
             throw new InputException($"{file.Path}: cannot be read any more, and the silo needs it: put it back", e);
+        }
+
+        StreamContent Content()
+        {
+            var content = new StreamContent(File.OpenRead(file.Path)); // which the request closes
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+            return content;
         }
     }
 
@@ -178,29 +194,19 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
 
     static string PathOf(string id) => "runs/" + Uri.EscapeDataString(id);
 
-    async Task<T> ReadJson<T>(HttpMethod method, string path, HttpContent? content, CancellationToken cancellation)
+    static Uri Root(Uri gateway) => new(gateway.AbsoluteUri.TrimEnd('/') + "/");
+
+    async Task<T> ReadJson<T>(
+        HttpMethod method, string path, Func<HttpContent>? content, CancellationToken cancellation)
     {
         using var response = await Send(method, path, content, null, cancellation);
         return Read<T>(await response.Content.ReadAsStringAsync(cancellation));
     }
 
     async Task<HttpResponseMessage> Send(
-        HttpMethod method, string path, HttpContent? content, string? after, CancellationToken cancellation)
+        HttpMethod method, string path, Func<HttpContent>? content, string? after, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(method, new Uri(_root, path)) { Content = content };
-        if (key is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        if (after is not null)
-            request.Headers.TryAddWithoutValidation("Last-Event-ID", after);
-        HttpResponseMessage response;
-        try
-        {
-            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        }
-        catch (Exception e) when (IsBroken(e) && !cancellation.IsCancellationRequested)
-        {
-            throw Lost(e);
-        }
+        var response = await Ask(method, path, content, after, cancellation);
         if (response.IsSuccessStatusCode)
             return response;
         using (response)
@@ -208,9 +214,41 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
                 Silo, response, await response.Content.ReadAsStringAsync(cancellation));
     }
 
+    /// <summary>Asks the gateway that answered last, and where it cannot be reached the others, once each.</summary>
+    async Task<HttpResponseMessage> Ask(
+        HttpMethod method, string path, Func<HttpContent>? content, string? after, CancellationToken cancellation)
+    {
+        for (var asked = 1; ; asked++)
+        {
+            var at = Volatile.Read(ref _at);
+            using var request = new HttpRequestMessage(method, new Uri(_gateways[at], path))
+            {
+                Content = content?.Invoke(),
+            };
+            if (key is not null)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            if (after is not null)
+                request.Headers.TryAddWithoutValidation("Last-Event-ID", after);
+            try
+            {
+                return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            }
+            catch (Exception e) when (IsBroken(e) && !cancellation.IsCancellationRequested)
+            {
+                var lost = Lost(e);
+                // Others who found it lost may have gone on to the next one already.
+                Interlocked.CompareExchange(ref _at, (at + 1) % _gateways.Count, at);
+                if (asked == _gateways.Count)
+                    throw lost;
+            }
+        }
+    }
+
     GatewayException Lost(Exception e) => new(
         $"{Silo} cannot be reached: {Cause(e)}; "
-        + "is a silo running there? --silo URL or ASYNCOPT_SILO says where", e);
+        + (_gateways.Count == 1
+            ? "is a silo running there? --silo URL or ASYNCOPT_SILO says where"
+            : $"nor can the other {_gateways.Count - 1} of --silo or ASYNCOPT_SILO"), e);
 
     /// <summary>Why it cannot be reached, in words.</summary>
     public static string Cause(Exception e) => e is TaskCanceledException ? "it does not answer" : e.Message;

@@ -84,8 +84,9 @@ sealed class RemoteJobs(GatewayClient gateway, RunSettings settings, RemoteSetti
     // Waits for room: the silo may be full of our own runs.
     async Task<RemoteRun> Submit(Job job, IRunProgress progress, CancellationToken cancellation)
     {
-        var request = RequestOf(job);
-        for (int attempts = 1, sent = 0; ; attempts++)
+        // However often it is sent, as where an answer is lost, it is begun once.
+        var request = RequestOf(job) with { Key = Guid.NewGuid().ToString("n") };
+        for (int attempts = 1, sent = 0, failures = 0; ; attempts++)
         {
             try
             {
@@ -107,6 +108,11 @@ sealed class RemoteJobs(GatewayClient gateway, RunSettings settings, RemoteSetti
             {
                 progress.Say($"{e.Message}; waiting");
                 await Task.Delay(e.RetryAfter ?? RetryAfterDefault, cancellation);
+            }
+            catch (GatewayException e) when (e.IsTransient && failures < gateway.RetryDelays.Count)
+            {
+                progress.Say($"{e.Message}; trying again");
+                await Task.Delay(gateway.RetryDelays[failures++], cancellation);
             }
         }
     }

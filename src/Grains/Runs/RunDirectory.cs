@@ -26,6 +26,9 @@ sealed partial class RunDirectory(
     readonly Dictionary<string, string[]> _needed = new(StringComparer.Ordinal);
     readonly Dictionary<string, DateTimeOffset> _sent = new(StringComparer.Ordinal);
 
+    // The runs that were submitted under a key.
+    readonly Dictionary<string, string> _keyed = new(StringComparer.Ordinal);
+
     // Runs whose state cannot be read, and why: they are left out of the list until it can.
     readonly Dictionary<string, string> _unreadable = new(StringComparer.Ordinal);
 
@@ -46,12 +49,14 @@ sealed partial class RunDirectory(
     /// <inheritdoc/>
     public async Task<RunStatus?> Submit(RunRequest request)
     {
+        if (request.Key is { } key && _runs.GetValueOrDefault(_keyed.GetValueOrDefault(key, "")) is { } known)
+            return known;
         if (Going >= options.Value.RunsAtATime)
             return null;
         var id = RunNames.New(clock.GetUtcNow());
         // Takes the place before anything is waited for.
         _runs[id] = RunStatus.Queued(id, request, clock.GetUtcNow());
-        Need(id, request);
+        Note(id, request);
         try
         {
             var status = await GrainFactory.GetGrain<IRunGrain>(id).Submit(request);
@@ -108,8 +113,7 @@ sealed partial class RunDirectory(
             if (stored is null)
                 return;
             _runs[run] = stored.Status;
-            if (!stored.Status.IsOver)
-                Need(run, stored.Request);
+            Note(run, stored.Request);
         }
         catch (StorageException e)
         {
@@ -119,9 +123,11 @@ sealed partial class RunDirectory(
         }
     }
 
-    void Need(string run, RunRequest request)
+    void Note(string run, RunRequest request)
     {
-        if (request.Inputs.Count > 0)
+        if (request.Key is { } key)
+            _keyed[key] = run;
+        if (request.Inputs.Count > 0 && !_runs[run].IsOver)
             _needed[run] = [.. request.Inputs.Select(f => f.Sha256)];
     }
 
@@ -173,6 +179,8 @@ sealed partial class RunDirectory(
             {
                 await GrainFactory.GetGrain<IRunGrain>(run.Id).Delete();
                 _runs.Remove(run.Id);
+                foreach (var (key, _) in _keyed.Where(k => k.Value == run.Id).ToList())
+                    _keyed.Remove(key);
             }
             catch (Exception e) when (e is StorageException or OrleansException or TimeoutException)
             {

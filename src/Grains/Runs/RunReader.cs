@@ -16,6 +16,8 @@ sealed class RunReader(IOptions<GrainsOptions> options, SiloData data, IDeviceCh
 {
     const string File = "specification";
 
+    const int KeyMax = 100;
+
     readonly Lazy<Catalogue> _catalogue = new(() => Catalogue.Load([.. options.Value.Plugins]));
 
     // Known optima of the project's experiments, unless the options name others.
@@ -76,12 +78,12 @@ sealed class RunReader(IOptions<GrainsOptions> options, SiloData data, IDeviceCh
 
     static IEnumerable<string> Violations(RunRequest request)
     {
-        foreach (var (key, text) in new[] { ("name", request.Name), ("arm", request.Arm) })
+        foreach (var (name, text) in new[] { ("name", request.Name), ("arm", request.Arm) })
         {
             // These become names of folders on the machine that fetches the run.
             if (string.IsNullOrWhiteSpace(text) || text.Length > 200 || text.AsSpan().ContainsAny("/\\\0\n\r")
                 || text is "." or "..")
-                yield return $"{key}: expected up to 200 characters without slashes and line breaks, got '{text}'";
+                yield return $"{name}: expected up to 200 characters without slashes and line breaks, got '{text}'";
         }
         if (request.Repetition is < 0 or > 1_000_000)
             yield return $"repetition: expected 0 to 1000000, got {request.Repetition}";
@@ -91,6 +93,8 @@ sealed class RunReader(IOptions<GrainsOptions> options, SiloData data, IDeviceCh
             yield return $"threads: expected 1 to 1024, got {request.Threads}";
         if (!(request.TimeFactor is >= 0 and <= 1e6))
             yield return $"timeFactor: expected 0 to 1e6, got {request.TimeFactor}";
+        if (request.Key is { Length: 0 or > KeyMax } key)
+            yield return $"key: expected 1 to {KeyMax} characters, got {key.Length}";
         if (request.CheckpointEvery is { } every && !(every is >= 1e-9 and <= 9e9))
             yield return $"checkpointEvery: expected virtual seconds from 1e-9 to 9e9, got {every}";
         if (request.Mode == RunMode.Live && request.CheckpointEvery is not null)

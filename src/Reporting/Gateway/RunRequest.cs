@@ -62,6 +62,12 @@ public sealed record RunRequest : IJsonOnDeserialized
     /// <summary>Virtual mode: virtual seconds between checkpoints, more than 0; null for none.</summary>
     public double? CheckpointEvery { get; init; }
 
+    /// <summary>
+    /// Names the submission: where the cluster has a run with this key, it is that run, and no other is begun. So a
+    /// submission may be sent again whose answer was lost. At most 100 characters; null for none.
+    /// </summary>
+    public string? Key { get; init; }
+
     // Ten ticks of the wheel that delays and timers wait on.
     const double WallSecondsMin = 0.01;
 

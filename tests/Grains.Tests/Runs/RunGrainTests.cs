@@ -36,6 +36,30 @@ public class RunGrainTests
     }
 
     [Fact]
+    public async Task A_submission_that_is_sent_again_is_the_same_run()
+    {
+        var cluster = await RunCluster.Start(configure: o => o.RunsAtATime = 2);
+
+        var first = (await cluster.Submit(Held with { Key = "mine" })).Id;
+        Assert.Equal(first, (await cluster.Submit(Held with { Key = "mine" })).Id);
+        var other = (await cluster.Submit(Held with { Key = "other" })).Id;
+        Assert.NotEqual(first, other);
+        // Also where there is no room for another.
+        Assert.Equal(other, (await cluster.Submit(Held with { Key = "other" })).Id);
+        Assert.Null(await cluster.Directory.Submit(Held with { Key = "third" }));
+        Assert.Equal(2, (await cluster.Directory.List()).Length);
+
+        // Whoever reads the store knows the keys.
+        await using var next = await RunCluster.Start(folder: await cluster.Leave());
+        Assert.Equal(first, (await next.Submit(Held with { Key = "mine" })).Id);
+        Assert.Equal(2, (await next.Directory.List()).Length);
+        next.Executor.LetGo(first);
+        next.Executor.LetGo(other);
+        await next.Until(first, s => s.IsOver);
+        await next.Until(other, s => s.IsOver);
+    }
+
+    [Fact]
     public async Task Progress_is_told_line_by_line_and_can_be_picked_up_again()
     {
         await using var cluster = await RunCluster.Start();
