@@ -29,7 +29,7 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
     string? _name;
     int _at; // which gateway is asked now
 
-    /// <summary>What messages call the silo: the address of the gateway that is asked now, unless it has a name.</summary>
+    /// <summary>What messages call the silo: its name, or else the address of the gateway asked now.</summary>
     public string Silo
     {
         get => _name ?? Asked.AbsoluteUri.TrimEnd('/');
@@ -56,7 +56,7 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
     /// <summary>Adds a gateway that is asked where those before it cannot be reached.</summary>
     public void Add(Uri gateway) => _gateways.Add(Root(gateway));
 
-    /// <summary>Submits a run; one with a key that the cluster knows is begun only once, however often it is sent.</summary>
+    /// <summary>Submits a run; one with a key that the cluster knows is begun only once.</summary>
     /// <exception cref="InputException">The silo refuses what was asked.</exception>
     /// <exception cref="GatewayException">The silo cannot be reached or has no room.</exception>
     public Task<RunStatus> Submit(RunRequest request, CancellationToken cancellation) => ReadJson<RunStatus>(

@@ -59,7 +59,7 @@ sealed partial class VirtualRunExecutor(
                 }
                 if (e.Partition is { } partition)
                     avoided.Add(placed[partition]);
-                // Who was avoided may be well: what it was asked for may have been with the silo that is known lost now.
+                // Who was avoided may be well: what it was asked for may have been with the silo that is lost.
                 if (await _pause.Wait(losses, active, cancellation))
                     avoided.Clear();
             }
