@@ -35,6 +35,8 @@ static class EntryRules
         [typeof(OutagesFault)] = FaultRules.Outages,
         [typeof(SessionsFault)] = FaultRules.Sessions,
         [typeof(CorruptFault)] = FaultRules.Corrupt,
+        [typeof(ReplayFault)] = FaultRules.Replay,
+        [typeof(CollusionFault)] = FaultRules.Collusion,
         [typeof(DropFault)] = FaultRules.Drop,
         [typeof(DuplicateFault)] = FaultRules.Duplicate,
         [typeof(BurstyLossFault)] = FaultRules.BurstyLoss,

@@ -15,11 +15,15 @@ static class FaultRules
         var faults = new JsonArray();
         for (var left = d.Dice.WholeScale(0, 3); left > 0; left--)
         {
-            if (d.Any(typeof(Fault), e => !d.Setting.IsLiveness || Ends(e.Type)) is { } fault)
+            if (d.Any(typeof(Fault), e => Fits(d, e.Type)) is { } fault)
                 faults.Add(fault);
         }
         return faults;
     }
+
+    // Nobody colludes alone.
+    static bool Fits(OptionDrawer d, Type fault) => (!d.Setting.IsLiveness || Ends(fault))
+        && (fault != typeof(CollusionFault) || d.Setting.Places > 1);
 
     static bool Ends(Type fault) =>
         fault == typeof(CrashFault) || fault == typeof(SplitFault) || fault == typeof(DuplicateFault);
@@ -114,6 +118,24 @@ static class FaultRules
         if (d.Dice.Chance(0.4))
             corrupt["senders"] = Places(d, orServer: true);
         return corrupt;
+    }
+
+    public static JsonObject Replay(OptionDrawer d) => new()
+    {
+        ["senders"] = Places(d, orServer: true),
+        ["ago"] = d.Dice.WholeScale(1, 5),
+        ["probability"] = d.Dice.Number(0.05, 1),
+    };
+
+    public static JsonObject Collusion(OptionDrawer d)
+    {
+        var senders = Enumerable.Range(0, Math.Max(2, d.Setting.Places / 2));
+        return new JsonObject
+        {
+            ["senders"] = new JsonArray([.. senders.Select(p => (JsonNode)p)]),
+            ["factor"] = d.Dice.Number(-1, 1),
+            ["deviation"] = d.Dice.Scale(0.01, 1),
+        };
     }
 
     public static JsonObject Drop(OptionDrawer d) => new() { ["probability"] = d.Dice.Scale(0.01, 0.5) };
