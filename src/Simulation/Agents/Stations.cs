@@ -108,7 +108,7 @@ sealed unsafe class Stations<T>(
                 return false;
             }
             _waiting.Free(at - 1);
-            if (e.Type == EventType.Message || events.IsLive(in e))
+            if (IsWaiting(in e))
                 return true;
         }
         if ((turn.Core->Flags & AgentFlags.Stopped) != 0)
@@ -173,6 +173,8 @@ sealed unsafe class Stations<T>(
             images.Save(in _waiting[turn.Role.Served[turn.Index] - 1], to, ids);
         for (var at = WaitingFirst; at != 0; at = _waiting.After(at - 1))
         {
+            if (!IsWaiting(in _waiting[at - 1]))
+                continue;
             to.Write(true);
             images.Save(in _waiting[at - 1], to, ids);
         }
@@ -187,6 +189,9 @@ sealed unsafe class Stations<T>(
         while (from.ReadBoolean())
             Append(images.Load(from, store));
     }
+
+    // A computation or a timer that was given up while it waited is passed over.
+    bool IsWaiting(in Event e) => e.Type == EventType.Message || events.IsLive(in e);
 
     void Append(in Event e)
     {
