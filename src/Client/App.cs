@@ -64,6 +64,7 @@ static class App
         ("run", RunCommand.Create),
         ("resume", ResumeCommand.Create),
         ("sweep", SweepCommand.Create),
+        ("plot", PlotCommand.Create),
         ("compare", CompareCommand.Create),
         ("runs", RunsCommand.Create),
         ("cancel", CancelCommand.Create),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AsyncOpt.Core;
+using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting.Checkpoints;
 
@@ -59,6 +60,25 @@ public sealed class ExperimentFolder : IDisposable
     /// <summary>The run folders of an experiment's folder, sorted.</summary>
     public static IReadOnlyList<(string Arm, int Repetition)> RunsIn(string path) =>
         [.. SeedsIn(path).Where(r => RunFolder.IsThere(RunFolder.PathOf(path, r.Arm, r.Repetition)))];
+
+    /// <summary>The run folders of an experiment's folder, sorted; null for a folder that is a run itself.</summary>
+    /// <exception cref="InputException">It is missing, or is neither.</exception>
+    public static IReadOnlyList<(string Arm, int Repetition)>? RunsAt(string folder)
+    {
+        if (File.Exists(folder))
+            throw new InputException($"{folder}: is a file; expected a run folder, or one of many runs");
+        if (!Directory.Exists(folder))
+        {
+            throw new InputException($"{folder}: no such folder"
+                + NearestName.FileHint(folder, NearestName.OfFile(folder, isFolder: true)));
+        }
+        if (RunFolder.IsThere(folder))
+            return null;
+        var found = RunsIn(folder);
+        return found.Count > 0 ? found : throw new InputException(
+            $"{folder}: expected a run folder, which holds {RunFolder.ManifestFile}, or an experiment's folder, which "
+            + $"holds ARM/{RunFolder.SeedPrefix}K");
+    }
 
     // The same with those of runs that were cut off before they left anything but checkpoints.
     static IReadOnlyList<(string Arm, int Repetition)> SeedsIn(string path)

@@ -10,13 +10,14 @@ public class ProjectArrowTests
         ["Kernels.Gpu"] = ["Kernels", "Core"],
         ["Simulation"] = ["Kernels", "Core"],
         ["Reporting"] = ["Core"],
+        ["Figures"] = ["Reporting", "Core"],
         ["Experiments"] = ["Kernels", "Core"],
         ["Grains"] = ["Simulation", "Experiments", "Reporting", "Kernels", "Core"],
         ["Testing"] = ["Grains"],
         ["Swarm"] = ["Testing"],
         ["AsyncOpt"] = ["Reporting", "Experiments", "Simulation", "Kernels.Gpu", "Kernels", "Core"],
         ["Silo"] = ["Grains", "Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
-        ["Client"] = ["Swarm", "Silo", "Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
+        ["Client"] = ["Swarm", "Figures", "Silo", "Simulation", "Experiments", "Reporting", "Kernels.Gpu", "Kernels", "Core"],
     };
 
     const string BenchmarksTests = "tests/Benchmarks.Tests/Benchmarks.Tests.csproj";

@@ -1,5 +1,4 @@
 using AsyncOpt.Core;
-using AsyncOpt.Core.Catalog;
 
 namespace AsyncOpt.Reporting.Comparing;
 
@@ -15,7 +14,7 @@ public static class RunPairs
     /// <exception cref="InputException">A folder is missing or is neither, or arms and seeds do not agree.</exception>
     public static IReadOnlyList<Comparison> Compare(string a, string b)
     {
-        var (inA, inB) = (RunsIn(a), RunsIn(b));
+        var (inA, inB) = (ExperimentFolder.RunsAt(a), ExperimentFolder.RunsAt(b));
         if (inA is null != inB is null)
             throw new InputException($"{(inA is null ? a : b)} is one run, {(inA is null ? b : a)} is an experiment of "
                 + "several: give two run folders (ARM/seed-K), or two experiments' folders");
@@ -42,29 +41,13 @@ public static class RunPairs
     static StoredRun Read(string folder, (string Arm, int Seed) run) =>
         StoredRun.Read(RunFolder.PathOf(folder, run.Arm, run.Seed));
 
-    // Null for a folder that is a run itself.
-    static List<(string Arm, int Seed)>? RunsIn(string folder)
-    {
-        if (File.Exists(folder))
-            throw new InputException($"{folder}: is a file; expected a run folder, or one of many runs");
-        if (!Directory.Exists(folder))
-        {
-            throw new InputException($"{folder}: no such folder"
-                + NearestName.FileHint(folder, NearestName.OfFile(folder, isFolder: true)));
-        }
-        if (RunFolder.IsThere(folder))
-            return null;
-        List<(string Arm, int Seed)> found = [.. ExperimentFolder.RunsIn(folder)];
-        return found.Count > 0 ? found : throw new InputException(
-            $"{folder}: expected a run folder, which holds {RunFolder.ManifestFile}, or an experiment's folder, which "
-            + $"holds ARM/{RunFolder.SeedPrefix}K");
-    }
-
-    static void RefuseDifferent(string folder, List<(string Arm, int Seed)> here, List<(string Arm, int Seed)> there)
+    static void RefuseDifferent(
+        string folder, IReadOnlyList<(string Arm, int Repetition)> here,
+        IReadOnlyList<(string Arm, int Repetition)> there)
     {
         if (here.Except(there).ToList() is [_, ..] only)
             throw new InputException($"arms and seeds do not agree: only {folder} has "
-                + string.Join(", ", only.Take(5).Select(r => RunFolder.PathOf("", r.Arm, r.Seed)))
+                + string.Join(", ", only.Take(5).Select(r => RunFolder.PathOf("", r.Arm, r.Repetition)))
                 + (only.Count > 5 ? $" and {only.Count - 5} more" : "")
                 + "; compare single run folders, or run the same arms and seeds");
     }

@@ -1,0 +1,15 @@
+namespace AsyncOpt.Figures;
+
+/// <summary>One axis of a panel.</summary>
+/// <param name="Label">What it measures, in words, with the unit.</param>
+/// <param name="Low">Its lower end; above 0 where it is logarithmic.</param>
+/// <param name="High">Its upper end, above the lower one.</param>
+/// <param name="IsLog">Whether it is logarithmic.</param>
+public sealed record Axis(string Label, double Low, double High, bool IsLog = false)
+{
+    /// <summary>The marked values within it, with their labels: always at least two.</summary>
+    public IReadOnlyList<Tick> Ticks => IsLog ? Figures.Ticks.Log(Low, High) : Figures.Ticks.Linear(Low, High);
+
+    /// <summary>A value, moved to the nearer end where it is beyond one.</summary>
+    public double Clamp(double value) => Math.Clamp(value, Low, High);
+}
