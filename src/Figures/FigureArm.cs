@@ -9,6 +9,9 @@ namespace AsyncOpt.Figures;
 /// <param name="Runs">Its runs, at least one.</param>
 public sealed record FigureArm(string Name, IReadOnlyList<StoredRun> Runs)
 {
+    /// <summary>The folders of the runs, in the same order; empty where they are in none.</summary>
+    public IReadOnlyList<string> Folders { get; init; } = [];
+
     /// <summary>The records of the runs.</summary>
     public IReadOnlyList<RunRecord> Records { get; } = [.. Runs.Select(r => r.Record)];
 
@@ -37,15 +40,18 @@ public sealed record FigureArm(string Name, IReadOnlyList<StoredRun> Runs)
     static IEnumerable<(string Folder, FigureArm Arm)> ArmsIn(string folder) =>
         ExperimentFolder.RunsAt(folder) is { } runs
             ? runs.GroupBy(run => run.Arm).Select(arm => (folder, Of(folder, arm.Key, arm.Select(r => r.Repetition))))
-            : [(folder, Single(StoredRun.Read(folder)))];
+            : [(folder, Of([folder]))];
 
     static FigureArm Of(string folder, string arm, IEnumerable<int> repetitions)
     {
-        List<StoredRun> runs =
-            [.. repetitions.Order().Select(k => StoredRun.Read(RunFolder.PathOf(folder, arm, k)))];
-        RunIdentity.RequireAlike(folder, runs);
-        return new FigureArm(arm, runs);
+        var made = Of([.. repetitions.Order().Select(k => RunFolder.PathOf(folder, arm, k))]);
+        RunIdentity.RequireAlike(folder, made.Runs);
+        return made;
     }
 
-    static FigureArm Single(StoredRun run) => new(run.Arm, [run]);
+    static FigureArm Of(IReadOnlyList<string> folders)
+    {
+        List<StoredRun> runs = [.. folders.Select(StoredRun.Read)];
+        return new FigureArm(runs[0].Arm, runs) { Folders = folders };
+    }
 }

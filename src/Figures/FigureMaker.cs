@@ -13,7 +13,7 @@ public static class FigureMaker
     const string LogEnding = ":log";
 
     // The first that draws what is asked for; a metric is what no other one draws.
-    static readonly IPanelKind[] Kinds = [new StalenessPanel(), new MetricPanel()];
+    static readonly IPanelKind[] Kinds = [new StalenessPanel(), new AgePanel(), new TimelinePanel(), new MetricPanel()];
 
     /// <summary>A figure of some arms.</summary>
     /// <param name="arms">The arms, in the order of their colours.</param>
@@ -26,13 +26,14 @@ public static class FigureMaker
     public static Figure Of(IReadOnlyList<FigureArm> arms, IReadOnlyList<string> panels, Spent over)
     {
         var runs = arms.SelectMany(a => a.Runs).ToList();
+        var asked = panels.Select(Requested).Select(r => (Request: r, Kind: Kinds.First(k => k.Is(r.Name)))).ToList();
         return new Figure
         {
             Description = $"AsyncOpt {string.Join(", ", runs.Select(r => r.Program).Distinct())}, runs "
                 + $"{Text.Hash(ClaimReport.HashOf(runs.Select(r => r.Record.Hash)))}: {string.Join(' ', panels)}",
             Legend = [.. arms.Select(a => new LegendEntry(a.Name, Ending(a)))],
-            Note = Note(arms),
-            Panels = [.. panels.Select(Requested).Select(r => Kinds.First(k => k.Is(r.Name)).Of(arms, r))],
+            Note = asked.Any(a => a.Kind.HasBands) ? Note(arms) : "",
+            Panels = [.. asked.Select(a => a.Kind.Of(arms, a.Request))],
         };
 
         PanelRequest Requested(string panel)

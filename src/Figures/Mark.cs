@@ -1,5 +1,3 @@
-using AsyncOpt.Core.Runs;
-
 namespace AsyncOpt.Figures;
 
 /// <summary>A point, in the units of the axes.</summary>
@@ -21,8 +19,31 @@ public sealed record Line(int Arm, IReadOnlyList<PlotPoint> Points, bool IsThin 
 /// <param name="Highs">The upper line.</param>
 public sealed record Band(int Arm, IReadOnlyList<PlotPoint> Lows, IReadOnlyList<PlotPoint> Highs) : Mark(Arm);
 
-/// <summary>Where a run ended that did not end well.</summary>
+/// <summary>What a symbol says of its point.</summary>
+public enum SymbolKind
+{
+    /// <summary>A run diverged there.</summary>
+    Diverged,
+
+    /// <summary>A run stalled there.</summary>
+    Stalled,
+
+    /// <summary>It was tried.</summary>
+    Tried,
+
+    /// <summary>It is the best that was tried.</summary>
+    Best,
+}
+
+/// <summary>A symbol at a point.</summary>
 /// <param name="Arm">Its arm.</param>
 /// <param name="At">Where.</param>
-/// <param name="Outcome">How.</param>
-public sealed record EndMark(int Arm, PlotPoint At, Outcome Outcome) : Mark(Arm);
+/// <param name="Kind">What it says.</param>
+public sealed record Symbol(int Arm, PlotPoint At, SymbolKind Kind) : Mark(Arm);
+
+/// <summary>A filled rectangle.</summary>
+/// <param name="Arm">Its arm.</param>
+/// <param name="From">The corner with the lower x and y.</param>
+/// <param name="To">The corner with the higher x and y.</param>
+/// <param name="Opacity">From 0, nothing, to 1.</param>
+public sealed record Box(int Arm, PlotPoint From, PlotPoint To, double Opacity) : Mark(Arm);

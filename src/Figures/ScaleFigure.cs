@@ -1,4 +1,3 @@
-using System.Globalization;
 using AsyncOpt.Core;
 
 namespace AsyncOpt.Figures;
@@ -24,16 +23,10 @@ public static class ScaleFigure
     /// <exception cref="InputException">It is no such table.</exception>
     public static Figure Read(string file)
     {
-        var lines = File.ReadAllLines(file);
-        var facts = lines.Where(l => l.StartsWith("# ", StringComparison.Ordinal)).Select(l => l[2..].Trim());
-        var table = lines.Where(l => !l.StartsWith('#')).Select(l => l.Split(',')).ToList();
-        var columns = Columns.Select(name => table.Count == 0 ? -1 : Array.IndexOf(table[0], name)).ToArray();
-        if (columns.Contains(-1) || table.Count < 2)
-        {
-            throw new InputException($"{file}: expected a folder of runs, or the table of 'benchmarks scale --csv', "
-                + $"which has the columns {string.Join(", ", Columns)}");
-        }
-        var rows = table.Skip(1).Select((cells, k) => Read(file, k, cells, columns)).ToList();
+        var table = CsvTable.Read(file, Columns, "a folder of runs, or the table of 'benchmarks scale --csv'");
+        var facts = File.ReadLines(file).TakeWhile(l => l.StartsWith("# ", StringComparison.Ordinal))
+            .Select(l => l[2..]);
+        var rows = table.Rows.Select(row => RowOf(table, row)).ToList();
         var workloads = rows.Select(r => r.Workload).Distinct().ToList();
         return new Figure
         {
@@ -69,21 +62,11 @@ public static class ScaleFigure
             [.. rows.Select(r => new PlotPoint(r.Agents, end(of(r))))];
     }
 
-    static Row Read(string file, int number, string[] cells, int[] columns)
+    static Row RowOf(CsvTable table, string[] row)
     {
-        try
-        {
-            var agents = Number(1);
-            return new Row(cells[columns[0]], agents, Number(2), Number(3), Number(4), Number(5) / agents);
-        }
-        catch (Exception e) when (e is FormatException or IndexOutOfRangeException)
-        {
-            throw new InputException(
-                $"{file}: row {number + 1} is no row of this table: '{string.Join(',', cells)}'", e);
-        }
-
-        double Number(int column) =>
-            double.Parse(cells[columns[column]], NumberStyles.Float, CultureInfo.InvariantCulture);
+        var numbers = Columns[1..].Select(column => table.Number(row, column)).ToArray();
+        return new Row(
+            table.Text(row, Columns[0]), numbers[0], numbers[1], numbers[2], numbers[3], numbers[4] / numbers[0]);
     }
 
     sealed record Row(string Workload, double Agents, double Speed, double Least, double Greatest, double Bytes);

@@ -10,14 +10,12 @@ public readonly record struct Tick(double Value, string Label);
 /// <summary>Round values within an axis.</summary>
 static class Ticks
 {
-    const int LabelsMax = 6;
-
     static readonly double[] Steps = [1, 2, 2.5, 5, 10];
 
-    /// <summary>At equal distances: 1, 2, 2.5 or 5 times a power of ten; at most six.</summary>
-    public static IReadOnlyList<Tick> Linear(double low, double high)
+    /// <summary>At equal distances: 1, 2, 2.5 or 5 times a power of ten.</summary>
+    public static IReadOnlyList<Tick> Linear(double low, double high, int labels)
     {
-        var least = (high - low) / LabelsMax;
+        var least = (high - low) / labels;
         var power = Math.Pow(10, Math.Floor(Math.Log10(least)));
         var step = Steps.First(s => s * power >= least * (1 - 1e-9)) * power;
         var (first, last) = (Math.Ceiling((low / step) - 1e-9), Math.Floor((high / step) + 1e-9));
@@ -31,7 +29,7 @@ static class Ticks
     /// Powers of ten, each or each n-th; where there are fewer than three, 1, 2 and 5 times these; where even those are
     /// fewer than two, values at equal distances. Values between have small marks.
     /// </summary>
-    public static IReadOnlyList<Tick> Log(double low, double high)
+    public static IReadOnlyList<Tick> Log(double low, double high, int labels)
     {
         var (first, last) = (Exponent(low), Exponent(high));
         var all = Enumerable.Range(first, last - first + 1)
@@ -40,7 +38,7 @@ static class Ticks
         var powers = all.Count(t => t.Factor == 1);
         if (powers >= 3)
         {
-            var each = (powers + LabelsMax - 1) / LabelsMax;
+            var each = (powers + labels - 1) / labels;
             return
             [
                 .. all.Where(t => t.Factor == 1 || each == 1)
@@ -49,7 +47,7 @@ static class Ticks
         }
         var few = all.Where(t => t.Factor is 1 or 2 or 5).ToList();
         if (few.Count < 2)
-            return Linear(low, high);
+            return Linear(low, high, labels);
         return [.. all.Select(t => new Tick(t.Value, t.Factor is 1 or 2 or 5 ? Label(t.Value, t.Value, t.Value) : ""))];
     }
 

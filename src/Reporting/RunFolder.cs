@@ -34,7 +34,10 @@ public static class RunFolder
     /// <summary>The folder in it with the tables in other formats than text.</summary>
     public const string TablesFolder = "tables";
 
-    const string TimelineFileName = "timeline.json", ModelFile = "model.csv", BinaryModelFile = "model.bin";
+    /// <summary>The file name of what a sample of agents did.</summary>
+    public const string TimelineFileName = "timeline.json";
+
+    const string ModelFile = "model.csv", BinaryModelFile = "model.bin";
 
     static readonly string[] FilesOfEachRun =
         [MetricsFile, StalenessFile, "agents.csv", "staleness-agents.csv", "staleness-by-agent.csv"];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AsyncOpt.Core;
 using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Reporting;
@@ -10,7 +11,54 @@ namespace AsyncOpt.Reporting;
 /// </summary>
 public static class TimelineFile
 {
-    const string Wire = "wire";
+    /// <summary>The kind of spans that are messages on their way.</summary>
+    public const string Wire = "wire";
+
+    const string ThreadName = "thread_name";
+
+    /// <summary>Where a run folder has its timeline, if it has one.</summary>
+    public static string PathIn(string folder) => Path.Combine(folder, RunFolder.TimelineFileName);
+
+    /// <summary>Reads the agents and what they did; messages on their way are left out.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DamagedRunException">It is no such file.</exception>
+    public static (IReadOnlyDictionary<int, string> Names, IReadOnlyList<TimelineSpan> Spans) Read(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            using var json = JsonDocument.Parse(file);
+            var events = json.RootElement.GetProperty("traceEvents").EnumerateArray().ToList();
+            return (
+                events.Where(e => Is(e, "M") && Text(e, "name") == ThreadName)
+                    .ToDictionary(AgentOf, e => Text(e.GetProperty("args"), "name")),
+                [.. events.Where(e => Is(e, "X")).Select(SpanOf)]);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException
+            or FormatException or ArgumentException)
+        {
+            throw new DamagedRunException(path, "is no timeline", e);
+        }
+        catch (Exception e) when (StorageException.Is(e))
+        {
+            throw StorageException.Reading(path, e);
+        }
+    }
+
+    static TimelineSpan SpanOf(JsonElement e)
+    {
+        var start = Nanoseconds(e, "ts");
+        return new(AgentOf(e), Text(e, "cat"), Text(e, "name"), start, start + Nanoseconds(e, "dur"), -1);
+    }
+
+    static bool Is(JsonElement e, string phase) => Text(e, "ph") == phase;
+
+    static int AgentOf(JsonElement e) => e.GetProperty("tid").GetInt32();
+
+    static string Text(JsonElement e, string name) => e.GetProperty(name).GetString() ?? "";
+
+    static long Nanoseconds(JsonElement e, string name) =>
+        decimal.ToInt64(e.GetProperty(name).GetDecimal() * 1000);
 
     /// <summary>Writes the trace.</summary>
     public static void Write(Stream to, RunRecord record)
@@ -26,7 +74,7 @@ public static class TimelineFile
         for (var i = 0; i < roles.Count; i++)
             Name(json, "process_name", i + 1, 0, roles[i]);
         foreach (var (agent, _, _) in record.TimelineAgents)
-            Name(json, "thread_name", agents[agent].Pid, agent, record.NameOf(agent));
+            Name(json, ThreadName, agents[agent].Pid, agent, record.NameOf(agent));
         for (var i = 0; i < record.Timeline.Count; i++)
         {
             var span = record.Timeline[i];
@@ -96,6 +144,6 @@ public static class TimelineFile
     static void Microseconds(Utf8JsonWriter json, string name, long nanoseconds)
     {
         json.WritePropertyName(name);
-        json.WriteRawValue(Text.Microseconds(nanoseconds));
+        json.WriteRawValue(Reporting.Text.Microseconds(nanoseconds));
     }
 }

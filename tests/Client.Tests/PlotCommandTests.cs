@@ -67,7 +67,7 @@ public sealed class PlotCommandTests : IDisposable
         Assert.Contains("--over expects one of time, updates", _shell.Error);
 
         Assert.Equal(2, _shell.Run("plot", _file));
-        Assert.Contains("small.yaml: expected a folder of runs", _shell.Error);
+        Assert.Contains("expected a folder of runs", _shell.Error);
     }
 
     [Fact]

@@ -53,8 +53,8 @@ public class MetricPanelTests
             ["gap"], Spent.All[0]);
         var panel = figure.Panels[0];
 
-        var end = panel.Marks.OfType<EndMark>().Single();
-        Assert.Equal((1, Outcome.Diverged, 1.0), (end.Arm, end.Outcome, end.At.X));
+        var end = panel.Marks.OfType<Symbol>().Single();
+        Assert.Equal((1, SymbolKind.Diverged, 1.0), (end.Arm, end.Kind, end.At.X));
         Assert.InRange(panel.Y.High, 4, 5);
         Assert.Equal(["good", "bad (diverged)"], figure.Legend.Select(l => l.Text));
     }

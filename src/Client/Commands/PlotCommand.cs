@@ -28,8 +28,8 @@ static class PlotCommand
         };
         var show = new Option<string[]>("--show")
         {
-            Description = "The panels: metrics, or staleness; NAME:log for a logarithmic axis, NAME~OTHER for thin "
-                + "lines of another metric. By default the most telling metrics, and staleness.",
+            Description = "The panels: metrics, staleness, age, timeline; NAME:log for a logarithmic axis, "
+                + "NAME~OTHER for thin lines of another metric. By default the most telling metrics, and staleness.",
             HelpName = "PANEL",
             AllowMultipleArgumentsPerToken = true,
         };
@@ -60,8 +60,9 @@ static class PlotCommand
             var folders = parsed.GetRequiredValue(runs);
             var files = parsed.GetValue(outputs) is [_, ..] given ? given : [Default(folders[0])];
             RefuseEndings(files);
-            var figure = folders is [var table] && File.Exists(table)
-                ? ScaleFigure.Read(table)
+            var figure = folders is [var table] && File.Exists(table) ? ScaleFigure.Read(table)
+                : folders is [var sweep] && SweepFigure.Is(sweep) && parsed.GetValue(show) is not [_, ..]
+                    ? SweepFigure.Read(sweep)
                 : OfRuns(
                     Chosen(FigureArm.Read(folders), parsed.GetValue(arms) ?? []), parsed.GetValue(show) ?? [],
                     parsed.GetValue(over) ?? Spent.All[0]);

@@ -72,7 +72,7 @@ public static class FigureFile
         {
             var left = (float)(k % size.Columns * size.PanelWidthInPixels);
             var top = legend.Height + (float)(k / size.Columns * size.PanelHeightInPixels);
-            using var plot = PanelPlot.Of(panel, size.PanelWidthInPixels);
+            using var plot = PanelPlot.Of(panel, size.PanelWidthInPixels, size.PanelHeightInPixels);
             plot.Render(canvas, new PixelRect(
                 left, left + (float)size.PanelWidthInPixels, top + (float)size.PanelHeightInPixels, top));
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Figures.Drawing;
 
@@ -44,7 +43,7 @@ static class TexFigure
             + $"ylabel={{{Escaped(panel.Y.Label)}}},\n"
             + $"  xmin={Number(panel.X.Low)}, xmax={Number(panel.X.High)}, ymin={Number(panel.Y.Low)}, "
             + $"ymax={Number(panel.Y.High)}{(panel.Y.IsLog ? ", ymode=log" : "")}{(panel.X.IsLog ? ", xmode=log" : "")}"
-            + $"{(hasLegend ? ", legend to name=asyncopt" : "")}]\n");
+            + $"{Names("y", panel.Y)}{Names("x", panel.X)}{(hasLegend ? ", legend to name=asyncopt" : "")}]\n");
         if (hasLegend)
         {
             foreach (var (arm, entry) in figure.Legend.Index())
@@ -53,7 +52,8 @@ static class TexFigure
         foreach (var mark in panel.Marks)
             Mark(panel, mark, to);
         if (panel.Remark is { } remark)
-            to.Write("\\node[anchor=north east, align=right, fill=white, fill opacity=0.7, text opacity=1, font=\\footnotesize] at (rel axis cs:0.99,0.99) "
+            to.Write("\\node[anchor=north east, align=right, fill=white, fill opacity=0.7, text opacity=1, "
+                + "font=\\footnotesize] at (rel axis cs:0.99,0.99) "
                 + $"{{{Escaped(remark).Replace("\n", "\\\\")}}};\n");
     }
 
@@ -72,16 +72,34 @@ static class TexFigure
                 Points(panel, Thinning.Edge(band.Highs, Columns, isLow: false).Reverse(), to);
                 to.Write("} -- cycle;\n");
                 break;
-            case EndMark end:
-                Plot($"{Color(mark.Arm)}, only marks, mark="
-                    + (end.Outcome == Outcome.Diverged ? "x, mark size=4pt, very thick" : "square*"));
-                Points(panel, [end.At], to);
+            case Symbol symbol:
+                Plot($"{Color(mark.Arm)}, only marks, mark={Shape(symbol.Kind)}");
+                Points(panel, [symbol.At], to);
                 to.Write("};\n");
+                break;
+            case Box box:
+                Plot($"draw=none, fill={Color(mark.Arm)}, fill opacity={Number(box.Opacity)}");
+                Points(
+                    panel, [box.From, box.From with { X = box.To.X }, box.To, box.From with { Y = box.To.Y }], to);
+                to.Write("} -- cycle;\n");
                 break;
         }
 
         void Plot(string style) => to.Write($"\\addplot[{style}, forget plot] coordinates {{");
     }
+
+    // Of an axis whose values have names.
+    static string Names(string axis, Axis of) => of.Names is null ? ""
+        : $", {axis}tick={{{string.Join(',', of.Ticks().Select(t => Number(t.Value)))}}}, "
+            + $"{axis}ticklabels={{{string.Join(',', of.Ticks().Select(t => $"{{{Escaped(t.Label)}}}"))}}}";
+
+    static string Shape(SymbolKind kind) => kind switch
+    {
+        SymbolKind.Diverged => "x, mark size=4pt, very thick",
+        SymbolKind.Stalled => "square*",
+        SymbolKind.Tried => "o",
+        _ => "*",
+    };
 
     static string Color(int arm) => string.Create(CultureInfo.InvariantCulture, $"asyncopt{arm}");
 

@@ -16,7 +16,7 @@ sealed class ArmMarks
     public required IReadOnlyList<Line> Tails { get; init; }
 
     /// <summary>Where runs ended that diverged or stalled.</summary>
-    public required IReadOnlyList<EndMark> Ends { get; init; }
+    public required IReadOnlyList<Symbol> Ends { get; init; }
 
     /// <summary>Whether a run diverged.</summary>
     public required bool HasDiverged { get; init; }
@@ -66,9 +66,13 @@ sealed class ArmMarks
                 .Select(p => new PlotPoint(asked.Over.OfPoint(p), p.Value)),
         ];
 
-        EndMark? End(RunRecord run) =>
+        Symbol? End(RunRecord run) =>
             run.Metrics.LastOrDefault(p => p.Metric == metric && IsDrawn(p.Value)) is { Metric.Length: > 0 } last
-                ? new EndMark(number, new PlotPoint(asked.Over.OfPoint(last), last.Value), run.Outcome)
+                ? new Symbol(number, new PlotPoint(asked.Over.OfPoint(last), last.Value), run.Outcome switch
+                {
+                    Outcome.Diverged => SymbolKind.Diverged,
+                    _ => SymbolKind.Stalled,
+                })
                 : null;
     }
 }

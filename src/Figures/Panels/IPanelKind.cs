@@ -8,6 +8,9 @@ interface IPanelKind
     /// <summary>Whether it draws what is asked for by a name.</summary>
     bool Is(string name);
 
+    /// <summary>Whether it has bands over the seeds.</summary>
+    bool HasBands => false;
+
     /// <summary>The panel.</summary>
     /// <param name="arms">The arms, in the order of their colours.</param>
     /// <param name="asked">What was asked for.</param>

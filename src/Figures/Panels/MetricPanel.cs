@@ -12,6 +12,8 @@ sealed class MetricPanel : IPanelKind
 {
     public bool Is(string name) => true;
 
+    public bool HasBands => true;
+
     public Panel Of(IReadOnlyList<FigureArm> arms, PanelRequest asked)
     {
         var points = arms.SelectMany(a => a.Records).SelectMany(r => r.Metrics);
