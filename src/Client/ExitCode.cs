@@ -14,4 +14,7 @@ static class ExitCode
 
     /// <summary>Repeated runs ended in different hashes, or a replay in other states.</summary>
     public const int HashesDiffer = 3;
+
+    /// <summary>A run did not come to what its experiment expects.</summary>
+    public const int NotAsExpected = 4;
 }

@@ -76,6 +76,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             InitialPoint = InitialPoint(problem, seeds.Initialization),
             Stop = new(),
             SampleEvery = file.SamplingStep,
+            Expect = file.Expect?.Expectation,
             LogUpdates = file.LogUpdates,
             TimelineAgents = file.TimelineAgents,
             Formats = [.. (file.Output?.Formats ?? []).Select(f => f.Create())],

@@ -71,6 +71,7 @@ static class Checks
             diagnostics.Add(tree["method"]!, tooLarge);
         Measured(plan, layout, tree, diagnostics);
         Written(plan, tree, diagnostics);
+        Expected(plan, tree, diagnostics);
         foreach (var error in plan.Faults.Select((_, i) => StateLossFault.Error(i, plan)).OfType<string>())
             diagnostics.Add(tree["faults"]!, error);
         foreach (var fault in plan.Faults.Where(f => IdleFault.FirstCrash(f, plan).Any(c => c.Place < 0)))
@@ -144,6 +145,24 @@ static class Checks
             diagnostics.Add(tree["output"]!, $"formats {string.Join(", ", both.Select(f => $"'{f}'"))} all write "
                 + $"files that end with '.{both.Key}'; keep one of them");
         }
+    }
+
+    // What can never be met is wrong before anything runs.
+    static void Expected(RunPlan plan, SpecMapping tree, Diagnostics diagnostics)
+    {
+        if (plan.Expect is not { } expected)
+            return;
+        var at = tree["expect"]!;
+        var rules = Expectation.RulesOf(plan);
+        foreach (var (rule, _) in expected.Rules.Where(r => !rules.Contains(r.Rule)))
+        {
+            diagnostics.Add(at, $"no rule '{rule}' can act in this run" + NearestName.Hint(
+                rule, rules, rules.Count == 0 ? "it has no faults" : $"expected one of {string.Join(", ", rules)}"));
+        }
+        if (expected.EveryFault && plan.Faults.Count == 0)
+            diagnostics.Add(at, "every-fault: this run has no faults");
+        if (expected.Outcome == Outcome.TargetReached && plan.Stop.Target is not { Stop: true })
+            diagnostics.Add(at, "outcome: a run ends as target-reached by stop.target with 'stop: true' alone");
     }
 
     /// <summary>Checks that a metric exists and has a meaning in a run.</summary>

@@ -105,6 +105,9 @@ public sealed record ExperimentFile
     /// <summary>What is written to the run folder beside its usual files; without it, nothing.</summary>
     public OutputOptions? Output { get; init; }
 
+    /// <summary>What a run must come to; without it, anything. No run depends on it, but one fails by it.</summary>
+    public ExpectOptions? Expect { get; init; }
+
     /// <summary>What <c>asyncopt compare</c> expects of two runs of this; no run depends on it.</summary>
     public CompareOptions? Compare { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Theory;
 
@@ -41,6 +42,9 @@ public static class Manifest
         ["time_factor"] = facts.TimeFactor is { } factor ? Text.Json(factor) : null,
         ["counts"] = Counts(record.Counts),
         ["faults"] = new JsonArray([.. record.Faults.Select(Fault)]),
+        ["expect"] = Expected(record),
+        ["recovery"] = new JsonArray([.. record.Recovery.Select(Recovery)]),
+        ["work"] = Work(record),
         ["traffic"] = new JsonArray([.. record.Traffic.Select(Traffic)]),
         ["scales"] = Pairs(record.Scales.Select(s => (s.Metric, Text.Of(s.Scale)))),
         ["better_above"] = Strings(record.BetterAbove),
@@ -133,10 +137,52 @@ public static class Manifest
         ["crashes"] = counts.Crashes,
     };
 
-    static JsonObject Fault(FaultCount fault) => new()
+    // With what it did; what it did not do is left out.
+    static JsonObject Fault(FaultCount fault)
     {
-        ["name"] = fault.Name,
-        ["fired"] = fault.Fired,
+        var json = new JsonObject { ["name"] = fault.Name, ["fired"] = fault.Fired };
+        foreach (var deed in Enum.GetValues<FaultDeed>().Where(deed => fault.Of(deed) > 0))
+            json[Text.Of(deed)] = fault.Of(deed);
+        return json;
+    }
+
+    static JsonObject Recovery(RecoveryTimes times) => new()
+    {
+        ["fault"] = times.Fault + 1,
+        ["name"] = times.Name,
+        ["update"] = Quantiles(times.Updates),
+        ["loss"] = times.Loss is { } loss ? Quantiles(loss) : null,
+    };
+
+    static JsonObject Quantiles(RecoveryQuantiles times) => new()
+    {
+        ["ended"] = times.Ended,
+        ["recovered"] = times.Recovered,
+        ["p50_s"] = Text.Json(times.Median),
+        ["p95_s"] = Text.Json(times.P95),
+        ["max_s"] = Text.Json(times.Longest),
+    };
+
+    static JsonObject Work(RunRecord record) => new()
+    {
+        ["computations"] = record.Counts.Computations,
+        ["compute_s"] = Text.Json(record.Counts.ComputeSeconds),
+        ["wasted"] = new JsonArray([.. record.Waste.Select(Waste)]),
+    };
+
+    static JsonObject Waste(WasteCount waste) => new()
+    {
+        ["reason"] = Text.Of(waste.Reason),
+        ["count"] = waste.Count,
+        ["compute_s"] = Text.Json(waste.ComputeSeconds),
+        ["bytes"] = waste.Bytes,
+    };
+
+    // Null where nothing was expected.
+    static JsonObject? Expected(RunRecord record) => record.Unmet is not { } unmet ? null : new JsonObject
+    {
+        ["met"] = unmet.Count == 0,
+        ["unmet"] = Strings(unmet),
     };
 
     static JsonObject Traffic(RoleTraffic role) => new()

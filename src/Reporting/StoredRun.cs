@@ -138,15 +138,33 @@ public sealed record StoredRun(
                 Gradients = Whole(counts.Key("gradients")),
                 Samples = Whole(counts.Key("samples")),
                 Crashes = Whole(counts.Key("crashes")),
+                Computations = manifest["work"] is { } work ? Whole(work.Key("computations")) : 0,
+                ComputeSeconds = manifest["work"] is { } spent ? Number(spent.Key("compute_s")) : 0,
             },
             Traffic = [.. manifest.Key("traffic").Items().Select(role => new RoleTraffic(
                 role.Key("role").Value<string>(), role.Key("agents").Value<int>(),
                 Whole(role.Key("messages")), Whole(role.Key("bytes"))))],
             Faults =
             [
-                .. (manifest["faults"]?.Items() ?? [])
-                    .Select(f => new FaultCount(f.Key("name").Value<string>(), Whole(f.Key("fired")))),
+                .. (manifest["faults"]?.Items() ?? []).Select(f => FaultCount.Of(
+                    f.Key("name").Value<string>(), deed => f[Text.Of(deed)] is { } count ? Whole(count) : 0) with
+                {
+                    Fired = Whole(f.Key("fired")),
+                }),
             ],
+            Waste =
+            [
+                .. (manifest["work"]?.Key("wasted").Items() ?? []).Select(w => new WasteCount(
+                    Text.WasteReasonOf(w.Key("reason").Value<string>()), Whole(w.Key("count")),
+                    Number(w.Key("compute_s")), Whole(w.Key("bytes")))),
+            ],
+            Recovery =
+            [
+                .. (manifest["recovery"]?.Items() ?? []).Select(r => new RecoveryTimes(
+                    r.Key("fault").Value<int>() - 1, r.Key("name").Value<string>(), QuantilesOf(r.Key("update")),
+                    r["loss"] is { } loss ? QuantilesOf(loss) : null)),
+            ],
+            Unmet = manifest["expect"]?.Key("unmet").Items().Select(u => u.Value<string>()).ToArray(),
             Staleness = new StalenessRecord(
                 stalenessCounts, Whole(staleness.Key("beyond_histogram")), Whole(staleness.Key("max")),
                 SumOf(staleness, stalenessCounts), updates, []),
@@ -168,6 +186,10 @@ public sealed record StoredRun(
             Warnings = [.. manifest.Key("warnings").Items().Select(w => w.Value<string>())],
         };
     }
+
+    static RecoveryQuantiles QuantilesOf(JsonNode times) => new(
+        Whole(times.Key("ended")), Whole(times.Key("recovered")), Number(times.Key("p50_s")),
+        Number(times.Key("p95_s")), Number(times.Key("max_s")));
 
     // Exact where every update was counted; the mean times their number may be off in the last bit.
     static double SumOf(JsonNode staleness, long[] counts) => Whole(staleness.Key("beyond_histogram")) == 0

@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Core.Theory;
 
@@ -15,6 +16,13 @@ public sealed record TrafficSummary(string Role, int Agents, Interval Messages, 
 /// <param name="Predicted">By theory; it varies where speeds are drawn.</param>
 /// <param name="Measured">Over the updates of each repetition.</param>
 public sealed record StalenessSummary(string Whose, Interval Predicted, Interval Measured);
+
+/// <summary>What came to nothing for one reason, over repetitions.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Count">Computations or messages.</param>
+/// <param name="ComputeSeconds">Virtual seconds of computing.</param>
+/// <param name="Bytes">Bytes of messages.</param>
+public sealed record WasteSummary(WasteReason Reason, Interval Count, Interval ComputeSeconds, Interval Bytes);
 
 /// <summary>One arm over its repetitions.</summary>
 public sealed record ArmSummary
@@ -63,6 +71,12 @@ public sealed record ArmSummary
 
     /// <summary>Traffic per role, in the order of the roles.</summary>
     public required IReadOnlyList<TrafficSummary> Traffic { get; init; }
+
+    /// <summary>Virtual seconds that agents spent computing.</summary>
+    public Interval ComputeSeconds { get; init; }
+
+    /// <summary>What came to nothing, in the order of the reasons; only those that there were.</summary>
+    public IReadOnlyList<WasteSummary> Waste { get; init; } = [];
 }
 
 /// <summary>A metric of an arm at one sampling instant that all its repetitions reached.</summary>
@@ -97,7 +111,16 @@ public static class Summary
         Samples = Over(runs, r => r.Counts.Samples),
         VirtualTime = Over(runs, r => r.VirtualTime / 1e9),
         Traffic = Traffic(runs),
+        ComputeSeconds = Over(runs, r => r.Counts.ComputeSeconds),
+        Waste =
+        [
+            .. runs.SelectMany(r => r.Waste).Select(w => w.Reason).Distinct().Order().Select(reason => new WasteSummary(
+                reason, Over(runs, r => Of(r, reason)?.Count ?? 0),
+                Over(runs, r => Of(r, reason)?.ComputeSeconds ?? 0), Over(runs, r => Of(r, reason)?.Bytes ?? 0))),
+        ],
     };
+
+    static WasteCount? Of(RunRecord run, WasteReason reason) => run.Waste.FirstOrDefault(w => w.Reason == reason);
 
     /// <summary>
     /// Each metric over the repetitions of one arm, at the sampling instants that all of them reached: a band over

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Faults;
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Reporting;
@@ -47,6 +50,18 @@ public static class Text
     public static Outcome OutcomeOf(string words) =>
         Enum.GetValues<Outcome>().Where(o => Of(o) == words).Select(o => (Outcome?)o).FirstOrDefault()
         ?? throw new FormatException($"'{words}' is no outcome");
+
+    /// <summary>What a fault did in a word: <c>dropped</c>, <c>at_door</c>.</summary>
+    public static string Of(FaultDeed deed) => KebabCase.Of(deed.ToString()).Replace('-', '_');
+
+    /// <summary>Why something came to nothing, in a word: <c>down</c>, <c>no-room</c>.</summary>
+    public static string Of(WasteReason reason) => KebabCase.Of(reason.ToString());
+
+    /// <summary>The reason that such a word names.</summary>
+    /// <exception cref="FormatException">It names none.</exception>
+    public static WasteReason WasteReasonOf(string word) =>
+        Enum.GetValues<WasteReason>().Where(r => Of(r) == word).Select(r => (WasteReason?)r).FirstOrDefault()
+        ?? throw new FormatException($"'{word}' is no reason for waste");
 
     /// <summary>A scale in a word: <c>linear</c>, <c>log</c>, <c>logit</c>.</summary>
     public static string Of(Scale scale) => scale.ToString().ToLowerInvariant();

@@ -26,6 +26,8 @@ public static class SameRun
         ("the virtual time", r => r.VirtualTime),
         ("the counts", r => Happened(r.Counts)),
         ("what the faults did", r => r.Faults),
+        ("what came to nothing", r => r.Waste),
+        ("the recovery times", r => r.Recovery),
         ("the estimate", r => r.Estimate),
         ("the metrics", r => r.Metrics),
         ("the traffic", r => r.Traffic),

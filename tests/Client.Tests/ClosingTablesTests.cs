@@ -1,4 +1,5 @@
 using AsyncOpt.Client.Display;
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting;
 using Spectre.Console.Rendering;
@@ -44,6 +45,33 @@ public sealed class ClosingTablesTests
         Assert.Contains(lines, l => l.Trim().StartsWith("all", StringComparison.Ordinal) && l.EndsWith("64", StringComparison.Ordinal));
         Assert.DoesNotContain("cost", string.Concat(lines), StringComparison.Ordinal);
         Assert.DoesNotContain("all", Render(ClosingTables.Traffic(Arms()), 80), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_table_of_waste_has_a_line_per_reason_and_there_is_none_without()
+    {
+        Assert.Null(ClosingTables.Waste(Arms()));
+        ArmSummary[] arms =
+        [
+            .. Arms().Select((arm, i) => arm with
+            {
+                ComputeSeconds = Interval.Of([50], Scale.Log),
+                Waste = i > 0 ? [] :
+                [
+                    new(WasteReason.Down, Interval.Of([3], Scale.Log), Interval.Of([2.5], Scale.Log), Interval.Of([0], Scale.Log)),
+                    new(WasteReason.Dropped, Interval.Of([12], Scale.Log), Interval.Of([10], Scale.Log), Interval.Of([4800], Scale.Log)),
+                ],
+            }),
+        ];
+
+        Assert.Equal(
+            """
+             arm    wasted   times       compute    bytes
+            ──────────────────────────────────────────────
+             async  down         3  2.500 s, 5 %
+                    dropped     12    10 s, 20 %  4.80 kB
+            """,
+            Render(ClosingTables.Waste(arms)!, 80));
     }
 
     [Fact]

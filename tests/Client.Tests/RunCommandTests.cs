@@ -77,6 +77,50 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_is_not_as_expected_ends_the_command_with_4_and_says_what_was_not()
+    {
+        _shell.RunForReal();
+        string[] Expecting(string rules) =>
+        [
+            "run", _file, "--out", _out, "--quiet", "--set", "faults=[{ name: drop, probability: 0.1 }]", "--set",
+            $"expect={{ rules: {rules}, outcome: stalled }}", "--set", "arms.minibatch=null", "--fresh",
+        ];
+
+        Assert.Equal(0, _shell.Run(Expecting("[drop]")));
+        Assert.Equal(4, _shell.Run(Expecting("[{ rule: drop, at-least: 100000 }]")));
+
+        Assert.Matches(
+            "async: 2 runs not as expected.*'drop' was to act at least 100000 times, and acted [0-9]+", _shell.Error);
+        var manifest = JsonNode.Parse(File.ReadAllText(
+            Path.Combine(RunFolder.PathOf(_out, "async", 0), "manifest.json")))!;
+        Assert.False((bool)manifest["expect"]!["met"]!);
+        Assert.Equal((long)manifest["faults"]![0]!["fired"]!, (long)manifest["faults"]![0]!["dropped"]!);
+        // The same command makes no run, and says the same.
+        Assert.Equal(4, _shell.Run([.. Expecting("[{ rule: drop, at-least: 100000 }]")[..^1]]));
+    }
+
+    [Fact]
+    public void An_end_that_is_expected_is_no_failure()
+    {
+        string[] Diverging(string outcome) =>
+        [
+            "run", _file, "--out", _out, "--quiet", "--fresh", "--set", $"expect={{ outcome: {outcome} }}",
+        ];
+        _shell.Runs = (plan, _) => FakeRecord.Of(plan) with
+        {
+            Outcome = Outcome.Diverged,
+            Reason = "it blew up",
+            Unmet = plan.Expect!.Outcome == Outcome.Diverged ? [] : ["another end"],
+        };
+
+        Assert.Equal(0, _shell.Run(Diverging("diverged")));
+        Assert.Equal("", _shell.Error);
+        Assert.Equal(4, _shell.Run(Diverging("completed")));
+        Assert.Contains("diverged: it blew up", _shell.Error, StringComparison.Ordinal);
+        Assert.Contains("not as expected: another end", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void More_partitions_than_there_can_be_are_said()
     {
         Assert.Equal(0, _shell.Run("run", _file, "--out", _out, "--quiet", "--partitions", "100"));

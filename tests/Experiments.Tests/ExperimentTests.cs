@@ -384,7 +384,7 @@ public class ExperimentTests
         "initial":"default","stop":{"time":null,"updates":10,"gradients":null,"samples":null,"messages":null,
         "bytes":null,"wall-time":null,"target":null,"divergence-loss":1000000000000},"sample-every":1,"samples":null,"seed":{"base":1,
         "data":null,"vary-data":false,"topology":null,"initialization":null,"run":null},"partitions":"auto","threads":0,"device":"cpu",
-        "log-updates":false,"timeline-agents":16,"output":null,"compare":null}
+        "log-updates":false,"timeline-agents":16,"output":null,"expect":null,"compare":null}
         """.ReplaceLineEndings(""),
         Parsing.Load(Parsing.Workers).Arms[0].Specification.ToJsonString());
 

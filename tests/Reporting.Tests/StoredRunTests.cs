@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AsyncOpt.Core;
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Reporting.Tests;
@@ -18,8 +19,11 @@ public sealed class StoredRunTests : InFolder
         record = record with { Metrics = [.. record.Metrics, new(1, 2, 3, 4, 5, "with, \"comma\"", -1)] };
         record = record with
         {
-            Faults = [new("drop", 7), new("crash", 0)],
-            Counts = record.Counts with { LastUpdate = 1_234_567_891 },
+            Faults = [new("drop", 7) { Dropped = 7 }, new("crash", 0), new("late", 3) { Delayed = 2, Held = 1 }],
+            Unmet = ["'drop' was to act at least 8 times, and acted 7"],
+            Counts = record.Counts with { LastUpdate = 1_234_567_891, Computations = 12, ComputeSeconds = 2.5 },
+            Recovery = [new(2, "late", new(4, 3, 0.5, 1.5, 2), null), new(1, "crash", new(1, 0, 0, 0, 0), new(1, 1, 3, 3, 3))],
+            Waste = [new(WasteReason.Down, 1, 0.5, 0), new(WasteReason.NoRoom, 2, 0.25, 160)],
         };
         RunFolder.Write(Place, Records.Facts() with { Versions = [("AsyncOpt", "1"), ("build", "b")] }, record);
 
@@ -33,6 +37,10 @@ public sealed class StoredRunTests : InFolder
         Assert.Equal(record.TimeToTarget, read.Record.TimeToTarget);
         Assert.Equal(record.Traffic, read.Record.Traffic);
         Assert.Equal(record.Faults, read.Record.Faults);
+        Assert.Equal(record.Unmet, read.Record.Unmet);
+        Assert.Equal(record.Waste, read.Record.Waste);
+        Assert.Equal(record.Recovery, read.Record.Recovery);
+        Assert.Equal((12, 2.5), (read.Record.Counts.Computations, read.Record.Counts.ComputeSeconds));
         Assert.Equal(record.Counts.LastUpdate, read.Record.Counts.LastUpdate);
         Assert.Equal([("gap", Scale.Log)], read.Record.Scales);
         Assert.Equal(Scale.Linear, read.Record.ScaleOf("another"));

@@ -14,7 +14,7 @@ public partial class RoomTests
         ["State"] = ["Memory", "Rules"],
         ["Scripts"] = ["Rules"],
         ["Partitions"] = ["Events", "Scripts"],
-        ["Recordings"] = ["Memory", "State"],
+        ["Recordings"] = ["Memory", "Rules", "State"],
         ["Computations"] = ["Memory"],
         ["Cohorts"] = ["Memory", "Events", "State", "Scripts", "Recordings", "Computations"],
         ["Agents"] =

@@ -99,6 +99,8 @@ static class RunCommand
             terminal.Console.Write(predictions);
         Messages.Conditions(terminal, experiment.Arms);
         terminal.Console.Write(ClosingTables.Traffic(summaries));
+        if (ClosingTables.Waste(summaries) is { } waste)
+            terminal.Console.Write(waste);
         Messages.Warnings(terminal, results);
         var code = Messages.Close(
             terminal, results, jobs.Count, output, tables, wallTime.Of(runner as EmbeddedJobs), resume is not null);

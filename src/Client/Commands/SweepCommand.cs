@@ -82,7 +82,7 @@ static class SweepCommand
         var code = Messages.Close(
             terminal, results, jobs.Count, output, paths, wallTime.Of(runner), resume is not null);
         failure?.Throw();
-        if (missing.Count > 0)
+        if (missing.Count > 0 || code == ExitCode.NotAsExpected)
             return code;
         return tuned.TrueForAll(t => t.Best is not null) ? ExitCode.Ok : ExitCode.Failed;
     }

@@ -140,6 +140,37 @@ static class ClosingTables
         return table;
     }
 
+    /// <summary>What came to nothing per arm and reason; null where nothing did.</summary>
+    public static IRenderable? Waste(IReadOnlyList<ArmSummary> arms)
+    {
+        if (arms.All(a => a.Waste.Count == 0))
+            return null;
+        var table = Plain();
+        Title(table, [.. arms.SelectMany(a => a.Waste).SelectMany(w => new[] { w.Count, w.ComputeSeconds, w.Bytes })]);
+        Left(table, "arm");
+        Left(table, "wasted");
+        Right(table, "times");
+        Right(table, "compute");
+        Right(table, "bytes");
+        foreach (var arm in arms)
+        {
+            foreach (var (i, waste) in arm.Waste.Index())
+            {
+                string[] cells =
+                [
+                    i == 0 ? arm.Arm : "", AsyncOpt.Reporting.Text.Of(waste.Reason), Pretty.Count(waste.Count),
+                    waste.ComputeSeconds.Mean == 0 ? "" : Share(waste.ComputeSeconds, arm.ComputeSeconds),
+                    waste.Bytes.Mean == 0 ? "" : Pretty.Bytes(waste.Bytes),
+                ];
+                table.AddRow([.. cells.Select(cell => new Spectre.Console.Text(cell))]);
+            }
+        }
+        return table;
+    }
+
+    static string Share(Interval part, Interval all) =>
+        $"{Pretty.Of(part)} s, {Pretty.Number(100 * part.Mean / all.Mean, 2)} %";
+
     static string Used(ArmSummary arm, string metric) =>
         Final(arm, metric) is { Count: > 0 } value ? Pretty.Of(value) : "";
 

@@ -76,8 +76,11 @@ static partial class Messages
             terminal.Line(table);
         terminal.Line(wallTime);
 
-        var bad = results.Where(r => !IsGood(r.Record.Outcome)).ToList();
-        foreach (var line in Endings(bad))
+        var bad = results.Where(r => !IsGood(r.Record.Outcome) && r.Job.Arm.File.Expect?.Outcome != r.Record.Outcome)
+            .ToList();
+        var unmet = results.SelectMany(r => (r.Record.Unmet ?? []).Select(what => (r, "not as expected", what)))
+            .ToList();
+        foreach (var line in (string[])[.. Endings(bad), .. Alike(unmet)])
             terminal.Error.WriteLine(line);
         var missing = planned - results.Count(r => r.Record.Outcome != Outcome.Cancelled);
         if (missing > 0)
@@ -85,24 +88,29 @@ static partial class Messages
                 + (isResumable
                     ? $"; to go on from the last checkpoints: asyncopt resume {output}"
                     : $"; the same command makes {(missing == 1 ? "it" : "them")}"));
-        return bad.Count == 0 && results.Count == planned ? ExitCode.Ok : ExitCode.Failed;
+        return missing > 0 ? ExitCode.Failed
+            : unmet.Count > 0 ? ExitCode.NotAsExpected
+            : bad.Count > 0 ? ExitCode.Failed : ExitCode.Ok;
     }
 
     /// <summary>
     /// How runs ended that ended badly; those of an arm that ended alike, perhaps at other times, are one line.
     /// </summary>
-    public static IEnumerable<string> Endings(IReadOnlyList<Result> bad)
+    public static IEnumerable<string> Endings(IReadOnlyList<Result> bad) =>
+        Alike(bad.Select(r => (r, Text.Of(r.Record.Outcome), r.Record.Reason)));
+
+    static IEnumerable<string> Alike(IEnumerable<(Result Run, string Ending, string Reason)> endings)
     {
-        foreach (var alike in bad.GroupBy(
-            r => (r.Job.Arm.Name, r.Record.Outcome, Numbers().Replace(r.Record.Reason, "#"))))
+        foreach (var alike in endings.GroupBy(
+            e => (e.Run.Job.Arm.Name, e.Ending, Numbers().Replace(e.Reason, "#"))))
         {
-            var ((job, record), outcome) = (alike.First(), Text.Of(alike.Key.Outcome));
-            var seeds = $"(seeds {Ranges([.. alike.Select(r => r.Job.Repetition).Order()])})";
-            yield return alike.Count() == 1 ? $"{job.Label}: {outcome}: {record.Reason}"
-                : alike.All(r => r.Record.Reason == record.Reason)
-                    ? $"{alike.Key.Name}: {alike.Count()} runs {outcome}: {record.Reason} {seeds}"
-                    : $"{alike.Key.Name}: {alike.Count()} runs {outcome} {seeds}, such as seed-{job.Repetition}: "
-                        + record.Reason;
+            var ((job, _), ending, reason) = alike.First();
+            var seeds = $"(seeds {Ranges([.. alike.Select(e => e.Run.Job.Repetition).Order()])})";
+            yield return alike.Count() == 1 ? $"{job.Label}: {ending}: {reason}"
+                : alike.All(e => e.Reason == reason)
+                    ? $"{alike.Key.Name}: {alike.Count()} runs {ending}: {reason} {seeds}"
+                    : $"{alike.Key.Name}: {alike.Count()} runs {ending} {seeds}, such as seed-{job.Repetition}: "
+                        + reason;
         }
     }
 

@@ -88,6 +88,13 @@ public abstract class Fault
     /// <param name="seed">The run's seed.</param>
     /// <param name="horizon">The end of the run; null where it is not known.</param>
     public virtual IEnumerable<Crash> Crashes(int places, ulong seed, VirtualTime? horizon) => [];
+
+    /// <summary>
+    /// When places are cut off, though they are up, as far as that is known beforehand: for the times until they are
+    /// back at work. In the order of their beginning.
+    /// </summary>
+    /// <param name="horizon">The end of the run; null where it is not known.</param>
+    public virtual IEnumerable<Interruption> Interruptions(VirtualTime? horizon) => [];
 }
 
 /// <summary>The agents of a place go down and come back.</summary>

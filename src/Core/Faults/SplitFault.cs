@@ -98,6 +98,21 @@ public sealed class SplitFault(SplitFault.Options options) : Fault
         : null;
 
     /// <inheritdoc/>
+    public override IEnumerable<Interruption> Interruptions(VirtualTime? horizon)
+    {
+        if (options.For is not { } length)
+            yield break;
+        var begin = options.At;
+        do
+        {
+            foreach (var place in options.Places.Distinct())
+                yield return new(place, begin, begin + length);
+            begin += options.Every ?? default;
+        }
+        while (options.Every is not null && begin < horizon);
+    }
+
+    /// <inheritdoc/>
     public override Verdict Judge(in MessageContext message, in Draw draw)
     {
         if (message.Now < options.At || !Crosses(message.From, message.To))

@@ -137,7 +137,11 @@ public sealed class AdPsgd(AdPsgd.Options options) : Method
             }
             var isReply = m.Kind == Reply;
             if (!s.IsWaiting || m.Body(isReply ? Reply : Busy) != s.Exchange)
-                return; // a duplicate, or too late
+            {
+                // Nobody else answers an exchange late than after a timeout.
+                e.RecordWaste(options.Timeout is null ? WasteReason.Duplicate : WasteReason.Late, in m);
+                return;
+            }
             if (isReply)
                 Average(ref s, m.Vector, e);
             if (options.Timeout is not null)

@@ -257,7 +257,11 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method, IOneT
             if (isAgain && isRunning && number < e.Numbers(_number)[worker])
                 Start(in s, e, worker); // the job before may be lost
             if (!isRunning || number != e.Numbers(_number)[worker])
-                return; // a duplicate, or of a job that was given up
+            {
+                var isOld = number < e.Numbers(_number)[worker];
+                e.RecordWaste(isOld ? WasteReason.Late : WasteReason.Duplicate, in m); // late: its job was given up
+                return;
+            }
             Apply(ref s, in m, e, worker);
             e.Numbers(_due)[worker] = NotRunning;
             e.Numbers(_waiting)[s.Waiting++] = worker;
@@ -292,7 +296,10 @@ public sealed class AsyncLocalSgd(AsyncLocalSgd.Options options) : Method, IOneT
             if (options.Weights != PlaceWeights.Equal)
                 weight *= _factors[(int)e.Numbers(_shard)[worker]];
             if (weight == 0)
+            {
+                e.RecordWaste(WasteReason.Stale, in m);
                 return;
+            }
             e.RecordUpdate(staleness, m);
             Operand update = m.Vector;
             if (!options.Server.TakesModels && (weight != 1 || options.Staleness.Corrects))

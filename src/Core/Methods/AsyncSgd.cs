@@ -156,6 +156,8 @@ public sealed class AsyncSgd(AsyncSgd.Options options) : Method, IOneTaskPerWork
         {
             if (m.Kind == Request || (options.Timeout is not null && !IsNew(in m, e)))
             {
+                if (m.Kind == Gradient)
+                    e.RecordWaste(WasteReason.Duplicate, in m);
                 e.Send(m.Sender, Model, e.Snapshot(_x, s.Version)); // the one before may be lost
                 return;
             }
@@ -207,7 +209,10 @@ public sealed class AsyncSgd(AsyncSgd.Options options) : Method, IOneTaskPerWork
         public override void OnMessage(ref WorkerState s, in Received m, Effects e)
         {
             if (HasTimeout && s.HasModel && m.Version <= _waiting.Of(e).Held)
-                return; // a duplicate
+            {
+                e.RecordWaste(WasteReason.Duplicate, in m);
+                return;
+            }
             e.Hold(_x, m);
             s.HasModel = true;
             if (HasTimeout)

@@ -191,7 +191,10 @@ public sealed class DSgd(DSgd.Options options) : Method, ICurvatureLimited
             if (_timeout.IsGiven && !s.IsDone && m.Version >= s.Iteration + _lead)
                 CatchUp(ref s, m.Version, m.Origin, e);
             if (s.IsDone || m.Version < s.Iteration || (m.Version == s.Iteration && s.HasMixed))
-                return; // a duplicate, or one that comes too late
+            {
+                e.RecordWaste(_timeout.WhyRefused, in m);
+                return;
+            }
             e.Hold(_rows, m.Version, m);
             if (m.Version == s.Iteration)
                 FinishIfComplete(ref s, m.Origin, e);

@@ -162,7 +162,10 @@ public sealed class GradientTracking(GradientTracking.Options options) : Method
             if (_timeout.IsGiven && !s.IsDone && m.Version >= s.Iteration + _lead)
                 CatchUp(ref s, m.Origin, e);
             if (s.IsDone || m.Version < s.Iteration)
-                return; // a duplicate, or one that comes too late
+            {
+                e.RecordWaste(_timeout.WhyRefused, in m);
+                return;
+            }
             e.Hold(_rows, m.Version, m);
             if (m.Version == s.Iteration)
                 FinishIfComplete(ref s, m.Origin, e);

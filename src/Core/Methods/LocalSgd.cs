@@ -149,7 +149,10 @@ public sealed class LocalSgd(LocalSgd.Options options) : Method
             var factor = _factors[(int)e.Numbers(_shard)[worker]];
             var answer = _rounds.Take(ref s.Round, e, worker, m.Version, factor);
             if (answer is not (AnswerKind.Counts or AnswerKind.Folded))
+            {
+                ServerRounds.Refuse(answer, in m, e);
                 return;
+            }
             e.RecordUpdate(s.Round.Number - m.Version, m);
             e.Axpy(factor, m.Vector, _sum);
             if (answer == AnswerKind.Counts && _rounds.IsOver(in s.Round))

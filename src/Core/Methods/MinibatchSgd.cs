@@ -155,13 +155,19 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
                 if (_rounds.HasTimeout)
                     (s.Last, s.From) = (m.Origin, m.Sender);
             }
-            else if (m.Version < s.Round.Number && !_rounds.HasTimeout && _rounds.IsAsked(in s.Round, e, worker))
+            else
             {
-                e.Send(m.Sender, Model, e.Snapshot(_x, s.Round.Number)); // it fell behind by a crash
+                ServerRounds.Refuse(answer, in m, e);
             }
+            if (answer is AnswerKind.Known or AnswerKind.Dropped && IsBehind(in s, in m, e, worker))
+                e.Send(m.Sender, Model, e.Snapshot(_x, s.Round.Number));
             if (answer == AnswerKind.Counts && _rounds.IsOver(in s.Round))
                 Finish(ref s, m.Origin, m.Sender, e);
         }
+
+        // A worker that answers an old round fell behind by a crash; where rounds have a timeout it is asked again anyway.
+        bool IsBehind(in ServerState s, in Received m, Effects e, int worker) =>
+            m.Version < s.Round.Number && !_rounds.HasTimeout && _rounds.IsAsked(in s.Round, e, worker);
 
         public override void OnTimer(ref ServerState s, in TimerFired t, Effects e)
         {

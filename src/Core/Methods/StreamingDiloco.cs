@@ -204,6 +204,7 @@ public sealed class StreamingDiloco(StreamingDiloco.Options options) : Method
             ref var last = ref e.Numbers(_last)[(part.Fragment * _workers.Count) + m.Sender.Id - _workers.First];
             if (part.Round <= last)
             {
+                e.RecordWaste(WasteReason.Duplicate, in m);
                 // A duplicate; where workers send again, the fragment may be lost.
                 if (options.Timeout is not null && part.Round <= e.Numbers(_rounds)[part.Fragment])
                     e.Send(m.Sender, Fresh, part.Fragment, Latest(part.Fragment, e));

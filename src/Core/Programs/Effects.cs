@@ -333,6 +333,14 @@ public abstract class Effects
     /// <summary>Records an update made of what a message brought: its sender's contribution.</summary>
     public void RecordUpdate(long staleness, in Received m) => RecordUpdate(staleness, m.Origin, m.Sender);
 
+    /// <summary>
+    /// Records that the message being handled comes to nothing, as what it brings is too old, too late, or here
+    /// already. No result depends on it; who says nothing has used the message.
+    /// </summary>
+    /// <param name="reason">Why: stale, late or duplicate.</param>
+    /// <param name="m">The message.</param>
+    public abstract void RecordWaste(WasteReason reason, in Received m);
+
     /// <summary>Ends the agent: it handles nothing more, and the run ends at the next sampling instant.</summary>
     public abstract void Stop();
 }

@@ -152,6 +152,9 @@ public sealed record RunPlan
     /// <summary>When the run ends.</summary>
     public required StopRules Stop { get; init; }
 
+    /// <summary>What it is expected to come to; null for nothing.</summary>
+    public Expectation? Expect { get; init; }
+
     /// <summary>What is computed at sampling instants beside the metrics of the estimate.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
 

@@ -156,6 +156,12 @@ public sealed record RunCounts
     /// <summary>Computations evaluated, then cancelled or lost in a crash.</summary>
     public long WastedEvaluations { get; init; }
 
+    /// <summary>Computations that ended, reductions not among them.</summary>
+    public long Computations { get; init; }
+
+    /// <summary>Virtual seconds that agents spent computing, what was given up among them.</summary>
+    public double ComputeSeconds { get; init; }
+
     /// <summary>Pairs of neighbouring events at one agent with equal time, depth and class.</summary>
     public long Ties { get; init; }
 
@@ -171,13 +177,6 @@ public sealed record RunCounts
     /// <summary>Agents that a crash took down, and tokens that came to a node that was down.</summary>
     public long Crashes { get; init; }
 }
-
-/// <summary>How often a fault of a run fired.</summary>
-/// <param name="Name">The fault's name.</param>
-/// <param name="Fired">
-/// How many messages or moves it lost, messages it doubled, agents it took down and arrivals it held up.
-/// </param>
-public sealed record FaultCount(string Name, long Fired);
 
 /// <summary>Everything a host reports of a run. Reports are pure functions of it.</summary>
 public sealed record RunRecord
@@ -235,6 +234,18 @@ public sealed record RunRecord
 
     /// <summary>How often each fault fired, in declared order.</summary>
     public IReadOnlyList<FaultCount> Faults { get; init; } = [];
+
+    /// <summary>
+    /// What the run was expected to come to and did not, a sentence each; null where nothing is expected of it, or it
+    /// was cancelled.
+    /// </summary>
+    public IReadOnlyList<string>? Unmet { get; init; }
+
+    /// <summary>What came to nothing, by reason, in the order of the reasons; only those that there were.</summary>
+    public IReadOnlyList<WasteCount> Waste { get; init; } = [];
+
+    /// <summary>How long it took after the faults that ended until things went on, in declared order.</summary>
+    public IReadOnlyList<RecoveryTimes> Recovery { get; init; } = [];
 
     /// <summary>Metrics, in the order of sampling.</summary>
     public required IReadOnlyList<MetricPoint> Metrics { get; init; }

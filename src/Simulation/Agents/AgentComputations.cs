@@ -84,7 +84,7 @@ sealed unsafe class AgentComputations<T>
         ref var r = ref _requests[i];
         (r.State, r.Tag, r.Number, r.Requested) = (RequestState.Timer, tag, _turn.Core->Timers++, _turn.Now);
         var takes = _memory.World.Clocks is { } clocks
-            ? clocks.DelayOf(_turn.Core->Place, _turn.Now, delay.Nanoseconds, _record.Fired)
+            ? clocks.DelayOf(_turn.Core->Place, _turn.Now, delay.Nanoseconds, _record.Faults)
             : delay.Nanoseconds;
         Insert(i, r.Generation, _turn.Now + takes, EventType.Timer);
         return new TimerId(r.Number);
@@ -238,6 +238,8 @@ sealed unsafe class AgentComputations<T>
         }
         if (!double.IsFinite(scalar + scalar1))
             _record.NotFinite = Recording.Earlier(_record.NotFinite, (now, agent));
+        if (!oracle.IsReduction)
+            _record.Compute(1, now - r.Requested);
         if (oracle.CountsGradient)
             _record.Gradients += asked.Steps;
         _record.Samples += asked.Samples;
@@ -302,20 +304,24 @@ sealed unsafe class AgentComputations<T>
     public void Cancel(long number, bool timer)
     {
         if (Find(number, timer) is var i and >= 0)
-            Cancel(i);
+            GiveUp(i, WasteReason.Superseded);
     }
 
-    /// <summary>Cancels all requests of the current agent.</summary>
+    /// <summary>Cancels all requests of the current agent, which went down.</summary>
     public void CancelAll()
     {
         while (_turn.Core->FirstRequest != 0)
-            Cancel(_turn.Core->FirstRequest - 1);
+            GiveUp(_turn.Core->FirstRequest - 1, WasteReason.Down);
     }
 
-    void Cancel(int i)
+    /// <summary>Ends a request of the current agent that comes to nothing.</summary>
+    public void GiveUp(int i, WasteReason reason)
     {
-        if (_requests[i].State is RequestState.Evaluated or RequestState.Launched)
+        ref var r = ref _requests[i];
+        if (r.State is RequestState.Evaluated or RequestState.Launched)
             _record.Wasted++;
+        if (r.State != RequestState.Timer && !_oracles[r.Oracle].IsReduction)
+            _record.GiveUp(reason, _turn.Now - r.Requested);
         Free(i);
     }
 

@@ -16,12 +16,14 @@ namespace AsyncOpt.Simulation.Agents;
 /// <param name="vectors">The agent's vectors.</param>
 /// <param name="computations">Its computations and timers.</param>
 /// <param name="transport">The way of its messages.</param>
+/// <param name="payloads">What they carry.</param>
 /// <param name="broadcast">Collects what a server sends to all workers; null where no rounds can come of it.</param>
 /// <param name="drawsAhead">Draws of programs that are made already.</param>
 /// <param name="longVectors">Does operations on long vectors; null where there is one thread.</param>
 sealed unsafe class AgentEffects<T>(
     PartitionMemory<T> memory, AgentTurn<T> turn, AgentVectors<T> vectors, AgentComputations<T> computations,
-    Transport<T> transport, ServerBroadcast<T>? broadcast, ProgramDrawsAhead<T> drawsAhead, LongVectors<T>? longVectors)
+    Transport<T> transport, MessagePayloads<T> payloads, ServerBroadcast<T>? broadcast,
+    ProgramDrawsAhead<T> drawsAhead, LongVectors<T>? longVectors)
     : VectorEffects<T>(memory.World.Plan, longVectors)
     where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
 {
@@ -254,6 +256,9 @@ sealed unsafe class AgentEffects<T>(
                 + "neither can be negative");
         _record.Update(_turn.Agent, _turn.Now, staleness, in origin, of.Id);
     }
+
+    public override void RecordWaste(WasteReason reason, in Received m) =>
+        _record.Waste.Count(reason, payloads.WorkIn(reason, in m), payloads.BytesOf(in m));
 
     public override void Stop()
     {

@@ -3,6 +3,7 @@ using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Recordings;
 using AsyncOpt.Simulation.Rules;
 using AsyncOpt.Simulation.State;
 
@@ -176,6 +177,31 @@ sealed unsafe class MessagePayloads<T>(PartitionMemory<T> memory, AgentTurn<T> t
             bytes += BytesBeyond(vectors[i], kind, i);
         return bytes;
     }
+
+    /// <summary>The same of a message that its handler sees.</summary>
+    public long BytesOf(in Received m) => BytesOf(new Message(m.Kind)
+    {
+        Vector = m.Vector,
+        Vector1 = m.Vector1,
+        Vector2 = m.Vector2,
+        Vector3 = m.Vector3,
+    });
+
+    /// <summary>Counts a message, still taken, that comes to nothing at its receiver.</summary>
+    public void Waste(WasteReason reason, in Event e)
+    {
+        var vector = e.Payload < 0 || _kinds[e.Kind].IsPlain ? e.Payload : _messages[e.Payload].Vector;
+        memory.Record.Waste.Count(reason, WorkIn(reason, new(vector), e.Receiver), BytesOf(in e));
+    }
+
+    /// <summary>The computing in a message that its handler sees, in ns.</summary>
+    public long WorkIn(WasteReason reason, in Received m) => WorkIn(reason, m.Vector, _turn.Agent);
+
+    /// <summary>The computing that comes to nothing with a message, in ns.</summary>
+    public long WorkIn(WasteReason reason, Snapshot vector, int receiver) =>
+        vector.Index >= 0 && WasteTally.CountsWork(reason, _world.Layout.RoleOf(receiver))
+            ? _snapshots[vector.Index].Compute
+            : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     long BytesBeyond(int snapshot, MessageKind kind, int rank)

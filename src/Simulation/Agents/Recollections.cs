@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Memory;
 using AsyncOpt.Simulation.Recordings;
@@ -47,7 +48,7 @@ sealed unsafe class Recollections<T>(PartitionMemory<T> memory, AgentTurn<T> tur
         if (_recalling.Ago(in route, in sending, out var fault) is > 0 and var ago
             && before.TryFind(receiver, kind, ago, out var earlier) && AreAlike(in own, in earlier))
         {
-            _record.Fired[fault]++;
+            _record.Faults.Count(fault, FaultDeed.Repeated);
             recalled = message with
             {
                 Vector = Again(own.Vector, earlier.Vector),

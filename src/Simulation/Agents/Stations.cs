@@ -143,7 +143,7 @@ sealed unsafe class Stations<T>(
         switch (e.Type)
         {
             case EventType.Message or EventType.AtReceiverCard:
-                Lose(in e);
+                Lose(in e, WasteReason.ReceiverDown);
                 break;
             case EventType.ServiceEnd:
                 if (events.IsLive(in e))
@@ -151,7 +151,7 @@ sealed unsafe class Stations<T>(
                 break;
             case EventType.Computed or EventType.Timer:
                 if (events.IsLive(in e))
-                    computations.Free(e.Payload);
+                    computations.GiveUp(e.Payload, WasteReason.Superseded);
                 break;
         }
     }
@@ -210,7 +210,7 @@ sealed unsafe class Stations<T>(
     void Overflow(in Event e)
     {
         _record.Overflowed++;
-        Lose(in e);
+        Lose(in e, WasteReason.NoRoom);
     }
 
     void BeginService(int waiting)
@@ -241,11 +241,12 @@ sealed unsafe class Stations<T>(
     {
         var message = _waiting[i];
         _waiting.Free(i);
-        Lose(in message);
+        Lose(in message, WasteReason.ReceiverDown);
     }
 
-    void Lose(in Event message)
+    void Lose(in Event message, WasteReason reason)
     {
+        payloads.Waste(reason, in message);
         payloads.Release(in message);
         _record.Lose(message.Sender, turn.Agent, message.Time);
     }

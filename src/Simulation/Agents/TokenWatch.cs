@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Faults;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Recordings;
 using AsyncOpt.Simulation.Rules;
@@ -76,7 +77,7 @@ sealed unsafe class TokenWatch<T>(
         if (_crashes!.DownAt(place, turn.Now) is not { } crash)
             return false;
         _record.Crashes++;
-        _record.Fired[crash.Fault]++;
+        _record.Faults.Count(crash.Fault, FaultDeed.AtDoor);
         turn.Core->Flags |= AgentFlags.AtDoor;
         turn.Role.Doors[turn.Index] = place;
         if (crash.Until is { } until)

@@ -95,6 +95,7 @@ sealed unsafe class Transport<T>(
     {
         _sent = sent;
         var receiver = sending.Receiver;
+        var reason = _fate.HasOverflowed ? WasteReason.NoRoom : WasteReason.Dropped;
         if (!_fate.HasFired)
             Deliver(in route, receiver, in message, sequence);
         else if (_fate is { IsCorrupt: true, Deliveries: > 0 })
@@ -103,9 +104,13 @@ sealed unsafe class Transport<T>(
             || !retries.TryAgain(in route, receiver, in message, sending.Sequence, sent, _fate.Count, tries))
             DeliverByRules(in route, receiver, in message, sequence);
         else
+        {
+            reason = WasteReason.Resent;
             CountFired();
+        }
         if (_fate.Deliveries > 0)
             return;
+        _record.Waste.Count(reason, payloads.WorkIn(reason, message.Vector, receiver), sending.Bytes);
         _record.LostBytes += sending.Bytes;
         _record.Overflowed += _fate.HasOverflowed ? 1 : 0;
         if (cards is not null && cards.PassSender(in route))
@@ -194,7 +199,9 @@ sealed unsafe class Transport<T>(
         if (lost)
         {
             _record.LostBytes += bytes;
-            if (retries is not null && retries.TryAgain(in move, tries))
+            var isResent = retries is not null && retries.TryAgain(in move, tries);
+            _record.Waste.Count(isResent ? WasteReason.Resent : WasteReason.Dropped, 0, bytes);
+            if (isResent)
                 return;
             _record.Lost++;
             _record.Tally?.Lost(turn.Agent, turn.Now, turn.Agent);
@@ -216,6 +223,7 @@ sealed unsafe class Transport<T>(
         if (!_links.TryPassReceiverCard(_turn.Agent, _turn.Now, payloads.BytesOf(in e), out var free))
         {
             _record.Overflowed++;
+            payloads.Waste(WasteReason.NoRoom, in e);
             payloads.Release(in e);
             _record.Lose(e.Sender, _turn.Agent, _turn.Now);
             return;
@@ -329,7 +337,7 @@ sealed unsafe class Transport<T>(
         if (!_fate.HasFired)
             return;
         for (var fault = _fate.NextFired(0); fault >= 0; fault = _fate.NextFired(fault + 1))
-            _record.Fired[fault]++;
+            _record.Faults.Count(fault, _fate.DeedOf(fault));
     }
 
     void Insert(in Route route, bool isCopy, int receiver, in Message message, uint sequence)

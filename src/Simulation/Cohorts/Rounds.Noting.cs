@@ -28,6 +28,7 @@ sealed unsafe partial class Rounds<T>
             if (computed.Oracle.CountsGradient)
                 _record.Gradients += agents * computed.Steps;
             _record.Samples += SamplesOf(computed);
+            _record.Compute(agents, work.Now.Time - due.Sent);
             _record.Batches++;
             _record.BatchMax = Math.Max(_record.BatchMax, agents);
             _record.Evaluations += agents;
@@ -42,6 +43,8 @@ sealed unsafe partial class Rounds<T>
             else if (op.Kind == CohortOpKind.Update)
             {
                 _record.CountUpdates(work.Now.Time, op.Number, agents);
+                for (var i = 0; _record.Recovery is { } recovery && i < agents; i++)
+                    recovery.Update(_role.Layout, _role.First + i, work.Now.Time);
                 CollectionsMarshal.GetValueRefOrAddDefault(_updates, op.Number, out _)++;
                 if (due.IsPending)
                     _record.AddAges(work.ComputedOrigin, tally.LastCompleted);

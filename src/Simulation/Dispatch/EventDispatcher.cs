@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Agents;
@@ -254,7 +255,7 @@ sealed unsafe class EventDispatcher<T>(
         _turn.Core->Flags |= AgentFlags.Down;
         _record.Crashes++;
         if (e.Payload >= 0)
-            _record.Fired[e.Payload]++;
+            _record.Faults.Count(e.Payload, FaultDeed.Down);
         ChainFault(in e);
         if (_turn.Core->FirstRequest != 0 || (_turn.Role.HasStation && stations.IsBusy))
             (_turn.Core->Flags, _turn.Core->Acted) = (_turn.Core->Flags | AgentFlags.Interrupted, _turn.Now);

@@ -97,7 +97,7 @@ sealed class Partition<T> : IDisposable
         }
         var longVectors = evaluator.Threads > 1 ? new LongVectors<T>(evaluator, movingLeast) : null;
         var effects = new AgentEffects<T>(
-            _memory, _turn, vectors, computations, transport, _broadcast, programDraws, longVectors);
+            _memory, _turn, vectors, computations, transport, Payloads, _broadcast, programDraws, longVectors);
         Dispatcher = new EventDispatcher<T>(
             _memory, _turn, Payloads, computations, transport, stations, tokens,
             new StateLoss<T>(_memory, _turn, vectors), _broadcast, effects, taps);

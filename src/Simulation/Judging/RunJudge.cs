@@ -232,6 +232,7 @@ sealed unsafe class RunJudge<T>
     public RunRecord Finish(Outcome outcome, string reason, long instant)
     {
         var staleness = Results.Staleness(_records, _world.Layout);
+        FaultCount[] faults = [.. Faults()];
         return new()
         {
             Outcome = outcome,
@@ -262,23 +263,25 @@ sealed unsafe class RunJudge<T>
             TimelineAgents = Results.TimelineAgents(_plan, _world.Layout),
             Estimate = _evaluation.TakeEstimate().ToArray(),
             TimeToTarget = TimeToTarget,
-            Faults = [.. Faults()],
+            Faults = faults,
+            Recovery = [.. Recovering.Of(_plan, _records, Metrics, instant)],
+            Waste = [.. WasteTally.Sum(_records.Select(r => r.Waste))],
+            Unmet = outcome == Outcome.Cancelled ? null : _plan.Expect?.Unmet(outcome, faults, Counts).ToArray(),
             Warnings =
             [
-                .. Raised(Counts), .. FaultWarnings(),
+                .. Raised(Counts), .. FaultWarnings(faults),
                 .. MetricDoubts.Of(_plan, Metrics, Counts, outcome, TimeToTarget),
             ],
         };
     }
 
     /// <summary>How often each of the run's faults fired.</summary>
-    IEnumerable<FaultCount> Faults() =>
-        _plan.Faults.Select((fault, i) => new FaultCount(fault.Name, _records.Sum(r => r.Fired[i])));
+    IEnumerable<FaultCount> Faults() => _plan.Faults.Select((fault, i) =>
+        FaultCount.Of(fault.Name, deed => _records.Sum(r => r.Faults.Of(i, deed))));
 
     /// <summary>Faults that were declared and did nothing, or let nothing be done, a sentence each.</summary>
-    IEnumerable<string> FaultWarnings()
+    IEnumerable<string> FaultWarnings(FaultCount[] faults)
     {
-        var faults = Faults().ToArray();
         for (var i = 0; i < faults.Length; i++)
         {
             if (faults[i].Fired == 0)

@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
+using AsyncOpt.Simulation.Rules;
 
 namespace AsyncOpt.Simulation.Recordings;
 
@@ -14,14 +15,17 @@ sealed partial class Recording
             r => r.Events, r => r.Messages, r => r.Bytes, r => r.Lost, r => r.Duplicated, r => r.Updates,
             r => r.Gradients, r => r.Samples, r => r.Batches, r => r.Evaluations, r => r.Wasted, r => r.Ties,
             r => r.Cohorts, r => r.Sweeps, r => r.Crashes, r => r.StalenessOver, r => r.Raised, r => r.RaisedSum,
-            r => r.Retried, r => r.GivenUp, r => r.LostBytes, r => r.Overflowed,
+            r => r.Retried, r => r.GivenUp, r => r.LostBytes, r => r.Overflowed, r => r.Computations,
         ])
             to.Write(records.Sum(count));
         to.Write(records.Max(r => r.BatchMax));
         to.Write(records.Max(r => r.RaisedMax));
         to.Write(records.Max(r => r.LastUpdate));
-        for (var fault = 0; fault < records[0].Fired.Length; fault++)
-            to.Write(records.Sum(r => r.Fired[fault]));
+        var compute = records.Aggregate(Int128.Zero, (sum, r) => sum + r.ComputeTime);
+        to.Write((ulong)(compute >> 64));
+        to.Write((ulong)compute);
+        WasteTally.Save([.. records.Select(r => r.Waste)], to);
+        FaultTally.Save([.. records.Select(r => r.Faults)], to);
         SaveFirst(records.Select(r => r.NotFinite), to);
         SaveFirst(records.Select(r => r.Stopped), to);
         if (records[0].Tally is not null)
@@ -51,6 +55,8 @@ sealed partial class Recording
             to.Write(updates);
         }
         SaveLosses(records, to);
+        if (records[0].Recovery is not null)
+            RecoveryTally.Save([.. records.Select(r => r.Recovery!)], to);
         SaveLog([.. records.SelectMany(r => r.Log)], to);
         SaveSpans([.. records.SelectMany(r => r.Timeline)], to);
         foreach (var role in records[0]._layout.Roles)
@@ -143,10 +149,11 @@ sealed partial class Recording
         (Sweeps, Crashes) = (from.ReadInt64(), from.ReadInt64());
         (StalenessOver, Raised, RaisedSum) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
         (Retried, GivenUp) = (from.ReadInt64(), from.ReadInt64());
-        (LostBytes, Overflowed) = (from.ReadInt64(), from.ReadInt64());
+        (LostBytes, Overflowed, Computations) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
         (BatchMax, RaisedMax, LastUpdate) = (from.ReadInt64(), from.ReadInt64(), from.ReadInt64());
-        for (var fault = 0; fault < Fired.Length; fault++)
-            Fired[fault] = from.ReadInt64();
+        ComputeTime = new Int128(from.ReadUInt64(), from.ReadUInt64());
+        Waste.Load(from);
+        Faults.Load(from);
         NotFinite = LoadFirst(from);
         Stopped = LoadFirst(from);
         Tally?.Load(from);
@@ -168,6 +175,7 @@ sealed partial class Recording
             CountOfAgent(from.ReadInt32(), from.ReadInt64(), from.ReadInt64());
         for (var left = from.ReadInt32(); left > 0; left--)
             NoteLoss(from.ReadInt32(), from.ReadInt32(), from.ReadInt64());
+        Recovery?.Load(from);
         for (var left = from.ReadInt32(); left > 0; left--)
         {
             var update = new UpdateEntry(

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Kernels;
 using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Simulation.Rules;
 using AsyncOpt.Simulation.State;
 
 namespace AsyncOpt.Simulation.Recordings;
@@ -40,8 +41,9 @@ sealed partial class Recording : IDisposable
         IsLogging = plan.LogUpdates;
         _layout = layout;
         Traffic = new (long, long)[layout.Roles.Count];
-        Fired = new long[plan.Faults.Count];
+        Faults = new FaultTally(plan.Faults.Count);
         Tally = EventTally.Of(plan, layout);
+        Recovery = RecoveryTally.Of(plan);
         _stalenessOfRoles = new NativeArray<AgentStaleness>?[layout.Roles.Count];
         _stalenessOfAgents = new long[Math.Min(layout.Agents, AgentsCountedMax)][];
         Array.Fill(_stalenessOfAgents, []);
@@ -80,6 +82,10 @@ sealed partial class Recording : IDisposable
     public long Cohorts;
     public long Sweeps;
     public long Crashes;
+    public long Computations;
+
+    /// <summary>What agents spent computing, in ns.</summary>
+    public Int128 ComputeTime;
 
     /// <summary>Updates by staleness, at least up to the greatest that is counted one by one.</summary>
     public long[] Staleness = [];
@@ -88,16 +94,22 @@ sealed partial class Recording : IDisposable
     public Int128 AgeWire;
     public Int128 AgeQueue;
 
-    /// <summary>How often each of the run's faults fired.</summary>
-    public long[] Fired { get; }
+    /// <summary>How often each of the run's faults did what.</summary>
+    public FaultTally Faults { get; }
+
+    /// <summary>What came to nothing.</summary>
+    public WasteTally Waste { get; } = new();
 
     /// <summary>Messages and bytes sent, per role.</summary>
     public (long Messages, long Bytes)[] Traffic { get; }
 
+    /// <summary>The first updates after faults; null where no fault ends.</summary>
+    public RecoveryTally? Recovery { get; }
+
     /// <summary>What metrics of events sum up; null where there are none.</summary>
     public EventTally? Tally { get; }
 
-    public long MemoryBytes => (Tally?.Bytes ?? 0) + _stalenessOfRoles.Sum(a => a?.Bytes ?? 0)
+    public long MemoryBytes => (Tally?.Bytes ?? 0) + (Recovery?.Bytes ?? 0) + _stalenessOfRoles.Sum(a => a?.Bytes ?? 0)
         + _stalenessOfAgents.Index().Where(row => row.Item.Length > 0).Sum(row => RowBytes(row.Item, row.Index));
 
     public void Dispose()
@@ -150,12 +162,21 @@ sealed partial class Recording : IDisposable
         agent.Max = Math.Max(agent.Max, staleness);
         CountOfAgent(of, staleness, 1);
         Tally?.Update(by, now, staleness, in origin, of);
+        if (Recovery is not null)
+            NoteRecovery(by, now, of);
         if (IsLogging)
         {
             var update = new UpdateEntry(
                 now, of, origin.Version, staleness, origin.Compute, origin.Wire, origin.Queue);
             Log.Add((update, by));
         }
+    }
+
+    void NoteRecovery(int by, long now, int of)
+    {
+        Recovery!.Update(_layout.RoleOf(of), of, now);
+        if (by != of)
+            Recovery.Update(_layout.RoleOf(by), by, now);
     }
 
     /// <summary>Updates by contributing agent and staleness, of the first agents, both ascending.</summary>
@@ -234,6 +255,24 @@ sealed partial class Recording : IDisposable
         AgeCompute += (Int128)origin.Compute * updates;
         AgeWire += (Int128)origin.Wire * updates;
         AgeQueue += (Int128)origin.Queue * updates;
+    }
+
+    /// <summary>Counts computations that ended.</summary>
+    /// <param name="computations">How many computations.</param>
+    /// <param name="time">How long each took, in ns.</param>
+    public void Compute(long computations, long time)
+    {
+        Computations += computations;
+        ComputeTime += (Int128)time * computations;
+    }
+
+    /// <summary>Counts a computation that was given up.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="time">How long it went on, in ns.</param>
+    public void GiveUp(Core.Programs.WasteReason reason, long time)
+    {
+        ComputeTime += time;
+        Waste.Count(reason, time, 0);
     }
 
     /// <summary>Counts messages that agents of a role send.</summary>

@@ -7,9 +7,13 @@ namespace AsyncOpt.Simulation.Recordings;
 /// <summary>Puts recordings together; the result does not depend on their number.</summary>
 static class Results
 {
-    public static RunCounts Sum(IEnumerable<Recording> recordings, long windows)
+    public static RunCounts Sum(IReadOnlyList<Recording> recordings, long windows)
     {
-        var counts = new RunCounts { Windows = windows };
+        var counts = new RunCounts
+        {
+            Windows = windows,
+            ComputeSeconds = (double)recordings.Aggregate(Int128.Zero, (sum, r) => sum + r.ComputeTime) / 1e9,
+        };
         foreach (var r in recordings)
         {
             counts = counts with
@@ -34,6 +38,7 @@ static class Results
                 BatchMax = Math.Max(counts.BatchMax, r.BatchMax),
                 Evaluations = counts.Evaluations + r.Evaluations,
                 WastedEvaluations = counts.WastedEvaluations + r.Wasted,
+                Computations = counts.Computations + r.Computations,
                 Ties = counts.Ties + r.Ties,
                 Cohorts = counts.Cohorts + r.Cohorts,
                 Sweeps = counts.Sweeps + r.Sweeps,

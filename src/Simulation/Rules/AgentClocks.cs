@@ -23,14 +23,15 @@ sealed class AgentClocks
     /// <param name="place">Where its agent is; -1 for the server.</param>
     /// <param name="now">When it is set, in ns.</param>
     /// <param name="delay">How long it is to take, in ns.</param>
-    /// <param name="fired">Counts how often each of the run's faults did something.</param>
-    public long DelayOf(int place, long now, long delay, long[] fired)
+    /// <param name="faults">Counts what each of the run's faults did.</param>
+    public long DelayOf(int place, long now, long delay, FaultTally faults)
     {
         foreach (var (rule, number) in _rules)
         {
             var before = delay;
             delay = rule.TimerDelay(place, new(now), new(delay), _seed).Nanoseconds;
-            fired[number] += delay == before ? 0 : 1;
+            if (delay != before)
+                faults.Count(number, FaultDeed.Mistimed);
         }
         return delay;
     }

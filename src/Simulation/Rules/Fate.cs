@@ -13,8 +13,9 @@ sealed class Fate
     /// <summary>Faults that judge messages are among the first so many of a run.</summary>
     public const int RulesMax = 64;
 
-    // Bit i: the run's i-th fault did something.
+    // Bit i: the run's i-th fault did something; and what.
     ulong _fired;
+    readonly FaultDeed[] _deeds = new FaultDeed[RulesMax];
 
     Draw _noise;
 
@@ -115,7 +116,17 @@ sealed class Fate
                 break;
         }
         _fired |= 1UL << fault;
+        _deeds[fault] = DeedOf(verdict.Kind);
     }
+
+    static FaultDeed DeedOf(VerdictKind kind) => kind switch
+    {
+        VerdictKind.Drop => FaultDeed.Dropped,
+        VerdictKind.Duplicate => FaultDeed.Duplicated,
+        VerdictKind.Delay => FaultDeed.Delayed,
+        VerdictKind.Hold => FaultDeed.Held,
+        _ => FaultDeed.Corrupted,
+    };
 
     /// <summary>The message finds no room at its sender's card.</summary>
     public void Overflow() => (HasOverflowed, Deliveries) = (true, 0);
@@ -136,4 +147,8 @@ sealed class Fate
         var rest = from < RulesMax ? _fired >> from << from : 0;
         return rest == 0 ? -1 : BitOperations.TrailingZeroCount(rest);
     }
+
+    /// <summary>What a fault did that did something.</summary>
+    /// <param name="fault">Which of the run's faults.</param>
+    public FaultDeed DeedOf(int fault) => _deeds[fault];
 }

@@ -326,6 +326,8 @@ sealed class CohortRecorder(Peer? server = null) : Effects
 
     public override void Cancel(TimerId timer) => IsBeyond = true;
 
+    public override void RecordWaste(WasteReason reason, in Received m) => IsBeyond = true;
+
     public override void Stop() => IsBeyond = true;
 
     public override TimerId SetTimer(VirtualTime delay, int tag)

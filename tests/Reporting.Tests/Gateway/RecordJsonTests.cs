@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Reporting.Gateway;
 
@@ -32,9 +33,20 @@ public class RecordJsonTests
             Samples = 7, Batches = 8, BatchMax = 9, Evaluations = 10, WastedEvaluations = 11, Ties = 12, Windows = 13,
             Cohorts = 14, Crashes = 15, Raised = 16, RaisedSum = 17, RaisedMax = 18,
             Sweeps = 19, LastUpdate = 20, Retried = 21, GivenUp = 22, Overflowed = 23, LostBytes = 24,
+            Computations = 25, ComputeSeconds = 26.5,
         },
         Roles = [new("server", 1) { Labels = ["a"] }, new("worker", 4) { Labels = ["b", "c", "d", "e"] }],
-        Faults = [new("drop", 3), new("crash", 1)],
+        Faults =
+        [
+            new("drop", 45)
+            {
+                Dropped = 1, Duplicated = 2, Delayed = 3, Held = 4, Corrupted = 5, Repeated = 6, Mistimed = 7, Down = 8,
+                AtDoor = 9,
+            },
+        ],
+        Unmet = ["another end"],
+        Waste = [new(WasteReason.NoRoom, 1, 0.5, 160)],
+        Recovery = [new(1, "crash", new(5, 4, 0.5, 1.5, 2), new(3, 2, 0.25, 1, 1))],
         Traffic = [new("server", 1, 30, 3000), new("worker", 4, 12, 1200)],
         Metrics =
         [

@@ -29,7 +29,7 @@ public class TokenCrashTests
         var record = Run(plan with { Faults = [Crash(first, 0.25, 0.5)] });
 
         Assert.Equal(1, record.Counts.Crashes);
-        Assert.Equal([new FaultCount("crash", 1)], record.Faults);
+        Assert.Equal([new FaultCount("crash", 1) { Down = 1 }], record.Faults);
         Assert.NotEqual(without.Hash, record.Hash);
         Assert.Equal(20, without.Counts.Updates);
         // It ends 1 s after the node came back, at 1.75 s, and so do all that follow: 19 more until 20.75 s.

@@ -104,7 +104,11 @@ public sealed class Coordinator(BlockOptions options, BlockMessages messages, St
             return;
         }
         if (asked != round + 1)
-            return; // a duplicate, or of a round before a crash
+        {
+            // Late: of a round before a crash.
+            e.RecordWaste(asked > round + 1 ? WasteReason.Late : WasteReason.Duplicate, in m);
+            return;
+        }
         asked = 0;
         if (isShare)
         {

@@ -19,6 +19,9 @@ sealed class IterationTimeout(VirtualTime? length)
     /// <summary>Whether there is one.</summary>
     public bool IsGiven => length is not null;
 
+    /// <summary>Why a message of an iteration that is over is refused: without a timeout it came before.</summary>
+    public WasteReason WhyRefused => IsGiven ? WasteReason.Late : WasteReason.Duplicate;
+
     public void Declare(RoleLayout role) => _wait = IsGiven ? new TableOf<Wait>(role) : default;
 
     /// <summary>An iteration begins.</summary>

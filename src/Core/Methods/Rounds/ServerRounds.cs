@@ -113,6 +113,10 @@ sealed class ServerRounds(Participation options)
         return isLate ? AnswerKind.Folded : AnswerKind.Counts;
     }
 
+    /// <summary>Records that an answer comes to nothing.</summary>
+    public static void Refuse(AnswerKind answer, in Received m, Effects e) =>
+        e.RecordWaste(answer == AnswerKind.Known ? WasteReason.Duplicate : WasteReason.Late, in m);
+
     /// <summary>Whether the round has the answers that it needs.</summary>
     public bool IsOver(in RoundState s) => s.Answers >= (s.IsOverdue ? _quorum : _needed);
 

@@ -119,6 +119,8 @@ sealed unsafe partial class Interpreter<T>
             var record = _run.Record;
             if (!isFinite)
                 record.NotFinite ??= (_now, _agent.Id);
+            if (!oracle.IsReduction)
+                record.Compute(1, _now - r.Requested);
             if (oracle.CountsGradient)
                 record.Gradients += r.Asked.Steps;
             record.Samples += r.Asked.Samples;
@@ -142,13 +144,13 @@ sealed unsafe partial class Interpreter<T>
         if (_run.Clocks is not { } clocks)
             return delay;
         lock (_run.RecordLock)
-            return clocks.DelayOf(_agent.Place, _now, delay, _run.Record.Fired);
+            return clocks.DelayOf(_agent.Place, _now, delay, _run.Record.Faults);
     }
 
     public override void Cancel(ComputationId computation)
     {
         if (_agent.Pending?.Find(p => p is LiveRequest<T> r && r.Number == computation.Number) is { } request)
-            GiveUp(request);
+            GiveUp(request, WasteReason.Superseded);
     }
 
     public override void Cancel(TimerId timer)

@@ -99,6 +99,7 @@ sealed unsafe partial class Interpreter<T>
             var lost = MessageOf(in sending, in message, again?.Message, rank: 0, acknowledged: 0, tries + 1);
             var retry = new LiveRetry(_agent, lost) { Count = _fate.Count, Due = sending.Now + wait };
             _agent.Add(retry);
+            Waste(WasteReason.Resent, At(message.Vector), sending.Receiver, sending.Bytes);
             _run.Wheel.AddOrFire(_run.Clock.Wall(wait), retry);
             return;
         }
@@ -107,6 +108,9 @@ sealed unsafe partial class Interpreter<T>
         // What an earlier epoch sent is in no count of this one.
         if (again is not null && again.Message.Epoch != _agent.CountEpoch)
             _agent.LostBefore++;
+        Waste(
+            _fate.HasOverflowed ? WasteReason.NoRoom : WasteReason.Dropped, At(message.Vector), sending.Receiver,
+            sending.Bytes);
         _run.Lose(_agent.Id, sending.Receiver, sending.Now);
     }
 
@@ -168,7 +172,7 @@ sealed unsafe partial class Interpreter<T>
         if (!_fate.HasFired)
             return;
         for (var fault = _fate.NextFired(0); fault >= 0; fault = _fate.NextFired(fault + 1))
-            _run.Fire(fault);
+            _run.Fire(fault, _fate.DeedOf(fault));
     }
 
     /// <summary>The message as it arrives: with copies of its vectors, changed.</summary>
@@ -294,6 +298,7 @@ sealed unsafe partial class Interpreter<T>
             if (_fate.Deliveries > 0)
                 return false;
             _agent.LostBytes += move.Bytes;
+            Waste(tries < how?.Tries ? WasteReason.Resent : WasteReason.Dropped, null, move.Receiver, move.Bytes);
             if (!(tries < how?.Tries))
             {
                 _agent.GivenUpCount += how is null ? 0 : 1;
@@ -417,7 +422,7 @@ sealed unsafe partial class Interpreter<T>
             if (!_run.Links.TryPassReceiverCard(_agent.Id, message.Arrived, bytes, out var passed))
             {
                 _agent.OverflowedCount++;
-                Discard(message);
+                Discard(message, WasteReason.NoRoom);
                 return;
             }
             var wait = passed - message.Arrived;

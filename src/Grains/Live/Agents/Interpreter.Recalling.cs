@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Rules;
 
@@ -22,7 +23,7 @@ sealed unsafe partial class Interpreter<T>
             && before.TryFind(receiver, kind, ago, out var earlier)
             && own.Zip(earlier).All(pair => pair.First?.Dimension == pair.Second?.Dimension))
         {
-            _run.Fire(fault);
+            _run.Fire(fault, FaultDeed.Repeated);
             recalled = message with
             {
                 Vector = Again(own[0], earlier[0]),

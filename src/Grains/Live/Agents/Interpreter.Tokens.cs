@@ -1,3 +1,4 @@
+using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Rules;
 using AsyncOpt.Simulation.State;
@@ -42,7 +43,7 @@ sealed unsafe partial class Interpreter<T>
         if (IsOver || _run.Crashes?.DownAt(place, now) is not { } crash)
             return false;
         _agent.CrashCount++;
-        _run.Fire(crash.Fault);
+        _run.Fire(crash.Fault, FaultDeed.AtDoor);
         _agent.Flags |= AgentFlags.AtDoor;
         _agent.Door = place;
         if (crash.Until is { } until)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Numerics;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Simulation.Agents;
@@ -128,7 +129,7 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
         if (e is LiveMessage overflowing && IsFull)
         {
             _agent.OverflowedCount++;
-            Discard(overflowing);
+            Discard(overflowing, WasteReason.NoRoom);
             return;
         }
         var mustWait = CannotServe || (e is LiveMessage && (_agent.WaitingFirst is not null || MessagesWait));
@@ -187,7 +188,7 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
     }
 
     /// <summary>Drops what came to an agent that is down, which loses it, or when the run was over.</summary>
-    void Discard(LiveEvent e)
+    void Discard(LiveEvent e, WasteReason reason = WasteReason.ReceiverDown)
     {
         switch (e)
         {
@@ -198,6 +199,7 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
                 if (IsOver)
                     break;
                 _agent.LostCount++;
+                Waste(reason, message);
                 _run.Lose(message.Sender, _agent.Id, Math.Max(_agent.Now, message.Arrived));
                 break;
             case LivePending pending:
@@ -307,22 +309,27 @@ sealed unsafe partial class Interpreter<T> : VectorEffects<T>
     {
         _agent.Flags |= AgentFlags.Down;
         _agent.CrashCount++;
-        _run.Fire(cause is PlaceCrash crash ? crash.Fault : (int)cause!);
+        _run.Fire(cause is PlaceCrash crash ? crash.Fault : (int)cause!, FaultDeed.Down);
         if (_agent.Pending?.Exists(p => p is not LiveRetry) == true
             || _agent.Serving is not null || _agent.WaitingFirst is not null)
             (_agent.Flags, _agent.Acted) = (_agent.Flags | AgentFlags.Interrupted, _now);
         // A token on its way arrives whatever happens, and what was lost is sent again.
         foreach (var pending in _agent.Pending?.Where(p => p is not (LiveMove or LiveRetry)).ToArray() ?? [])
-            GiveUp(pending);
+            GiveUp(pending, WasteReason.Down);
         DiscardWaiting();
     }
 
-    void GiveUp(LivePending pending)
+    void GiveUp(LivePending pending, WasteReason reason)
     {
-        if (!_agent.Forget(pending) || pending is not LiveRequest<T> request || !request.GiveUp())
+        if (!_agent.Forget(pending) || pending is not LiveRequest<T> request)
             return;
+        var isEvaluated = request.GiveUp();
         lock (_run.RecordLock)
-            _run.Record.Wasted++;
+        {
+            _run.Record.Wasted += isEvaluated ? 1 : 0;
+            if (!_run.Oracles[request.Asked.Oracle].IsReduction)
+                _run.Record.GiveUp(reason, Math.Max(0, _now - request.Requested));
+        }
     }
 
     /// <summary>

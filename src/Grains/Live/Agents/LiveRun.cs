@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Numerics;
 using AsyncOpt.Core.Catalog;
+using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation;
@@ -408,11 +409,11 @@ sealed class LiveRun<T> : LiveRun
             Record.Lose(from, to, time);
     }
 
-    /// <summary>Counts that a fault fired.</summary>
-    public void Fire(int fault)
+    /// <summary>Counts what a fault did.</summary>
+    public void Fire(int fault, FaultDeed deed)
     {
         lock (RecordLock)
-            Record.Fired[fault]++;
+            Record.Faults.Count(fault, deed);
     }
 
     public void Span(int agent, string kind, string name, long start, long end, int peer)

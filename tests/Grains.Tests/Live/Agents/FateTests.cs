@@ -1,5 +1,6 @@
 using AsyncOpt.Core.Laws;
 using AsyncOpt.Core.Links;
+using AsyncOpt.Core.Programs;
 using AsyncOpt.Core.Runs;
 using AsyncOpt.Grains.Live.Agents;
 
@@ -32,6 +33,7 @@ public class FateTests
 
         Assert.True(record.Counts.Messages > 0);
         Assert.Equal(record.Faults.Sum(f => f.Fired), record.Counts.Lost);
+        Assert.Equal(record.Counts.Lost, record.Waste.Where(w => w.Reason == WasteReason.Dropped).Sum(w => w.Count));
         Assert.DoesNotContain(record.Warnings, w => w.Contains("never came", StringComparison.Ordinal));
         var totals = cluster.Run(0).Totals();
         Assert.Equal(record.Counts.Lost, totals.Lost);
