@@ -78,6 +78,7 @@ sealed class ArmBuilder(ExperimentFile file, SpecMapping tree, Resources resourc
             SampleEvery = file.SamplingStep,
             Expect = file.Expect?.Expectation,
             LogUpdates = file.LogUpdates,
+            RecordSchedule = file.Output?.Schedule ?? false,
             TimelineAgents = file.TimelineAgents,
             Formats = [.. (file.Output?.Formats ?? []).Select(f => f.Create())],
             Partitions = file.Partitions,

@@ -255,6 +255,8 @@ static class Checks
             yield return "stop: nothing but the target ends the run, so it never ends where the target is not met; add "
                 + "stop.time, or another limit";
         }
+        if (StoppingFault.BufferWarning(plan) is { } room)
+            yield return room;
         for (var i = 0; i < plan.Faults.Count; i++)
         {
             if (IdleFault.Warning(i, plan) is { } idle)

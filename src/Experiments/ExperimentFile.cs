@@ -112,14 +112,26 @@ public sealed record ExperimentFile
     public CompareOptions? Compare { get; init; }
 }
 
-/// <summary>The key <c>output</c>.</summary>
-public sealed record OutputOptions
+/// <summary>The key <c>output</c>: at least one of these.</summary>
+public sealed record OutputOptions : ICheckedOptions
 {
     /// <summary>
     /// What the tables are written in beside comma-separated text, which everything here reads; to the folder
     /// <c>tables</c> of the run's.
     /// </summary>
-    public required IReadOnlyList<Choice<OutputFormat>> Formats { get; init; }
+    public IReadOnlyList<Choice<OutputFormat>> Formats { get; init; } = [];
+
+    /// <summary>
+    /// Whether the tables have what computations and messages drew, which <c>recorded</c> models of other runs take.
+    /// </summary>
+    public bool Schedule { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Violations()
+    {
+        if (Formats.Count == 0 && !Schedule)
+            yield return "nothing is to be written: give formats or schedule";
+    }
 }
 
 /// <summary>The key <c>compare</c>.</summary>

@@ -9,7 +9,10 @@ public static class RunTables
 {
     /// <summary>The names of all tables.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["metrics", "staleness", "agents", "staleness-agents", "staleness-by-agent", "updates", "model"];
+    [
+        "metrics", "staleness", "agents", "staleness-agents", "staleness-by-agent", "updates", "schedule-tasks",
+        "schedule-messages", "model",
+    ];
 
     /// <summary>The tables of a run; that of updates only where they were logged.</summary>
     public static IEnumerable<OutputTable> Of(RunRecord record)
@@ -21,6 +24,11 @@ public static class RunTables
         yield return StalenessByAgent(record);
         if (record.UpdateLog.Count > 0)
             yield return Updates(record.UpdateLog);
+        if (record.Schedule is { } schedule)
+        {
+            yield return Tasks(schedule.Tasks);
+            yield return Messages(schedule.Messages);
+        }
         yield return Model(record.Estimate);
     }
 
@@ -137,6 +145,26 @@ public static class RunTables
         Seconds("compute_s", i => log[i].Compute),
         Seconds("wire_s", i => log[i].Wire),
         Seconds("queue_s", i => log[i].Queue),
+    ]);
+
+    // By agent and number.
+    static OutputTable Tasks(IReadOnlyList<ScheduledTask> tasks) => new("schedule-tasks", tasks.Count,
+    [
+        new TextColumn("role", i => tasks[i].Role),
+        new WholeColumn("index", i => tasks[i].Index),
+        new WholeColumn("task", i => tasks[i].Task),
+        new NumberColumn("factor", i => tasks[i].Factor),
+    ]);
+
+    // By way and number.
+    static OutputTable Messages(IReadOnlyList<ScheduledMessage> messages) => new("schedule-messages", messages.Count,
+    [
+        new TextColumn("way", i => Text.Of(messages[i].Way)),
+        new WholeColumn("from", i => messages[i].From),
+        new WholeColumn("to", i => messages[i].To),
+        new WholeColumn("message", i => messages[i].Message),
+        new WholeColumn("delay_ns", i => messages[i].Delay),
+        new WholeColumn("lost", i => messages[i].IsLost ? 1 : 0),
     ]);
 
     // The estimate at the end.

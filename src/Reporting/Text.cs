@@ -63,6 +63,9 @@ public static class Text
         Enum.GetValues<WasteReason>().Where(r => Of(r) == word).Select(r => (WasteReason?)r).FirstOrDefault()
         ?? throw new FormatException($"'{word}' is no reason for waste");
 
+    /// <summary>A way of messages in a word: <c>link</c>, <c>overlay</c>, <c>token</c>.</summary>
+    public static string Of(MessageWay way) => KebabCase.Of(way.ToString());
+
     /// <summary>A scale in a word: <c>linear</c>, <c>log</c>, <c>logit</c>.</summary>
     public static string Of(Scale scale) => scale.ToString().ToLowerInvariant();
 

@@ -36,6 +36,8 @@ public static class SameRun
         ("the updates per agent", r => r.Staleness.AgentCounts),
         ("the ages", r => r.Age),
         ("the log of updates", r => r.UpdateLog),
+        ("the computations of the schedule", r => r.Schedule?.Tasks),
+        ("the messages of the schedule", r => r.Schedule?.Messages),
         ("the timeline", r => r.Timeline),
         ("the agents of the timeline", r => r.TimelineAgents),
         ("the hash of what happened", r => r.Hash.ToString("x16", CultureInfo.InvariantCulture)),

@@ -67,7 +67,7 @@ public sealed class ClosingTablesTests
         Assert.Equal(
             """
              arm    wasted   times       compute    bytes
-            ──────────────────────────────────────────────
+            ───────────────────────────────────────────────
              async  down         3  2.500 s, 5 %
                     dropped     12    10 s, 20 %  4.80 kB
             """,

@@ -37,7 +37,8 @@ public class ExpectOptionsTests
         "test.yaml:8:9: expect: outcome: a run ends as target-reached by stop.target with 'stop: true' alone")]
     [InlineData("expect: { rules: [dropp] }",
         "test.yaml:8:9: expect: no rule 'dropp' can act in this run; did you mean 'drop'?")]
-    [InlineData("expect: { rules: [retransmit] }", "test.yaml:8:9: expect: no rule 'retransmit' can act in this run; expected one of drop, crash")]
+    [InlineData("expect: { rules: [retransmit] }",
+        "test.yaml:8:9: expect: no rule 'retransmit' can act in this run; expected one of drop, crash")]
     public void What_no_run_can_meet_is_refused(string expect, string why) =>
         Assert.Equal(why, Assert.Single(Problems(expect)));
 

@@ -66,6 +66,6 @@ sealed class Batch(IJobRunner runner, int? sideBySideMax, IProgressView view, Ca
         using var progress = view.Begin(job.Label);
         var record = runner.Run(job, sideBySide, progress, cancellation);
         progress.End();
-        return new Result(job, record with { Estimate = [], Timeline = [], UpdateLog = [] });
+        return new Result(job, record with { Estimate = [], Timeline = [], UpdateLog = [], Schedule = null });
     }
 }

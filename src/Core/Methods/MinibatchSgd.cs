@@ -165,7 +165,7 @@ public sealed class MinibatchSgd(MinibatchSgd.Options options) : Method, ICurvat
                 Finish(ref s, m.Origin, m.Sender, e);
         }
 
-        // A worker that answers an old round fell behind by a crash; where rounds have a timeout it is asked again anyway.
+        // Who answers an old round fell behind by a crash; where rounds have a timeout, it is asked again anyway.
         bool IsBehind(in ServerState s, in Received m, Effects e, int worker) =>
             m.Version < s.Round.Number && !_rounds.HasTimeout && _rounds.IsAsked(in s.Round, e, worker);
 

@@ -173,6 +173,9 @@ public sealed record RunPlan
     /// <summary>Whether each update is logged.</summary>
     public bool LogUpdates { get; init; }
 
+    /// <summary>Whether what computations and messages draw is kept, so that other runs can take it.</summary>
+    public bool RecordSchedule { get; init; }
+
     /// <summary>What the tables of its folder are written in beside comma-separated text.</summary>
     public IReadOnlyList<OutputFormat> Formats { get; init; } = [];
 

@@ -268,6 +268,9 @@ public sealed record RunRecord
     /// <summary>Logged updates, sorted by time and agent; empty unless asked for.</summary>
     public IReadOnlyList<UpdateEntry> UpdateLog { get; init; } = [];
 
+    /// <summary>What computations and messages drew; null unless asked for.</summary>
+    public Schedule? Schedule { get; init; }
+
     /// <summary>The timeline of the sampled agents.</summary>
     public IReadOnlyList<TimelineSpan> Timeline { get; init; } = [];
 

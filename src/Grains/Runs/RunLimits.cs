@@ -36,7 +36,7 @@ static class RunLimits
     public static void Check(RunPlan plan, RunMode mode, int silos, long messageMax, long storedMax)
     {
         if (mode == RunMode.Live)
-            VirtualOnly.Refuse(plan.Links);
+            VirtualOnly.Refuse(plan);
         var record = (long)plan.Problem.Parameters * RecordBytesPerParameter;
         if (record > storedMax)
         {

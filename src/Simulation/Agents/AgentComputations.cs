@@ -63,15 +63,22 @@ sealed unsafe class AgentComputations<T>
             Reduce(ref r);
         else
         {
-            var asked = _requests.AskedOf(in r);
+            var (asked, jitter) = (_requests.AskedOf(in r), JitterOf(r.Number));
             due += Durations.Of(
                 _memory.World.Plan, turn.Role.Layout, turn.Agent, turn.Core->Place, r.Number, in asked, turn.Now,
-                JitterOf(r.Number));
+                jitter);
+            if (_record.Schedule is { } schedule)
+                Note(schedule, in r, in asked, jitter);
             _pending.Append(i, generation);
         }
         Insert(i, generation, due, EventType.Computed);
         return new ComputationId(r.Number);
     }
+
+    void Note(ScheduleLog schedule, in Request<T> r, in Asked asked, double jitter) => schedule.Add(
+        _turn.Agent, (uint)r.Number, Durations.FactorOf(
+            _memory.World.Plan, _turn.Role.Layout, _turn.Agent, _turn.Core->Place, r.Number, in asked, _turn.Now,
+            jitter));
 
     double JitterOf(long number) => _jitters is { } jitters && jitters.TryTake(_turn.Agent, (uint)number, out var bits)
         ? BitConverter.UInt64BitsToDouble(bits)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using AsyncOpt.Core.Programs;
+using AsyncOpt.Core.Runs;
 using AsyncOpt.Simulation.Events;
 using AsyncOpt.Simulation.Recordings;
 using AsyncOpt.Simulation.Rules;
@@ -94,6 +95,8 @@ sealed unsafe class Transport<T>(
     void Pass(in Route route, in Sending sending, in Message message, uint sequence, long sent, int tries)
     {
         _sent = sent;
+        if (_record.Schedule is { } schedule)
+            Note(schedule, route.From, route.To);
         var receiver = sending.Receiver;
         var reason = _fate.HasOverflowed ? WasteReason.NoRoom : WasteReason.Dropped;
         if (!_fate.HasFired)
@@ -194,6 +197,8 @@ sealed unsafe class Transport<T>(
         var turn = _turn;
         var sending = new Sending(turn.Now, turn.Agent, turn.Agent, move.Sequence, null, bytes);
         _links.DecideMove(move.Extra, move.Payload, in sending, _fate, tries);
+        if (_record.Schedule is { } schedule && move.Extra != move.Payload)
+            Note(schedule, turn.Agent, move.Payload);
         CountFired();
         var lost = _fate.Deliveries == 0;
         if (lost)
@@ -207,6 +212,15 @@ sealed unsafe class Transport<T>(
             _record.Tally?.Lost(turn.Agent, turn.Now, turn.Agent);
         }
         Arrive(in move, _fate.Due, lost);
+    }
+
+    // What is lost has no delay, but for a move, which takes its time.
+    void Note(ScheduleLog schedule, int from, int to)
+    {
+        if (_fate.Way == MessageWay.Here)
+            return;
+        var comes = _fate.Deliveries > 0 || _fate.Way == MessageWay.Token;
+        schedule.Add(new(_fate.Way, from, to, _fate.Rank, comes ? _fate.Due - _fate.Left : 0, _fate.Deliveries == 0));
     }
 
     void Arrive(in Event move, long due, bool isLost) =>

@@ -164,7 +164,8 @@ static unsafe class Checkpoint
         var agents = Agents(world, partitions).Count() is var count && count < world.Agents ? $"{count} of " : "";
         return $"{typeof(T).Name}; seed {world.Seed}; {agents}{string.Join("; ", roles)}"
             + (partitions[0].Device is var device && device != NumericsClass.Processor ? $"; device {device}" : "")
-            + (partitions[0].Record.Tally is { } tally ? $"; metrics {tally}" : "");
+            + (partitions[0].Record.Tally is { } tally ? $"; metrics {tally}" : "")
+            + (partitions[0].Record.Schedule is null ? "" : "; schedule");
     }
 
     static void SaveCore(in AgentCore core, BinaryWriter to)

@@ -37,6 +37,12 @@ static class Durations
     /// <param name="now">When it is requested, in ns; only slowdowns look at it.</param>
     /// <param name="jitter">What <see cref="JitterOf"/> says.</param>
     public static long Of(
+        RunPlan plan, RoleLayout role, int agent, int place, long number, in Asked asked, long now, double jitter) =>
+        plan.Compute.Duration(
+            FactorOf(plan, role, agent, place, number, in asked, now, jitter), asked.Steps, asked.Samples).Nanoseconds;
+
+    /// <summary>What the time of a computation's work is multiplied by; parameters as those of its duration.</summary>
+    public static double FactorOf(
         RunPlan plan, RoleLayout role, int agent, int place, long number, in Asked asked, long now, double jitter)
     {
         var model = plan.Compute;
@@ -61,6 +67,6 @@ static class Durations
                 },
                 plan.Seeds.Run);
         }
-        return model.Duration(factor * jitter, asked.Steps, asked.Samples).Nanoseconds;
+        return factor * jitter;
     }
 }

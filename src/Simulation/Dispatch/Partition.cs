@@ -80,7 +80,8 @@ sealed class Partition<T> : IDisposable
         var tokens = new TokenWatch<T>(_memory, _turn, Events, isReplay: taps.Port is not null);
         // What each agent keeps of its messages is its own: no two act alike then.
         // A metric of events reads one event after the other.
-        if (isPlain && partitioning.Count == 1 && world.Plan.Compress is null && Record.Tally is null)
+        if (isPlain && partitioning.Count == 1 && world.Plan.Compress is null
+            && Record is { Tally: null, Schedule: null })
             _rounds = Rounds<T>.Of(world, oracles, evaluator, _memory.Snapshots, Record, out MissesRounds);
         if (_rounds is { Server: >= 0 })
             _broadcast = new ServerBroadcast<T>(_rounds, _memory, _turn, Events, Payloads, budget);

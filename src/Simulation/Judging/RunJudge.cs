@@ -259,6 +259,9 @@ sealed unsafe class RunJudge<T>
             StalenessTheory = StalenessTheory.Compare(_plan, instant / 1e9, _world.Layout, staleness),
             Age = Results.Age(_records),
             UpdateLog = Results.UpdateLog(_records),
+            Schedule = _records[0].Schedule is null
+                ? null
+                : ScheduleLog.Of([.. _records.Select(r => r.Schedule!)], _world.Layout),
             Timeline = Results.Timeline(_records),
             TimelineAgents = Results.TimelineAgents(_plan, _world.Layout),
             Estimate = _evaluation.TakeEstimate().ToArray(),

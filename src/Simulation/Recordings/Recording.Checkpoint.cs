@@ -57,6 +57,8 @@ sealed partial class Recording
         SaveLosses(records, to);
         if (records[0].Recovery is not null)
             RecoveryTally.Save([.. records.Select(r => r.Recovery!)], to);
+        if (records[0].Schedule is not null)
+            ScheduleLog.Save([.. records.Select(r => r.Schedule!)], to);
         SaveLog([.. records.SelectMany(r => r.Log)], to);
         SaveSpans([.. records.SelectMany(r => r.Timeline)], to);
         foreach (var role in records[0]._layout.Roles)
@@ -80,6 +82,7 @@ sealed partial class Recording
                 ofRole[i] = default;
         }
         _lost.Clear();
+        Schedule?.Clear();
         Log.Clear();
         Timeline.Clear();
     }
@@ -176,6 +179,7 @@ sealed partial class Recording
         for (var left = from.ReadInt32(); left > 0; left--)
             NoteLoss(from.ReadInt32(), from.ReadInt32(), from.ReadInt64());
         Recovery?.Load(from);
+        Schedule?.Load(from);
         for (var left = from.ReadInt32(); left > 0; left--)
         {
             var update = new UpdateEntry(

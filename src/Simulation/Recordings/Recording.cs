@@ -44,6 +44,7 @@ sealed partial class Recording : IDisposable
         Faults = new FaultTally(plan.Faults.Count);
         Tally = EventTally.Of(plan, layout);
         Recovery = RecoveryTally.Of(plan);
+        Schedule = plan.RecordSchedule ? new() : null;
         _stalenessOfRoles = new NativeArray<AgentStaleness>?[layout.Roles.Count];
         _stalenessOfAgents = new long[Math.Min(layout.Agents, AgentsCountedMax)][];
         Array.Fill(_stalenessOfAgents, []);
@@ -105,6 +106,9 @@ sealed partial class Recording : IDisposable
 
     /// <summary>The first updates after faults; null where no fault ends.</summary>
     public RecoveryTally? Recovery { get; }
+
+    /// <summary>What computations and messages drew; null where nobody asks for it.</summary>
+    public ScheduleLog? Schedule { get; }
 
     /// <summary>What metrics of events sum up; null where there are none.</summary>
     public EventTally? Tally { get; }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using AsyncOpt.Core.Faults;
 using AsyncOpt.Core.Numerics;
+using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Simulation.Rules;
 
@@ -28,6 +29,12 @@ sealed class Fate
 
     /// <summary>The count that names it among its link's messages, and its tries with it.</summary>
     public uint Count { get; set; }
+
+    /// <summary>On which way it goes, once rules have seen it; here before that.</summary>
+    public MessageWay Way { get; set; }
+
+    /// <summary>Its rank on that way, as rules see it.</summary>
+    public long Rank { get; set; }
 
     /// <summary>Whether no further rule is asked.</summary>
     public bool IsDecided { get; private set; }
@@ -80,6 +87,7 @@ sealed class Fate
     {
         (Deliveries, Left, Longer, Delay, Raised, CopyRaised) = (1, left, 0, 0, 0, 0);
         (_fired, HeldUntil, IsDecided, IsCorrupt, HasOverflowed) = (0, 0, false, false, false);
+        Way = MessageWay.Here;
     }
 
     /// <summary>Adds what a rule says.</summary>

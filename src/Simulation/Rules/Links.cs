@@ -106,7 +106,7 @@ sealed unsafe class Links : IDisposable
         Recalling = Recalling.Of(plan, layout);
         if (_delay is { SeesMessages: true, IsRandom: false })
             throw new InvalidOperationException($"links '{_delay}' see messages, and say that no delay varies");
-        _seesMessages = _judges.Length > 0 || _delay.SeesMessages;
+        _seesMessages = _judges.Length > 0 || _delay.SeesMessages || plan.RecordSchedule;
         _edges = plan.Topology?.Edges ?? 0;
         if (plan.Topology is { HasStoredRows: true, OutDegreeMin: > 0, Edges: > CachedEdges })
             _stored = plan.Topology;
@@ -120,7 +120,8 @@ sealed unsafe class Links : IDisposable
         }
         var loses = _judges.Length > 0 || plan.Links is { Buffer: not null, SendRate: not null };
         Retransmission = loses ? plan.Links.Retransmit : null;
-        if (_delay.CountsPerLink || _judges.Any(j => j.Rule.CountsPerLink))
+        // A record names messages as those see them who take it again.
+        if (_delay.CountsPerLink || _judges.Any(j => j.Rule.CountsPerLink) || plan.RecordSchedule)
         {
             if (_countsPerSender || Retransmission is not null)
                 _ranks = new NativeArray<uint>(Stored(links, "a rule that counts the messages of each link"));
@@ -136,7 +137,7 @@ sealed unsafe class Links : IDisposable
         if (plan.Links.Fifo && Retransmission is not null)
             _heldUp = new NativeArray<long>(links);
         if (isLive)
-            VirtualOnly.Refuse(plan.Links);
+            VirtualOnly.Refuse(plan);
         Shared = SharedCards.Of(plan, layout.Agents);
         if (Shared is null && plan.Links.SendRate is { } sendRate)
             _sending = new QueueingCards(layout.Agents, sendRate, plan.Links.Buffer);
@@ -421,6 +422,13 @@ sealed unsafe class Links : IDisposable
         in Route route, in Sending sending, (ulong Id, ulong K) name, (ulong Id, ulong K) rank, Fate fate)
     {
         var message = sending.On(in route, (long)(rank.K & CountMask), _layout);
+        fate.Way = route.Id switch
+        {
+            TokenRoute => MessageWay.Token,
+            Overlay => MessageWay.Overlay,
+            _ => MessageWay.Link,
+        };
+        fate.Rank = message.Sequence;
         for (var i = 0; i < _judges.Length && !fate.IsDecided; i++)
         {
             // Each rule has draws of its own, so that adding one changes nothing for the others.

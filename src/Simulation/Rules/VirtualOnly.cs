@@ -1,16 +1,22 @@
 using AsyncOpt.Core;
-using AsyncOpt.Core.Links;
+using AsyncOpt.Core.Runs;
 
 namespace AsyncOpt.Simulation.Rules;
 
-/// <summary>What links have in virtual time alone.</summary>
+/// <summary>What runs have in virtual time alone.</summary>
 static class VirtualOnly
 {
-    /// <summary>Refuses links that need virtual time.</summary>
-    /// <param name="links">The links of a run in real time.</param>
-    /// <exception cref="InputException">They do.</exception>
-    public static void Refuse(LinkModel links)
+    /// <summary>Refuses what needs virtual time.</summary>
+    /// <param name="plan">A run in real time.</param>
+    /// <exception cref="InputException">It asks for such.</exception>
+    public static void Refuse(RunPlan plan)
     {
+        if (plan.RecordSchedule)
+        {
+            throw new InputException("output.schedule: it is of virtual time alone; a live run is taken again from its "
+                + "replay log");
+        }
+        var links = plan.Links;
         if (links.Sharing is { } law)
         {
             throw new InputException(

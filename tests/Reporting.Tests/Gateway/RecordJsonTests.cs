@@ -59,6 +59,7 @@ public class RecordJsonTests
         StalenessTheory = [new("all", 3, 2.9)],
         Age = new(0.25, 1.5, 1 / 3.0),
         UpdateLog = [new(1, 2, 3, 4, 5, 6, 7)],
+        Schedule = new([new("worker", 1, 2, 0.3)], [new(MessageWay.Overlay, 1, 2, 3, 4, true)]),
         Timeline = [new(1, "compute", "f.grad", 10, 20, -1)],
         TimelineAgents = [(0, "server", 0), (1, "worker", 0)],
         Estimate = [0.1, -0.0, 5e-324, double.NaN, Math.PI],
