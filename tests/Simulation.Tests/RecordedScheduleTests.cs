@@ -90,7 +90,9 @@ public sealed class RecordedScheduleTests : IDisposable
         {
             Compute = plan.Compute with
             {
-                Jitter = null, Factors = [.. plan.Compute.Factors.Select(_ => 1.0)], Slowdowns = [tasks],
+                Jitter = null,
+                Factors = [.. plan.Compute.Factors.Select(_ => 1.0)],
+                Slowdowns = [tasks],
             },
             Links = plan.Links with { Delay = delay },
             Faults = [loss],

@@ -17,7 +17,7 @@ namespace AsyncOpt.Core.ComputeTimes;
 /// a role that the record does not have take what the record's workers or nodes took, where it has one such role.
 /// </remarks>
 /// <param name="options">The file, and what comes after it.</param>
-[Slowdown("recorded")]
+[Slowdown("recorded", Source = "common random numbers: Glasserman and Yao, Management Science 38 (1992) 884")]
 public sealed class RecordedTasks(RecordedTasks.Options options) : Slowdown
 {
     readonly Dictionary<(string Role, int Index), RecordedRow<double>> _tasks = [];

@@ -12,7 +12,7 @@ namespace AsyncOpt.Core.Faults;
 /// model <c>recorded</c>.
 /// </summary>
 /// <param name="options">The file, and what comes after it.</param>
-[Fault("recorded")]
+[Fault("recorded", Source = "common random numbers: Glasserman and Yao, Management Science 38 (1992) 884")]
 public sealed class RecordedLoss(RecordedLoss.Options options) : Fault
 {
     RecordedMessages<bool> _lost = new([], m => m.IsLost);

@@ -14,11 +14,11 @@ namespace AsyncOpt.Core.Links;
 /// <remarks>
 /// A delay is the whole one, from leaving the sender to the receiver's card: what faults delayed or held is in it.
 /// Where a message was lost there, and is not here, it takes the next delay of its link. Each try of a message that is
-/// sent again counts as one. Losses are those of the fault <c>recorded</c>. Moves of tokens are counted by token, what is
-/// sent without links by its sender.
+/// sent again counts as one. Losses are those of the fault <c>recorded</c>. Moves of tokens are counted by token, what
+/// is sent without links by its sender.
 /// </remarks>
 /// <param name="options">The file, and what comes after it.</param>
-[Link("recorded")]
+[Link("recorded", Source = "common random numbers: Glasserman and Yao, Management Science 38 (1992) 884")]
 public sealed class RecordedDelay(RecordedDelay.Options options) : LinkDelay
 {
     RecordedMessages<long> _delays = new([], m => m.Delay);

@@ -70,8 +70,8 @@ static class EntryRules
         [typeof(Participation)] = (d, _) => ParticipationRules.Of(d),
     };
 
-    // What would take long, or needs files.
-    static readonly HashSet<Type> LeftOut = [typeof(LanguageModel), typeof(DataReweighting)];
+    // What would take long, needs files, or fits few worlds.
+    static readonly HashSet<Type> LeftOut = [typeof(LanguageModel), typeof(DataReweighting), typeof(WorstStaleness)];
 
     /// <summary>Options that are not drawn: what they fit is not known here.</summary>
     public static IReadOnlySet<string> OptionsLeftOut { get; } = new HashSet<string>(StringComparer.Ordinal)

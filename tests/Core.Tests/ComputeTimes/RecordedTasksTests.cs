@@ -57,8 +57,8 @@ public sealed class RecordedTasksTests : IDisposable
     }
 
     [Theory]
-    [InlineData("worker,0,0,-1\n", ":2:4: expected a factor of at least 0")]
-    [InlineData("worker,0,0.5,1\n", ":2:3: expected a whole number from 0")]
+    [InlineData("worker,0,0,-1\n", ":2: column 4: expected a factor of at least 0")]
+    [InlineData("worker,0,0.5,1\n", ":2: column 3: expected a whole number from 0")]
     [InlineData("worker,0,0\n", ":2: has 3 columns, the header has 4")]
     [InlineData("", ": has no lines; expected the header role,index,task,factor")]
     public void A_broken_file_is_told(string lines, string why) => Assert.StartsWith(

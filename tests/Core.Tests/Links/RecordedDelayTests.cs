@@ -59,8 +59,8 @@ public sealed class RecordedDelayTests : IDisposable
     }
 
     [Theory]
-    [InlineData("way,0,1,0,5,0\n", ":2:1: expected link, overlay or token, got 'way'")]
-    [InlineData("link,0,1,0,5,2\n", ":2:6: expected a whole number from 0 to 1")]
+    [InlineData("way,0,1,0,5,0\n", ":2: column 1: expected link, overlay or token, got 'way'")]
+    [InlineData("link,0,1,0,5,2\n", ":2: column 6: expected a whole number from 0 to 1")]
     [InlineData("link,0,1,0,0,1\n", ": every message was lost")]
     public void A_broken_file_is_told(string lines, string why) => Assert.StartsWith(
         _file + why, Assert.Throws<InputException>(() => Of(lines)).Message, StringComparison.Ordinal);
