@@ -87,18 +87,19 @@ public class RecoveryTests
         Assert.Equal(new(1, 0, 0, 0, 0), record.Recovery[1].Updates);
     }
 
-    // With all workers down nothing happens, and the loss is back at once; where one alone goes on, it is drawn to that
-    // one's target, and must come back.
+    // Where one worker alone goes on, the model is drawn to that one's target, and must come back; the loss still fell
+    // before, so that it matters from when.
     [Fact]
     public void The_loss_is_back_at_the_first_instant_at_which_it_is_what_it_was()
     {
         var record = Simulator.Run(Plan(
-            300, new SplitFault(new() { Places = [0, 1, 2], At = Seconds(100), For = Seconds(80) })));
+            300, new SplitFault(new() { Places = [0, 1, 2], At = Seconds(30), For = Seconds(80) })));
 
         var loss = record.Metric(MetricNames.Loss);
-        var first = Enumerable.Range(180, 121).First(i => loss[i] <= loss[100]);
-        Assert.InRange(first, 182, 290);
-        Assert.Equal(new(1, 1, first - 180, first - 180, first - 180), record.Recovery[0].Loss);
+        var first = Enumerable.Range(110, 191).First(i => loss[i] <= loss[30]);
+        Assert.InRange(first, 112, 290);
+        Assert.NotEqual(first, Enumerable.Range(110, 191).First(i => loss[i] <= loss[21]));
+        Assert.Equal(new(1, 1, first - 110, first - 110, first - 110), record.Recovery[0].Loss);
         Assert.Equal(3, record.Recovery[0].Updates.Ended);
     }
 
