@@ -100,6 +100,31 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_schedule_of_a_run_folder_taken_again_gives_the_run_its_hash()
+    {
+        _shell.RunForReal();
+        var again = Path.Combine(_shell.Folder, "again");
+        string FolderOf(string output) => RunFolder.PathOf(output, "async", 0);
+        string HashOf(string output) =>
+            (string)JsonNode.Parse(File.ReadAllText(Path.Combine(FolderOf(output), "manifest.json")))!["hash"]!;
+        string Recorded(string table) =>
+            $"{{ name: recorded, file: {Path.Combine(FolderOf(_out), $"schedule-{table}.csv")}, beyond: cycle }}";
+
+        Assert.Equal(0, _shell.Run(
+            "run", _file, "--out", _out, "--quiet", "--seeds", "1", "--set", "output={ schedule: true }", "--set",
+            "compute.jitter={ name: uniform, low: 0.5, high: 1.5 }", "--set",
+            "links.delay={ name: uniform, low: 1ms, high: 9ms }"));
+        Assert.Equal(0, _shell.Run(
+            "run", _file, "--out", again, "--quiet", "--seeds", "1", "--set", $"compute.slowdowns=[{Recorded("tasks")}]",
+            "--set", $"links.delay={Recorded("messages")}"));
+
+        Assert.Equal(HashOf(_out), HashOf(again));
+        Assert.Equal(2, _shell.Run(
+            "run", _file, "--out", _out, "--quiet", "--seeds", "1", "--set", "output={}"));
+        Assert.Contains("nothing is to be written: give formats or schedule", _shell.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_end_that_is_expected_is_no_failure()
     {
         string[] Diverging(string outcome) =>
