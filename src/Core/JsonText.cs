@@ -17,7 +17,7 @@ public static partial class JsonText
     {
         try
         {
-            return Parse(File.ReadAllBytes(path), path);
+            return Parse(PlainFile.ReadBytes(path), path);
         }
         catch (Exception e) when (StorageException.Is(e))
         {

@@ -121,7 +121,7 @@ public static class RunFolder
                     + $"{Manifest.Format}");
             if (manifest[ManifestSeal.Key] is null)
                 throw new DamagedRunException(path, "was made by an earlier build, without a checksum of itself");
-            if (ManifestSeal.IsIntact(File.ReadAllText(path)) is not true)
+            if (ManifestSeal.IsIntact(PlainFile.ReadText(path)) is not true)
                 throw new DamagedRunException(path, "was changed: it no longer has the SHA-256 of what was written");
             List<WrittenFile> files = [.. manifest.Key("files").Items().Select(WrittenFile.Of)];
             if (Lacking(files) is { } lacking)

@@ -87,7 +87,7 @@ static class SettingsFile
     {
         try
         {
-            var bytes = File.ReadAllBytes(path).AsSpan();
+            var bytes = PlainFile.ReadBytes(path).AsSpan();
             if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
                 bytes = bytes[3..];
             var reader = new Utf8JsonReader(bytes, AsTheHost);

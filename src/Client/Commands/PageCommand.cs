@@ -80,7 +80,7 @@ static class PageCommand
             problems.Add($"{file}: no such page{NearestName.FileHint(file, NearestName.OfFile(file))}");
             return ("", "");
         }
-        var text = File.ReadAllText(file);
+        var text = PlainFile.ReadText(file);
         problems.AddRange(Page.Problems(text).Select(p => $"{file}:{p.Line}: {p.What}"));
         var bodies = new Queue<string?>(Page.Blocks(text).Select(Body).ToList());
         return (text, Page.Rewritten(text, _ => bodies.Dequeue()));

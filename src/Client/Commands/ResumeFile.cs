@@ -67,7 +67,7 @@ sealed record ResumeFile(string Command, string File, IReadOnlyList<GivenOption>
     {
         try
         {
-            return GatewayJson.Read<ResumeFile>(System.IO.File.ReadAllText(path));
+            return GatewayJson.Read<ResumeFile>(PlainFile.ReadText(path));
         }
         catch (JsonException e)
         {

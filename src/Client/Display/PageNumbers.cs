@@ -101,7 +101,7 @@ sealed partial class PageNumbers(string runs, string? bench = null)
         var (isFull, missing) = Told(json);
         if (isFull)
             throw new InputException($"{folder} is the claim at its full size: pages show the size of the file");
-        var text = File.ReadAllText(file);
+        var text = PlainFile.ReadText(file);
         var terms = ClaimTerms.Read(text, file);
         var report = missing.Count > 0
             ? ClaimRunner.Unjudged(terms, name, missing)

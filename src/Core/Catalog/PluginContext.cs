@@ -26,9 +26,10 @@ sealed class PluginContext(string path) : AssemblyLoadContext(Path.GetFileNameWi
         }
         try
         {
+            PlainFile.Require(full);
             return new PluginContext(full).LoadFromAssemblyPath(full);
         }
-        catch (Exception e) when (e is BadImageFormatException or FileLoadException)
+        catch (Exception e) when (e is BadImageFormatException or IOException or InvalidOperationException)
         {
             throw new InputException(
                 $"plug-in '{path}' is no .NET assembly that can be loaded; give the .dll that 'dotnet build' wrote", e);

@@ -19,7 +19,7 @@ internal static class DataFile
             throw new InputException($"{path}: no such file");
         return Guarded(path, () =>
         {
-            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            var file = PlainFile.Open(path);
             bool packed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
             file.Position = 0;
             return packed ? new WholeGzipStream(file) : (Stream)file;

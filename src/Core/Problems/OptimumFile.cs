@@ -73,6 +73,7 @@ public static class OptimumFile
             return null;
         try
         {
+            PlainFile.Require(path);
             var content = JsonSerializer.Deserialize<Content>(File.ReadAllText(path), Format);
             if (content is null)
                 throw new FormatException("expected an object, got null");

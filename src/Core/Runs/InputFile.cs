@@ -28,7 +28,7 @@ public sealed record InputFile(string Use, string Name, string Path, long Bytes,
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using var file = PlainFile.Open(path);
             var hash = Convert.ToHexStringLower(SHA256.HashData(file));
             return new InputFile(use, name, System.IO.Path.GetFullPath(path), file.Length, hash);
         }

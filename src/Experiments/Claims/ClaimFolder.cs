@@ -49,7 +49,7 @@ public sealed class ClaimFolder(string? folder)
 
     static ClaimLine Line(string path)
     {
-        var root = SpecReader.ReadFile(File.ReadAllText(path), Path.GetFileName(path), new Diagnostics());
+        var root = SpecReader.ReadFile(PlainFile.ReadText(path), Path.GetFileName(path), new Diagnostics());
         return new(NameOf(path), path, Text("claim"), Text("source"));
 
         string Text(string key) => string.Join(' ', ((root?[key] as SpecScalar)?.Value ?? "")

@@ -59,7 +59,7 @@ public static class DataCheck
     /// <summary>Whether a file starts with gzip's two magic bytes.</summary>
     internal static bool IsGzip(string path)
     {
-        using FileStream file = File.OpenRead(path);
+        using FileStream file = PlainFile.Open(path);
         return file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
     }
 
@@ -67,13 +67,13 @@ public static class DataCheck
     {
         if (!IsGzip(path))
             return Hash(path);
-        using var plain = new GZipStream(File.OpenRead(path), CompressionMode.Decompress);
+        using var plain = new GZipStream(PlainFile.Open(path), CompressionMode.Decompress);
         return Hash(plain);
     }
 
     static (long Bytes, string Hash) Hash(string path)
     {
-        using FileStream file = File.OpenRead(path);
+        using FileStream file = PlainFile.Open(path);
         return Hash(file);
     }
 

@@ -22,7 +22,7 @@ static class SpecText
         byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(path);
+            bytes = PlainFile.ReadBytes(path, fromShell: true);
         }
         catch (Exception e) when (StorageException.Is(e))
         {

@@ -51,7 +51,7 @@ static class CheckpointFile
     {
         try
         {
-            using var file = File.OpenRead(path);
+            using var file = PlainFile.Open(path);
             Check(path, file);
             file.Position = 0;
             return Head(path, file);
@@ -66,7 +66,7 @@ static class CheckpointFile
     /// <exception cref="DamagedCheckpointException">It is not as it was written any more.</exception>
     public static Stream OpenState(string path)
     {
-        var file = File.OpenRead(path);
+        var file = PlainFile.Open(path);
         _ = Head(path, file);
         return new BufferedStream(new BrotliStream(file, CompressionMode.Decompress), BufferBytes);
     }

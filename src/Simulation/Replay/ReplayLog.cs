@@ -40,6 +40,7 @@ public sealed class ReplayLog
     {
         try
         {
+            PlainFile.Require(path);
             return (path, File.ReadAllBytes(path));
         }
         catch (Exception e) when (StorageException.Is(e))
