@@ -8,6 +8,10 @@ namespace AsyncOpt.Core;
 /// <summary>JSON that others may have written or changed: read strictly, and refused with place and cause.</summary>
 public static partial class JsonText
 {
+    /// <summary>What is wrong where the library cannot make a text of what stands between quotation marks.</summary>
+    public const string NoText =
+        "a key or text is no UTF-8, or has half of a character (\\ud800 to \\udfff alone); write it anew";
+
     static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Reads a file.</summary>
@@ -33,13 +37,31 @@ public static partial class JsonText
     {
         try
         {
-            return JsonNode.Parse(utf8, documentOptions: Strict)
+            var root = JsonNode.Parse(utf8, documentOptions: Strict)
                 ?? throw new InputException($"{source}: expected an object, got null");
+            TakeTexts(root);
+            return root;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InputException($"{source}: {NoText}", e);
         }
         catch (JsonException e)
         {
             var sentence = Sentence(e);
             throw new InputException($"{source}:{(char.IsDigit(sentence[0]) ? "" : " ")}{sentence}", e);
+        }
+    }
+
+    // The library takes keys and texts apart when they are asked for, and only then finds that one is none.
+    static void TakeTexts(JsonNode node)
+    {
+        foreach (var child in node is JsonObject mapping ? mapping.Select(entry => entry.Value) : (node as JsonArray) ?? [])
+        {
+            if (child is JsonValue value && value.GetValueKind() == JsonValueKind.String)
+                _ = value.GetValue<string>();
+            else if (child is not null)
+                TakeTexts(child);
         }
     }
 

@@ -94,7 +94,8 @@ static class SettingsFile
             var entries = new List<Entry>();
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 throw new InputException($"{path}:1: expected an object");
-            Add(ref reader, bytes, "", entries);
+            var place = (Begin: 0, Line: 1);
+            Add(ref reader, bytes, "", ref place, entries);
             reader.Read(); // nothing may follow
             return entries;
         }
@@ -102,15 +103,24 @@ static class SettingsFile
         {
             throw new InputException($"{path}:{JsonText.Sentence(e)}: no JSON; mend it, or move the file away", e);
         }
+        catch (InvalidOperationException e)
+        {
+            throw new InputException($"{path}: {JsonText.NoText}", e);
+        }
         catch (Exception e) when (StorageException.Is(e))
         {
             throw new InputException(StorageException.Reading(path, e).Message, e);
         }
     }
 
-    static void Add(ref Utf8JsonReader reader, ReadOnlySpan<byte> bytes, string key, List<Entry> entries)
+    // Lines are counted on from the last value.
+    static void Add(
+        ref Utf8JsonReader reader, ReadOnlySpan<byte> bytes, string key, ref (int Begin, int Line) place,
+        List<Entry> entries)
     {
-        var (line, count) = (1 + bytes[..(int)reader.TokenStartIndex].Count((byte)'\n'), entries.Count);
+        var begin = (int)reader.TokenStartIndex;
+        place = (begin, place.Line + bytes[place.Begin..begin].Count((byte)'\n'));
+        var (line, count) = (place.Line, entries.Count);
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
@@ -118,12 +128,12 @@ static class SettingsFile
                 {
                     var name = reader.GetString();
                     reader.Read();
-                    Add(ref reader, bytes, key.Length == 0 ? name! : $"{key}:{name}", entries);
+                    Add(ref reader, bytes, key.Length == 0 ? name! : $"{key}:{name}", ref place, entries);
                 }
                 break;
             case JsonTokenType.StartArray:
                 for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
-                    Add(ref reader, bytes, $"{key}:{i}", entries);
+                    Add(ref reader, bytes, $"{key}:{i}", ref place, entries);
                 break;
             case JsonTokenType.String:
                 Note(reader.GetString());

@@ -71,4 +71,21 @@ public class JsonTextTests
         Assert.Equal("a: expected a text", Assert.Throws<FormatException>(() => node.Key("a").Value<string>()).Message);
         Assert.Equal("a.c: expected a list", Assert.Throws<FormatException>(() => node.Key("a").Key("c").Items()).Message);
     }
+
+    [Theory]
+    [InlineData("{\"a\":{\"\\ud800\":1}}")]
+    [InlineData("{\"a\":[\"\\udc00\"]}")]
+    [InlineData("{\"a\":\"\\ud800x\"}")]
+    public void Half_characters_are_refused_before_anything_is_taken(string text) => Assert.StartsWith(
+        "s: a key or text is no UTF-8, or has half of a character",
+        Assert.Throws<InputException>(() => JsonText.Parse(Encoding.UTF8.GetBytes(text), "s")).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void So_are_bytes_that_are_no_utf_8()
+    {
+        Assert.Throws<InputException>(() => JsonText.Parse([.. "{\"a"u8, 0x9E, .. "\":1}"u8], "s"));
+        Assert.Throws<InputException>(() => JsonText.Parse([.. "{\"a\":\""u8, 0xFF, .. "\"}"u8], "s"));
+        Assert.Equal("ü", (string?)JsonText.Parse("{\"a\":\"ü\"}"u8, "s")["a"]);
+    }
 }
