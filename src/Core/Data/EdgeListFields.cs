@@ -48,11 +48,12 @@ static class EdgeListFields
     }
 
     /// <summary>The fields of a line, without blanks around them.</summary>
-    /// <returns>How many there are, <see cref="Max"/> at most; -1 where a quote or brace is not closed.</returns>
+    /// <returns>How many there are, as many as there is room for at most; -1 where a quote or brace is not closed.
+    /// </returns>
     public static int Split(ReadOnlySpan<char> line, FieldSeparator separator, Span<Range> fields)
     {
         int count = 0, at = 0;
-        while (count < Max)
+        while (count < fields.Length)
         {
             while (at < line.Length && IsBlank(line[at], separator))
                 at++;

@@ -54,6 +54,7 @@ public sealed class MatrixMarketReaderTests : IDisposable
     [InlineData("%%MatrixMarket matrix coordinate pattern general\n2 2 1\n1 3\n", ":3: column 2: expected a number from 1 to 2, got '3'")]
     [InlineData("%%MatrixMarket matrix coordinate pattern general\n2 2 2\n1 2\n", ": announces 2 entries and has 1")]
     [InlineData("%%MatrixMarket matrix coordinate pattern general\n2 2 1\n1 2\n2 1\n", ":4: is entry 2; the file announces 1")]
+    [InlineData("%%MatrixMarket matrix coordinate real general\n2 2 1\n1 2 3 4 5 6 7\n", ":3: expected a row, a column and 1 values")]
     [InlineData("%%MatrixMarket matrix coordinate real general\n2 2 1\n1 2\n", ":3: expected a row, a column and 1 values")]
     [InlineData("%%MatrixMarket matrix coordinate real general\n2 2 1\n1 2 0,5\n", ":3: column 3: expected a finite number, got '0,5'")]
     [InlineData("%%MatrixMarket matrix coordinate real general\n", ": ends before the line of rows")]
