@@ -88,8 +88,8 @@ public static class RunFolder
     /// <param name="file">Its path in the folder, with '/'.</param>
     internal static bool IsOfWholeRun(string file) => Files.Contains(file)
         || (file.Split('/') is [TablesFolder, var table] && RunTables.Names.Contains(table.Split('.', 2)[0]))
-        || (file.StartsWith(ReplayFolder + "/silo-", StringComparison.Ordinal)
-            && file.EndsWith(".log", StringComparison.Ordinal));
+        || (file.Split('/') is [ReplayFolder, var log] && log.StartsWith("silo-", StringComparison.Ordinal)
+            && log.EndsWith(".log", StringComparison.Ordinal));
 
     /// <summary>Whether the folder holds a manifest, and every file that it names as it was written.</summary>
     public static bool IsWhole(string folder)
@@ -126,6 +126,9 @@ public static class RunFolder
             List<WrittenFile> files = [.. manifest.Key("files").Items().Select(WrittenFile.Of)];
             if (Lacking(files) is { } lacking)
                 throw new DamagedRunException(path, $"is damaged: its files do not name {lacking}");
+            // Whoever changed a manifest may name any file of this machine.
+            if (files.Find(file => !IsOfWholeRun(file.Name)) is { } foreign)
+                throw new DamagedRunException(path, $"is damaged: '{foreign.Name}' is no file of a run folder");
             files.ForEach(file => file.Check(folder));
             return manifest;
         }

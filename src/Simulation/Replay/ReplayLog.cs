@@ -152,6 +152,9 @@ public sealed class ReplayLog
                 case ReplayBlock.Entries:
                     var first = (long)ReplayLogFormat.Read(span, ref at);
                     var count = (int)ReplayLogFormat.Read(span, ref at);
+                    // An entry has at least one byte.
+                    if (first < 0 || count < 0 || count > span.Length - at)
+                        throw new FormatException($"it has {count} entries from {first} on in {span.Length - at} bytes");
                     log.Blocks.Add(new ReplayEntries(first, count, bytes.AsMemory(at..(start + length))));
                     break;
                 case ReplayBlock.Final:
@@ -189,6 +192,8 @@ public sealed class ReplayLog
                 }
                 next += block.Count;
             }
+            if (log.Events > next)
+                LackFrom(agent, log, next, log.Events.Value);
         }
     }
 
@@ -205,11 +210,16 @@ public sealed class ReplayLog
     // What an agent did on another silo is of no use without what was cut off before.
     void JoinOverGap(int agent, AgentLog log, int block, long next)
     {
-        var gap = $"agent {agent} lacks its entries {next} to {log.Blocks[block].First - 1}";
+        LackFrom(agent, log, next, log.Blocks[block].First);
+        log.Blocks.RemoveRange(block, log.Blocks.Count - block);
+    }
+
+    void LackFrom(int agent, AgentLog log, long next, long end)
+    {
+        var gap = $"agent {agent} lacks its entries {next} to {end - 1}";
         if (_cuts.Count == 0)
             throw new InputException($"{gap}: give the logs of all silos");
         _cuts.Add(gap);
-        log.Blocks.RemoveRange(block, log.Blocks.Count - block);
         (log.Hash, log.Events) = (null, null);
     }
 
