@@ -76,7 +76,8 @@ public sealed class AvailabilityFault(AvailabilityFault.Options options) : Fault
     public override string? WhyIdle(VirtualTime? horizon) => "the file has every place up until the end of the run";
 
     /// <inheritdoc/>
-    /// <exception cref="InputException">The file is repeated, and the run has no end that is known beforehand.
+    /// <exception cref="InputException">
+    /// The file is repeated, and the run has no end that is known beforehand, or it is repeated too often.
     /// </exception>
     public override IEnumerable<Crash> Crashes(int places, ulong seed, VirtualTime? horizon)
     {
@@ -84,6 +85,11 @@ public sealed class AvailabilityFault(AvailabilityFault.Options options) : Fault
         {
             throw new InputException("availability: a file that is repeated needs a run that ends at a virtual time; "
                 + "give stop.time");
+        }
+        if (options.Every is { } every)
+        {
+            RequireFewCrashes(
+                _up.Sum(up => (double)up.Length) * horizon!.Value.Seconds / every.Seconds, "a longer 'every'");
         }
         return Enumerable.Range(0, places).SelectMany(place => DownTimes(place, horizon?.Nanoseconds ?? long.MaxValue));
     }

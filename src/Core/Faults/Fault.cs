@@ -1,3 +1,4 @@
+using System.Globalization;
 using AsyncOpt.Core.Catalog;
 using AsyncOpt.Core.Links;
 using AsyncOpt.Core.Numerics;
@@ -16,6 +17,9 @@ public sealed class FaultAttribute(string name) : EntryAttribute(name);
 [EntryKind("faults")]
 public abstract class Fault
 {
+    // They are listed before a run, in some 40 bytes each.
+    const int CrashesMax = 10_000_000;
+
     /// <summary>The name in experiment files; that of the class where it has none.</summary>
     public string Name => EntryAttribute.NameOf(this);
 
@@ -87,6 +91,8 @@ public abstract class Fault
     /// <param name="places">The number of workers or nodes.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="horizon">The end of the run; null where it is not known.</param>
+    /// <exception cref="InputException">The run has no end that is known, or so many that they cannot be listed.
+    /// </exception>
     public virtual IEnumerable<Crash> Crashes(int places, ulong seed, VirtualTime? horizon) => [];
 
     /// <summary>
@@ -95,6 +101,20 @@ public abstract class Fault
     /// </summary>
     /// <param name="horizon">The end of the run; null where it is not known.</param>
     public virtual IEnumerable<Interruption> Interruptions(VirtualTime? horizon) => [];
+
+    /// <summary>Refuses more crashes than can be listed before a run, by how many there will be about.</summary>
+    /// <param name="crashes">How many of all places until the end of the run.</param>
+    /// <param name="remedy">What to change, beside the end of the run.</param>
+    /// <exception cref="InputException">They are more than ten million.</exception>
+    private protected void RequireFewCrashes(double crashes, string remedy)
+    {
+        if (crashes > CrashesMax)
+        {
+            throw new InputException(string.Create(CultureInfo.InvariantCulture,
+                $"{Name}: about {crashes:0.##e0} crashes until the end of the run; expected at most {CrashesMax}: "
+                + $"{remedy}, or an earlier stop.time"));
+        }
+    }
 }
 
 /// <summary>The agents of a place go down and come back.</summary>

@@ -85,11 +85,14 @@ public sealed class OutagesFault(OutagesFault.Options options) : Fault
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InputException">The run has no end that is known beforehand.</exception>
+    /// <exception cref="InputException">
+    /// The run has no end that is known beforehand, or outages so frequent that they are too many.
+    /// </exception>
     public override IEnumerable<Crash> Crashes(int places, ulong seed, VirtualTime? horizon)
     {
         if (horizon is not { } end)
             throw new InputException("outages: a run with outages must end at a virtual time; give stop.time");
+        RequireFewCrashes(places * end.Seconds / options.MeanBetween.Seconds, "a longer 'mean-between'");
         IEnumerable<IEnumerable<int>> groups =
             options.GroupSize is { } size ? Enumerable.Range(0, places).Chunk(size) : options.Groups;
         var groupOf = new int?[places];

@@ -79,11 +79,21 @@ public sealed class SessionsFault(SessionsFault.Options options) : Fault
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InputException">The run has no end that is known beforehand.</exception>
-    public override IEnumerable<Crash> Crashes(int places, ulong seed, VirtualTime? horizon) => horizon is { } end
-        ? (options.Places ?? Enumerable.Range(0, places)).SelectMany(place => OfPlace(place, seed, end))
-        : throw new InputException("sessions: a run in which places come and go must end at a virtual time; give "
-            + "stop.time");
+    /// <exception cref="InputException">
+    /// The run has no end that is known beforehand, or sessions so short that they are too many.
+    /// </exception>
+    public override IEnumerable<Crash> Crashes(int places, ulong seed, VirtualTime? horizon)
+    {
+        if (horizon is not { } end)
+        {
+            throw new InputException("sessions: a run in which places come and go must end at a virtual time; give "
+                + "stop.time");
+        }
+        var who = options.Places ?? [.. Enumerable.Range(0, places)];
+        RequireFewCrashes(
+            who.Count * end.Seconds / (options.Up.Mean + options.Down.Mean), "longer times in 'up' and 'down'");
+        return who.SelectMany(place => OfPlace(place, seed, end));
+    }
 
     IEnumerable<Crash> OfPlace(int place, ulong seed, VirtualTime end)
     {

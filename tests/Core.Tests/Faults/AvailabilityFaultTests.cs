@@ -30,6 +30,18 @@ public class AvailabilityFaultTests
     static Crash Down(int place, double from, double? to) =>
         new(place, Seconds(from), to is { } end ? Seconds(end) : null);
 
+    [Theory]
+    [InlineData("0,0,1e-9\n1,0,1e-9\n", 1e-9)] // never down: there is no end to looking for when
+    [InlineData("0,0,1e-9\n1,0,1e-9\n", 2e-9)]
+    public void A_file_that_is_repeated_too_often_is_refused_at_once(string lines, double every)
+    {
+        var fault = Built(lines, 2, Plain with { Every = Seconds(every) });
+
+        Assert.StartsWith(
+            "availability: about ", Assert.Throws<InputException>(() => fault.Crashes(2, 1, Seconds(1e9))).Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Places_are_down_when_the_file_does_not_have_them_up()
     {

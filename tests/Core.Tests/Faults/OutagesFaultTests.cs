@@ -23,6 +23,12 @@ public class OutagesFaultTests
         [.. crashes.Where(c => c.At <= Seconds(time) && Seconds(time) < c.Until).Select(c => c.Place)];
 
     [Fact]
+    public void More_than_can_be_listed_are_refused_before_they_are_drawn() => Assert.StartsWith(
+        "outages: about 1e19 crashes until the end of the run; expected at most 10000000: a longer 'mean-between'",
+        Assert.Throws<InputException>(() => Crashes(Options(new Uniform(new() { High = 2 }), 1e-9), 1e9, 10)).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
     public void A_place_has_as_many_outages_at_once_as_a_queue_without_waiting()
     {
         // Every 2 s on average, uniform up to 2 s: none at a time with probability exp(-1/2), from 2 s on exactly.

@@ -37,6 +37,14 @@ public class SessionsFaultTests
             products.Average(), Spread(products) / Math.Sqrt(Places));
     }
 
+    [Theory]
+    [InlineData(0.4, 1e9)]
+    [InlineData(1e-18, 1)] // less than a nanosecond: the run's end never comes
+    public void More_than_can_be_listed_are_refused_before_they_are_drawn(double mean, double end) => Assert.Matches(
+        @"^sessions: about [0-9.]+e[0-9]+ crashes until the end of the run; expected at most 10000000: longer times in "
+            + "'up' and 'down', or an earlier stop.time$",
+        Assert.Throws<InputException>(() => Fault(Exponential(mean), Exponential(mean)).Crashes(2, 5, Seconds(end))).Message);
+
     [Fact]
     public void Sessions_last_as_their_law_says()
     {
