@@ -29,19 +29,19 @@ public static class GraphMlReader
                 IgnoreComments = true,
                 IgnoreProcessingInstructions = true,
             };
-            using var xml = XmlReader.Create(stream, settings);
-            var reading = new Reading(path, names, xml);
             try
             {
+                using var xml = XmlReader.Create(stream, settings); // which reads the first bytes
+                var reading = new Reading(path, names, xml);
                 while (xml.Read())
                     reading.Node();
+                return reading.Finish();
             }
             catch (XmlException e)
             {
                 throw DataFile.Error(path, e.LineNumber, e.LinePosition, "is no well-formed XML here; expected "
                     + "GraphML, as networkx.write_graphml and Gephi write it");
             }
-            return reading.Finish();
         });
     }
 

@@ -75,6 +75,17 @@ public sealed class GraphMlReaderTests : IDisposable
         Assert.Equal(2, Read(text).Labels.Count);
     }
 
+    [Fact]
+    public void Bytes_that_are_of_no_encoding_are_told_as_XML_that_is_none()
+    {
+        var path = _folder.Write("g", "");
+        File.WriteAllBytes(path, [0xEF, 0xBB, 0xBF, 0xFF, 0xFE, .. "<\0g\0"u8, .. Enumerable.Repeat((byte)0xC1, 3000)]);
+
+        Assert.Contains(
+            ":1: column 1: is no well-formed XML here", Assert.Throws<InputException>(() => GraphMlReader.Read(path)).Message,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("<gexf/>", ":1:", "expected the element graphml, got gexf")]
     [InlineData("<graphml>\n<graph>\n<node id='a'>\n</graph></graphml>", ":4:", "is no well-formed XML here")]
