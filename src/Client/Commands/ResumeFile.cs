@@ -19,6 +19,7 @@ sealed record ResumeFile(string Command, string File, IReadOnlyList<GivenOption>
 {
     // The folder, what would delete it, and what is of the terminal are not kept.
     static readonly string[] LeftOut = ["--out", "--fresh", "--quiet", "--same-only", "--debug"];
+    static readonly string[] Commands = ["run", "sweep"];
     static readonly string[] OfPaths = ["--plugin", "--data"];
 
     /// <summary>What is kept of a command whose runs have checkpoints; null for another.</summary>
@@ -67,7 +68,13 @@ sealed record ResumeFile(string Command, string File, IReadOnlyList<GivenOption>
     {
         try
         {
-            return GatewayJson.Read<ResumeFile>(PlainFile.ReadText(path));
+            var file = GatewayJson.Read<ResumeFile>(PlainFile.ReadText(path));
+            // Whoever changed the file may have put in a command that writes elsewhere.
+            if (file.Options.Any(option => (GivenOption?)option is null))
+                throw new JsonException("options: expected options, got null");
+            if (!Commands.Contains(file.Command) || file.Options.FirstOrDefault(o => IsForeign(o.Name)) is not null)
+                throw new JsonException("it is no command that goes on with runs");
+            return file;
         }
         catch (JsonException e)
         {
@@ -79,6 +86,9 @@ sealed record ResumeFile(string Command, string File, IReadOnlyList<GivenOption>
             throw StorageException.Reading(path, e);
         }
     }
+
+    static bool IsForeign(string option) =>
+        LeftOut.Contains(option) || !option.StartsWith("--", StringComparison.Ordinal);
 
     static string PathIn(string folder) => Path.Combine(folder, ExperimentFolder.CommandFile);
 }
