@@ -21,11 +21,12 @@ public static partial class PlainFile
 
     /// <summary>Opens a file for reading.</summary>
     /// <param name="path">Its path.</param>
+    /// <param name="bufferBytes">How many bytes are read ahead; 0 for who reads many at once.</param>
     /// <exception cref="IOException">It is missing, is no file, or cannot be opened.</exception>
-    public static FileStream Open(string path)
+    public static FileStream Open(string path, int bufferBytes = 4096)
     {
         Require(path);
-        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes);
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferBytes);
     }
 
     /// <summary>Reads a whole file of at most <see cref="WholeBytesMax"/> bytes.</summary>
@@ -37,7 +38,7 @@ public static partial class PlainFile
         Require(path, fromShell);
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
         using var whole = new MemoryStream();
-        var buffer = new byte[BufferBytes];
+        var buffer = new byte[(int)Math.Clamp(file.CanSeek ? file.Length + 1 : BufferBytes, 1 << 10, BufferBytes)];
         while (file.Read(buffer) is > 0 and var count)
         {
             if (whole.Length + count > WholeBytesMax)

@@ -13,7 +13,7 @@ public sealed record WrittenFile(string Name, long Bytes, string Sha256)
     /// <summary>A file of a folder as it is now.</summary>
     internal static WrittenFile Of(string folder, string name)
     {
-        using var file = PlainFile.Open(Path.Combine(folder, name));
+        using var file = PlainFile.Open(Path.Combine(folder, name), 0);
         return new WrittenFile(name, file.Length, Convert.ToHexStringLower(SHA256.HashData(file)));
     }
 

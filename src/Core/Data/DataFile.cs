@@ -19,7 +19,7 @@ internal static class DataFile
             throw new InputException($"{path}: no such file");
         return Guarded(path, () =>
         {
-            var file = PlainFile.Open(path);
+            var file = PlainFile.Open(path, 1 << 16);
             bool packed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
             file.Position = 0;
             return packed ? new WholeGzipStream(file) : (Stream)file;

@@ -28,7 +28,7 @@ public sealed record InputFile(string Use, string Name, string Path, long Bytes,
     {
         try
         {
-            using var file = PlainFile.Open(path);
+            using var file = PlainFile.Open(path, 0);
             var hash = Convert.ToHexStringLower(SHA256.HashData(file));
             return new InputFile(use, name, System.IO.Path.GetFullPath(path), file.Length, hash);
         }

@@ -160,6 +160,27 @@ public class ReplayLogTests
     }
 
     [Fact]
+    public void An_agent_whose_last_entries_are_missing_is_told_as_one_that_lacks_them()
+    {
+        var stream = new MemoryStream();
+        using (var writer = new ReplayLogWriter(stream, Header))
+        {
+            for (var agent = 0; agent < Agents; agent++)
+            {
+                writer.Start(agent, 0);
+                writer.Finish(agent, HashOf(agent), agent == 3 ? 4 : 1);
+            }
+            writer.Complete();
+        }
+
+        Assert.Equal(
+            "agent 3 lacks its entries 1 to 3: give the logs of all silos",
+            Assert.Throws<InputException>(() => ReplayLog.Read([("a", stream.ToArray())])).Message);
+        var cut = ReplayLog.Read([("a", stream.ToArray()[..^1])]);
+        Assert.Equal((null, 2), (cut.FinalHashOf(3), cut.Cuts.Count));
+    }
+
+    [Fact]
     public void Bad_files_are_told_by_name_and_cause()
     {
         var bytes = Bytes(Entries(new Random(6), 10));

@@ -88,10 +88,9 @@ public sealed class FileFuzzTests : IDisposable
         Assert.True(IsRead(keys, original), "the good file is refused, so that nothing is fuzzed");
         Campaign.Run(Mutants, mutator => mutator.Of(original), bytes =>
         {
-            if (IsRead(keys, bytes))
-                read++;
-            else
-                refused++;
+            var isRead = IsRead(keys, bytes);
+            (read, refused) = isRead ? (read + 1, refused) : (read, refused + 1);
+            return isRead;
         });
 
         Assert.True(read > 0, "no mutant is read");
@@ -112,6 +111,38 @@ public sealed class FileFuzzTests : IDisposable
                 try
                 {
                     Experiment.Parse(Encoding.UTF8.GetString(bytes), "f.yaml", _folder.FullName, Options);
+                }
+                catch (InputException)
+                {
+                    // The other thing that may come of it.
+                }
+            });
+    }
+
+    /// <summary>The experiments and claims that come with the project, with changes; no data is read.</summary>
+    [Fact]
+    public void A_mutated_file_of_the_project_is_read_or_refused()
+    {
+        var folder = Experiments.ProjectFolder.Find("experiments")!;
+        var files = Directory.GetFiles(folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(file => (IsClaim: Path.GetDirectoryName(file) != folder, Bytes: File.ReadAllBytes(file))).ToList();
+        var isClaim = false;
+        Campaign.Run(
+            150,
+            mutator =>
+            {
+                (isClaim, var original) = mutator.Pick(files);
+                return mutator.Of(original);
+            },
+            bytes =>
+            {
+                File.WriteAllBytes(PathOf, bytes);
+                try
+                {
+                    if (isClaim)
+                        Experiments.Claims.Claim.Load(PathOf, Options with { Build = false });
+                    else
+                        Experiment.Load(PathOf, Options with { Build = false });
                 }
                 catch (InputException)
                 {
