@@ -48,8 +48,7 @@ public static partial class JsonText
         }
         catch (JsonException e)
         {
-            var sentence = Sentence(e);
-            throw new InputException($"{source}:{(char.IsDigit(sentence[0]) ? "" : " ")}{sentence}", e);
+            throw new InputException(Sentence(source, e), e);
         }
     }
 
@@ -91,6 +90,13 @@ public static partial class JsonText
     public static IEnumerable<JsonNode> Items(this JsonNode node) => node is JsonArray list && !list.Contains(null)
         ? list.Select(item => item!)
         : throw new FormatException($"{Path(node.GetPath())}expected a list");
+
+    /// <summary>The same behind the place of the text: <c>file:line:column: key: what was expected</c>.</summary>
+    /// <param name="source">The text's place.</param>
+    /// <param name="e">What the reader says.</param>
+    /// <param name="type">What was to be read; null for any JSON.</param>
+    public static string Sentence(string source, JsonException e, Type? type = null) =>
+        Sentence(e, type) is var sentence && char.IsDigit(sentence[0]) ? $"{source}:{sentence}" : $"{source}: {sentence}";
 
     /// <summary>What is wrong with a text: <c>line:column: key: what was expected</c>.</summary>
     /// <param name="e">What the reader says.</param>

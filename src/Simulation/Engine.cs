@@ -89,6 +89,10 @@ sealed class Engine<T> : IVirtualHost, IDisposable
         {
             throw new UnusableCheckpointException(e.Message, e);
         }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw new UnusableCheckpointException($"the checkpoint is cut or damaged: {e.Message.TrimEnd('.')}", e);
+        }
     }
 
     public void Start() => _windows.Start();

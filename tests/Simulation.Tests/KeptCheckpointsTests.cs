@@ -50,6 +50,22 @@ public class KeptCheckpointsTests
 
     [Theory]
     [MemberData(nameof(Plans))]
+    public void One_that_was_cut_is_refused_in_a_sentence(string name)
+    {
+        var plan = PlanOfName(name);
+        var kept = new Kept { IsDue = true };
+        Simulator.Run(plan, new() { Checkpoints = kept });
+        var state = kept.All[5].State;
+
+        for (var length = 0; length < state.Length; length += 1 + (state.Length / 40))
+        {
+            Assert.Throws<UnusableCheckpointException>(
+                () => Simulator.Run(plan, new() { ResumeFrom = new MemoryStream(state[..length]) }));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Plans))]
     public void What_goes_on_from_any_of_them_is_the_same_run_with_any_number_of_partitions(string name)
     {
         var plan = PlanOfName(name);

@@ -79,7 +79,7 @@ sealed record ResumeFile(string Command, string File, IReadOnlyList<GivenOption>
         catch (JsonException e)
         {
             throw new InputException(
-                $"{path}:{JsonText.Sentence(e, typeof(ResumeFile))}; run the experiment again", e);
+                $"{JsonText.Sentence(path, e, typeof(ResumeFile))}; run the experiment again", e);
         }
         catch (Exception e) when (StorageException.Is(e))
         {

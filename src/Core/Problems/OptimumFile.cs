@@ -87,7 +87,7 @@ public static class OptimumFile
         }
         catch (JsonException e)
         {
-            throw new InputException($"{path}:{JsonText.Sentence(e, typeof(Content))}; {Remedy}", e);
+            throw new InputException($"{JsonText.Sentence(path, e, typeof(Content))}; {Remedy}", e);
         }
         catch (FormatException e)
         {

@@ -113,7 +113,7 @@ static class CheckpointFile
         catch (JsonException e)
         {
             throw new DamagedCheckpointException(
-                path, $"is damaged: its head:{JsonText.Sentence(e, typeof(CheckpointHead))}", e);
+                path, $"is damaged: {JsonText.Sentence("its head", e, typeof(CheckpointHead))}", e);
         }
     }
 }

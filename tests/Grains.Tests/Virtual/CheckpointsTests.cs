@@ -2,6 +2,7 @@ using AsyncOpt.Core;
 using AsyncOpt.Grains.Runs;
 using AsyncOpt.Grains.Virtual;
 using AsyncOpt.Simulation.Memory;
+using AsyncOpt.Tests.Fuzz;
 
 namespace AsyncOpt.Grains.Tests.Virtual;
 
@@ -27,7 +28,7 @@ public sealed class CheckpointsTests : IDisposable
         Assert.Equal([8], checkpoints.Last()!.Progress);
         Assert.Equal(6, checkpoints.Read(0, 6, 0, 1).ReadByte());
         Assert.Equal(
-            ["checkpoint-0-6-0-0", Checkpoints.LastName], await store.Names("run", TestContext.Current.CancellationToken));
+            ["checkpoint-0-6-0-0", "checkpoint-0-6-0-1", Checkpoints.LastName], await store.Names("run", TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -56,12 +57,45 @@ public sealed class CheckpointsTests : IDisposable
     {
         var store = new FileRunStore(_folder);
         await store.Write(
-            "run", Checkpoints.LastName, System.Text.Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
+            "run", Checkpoints.LastName, System.Text.Encoding.UTF8.GetBytes(Checkpoints.Sealed(text)),
+            TestContext.Current.CancellationToken);
 
         var e = Assert.Throws<StorageException>(() => new Checkpoints(store, "run").Last());
 
         Assert.StartsWith(Path.Combine(_folder, "run", Checkpoints.LastName) + ":", e.Message);
         Assert.EndsWith("the run cannot go on from its checkpoint; submit it again", e.Message);
+    }
+
+    [Fact]
+    public async Task Whatever_is_changed_in_the_store_is_named_and_not_gone_on_from()
+    {
+        var store = new FileRunStore(_folder);
+        var checkpoints = new Checkpoints(store, "run");
+        Write(checkpoints, attempt: 0, time: 6);
+        checkpoints.Complete(new WholeCheckpoint(0, 6, [1], [1, 2, 3]));
+        var names = await store.Names("run", TestContext.Current.CancellationToken);
+        Assert.Equal(3, names.Count);
+
+        foreach (var name in names)
+        {
+            var path = Path.Combine(_folder, "run", name);
+            var whole = File.ReadAllBytes(path);
+            Campaign.Run(60, mutator => mutator.Of(whole), bytes =>
+            {
+                File.WriteAllBytes(path, bytes);
+                if (bytes.AsSpan().SequenceEqual(whole))
+                    Assert.Equal(6, Resumed());
+                else
+                    Assert.EndsWith(
+                        "the run cannot go on from its checkpoint; submit it again",
+                        Assert.Throws<StorageException>(() => Resumed()).Message);
+            });
+            File.WriteAllBytes(path, whole);
+        }
+
+        int Resumed() => checkpoints.Last() is { Segments: [var pieces] } last
+            ? checkpoints.Read(last.Attempt, last.Time, 0, pieces).ReadByte()
+            : -1;
     }
 
     [Fact]
