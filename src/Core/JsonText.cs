@@ -55,7 +55,8 @@ public static partial class JsonText
     // The library takes keys and texts apart when they are asked for, and only then finds that one is none.
     static void TakeTexts(JsonNode node)
     {
-        foreach (var child in node is JsonObject mapping ? mapping.Select(entry => entry.Value) : (node as JsonArray) ?? [])
+        var children = node is JsonObject mapping ? mapping.Select(entry => entry.Value) : (node as JsonArray) ?? [];
+        foreach (var child in children)
         {
             if (child is JsonValue value && value.GetValueKind() == JsonValueKind.String)
                 _ = value.GetValue<string>();
@@ -96,7 +97,9 @@ public static partial class JsonText
     /// <param name="e">What the reader says.</param>
     /// <param name="type">What was to be read; null for any JSON.</param>
     public static string Sentence(string source, JsonException e, Type? type = null) =>
-        Sentence(e, type) is var sentence && char.IsDigit(sentence[0]) ? $"{source}:{sentence}" : $"{source}: {sentence}";
+        Sentence(e, type) is var sentence && char.IsDigit(sentence[0])
+            ? $"{source}:{sentence}"
+            : $"{source}: {sentence}";
 
     /// <summary>What is wrong with a text: <c>line:column: key: what was expected</c>.</summary>
     /// <param name="e">What the reader says.</param>

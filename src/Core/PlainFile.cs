@@ -42,7 +42,10 @@ public static partial class PlainFile
         while (file.Read(buffer) is > 0 and var count)
         {
             if (whole.Length + count > WholeBytesMax)
-                throw new IOException($"it is longer than {WholeBytesMax >> 20} MiB, the most that is read of such a file");
+            {
+                throw new IOException(
+                    $"it is longer than {WholeBytesMax >> 20} MiB, the most that is read of such a file");
+            }
             whole.Write(buffer.AsSpan(0, count));
         }
         return whole.ToArray();

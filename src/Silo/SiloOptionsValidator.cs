@@ -32,6 +32,8 @@ sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
             yield return $"--http: {options.Http} can be reached from other machines, so a key is needed: set "
                 + "ASYNCOPT_API_KEY to a secret of at least 16 characters, or listen on http://127.0.0.1:5080";
         }
+        if (options.ApiKey is { } key && !key.All(c => c is >= ' ' and <= '~'))
+            yield return "--api-key: expected letters, digits and signs of ASCII, as a header of HTTP can have";
         if (options.PrimaryPort is not null && options.Clustering != Clustering.Localhost)
             yield return "--primary-port: only localhost clustering has a first silo; leave it out";
         if (!IPAddress.TryParse(options.SiloAddress, out _))
@@ -48,7 +50,7 @@ sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
     {
         try
         {
-            return Addresses(addresses).Count > 0;
+            return Addresses(addresses) is { Count: > 0 } read && read.TrueForAll(a => a.Port <= IPEndPoint.MaxPort);
         }
         catch (FormatException)
         {

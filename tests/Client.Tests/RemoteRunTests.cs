@@ -24,6 +24,21 @@ public sealed class RemoteRunTests : IDisposable
 
     public void Dispose() => _shell.Dispose();
 
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData("0123456789abcdef\r\n", "0123456789abcdef")]
+    [InlineData("of two words", "of two words")]
+    public void A_key_is_taken_without_the_line_break_behind_it(string? text, string? key) =>
+        Assert.Equal(key, GatewayClient.KeyOf(text));
+
+    [Theory]
+    [InlineData("a\nb")]
+    [InlineData("schlüssel")]
+    public void A_key_that_no_header_can_have_is_refused(string text) => Assert.StartsWith(
+        "ASYNCOPT_API_KEY: expected letters, digits and signs of ASCII",
+        Assert.Throws<Core.InputException>(() => GatewayClient.KeyOf(text)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void A_run_on_a_silo_gives_the_table_and_the_folders_of_one_in_this_process()
     {

@@ -71,7 +71,8 @@ public sealed class SpecialFileTests : IDisposable
     {
         if (!OperatingSystem.IsLinux())
             Assert.Skip("needs /dev/stdin");
-        var start = new ProcessStartInfo("dotnet", [BuiltClient.Assembly, "run", "/dev/stdin", "--quiet", "--seeds", "1", "--out", Path.Combine(_shell.Folder, "out")])
+        string[] run = ["run", "/dev/stdin", "--quiet", "--seeds", "1", "--out", Path.Combine(_shell.Folder, "out")];
+        var start = new ProcessStartInfo("dotnet", [BuiltClient.Assembly, .. run])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -39,7 +39,7 @@ public sealed class RunFolderFuzzTests : InFolder
         Write();
         var whole = File.ReadAllBytes(PathOf(file));
 
-        Campaign.Run(60, mutator => mutator.Of(whole), bytes =>
+        Campaign.Run(30, mutator => mutator.Of(whole), bytes =>
         {
             File.WriteAllBytes(PathOf(file), bytes);
             if (bytes.AsSpan().SequenceEqual(whole))
@@ -57,7 +57,7 @@ public sealed class RunFolderFuzzTests : InFolder
         var whole = Encoding.UTF8.GetBytes(text[..text.LastIndexOf(",\n", StringComparison.Ordinal)]);
 
         var read = 0;
-        Campaign.Run(600, mutator => mutator.Of(whole), bytes =>
+        Campaign.Run(150, mutator => mutator.Of(whole), bytes =>
         {
             File.WriteAllText(PathOf("manifest.json"), ManifestSeal.Add(Encoding.UTF8.GetString(bytes) + "\n}"));
             read += IsRead() ? 1 : 0;
@@ -76,7 +76,7 @@ public sealed class RunFolderFuzzTests : InFolder
         manifest.AsObject().Remove(ManifestSeal.Key);
         var entry = manifest["files"]!.AsArray().Single(f => (string?)f!["name"] == file)!;
 
-        Campaign.Run(150, mutator => mutator.Of(whole), bytes =>
+        Campaign.Run(60, mutator => mutator.Of(whole), bytes =>
         {
             File.WriteAllBytes(PathOf(file), bytes);
             (entry["bytes"], entry["sha256"]) = (bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));

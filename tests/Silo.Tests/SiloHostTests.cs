@@ -92,6 +92,9 @@ public class SiloHostTests(GatewayFixture gateway)
     [Theory]
     [InlineData("Http", "http://0.0.0.0:5080", "--http: http://0.0.0.0:5080 can be reached from other machines, so a key is needed")]
     [InlineData("Http", "http://*:5080", "can be reached from other machines")]
+    [InlineData("Http", "http://127.0.0.1:99999",
+        "--http: expected an address such as http://127.0.0.1:5080, got 'http://127.0.0.1:99999'")]
+    [InlineData("ApiKey", "0123456789abcdef\r", "--api-key: expected letters, digits and signs of ASCII")]
     [InlineData("Http", "5080", "--http: expected an address such as http://127.0.0.1:5080, got '5080'")]
     [InlineData("ApiKey", "short", "--api-key: expected a text of at least 16 characters")]
     [InlineData("SiloPort", "70000", "--silo-port: expected a whole number from 1 to 65535, got 70000")]

@@ -49,9 +49,16 @@ sealed class GatewayClient(Uri silo, string? key, HttpMessageHandler handler) : 
     public TimeSpan SilenceMax { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>A client of a gateway.</summary>
+    /// <exception cref="InputException">The key is none.</exception>
     public static GatewayClient Of(Uri silo) => new(
-        silo, Environment.GetEnvironmentVariable(KeyVariable),
+        silo, KeyOf(Environment.GetEnvironmentVariable(KeyVariable)),
         new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) });
+
+    // A line break behind it is of the file that it was taken from.
+    internal static string? KeyOf(string? text) => text?.Trim() is not { Length: > 0 } key ? null
+        : key.All(c => c is >= ' ' and <= '~') ? key
+        : throw new InputException($"{KeyVariable}: expected letters, digits and signs of ASCII, as a header of HTTP "
+            + "can have; look for line breaks in it");
 
     /// <summary>Adds a gateway that is asked where those before it cannot be reached.</summary>
     public void Add(Uri gateway) => _gateways.Add(Root(gateway));

@@ -56,7 +56,8 @@ sealed class Checkpoints(IRunStore store, string run)
     {
         if (Last() is { } last && last.Attempt > checkpoint.Attempt)
             throw new PartitionLostException($"attempt {last.Attempt} of run '{run}' has begun meanwhile");
-        store.Write(run, LastName, Encoding.UTF8.GetBytes(Sealed(GatewayJson.Write(checkpoint)))).GetAwaiter().GetResult();
+        var text = Sealed(GatewayJson.Write(checkpoint));
+        store.Write(run, LastName, Encoding.UTF8.GetBytes(text)).GetAwaiter().GetResult();
         // A silo that was taken for lost may still be about: pieces of later attempts are not this one's to delete.
         var names = store.Names(run).GetAwaiter().GetResult();
         foreach (var name in names)
@@ -100,16 +101,20 @@ sealed class Checkpoints(IRunStore store, string run)
             ? bytes
             : throw Broken(NameOf(attempt, time, partition, 0), Changed);
 
-        byte[] Piece(int i) => NameOf(attempt, time, partition, i) is var name
-            && store.Read(run, name).GetAwaiter().GetResult() is { } piece ? piece : throw Broken(name, "it is not there");
+        byte[] Piece(int i)
+        {
+            var name = NameOf(attempt, time, partition, i);
+            return store.Read(run, name).GetAwaiter().GetResult() ?? throw Broken(name, "it is not there");
+        }
     }
 
     /// <summary>A text with its SHA-256 in a line behind it.</summary>
     internal static string Sealed(string text) => $"{text}\n{HashOf(text)}";
 
-    static string Unsealed(string text) => text.LastIndexOf('\n') is > 0 and var at && text[(at + 1)..] == HashOf(text[..at])
-        ? text[..at]
-        : throw new JsonException(Changed);
+    static string Unsealed(string text) =>
+        text.LastIndexOf('\n') is > 0 and var at && text[(at + 1)..] == HashOf(text[..at])
+            ? text[..at]
+            : throw new JsonException(Changed);
 
     static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

@@ -153,8 +153,9 @@ public sealed class ReplayLog
                     var first = (long)ReplayLogFormat.Read(span, ref at);
                     var count = (int)ReplayLogFormat.Read(span, ref at);
                     // An entry has at least one byte.
-                    if (first < 0 || count < 0 || count > span.Length - at)
-                        throw new FormatException($"it has {count} entries from {first} on in {span.Length - at} bytes");
+                    var left = span.Length - at;
+                    if (first < 0 || count < 0 || count > left)
+                        throw new FormatException($"it has {count} entries from {first} on in {left} bytes");
                     log.Blocks.Add(new ReplayEntries(first, count, bytes.AsMemory(at..(start + length))));
                     break;
                 case ReplayBlock.Final:

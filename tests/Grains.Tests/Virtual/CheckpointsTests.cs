@@ -28,7 +28,8 @@ public sealed class CheckpointsTests : IDisposable
         Assert.Equal([8], checkpoints.Last()!.Progress);
         Assert.Equal(6, checkpoints.Read(0, 6, 0, 1).ReadByte());
         Assert.Equal(
-            ["checkpoint-0-6-0-0", "checkpoint-0-6-0-1", Checkpoints.LastName], await store.Names("run", TestContext.Current.CancellationToken));
+            ["checkpoint-0-6-0-0", "checkpoint-0-6-0-1", Checkpoints.LastName],
+            await store.Names("run", TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class CheckpointFuzzTests : InFolder
     {
         var (newest, whole) = Write();
 
-        Campaign.Run(300, mutator => mutator.Of(whole), bytes =>
+        Campaign.Run(100, mutator => mutator.Of(whole), bytes =>
         {
             File.WriteAllBytes(newest, bytes);
             var refused = new List<string>();
@@ -57,7 +57,7 @@ public sealed class CheckpointFuzzTests : InFolder
         var (newest, whole) = Write();
         var read = 0;
 
-        Campaign.Run(600, mutator => mutator.Of(whole[..^SHA256.HashSizeInBytes]), bytes =>
+        Campaign.Run(200, mutator => mutator.Of(whole[..^SHA256.HashSizeInBytes]), bytes =>
         {
             File.WriteAllBytes(newest, [.. bytes, .. SHA256.HashData(bytes)]);
             var refused = new List<string>();

@@ -12,7 +12,7 @@ namespace AsyncOpt.Swarm.Tests.Fuzz;
 /// </summary>
 public sealed class FileFuzzTests : IDisposable
 {
-    const int Mutants = 150;
+    const int Mutants = 60;
 
     const string Data = "problem: { name: softmax-regression, regularization: 0.1, data: ";
 
@@ -63,7 +63,7 @@ public sealed class FileFuzzTests : IDisposable
     {
         var (keys, good) = Kinds["libsvm"];
         Campaign.Run(
-            100,
+            60,
             mutator => mutator.Below(2) == 0
                 ? mutator.Of(Packed(Encoding.UTF8.GetBytes(good)))
                 : Packed(mutator.Of(Encoding.UTF8.GetBytes(good))),
@@ -103,7 +103,7 @@ public sealed class FileFuzzTests : IDisposable
     {
         var drawer = new Drawn.WorldDrawer(Core.Catalog.Catalogue.Load(), 5);
         Campaign.Run(
-            400,
+            100,
             mutator => mutator.Of(Encoding.UTF8.GetBytes(
                 Experiments.Specification.FlowText.File(Drawn.WorldDrawer.WithExtras(drawer.Draw(mutator.Below(40), 0))))),
             bytes =>
@@ -128,7 +128,7 @@ public sealed class FileFuzzTests : IDisposable
             .Select(file => (IsClaim: Path.GetDirectoryName(file) != folder, Bytes: File.ReadAllBytes(file))).ToList();
         var isClaim = false;
         Campaign.Run(
-            150,
+            50,
             mutator =>
             {
                 (isClaim, var original) = mutator.Pick(files);
