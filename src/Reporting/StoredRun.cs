@@ -23,6 +23,9 @@ public sealed record StoredRun(
     // No histogram counts further one by one.
     const int StalenessMax = 1 << 20;
 
+    // No run makes so many updates; the sum of their staleness is a long.
+    const long UpdatesMax = 1L << 42;
+
     /// <summary>The files it was made from.</summary>
     public IReadOnlyList<InputFile> Inputs { get; init; } = [];
 
@@ -50,6 +53,11 @@ public sealed record StoredRun(
         var manifest = RunFolder.ReadManifest(folder);
         var metrics = Lines(folder, RunFolder.MetricsFile, Point);
         var staleness = Lines(folder, RunFolder.StalenessFile, StalenessLine);
+        if (staleness.Sum(l => (decimal)l.Count) > UpdatesMax)
+        {
+            throw new DamagedRunException(
+                Path.Combine(folder, RunFolder.StalenessFile), $"has more than {UpdatesMax} updates");
+        }
         try
         {
             return Of(manifest, metrics, CountsOf(staleness));
@@ -220,7 +228,8 @@ public sealed record StoredRun(
     {
         if (line.Split(',') is not [var staleness, var updates, ..])
             throw new FormatException();
-        return staleness.StartsWith('>') ? (true, Whole(staleness[1..])) : (false, Whole(updates));
+        var (isLast, count) = staleness.StartsWith('>') ? (true, Whole(staleness[1..])) : (false, Whole(updates));
+        return count is >= 0 and <= UpdatesMax ? (isLast, count) : throw new FormatException();
     }
 
     static long[] CountsOf(List<(bool IsLast, long Count)> lines)

@@ -131,6 +131,9 @@ public sealed class StoredRunTests : InFolder
     [InlineData(RunFolder.MetricsFile, "head\n1,2\n", "metrics.csv:2: is no line of this table: '1,2'")]
     [InlineData(RunFolder.MetricsFile, "head\n1,2,3,4,5,loss,x\n", "metrics.csv:2: ")]
     [InlineData(RunFolder.StalenessFile, "head\n0,1,1\n1,99999999999999999999,0\n", "staleness.csv:3: ")]
+    [InlineData(RunFolder.StalenessFile, "head\n0,1,1\n1,9223372036854775807,0\n", "staleness.csv:3: ")]
+    [InlineData(RunFolder.StalenessFile, "head\n0,-1,1\n", "staleness.csv:2: ")]
+    [InlineData(RunFolder.StalenessFile, "head\n0,4398046511104,1\n1,4398046511104,0\n", "has more than 4398046511104 updates")]
     public void A_table_that_was_written_otherwise_is_refused_with_its_line(string file, string text, string expected)
     {
         RunFolder.Write(Place, Records.Facts(), Records.Run([1]));
