@@ -27,7 +27,7 @@ public class ReplayFuzzTests
         var plan = ContractTests.For(method).Plan(faults);
         var whole = EngineLog.Of(plan);
 
-        Campaign.Run(40, mutator => mutator.Of(whole), bytes =>
+        Campaign.Run(15, mutator => mutator.Of(whole), bytes =>
         {
             if (Replay(plan, bytes) is not { } report)
                 return;
@@ -46,7 +46,7 @@ public class ReplayFuzzTests
         var (head, blocks) = Blocks(EngineLog.Of(plan));
         var replayed = 0;
 
-        Campaign.Run(60, mutator => Changed(mutator, head, blocks), bytes => replayed += Replay(plan, bytes) is null ? 0 : 1);
+        Campaign.Run(30, mutator => Changed(mutator, head, blocks), bytes => replayed += Replay(plan, bytes) is null ? 0 : 1);
 
         Assert.True(replayed > 0, "no mutant is replayed");
     }
