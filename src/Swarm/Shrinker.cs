@@ -10,10 +10,9 @@ namespace AsyncOpt.Swarm;
 /// </summary>
 /// <param name="check">The name of the check.</param>
 /// <param name="options">How files are read.</param>
-sealed class Shrinker(string check, LoadOptions options)
+/// <param name="triesMax">How many worlds are tried.</param>
+sealed class Shrinker(string check, LoadOptions options, int triesMax)
 {
-    const int TriesMax = 600;
-
     static readonly string[] Sizes = ["workers", "nodes", "rows", "columns", "dimension"];
 
     int _tries;
@@ -24,12 +23,12 @@ sealed class Shrinker(string check, LoadOptions options)
     public (JsonObject Tree, Finding Finding) Shrink(JsonObject tree, Finding finding)
     {
         var best = (Tree: tree, Finding: finding);
-        for (var isSmaller = true; isSmaller && _tries < TriesMax;)
+        for (var isSmaller = true; isSmaller && _tries < triesMax;)
         {
             isSmaller = false;
             foreach (var smaller in Smaller(best.Tree))
             {
-                if (_tries++ >= TriesMax)
+                if (_tries++ >= triesMax)
                     break;
                 if (Fails(smaller) is not { } same)
                     continue;

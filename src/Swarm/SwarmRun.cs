@@ -73,8 +73,11 @@ public sealed class SwarmRun
 
     SwarmReport Run(CancellationToken cancellation)
     {
-        foreach (var broken in Corpus.Broken(_options))
-            Keep(broken);
+        if (_settings.Corpus)
+        {
+            foreach (var broken in Corpus.Broken(_options))
+                Keep(broken);
+        }
         var workers = Enumerable.Range(0, _settings.Threads).Select(_ => new Thread(() => Work(cancellation))).ToList();
         workers.ForEach(w => w.Start());
         workers.ForEach(w => w.Join());
@@ -83,7 +86,8 @@ public sealed class SwarmRun
 
     void Work(CancellationToken cancellation)
     {
-        while (!cancellation.IsCancellationRequested && !(_clock.Elapsed > _settings.Time))
+        while (!cancellation.IsCancellationRequested && !(_clock.Elapsed > _settings.Time)
+            && !(Interlocked.Read(ref _violations) >= _settings.Cases))
         {
             var number = Interlocked.Increment(ref _next) - 1;
             if (number - _settings.First >= _settings.Worlds)
@@ -159,7 +163,7 @@ public sealed class SwarmRun
         var tree = drawn.Extras.Count > 0 && world.Text == FlowText.File(WorldDrawer.WithExtras(drawn))
             ? WorldDrawer.WithExtras(drawn)
             : drawn.Tree;
-        var small = new Shrinker(found.Check, _options).Shrink(tree, found);
+        var small = new Shrinker(found.Check, _options, _settings.Tries).Shrink(tree, found);
         Keep(CaseOf(number, World.Of(small.Tree, _options), small.Finding));
     }
 

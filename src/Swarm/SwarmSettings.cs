@@ -17,6 +17,15 @@ public sealed record SwarmSettings
     /// <summary>How long worlds are made; null for no limit.</summary>
     public TimeSpan? Time { get; init; }
 
+    /// <summary>Whether the cases that were found before are checked first.</summary>
+    public bool Corpus { get; init; } = true;
+
+    /// <summary>How many smaller worlds are tried for each case.</summary>
+    public int Tries { get; init; } = 600;
+
+    /// <summary>After so many cases it ends; null for no limit.</summary>
+    public int? Cases { get; init; }
+
     /// <summary>How many worlds are checked at once, at least 1.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 

@@ -14,7 +14,7 @@ static class EndCheck
         if (world.Plan.Stop.Time is { } end && record.VirtualTime > end.Nanoseconds)
             throw new ContractException($"it ended at {record.VirtualTime} ns, after its end at {end.Nanoseconds} ns");
         if (record.Outcome != Outcome.Diverged)
-            Finite(record);
+            Finite(record, world.Plan.Stop.DivergenceLoss);
         Counted(record.Counts);
         // A run that is over before its first update has come to no standstill: somebody acts.
         if (record.Outcome == Outcome.Stalled && record.Reason.StartsWith("no runnable", StringComparison.Ordinal)
@@ -22,11 +22,11 @@ static class EndCheck
             throw new ContractException($"nothing went wrong, and it came to a standstill: {record.Reason}");
     }
 
-    static void Finite(RunRecord record)
+    static void Finite(RunRecord record, double limit)
     {
         if (record.Estimate.Any(value => !double.IsFinite(value)))
             throw new ContractException($"the estimate is not finite, and it ended as {record.Outcome}");
-        var wrong = record.Metrics.Where(m => m.Metric == MetricNames.Loss && !double.IsFinite(m.Value)).ToList();
+        var wrong = record.Metrics.Where(m => m.Metric == MetricNames.Loss && !(m.Value <= limit)).ToList();
         if (wrong.Count > 0)
             throw new ContractException($"the loss is {wrong[0].Value} at {wrong[0].Time} s, and it did not diverge");
     }

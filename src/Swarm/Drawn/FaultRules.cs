@@ -13,6 +13,8 @@ static class FaultRules
     public static JsonArray Of(OptionDrawer d)
     {
         var faults = new JsonArray();
+        if (d.Setting.IsLockstep && d.Dice.Chance(0.7))
+            return faults;
         for (var left = d.Dice.WholeScale(0, 3); left > 0; left--)
         {
             if (d.Any(typeof(Fault), e => Fits(d, e.Type)) is { } fault)

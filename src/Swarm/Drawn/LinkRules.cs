@@ -29,6 +29,8 @@ static class LinkRules
     public static JsonObject? Of(OptionDrawer d)
     {
         var (dice, links) = (d.Dice, new JsonObject());
+        if (d.Setting.IsLockstep)
+            return dice.Chance(0.8) ? new() { ["delay"] = d.Ticks(0.1, 3) } : null;
         if (dice.Chance(0.9))
             links["delay"] = dice.Chance(0.3) ? d.Ticks(0.1, 3) : d.Any(typeof(LinkDelay));
         if (dice.Chance(0.3))

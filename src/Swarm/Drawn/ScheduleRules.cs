@@ -16,7 +16,7 @@ static class ScheduleRules
         if (option.Name == "alpha")
             return d.Dice.Scale(0.1, 10);
         if (d.Dice.Chance(0.7))
-            return d.Dice.Scale(0.001, d.Dice.Chance(0.05) ? 100 : 0.2);
+            return d.Dice.Scale(0.001, d.Dice.Chance(0.1) ? 1000 : 0.2);
         return d.Any(typeof(StepSchedule));
     }
 

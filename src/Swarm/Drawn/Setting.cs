@@ -17,6 +17,9 @@ sealed class Setting
     /// <summary>The virtual time at which the run ends, in seconds.</summary>
     public double End { get; init; }
 
+    /// <summary>Whether all places are equally fast and near, so that those that act alike go in rounds.</summary>
+    public bool IsLockstep { get; init; }
+
     /// <summary>Whether all that goes wrong is over before the second half.</summary>
     public bool IsLiveness { get; init; }
 }

@@ -40,6 +40,8 @@ static class SpeedRules
         var dice = d.Dice;
         // Steps and samples may be none: then a computation would take no time, and a token alone would walk for ever.
         var compute = new JsonObject { ["per-task"] = d.Ticks(0.3, 3) };
+        if (d.Setting.IsLockstep)
+            return compute;
         if (dice.Chance(0.3))
             compute["per-step"] = d.Ticks(0.1, 1);
         if (dice.Chance(0.3))

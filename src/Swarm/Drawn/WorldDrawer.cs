@@ -37,7 +37,10 @@ sealed class WorldDrawer(Catalogue catalogue, ulong seed)
         var isLiveness = number % 4 == 3;
         var tick = dice.Scale(0.001, 0.05);
         var end = tick * dice.Scale(10, isLiveness ? 120 : 60);
-        var setting = new Setting { Tick = tick, End = end, IsLiveness = isLiveness };
+        var setting = new Setting
+        {
+            Tick = tick, End = end, IsLiveness = isLiveness, IsLockstep = !isLiveness && dice.Chance(0.2),
+        };
         setting.Places = dice.Chance(0.08) ? 1 : dice.WholeScale(2, PlacesMax);
         var d = new OptionDrawer(catalogue, dice, setting);
         var method = dice.Pick([.. catalogue.OfKind(typeof(Method)).Where(d.CanDraw)]);
@@ -69,7 +72,7 @@ sealed class WorldDrawer(Catalogue catalogue, ulong seed)
         tree["stop"] = Stop(d);
         tree["samples"] = dice.Whole(2, 8);
         tree["seed"] = dice.Whole(1, 1_000_000);
-        return new(tree, d.Names, Extras(d, method));
+        return new(tree, d.Names, setting.IsLockstep ? new JsonObject() : Extras(d, method));
     }
 
     /// <summary>The keys with the extras.</summary>
