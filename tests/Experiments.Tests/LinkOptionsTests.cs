@@ -44,6 +44,9 @@ public class LinkOptionsTests
     [InlineData("{ name: correlated, law: { name: log-normal, median: 5ms, sigma: 1 }, correlation: 0.9 }")]
     [InlineData("{ name: varying, delay: 5ms, at: [0s, 10s], factors: [1, 4], every: 20s }")]
     [InlineData("{ name: diurnal, delay: { name: uniform, low: 1ms, high: 3ms }, amplitude: 0.5, period: 1s }")]
+    [InlineData("{ name: random-walk, delay: 5ms, low: 1, high: 4, deviation: 0.1, step: 1s }")]
+    [InlineData("{ name: quantized, delay: { name: correlated, law: 5ms, correlation: 0.5 }, tick: 10ms }")]
+    [InlineData("{ name: tcp, latency: 5ms, rate: 1e6, latency-factor: 13.01 }")]
     public void A_model_may_be_of_a_law_or_of_another_model(string delay) =>
         Assert.True(Parsing.Load($"{Parsing.Workers}\nlinks: {{ delay: {delay} }}").Arms[0].PlanOf(0).Links.Delay.SeesMessages);
 

@@ -30,6 +30,20 @@ public sealed class DelayModelTests : IDisposable
             }),
             "diurnal" => new DiurnalDelay(
                 new() { Delay = new LawLink(new() { Law = law }), Amplitude = 0.5, Period = Seconds(3) }),
+            "random-walk" => new RandomWalkDelay(new()
+            {
+                Delay = new LawLink(new() { Law = law }),
+                Low = 0.5,
+                High = 2,
+                Deviation = 0.3,
+                Step = Seconds(0.1),
+            }),
+            "quantized" => new QuantizedDelay(new()
+            {
+                Delay = new CorrelatedDelay(new() { Law = law, Correlation = 0.9 }),
+                Tick = Seconds(0.25),
+            }),
+            "tcp" => new TcpDelay(new() { Latency = Seconds(0.5), Rate = 1000 }),
             "trace" => new TraceDelay(new() { File = _trace, Value = "s", Drawn = true }),
             _ => new TraceDelay(new() { File = _trace, Value = "s", Time = "at" }),
         };
@@ -42,6 +56,9 @@ public sealed class DelayModelTests : IDisposable
     [InlineData("correlated", 300)] // counted per sender, but for models that ask for more
     [InlineData("varying", 200)]
     [InlineData("diurnal", 200)]
+    [InlineData("random-walk", 200)]
+    [InlineData("quantized", 200)]
+    [InlineData("tcp", 200)]
     [InlineData("trace", 300)]
     [InlineData("trace in time", 200)]
     public void Bits_depend_neither_on_partitions_nor_on_checkpoints(string model, int nodes)

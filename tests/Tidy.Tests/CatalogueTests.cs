@@ -13,7 +13,7 @@ public class CatalogueTests
         "faults: corrupt", "faults: crash", "faults: drop", "faults: duplicate", "faults: replay", "faults: split",
         "laws: constant", "laws: empirical", "laws: log-normal", "laws: pareto", "laws: shifted-exponential",
         "laws: truncated-normal", "laws: uniform", "laws: zipf",
-        "links: diurnal", "links: law", "links: per-link", "links: trace", "links: varying",
+        "links: diurnal", "links: law", "links: per-link", "links: quantized", "links: trace", "links: varying",
         "metrics: cost", "metrics: energy", "metrics: staleness",
         "problems: least-squares", "problems: logistic-regression", "problems: quadratic", "problems: quadratic-bilevel",
         "problems: softmax-regression",

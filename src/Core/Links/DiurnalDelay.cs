@@ -38,8 +38,9 @@ public sealed class DiurnalDelay(DiurnalDelay.Options options) : TimedDelay(opti
     protected override double LeastFactor => 1 - options.Amplitude;
 
     /// <inheritdoc/>
-    protected override double Factor(VirtualTime now)
+    protected override double Factor(in MessageContext message)
     {
+        var now = message.Now;
         var period = options.Period.Nanoseconds;
         var phase = (now.Nanoseconds - (options.Shift.Nanoseconds % period) + period) % period;
         ExactMath.SinCosTurns((double)phase / period, out var sin, out _);

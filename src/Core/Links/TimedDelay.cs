@@ -2,13 +2,15 @@ using AsyncOpt.Core.Numerics;
 
 namespace AsyncOpt.Core.Links;
 
-/// <summary>The delays of another model times a factor of the time at which a message is sent.</summary>
+/// <summary>
+/// The delays of another model times a factor of the time at which a message is sent, and perhaps of its link.
+/// </summary>
 /// <param name="delay">The other model.</param>
 public abstract class TimedDelay(LinkDelay delay) : LinkDelay
 {
-    /// <summary>The factor at a time.</summary>
-    /// <param name="now">When a message is sent.</param>
-    protected abstract double Factor(VirtualTime now);
+    /// <summary>The factor of a message.</summary>
+    /// <param name="message">The message, with its link and when it is sent.</param>
+    protected abstract double Factor(in MessageContext message);
 
     /// <summary>The least factor of any time, at least 0.</summary>
     protected abstract double LeastFactor { get; }
@@ -44,6 +46,6 @@ public abstract class TimedDelay(LinkDelay delay) : LinkDelay
         var usual = delay.SeesMessages
             ? delay.Sample(in message, in draw)
             : Sample(message.From, message.To, in draw);
-        return usual.Times(Factor(message.Now));
+        return usual.Times(Factor(in message));
     }
 }

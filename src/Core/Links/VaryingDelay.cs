@@ -53,8 +53,9 @@ public sealed class VaryingDelay(VaryingDelay.Options options) : TimedDelay(opti
     protected override double LeastFactor => options.Factors.Min();
 
     /// <inheritdoc/>
-    protected override double Factor(VirtualTime now)
+    protected override double Factor(in MessageContext message)
     {
+        var now = message.Now;
         var time = options.Every is { } every ? now.Nanoseconds % every.Nanoseconds : now.Nanoseconds;
         var found = Array.BinarySearch(_at, time);
         return options.Factors[found >= 0 ? found : ~found - 1];

@@ -72,4 +72,7 @@ public enum Purpose : uint
 
     /// <summary>How much slower a computation is than the compute model says.</summary>
     Slowdown = 21,
+
+    /// <summary>The level of a link's delays at a time.</summary>
+    LinkLevel = 22,
 }
