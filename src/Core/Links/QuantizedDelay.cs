@@ -8,9 +8,9 @@ namespace AsyncOpt.Core.Links;
 /// receivers that look at what came in equal intervals.
 /// </summary>
 /// <remarks>
-/// A message that would arrive at a tick is not held; one without a delay takes at least a nanosecond first. Of others,
-/// those that are spread evenly over time wait half a tick on average, with variance tick^2 / 12. The time that a message
-/// takes at cards, and what faults hold it for, come on top of that.
+/// A message that would arrive at a tick is not held; one without a delay takes at least a nanosecond first. Of
+/// others, those that are spread evenly over time wait half a tick on average, with variance tick^2 / 12. The time
+/// that a message takes at cards, and what faults hold it for, come on top of that.
 /// </remarks>
 /// <param name="options">The other model and the tick.</param>
 [Link("quantized")]

@@ -9,18 +9,19 @@ namespace AsyncOpt.Core.Links;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A message of b bytes takes a L + b / min(f B / (1 + c), W / (2 L)), with L the latency, B the rate, W the window, and
-/// three numbers that were fitted to packet simulations: a, latency-factor, for the slow start; f, bandwidth-factor, for
-/// headers; c, cross-traffic, for the acknowledgements. With a = f = 1 and c = 0, as they are unless given, it is
-/// SimGrid's model CM02; with a = 13.01, f = 0.97 and c = 0.05 it is LV08.
+/// A message of b bytes takes a L + b / min(f B / (1 + c), W / (2 L)), with L the latency, B the rate, W the window,
+/// and three numbers that were fitted to packet simulations: a, latency-factor, for the slow start; f,
+/// bandwidth-factor, for headers; c, cross-traffic, for the acknowledgements. With a = f = 1 and c = 0, as they are
+/// unless given, it is SimGrid's model CM02; with a = 13.01, f = 0.97 and c = 0.05 it is LV08.
 /// </para>
 /// <para>
-/// Messages do not share the rate. Where an agent's messages should, give cards a rate (send-rate, receive-rate) instead.
+/// Messages do not share the rate. Where an agent's messages should, give cards a rate (send-rate, receive-rate)
+/// instead.
 /// </para>
 /// </remarks>
 /// <param name="options">The link and the factors.</param>
-[Link("tcp", Source = "CM02: Casanova and Marchal, INRIA RR-4596 (2002); LV08: Velho and Legrand, SIMUTools 2009; both as "
-    + "in SimGrid")]
+[Link("tcp", Source = "CM02: Casanova and Marchal, INRIA RR-4596 (2002); LV08: Velho and Legrand, SIMUTools 2009; "
+    + "both as in SimGrid")]
 public sealed class TcpDelay(TcpDelay.Options options) : LinkDelay
 {
     readonly VirtualTime _floor = options.Latency.Times(options.LatencyFactor);

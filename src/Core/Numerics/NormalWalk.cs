@@ -1,8 +1,8 @@
 namespace AsyncOpt.Core.Numerics;
 
 /// <summary>
-/// A random walk with standard normal steps, W_n = W_(n-1) + e_n and W_0 = 0. Where it is after n steps is a function of
-/// some of the steps' draws: it keeps nothing, and steps may be asked for in any order.
+/// A random walk with standard normal steps, W_n = W_(n-1) + e_n and W_0 = 0. Where it is after n steps is a function
+/// of some of the steps' draws: it keeps nothing, and steps may be asked for in any order.
 /// </summary>
 /// <remarks>
 /// W_1 is normal, and W_2h is W_h plus a normal number of variance h. Between two steps 2h apart where the walk is

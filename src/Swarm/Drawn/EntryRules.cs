@@ -30,6 +30,8 @@ static class EntryRules
         [typeof(Weibull)] = d => LawRules.Weibull(d, d.Setting.Tick),
         [typeof(Zipf)] = d => LawRules.Zipf(d, d.Setting.Tick),
         [typeof(VaryingDelay)] = LinkRules.Varying,
+        [typeof(RandomWalkDelay)] = LinkRules.RandomWalk,
+        [typeof(TcpDelay)] = LinkRules.Tcp,
         [typeof(CrashFault)] = FaultRules.Crash,
         [typeof(SplitFault)] = FaultRules.Split,
         [typeof(OutagesFault)] = FaultRules.Outages,

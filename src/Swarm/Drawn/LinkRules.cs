@@ -25,6 +25,35 @@ static class LinkRules
         return delay;
     }
 
+    public static JsonObject RandomWalk(OptionDrawer d)
+    {
+        var low = d.Dice.Number(0, 1);
+        var width = d.Dice.Number(0.1, 3);
+        return new()
+        {
+            ["delay"] = LawRules.Any(d, d.Setting.Tick),
+            ["low"] = low,
+            ["high"] = low + width,
+            ["deviation"] = d.Dice.Scale(0.01, 2) * width,
+            // At least what the option takes, 1 ms.
+            ["step"] = OptionDrawer.Time(Math.Max(1e-3, d.Dice.Scale(0.1, 10) * d.Setting.Tick)),
+        };
+    }
+
+    public static JsonObject Tcp(OptionDrawer d)
+    {
+        var rate = Bytes / d.Setting.Tick;
+        return new()
+        {
+            ["latency"] = d.Ticks(0.05, 1),
+            ["rate"] = d.Dice.Scale(0.5 * rate, 20 * rate),
+            ["window"] = d.Dice.Scale(Bytes, 100 * Bytes),
+            ["latency-factor"] = d.Dice.Number(0.5, 2),
+            ["bandwidth-factor"] = d.Dice.Number(0.5, 1),
+            ["cross-traffic"] = d.Dice.Number(0, 0.2),
+        };
+    }
+
     /// <summary>Links: none, or with delays, order, a quantum, cards, retransmission.</summary>
     public static JsonObject? Of(OptionDrawer d)
     {
