@@ -30,7 +30,7 @@ public class DrawerTests
         var names = Enumerable.Range(0, 2000).SelectMany(n => drawer.Draw(n, 0).Names).ToHashSet();
 
         Assert.Empty(Missing(typeof(Method)));
-        Assert.Equal(["availability"], Missing(typeof(Fault)));
+        Assert.Equal(["availability", "recorded"], Missing(typeof(Fault)));
         Assert.Equal(["edge-list", "graphml", "matrix-market"], Missing(typeof(TopologyGenerator)));
 
         IEnumerable<string> Missing(Type kind) =>
