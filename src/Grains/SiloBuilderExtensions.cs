@@ -32,6 +32,7 @@ public static class SiloBuilderExtensions
         services.AddSingleton<LocalMailboxes>();
         services.AddSingleton<IRunExecutor, VirtualRunExecutor>();
         services.AddSingleton<LiveParts>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LiveStop>();
         services.AddPlacementDirector<AgentPlacement, AgentPlacementDirector>();
         services.AddSingleton<IRunExecutor, LiveRunExecutor>();
         AddNumerics(silo);

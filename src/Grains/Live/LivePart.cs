@@ -14,6 +14,7 @@ namespace AsyncOpt.Grains.Live;
 sealed class LivePart : ILiveTransport, IDisposable
 {
     readonly SiloAddress _silo;
+    readonly LiveParts _parts;
     readonly IGrainFactory _grains;
     readonly string _key;
     readonly TimingWheel _wheel;
@@ -34,7 +35,7 @@ sealed class LivePart : ILiveTransport, IDisposable
     public LivePart(
         LivePlace place, RunPlan plan, LiveClock clock, LiveParts parts, SiloAddress silo, IGrainFactory grains)
     {
-        (Place, _silo) = (place, silo);
+        (Place, _silo, _parts) = (place, silo, parts);
         (_key, _grains, _wheel) = (place.Key, grains, parts.Wheel);
         _latenessBefore = _wheel.Lateness;
         var layout = Simulation.Simulator.LayOut(plan);
@@ -98,7 +99,8 @@ sealed class LivePart : ILiveTransport, IDisposable
 
     async Task HandOver(ILiveHostGrain host, SiloAddress silo, LiveMessage[] batch)
     {
-        if (Run.IsClosed)
+        // What goes to a silo that is lost, or stops, has ended with its agents.
+        if (Run.IsClosed || !_parts.TakesMessages(silo))
             return;
         Telemetry.Quiet();
         RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
@@ -158,6 +160,8 @@ sealed class LivePart : ILiveTransport, IDisposable
 
     void Deliver(LiveMessage message)
     {
+        if (Run.IsClosed)
+            return;
         // Who sent it says the message itself.
         if (Telemetry.Source.HasListeners())
             Telemetry.Quietly((this, message), static sent => sent.Item1.Call(sent.message));

@@ -11,9 +11,13 @@ namespace AsyncOpt.Grains.Live;
 /// <param name="meters">Makes meters.</param>
 /// <param name="options">Which turns are traced.</param>
 /// <param name="work">Where logs for replays are written.</param>
-sealed class LiveParts(IMeterFactory meters, IOptions<GrainsOptions> options, WorkFolder work) : IDisposable
+/// <param name="silos">Who is there.</param>
+sealed class LiveParts(
+    IMeterFactory meters, IOptions<GrainsOptions> options, WorkFolder work, ISiloStatusOracle silos) : IDisposable
 {
     readonly ConcurrentDictionary<string, LivePart> _parts = new(StringComparer.Ordinal);
+
+    volatile bool _isStopping;
 
     LiveMetrics? _metrics;
 
@@ -36,11 +40,22 @@ sealed class LiveParts(IMeterFactory meters, IOptions<GrainsOptions> options, Wo
     /// <summary>This silo's part of a run; null where it has none.</summary>
     public LivePart? Find(string run) => _parts.GetValueOrDefault(run);
 
+    /// <summary>Whether a silo takes messages: it is there, and not about to stop.</summary>
+    public bool TakesMessages(SiloAddress silo) => silos.GetApproximateSiloStatus(silo) == SiloStatus.Active;
+
     /// <summary>Begins this silo's part of a run.</summary>
     public void Open(string run, LivePart part)
     {
-        if (!_parts.TryAdd(run, part))
+        if (_isStopping || !_parts.TryAdd(run, part))
             part.Dispose();
+    }
+
+    /// <summary>Ends what is left, as the silo is about to stop: no run begins here any more.</summary>
+    public void Stop()
+    {
+        _isStopping = true;
+        foreach (var run in _parts.Keys)
+            Close(run);
     }
 
     /// <summary>Ends this silo's part of a run, and the activations of its agents.</summary>
