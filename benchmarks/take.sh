@@ -21,7 +21,7 @@ if [ $# = 0 ] || [ ${#rows[@]} != 0 ]; then
 fi
 if [ $# = 0 ] || [ -n "$scale" ]; then
     benchmarks scale --csv "$name-scale.csv"
-    python3 docs/images/scale.py "$name-scale.csv" docs/images/scale.svg
+    dotnet run -c Release --project src/Client -- plot "$name-scale.csv" --out docs/images/scale.svg
 fi
 # The pages show all rows.
 if [ $# = 0 ]; then

@@ -4,7 +4,7 @@ using AsyncOpt.Benchmarks.Measure;
 
 namespace AsyncOpt.Benchmarks.Commands;
 
-/// <summary><c>scale</c>: speed and memory from 10^2 to 10^6 agents, as CSV; <c>docs/images/scale.py</c> draws it.</summary>
+/// <summary><c>scale</c>: speed and memory from 10^2 to 10^6 agents, as CSV; <c>asyncopt plot</c> draws it.</summary>
 static class ScaleCommand
 {
     const string Header =

@@ -35,7 +35,7 @@ public static class ScaleFigure
             Note = "bands: least to greatest",
             Panels =
             [
-                Panel("events per second of wall time, one core", "events / s", r => (r.Speed, r.Least, r.Greatest)),
+                Panel("events per second, one core", "events / s", r => (r.Speed, r.Least, r.Greatest)),
                 Panel("memory of the engine", "bytes per agent", r => (r.Bytes, r.Bytes, r.Bytes)),
             ],
         };

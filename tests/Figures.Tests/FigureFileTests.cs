@@ -62,7 +62,7 @@ public class FigureFileTests
 
         XNamespace ns = "http://www.w3.org/2000/svg";
         Assert.Empty(svg.Descendants(ns + "text"));
-        var labels = svg.Descendants(ns + "path").Select(p => (string?)p.Attribute("aria-label")).ToList();
+        var labels = svg.Descendants(ns + "g").Select(p => (string?)p.Attribute("aria-label")).ToList();
         Assert.Contains("virtual time (s)", labels);
         Assert.Contains("async-sgd with a long name", labels);
         Assert.Equal(figure.Description, svg.Root!.Element(ns + "desc")!.Value);

@@ -11,6 +11,9 @@ namespace AsyncOpt.Figures.Drawing;
 /// </summary>
 static partial class SvgText
 {
+    // At which size outlines are kept, in pixels.
+    const float LetterSize = 64;
+
     static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
     /// <summary>Writes it.</summary>
@@ -32,8 +35,10 @@ static partial class SvgText
         root.AddFirst(
             new XElement(Svg + "title", string.Join("; ", figure.Panels.Select(p => p.Title))),
             new XElement(Svg + "desc", figure.Description));
+        var letters = new Dictionary<ushort, XElement>();
         foreach (var text in root.Descendants(Svg + "text").ToList())
-            text.ReplaceWith(Outline(text));
+            text.ReplaceWith(Outline(text, letters));
+        root.Element(Svg + "desc")!.AddAfterSelf(new XElement(Svg + "defs", letters.Values));
         NumberClips(root);
         using var writer = new StreamWriter(to, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         writer.Write(document.ToString(SaveOptions.DisableFormatting).ReplaceLineEndings("\n"));
@@ -52,35 +57,49 @@ static partial class SvgText
         }
     }
 
-    static XElement Outline(XElement text)
+    // Letters by their outlines, each of which is there once.
+    static XElement Outline(XElement text, Dictionary<ushort, XElement> letters)
     {
         var words = text.Value.Trim();
-        using var font = new SKFont(FigureFont.Typeface, Numbers("font-size")[0]);
+        var size = Numbers("font-size")[0];
         var (xs, ys) = (Numbers("x"), Numbers("y"));
-        using var whole = new SKPath();
-        var glyphs = font.GetGlyphs(words);
-        foreach (var (k, glyph) in glyphs.Index().Take(xs.Length))
+        using var font = new SKFont(FigureFont.Typeface, LetterSize);
+        var scale = (size / LetterSize).ToString("0.######", CultureInfo.InvariantCulture);
+        var line = new XElement(Svg + "g", new XAttribute("transform", $"scale({scale})"));
+        foreach (var (k, glyph) in font.GetGlyphs(words).Index().Take(xs.Length))
         {
-            using var path = font.GetGlyphPath(glyph);
-            if (path is not null)
-                whole.AddPath(path, xs[k], ys[Math.Min(k, ys.Length - 1)]);
+            if (!letters.TryGetValue(glyph, out var letter))
+                letters[glyph] = letter = Letter(font, glyph);
+            if (letter.Attribute("d")!.Value.Length > 0)
+            {
+                line.Add(new XElement(
+                    Svg + "use", new XAttribute("href", $"#{letter.Attribute("id")!.Value}"),
+                    new XAttribute("x", Number(xs[k] * LetterSize / size)),
+                    new XAttribute("y", Number(ys[Math.Min(k, ys.Length - 1)] * LetterSize / size))));
+            }
         }
-        var outline = new XElement(Svg + "path", new XAttribute("d", Hundredths(whole.ToSvgPathData())));
+        var outline = new XElement(Svg + "g", new XAttribute("aria-label", words), line);
         foreach (var name in new[] { "transform", "fill", "fill-opacity", "opacity" })
         {
             if (text.Attribute(name) is { } kept)
                 outline.SetAttributeValue(name, kept.Value);
         }
-        outline.SetAttributeValue("aria-label", words);
         return outline;
-
-        string Attribute(string name) => text.Attribute(name)?.Value ?? "0";
 
         float[] Numbers(string name) =>
         [
-            .. Attribute(name).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .. (text.Attribute(name)?.Value ?? "0")
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Select(n => float.Parse(n, CultureInfo.InvariantCulture)),
         ];
+    }
+
+    static XElement Letter(SKFont font, ushort glyph)
+    {
+        using var path = font.GetGlyphPath(glyph);
+        return new XElement(
+            Svg + "path", new XAttribute("id", string.Create(CultureInfo.InvariantCulture, $"letter{glyph}")),
+            new XAttribute("d", path is null ? "" : Hundredths(path.ToSvgPathData())));
     }
 
     // A letter's outline has many points, and more digits than anybody sees.
