@@ -24,7 +24,6 @@ namespace AsyncOpt.Core.Links;
     + "both as in SimGrid")]
 public sealed class TcpDelay(TcpDelay.Options options) : LinkDelay
 {
-    readonly VirtualTime _floor = options.Latency.Times(options.LatencyFactor);
     readonly double _rate = Math.Min(
         options.BandwidthFactor * options.Rate / (1 + options.CrossTraffic),
         options.Latency > VirtualTime.Zero ? options.Window / (2 * options.Latency.Seconds) : double.PositiveInfinity);
@@ -58,10 +57,10 @@ public sealed class TcpDelay(TcpDelay.Options options) : LinkDelay
     }
 
     /// <inheritdoc/>
-    public override VirtualTime Floor(int from, int to) => _floor;
+    public override VirtualTime Floor(int from, int to) => FloorOverall;
 
     /// <inheritdoc/>
-    public override VirtualTime FloorOverall => _floor;
+    public override VirtualTime FloorOverall => options.Latency.Times(options.LatencyFactor);
 
     /// <inheritdoc/>
     public override bool IsUniform => true;
@@ -73,9 +72,9 @@ public sealed class TcpDelay(TcpDelay.Options options) : LinkDelay
     public override bool SeesMessages => true;
 
     /// <inheritdoc/>
-    public override VirtualTime Sample(int from, int to, in Draw draw) => _floor;
+    public override VirtualTime Sample(int from, int to, in Draw draw) => FloorOverall;
 
     /// <inheritdoc/>
     public override VirtualTime Sample(in MessageContext message, in Draw draw) =>
-        _floor + VirtualTime.FromSeconds(message.Bytes / _rate);
+        FloorOverall + VirtualTime.FromSeconds(message.Bytes / _rate);
 }
