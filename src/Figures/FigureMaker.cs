@@ -25,11 +25,13 @@ public static class FigureMaker
     /// <exception cref="InputException">The runs have nothing of what is asked for.</exception>
     public static Figure Of(IReadOnlyList<FigureArm> arms, IReadOnlyList<string> panels, Spent over)
     {
-        var runs = arms.SelectMany(a => a.Runs).ToList();
+        // In the order in which pages hash them.
+        var runs = arms.SelectMany(a => a.Runs).OrderBy(r => r.Repetition)
+            .ThenBy(r => r.Arm, StringComparer.Ordinal).ToList();
         var asked = panels.Select(Requested).Select(r => (Request: r, Kind: Kinds.First(k => k.Is(r.Name)))).ToList();
         return new Figure
         {
-            Description = $"AsyncOpt {string.Join(", ", runs.Select(r => r.Program).Distinct())}, runs "
+            Description = $"Build {string.Join(", ", runs.Select(r => r.Program).Distinct())}, runs "
                 + $"{Text.Hash(ClaimReport.HashOf(runs.Select(r => r.Record.Hash)))}: {string.Join(' ', panels)}",
             Legend = [.. arms.Select(a => new LegendEntry(a.Name, Ending(a)))],
             Note = asked.Any(a => a.Kind.HasBands) ? Note(arms) : "",
