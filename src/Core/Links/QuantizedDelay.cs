@@ -14,10 +14,8 @@ namespace AsyncOpt.Core.Links;
 /// </remarks>
 /// <param name="options">The other model and the tick.</param>
 [Link("quantized")]
-public sealed class QuantizedDelay(QuantizedDelay.Options options) : LinkDelay
+public sealed class QuantizedDelay(QuantizedDelay.Options options) : ChangedDelay(options.Delay)
 {
-    readonly LinkDelay _delay = options.Delay;
-
     /// <summary>Options of <see cref="QuantizedDelay"/>.</summary>
     public sealed record Options
     {
@@ -30,36 +28,8 @@ public sealed class QuantizedDelay(QuantizedDelay.Options options) : LinkDelay
     }
 
     /// <inheritdoc/>
-    public override void Build(LinkContext context) => _delay.Build(context);
-
-    /// <inheritdoc/>
-    public override VirtualTime Floor(int from, int to) => _delay.Floor(from, to);
-
-    /// <inheritdoc/>
-    public override VirtualTime FloorOverall => _delay.FloorOverall;
-
-    /// <inheritdoc/>
-    public override bool IsUniform => _delay.IsUniform;
-
-    /// <inheritdoc/>
-    public override bool IsRandom => true;
-
-    /// <inheritdoc/>
-    public override bool SeesMessages => true;
-
-    /// <inheritdoc/>
-    public override bool CountsPerLink => _delay.CountsPerLink;
-
-    /// <inheritdoc/>
-    public override VirtualTime Sample(int from, int to, in Draw draw) =>
-        _delay.IsRandom ? _delay.Sample(from, to, in draw) : _delay.Floor(from, to);
-
-    /// <inheritdoc/>
-    public override VirtualTime Sample(in MessageContext message, in Draw draw)
+    protected override VirtualTime Changed(VirtualTime usual, in MessageContext message)
     {
-        var usual = _delay.SeesMessages
-            ? _delay.Sample(in message, in draw)
-            : Sample(message.From, message.To, in draw);
         var tick = options.Tick.Nanoseconds;
         // Every message takes at least 1 ns.
         var delay = Math.Max(1, usual.Nanoseconds);

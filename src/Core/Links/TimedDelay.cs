@@ -6,7 +6,7 @@ namespace AsyncOpt.Core.Links;
 /// The delays of another model times a factor of the time at which a message is sent, and perhaps of its link.
 /// </summary>
 /// <param name="delay">The other model.</param>
-public abstract class TimedDelay(LinkDelay delay) : LinkDelay
+public abstract class TimedDelay(LinkDelay delay) : ChangedDelay(delay)
 {
     /// <summary>The factor of a message.</summary>
     /// <param name="message">The message, with its link and when it is sent.</param>
@@ -16,36 +16,12 @@ public abstract class TimedDelay(LinkDelay delay) : LinkDelay
     protected abstract double LeastFactor { get; }
 
     /// <inheritdoc/>
-    public override void Build(LinkContext context) => delay.Build(context);
+    public override VirtualTime Floor(int from, int to) => base.Floor(from, to).Times(LeastFactor);
 
     /// <inheritdoc/>
-    public override VirtualTime Floor(int from, int to) => delay.Floor(from, to).Times(LeastFactor);
+    public override VirtualTime FloorOverall => base.FloorOverall.Times(LeastFactor);
 
     /// <inheritdoc/>
-    public override VirtualTime FloorOverall => delay.FloorOverall.Times(LeastFactor);
-
-    /// <inheritdoc/>
-    public override bool IsUniform => delay.IsUniform;
-
-    /// <inheritdoc/>
-    public override bool IsRandom => true;
-
-    /// <inheritdoc/>
-    public override bool SeesMessages => true;
-
-    /// <inheritdoc/>
-    public override bool CountsPerLink => delay.CountsPerLink;
-
-    /// <inheritdoc/>
-    public override VirtualTime Sample(int from, int to, in Draw draw) =>
-        delay.IsRandom ? delay.Sample(from, to, in draw) : delay.Floor(from, to);
-
-    /// <inheritdoc/>
-    public override VirtualTime Sample(in MessageContext message, in Draw draw)
-    {
-        var usual = delay.SeesMessages
-            ? delay.Sample(in message, in draw)
-            : Sample(message.From, message.To, in draw);
-        return usual.Times(Factor(in message));
-    }
+    protected override VirtualTime Changed(VirtualTime usual, in MessageContext message) =>
+        usual.Times(Factor(in message));
 }
